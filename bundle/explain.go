@@ -46,8 +46,20 @@ func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]str
 	if err := o.bound.Data.Read(0, 0, data.Row{first}); err != nil {
 		return nil, err
 	}
-	d := &drawing{bundle: b, session: o, dir: dir, x: x}
-	return d.all(ctx)
+	if i := x.NonFinite(); i >= 0 {
+		return nil, fmt.Errorf("%s: %s 1 is %s at %v", o.bound.Name, b.unit(), tensor.Say(x.F32[i]),
+			x.Shape.Index(i)[1:])
+	}
+	y, err := b.Model.Predict(ctx, x)
+	if err == nil {
+		err = b.unfinished(b.Model.Finite(y, []*tensor.Tensor{x}), o.bound.Name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d := &drawing{bundle: b, session: o, dir: dir, x: x, y: y[0]}
+	names, err := d.all(ctx)
+	return names, b.unfinished(err, o.bound.Name)
 }
 
 // drawing is one explanation.
@@ -55,7 +67,7 @@ type drawing struct {
 	*session
 	bundle *Bundle
 	dir    string
-	x      *tensor.Tensor // the picture, [1, …]
+	x, y   *tensor.Tensor // the picture, [1, …], and the network's output for it
 	names  []string       // of the files so far
 }
 
@@ -108,10 +120,6 @@ func cold(h *explain.Heat) []string {
 // heat is the picture and, over it, the heat of the likeliest classes.
 func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet, error) {
 	m := d.bundle.Model
-	y, err := m.Predict(ctx, d.x)
-	if err != nil {
-		return nil, err
-	}
 	img := d.picture(canvas)
 	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide,
 		Tiles: []plot.Tile{{Image: img, Lines: []string{d.bound.Name}}}}
@@ -126,7 +134,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 		return s, nil
 	}
 	rule := d.training.Rules()[0]
-	values := rule.Values(y[0].F32)
+	values := rule.Values(d.y.F32)
 	chance := func(class int) float32 { return task.Support(values, class) }
 	show := words.Percent
 	if !rule.Probable {
@@ -139,7 +147,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chance(b), chance(a)) })
 	for _, c := range order[:min(len(order), heatTiles)] {
 		out, sign := c, float32(1)
-		if y[0].Len() == 1 { // one output p of two classes: 1 − p and p
+		if d.y.Len() == 1 { // one output p of two classes: 1 − p and p
 			out, sign = 0, float32(2*c-1)
 		}
 		h, err := explain.GradCAM(ctx, m, d.x, out, sign)

@@ -8,6 +8,7 @@ import (
 
 	"gorae/generate"
 	"gorae/internal/ram"
+	"gorae/model"
 	"gorae/task"
 	"gorae/tensor"
 	"gorae/train"
@@ -120,15 +121,19 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 
 // unfinished names the sample of an output that is no number as people count samples.
 func (b *Bundle) unfinished(err error, source string) error {
-	var e *train.NonFiniteError
+	var e *model.NonFiniteError
 	if !errors.As(err, &e) {
 		return err
 	}
-	unit := "sample"
-	if b.Fitted != nil {
-		unit = b.Fitted.Unit()
+	return fmt.Errorf("%s: %s %d: %s", source, b.unit(), e.Sample+1, e.What())
+}
+
+// unit is what one sample is called.
+func (b *Bundle) unit() string {
+	if b.Fitted == nil {
+		return "sample"
 	}
-	return fmt.Errorf("%s: %s %d: %s", source, unit, e.Sample+1, e.What())
+	return b.Fitted.Unit()
 }
 
 // Evaluated is what an evaluation came to.

@@ -73,11 +73,11 @@ kind: 2 classes of dolphin 1, whale 3
 guesses, and the setting that says otherwise:
   gone: 3 values are spelled ?, NA, NaN and taken for missing; missing: [] keeps the word
 
-mind: id: tells rows apart and nothing else (an id); drop it
-mind: same: the same value, 5, in every row; it says nothing of the target
-mind: gone: no value in any row; drop it
-mind: rare: the same value, 1, in every row; it says nothing of the target
-mind: rare: missing in 3 of 4 rows (75 %)
+warning: id: tells rows apart and nothing else (an id); drop it
+warning: same: the same value, 5, in every row; it says nothing of the target
+warning: gone: no value in any row; drop it
+warning: rare: the same value, 1, in every row; it says nothing of the target
+warning: rare: missing in 3 of 4 rows (75 %)
 `
 	if got := r.String(); squeezeBlanks(got) != squeezeBlanks(want) {
 		t.Errorf("got\n%s", got)
@@ -148,7 +148,7 @@ elements: uint8, min 0, mean 44.375, sd 80.833, max 255
 
 labels: 1 class of whale 2
 
-mind: labels: a single class; there is nothing to tell apart
+warning: labels: a single class; there is nothing to tell apart
 `
 	if got := r.String(); got != want { // numpy.std([...]) = 80.83306...
 		t.Errorf("got\n%s", got)
@@ -191,5 +191,5 @@ func ExampleInspect() {
 	//
 	// species: 3 classes of setosa 50, versicolor 50, virginica 50
 	//
-	// mind: 1 row is the same as an earlier one; a split may put twins on both sides
+	// warning: 1 row is the same as an earlier one; a split may put twins on both sides
 }

@@ -114,7 +114,7 @@ func (r *Report) String() string {
 	if len(r.Warnings) > 0 {
 		b.WriteByte('\n')
 		for _, w := range r.Warnings {
-			fmt.Fprintf(&b, "mind: %s\n", w)
+			fmt.Fprintf(&b, "warning: %s\n", w)
 		}
 	}
 	return b.String()

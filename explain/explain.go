@@ -101,6 +101,19 @@ func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error
 	return out, nil
 }
 
+// finite is an error that names the first of a layer's maps, or of the derivatives of output k with respect to them,
+// that is NaN or infinite.
+func finite(name string, k int, maps, gradient *tensor.Tensor) error {
+	if i := maps.NonFinite(); i >= 0 {
+		return fmt.Errorf("the output %s is %s at %v", name, tensor.Say(maps.F32[i]), maps.Shape.Index(i)[1:])
+	}
+	if i := gradient.NonFinite(); i >= 0 {
+		return fmt.Errorf("the derivative of output %d with respect to %s is %s at %v", k, name,
+			tensor.Say(gradient.F32[i]), gradient.Shape.Index(i)[1:])
+	}
+	return nil
+}
+
 // Heat is a class activation map: [Rows, Columns] of the picture, from 0 to 1.
 type Heat struct {
 	Rows, Columns int
@@ -128,6 +141,9 @@ func GradCAM(ctx context.Context, m *model.Model, x *tensor.Tensor, k int, sign 
 	last := layers[len(layers)-1]
 	a, d, err := m.Sensitivity(ctx, last.name, k, x)
 	if err != nil {
+		return nil, err
+	}
+	if err := finite(last.name, k, a, d); err != nil {
 		return nil, err
 	}
 	a, d = last.picture(a), last.picture(d)

@@ -94,6 +94,9 @@ func (p featureLayer) of(ctx context.Context, m *model.Model, x *tensor.Tensor) 
 		return nil, err
 	}
 	y, err := u.Predict(ctx, x)
+	if err == nil {
+		err = u.Finite(y, []*tensor.Tensor{x})
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,11 @@ package generate
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"gorae/model"
+	"gorae/tensor"
 )
 
 // Evaluation is how well a language model predicts a text.
@@ -65,6 +67,10 @@ func Evaluate(ctx context.Context, m *model.Model, ids []int32, logits bool) (Ev
 		for r := range rows {
 			for k := range n {
 				y := s.Y[0].F32[(r*steps+k)*classes:][:classes]
+				if i := nonFinite(y); i >= 0 {
+					return v, fmt.Errorf("the network's output %d for what follows token %d of the text is %s", i,
+						r*length+at+k+1, tensor.Say(y[i]))
+				}
 				v.add(y, ids[r*length+at+k+1], logits)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"gorae/internal/words"
 	"gorae/model"
 	"gorae/prep/text"
 	"gorae/tensor"
@@ -26,6 +27,7 @@ type Writer struct {
 	rand    *weight.Rand
 	logits  bool
 	scores  []float32 // scores of the next token; nil before anything was read
+	tokens  int       // number of tokens that were read
 	p       []float64
 }
 
@@ -79,9 +81,20 @@ func (w *Writer) Prompt(prompt string) (unknown []string, err error) {
 }
 
 func (w *Writer) read(id int32) (err error) {
-	w.scores, err = w.reader.read(id)
-	return err
+	if w.scores, err = w.reader.read(id); err != nil {
+		return err
+	}
+	w.tokens++
+	if i := nonFinite(w.scores); i >= 0 {
+		return fmt.Errorf("after %s, the last of them %q, the network's output for %q is %s; train it anew with a "+
+			"lower learning rate or with clipped gradients", words.Plural(w.tokens, "token"), w.v.Token(id),
+			w.v.Token(int32(i)), tensor.Say(w.scores[i]))
+	}
+	return nil
 }
+
+// nonFinite is the first score that is NaN or infinite, −1 where there is none.
+func nonFinite(scores []float32) int { return (&tensor.Tensor{F32: scores}).NonFinite() }
 
 // start returns the id before an empty text: a line break, a full stop where punctuation marks are tokens, or else the
 // most frequent token.

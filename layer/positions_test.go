@@ -137,9 +137,9 @@ func TestMaskedAverage(t *testing.T) {
 	mask := tensor.Of([]float32{1, 1, 0, 1, 0, 1, 0, 0, 0}, 3, 3)
 	for _, l := range []GlobalAveragePooling1D{{}, {KeepDims: true}, {DataFormat: "channels_first"}} {
 		tr := NewTrace(false)
-		var y *graph.Node
+		var y, in *graph.Node
 		if err := graph.Catch(func() {
-			in := tr.Graph.Const(x)
+			in = tr.Graph.Const(x)
 			if l.DataFormat != "" {
 				in = in.Transpose(0, 2, 1)
 			}
@@ -153,6 +153,20 @@ func TestMaskedAverage(t *testing.T) {
 		if err != nil || !slices.Equal(v.V, []float64{2, 20, 5, 50, 0, 0}) ||
 			len(y.Shape) == 3 != l.KeepDims {
 			t.Errorf("%+v: %v of %v, %v; by hand 2, 20, 5, 50, 0, 0", l, v, y.Type, err)
+		}
+		// The derivative of the sum of all means is one over the number of steps that count, and 0 for the others.
+		var d *graph.Node
+		if err := graph.Catch(func() {
+			d = graph.Gradients([]*graph.Node{y.Sum()}, nil, []*graph.Node{in})[0]
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := []float64{.5, .5, .5, .5, 0, 0, .5, .5, 0, 0, .5, .5, 0, 0, 0, 0, 0, 0}
+		if l.DataFormat != "" {
+			want = []float64{.5, .5, 0, .5, .5, 0, .5, 0, .5, .5, 0, .5, 0, 0, 0, 0, 0, 0}
+		}
+		if g, err := (&graph.Evaluator{}).Value(d); err != nil || !slices.Equal(g.V, want) {
+			t.Errorf("%+v: the gradient is %v, %v; by hand %v", l, g, err, want)
 		}
 	}
 }

@@ -9,21 +9,23 @@ import (
 	"gorae/tensor"
 )
 
-// Pixels is a dataset whose first input, of bytes, is transformed into float32 as its samples are read: the last thing
-// before the network, so that pictures are augmented and kept in memory as bytes.
+// Pixels is a dataset whose first input, of bytes or float32, is transformed into float32 as its samples are read: the
+// last thing before the network, so that pictures are augmented and kept in memory as bytes where they are bytes.
 type Pixels struct {
 	data.Dataset
+	affine  *Affine
+	floats  bool           // the input is float32
 	value   [][256]float32 // of each byte, by place
 	each    int            // neighbouring elements of a sample that belong to one place
 	scratch *sync.Pool     // of rows
 }
 
-// NewPixels puts the first input of d under a transform. The input must be of bytes, and the transform have one place,
-// or as many as the input's last axis, or as its first (pictures with their channels first).
+// NewPixels puts the first input of d under a transform. The input must be of bytes or float32, and the transform have
+// one place, or as many as the input's last axis, or as its first (pictures with their channels first).
 func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 	spec := d.Spec()
-	if len(spec.Inputs) == 0 || spec.Inputs[0].DType != tensor.Uint8 {
-		return nil, config.Errorf("features", "pixels are an input of bytes, got %v", spec.Inputs)
+	if len(spec.Inputs) == 0 || spec.Inputs[0].DType == tensor.Int32 {
+		return nil, config.Errorf("features", "pixels are an input of bytes or float32, got %v", spec.Inputs)
 	}
 	in, places := spec.Inputs[0], len(a.Shift)
 	each := max(1, a.Each)
@@ -33,10 +35,14 @@ func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 		return nil, config.Errorf("features", "a transform of %d channels does not fit pixels of shape %v", places,
 			in.Shape)
 	}
-	p := &Pixels{Dataset: d, value: make([][256]float32, places), each: each, scratch: &sync.Pool{New: func() any {
+	if in.DType == tensor.Float32 {
+		return &Pixels{Dataset: d, affine: a, floats: true}, nil
+	}
+	p := &Pixels{Dataset: d, affine: a, value: make([][256]float32, places), each: each}
+	p.scratch = &sync.Pool{New: func() any {
 		row := data.Row{*tensor.New(tensor.Uint8, in.Shape...)}
 		return &row
-	}}}
+	}}
 	for c := range p.value {
 		for v := range p.value[c] {
 			p.value[c][v] = float32((float64(v) - a.Shift[c]) / a.Divisor[c])
@@ -57,6 +63,17 @@ func (p *Pixels) Spec() data.Spec {
 func (p *Pixels) Read(epoch, i int, row data.Row) error {
 	if len(row) == 0 {
 		return p.Dataset.Read(epoch, i, row)
+	}
+	if p.floats {
+		if err := p.Dataset.Read(epoch, i, row); err != nil {
+			return err
+		}
+		x := row[0].F32
+		for k, v := range x {
+			c := p.affine.Place(k)
+			x[k] = float32((float64(v) - p.affine.Shift[c]) / p.affine.Divisor[c])
+		}
+		return nil
 	}
 	held := p.scratch.Get().(*data.Row)
 	defer p.scratch.Put(held)

@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"path/filepath"
 	"strings"
@@ -75,5 +76,84 @@ func TestOutputsNotFinite(t *testing.T) {
 	if _, err := b.predict(write(t, filepath.Join(t.TempDir(), "x.npy"), npy.String()), nil); err == nil ||
 		!strings.Contains(err.Error(), "x.npy: X[2 0] is NaN") {
 		t.Errorf("predict of an array: %v", err)
+	}
+}
+
+// overflowing is the untrained bundle of an experiment whose weights of that name are 10³⁸, so that sums of its
+// products are infinite.
+func overflowing(t *testing.T, text, kernel string) trained {
+	t.Helper()
+	b := untrained(t, text)
+	v := b.Model.Store().Var(kernel)
+	if v == nil {
+		t.Fatalf("no weight %s", kernel)
+	}
+	for i := range v.Value.F32 {
+		v.Value.F32[i] = 1e38
+	}
+	return b
+}
+
+// TestForecastNotFinite: a forecast that is no number names the step and where infinity arose.
+func TestForecastNotFinite(t *testing.T) {
+	dir := t.TempDir()
+	var s strings.Builder
+	s.WriteString("v\n")
+	for i := range 60 {
+		fmt.Fprintf(&s, "%d\n", 3+i*i%7)
+	}
+	path := write(t, filepath.Join(dir, "s.csv"), s.String())
+	b := overflowing(t, "data: {source: "+path+", series: {window: 4, scale: none}}\nmodel: [flatten, dense: 1]\n",
+		"dense/kernel")
+	src, err := find(path, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "step 1 after the end: the output dense is +Inf at [0]: infinity arose in dense"
+	if _, err := b.Forecast(t.Context(), src, 3); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v; want %s", err, want)
+	}
+}
+
+// TestExplainNotFinite: explain names the picture, the layer and the element of a map that is no number, also where the
+// output is one.
+func TestExplainNotFinite(t *testing.T) {
+	dir := pets(t, 20, 8)
+	for end, want := range map[string]string{
+		"flatten, dense: {units: 2, activation: softmax}": "image 1: the output ",
+		// The least of 0 and infinity is 0 again: only the map of the layer is infinite.
+		"activation: relu6, flatten, dense: {units: 2, activation: softmax}": "image 1: the output conv2d is +Inf at [",
+	} {
+		b := overflowing(t, "data: {source: "+dir+", features: none}\nmodel: [conv2d: {filters: 2, kernel_size: 3}, "+
+			end+"]\n", "conv2d/kernel")
+		src, err := find(dir, nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := filepath.Join(t.TempDir(), "seen")
+		if _, err := b.Explain(t.Context(), src, out); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v; want %s", err, want)
+		}
+	}
+}
+
+// TestGenerateNotFinite: a language model whose output is no number stops, and says after which token.
+func TestGenerateNotFinite(t *testing.T) {
+	path := write(t, filepath.Join(t.TempDir(), "t.txt"), strings.Repeat(verse, 8))
+	b := overflowing(t, "data: {source: "+path+", text: {window: 8}}\nmodel: [embedding: {input_dim: vocabulary, "+
+		"output_dim: 4}, gru: {units: 3, return_sequences: true}, dense: {units: vocabulary, activation: "+
+		"linear, bias_initializer: ones}]\ntrain: {loss: {sparse_categorical_crossentropy: {from_logits: true}}}\n",
+		"dense/bias")
+	for i := range b.Model.Store().Var("dense/bias").Value.F32 {
+		b.Model.Store().Var("dense/bias").Value.F32[i] = float32(math.Inf(1))
+	}
+	w, err := b.Writer(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `after 1 token, the last of them "A", the network's output for "`
+	if _, err := w.Prompt("A w"); err == nil || !strings.Contains(err.Error(), want) ||
+		!strings.Contains(err.Error(), `" is +Inf; `) {
+		t.Errorf("%v; want %s", err, want)
 	}
 }

@@ -29,8 +29,8 @@ type Evaluation struct {
 	Alike bool
 	// Bucket puts samples of like lengths into one batch (Config.Bucket). Consumers see samples in that order.
 	Bucket bool
-	// Finite makes an output that is NaN or infinite an error, a *[NonFiniteError], which names the sample and the
-	// layer.
+	// Finite makes an output that is NaN or infinite an error, a *[model.NonFiniteError], which names the sample
+	// and the layer.
 	Finite bool
 }
 

@@ -51,7 +51,7 @@ func TestFiniteEvaluation(t *testing.T) {
 	} {
 		for _, batch := range []int{1, 2, 3} {
 			_, err := Evaluation{Loss: c.loss, BatchSize: batch, Finite: true}.Run(context.Background(), m, c.d)
-			var e *NonFiniteError
+			var e *model.NonFiniteError
 			if err == nil || !strings.Contains(err.Error(), c.want) || errors.As(err, &e) != (c.at >= 0) ||
 				e != nil && e.Sample != c.at {
 				t.Errorf("batches of %d: %v; want %s", batch, err, c.want)

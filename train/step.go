@@ -291,9 +291,9 @@ type StepError struct {
 
 func (e *StepError) Error() string {
 	if e.Place != "" {
-		return arose(e.Cause) + ": " + e.Place + "; replace such values (impute) or drop the sample"
+		return model.Arose(e.Cause) + ": " + e.Place + "; replace such values (impute) or drop the sample"
 	}
-	return arose(e.Cause) + "; lower the learning rate, clip gradients, or check the inputs"
+	return model.Arose(e.Cause) + "; lower the learning rate, clip gradients, or check the inputs"
 }
 
 // Unwrap gives the plan's error.

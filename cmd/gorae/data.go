@@ -20,7 +20,7 @@ import (
 
 type dataWords struct {
 	List    listWords    `cmd:"" help:"List the embedded samples, with their sources and licences."`
-	Inspect inspectWords `cmd:"" help:"Say what a data file holds: shape, columns, missing values, classes."`
+	Inspect inspectWords `cmd:"" help:"Report what a data file holds: shape, columns, missing values, classes."`
 }
 
 type listWords struct {

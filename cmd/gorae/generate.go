@@ -11,10 +11,10 @@ import (
 
 type generateWords struct {
 	Model       string  `arg:"" help:"Model file (.keras) of a language model."`
-	Prompt      string  `placeholder:"TEXT" help:"Text to go on with; without one, as after a line break."`
-	Length      int     `default:"500" placeholder:"N" help:"How many tokens to write: characters, words or byte pairs, as the model has them."`
-	Temperature float64 `default:"1" placeholder:"T" help:"1 draws as the model has it, less is more cautious, 0 always takes the likeliest."`
-	Seed        uint64  `default:"1" placeholder:"N" help:"The same seed writes the same text."`
+	Prompt      string  `placeholder:"TEXT" help:"Text to continue; without one, generation begins as after a line break."`
+	Length      int     `default:"500" placeholder:"N" help:"Number of tokens to generate: characters, words or byte pairs, whichever the model was trained on."`
+	Temperature float64 `default:"1" placeholder:"T" help:"Sampling temperature: 1 is the model's distribution, less is sharper, 0 always takes the likeliest token."`
+	Seed        uint64  `default:"1" placeholder:"N" help:"Seed of the sampling; the same seed generates the same text."`
 	Threads     int     `placeholder:"N" help:"Threads to use; all cores if left out."`
 }
 

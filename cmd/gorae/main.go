@@ -64,19 +64,19 @@ type command struct {
 	Evaluate evaluateWords `cmd:"" help:"Evaluate a trained model on data with targets."`
 	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`
 	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the positions that speak for a class."`
-	Generate generateWords `cmd:"" help:"Go on with a text by a language model."`
-	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and how they are counted."`
+	Generate generateWords `cmd:"" help:"Continue a text with a language model."`
+	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and the formulas of their counts."`
 	Schema   schemaWords   `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
 	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
 	Version  versionWords  `cmd:"" help:"Print the version."`
 
-	Memory memoryFlag `placeholder:"SIZE" help:"The memory that the work may take, such as 8GB; what this process may really use if left out."`
+	Memory memoryFlag `placeholder:"SIZE" help:"The most memory to use, such as 8GB; if left out, what the process may use (free memory, control groups, limits)."`
 }
 
 const about = `Deep learning in one program: from a data file to a trained network that predicts.
 
 Progress goes to stderr, results to stdout. The exit status is 0, 1 when the work
-failed, 2 when the words were wrong.`
+failed, 2 when the arguments are wrong.`
 
 // environment is where a command reads and writes.
 type environment struct {

@@ -23,21 +23,21 @@ type trainWords struct {
 	Out        string   `placeholder:"DIR" help:"Run directory; runs/NAME-N if left out."`
 	Seed       *uint64  `placeholder:"N" help:"Seed of split, first weights, order and dropout; the same seed gives the same run."`
 	Threads    int      `placeholder:"N" help:"Threads to use; all cores if left out. The result does not depend on it."`
-	Resume     bool     `help:"Go on with a run that was stopped; start it if there is none."`
+	Resume     bool     `help:"Continue a run that was stopped; start it if there is none."`
 	JSON       bool     `help:"Print a JSON object a line instead of words: each epoch, then the report."`
 	Quiet      bool     `short:"q" help:"No progress."`
-	AnyCPU     bool     `name:"any-cpu" help:"With --resume: also where the run began with the kernels of another instruction set; its bits will differ."`
+	AnyCPU     bool     `name:"any-cpu" help:"With --resume: also continue a run that was started with the kernels of another instruction set; its last bits will differ."`
 	Network    bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
-	Profile    bool     `help:"Say at the end, on stderr, where the time of a learning step went."`
+	Profile    bool     `help:"Print at the end, on stderr, how the time of a training step was spent."`
 }
 
 // Help is shown by gorae train --help.
 func (trainWords) Help() string {
 	return `An experiment file needs no more than "data: {source: FILE.csv, target: COLUMN}"; what it leaves
 out is inferred and written out in the run directory's experiment.yaml. The run directory holds
-model.keras (the best epoch, with its preprocessing), last.keras (to go on from), history.csv,
-metrics.json and the learning curve. Steps in time are a series: "data: {source: FILE.csv, target:
-COLUMN, series: {window: 24}}"; the network is then compared with baselines. Ctrl-C stops after the present batch; --resume goes on.`
+model.keras (the best epoch, with its preprocessing), last.keras (for --resume), history.csv,
+metrics.json and the learning curve. Rows that follow each other in time are a series: "data: {source: FILE.csv, target:
+COLUMN, series: {window: 24}}"; the network is then compared with baselines. Ctrl-C stops after the current batch; --resume continues.`
 }
 
 // Run trains and says what came of it.

@@ -31,8 +31,16 @@ func limitedRGB(to []uint8, y, u, v uint8) {
 	to[2] = clip(l + part(u, 33050) - 17685)
 }
 
-// fullRGB is JFIF's R = Y + 1.402·(Cr − 128) and so on.
-func fullRGB(to []uint8, y, cb, cr uint8) { to[0], to[1], to[2] = color.YCbCrToRGB(y, cb, cr) }
+// fullRGB is JFIF's R = Y + 1.402·(Cr − 128) and so on, in the fixed point of libjpeg (jdcolor.c), which rounds half
+// up; color.YCbCrToRGB rounds down where Y is dark.
+func fullRGB(to []uint8, y, cb, cr uint8) {
+	const half = 1 << 15
+	clip := func(x int) uint8 { return uint8(min(max(x, 0), math.MaxUint8)) }
+	l, u, v := int(y), int(cb)-128, int(cr)-128
+	to[0] = clip(l + (91881*v+half)>>16)
+	to[1] = clip(l + (half-22554*u-46802*v)>>16)
+	to[2] = clip(l + (116130*u+half)>>16)
+}
 
 // chroma gives the rows of a picture whose chroma has fewer samples than its luma. Between two samples in a row or
 // column of them it goes linearly, 3 : 1, as libjpeg's and libwebp's "fancy upsampling" do; repeating them, as At of an

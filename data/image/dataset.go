@@ -14,10 +14,13 @@ type Options struct {
 	// Height and Width of every sample; both 0: the pictures' own, which must be the same.
 	Height, Width int
 	Channels      int // 1 grey, 3 colour; 0: grey where all pictures are, else colour
-	Resize        Filter
-	NoAntialias   bool // shrink as Keras does, looking at the nearest pixels only
-	Fit           Fit
-	MaxPixels     int // the largest number of pixels of a file before resizing; 0 is 100 million
+	// Bits of a value that are kept: 8 makes samples of bytes, 16 samples of float32 in which a value v of 16 bits is
+	// v/257. 0: 16 where the samples are grey and a picture has 16 bits, else 8, as Pillow does.
+	Bits        int
+	Resize      Filter
+	NoAntialias bool // shrink as Keras does, looking at the nearest pixels only
+	Fit         Fit
+	MaxPixels   int // the largest number of pixels of a file before resizing; 0 is 100 million
 	// SkipBad leaves out files that cannot be read and counts them. Every file is decoded at the start for that, into
 	// the cache where all fit.
 	SkipBad bool
@@ -28,7 +31,8 @@ type Options struct {
 // defaultCache holds small data sets: 87,000 colour pictures of 32 × 32.
 const defaultCache = 256 << 20
 
-// Dataset is pictures as samples: uint8 [height, width, channels], and their class, int32, where it is known. Samples
+// Dataset is pictures as samples: uint8, or float32 (Options.Bits), [height, width, channels] from 0 to 255, and their
+// class, int32, where it is known. Samples
 // are decoded when they are read, by any number of goroutines, so that a data.Loader works ahead of the training on
 // several processors; a sample depends on its file and the options alone. Samples that were read once are kept while
 // all of them fit the cache. Memory is bounded by the cache and one decoded file for each goroutine that reads.
@@ -41,7 +45,7 @@ type Dataset struct {
 
 	o     Options
 	shape tensor.Shape
-	cache []uint8
+	cache *tensor.Tensor  // [samples, height, width, channels]; nil without a cache
 	kept  []atomic.Uint32 // state of each sample in the cache: 0 absent, reading, kept
 }
 
@@ -53,6 +57,8 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 			o.Height, maxSide)
 	case o.Channels != 0 && o.Channels != 1 && o.Channels != 3:
 		return nil, fmt.Errorf("%s: %d channels; give 1 for grey or 3 for colour", f.Name, o.Channels)
+	case o.Bits != 0 && o.Bits != 8 && o.Bits != 16:
+		return nil, fmt.Errorf("%s: %d bits of a value; give 8 or 16", f.Name, o.Bits)
 	case f.Len() == 0:
 		return nil, fmt.Errorf("%s: no pictures", f.Name)
 	}
@@ -72,10 +78,13 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 
 // settle makes the dataset from the survey of its files.
 func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
-	d := &Dataset{Files: f, Lost: f.lost(s, o), o: o}
-	if d.o.Channels == 0 {
-		d.o.Channels = s.Channels()
+	if o.Channels == 0 {
+		o.Channels = s.Channels()
 	}
+	if o.Bits == 0 {
+		o.Bits = s.Bits(o.Channels)
+	}
+	d := &Dataset{Files: f, Lost: f.lost(s, o), o: o}
 	if d.o.Height == 0 {
 		if len(s.Sizes) > 1 {
 			a, b := s.Sizes[0], s.Sizes[1]
@@ -90,8 +99,13 @@ func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 	if limit == 0 {
 		limit = defaultCache
 	}
-	if size := float64(d.shape.Size()) * float64(d.Len()); size <= float64(limit) {
-		d.cache, d.kept = make([]uint8, int(size)), make([]atomic.Uint32, d.Len())
+	each := 1
+	if d.dtype() == tensor.Float32 {
+		each = 4
+	}
+	if float64(each*d.shape.Size())*float64(d.Len()) <= float64(limit) {
+		d.cache = tensor.New(d.dtype(), append([]int{d.Len()}, d.shape...)...)
+		d.kept = make([]atomic.Uint32, d.Len())
 	}
 	return d, nil
 }
@@ -125,17 +139,18 @@ func (f *Files) sound(o Options, infos []Info, errs []error) (*Dataset, error) {
 	if len(s.Bad) > 0 {
 		d.Skipped, d.Rows = s.Bad, rows
 	}
-	if first == nil || first.cache == nil || d.cache == nil || !first.shape.Equal(d.shape) {
+	if first == nil || first.cache == nil || d.cache == nil || !first.shape.Equal(d.shape) ||
+		first.dtype() != d.dtype() {
 		return d, nil
 	}
 	if good.Len() == first.Len() {
 		first.Skipped, first.Rows = d.Skipped, d.Rows
 		return first, nil
 	}
-	n, at := d.shape.Size(), 0
+	at := 0
 	for i := range first.Len() { // both are in the order of the files; a file that was not kept cannot be read
 		if first.kept[i].Load() == kept {
-			copy(d.cache[at*n:], first.cache[i*n:(i+1)*n])
+			copyValues(d.place(at), first.place(i))
 			d.kept[at].Store(kept)
 			at++
 		}
@@ -149,8 +164,7 @@ func (d *Dataset) keep(i int) error {
 		_, err := d.unpack(i, &d.o)
 		return err
 	}
-	n := d.shape.Size()
-	err := d.unpackTo(i, d.cache[i*n:(i+1)*n])
+	err := d.unpackTo(i, d.place(i))
 	if err == nil {
 		d.kept[i].Store(kept)
 	}
@@ -191,13 +205,44 @@ func (d *Dataset) Table() *data.Table {
 	return t
 }
 
+// Bits is 8 for samples of bytes, 16 for those of float32 that keep 16 bits (Options.Bits).
+func (d *Dataset) Bits() int { return d.o.Bits }
+
+// dtype is the type of the samples.
+func (d *Dataset) dtype() tensor.DType {
+	if d.o.Bits == 16 {
+		return tensor.Float32
+	}
+	return tensor.Uint8
+}
+
+// place is where sample i lies in the cache.
+func (d *Dataset) place(i int) tensor.Tensor { return d.part(d.cache, i) }
+
+// part is sample i of a tensor of all samples.
+func (d *Dataset) part(all *tensor.Tensor, i int) tensor.Tensor {
+	n, t := d.shape.Size(), tensor.Tensor{Shape: d.shape}
+	if all.U8 != nil {
+		t.U8 = all.U8[i*n : (i+1)*n]
+	} else {
+		t.F32 = all.F32[i*n : (i+1)*n]
+	}
+	return t
+}
+
+// copyValues copies a sample.
+func copyValues(to, from tensor.Tensor) {
+	copy(to.U8, from.U8)
+	copy(to.F32, from.F32)
+}
+
 // Shape is the shape of one sample: height, width, channels.
 func (d *Dataset) Shape() tensor.Shape { return d.shape.Clone() }
 
 // Spec is one input x, and one target y where the classes are known.
 func (d *Dataset) Spec() data.Spec {
 	s := data.Spec{
-		Inputs: []data.Field{{Name: "x", DType: tensor.Uint8, Shape: d.Shape()}},
+		Inputs: []data.Field{{Name: "x", DType: d.dtype(), Shape: d.Shape()}},
 		Traits: data.Traits{Workers: d.o.workers()},
 	}
 	if d.Labels != nil {
@@ -215,35 +260,43 @@ func (d *Dataset) Read(_, i int, row data.Row) error {
 		row[1].I32[0] = int32(d.Labels[i])
 	}
 	if d.cache == nil {
-		return d.unpackTo(i, row[0].U8)
+		return d.unpackTo(i, row[0])
 	}
-	n := d.shape.Size()
-	cached := d.cache[i*n : (i+1)*n]
+	cached := d.place(i)
 	if d.kept[i].Load() == kept {
-		copy(row[0].U8, cached)
+		copyValues(row[0], cached)
 		return nil
 	}
-	if err := d.unpackTo(i, row[0].U8); err != nil {
+	if err := d.unpackTo(i, row[0]); err != nil {
 		return err
 	}
 	// Of several goroutines that read the same sample one keeps it.
 	if d.kept[i].CompareAndSwap(0, reading) {
-		copy(cached, row[0].U8)
+		copyValues(cached, row[0])
 		d.kept[i].Store(kept)
 	}
 	return nil
 }
 
-func (d *Dataset) unpackTo(i int, to []uint8) error {
+// unpackTo decodes file i into a sample of either type.
+func (d *Dataset) unpackTo(i int, to tensor.Tensor) error {
 	b, err := d.read(i)
 	if err != nil {
 		return err
+	}
+	if d.o.Bits == 16 {
+		p, err := unpacked(b, d.o.Channels, d.o.MaxPixels, deep)
+		if err != nil {
+			return d.wrap(i, err)
+		}
+		p.fit(to.F32, d.o.Height, d.o.Width, &d.o)
+		return nil
 	}
 	p, err := Decode(b, d.o.Channels, d.o.MaxPixels)
 	if err != nil {
 		return d.wrap(i, err)
 	}
-	p.fit(to, d.o.Height, d.o.Width, &d.o)
+	p.raster().fit(to.U8, d.o.Height, d.o.Width, &d.o)
 	return nil
 }
 
@@ -254,10 +307,10 @@ func (d *Dataset) Tensor() (*tensor.Tensor, error) {
 		return nil, fmt.Errorf("%s: %d samples of %v do not fit one array; read them in batches", d.Name, d.Len(),
 			d.shape)
 	}
-	t := tensor.New(tensor.Uint8, append([]int{d.Len()}, d.shape...)...)
+	t := tensor.New(d.dtype(), append([]int{d.Len()}, d.shape...)...)
 	errs := make([]error, d.Len())
 	each(d.Len(), d.o.workers(), func(i int) {
-		errs[i] = d.Read(0, i, data.Row{{Shape: d.shape, U8: t.U8[i*n : (i+1)*n]}})
+		errs[i] = d.Read(0, i, data.Row{d.part(t, i)})
 	})
 	return t, first(errs)
 }

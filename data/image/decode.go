@@ -38,7 +38,7 @@ type Info struct {
 	Height, Width int    // as the picture is to be seen, turned upright
 	Grey          bool   // it has no colours
 	Alpha         bool   // it has transparency, which is left out
-	Bits          int    // of a sample: 8, or 16, of which the upper 8 are kept
+	Bits          int    // of a value: 8, or 16 of PNG files
 	orientation   int
 }
 
@@ -119,12 +119,15 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit "+
 			"max_pixels", cfg.Width, cfg.Height, maxPixels)
 	}
-	// A pixel of 16 bits takes 8 bytes as it is unpacked, and 4 as bytes in colour.
-	if err := ram.Fits(12 * float64(cfg.Width) * float64(cfg.Height)); err != nil {
-		return Info{}, fmt.Errorf("%d × %d pixels: %w; make it smaller", cfg.Width, cfg.Height, err)
-	}
 	info = Info{Format: c.name, Height: cfg.Height, Width: cfg.Width, orientation: orientation(b)}
 	info.samples(b, cfg.ColorModel)
+	each := 12.0 // bytes of a pixel while it is unpacked, 4 of them in colour at the end
+	if info.Bits == 16 {
+		each = 8 + 3 + 3*4 // 8 as the library unpacks it; bytes, and float32 where all bits are kept
+	}
+	if err := ram.Fits(each * float64(cfg.Width) * float64(cfg.Height)); err != nil {
+		return Info{}, fmt.Errorf("%d × %d pixels: %w; make it smaller", cfg.Width, cfg.Height, err)
+	}
 	if info.orientation >= 5 {
 		info.Height, info.Width = info.Width, info.Height
 	}
@@ -152,7 +155,17 @@ func (i *Info) samples(b []byte, m color.Model) {
 // Decode unpacks a file's content, upright. Channels is 1 for grey, 3 for colour, 0
 // for grey where the file is and else colour. Pictures of more than maxPixels are refused
 // by their header; 0 is 100 million.
-func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
+func Decode(b []byte, channels, maxPixels int) (*Pixels, error) {
+	p, err := unpacked(b, channels, maxPixels, func(img image.Image, channels int) (*raster[uint8], error) {
+		p, err := FromImage(img, channels)
+		return (*raster[uint8])(p), err
+	})
+	return (*Pixels)(p), err
+}
+
+// unpacked is Decode for either type of values, as from takes them from a picture of the standard library.
+func unpacked[T sample](b []byte, channels, maxPixels int,
+	from func(image.Image, int) (*raster[T], error)) (p *raster[T], err error) {
 	defer guard(&err)
 	if channels != 0 && channels != 1 && channels != 3 {
 		return nil, fmt.Errorf("%d channels; give 1 for grey or 3 for colour", channels)
@@ -175,7 +188,7 @@ func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
 	if err != nil {
 		return nil, broken(c, err)
 	}
-	p, err = FromImage(img, channels)
+	p, err = from(img, channels)
 	if err != nil {
 		return nil, err
 	}

@@ -120,11 +120,11 @@ func tiffOrientation(b []byte) int {
 //
 //	1 top, left      2 top, right     3 bottom, right  4 bottom, left
 //	5 left, top      6 right, top     7 right, bottom  8 left, bottom
-func (p *Pixels) upright(orientation int) *Pixels {
+func (p *raster[T]) upright(orientation int) *raster[T] {
 	if orientation <= 1 || orientation > 8 {
 		return p
 	}
-	q := newPixels(p.Height, p.Width, p.Channels)
+	q := &raster[T]{p.Height, p.Width, p.Channels, make([]T, len(p.Pix))}
 	if orientation >= 5 {
 		q.Height, q.Width = p.Width, p.Height
 	}

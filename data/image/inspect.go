@@ -36,6 +36,9 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	}
 	r.Input = d.Shape()
 	r.Shape = append(tensor.Shape{r.Samples}, r.Input...)
+	if d.Bits() == 16 {
+		r.DType = "uint16"
+	}
 	r.Axes = []string{"samples", "height", "width", "channels"}
 	for name, n := range s.Formats {
 		r.Formats = append(r.Formats, data.ClassReport{Name: name, Count: n})
@@ -120,8 +123,8 @@ func InspectList(t *data.Table, column, dir, target string, o Options) (*data.Re
 	return r, nil
 }
 
-// statistics summarises the values of all bytes together.
-func statistics(counts [][256]int64) *data.ColumnReport {
+// statistics summarises the values of all channels together, as the files have them.
+func statistics(counts [][]int64) *data.ColumnReport {
 	v := &data.ColumnReport{Kind: data.Number.String(), Min: math.Inf(1), Max: math.Inf(-1)}
 	n, sum := 0.0, 0.0
 	for _, c := range counts {

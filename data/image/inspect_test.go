@@ -88,7 +88,7 @@ func TestInspectList(t *testing.T) {
 		t.Errorf("%s\nwarns of features that pictures have not", text)
 	}
 	if r, err = InspectList(table, "file", dir, "age", Options{}); err != nil || r.Target != "age" ||
-		!strings.Contains(r.String(), "mind: age: a single class") {
+		!strings.Contains(r.String(), "warning: age: a single class") {
 		t.Errorf("%v %v", r, err)
 	}
 	if _, err = InspectList(table, "file", filepath.Join(dir, "no"), "", Options{}); err == nil ||

@@ -16,14 +16,14 @@ const (
 // lost says what pictures hold and samples do not, a line each: the lower 8 of 16 bits, and transparency.
 func (f *Files) lost(s *Survey, o Options) []string {
 	var lines []string
-	if s.Deep > 0 {
+	if s.Deep > 0 && o.Bits == 8 {
 		line := fmt.Sprintf("%s: %s 16 bits a channel, of which the upper 8 are read: 256 levels in place of 65536",
 			f.Name, words.Count(s.Deep, "picture has", "pictures have"))
 		if low, high, n := f.levels(o); n > 0 && high-low < fewLevels {
 			line += fmt.Sprintf(". In the first %d only %s used, and what tells them apart may be lost", n,
 				words.Count(high-low+1, "level is", "levels are"))
 		}
-		lines = append(lines, line+"; stretch the values to the whole range before, or give arrays (.npy)")
+		lines = append(lines, line+"; image: {bits: 16} keeps all")
 	}
 	if s.Alpha > 0 {
 		lines = append(lines, fmt.Sprintf("%s: %s transparency, which is left out: the colours beneath it are seen",

@@ -64,7 +64,7 @@ func (p *Pixels) Resize(height, width int, f Filter, antialias bool) (*Pixels, e
 		return nil, fmt.Errorf("resize: %d × %d pixels; give sides from 1 to %d", width, height, maxSide)
 	}
 	q := newPixels(height, width, p.Channels)
-	p.resize(q.Pix, window{0, 0, p.Height, p.Width}, q.Height, q.Width, q.Width, f, antialias)
+	p.raster().resize(q.Pix, window{0, 0, p.Height, p.Width}, q.Height, q.Width, q.Width, f, antialias)
 	return q, nil
 }
 
@@ -76,7 +76,7 @@ var scratch = sync.Pool{New: func() any { return new([]float32) }}
 
 // resize writes a window of p in the size height × width into rows of to, which
 // are stride pixels long.
-func (p *Pixels) resize(to []uint8, w window, height, width, stride int, f Filter, antialias bool) {
+func (p *raster[T]) resize(to []T, w window, height, width, stride int, f Filter, antialias bool) {
 	c := p.Channels
 	if w.height == height && w.width == width {
 		for y := range height {
@@ -108,17 +108,11 @@ func (p *Pixels) resize(to []uint8, w window, height, width, stride int, f Filte
 				sum[i] += weight * v
 			}
 		}
-		out := to[y*stride*c:][:row]
-		for i, v := range sum {
-			out[i] = round8(v)
-		}
+		store(to[y*stride*c:][:row], sum)
 	}
 }
 
-// round8 is v as a byte.
-func round8(v float32) uint8 { return uint8(min(max(v+0.5, 0), 255)) }
-
-func shrinkRow(to []float32, from []uint8, t *resample.Taps, channels int) {
+func shrinkRow[T sample](to []float32, from []T, t *resample.Taps, channels int) {
 	if channels == 1 {
 		for x, start := range t.Start {
 			var v float32
@@ -143,7 +137,7 @@ func shrinkRow(to []float32, from []uint8, t *resample.Taps, channels int) {
 
 // fit writes the picture in the size height × width into to, by the options' filter
 // and fit.
-func (p *Pixels) fit(to []uint8, height, width int, o *Options) {
+func (p *raster[T]) fit(to []T, height, width int, o *Options) {
 	switch o.Fit {
 	case Crop:
 		w := window{0, 0, min(p.Height, max(1, p.Width*height/width)), min(p.Width, max(1, p.Height*width/height))}

@@ -135,6 +135,15 @@ func (s *Survey) Channels() int {
 	return 3
 }
 
+// Bits is how many bits of a value samples keep: 16 where they are grey and a picture has 16, else 8. Pillow reads 16
+// bits of grey alone, too.
+func (s *Survey) Bits(channels int) int {
+	if s.Deep > 0 && channels == 1 {
+		return 16
+	}
+	return 8
+}
+
 // usualSide is the longest side that Suggest returns: a usual size for small networks.
 const usualSide = 128
 

@@ -162,6 +162,16 @@ func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 	shape := d.Shape()
 	i.Size, i.Colour = []int{shape[0], shape[1]}, map[int]string{1: "grey", 3: "rgb"}[shape[2]]
 	i.Resize, i.Fit = o.Resize.String(), o.Fit.String()
+	if d.Bits() != 16 {
+		return d, nil
+	}
+	if i.Bits == 0 {
+		in.Note("%s: pictures of 16 bits a value; all are kept (data.image.bits: 8 keeps the upper 8)", f.Name)
+	}
+	i.Bits = 16
+	if in.Spec.Data.Features.All == "" { // sensors of 16 bits seldom use all of their range
+		in.Spec.Data.Features.All = "zscore"
+	}
 	return d, nil
 }
 

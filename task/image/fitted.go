@@ -166,7 +166,7 @@ func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error)
 	if err != nil {
 		return nil, err
 	}
-	o.Cache = once
+	o.Cache, o.Bits = once, max(o.Bits, 8) // files of models that were trained on bytes say nothing of bits
 	d, err := files.Dataset(o)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,7 @@ type Image struct {
 	// height, width
 	Size        []int  `keras:"size,optional,min=1,max=32768,each=2,what=number of pixels" json:"size,omitempty"`
 	Colour      string `keras:"colour,oneof=rgb|grey" json:"colour,omitempty"`
+	Bits        int    `keras:"bits,min=8,max=16,what=number of bits" json:"bits,omitempty"`
 	Resize      string `keras:"resize,default=bilinear,oneof=bilinear|nearest|bicubic|area|lanczos3" json:"resize,omitempty"`
 	Fit         string `keras:"fit,default=stretch,oneof=stretch|crop|pad" json:"fit,omitempty"`
 	NoAntialias bool   `keras:"!antialias" json:"no_antialias,omitempty"`
@@ -121,6 +122,9 @@ func (i Image) options() (o image.Options, err error) {
 	o = image.Options{NoAntialias: i.NoAntialias, SkipBad: i.SkipBroken, MaxPixels: i.MaxPixels}
 	if len(i.Size) == 2 {
 		o.Height, o.Width = i.Size[0], i.Size[1]
+	}
+	if o.Bits = i.Bits; o.Bits != 0 && o.Bits != 8 && o.Bits != 16 {
+		return o, task.Errorf("data.image.bits", "%d; give 8 or 16, the bits of a value that are kept", o.Bits)
 	}
 	o.Channels = map[string]int{"grey": 1, "rgb": 3}[i.Colour]
 	if i.Resize != "" {

@@ -2,6 +2,7 @@ package image
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gorae/data"
@@ -147,7 +148,7 @@ func (s *samples) scale(word string, rows []int) (*prep.Affine, error) {
 	if m, ok := s.bytes.(*data.Memory); ok {
 		return prep.FitArray(m.Inputs[0].Tensor, rows, word)
 	}
-	var counts [][256]int64
+	var counts [][]int64
 	if word == "zscore" || word == "minmax" {
 		var err error
 		if counts, err = data.Histogram(s.bytes, rows); err != nil {
@@ -217,8 +218,8 @@ func (s *samples) vary(in *task.Input, f *Fitted, p *problem, out *task.Prepared
 	}
 	p.Mixed = slices.ContainsFunc(transforms, func(t augment.Transform) bool { return t.Kind == augment.Mixup })
 	out.Vary = func(raw data.Dataset) (data.Dataset, error) {
-		a, err := augment.New(raw, in.Spec.Seed, transforms...)
-		if err != nil {
+		a := &augment.Dataset{Source: raw, Transforms: transforms, Seed: in.Spec.Seed, High: math.MaxUint8}
+		if err := a.Check(); err != nil {
 			return nil, task.Errorf("data.augment", "%s", err)
 		}
 		varied, err := f.scaled(a)

@@ -3,6 +3,7 @@ package series
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -217,11 +218,21 @@ func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*tas
 	if err != nil {
 		return nil, err
 	}
+	done := 0 // steps that are predicted
 	rows, err := p.Recursive(func(x *tensor.Tensor) (*tensor.Tensor, error) {
-		y, err := r.Training.Model.Predict(ctx, x)
+		m := r.Training.Model
+		y, err := m.Predict(ctx, x)
+		if err == nil {
+			err = m.Finite(y, []*tensor.Tensor{x})
+		}
+		var bad *model.NonFiniteError
+		if errors.As(err, &bad) {
+			return nil, fmt.Errorf("%s: step %d after the end: %s", frame.Name, done+1, bad.What())
+		}
 		if err != nil {
 			return nil, err
 		}
+		done += f.Spec.Steps
 		return y[0], nil
 	}, steps)
 	if err != nil {

@@ -57,6 +57,38 @@ def png(kind, depth, samples, *chunks):
             b"".join(chunk(t, d) for t, d in chunks) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
 
 
+def adam7(kind, depth, samples, *chunks):
+    """The same, interlaced: seven pictures of every so many columns and rows, by the specification."""
+    s = np.asarray(samples)
+    raw = b""
+    for x0, y0, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+                           (0, 1, 1, 2)):
+        part = s[y0::dy, x0::dx]
+        if part.size:
+            file = png(kind, depth, part)
+            at = file.index(b"IDAT")
+            raw += zlib.decompress(file[at + 4:at + 4 + struct.unpack(">I", file[at - 4:at])[0]])
+    file = png(kind, depth, s, *chunks)
+    at, end = file.index(b"IDAT") - 4, file.index(b"IEND") - 4
+    chunk = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+    head = file[16:28] + b"\1"
+    return file[:8] + chunk(b"IHDR", head) + file[33:at] + chunk(b"IDAT", zlib.compress(raw)) + file[end:]
+
+
+def bmp(depth, samples, palette=b"", red=0, green=0, blue=0):
+    """A BMP of any depth: samples are [H, W] indices or pixels as whole numbers, rows from the bottom."""
+    s = np.asarray(samples)[::-1].astype(np.uint32)
+    bits = ((s[..., None] >> np.arange(depth - 1, -1, -1, dtype=np.uint32)) & 1).reshape(len(s), -1)
+    if depth > 8:  # little-endian
+        bits = bits.reshape(len(s), -1, depth // 8, 8)[:, :, ::-1].reshape(len(s), -1)
+    rows = [np.packbits(r).tobytes() for r in bits]
+    body = b"".join(r + bytes(-len(r) % 4) for r in rows)
+    at = 14 + 40 + len(palette)
+    return (b"BM" + struct.pack("<IHHI", at + len(body), 0, 0, at) +
+            struct.pack("<IiiHHIIiiII", 40, np.asarray(samples).shape[1], len(s), 1, depth, 0, len(body), 2835, 2835,
+                        len(palette) // 4, 0) + palette + body)
+
+
 # PNG: grey, grey with alpha, colour, palettes
 for depth in (1, 2, 4, 8):
     add(f"png grey {depth}", png(0, depth, np.asarray(grey).astype(int) >> (8 - depth)))
@@ -79,6 +111,13 @@ for depth in (1, 2, 4, 8):
     plte = (b"PLTE", table[:n].tobytes())
     add(f"png palette {depth}", png(3, depth, index, plte))
     add(f"png palette alpha {depth}", png(3, depth, index, plte, (b"tRNS", bytes(range(0, min(n, 200))))))
+for depth in (1, 2, 4, 8):
+    add(f"png grey {depth} interlaced", adam7(0, depth, np.asarray(grey).astype(int) >> (8 - depth)))
+    add(f"png palette {depth} interlaced", adam7(3, depth, np.asarray(grey).astype(int) >> (8 - depth),
+                                                (b"PLTE", table[:1 << depth].tobytes())))
+add("png grey 16 interlaced", adam7(0, 16, deep))
+add("png colour 8 interlaced", adam7(2, 8, rgb))
+add("png colour alpha 16 interlaced", adam7(6, 16, np.dstack([rgb, alpha]).astype(int) * 257))
 
 # JPEG: samplings, colours, orientations
 for sub in ("4:4:4", "4:2:2", "4:2:0"):
@@ -153,4 +192,10 @@ add("gif part of the screen", gif((20, 15), (4, 3, 9, 7), 6))
 add("bmp 8", saved(few, "BMP"))
 add("bmp 24", saved(colour, "BMP"))
 add("bmp grey", saved(grey, "BMP"))
+for depth in (1, 2, 4, 8):
+    bgr0 = b"".join(bytes((b, g, r, 0)) for r, g, b in table[:1 << depth])
+    if depth != 2:  # Pillow has no 2
+        add(f"bmp palette {depth}", bmp(depth, np.asarray(grey).astype(int) >> (8 - depth), bgr0))
+r, g, b = (rgb[..., c].astype(int) for c in range(3))
+add("bmp 32", bmp(32, r << 16 | g << 8 | b))
 print("[" + ",\n".join(json.dumps(o) for o in out) + "]")
