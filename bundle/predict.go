@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -14,7 +13,7 @@ import (
 	"gorae/train"
 )
 
-// session is raw samples bound to a network.
+// session is raw samples that were opened for a network.
 type session struct {
 	fitted   task.Fitted
 	training *task.Training
@@ -30,8 +29,8 @@ func (b *Bundle) Bind(s *task.Source) (*task.Bound, error) {
 	return o.bound, nil
 }
 
-// open reads raw samples; with targets, from the column of that name ("": the training data's). What a file
-// of another program was trained for is guessed from the network and the source.
+// open reads raw samples, with targets from a column (""; that of the training data) if they are asked for. The task of
+// a file that another program wrote is inferred from the network and the source (task.Guess).
 func (b *Bundle) open(s *task.Source, targets bool, column string) (*session, error) {
 	o := &session{fitted: b.Fitted}
 	var err error
@@ -54,7 +53,7 @@ func (b *Bundle) open(s *task.Source, targets bool, column string) (*session, er
 	return o, b.fits(o.bound)
 }
 
-// fits compares the samples with the network's inputs, and finds ids that an Embedding does not have.
+// fits checks the shapes of the samples against the inputs of the network, and ids against its Embedding.
 func (b *Bundle) fits(bound *task.Bound) error {
 	if err := b.affordable(); err != nil {
 		return err
@@ -72,26 +71,26 @@ func (b *Bundle) fits(bound *task.Bound) error {
 	return task.CheckIDs(b.Model, bound.Data, bound.Name)
 }
 
-// A sample may take modest bytes in the largest layer, and ratio bytes for each byte of the model file. Networks of 3-D
-// scans are the most demanding honest ones: some gigabytes a layer from files of tens of megabytes.
+// The memory that the largest output of a layer may take for one sample without --memory: baseBytes, and bytesPerByte
+// for each byte of the model file. Networks for 3-D scans need the most: some gigabytes a layer from files of tens of
+// megabytes.
 const (
-	modest = 1 << 30
-	ratio  = 256
+	baseBytes    = 1 << 30
+	bytesPerByte = 256
 )
 
-// affordable is an error for a model file of little size that asks for much memory, unless the user has said how much
-// may be used. A file of a stranger can name any shape in a few bytes.
+// affordable returns an error for a small model file whose network takes much memory, unless --memory is given: an
+// untrusted file can declare any shape in a few bytes.
 func (b *Bundle) affordable() error {
 	one := 4 * float64(b.Model.LargestOutput())
-	if b.size == 0 || ram.Given() || one <= modest+ratio*float64(b.size) {
+	if b.size == 0 || ram.Given() || one <= baseBytes+bytesPerByte*float64(b.size) {
 		return nil
 	}
 	return fmt.Errorf("%s: one sample takes %s in its largest layer, which a model file of %s is not trusted with; "+
-		"give "+
-		"--memory with what it may use, if that is meant", b.path, ram.Words(one), ram.Words(float64(b.size)))
+		"give --memory with what it may use, if that is meant", b.path, ram.Words(one), ram.Words(float64(b.size)))
 }
 
-// Predict is the network's outputs for bound samples, [n, …] each.
+// Predict returns the outputs of the network for opened samples, [n, …] each.
 func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tensor, error) {
 	n := bound.Data.Len()
 	out := make([]*tensor.Tensor, 0, len(b.Model.OutputNames()))
@@ -119,7 +118,8 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 	return out, b.unfinished(err, bound.Name)
 }
 
-// unfinished names the sample of an output that is no number as people count samples.
+// unfinished words a *train.NonFiniteError with the source and the number of the sample, from 1; other errors are
+// returned unchanged.
 func (b *Bundle) unfinished(err error, source string) error {
 	var e *model.NonFiniteError
 	if !errors.As(err, &e) {
@@ -136,17 +136,17 @@ func (b *Bundle) unit() string {
 	return b.Fitted.Unit()
 }
 
-// Evaluated is what an evaluation came to.
+// Evaluated is the result of an evaluation.
 type Evaluated struct {
 	Metrics train.Metrics
 	// Intervals are the 95 % intervals of the metrics.
 	Intervals []task.Interval
-	Findings  task.Findings // what the task has to say beside the metrics
-	Notes     []string      // what is odd about the samples, a line each
+	Findings  task.Findings // those of the task
+	Notes     []string      // warnings about the samples, a line each
 }
 
-// Evaluate is the losses and metrics of the network on samples with targets, from one pass over the samples.
-// column names another column of targets than that of the training data; "" is the same.
+// Evaluate returns the losses and metrics of the network on samples with targets, from one pass over them. column is
+// the column of the target; "" is that of the training data.
 func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*Evaluated, error) {
 	o, err := b.open(s, true, column)
 	if err != nil {
@@ -175,7 +175,8 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 	return out, err
 }
 
-// Evaluation is the losses and metrics of a training as they see the targets of a task.
+// Evaluation returns the evaluation of a network with the losses and metrics of its training, adapted to the encoding
+// and the units of the targets (task.Objective).
 func Evaluation(f task.Objective, t *task.Training) train.Evaluation {
 	e := train.Evaluation{BatchSize: t.Model.PredictBatch()}
 	for i, l := range t.Losses {
@@ -192,8 +193,8 @@ func Evaluation(f task.Objective, t *task.Training) train.Evaluation {
 	return e
 }
 
-// PredictRecords predicts samples given as typed values by name, as JSON objects have them: a row of
-// values by the names of the bound's header for each.
+// PredictRecords returns predictions for samples given as typed values by column name, as in JSON objects: for each,
+// the values by the names of [task.Bound.Header].
 func (b *Bundle) PredictRecords(ctx context.Context, records []map[string]any) ([]map[string]any, error) {
 	r, ok := b.Fitted.(task.Recorder)
 	if !ok {
@@ -228,7 +229,7 @@ func (b *Bundle) PredictRecords(ctx context.Context, records []map[string]any) (
 	return rows, nil
 }
 
-// Forecast predicts steps beyond the end of a series, each prediction fed back as if it had been observed.
+// Forecast returns predictions for steps beyond the end of a series; each prediction is fed back as an observation.
 func (b *Bundle) Forecast(ctx context.Context, s *task.Source, steps int) (*task.Forecast, error) {
 	f, ok := b.Fitted.(task.Forecaster)
 	if !ok {
@@ -241,8 +242,8 @@ func (b *Bundle) Forecast(ctx context.Context, s *task.Source, steps int) (*task
 	return f.Forecast(ctx, &task.Request{Source: s, Training: t}, steps)
 }
 
-// Writer goes on with text by a language model; the same seed draws the same text. The error says of another
-// model what it is.
+// Writer returns a generator of text; the same seed draws the same text. A model of another task is an error that says
+// what the model predicts.
 func (b *Bundle) Writer(seed uint64) (*generate.Writer, error) {
 	f, ok := b.Fitted.(task.Writer)
 	if !ok {
@@ -264,23 +265,10 @@ func (b *Bundle) Writer(seed uint64) (*generate.Writer, error) {
 	return w, nil
 }
 
-// MarshalJSON is the metrics, their intervals and the sections of the findings in one object.
+// MarshalJSON writes the metrics, their intervals and the members of the findings as one object.
 func (e *Evaluated) MarshalJSON() ([]byte, error) {
-	all, err := json.Marshal(e.Metrics)
-	if err != nil {
-		return nil, err
-	}
 	intervals := struct {
 		Intervals []task.Interval `json:"intervals,omitempty"`
 	}{e.Intervals}
-	for _, further := range []any{intervals, e.Findings} {
-		tail, err := json.Marshal(further)
-		if err != nil {
-			return nil, err
-		}
-		if len(tail) > len("{}") { // two objects become one
-			all = append(append(all[:len(all)-1], ','), tail[1:]...)
-		}
-	}
-	return all, nil
+	return task.JoinObjects(e.Metrics, intervals, e.Findings)
 }

@@ -129,16 +129,6 @@ func Extensions() []string {
 	return all
 }
 
-// ByName is the registered format of a name, nil if there is none.
-func ByName(name string) *Format {
-	for _, f := range formats {
-		if f.Name == name {
-			return f
-		}
-	}
-	return nil
-}
-
 // UnknownError says that no registered format fits a file.
 type UnknownError struct {
 	Path  string // "" where the file has no name

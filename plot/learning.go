@@ -9,24 +9,24 @@ import (
 // gap. Validation is empty where there is no validation data.
 type Curve struct {
 	Name       string
-	Learning   []float64
+	Training   []float64
 	Validation []float64
 }
 
-// Learning returns the learning curves of a training: one panel for each metric, side by side. The epoch whose weights
-// were kept is marked by an upright line and, in each panel, by its value. best is 1 for the first epoch, 0 to mark
-// none.
-func Learning(title string, best int, curves ...Curve) Figure {
+// LearningCurves returns the learning curves of a training: one panel for each metric, side by side. The epoch whose
+// weights were kept, best, is marked by an upright line and, in each panel, by its value. best is 1 for the first
+// epoch, 0 to mark none.
+func LearningCurves(title string, best int, curves ...Curve) Figure {
 	f := Figure{Title: title}
 	for _, c := range curves {
 		p := Panel{Title: c.Name, X: "epoch", Whole: true}
-		p.Lines = append(p.Lines, Line{Name: "learning", Y: c.Learning, Color: Blue})
-		kept := c.Learning
+		p.Lines = append(p.Lines, Line{Name: "training", Y: c.Training, Color: Blue})
+		kept := c.Training
 		if len(c.Validation) > 0 {
 			p.Lines = append(p.Lines, Line{Name: "validation", Y: c.Validation, Color: Orange})
 			kept = c.Validation
 		}
-		p.Log = spansDecades(c.Learning, c.Validation)
+		p.Log = spansDecades(c.Training, c.Validation)
 		if best >= 1 && best <= len(kept) && !math.IsNaN(kept[best-1]) {
 			p.Marks = append(p.Marks, Mark{
 				X:    float64(best),

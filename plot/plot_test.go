@@ -21,12 +21,12 @@ func training() Figure {
 	loss := Curve{Name: "loss"}
 	acc := Curve{Name: "accuracy"}
 	for e := 1.0; e <= 12; e++ {
-		loss.Learning = append(loss.Learning, 1.2*math.Exp(-e/3)+0.05)
+		loss.Training = append(loss.Training, 1.2*math.Exp(-e/3)+0.05)
 		loss.Validation = append(loss.Validation, 1.1*math.Exp(-e/3)+0.1+0.002*(e-6)*(e-6))
-		acc.Learning = append(acc.Learning, 1-0.5*math.Exp(-e/3))
+		acc.Training = append(acc.Training, 1-0.5*math.Exp(-e/3))
 		acc.Validation = append(acc.Validation, 0.96-0.4*math.Exp(-e/3))
 	}
-	return Learning("고래 digits", 6, loss, acc)
+	return LearningCurves("고래 digits", 6, loss, acc)
 }
 
 func render(t *testing.T, f Figure) (svg string, png image.Image) {
@@ -77,7 +77,7 @@ func count(img image.Image, r, g, b uint32) int {
 
 func TestLearning(t *testing.T) {
 	svg, img := render(t, training())
-	for _, want := range []string{"고래 digits", ">loss<", ">accuracy<", ">epoch<", ">learning<", ">validation<",
+	for _, want := range []string{"고래 digits", ">loss<", ">accuracy<", ">epoch<", ">training<", ">validation<",
 		"epoch 6: 0.2489"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the SVG lacks %q", want)
@@ -103,14 +103,14 @@ func TestLearningShapes(t *testing.T) {
 		{"one epoch", 1, Curve{"loss", []float64{0.5}, []float64{0.4}}, "epoch 1: 0.4"},
 		{"constant", 2, Curve{"loss", []float64{0, 0, 0}, nil}, "epoch 2: 0"},
 		{"many decades", 3, Curve{"loss", []float64{1e4, 10, 0.1}, []float64{2e4, 20, 1}}, "epoch 3: 1"},
-		{"gap", 0, Curve{"loss", []float64{3, nan, 2, math.Inf(1), 1}, nil}, ">learning<"},
+		{"gap", 0, Curve{"loss", []float64{3, nan, 2, math.Inf(1), 1}, nil}, ">training<"},
 		{"best is NaN", 1, Curve{"loss", []float64{nan, nan}, nil}, ">epoch<"},
 		{"best beyond the end", 9, Curve{"r2", []float64{-3, 0.5}, []float64{-2, 0.4}}, ">r2<"},
 		{"empty", 0, Curve{"loss", nil, nil}, ">loss<"},
 		{"long", 700, Curve{"loss", make([]float64, 1000), nil}, ">1000<"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			svg, _ := render(t, Learning("", c.best, c.curve))
+			svg, _ := render(t, LearningCurves("", c.best, c.curve))
 			if !strings.Contains(svg, c.want) {
 				t.Errorf("the SVG lacks %q", c.want)
 			}
@@ -181,10 +181,10 @@ func TestFonts(t *testing.T) {
 	}
 }
 
-func ExampleLearning() {
-	loss := Curve{Name: "loss", Learning: []float64{0.9, 0.5, 0.3}, Validation: []float64{0.8, 0.6, 0.7}}
+func ExampleLearningCurves() {
+	loss := Curve{Name: "loss", Training: []float64{0.9, 0.5, 0.3}, Validation: []float64{0.8, 0.6, 0.7}}
 	var svg bytes.Buffer
-	if err := Learning("손실", 2, loss).SVG(&svg); err != nil {
+	if err := LearningCurves("손실", 2, loss).SVG(&svg); err != nil {
 		fmt.Println(err)
 	}
 	fmt.Println(strings.Contains(svg.String(), "손실"), strings.Contains(svg.String(), "epoch 2: 0.6"))

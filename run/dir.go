@@ -20,30 +20,30 @@ import (
 
 // The files of a run directory.
 const (
-	ExperimentFile = "experiment.yaml" // as resolved: it gives the same run again
-	ModelFile      = "model.keras"     // the best epoch, with its preprocessing
-	LastFile       = "last.keras"      // everything that going on needs
-	HistoryFile    = "history.csv"     // an epoch a line
+	ExperimentFile = "experiment.yaml" // the resolved experiment, which repeats the run
+	ModelFile      = "model.keras"     // the network of the best epoch, with its preprocessing
+	LastFile       = "last.keras"      // the checkpoint that --resume continues from
+	HistoryFile    = "history.csv"     // a line for each epoch
 	MetricsFile    = "metrics.json"    // written last: a run that has it is finished
 	InputsFile     = "inputs.json"     // hashes of the data and of the split, and the instruction set
 	CurveFile      = "learning-curve"  // .png and .svg
 	NormsFile      = "gradient-norms"  // .csv, .png and .svg: of recurrent layers, by time step
 )
 
-// runsDir is where runs go that are not told where.
+// runsDir is the parent of run directories without --out.
 const runsDir = "runs"
 
-// state is what a run directory turned out to hold.
+// state is the state of a run directory.
 type state uint8
 
 const (
-	fresh    state = iota // nothing yet
-	begun                 // a run that has not ended
-	finished              // a run that has
+	fresh    state = iota // no run yet
+	begun                 // an unfinished run
+	finished              // a finished run
 )
 
 // openDir finds or makes the run directory, locks it until unlock is called, writes the
-// resolved experiment there, and tells what it holds.
+// resolved experiment there, and returns its state.
 func (p *Prepared) openDir(ctx context.Context, o Options) (dir string, s state, unlock func(), err error) {
 	switch {
 	case o.Out != "":
@@ -74,7 +74,7 @@ func (p *Prepared) openDir(ctx context.Context, o Options) (dir string, s state,
 	return dir, s, unlock, nil
 }
 
-// take tells what a directory holds, and writes the resolved experiment and what is known of its inputs there.
+// take returns the state of a locked directory, and writes the resolved experiment and inputs.json there.
 func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, error) {
 	file.RemovePartials(dir) // of processes that were killed: this one has the lock
 	entries, err := os.ReadDir(dir)
@@ -102,7 +102,7 @@ func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, erro
 	return p.reopen(dir, in, o)
 }
 
-// reopen takes a run up again, if its experiment is still the same but for the number of epochs, and its data are.
+// reopen checks that a run may be continued: its data are the same, and its experiment but for the number of epochs.
 func (p *Prepared) reopen(dir string, in *inputs, o Options) (state, error) {
 	former, err := p.former(dir)
 	if err != nil {
@@ -138,7 +138,8 @@ func (p *Prepared) reopen(dir string, in *inputs, o Options) (state, error) {
 	return begun, p.write(dir)
 }
 
-// former is the experiment of a run directory. The error is that of one which differs in more than the epochs.
+// former returns the experiment of a run directory; one that differs from the present one in more than the number of
+// epochs is an error.
 func (p *Prepared) former(dir string) (*spec.Experiment, error) {
 	path := filepath.Join(dir, ExperimentFile)
 	text, err := os.ReadFile(path)
@@ -164,8 +165,8 @@ func (p *Prepared) former(dir string) (*spec.Experiment, error) {
 	return &former.Experiment, nil
 }
 
-// canonical is every setting of an experiment by its path, files by where they are. Variables in paths stay as written:
-// what they stand for may be a secret, and the hashes of the data tell whether it is the same file.
+// canonical returns every setting of an experiment by its path, with absolute paths of files. Variables in paths are
+// not expanded: their values may be secret, and the hashes of the data identify the files.
 func canonical(f *spec.File, e *spec.Experiment) map[string]string {
 	e = e.Clone()
 	for _, ref := range spec.Files(e) {
@@ -203,7 +204,7 @@ func (p *Prepared) write(dir string) error {
 	})
 }
 
-// runs lists the numbers of the runs of a name that there are.
+// runs lists the numbers of the existing runs of a name.
 func runs(name string) ([]int, error) {
 	entries, err := os.ReadDir(runsDir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -231,7 +232,7 @@ func LatestRun(name string) string {
 	return filepath.Join(runsDir, name+"-"+strconv.Itoa(numbers[len(numbers)-1]))
 }
 
-// nextDir makes runs/NAME-N, N being one more than the greatest there is.
+// nextDir makes runs/NAME-N, where N is one more than the greatest number in use.
 func nextDir(name string) (string, error) {
 	if err := file.MakeDir(runsDir); err != nil {
 		return "", fmt.Errorf("%s: cannot make this directory: %w; name another with --out", runsDir, file.Cause(err))

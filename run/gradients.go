@@ -21,7 +21,7 @@ import (
 type Across struct {
 	Layer string `json:"layer"`
 	Kind  string `json:"kind"`       // SimpleRNN, LSTM, …; "" where it is none of Keras's
-	Epoch int    `json:"epoch"`      // after which it was measured; 0: before learning
+	Epoch int    `json:"epoch"`      // after which it was measured; 0: before training
 	Last  int    `json:"last_epoch"` // after which it was measured for the last time
 	// Ratio is the norm at the step that is read first (From, from 1) by that at the step read last (To).
 	Ratio float64 `json:"ratio"`
@@ -29,42 +29,42 @@ type Across struct {
 	To    int     `json:"to"`
 }
 
-// tooMuch is the factor across a sequence from which a gradient counts as vanished or exploded.
-const tooMuch = 1e4
+// vanishRatio is the factor across a sequence from which a gradient counts as vanished or exploded.
+const vanishRatio = 1e4
 
-// String says in words what a gradient that vanishes or explodes means and what helps; "" where it does neither.
+// String returns a sentence on a gradient that vanishes or explodes, with remedies; "" where it does neither.
 func (a Across) String() string {
 	when := a.when() + ", the outlined row of " + NormsFile + ".png"
 	if a.Last > a.Epoch {
 		when += fmt.Sprintf("; no longer after epoch %d", a.Last)
 	}
-	var helps []string
+	var remedies []string
 	if a.Kind == "SimpleRNN" || a.Kind == "" {
-		helps = append(helps, "an LSTM or GRU layer")
+		remedies = append(remedies, "an LSTM or GRU layer")
 	}
 	switch {
-	case a.Ratio < 1/tooMuch:
-		helps = append(helps, "shorter sequences or windows")
+	case a.Ratio < 1/vanishRatio:
+		remedies = append(remedies, "shorter sequences or windows")
 		how := "falls by a factor of " + power(1/a.Ratio)
 		if a.Ratio == 0 {
 			how = "falls to nothing"
 		}
 		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), so the early steps are hardly learnt from; "+
 			"what helps: %s",
-			a.Layer, how, a.To, a.From, when, strings.Join(helps, ", "))
-	case a.Ratio > tooMuch:
-		helps = append(helps, "clipping (adam: {clipnorm: 1})", "shorter sequences or windows")
-		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), so learning is "+
-			"unsteady; what helps: %s",
-			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(helps, ", "))
+			a.Layer, how, a.To, a.From, when, strings.Join(remedies, ", "))
+	case a.Ratio > vanishRatio:
+		remedies = append(remedies, "clipping (adam: {clipnorm: 1})", "shorter sequences or windows")
+		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), so training is "+
+			"unstable; what helps: %s",
+			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(remedies, ", "))
 	}
 	return ""
 }
 
-// when says at which measurement it was, in the words of the sentence and of the picture.
+// when names the measurement for the sentence and the picture: before training, or after epoch N.
 func (a Across) when() string {
 	if a.Epoch == 0 {
-		return "before learning"
+		return "before training"
 	}
 	return fmt.Sprintf("after epoch %d", a.Epoch)
 }
@@ -84,10 +84,10 @@ func power(v float64) string {
 	return mantissa + "·10" + up
 }
 
-// bad reports whether there is anything to say.
-func (a Across) bad() bool { return a.String() != "" }
+// unstable reports whether the gradient vanishes or explodes.
+func (a Across) unstable() bool { return a.String() != "" }
 
-// gradientNorms is the probe of recurrent models; nil for others.
+// gradientNorms returns the probe of gradient norms for recurrent models; nil for others.
 func (p *Prepared) gradientNorms() *train.GradientNorms {
 	if !p.recurrent() {
 		return nil
@@ -115,7 +115,7 @@ func (p *Prepared) across(norms []train.StepNorms) []Across {
 		case !seen:
 			at[n.Layer] = len(out)
 			out = append(out, a)
-		case a.bad() || !out[i].bad() || out[i].Epoch == 0:
+		case a.unstable() || !out[i].unstable() || out[i].Epoch == 0:
 			out[i] = a
 		}
 	}
@@ -158,8 +158,8 @@ func (p *Prepared) kindOf(path string) string {
 	return ""
 }
 
-// reportGradients writes what was measured of a recurrent model: a table and a picture, and into the report how the
-// gradient changes across the sequence.
+// reportGradients writes the gradient norms of a recurrent model as a table and a picture, and adds their ratio across
+// the sequence to the report.
 func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r *Report) error {
 	if measured == nil {
 		return nil
@@ -173,7 +173,7 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 	}
 	across := p.across(norms)
 	for _, a := range across {
-		if a.bad() {
+		if a.unstable() {
 			r.Findings.Say("gradient of %s", a)
 		}
 	}
@@ -192,9 +192,9 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 	return file.Replace(filepath.Join(dir, NormsFile+".svg"), h.SVG)
 }
 
-// heat is the picture of what was measured: a map for each loop, a row for each measurement. The row that a sentence
-// speaks of is outlined, and the map's title says so.
-func heat(title string, norms []train.StepNorms, said []Across) plot.Heat {
+// heat returns a picture with a heat map for each recurrent loop and a row for each measurement. The row that a
+// sentence of the report is about is outlined, and the title of the map says so.
+func heat(title string, norms []train.StepNorms, across []Across) plot.Heat {
 	h := plot.Heat{Title: title, X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
 	at := map[string]int{}
 	for _, n := range norms {
@@ -210,8 +210,8 @@ func heat(title string, norms []train.StepNorms, said []Across) plot.Heat {
 		}
 		m := &h.Maps[i]
 		m.Names, m.Rows = append(m.Names, strconv.Itoa(n.Epoch)), append(m.Rows, n.Norm)
-		for _, a := range said {
-			if a.Layer == n.Layer && a.Epoch == n.Epoch && a.bad() {
+		for _, a := range across {
+			if a.Layer == n.Layer && a.Epoch == n.Epoch && a.unstable() {
 				m.Mark, m.Title = len(m.Rows), m.Title+"; outlined: "+a.when()
 			}
 		}

@@ -35,7 +35,7 @@ func TestR5Written(t *testing.T) {
 			"shorter sequences or windows"},
 		{"1.0", ""},
 		{"1.5", "rnn: it rises by a factor of 10⁷ from step 41 back to step 1 (after epoch 2, the outlined row of " +
-			"gradient-norms.png), so learning is unsteady; what helps: an LSTM or GRU layer, clipping (adam: " +
+			"gradient-norms.png), so training is unstable; what helps: an LSTM or GRU layer, clipping (adam: " +
 			"{clipnorm: 1}), shorter sequences or windows"},
 	} {
 		r := open(t, fmt.Sprintf(`data: {source: %q, features: none}
@@ -129,8 +129,8 @@ func TestGradientsSameEpoch(t *testing.T) {
 			"(after epoch 16, the outlined row of gradient-norms.png; no longer after epoch 25),"},
 		{"rises for a while", []int{0, 1, 2}, []float64{1, 1e6, 1}, 1,
 			"(after epoch 1, the outlined row of gradient-norms.png; no longer after epoch 2),"},
-		{"before learning alone", []int{0, 1}, []float64{1e-9, 1}, -1, ""},
-		{"never learnt", []int{0}, []float64{1e-9}, 0, "(before learning, the outlined row of gradient-norms.png),"},
+		{"before training alone", []int{0, 1}, []float64{1e-9, 1}, -1, ""},
+		{"never learnt", []int{0}, []float64{1e-9}, 0, "(before training, the outlined row of gradient-norms.png),"},
 		{"well", []int{0, 1}, []float64{1, 1}, -1, ""},
 	} {
 		all := norms(c.epochs, c.first)

@@ -138,8 +138,8 @@ func TestAugmentLearningRows(t *testing.T) {
 		"{validation: 0.2, test: 0.2}\n")
 	varied := 0
 	for i := range r.Rows(task.Train) {
-		clean, first, second := sample(t, r.Parts[task.Train], 0, i), sample(t, r.Varied, 0, i),
-			sample(t, r.Varied, 1, i)
+		clean, first, second := sample(t, r.Parts[task.Train], 0, i), sample(t, r.Augmented, 0, i),
+			sample(t, r.Augmented, 1, i)
 		if !slices.Equal(clean[0].F32, sample(t, r.Parts[task.Train], 5, i)[0].F32) {
 			t.Error("the rows that figures are computed of change with the epoch")
 		}
@@ -150,7 +150,7 @@ func TestAugmentLearningRows(t *testing.T) {
 			t.Error("the target changed")
 		}
 	}
-	if varied != r.Rows(task.Train) || r.Varied.Len() != r.Rows(task.Train) {
+	if varied != r.Rows(task.Train) || r.Augmented.Len() != r.Rows(task.Train) {
 		t.Errorf("%d of %d learning pictures vary", varied, r.Rows(task.Train))
 	}
 	for _, d := range []data.Dataset{r.Parts[task.Validation], r.Parts[task.Test]} {

@@ -23,7 +23,8 @@ import (
 	"gorae/task"
 )
 
-// inputs is inputs.json: what a run's bits depend on besides its experiment. A continued run must find the same.
+// inputs is the content of inputs.json: what the bits of a run depend on besides its experiment. A continued run must
+// have the same.
 type inputs struct {
 	CPU     string            `json:"cpu"`     // the instruction set of the kernels
 	Sources map[string]string `json:"sources"` // by the experiment's key: the SHA-256 of the content
@@ -197,7 +198,7 @@ func (in *inputs) write(dir string) error {
 	})
 }
 
-// readInputs reads the inputs.json of a run directory; nil where a program wrote none.
+// readInputs reads the inputs.json of a run directory; nil where there is none.
 func readInputs(dir string) (*inputs, error) {
 	path := filepath.Join(dir, InputsFile)
 	b, err := os.ReadFile(path)
@@ -213,7 +214,7 @@ func readInputs(dir string) (*inputs, error) {
 	return in, nil
 }
 
-// sameData is an error where the data of a run are others than those it began with.
+// sameData returns an error where the data or the split are not those that the run began with.
 func (in *inputs) sameData(dir string, now *inputs) error {
 	if in == nil {
 		return nil
@@ -240,7 +241,7 @@ func (in *inputs) sameData(dir string, now *inputs) error {
 	return nil
 }
 
-// short is the beginning of a hash, as people compare it.
+// short returns the first 12 digits of a hash for messages.
 func short(hash string) string {
 	if hash == "" {
 		return "none"

@@ -14,7 +14,7 @@ import (
 	"gorae/tensor"
 )
 
-// buildModel makes the model, gives it its first weights, and checks that its outputs fit the targets.
+// buildModel makes the model, draws its initial weights, and checks the shapes of its outputs against the targets.
 func (p *Prepared) buildModel(prepared *task.Prepared) error {
 	n := p.Spec.Model
 	if n == nil {
@@ -57,7 +57,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) error {
 	return err
 }
 
-// checkEmbeddings wants a row for every id that the data hold.
+// checkEmbeddings refuses an Embedding of the inputs with fewer rows than the vocabulary has ids.
 func checkEmbeddings(n *spec.Network, inputs []data.Field, vocabulary int) error {
 	if vocabulary == 0 || len(inputs) != 1 {
 		return nil
@@ -80,7 +80,7 @@ type builder struct {
 	made    []*model.Instance // by step
 }
 
-// build makes the model and draws its first weights. A mistake that a layer finds has the layer's path.
+// build makes the model and draws its initial weights. An error of a layer has the path of the layer.
 func (b *builder) build(seed uint64) (*model.Model, error) {
 	b.made = make([]*model.Instance, len(b.network.Steps))
 	m, err := b.assemble()
@@ -108,7 +108,7 @@ func (b *builder) build(seed uint64) (*model.Model, error) {
 	return m, nil
 }
 
-// assemble joins the layers, without weights.
+// assemble connects the layers, without weights.
 func (b *builder) assemble() (*model.Model, error) {
 	if !b.network.Branches() && len(b.inputs) == 1 {
 		return b.chain()
@@ -156,6 +156,7 @@ func (b *builder) assemble() (*model.Model, error) {
 	return model.New(ins, outs), nil
 }
 
+// keys returns the names of values.
 func keys(m map[string]*model.Value) []string {
 	var out []string
 	for k := range m {
@@ -196,7 +197,7 @@ func inputLayer(name string, f data.Field) layer.Input {
 	return in
 }
 
-// outputPath is the path of the layer that makes an output, at its units where they are written.
+// outputPath returns the path of the layer that makes an output, or of the units of a Dense layer.
 func (b *builder) outputPath(output int) string {
 	at := len(b.network.Steps) - 1
 	if outs := b.network.Outputs; output < len(outs) {

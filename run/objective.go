@@ -16,8 +16,7 @@ import (
 	"gorae/train"
 )
 
-// Where an experiment does not say them: how long to train, and how many epochs without progress to wait
-// for.
+// Defaults of the train section; defaultPatience is the number of epochs without progress before early stopping.
 const (
 	defaultEpochs   = 100
 	defaultBatch    = 32
@@ -67,7 +66,7 @@ func (p *Prepared) settleObjective() error {
 	return nil
 }
 
-// knownOutputs finds losses, weights of losses and metrics of outputs that the model does not have.
+// knownOutputs refuses losses, weights of losses and metrics of outputs that the model does not have.
 func knownOutputs(t *spec.Train, outputs []string) error {
 	check := func(key, name string) error {
 		if name == "" || slices.Contains(outputs, name) {
@@ -94,7 +93,7 @@ func knownOutputs(t *spec.Train, outputs []string) error {
 	return nil
 }
 
-// settleTrain decides what else the train section leaves open.
+// settleTrain sets the other defaults of the train section.
 func (p *Prepared) settleTrain() error {
 	t := &p.Spec.Train
 	if t.Optimizer == nil {
@@ -147,7 +146,12 @@ func (p *Prepared) metricNames() []string {
 	return names
 }
 
-// checkMonitors finds a monitor that names no metric before hours are spent.
+// callbackPath returns the path of callback i in the experiment file.
+func callbackPath(i int, c train.Callback) string {
+	return "train.callbacks" + config.Index(i) + "." + train.Callbacks.Word(c)
+}
+
+// checkMonitors refuses monitors that name no metric, before the training starts.
 func (p *Prepared) checkMonitors() error {
 	names := p.metricNames()
 	check := func(path, name string) error {
@@ -168,7 +172,7 @@ func (p *Prepared) checkMonitors() error {
 		if !ok {
 			continue
 		}
-		path := "train.callbacks" + config.Index(i) + "." + train.Callbacks.Word(c) + ".monitor"
+		path := callbackPath(i, c) + ".monitor"
 		if err := check(path, monitor); err != nil {
 			return err
 		}
@@ -176,7 +180,7 @@ func (p *Prepared) checkMonitors() error {
 	return nil
 }
 
-// checkFiles keeps the files that callbacks write below the run directory, and off the run's own files.
+// checkFiles refuses files of callbacks outside of the run directory, and those that the run itself writes.
 func (p *Prepared) checkFiles() error {
 	for i, c := range p.Spec.Train.Callbacks {
 		f, ok := c.(train.FileCallback)
@@ -184,7 +188,7 @@ func (p *Prepared) checkFiles() error {
 			continue
 		}
 		key, name := f.File()
-		path := "train.callbacks" + config.Index(i) + "." + train.Callbacks.Word(c) + "." + key
+		path := callbackPath(i, c) + "." + key
 		local := filepath.FromSlash(name)
 		switch {
 		case name == "": // the callback says so

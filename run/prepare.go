@@ -18,23 +18,22 @@ import (
 	"gorae/task"
 )
 
-// Prepared is an experiment with its data: read, split, preprocessed, and everything that the file left
-// open settled.
+// Prepared is an experiment with its data, read, split and preprocessed, and with all defaults of the experiment set.
 type Prepared struct {
 	Name  string
 	Spec  *spec.Experiment // resolved
 	Task  task.Task
 	Model *model.Model // built, with its first weights
 
-	// Parts are the samples by part with targets as the losses want them; nil where there are none.
-	// Varied is the training samples as training sees them.
-	Parts    [3]data.Dataset
-	Varied   data.Dataset
-	Fitted   task.Fitted
-	Problem  task.Problem
-	Training *task.Training
-	Notes    []string // what was decided without being asked, a line each
-	// Guesses is what was taken for granted about tables, because the files do not say it.
+	// Parts are the samples by part with targets in the encoding of the losses; nil where there are none.
+	// Augmented is the training samples as training sees them.
+	Parts     [3]data.Dataset
+	Augmented data.Dataset
+	Fitted    task.Fitted
+	Problem   task.Problem
+	Training  *task.Training
+	Notes     []string // decisions that the experiment left open, a line each
+	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]task.Dependence
@@ -52,8 +51,7 @@ func (p *Prepared) Rows(part task.Part) int {
 	return p.Parts[part].Len()
 }
 
-// Prepare reads the data of an experiment and settles what the experiment leaves open. Mistakes carry
-// their line and column in the file.
+// Prepare reads the data of an experiment and sets its defaults. Errors carry line and column of the experiment file.
 func Prepare(ctx context.Context, f *spec.File) (*Prepared, error) {
 	p := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f}
 	if err := p.prepare(ctx); err != nil {
@@ -113,8 +111,8 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	return p.checkFiles()
 }
 
-// checkIDs finds ids that the Embedding at the model's beginning does not have. Those that a vocabulary has made
-// are known to be fewer.
+// checkIDs refuses samples with ids that the first Embedding of the model does not have. Ids of a vocabulary are
+// checked by their number (checkEmbeddings).
 func (p *Prepared) checkIDs(prepared *task.Prepared, in *task.Input) error {
 	if prepared.Vocabulary > 0 {
 		return nil
@@ -134,7 +132,7 @@ func (p *Prepared) checkIDs(prepared *task.Prepared, in *task.Input) error {
 	return nil
 }
 
-// input is the experiment as a task takes it.
+// input returns the experiment and its sources for the task.
 func (p *Prepared) input() (*task.Input, error) {
 	in := &task.Input{Name: p.Name, Spec: p.Spec,
 		Expand: func(key, path string) (string, error) { return expand(p.file, key, path) }}
@@ -149,15 +147,18 @@ func (p *Prepared) input() (*task.Input, error) {
 	return in, err
 }
 
-// source is what a key of the experiment names, unread.
+// source finds what a key of the experiment names, without reading it.
 func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, error) {
 	full, err := expand(p.file, key, path)
 	if err != nil {
 		return nil, err
 	}
-	p.stdin = sha256.New()
-	i, err := source.Find(full, source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows,
-		Stdin: io.TeeReader(os.Stdin, p.stdin), NoNetwork: !p.file.AllowNetwork})
+	o := source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows, NoNetwork: !p.file.AllowNetwork}
+	if full == "-" {
+		p.stdin = sha256.New()
+		o.Stdin = io.TeeReader(os.Stdin, p.stdin)
+	}
+	i, err := source.Find(full, o)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, task.Errorf(key, "%s: no such file",
@@ -173,31 +174,30 @@ func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, err
 	return &task.Source{Info: i, Key: key}, nil
 }
 
-// encode puts class targets into the form that the losses compare, and makes the samples as training
-// sees them.
+// encode sets Parts, with class targets in the encoding of the losses, and Augmented.
 func (p *Prepared) encode(prepared *task.Prepared) error {
 	shapes := task.OutputShapes(p.Model)
-	form := func(d data.Dataset) data.Dataset {
+	encode := func(d data.Dataset) data.Dataset {
 		return task.Encode(d, p.Fitted.Outputs(), p.Training.Losses, shapes)
 	}
 	for i, d := range prepared.Parts {
 		if d != nil {
-			p.Parts[i] = form(d)
+			p.Parts[i] = encode(d)
 		}
 	}
 	if p.Parts[task.Train] == nil {
 		return task.Errorf("split", "there are no training samples; lower validation and test")
 	}
-	p.Varied = p.Parts[task.Train]
-	if prepared.Vary == nil {
+	p.Augmented = p.Parts[task.Train]
+	if prepared.Augment == nil {
 		return nil
 	}
 	var err error
-	p.Varied, err = prepared.Vary(form(prepared.Raw))
+	p.Augmented, err = prepared.Augment(encode(prepared.Raw))
 	return err
 }
 
-// modelName is a name that Keras takes for a model: letters, digits and _.
+// modelName returns a name that Keras accepts for a model: letters, digits and _.
 func modelName(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {

@@ -11,8 +11,8 @@ import (
 	"gorae/spec"
 )
 
-// Read reads an experiment file and then carries out the assignments (path=value) in their order. A path that
-// names something else says so.
+// Read reads an experiment file and applies the assignments (path=value) in their order. A folder or a data file in its
+// place is an error that says how to write an experiment for it.
 func Read(path string, set ...string) (*spec.File, error) {
 	if err := notExperiment(path); err != nil {
 		return nil, err
@@ -23,8 +23,7 @@ func Read(path string, set ...string) (*spec.File, error) {
 	return spec.Read(path, set...)
 }
 
-// notExperiment says what a path names that is named for an experiment file and is none; nil where it may be
-// one.
+// notExperiment returns an error for a path of a folder or of a data file; nil where it may be an experiment file.
 func notExperiment(path string) error {
 	st, err := os.Stat(path)
 	if err != nil {
@@ -45,7 +44,7 @@ func notExperiment(path string) error {
 	return nil
 }
 
-// dataFiles end the names of files that hold data and no experiment.
+// dataFiles are the extensions of files that hold data and no experiment.
 var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
 
 // Default is the experiment that needs no file: handwritten digits.

@@ -16,7 +16,7 @@ import (
 	"gorae/train"
 )
 
-// Report is what a finished run came to: metrics.json. Every metric is computed with the best epoch's
+// Report is the result of a finished run, the content of metrics.json. Every metric is computed with the best epoch's
 // weights, in inference mode, over the whole part.
 type Report struct {
 	Train      train.Metrics `json:"train"`
@@ -27,33 +27,22 @@ type Report struct {
 	Intervals []task.Interval `json:"intervals,omitempty"`
 	Gap       *Gap            `json:"gap,omitempty"`
 	Rows      [3]int          `json:"samples"` // by part
-	Unit      string          `json:"unit"`    // what one of them is called
+	Unit      string          `json:"unit"`    // the word for one sample: row, image, window, …
 	Epochs    int             `json:"epochs"`  // run
 	BestEpoch int             `json:"best_epoch"`
 	Seconds   float64         `json:"seconds"` // of training, validation included
-	// Guesses is what was taken for granted about the tables.
+	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess `json:"guesses,omitempty"`
-	// Findings is what the task and the probes have to say, under keys of their own.
+	// Findings are those of the task and of the probes, under keys of their own.
 	Findings task.Findings `json:"-"`
 }
 
 // report is Report without its methods.
 type report Report
 
-// MarshalJSON writes the findings beside the other keys.
+// MarshalJSON writes the members of the report and, behind them, those of the findings.
 func (r *Report) MarshalJSON() ([]byte, error) {
-	head, err := json.Marshal((*report)(r))
-	if err != nil {
-		return nil, err
-	}
-	tail, err := json.Marshal(r.Findings)
-	if err != nil {
-		return nil, err
-	}
-	if len(tail) > len("{}") { // two objects become one
-		head = append(append(head[:len(head)-1], ','), tail[1:]...)
-	}
-	return head, nil
+	return task.JoinObjects((*report)(r), r.Findings)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -118,21 +107,18 @@ func writeHistory(dir string, names []string, rows []train.Row) error {
 // draw writes the learning curve as PNG and as SVG: the loss, and the first metric.
 func (p *Prepared) draw(dir string, h *train.History) error {
 	names := []string{"loss"}
-	for _, n := range p.metricNames() {
-		if n != "loss" && !isLoss(n, p.Model.OutputNames()) && !strings.HasPrefix(n, "val_") {
-			names = append(names, n)
-			break
-		}
+	if name, _ := p.gapMetric(); name != "loss" {
+		names = append(names, name)
 	}
 	var curves []plot.Curve
 	for _, n := range names {
-		c := plot.Curve{Name: n, Learning: h.Column(n)}
+		c := plot.Curve{Name: n, Training: h.Column(n)}
 		if p.Rows(task.Validation) > 0 {
 			c.Validation = h.Column("val_" + n)
 		}
 		curves = append(curves, c)
 	}
-	figure := plot.Learning(p.Name, h.Best, curves...)
+	figure := plot.LearningCurves(p.Name, h.Best, curves...)
 	if err := file.Replace(filepath.Join(dir, CurveFile+".png"), figure.PNG); err != nil {
 		return err
 	}

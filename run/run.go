@@ -13,28 +13,28 @@ import (
 	"gorae/train"
 )
 
-// Options says where and how a run goes.
+// Options are the settings of a run that are not part of the experiment.
 type Options struct {
 	Out    string // the run directory; "" is runs/NAME-N, N counting up
-	Resume bool   // go on with the run that is there
-	AnyCPU bool   // also where it began with the kernels of another instruction set: bits will differ
-	// Watch, if not nil, is told of every event of the training.
+	Resume bool   // continue the run that the directory holds
+	AnyCPU bool   // continue also on another instruction set than the run began with: last bits will differ
+	// Watch, if not nil, is called with every event of the training.
 	Watch func(train.Event) error
-	// Profile, if not nil, is told where the time of a training step went.
+	// Profile, if not nil, receives a table of the time of each operation of a training step.
 	Profile io.Writer
-	// Began, if not nil, is told the run directory before the first step.
+	// Began, if not nil, is called with the run directory before the first step.
 	Began func(dir string)
 }
 
-// Result is what a run came to.
+// Result is the result of a run.
 type Result struct {
 	Dir      string
 	Report   *Report
 	Finished bool     // the run had been finished before; nothing was done
-	Warnings []string // what could not be written besides the model and the metrics, such as a picture; a line each
+	Warnings []string // errors in writing anything but the model and the metrics, such as a picture; a line each
 }
 
-// Stopped is the error of a run that was told to stop; it can be taken up again.
+// Stopped is the error of a run whose context ended; Options.Resume continues it.
 type Stopped struct {
 	Dir string
 	Err error
@@ -71,8 +71,8 @@ func Run(ctx context.Context, p *Prepared, o Options) (*Result, error) {
 	return result, nil
 }
 
-// run trains, evaluates, and writes everything into the run directory: the model first, then what is drawn and told
-// of it, where a failure is a warning, and metrics.json last, since a run that has it is finished.
+// run trains, evaluates, and writes the files of the run directory: the model first, then pictures and tables, whose
+// failure is a warning, and metrics.json last, since a run that has it is finished.
 func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) error {
 	for _, c := range p.Spec.Train.Callbacks {
 		if f, ok := c.(train.FileCallback); ok {
@@ -85,7 +85,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	norms := p.gradientNorms()
 	c := p.config(to.Dir, resume, norms, o.Watch)
 	c.Profile = o.Profile
-	h, err := train.Fit(ctx, p.Model, train.Data{Source: p.Varied}, c)
+	h, err := train.Fit(ctx, p.Model, train.Data{Source: p.Augmented}, c)
 	if err != nil {
 		return err
 	}
@@ -119,8 +119,8 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	return to.Report.write(to.Dir)
 }
 
-// guarded calls a function whose panic becomes an error: what a picture makes of odd numbers may not end a run
-// that has trained for hours.
+// guarded calls a function and returns its panic as an error: a fault in drawing may not end a run that has trained for
+// hours.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -130,14 +130,14 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// Bundle is the network with everything that raw samples need.
+// Bundle returns the network with its fitted task, losses and metrics.
 func (p *Prepared) Bundle() *bundle.Bundle {
 	b := bundle.New(p.Name, p.Task.Name(), p.Model, p.Fitted)
 	b.Losses, b.Metrics = p.Spec.Train.Loss, p.Spec.Train.Metrics
 	return b
 }
 
-// config is the training as package train wants it.
+// config returns the arguments of train.Fit.
 func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 	watch func(train.Event) error) train.Config {
 	t := &p.Spec.Train
@@ -152,7 +152,7 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 		c.Losses = append(c.Losses, p.Fitted.Loss(i, l))
 		var ms []metric.Metric
 		for _, m := range p.Training.Metrics[i] {
-			// an epoch goes by all columns of an output together
+			// during training only the metric over all columns of an output is computed
 			ms = append(ms, p.Fitted.Metrics(i, m.Name, m.Metric, l)[0])
 		}
 		c.OutputMetrics = append(c.OutputMetrics, ms)
@@ -160,7 +160,7 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 	if p.Rows(task.Validation) > 0 {
 		c.Validation = &train.Data{Source: p.Parts[task.Validation]}
 	}
-	if norms != nil { // first: the others may put former weights back
+	if norms != nil { // first, since other callbacks may restore earlier weights
 		c.Callbacks = append(c.Callbacks, norms)
 	}
 	for _, cb := range t.Callbacks {
@@ -236,14 +236,4 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 	r.Intervals = parts[unseen].intervals
 	r.Gap = p.gap(parts[task.Train], parts[unseen])
 	return r, nil
-}
-
-// isLoss reports whether a name is that of an output's loss.
-func isLoss(name string, outputs []string) bool {
-	for _, o := range outputs {
-		if name == o+"_loss" {
-			return true
-		}
-	}
-	return false
 }

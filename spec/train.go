@@ -231,15 +231,3 @@ func (x Metric) Written() any {
 	}
 	return metric.Metrics.WrittenAs(x.Name, x.Metric)
 }
-
-// WrittenMetric is a metric as people write it, under its own name.
-func WrittenMetric(m metric.Metric) any { return Metric{Metric: m}.Written() }
-
-// ReadMetric is the metric of what WrittenMetric or Metric.Written gave, or of the same from JSON.
-func ReadMetric(written any) (metric.Metric, error) {
-	var ms Metrics
-	if err := ms.add(&config.Decoder{}, "", written); err != nil {
-		return nil, err
-	}
-	return ms[0].Metric, nil
-}

@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// Findings is what a task has to say of a network beside its metrics.
+// Findings is the part of a report that a task adds to the metrics.
 type Findings struct {
-	// Sections are parts of the report for programs, by the key that they have in metrics.json.
+	// Sections are members of metrics.json by their keys, for programs.
 	Sections map[string]any
 	Words    []string // sentences and tables for people, a line each
-	Pictures []string // files in the run directory
-	Files    []string // other files in it that people may want to read
+	Pictures []string // names of pictures in the run directory
+	Files    []string // names of other files in the run directory that people read
 }
 
 // Add puts a section under a key; a key that is taken is an error.
@@ -31,7 +31,7 @@ func (f *Findings) Say(format string, args ...any) {
 	f.Words = append(f.Words, fmt.Sprintf(format, args...))
 }
 
-// MarshalJSON writes the sections by their keys, and beside them words and pictures.
+// MarshalJSON writes the sections by their keys, and words, pictures and files under theirs.
 func (f Findings) MarshalJSON() ([]byte, error) {
 	all := map[string]any{}
 	for k, v := range f.Sections {
@@ -73,4 +73,21 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 		}
 	}
 	return nil
+}
+
+// JoinObjects returns the members of several values, each of which encoding/json writes as an object, as one object.
+func JoinObjects(values ...any) ([]byte, error) {
+	out := []byte{'{'}
+	for _, v := range values {
+		object, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		members := object[1 : len(object)-1]
+		if len(out) > 1 && len(members) > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, members...)
+	}
+	return append(out, '}'), nil
 }

@@ -15,10 +15,10 @@ type Prepared struct {
 	// Parts are the samples by part, inputs and targets; nil where there are none. The target of
 	// an output with classes is its number, int32 [], whatever the loss wants.
 	Parts [3]data.Dataset
-	// Vary makes the training samples as training sees them, where they differ from epoch to
-	// epoch, of Raw, whose class targets have been encoded; nil: training sees Parts[Train].
+	// Augment makes the augmented training samples, which differ from epoch to epoch, from Raw, whose class
+	// targets have been encoded; nil: training sees Parts[Train].
 	Raw     data.Dataset
-	Vary    func(raw data.Dataset) (data.Dataset, error)
+	Augment func(raw data.Dataset) (data.Dataset, error)
 	Fitted  Fitted
 	Problem Problem
 	// Vocabulary is the number of ids where samples are ids, which a model may name by the word
@@ -26,32 +26,32 @@ type Prepared struct {
 	Vocabulary int
 }
 
-// Problem is what depends on a task while a network is made, trained and reported on. One value
-// serves one run.
+// Problem is the part of a task that makes default networks, checks losses and metrics, and reports on a trained
+// network. One value serves one run.
 type Problem interface {
 	// Network is the network of an experiment that names none.
 	Network() *spec.Network
-	// Fits says whether the model's outputs, of these shapes with the batch axis first, are what
-	// the targets are compared with. The error is a *[OutputError].
+	// Fits checks the shapes of the model's outputs, the batch axis first, against the targets. The error is a
+	// *[OutputError] or a *config.Error.
 	Fits(outputs []tensor.Shape) error
 	// Losses and Metrics name those of an experiment that has none, by output.
 	Losses(m *model.Model) []string
 	Metrics() [][]string
-	// Check finds losses and metrics that can say nothing about the targets, and settings of the
-	// train section that mean nothing here.
+	// Check refuses losses and metrics that do not fit the targets, and settings of the train section that the
+	// task cannot follow.
 	Check(t *Training) error
 	// About says in a few words what is predicted.
 	About() string
-	// Observe is asked before the trained network is evaluated on a part. The consumer sees the
-	// batches of the only pass over it: confusion matrices, mistakes and forecasts are gathered
-	// so. nil: the task has no interest in the part.
+	// Observe returns a consumer of the evaluation of the trained network on a part, nil where the task needs
+	// none. It sees the batches of the only pass over the part, from which confusion matrices, mistakes and
+	// forecasts are collected.
 	Observe(part Part, d data.Dataset, t *Training) train.Consumer
 	// Finish writes files into the run directory and adds to the findings, after all parts have
 	// been evaluated with the best weights and the model has been written. What it cannot write is a warning.
 	Finish(ctx context.Context, f *Finish) error
 }
 
-// Finish is what a Problem has at the end of a run.
+// Finish is the argument of Problem.Finish: a trained network and the directory of its run.
 type Finish struct {
 	Name     string // of the experiment, for titles
 	Dir      string // the run directory
@@ -67,8 +67,7 @@ type Completer interface {
 	Complete() error
 }
 
-// Initializer is a Problem that gives weights of the model other first values, such as word
-// vectors.
+// Initializer is a Problem that sets initial weights of the model, such as word vectors.
 type Initializer interface {
 	Initialize(m *model.Model) error
 }

@@ -7,16 +7,16 @@ import (
 	"gorae/loss"
 )
 
-// Rule is how an output that stands for classes is read. What it says of a sample, what metrics count and what a
-// confusion matrix shows follow from the same one.
+// Rule is how the values of an output are read as classes. Predictions, metrics and confusion matrices of a run follow
+// the same rule.
 type Rule struct {
-	Predictions loss.Predictions // what the loss takes the output for
-	// Probable says that the values, or what becomes of logits, are probabilities: the loss takes them for such, or the
-	// last layer makes them. Others are scores, which Values leaves as they are.
+	Predictions loss.Predictions // what the loss takes the output for: logits, probabilities, scores
+	// Probable says that the values are probabilities, or logits that become probabilities: the loss takes them for
+	// such, or the activation of the last layer makes them. Other values are scores, which Values returns unchanged.
 	Probable bool
 }
 
-// Rules is the rule of each output, as its loss and its last layer decide.
+// Rules returns the rule of each output, which its loss and the activation of its last layer decide.
 func (t *Training) Rules() []Rule {
 	layers := t.Model.OutputLayers()
 	var out []Rule
@@ -37,9 +37,8 @@ func (t *Training) Rules() []Rule {
 	return out
 }
 
-// Class is the class that the outputs for a sample say: of a single one the second class where it is above the
-// threshold of the loss, else the first; of several the place of the greatest, the first where several are. Keras's
-// metrics settle ties the same way.
+// Class returns the predicted class of a sample from its output values y: of one value, class 1 where it is above the
+// threshold of the loss, else 0; of several values, [ArgMax].
 func (r Rule) Class(y []float32) int {
 	if len(y) == 1 {
 		if float64(y[0]) > r.Predictions.Threshold() {
@@ -47,6 +46,11 @@ func (r Rule) Class(y []float32) int {
 		}
 		return 0
 	}
+	return ArgMax(y)
+}
+
+// ArgMax returns the index of the greatest value, the first of equal ones, as the metrics of Keras do.
+func ArgMax(y []float32) int {
 	best := 0
 	for i, v := range y {
 		if v > y[best] {
@@ -56,8 +60,8 @@ func (r Rule) Class(y []float32) int {
 	return best
 }
 
-// Values is what the outputs y for a sample say of each class: its probability, a single one p of two classes becoming
-// 1 − p and p. Scores stay as they are, also a single one.
+// Values returns the probability of each class from the output values y of a sample; a single probability p of two
+// classes becomes 1 − p and p. Scores are returned unchanged, also a single one.
 func (r Rule) Values(y []float32) []float32 {
 	switch {
 	case !r.Probable:
@@ -73,8 +77,8 @@ func (r Rule) Values(y []float32) []float32 {
 	return y
 }
 
-// Support is how much a value speaks for a class, of the values of a sample: its probability or its score; a single
-// score speaks for the second class, and its opposite for the first.
+// Support returns the probability or the score of a class from the values of a sample ([Rule.Values]). A single score
+// is that of the second class, and its negative that of the first.
 func Support(values []float32, class int) float32 {
 	if len(values) == 1 && class == 0 {
 		return -values[0]

@@ -118,7 +118,7 @@ func (f *Fitted) pairs(a *data.Arrays) (data.Dataset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.Name, err)
 	}
-	return supervised.Beside(x, f.Targets, y)
+	return supervised.WithTargets(x, f.Targets, y)
 }
 
 // Open reads arrays, or a table of numbers whose rows are the samples.

@@ -23,7 +23,7 @@ type Task struct{}
 // Section is the keys of the data section for pictures.
 type Section struct {
 	Image Image `keras:"image"`
-	// Augment is how training pictures are varied, in order.
+	// Augment is the augmentation of training pictures, in order.
 	Augment augment.Transforms `keras:"augment"`
 	// Paths is the column of a table that holds the paths of pictures; inferred where all values
 	// of one end as pictures do.

@@ -134,7 +134,7 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 		return nil, err
 	}
 	p.train = out.Parts[task.Train]
-	if err := s.vary(in, f, p, out, parts[task.Train]); err != nil {
+	if err := s.augment(in, f, p, out, parts[task.Train]); err != nil {
 		return nil, err
 	}
 	if supervised.OwnInput(in) {
@@ -167,7 +167,7 @@ func (s *samples) targeted(f *Fitted) (data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return supervised.Beside(s.bytes, f.Targets, y)
+	return supervised.WithTargets(s.bytes, f.Targets, y)
 }
 
 // layOut makes the parts, scaled.
@@ -206,8 +206,8 @@ func (s *samples) layOut(in *task.Input, f *Fitted, out *task.Prepared, parts [3
 	return err
 }
 
-// vary says how the training pictures, as bytes, are augmented.
-func (s *samples) vary(in *task.Input, f *Fitted, p *problem, out *task.Prepared, rows []int) error {
+// augment sets Prepared.Augment to the transforms of data.augment, which change the bytes of training pictures.
+func (s *samples) augment(in *task.Input, f *Fitted, p *problem, out *task.Prepared, rows []int) error {
 	transforms := task.Section[Section](in, name).Augment
 	if len(transforms) == 0 || len(rows) == 0 {
 		return nil
@@ -217,14 +217,14 @@ func (s *samples) vary(in *task.Input, f *Fitted, p *problem, out *task.Prepared
 			"layers, as random_flip: {data_format: channels_first}", s.shape)
 	}
 	p.Mixed = slices.ContainsFunc(transforms, func(t augment.Transform) bool { return t.Kind == augment.Mixup })
-	out.Vary = func(raw data.Dataset) (data.Dataset, error) {
+	out.Augment = func(raw data.Dataset) (data.Dataset, error) {
 		a := &augment.Dataset{Source: raw, Transforms: transforms, Seed: in.Spec.Seed, High: math.MaxUint8}
 		if err := a.Check(); err != nil {
 			return nil, task.Errorf("data.augment", "%s", err)
 		}
-		varied, err := f.scaled(a)
-		p.train, p.augmented = varied, true
-		return varied, err
+		augmented, err := f.scaled(a)
+		p.train, p.augmented = augmented, true
+		return augmented, err
 	}
 	return nil
 }

@@ -121,12 +121,7 @@ func (f *Fitted) decoder(r *task.Request, ids []int32, last bool) func([]*tensor
 				task.Softmax(p, row)
 				row = p
 			}
-			best := 0
-			for id, q := range row {
-				if q > row[best] {
-					best = id
-				}
-			}
+			best := task.ArgMax(row)
 			rows = append(rows, []any{seen, v.Token(int32(best)), row[best]})
 		}
 		return rows, nil

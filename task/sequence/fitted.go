@@ -108,7 +108,7 @@ func (f *Fitted) pairs(set *sequence.Set, x *sequence.Padded, column string) (da
 	if err != nil {
 		return nil, err
 	}
-	return supervised.Beside(x, f.Targets, y)
+	return supervised.WithTargets(x, f.Targets, y)
 }
 
 // Open reads sequences as the training sequences were; an array goes to the network as it is.

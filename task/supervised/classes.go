@@ -19,43 +19,44 @@ import (
 
 // Files of a run about classes.
 const (
-	ConfusionFile = "confusion"    // .png and .svg: which class was taken for which
-	MistakesFile  = "mistakes.png" // the pictures that the network was most wrong about
+	ConfusionFile = "confusion"    // .png and .svg: the confusion matrix
+	MistakesFile  = "mistakes.png" // the wrong predictions of the highest probability, of samples that are pictures
 )
 
 const (
 	mistakeTiles = 24
-	mostClasses  = 200 // of a confusion matrix
+	mostClasses  = 200 // in a confusion matrix
 )
 
-// Look is sample i of a dataset as a picture, with its row.
+// Look returns sample i of a dataset as a picture.
 type Look func(d data.Dataset, i int) (stdimage.Image, error)
 
-// classes is what a network says of the classes of a part, by target.
+// classes collects the predicted classes of a part of the samples, by target.
 type classes struct {
-	targets Targets
-	part    task.Part
-	data    data.Dataset
-	rules   []task.Rule // by target
-	said    [][]verdict // by target; nil for a number
-	n       int
+	targets   Targets
+	part      task.Part
+	data      data.Dataset
+	rules     []task.Rule    // by target
+	predicted [][]classified // by target; nil for a number
+	n         int
 }
 
-// verdict is the class that the network gives a sample, with its probability or score; right is that of the
-// sample's own class.
-type verdict struct {
-	sample, class, said int
-	p, right            float32
+// classified is the predicted class of a sample, with the values ([task.Support]) of the predicted and of the true
+// class.
+type classified struct {
+	sample, class, predicted int // class is the true one
+	p, right                 float32
 }
 
-// newClasses is nil where no target has classes that a confusion matrix can show.
+// newClasses returns nil where no target has classes that a confusion matrix can show.
 func newClasses(ts Targets, part task.Part, d data.Dataset, rules []task.Rule) *classes {
 	if !slices.ContainsFunc(ts, shown) {
 		return nil
 	}
-	return &classes{targets: ts, part: part, data: d, rules: rules, said: make([][]verdict, len(ts))}
+	return &classes{targets: ts, part: part, data: d, rules: rules, predicted: make([][]classified, len(ts))}
 }
 
+// shown reports whether a confusion matrix can show the classes of a target.
 func shown(t *prep.Target) bool {
 	return t.Task == prep.Classification && len(t.Classes) <= mostClasses
 }
@@ -72,16 +73,16 @@ func (c *classes) Batch(b *train.EvalBatch) error {
 		for i, sample := range b.Samples {
 			p := y.F32[i*width : (i+1)*width]
 			all := c.rules[k].Values(p)
-			v := verdict{sample: sample, class: ClassOf(b.Targets[k].Rows(i, i+1)), said: c.rules[k].Class(p)}
-			v.p, v.right = task.Support(all, v.said), task.Support(all, v.class)
-			c.said[k] = append(c.said[k], v)
+			v := classified{sample: sample, class: ClassOf(b.Targets[k].Rows(i, i+1)), predicted: c.rules[k].Class(p)}
+			v.p, v.right = task.Support(all, v.predicted), task.Support(all, v.class)
+			c.predicted[k] = append(c.predicted[k], v)
 		}
 	}
 	return nil
 }
 
-// ClassOf is the class of an encoded target: its number, the larger side of 0 to 1, or the largest
-// of a row.
+// ClassOf returns the class of the encoded target of one sample: an int32 class number, a float32 of 0 or 1 (rounded),
+// or a one-hot row (the index of its greatest value).
 func ClassOf(y *tensor.Tensor) int {
 	switch {
 	case y.I32 != nil:
@@ -89,16 +90,10 @@ func ClassOf(y *tensor.Tensor) int {
 	case len(y.F32) == 1:
 		return int(y.F32[0] + 0.5)
 	}
-	best := 0
-	for i, v := range y.F32 {
-		if v > y.F32[best] {
-			best = i
-		}
-	}
-	return best
+	return task.ArgMax(y.F32)
 }
 
-// draw writes the confusion of each target's classes and, of pictures, the mistakes.
+// draw writes the confusion matrix of each target of classes and, where samples are pictures, the wrong predictions.
 func (c *classes) draw(f *task.Finish, look Look) error {
 	for k, t := range c.targets {
 		if !shown(t) {
@@ -128,8 +123,8 @@ func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	for range t.Classes {
 		fig.Counts = append(fig.Counts, make([]int, len(t.Classes)))
 	}
-	for _, v := range c.said[k] {
-		fig.Counts[v.class][v.said]++
+	for _, v := range c.predicted[k] {
+		fig.Counts[v.class][v.predicted]++
 	}
 	if err := file.Replace(filepath.Join(f.Dir, name+".png"), fig.PNG); err != nil {
 		return err
@@ -142,16 +137,16 @@ func (c *classes) confusion(f *task.Finish, k int, name string) error {
 // samples.
 func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 	t := c.targets[k]
-	var wrong []verdict
-	for _, v := range c.said[k] {
-		if v.class != v.said {
+	var wrong []classified
+	for _, v := range c.predicted[k] {
+		if v.class != v.predicted {
 			wrong = append(wrong, v)
 		}
 	}
 	if len(wrong) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(wrong, func(a, b verdict) int { return cmp.Or(cmp.Compare(b.p, a.p), a.sample-b.sample) })
+	slices.SortStableFunc(wrong, func(a, b classified) int { return cmp.Or(cmp.Compare(b.p, a.p), a.sample-b.sample) })
 	s := plot.Sheet{Title: fmt.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n,
 		c.part)}
 	if len(wrong) > 1 {
@@ -167,7 +162,7 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 			return err
 		}
 		s.Tiles = append(s.Tiles, plot.Tile{Image: img, Lines: []string{
-			fmt.Sprintf("said %s: %s", show(v.p), t.Classes[v.said]),
+			fmt.Sprintf("said %s: %s", show(v.p), t.Classes[v.predicted]),
 			fmt.Sprintf("true %s: %s", show(v.right), t.Classes[v.class])}})
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, MistakesFile)

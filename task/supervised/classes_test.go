@@ -12,9 +12,9 @@ import (
 	"gorae/train"
 )
 
-// TestVerdicts: what is said of samples, and how surely, is the same of a network that gives logits as of one that
+// TestClassPredictions: classes and probabilities are the same for a network that gives logits as for one that
 // gives their probabilities, σ(z) of one output and softmax(z) of several.
-func TestVerdicts(t *testing.T) {
+func TestClassPredictions(t *testing.T) {
 	const n = 40
 	rng := rand.New(rand.NewPCG(1, 2))
 	for width, classes := range map[int][]string{1: {"lying", "upright"}, 2: {"lying", "upright"}, 3: {"a", "b", "c"}} {
@@ -36,27 +36,28 @@ func TestVerdicts(t *testing.T) {
 				}
 			}
 		}
-		said := func(out *tensor.Tensor, takes loss.Predictions) []verdict {
+		said := func(out *tensor.Tensor, takes loss.Predictions) []classified {
 			c := newClasses(ts, task.Test, nil, []task.Rule{{Predictions: takes, Probable: true}})
 			if err := c.Batch(&train.EvalBatch{Samples: samples, Targets: []*tensor.Tensor{y},
 				Outputs: []*tensor.Tensor{out}}); err != nil {
 				t.Fatal(err)
 			}
-			return c.said[0]
+			return c.predicted[0]
 		}
 		of, want := said(z, loss.Logits), said(p, loss.Probabilities)
 		if len(of) != n || len(want) != n {
-			t.Fatalf("%d and %d verdicts of %d samples", len(of), len(want), n)
+			t.Fatalf("%d and %d predictions of %d samples", len(of), len(want), n)
 		}
 		for i, w := range want {
 			g := of[i]
-			if g.sample != samples[i] || g.said != w.said || g.class != w.class || g.class != i%len(classes) ||
+			if g.sample != samples[i] || g.predicted != w.predicted || g.class != w.class ||
+				g.class != i%len(classes) ||
 				math.Abs(float64(g.p-w.p)) > 1e-5 || math.Abs(float64(g.right-w.right)) > 1e-5 {
 				t.Errorf("%d outputs: sample %d: %+v of logits, %+v of probabilities", width, i, g, w)
 			}
-			if two := len(classes) == 2; w.p < 1/float32(len(classes)) || w.class == w.said && w.p != w.right ||
+			if two := len(classes) == 2; w.p < 1/float32(len(classes)) || w.class == w.predicted && w.p != w.right ||
 				w.right > w.p ||
-				two && w.class != w.said && math.Abs(float64(w.p+w.right-1)) > 1e-5 {
+				two && w.class != w.predicted && math.Abs(float64(w.p+w.right-1)) > 1e-5 {
 				t.Errorf("%d outputs: %+v", width, w)
 			}
 		}

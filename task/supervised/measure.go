@@ -10,56 +10,56 @@ import (
 	"gorae/train"
 )
 
-// measure is a metric under its name and as the target wants it: of numbers in float64 in their own units; of classes
-// by the rule of the loss, so that accuracy is that of the predictions.
+// measure returns a metric under its name, adapted to a target: for numbers it adds up in float64 in the units of the
+// target; for classes it reads the outputs by the rule of the loss, so that accuracy counts the predictions that the
+// bundle makes.
 func measure(name string, m metric.Metric, g *prep.Target, takes loss.Predictions) metric.Metric {
 	if g.Task == prep.Regression {
-		m = metric.Exact(m, metric.Lift{Width: 1, Read: func(y, pred []float32, truth, said []float64) {
-			truth[0], said[0] = g.Number(y), g.Value(pred[0])
+		m = metric.Exact(m, metric.Lift{Width: 1, Read: func(y, pred []float32, truth, predicted []float64) {
+			truth[0], predicted[0] = g.Number(y), g.Value(pred[0])
 		}})
 	} else {
-		m = judged{m, takes}
+		m = classMetric{m, takes}
 	}
 	return train.NamedMetric{Metric: m, Name: name}
 }
 
-// judged is a metric of classes that reads outputs as the loss does. One that parts classes has the loss's threshold
-// where it is given none (Keras counts a logit above 0.5 instead of above 0); one of probabilities sees those of
-// logits.
-type judged struct {
+// classMetric is a metric of classes that reads outputs as the loss does. A metric that decides by a threshold
+// (metric.Decider) takes that of the loss where it has none of its own: Keras counts a logit above 0.5 as the second
+// class, where 0 is right. A metric of probabilities is given the probabilities of logits.
+type classMetric struct {
 	metric.Metric
 	takes loss.Predictions
 }
 
 // Unwrap implements metric.Wrapper.
-func (j judged) Unwrap() metric.Metric { return j.Metric }
+func (c classMetric) Unwrap() metric.Metric { return c.Metric }
 
 // Terms implements metric.Metric.
-func (j judged) Terms(y, pred, w *graph.Node) []*graph.Node {
-	m := j.Metric
+func (c classMetric) Terms(y, pred, w *graph.Node) []*graph.Node {
+	m := c.Metric
 	width := pred.Shape[len(pred.Shape)-1]
-	if d, ok := m.(metric.Decider); ok && (width == 1 || j.takes != loss.Logits) {
-		if at := d.At(j.takes.Threshold()); at != nil {
-			return at.Terms(form(m, y, pred), pred, w)
+	if d, ok := m.(metric.Decider); ok && (width == 1 || c.takes != loss.Logits) {
+		if at := d.At(c.takes.Threshold()); at != nil {
+			return at.Terms(encodeTargets(m, y, pred), pred, w)
 		}
 	}
-	if j.takes == loss.Logits && !unscaled(metric.TraitsOf(m)) {
+	if c.takes == loss.Logits && !unscaled(metric.TraitsOf(m)) {
 		pred = task.Probabilities(pred.AsFloat())
 	}
-	return m.Terms(form(m, y, pred), pred, w)
+	return m.Terms(encodeTargets(m, y, pred), pred, w)
 }
 
-// unscaled reports whether a metric takes logits as they are: it says so, or nothing but the order of the outputs of a
-// class metric counts.
+// unscaled reports whether a metric takes logits unchanged: it declares logits or scores, or it is a metric of classes
+// that depends on the order of the outputs alone.
 func unscaled(t loss.Traits) bool {
 	return t.Predictions == loss.Logits || t.Predictions == loss.Scores ||
 		t.Predictions == loss.AnyNumbers && t.Targets.Classes()
 }
 
-// form is class targets as a metric wants them: class numbers become one-hot rows, and one-hot rows class numbers,
-// where
-// it needs the other form than the loss.
-func form(m metric.Metric, y, pred *graph.Node) *graph.Node {
+// encodeTargets returns class targets y in the encoding that a metric needs where it is not that of the loss: class
+// numbers become one-hot rows, one-hot rows become class numbers.
+func encodeTargets(m metric.Metric, y, pred *graph.Node) *graph.Node {
 	width := pred.Shape[len(pred.Shape)-1]
 	switch takes := metric.TraitsOf(m).Targets; {
 	case takes == loss.ClassNumbers && len(y.Shape) > 1 && y.Shape[len(y.Shape)-1] > 1:

@@ -142,13 +142,13 @@ func Autoencode(in *task.Input, p *task.Prepared) (*task.Prepared, error) {
 			p.Parts[i] = data.Reconstruction(part)
 		}
 	}
-	if vary := p.Vary; vary != nil {
-		p.Vary = func(raw data.Dataset) (data.Dataset, error) {
-			varied, err := vary(raw)
+	if augment := p.Augment; augment != nil {
+		p.Augment = func(raw data.Dataset) (data.Dataset, error) {
+			augmented, err := augment(raw)
 			if err != nil {
 				return nil, err
 			}
-			return data.Reconstruction(varied), nil
+			return data.Reconstruction(augmented), nil
 		}
 	}
 	p.Fitted = &Autoencoder{p.Fitted}

@@ -12,8 +12,8 @@ import (
 	"gorae/tensor"
 )
 
-// Targets is the fitted targets of a task, in the order of the network's outputs: what a
-// task.Fitted has to do with targets.
+// Targets is the fitted targets of a task, in the order of the network's outputs. A Fitted that embeds it has the
+// methods of task.Fitted that concern targets.
 type Targets []*prep.Target
 
 // Check refuses targets that no training could have written.
@@ -29,10 +29,10 @@ func (ts Targets) Check() error {
 	return nil
 }
 
-// None reports whether the list of targets is there and empty, as that of an autoencoder.
+// None reports whether the list is empty and not nil, as for an autoencoder.
 func (ts Targets) None() bool { return ts != nil && len(ts) == 0 }
 
-// Outputs says what each output predicts.
+// Outputs returns the name and the classes of each output.
 func (ts Targets) Outputs() []task.Output {
 	var out []task.Output
 	for _, t := range ts {
@@ -41,7 +41,8 @@ func (ts Targets) Outputs() []task.Output {
 	return out
 }
 
-// Loss is l: class targets are encoded as the loss wants them before it sees them; of numbers it sees what is learnt.
+// Loss returns l for classes, whose targets are encoded beforehand (task.Encode), and l on the scaled number for
+// numbers (task.Learnt).
 func (ts Targets) Loss(output int, l loss.Loss) loss.Loss {
 	if ts[output].Task == prep.Regression {
 		return task.Learnt(l, 1)
@@ -49,13 +50,13 @@ func (ts Targets) Loss(output int, l loss.Loss) loss.Loss {
 	return l
 }
 
-// Metrics is m on numbers in the target's units, or on classes by the rule of the loss.
+// Metrics returns m on numbers in the target's units, or on classes by the rule of the loss.
 func (ts Targets) Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric {
 	return []metric.Metric{measure(name, m, ts[output], loss.TraitsOf(l).Predictions)}
 }
 
-// Beside puts encoded targets, [samples, …] each, beside the inputs; without any it is the inputs.
-func Beside(x data.Dataset, ts Targets, ys ...*tensor.Tensor) (data.Dataset, error) {
+// WithTargets returns the samples x with encoded targets, [samples, …] each; x itself where there are none.
+func WithTargets(x data.Dataset, ts Targets, ys ...*tensor.Tensor) (data.Dataset, error) {
 	if len(ys) == 0 {
 		return x, nil
 	}

@@ -111,7 +111,7 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.Name, err)
 	}
-	b.Data, err = supervised.Beside(x, f.Targets[:1], y)
+	b.Data, err = supervised.WithTargets(x, f.Targets[:1], y)
 	return b, err
 }
 
@@ -168,7 +168,7 @@ func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Datas
 		}
 		ys = append(ys, y)
 	}
-	return supervised.Beside(x, f.Targets, ys...)
+	return supervised.WithTargets(x, f.Targets, ys...)
 }
 
 // columns takes the arrays of an .npz file for columns.
