@@ -21,7 +21,7 @@ import (
 	"gorae/optim"
 )
 
-// learner is the learning step of a network, with its batches bound.
+// learner is the training step of a network, with its batches bound.
 type learner struct {
 	*train.Step
 	x, y *tensor.Tensor
@@ -43,7 +43,7 @@ func (l *learner) run() error {
 	return err
 }
 
-// layers prints, for every convolution of a learning step and each of its three passes, what is achieved of the
+// layers prints, for every convolution of a training step and each of its three passes, what is achieved of the
 // FMA peak of that moment on one thread: the operations of the direct convolution over the time
 // that the pass takes within the step, its packing of weights and what is fused with it
 // included. Winograd's method computes less than the direct one, so more than 100 % is possible.
@@ -71,7 +71,7 @@ func layers(w io.Writer, rounds int) error {
 		for _, s := range best {
 			total += s.Seconds
 		}
-		fmt.Fprintf(w, "\n%s, batch %d: one learning step, %.0f µs on one thread; FMA peak %.0f GFLOP/s\n", net.title,
+		fmt.Fprintf(w, "\n%s, batch %d: one training step, %.0f µs on one thread; FMA peak %.0f GFLOP/s\n", net.title,
 			net.size, 1e6*total, peak)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintln(t, "pass\tµs\tof the step\tGFLOP/s\tof peak\t  shape")
@@ -139,8 +139,8 @@ func (l *learner) measure(rounds int) (best []plan.StepTime, peak float64, err e
 	return best, peak, nil
 }
 
-// scale prints what a sample and a pixel cost over batches and over sizes of images, in
-// learning and in inference: the cost of a pixel should not jump.
+// scale prints the time for a sample and for a pixel over batch sizes and image sizes, in training and in inference: the
+// time for a pixel should not jump.
 func scale(w io.Writer, rounds int) error {
 	par.SetDefault(par.New(1))
 	type point struct{ batch, side int }

@@ -34,18 +34,18 @@ type task struct {
 }
 
 var tasks = []task{
-	{"train:mlp:64", "784-512-512-10, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true, false},
-	{"train:cnn:64", "MNIST CNN, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true, false},
-	{"train:cifar:64", "CIFAR CNN, batch 64: one learning step", 64, "samples/s", "≥ 1.25 ×", true, false},
+	{"train:mlp:64", "784-512-512-10, batch 64: one training step", 64, "samples/s", "≥ 2 ×", true, false},
+	{"train:cnn:64", "MNIST CNN, batch 64: one training step", 64, "samples/s", "≥ 2 ×", true, false},
+	{"train:cifar:64", "CIFAR CNN, batch 64: one training step", 64, "samples/s", "≥ 1.25 ×", true, false},
 	{"train:cifar-bn:64", "the same with batch normalisation", 64, "samples/s", "≥ 1.7 ×", true, false},
-	{"train:conv1d:32", "Conv1D on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 1.8 ×", true, false},
-	{"train:conv3d:16", "Conv3D on 16³, batch 16: one learning step", 16, "samples/s", "≥ 2.5 ×", true, false},
-	{"train:lstm:32", "LSTM 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true, false},
-	{"train:gru:32", "GRU 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 4 ×", true, false},
-	{"train:rnn:32", "SimpleRNN 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true, false},
+	{"train:conv1d:32", "Conv1D on 390 × 3, batch 32: one training step", 32, "samples/s", "≥ 1.8 ×", true, false},
+	{"train:conv3d:16", "Conv3D on 16³, batch 16: one training step", 16, "samples/s", "≥ 2.5 ×", true, false},
+	{"train:lstm:32", "LSTM 64 on 390 × 3, batch 32: one training step", 32, "samples/s", "≥ 3 ×", true, false},
+	{"train:gru:32", "GRU 64 on 390 × 3, batch 32: one training step", 32, "samples/s", "≥ 4 ×", true, false},
+	{"train:rnn:32", "SimpleRNN 64 on 390 × 3, batch 32: one training step", 32, "samples/s", "≥ 3 ×", true, false},
 	{"train:text:32", "Embedding 128, LSTM 64 twice, 200 ids, batch 32", 32, "samples/s", "≥ 4 ×", true, false},
 	{"train:words:32", "the same, ids as frequent as words of a text", 32, "samples/s", "", true, false},
-	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one learning step", 64, "samples/s", "≥ 1.1 ×", true, false},
+	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one training step", 64, "samples/s", "≥ 1.1 ×", true, false},
 	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s",
 		"≥ 85 % of the FMA peak on one thread", false, false},
 	{"gemm:64x512x784xnn", "product 64×512×784", 2 * 64 * 512 * 784 / 1e9, "GFLOP/s", "", false, false},
@@ -98,7 +98,7 @@ func main() {
 	flag.BoolVar(&asIs, "as-is", false, "leave the environment that tunes PyTorch as it is")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
 	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
-	where := flag.String("profile", "", "print where the time of this workload of learning or inference goes")
+	where := flag.String("profile", "", "print where the time of this workload of training or inference goes")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {

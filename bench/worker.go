@@ -122,7 +122,7 @@ func (n network) inference(size int) (func() error, error) {
 // profileRuns is how many runs a profile is the mean of.
 const profileRuns = 200
 
-// profile prints where the time of a workload of learning or inference goes.
+// profile prints where the time of a workload of training or inference goes.
 func profile(name string, threads int, out io.Writer) error {
 	par.SetDefault(par.New(threads))
 	f := append(strings.Split(name, ":"), "", "")

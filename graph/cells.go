@@ -63,7 +63,7 @@ func blocks(x *Node, n int) []*Node {
 // The four cells below see a step that was projected before: p = x·kernel + bias, for all steps
 // one product outside of the loop. Gates lie beside each other along the last axis.
 
-// SimpleRNNCell is h′ = act(p + h·U), the chapter's R3. Operands h [batch, k], p [batch, k],
+// SimpleRNNCell is h′ = act(p + h·U). Operands h [batch, k], p [batch, k],
 // U [k, k], and the mask if Dropped; result h′.
 func SimpleRNNCell(a CellAttr, act Func) *Composite {
 	return cell("simple_rnn_cell", a, 3, func(v []*Node, h *Node) []*Node {
@@ -71,7 +71,7 @@ func SimpleRNNCell(a CellAttr, act Func) *Composite {
 	})
 }
 
-// LSTMCell is (Hochreiter and Schmidhuber, 1997; the chapter's R6), with gates in the order
+// LSTMCell is (Hochreiter and Schmidhuber, 1997), with gates in the order
 // i, f, g, o (Keras writes c for g)
 //
 //	i, f, o = rec(p + h·U), g = act(p + h·U), each its block

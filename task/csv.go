@@ -29,8 +29,8 @@ func writeRows(w io.Writer, header []string, each func(yield func([]any) error) 
 	return to.Error()
 }
 
-// Text is a value as a file has it: the shortest decimal that reads back to the same float32 or
-// float64, without an exponent where that is as short; "" for nil.
+// Text returns the text of a value in a CSV file: of a number the shortest decimal that reads back to the same float32
+// or float64, without an exponent where that is as short; "" for nil.
 func Text(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -47,7 +47,7 @@ func Text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// shortest is a number of so many bits with as many digits as it needs.
+// shortest returns the shortest decimal that reads back to v as a float of that many bits.
 func shortest(v float64, bits int) string {
 	e := strconv.FormatFloat(v, 'g', -1, bits)
 	if a := math.Abs(v); a > 1e21 || a != 0 && a < 1e-7 { // hundreds of zeros

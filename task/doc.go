@@ -1,6 +1,6 @@
-// Package task says what a kind of data must bring along so that gorae can train on it: how a
-// source is recognised, how samples are read, split and prepared, which network, loss and
-// metrics fit, how outputs become predictions, and what a report says beside the metrics.
+// Package task defines the interface of a kind of data: how a source is recognised, how samples are read, split and
+// prepared, which network, losses and metrics are the defaults, how outputs become predictions, and what a report adds
+// to the metrics.
 //
 //	source → Task.Prepare → Prepared (datasets, Problem, Fitted) → training
 //	raw samples → Fitted.Open → Bound (inputs, targets, Decode) → prediction, evaluation

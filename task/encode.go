@@ -11,9 +11,8 @@ import (
 	"gorae/tensor"
 )
 
-// Encode is a dataset whose class targets are in the form that the losses compare with the outputs,
-// of these shapes: class numbers, one-hot rows, or 0 and 1 for a single output. Other targets stay as
-// they are.
+// Encode returns a dataset whose class targets have the encoding that the losses compare with outputs of these shapes:
+// class numbers, one-hot rows, or 0 and 1 for a single output value. Other targets are unchanged.
 func Encode(d data.Dataset, outputs []Output, losses []loss.Loss, shapes []tensor.Shape) data.Dataset {
 	if d == nil {
 		return nil
@@ -44,7 +43,7 @@ func Encode(d data.Dataset, outputs []Output, losses []loss.Loss, shapes []tenso
 	return e
 }
 
-// encoded is a dataset with classes in other forms.
+// encoded is a dataset with encoded classes.
 type encoded struct {
 	data.Dataset
 	spec   data.Spec

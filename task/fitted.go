@@ -12,23 +12,23 @@ import (
 	"gorae/train"
 )
 
-// Fitted is what preparing the training samples came to: everything that raw samples need on
-// their way to the network and back. It is written into the model file by encoding/json and read
-// by Task.Restore. Any number of goroutines may use one.
+// Fitted is the preprocessing that was fitted on the training samples: it turns raw samples into inputs of the network
+// and outputs into predictions. It is written into the model file by encoding/json and read by Task.Restore. Any number
+// of goroutines may use one.
 type Fitted interface {
 	Objective
-	// Outputs says what each output of the network predicts.
+	// Outputs returns the name and the classes of each output of the network.
 	Outputs() []Output
-	// Unit is what one sample is called: row, image, window, ….
+	// Unit is the word for one sample: row, image, window, ….
 	Unit() string
-	// Check says whether a network of these inputs and outputs (with the batch axis first) takes
-	// the samples. Files may have been put together from others.
+	// Check returns an error where the inputs and outputs of a network do not fit the samples: a file may combine
+	// members of other files.
 	Check(m *model.Model) error
-	// Open reads raw samples as the training samples were read.
+	// Open reads raw samples in the way of the training samples.
 	Open(r *Request) (*Bound, error)
 }
 
-// Request is raw samples for a trained network.
+// Request is the argument of Fitted.Open: raw samples for a trained network.
 type Request struct {
 	Source *Source
 	// Targets asks for targets beside the inputs. Column names another column than the one
@@ -39,32 +39,32 @@ type Request struct {
 	Training *Training
 }
 
-// Bound is raw samples as a network takes them.
+// Bound is raw samples prepared for a network.
 type Bound struct {
 	Name string // of the source
 	Data data.Dataset
-	// Notes says what is odd about the samples, a line each.
+	// Notes are warnings about the samples, a line each.
 	Notes []string
 	// Dependence says which of the samples depend on each other.
 	Dependence Dependence
-	// Header names the values that Decode gives.
+	// Header names the values of a row of Decode.
 	Header []string
-	// Decode is what the outputs, [n, …] each, say of sample i, in rows for people and programs:
-	// text, float32 for outputs as they are, float64 in the units of a target, int.
+	// Decode returns the predictions for sample i from the outputs, [n, …] each, as rows of values: string, float32
+	// for outputs, float64 in the units of a target, int.
 	Decode func(outputs []*tensor.Tensor, i int) ([][]any, error)
-	// Consumer gathers from an evaluation what Report tells; both nil: there is nothing to tell.
+	// Consumer collects from an evaluation what Report adds to the findings; both nil: the task adds nothing.
 	Consumer train.Consumer
 	Report   func(ctx context.Context, f *Findings) error
 }
 
-// Forecaster is a Fitted whose samples go on in time.
+// Forecaster is a Fitted whose samples are steps in time.
 type Forecaster interface {
 	// Forecast predicts steps beyond the end of the source, each prediction fed back as if it had
 	// been observed.
 	Forecast(ctx context.Context, r *Request, steps int) (*Forecast, error)
 }
 
-// Forecast is predicted steps, with the names and values of a [Bound].
+// Forecast is predictions beyond the end of a series, with names and values as in a [Bound].
 type Forecast struct {
 	Notes  []string
 	Header []string
@@ -72,12 +72,12 @@ type Forecast struct {
 	Values [][]float64 // by step, of each target in its units
 }
 
-// Writer is a Fitted that goes on with text.
+// Writer is a Fitted of a language model, which generates text.
 type Writer interface {
 	Writer(m *model.Model, logits bool, seed uint64) (*generate.Writer, error)
 }
 
-// Recorder is a Fitted that takes samples as typed values by name, as JSON objects have them.
+// Recorder is a Fitted that takes samples as typed values by column name, as in JSON objects.
 type Recorder interface {
 	OpenRecords(r *Request, records []map[string]any) (*Bound, error)
 }

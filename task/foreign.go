@@ -6,7 +6,7 @@ import (
 	"gorae/model"
 )
 
-// Foreign is a network of another program's file, and samples for it.
+// Foreign is a network from a file that another program wrote, and samples for it.
 type Foreign struct {
 	Model   *model.Model
 	Path    string // of the file, for messages
@@ -17,12 +17,13 @@ type Foreign struct {
 
 // Guesser is a Task that can read samples for a network which came without a Fitted.
 type Guesser interface {
-	// Guess says what the network was made for, as its layers and the source say; a nil Fitted leaves the
-	// source to another task.
+	// Guess infers Fitted, losses and metrics from the layers of the network and the source. A nil Fitted leaves
+	// the source to another task.
 	Guess(f *Foreign) (Fitted, *Training, error)
 }
 
-// Guess asks the tasks, in the order of their names, what a network of another program was made for.
+// Guess infers Fitted, losses and metrics of a network of another program: the first task by name that takes the
+// source, arrays last.
 func Guess(f *Foreign) (Fitted, *Training, error) {
 	var last Guesser
 	for _, t := range All() {

@@ -8,17 +8,17 @@ import (
 	"gorae/spec"
 )
 
-// Input is what a task prepares: an experiment and its sources.
+// Input is the argument of Task.Prepare: an experiment and its sources.
 type Input struct {
 	Name string // of the experiment
-	// Spec is a copy of the experiment that belongs to this input. Prepare fills in what the data
-	// decide in Data and Split, and nothing else.
+	// Spec is a copy of the experiment that belongs to this input. Prepare sets the keys of Data and Split that were
+	// left open, and nothing else.
 	Spec   *spec.Experiment
 	Source *Source
 	Test   *Source  // a test set in a source of its own; nil without
 	Files  []string // the files that the source lists and the task reads, such as pictures
-	Notes  []string // what was decided without being asked, a line each
-	// Guesses is what was taken for granted about tables, because the files do not say it.
+	Notes  []string // decisions that the experiment left open, a line each
+	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]Dependence
@@ -27,12 +27,12 @@ type Input struct {
 	Expand func(key, path string) (string, error)
 }
 
-// Note tells the user of a decision.
+// Note adds a note for the user.
 func (in *Input) Note(format string, args ...any) {
 	in.Notes = append(in.Notes, fmt.Sprintf(format, args...))
 }
 
-// Take notes what was guessed about the table of the experiment's source. The error tells what the file leaves open.
+// Take adds the guesses about the table of the experiment's source. A guess that the file does not settle is an error.
 func (in *Input) Take(t *data.Table) error {
 	in.Guesses = append(in.Guesses, t.Guesses...)
 	if err := t.Settled(); err != nil {
@@ -41,6 +41,6 @@ func (in *Input) Take(t *data.Table) error {
 	return nil
 }
 
-// Section is the keys of the data section that belong to a task. Changes are part of the
-// resolved experiment.
+// Section returns the keys of the data section that belong to a task. Changes of them are part of the resolved
+// experiment.
 func Section[T any](in *Input, name string) *T { return in.Spec.Data.Section(name).(*T) }

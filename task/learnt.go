@@ -5,8 +5,8 @@ import (
 	"gorae/loss"
 )
 
-// Learnt is a loss that sees the first k numbers of a target [batch, …, n], which are learnt. What stands behind them
-// is for metrics: what float32 lacks of the number, or the level that it counts from.
+// Learnt returns the loss l on the first k numbers of a target [batch, …, n]. The numbers behind them are for metrics:
+// the rest of the number that float32 lacks, or the level to which it is relative.
 func Learnt(l loss.Loss, k int) loss.Loss { return learnt{l, k} }
 
 type learnt struct {

@@ -9,7 +9,7 @@ import (
 	"gorae/tensor"
 )
 
-// OutputShapes is the shapes of a model's outputs for one sample, the batch axis first.
+// OutputShapes returns the shapes of a model's outputs for one sample, the batch axis first.
 func OutputShapes(m *model.Model) []tensor.Shape {
 	var out []tensor.Shape
 	for _, t := range m.OutputTypes(1) {
@@ -18,8 +18,9 @@ func OutputShapes(m *model.Model) []tensor.Shape {
 	return out
 }
 
-// CheckIDs reads samples for a network whose first layer is an Embedding, and finds the first that is no id of
-// it: in the network it would become not-a-number in silence. Other networks take any number.
+// CheckIDs reads the samples d for a network whose first layer is an Embedding and returns an error for the first value
+// that is not one of its ids, which the network would turn into NaN. name is that of the source. Networks with several
+// inputs, or whose first layer is another one, are not checked.
 func CheckIDs(m *model.Model, d data.Dataset, name string) error {
 	layers := m.Layers()
 	if len(layers) < 2 || len(m.InputNames()) != 1 || d.Len() < 1 {
@@ -46,7 +47,7 @@ func CheckIDs(m *model.Model, d data.Dataset, name string) error {
 	return nil
 }
 
-// numberIn is the number that sample i has in the file that a dataset was read from.
+// numberIn returns the index of sample i in the file that a dataset was read from.
 func numberIn(d data.Dataset, i int) int {
 	if s, ok := d.(data.Subset); ok {
 		return s.Rows[i]

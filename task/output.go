@@ -15,9 +15,9 @@ type Output struct {
 // Objective adapts losses and metrics to the targets of a task. Methods take the number of the
 // output. A task whose targets are what a loss compares as they stand embeds [Plain].
 type Objective interface {
-	// Loss is l as it sees the task's targets.
+	// Loss returns l adapted to the encoding of the task's targets.
 	Loss(output int, l loss.Loss) loss.Loss
-	// Metrics is the metric m, named name, as it sees the task's targets, in the target's units;
-	// behind it the same for single columns of an output, where there are several.
+	// Metrics returns the metric m under its name, adapted to the task's targets and their units, and behind it the
+	// same for single columns of an output, where there are several.
 	Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric
 }

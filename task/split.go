@@ -9,15 +9,15 @@ import (
 // Shares of the samples for validation and test where an experiment does not say them.
 const defaultShare = 0.15
 
-// Rows is what a split of samples goes by.
+// Rows describes the samples that are to be split.
 type Rows struct {
 	N     int         // the number of samples
 	Table *data.Table // their columns, for splits by time or group; nil without
 	Codes []int       // the class of each sample; nil: there are no classes
 }
 
-// Shares is the shares of the validation and the test samples; where the experiment leaves them
-// open they are settled, as share of all samples. own says that there is a test set of its own.
+// Shares returns the shares of the validation and the test samples; where the experiment leaves them open it sets them
+// to share. own says that the test set has a source of its own.
 func (in *Input) Shares(share float64, own bool) (validation, test float64, err error) {
 	s := &in.Spec.Split
 	settle := func(p **float64, share float64) float64 {
@@ -39,8 +39,8 @@ func (in *Input) Shares(share float64, own bool) (validation, test float64, err 
 	return settle(&s.Validation, share), settle(&s.Test, share), nil
 }
 
-// Split is the numbers of the training, validation and test samples, and settles the section
-// split. own says that there is a test set of its own.
+// Split returns the indices of the training, validation and test samples, and sets the keys of the section split that
+// were left open. own says that the test set has a source of its own.
 func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	validation, test, err := in.Shares(defaultShare, own)
 	if err != nil {
@@ -69,7 +69,8 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	return parts, err
 }
 
-// splitKey is how the samples are split, and the value of each sample that the split goes by.
+// splitKey returns the method of the split, and the class, time or group of each sample that it needs; nil where it
+// needs none.
 func (in *Input) splitKey(rows Rows) (data.By, []int, error) {
 	s := &in.Spec.Split
 	switch {
@@ -93,7 +94,7 @@ func (in *Input) splitKey(rows Rows) (data.By, []int, error) {
 		case 0:
 			return data.Time, nil, nil
 		default:
-			key, err := in.places(rows.Table, columns)
+			key, err := in.timeOrder(rows.Table, columns)
 			return data.Time, key, err
 		}
 	case "group":
@@ -103,8 +104,8 @@ func (in *Input) splitKey(rows Rows) (data.By, []int, error) {
 	return 0, nil, Errorf("split.by", "%q is no way to split; give random, stratified, time or group", s.By)
 }
 
-// places is the place of each sample in time.
-func (in *Input) places(t *data.Table, columns []string) ([]int, error) {
+// timeOrder returns the rank of each sample in time.
+func (in *Input) timeOrder(t *data.Table, columns []string) ([]int, error) {
 	if t == nil {
 		return nil, Errorf("data.time", "these samples have no columns; %q cannot be found", columns[0])
 	}
@@ -129,7 +130,8 @@ func codes(t *data.Table, path, column string) ([]int, error) {
 	return codes, nil
 }
 
-// folds makes one fold the test part and splits the others; validation is a share of all samples.
+// folds returns the split of a cross-validation: one fold is the test part, the others are split; validation is a share
+// of all samples.
 func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts [3][]int, err error) {
 	s := &in.Spec.Split
 	if s.Fold == 0 {

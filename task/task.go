@@ -16,14 +16,14 @@ type Task interface {
 	// Section is a pointer to a new struct whose tagged fields are the keys of the data section
 	// that belong to the task, all unset; nil if it has none.
 	Section() any
-	// Detect says how well the task fits the source. It need not look at keys of its own section: a task
+	// Detect returns how well the task fits the source. It need not look at keys of its own section: a task
 	// with a key that is given is asked alone, and refuses sources that it cannot read by [None].
 	Detect(in *Input) (Score, error)
-	// Prepare reads the samples, splits them, fits the preprocessing on the training samples
-	// alone, and fills in what the data decide in in.Spec.Data and in.Spec.Split.
+	// Prepare reads the samples, splits them, fits the preprocessing on the training samples alone, and sets the
+	// keys of in.Spec.Data and in.Spec.Split that were left open.
 	Prepare(ctx context.Context, in *Input) (*Prepared, error)
-	// Restore reads what Fitted was written as by encoding/json. It refuses what no training
-	// could have written: model files may come from strangers.
+	// Restore reads the JSON of a Fitted. It refuses values that no training could have written: model files may be
+	// untrusted.
 	Restore(b json.RawMessage) (Fitted, error)
 }
 
@@ -32,7 +32,7 @@ type Score uint8
 
 const (
 	None     Score = iota // the task cannot read the source
-	Fallback              // the task can read the source, as any of its sort
+	Fallback              // the task can read any source of this type
 	Likely                // the content looks like the task's
 	Typical               // the form of the file is the task's own
 )
@@ -50,12 +50,12 @@ func Register(t Task) {
 	tasks = append(tasks, t)
 }
 
-// All is the registered tasks, in the order of their names.
+// All returns the registered tasks, in the order of their names.
 func All() []Task {
 	return slices.SortedFunc(slices.Values(tasks), func(a, b Task) int { return strings.Compare(a.Name(), b.Name()) })
 }
 
-// Find is the task of a name.
+// Find returns the task of a name.
 func Find(name string) (Task, bool) {
 	for _, t := range tasks {
 		if t.Name() == name {
@@ -74,7 +74,7 @@ func Names() []string {
 	return names
 }
 
-// Of is the task of an experiment's source: the one whose keys the experiment gives, or else the one with the
+// Of returns the task of an experiment's source: the one whose keys the experiment gives, or else the one with the
 // greatest score. Equal scores of two tasks are a mistake in their Detect methods, which is reported and not
 // decided at random.
 func Of(in *Input) (Task, error) {
@@ -110,7 +110,7 @@ func Of(in *Input) (Task, error) {
 	return best, nil
 }
 
-// given is the task whose keys the experiment gives; nil where it gives none.
+// given returns the task whose keys the experiment gives; nil where it gives none.
 func given(in *Input) (Task, error) {
 	d := &in.Spec.Data
 	key, owner := "", ""

@@ -8,8 +8,7 @@ import (
 	"gorae/train"
 )
 
-// Training is what a network is trained for, by output, with the places in the experiment file that
-// say so.
+// Training is a network with the losses and metrics of its outputs, and their paths in the experiment file.
 type Training struct {
 	Model    *model.Model
 	Losses   []loss.Loss
@@ -20,7 +19,7 @@ type Training struct {
 	MetricPath func(output, i int) string
 }
 
-// NewTraining is a network with losses and metrics by output, nil where there is no loss of an output.
+// NewTraining returns a Training; the loss of an output that losses does not name is nil.
 func NewTraining(m *model.Model, losses spec.Losses, metrics spec.Metrics) *Training {
 	outputs := m.OutputNames()
 	several := len(outputs) > 1

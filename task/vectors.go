@@ -10,8 +10,8 @@ import (
 	"gorae/prep/text"
 )
 
-// ReadVectors reads the file of word vectors at data.vectors for the tokens of a vocabulary, and notes how
-// many it has.
+// ReadVectors reads the file of word vectors at data.vectors for the tokens of a vocabulary, and notes how many of them
+// it has.
 func ReadVectors(in *Input, path string, v *text.Vocabulary) (*text.Vectors, error) {
 	const key = "data.vectors"
 	if v == nil || !v.Spec.Ids() {
@@ -36,7 +36,7 @@ func ReadVectors(in *Input, path string, v *text.Vocabulary) (*text.Vectors, err
 	return vectors, nil
 }
 
-// SetVectors gives the first Embedding of a model the rows of word vectors that are known.
+// SetVectors sets the rows of the first Embedding of a model for which there are word vectors.
 func SetVectors(m *model.Model, vectors *text.Vectors) error {
 	const key = "data.vectors"
 	for _, i := range m.Layers() {

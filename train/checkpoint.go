@@ -84,7 +84,7 @@ func ReadSnapshot(r io.ReaderAt, size int64) (*Snapshot, error) {
 	return s, s.UnmarshalBinary(state)
 }
 
-// noState words the error of a model file that holds no run.
+// noState returns an error for a model file without the state of a run.
 func noState(err error) error {
 	var missing *format.MissingMemberError
 	if errors.As(err, &missing) {

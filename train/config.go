@@ -11,7 +11,7 @@ import (
 	"gorae/optim"
 )
 
-// Config says how a model is trained. Loss, Optimizer and Epochs must be given.
+// Config is the settings of a training. Loss, Optimizer and Epochs must be given.
 type Config struct {
 	// Loss compares each output with its target; Losses, where it is given, one output each, in the
 	// model's order. Their sum, weighted by LossWeights if those are given, is what training lowers.
@@ -38,11 +38,11 @@ type Config struct {
 	// ValidationBatchSize is the number of samples in a batch of the validation data; 0: BatchSize.
 	ValidationBatchSize int
 
-	// ClassWeight says how much samples of a class count in the loss, beside
-	// their own weights; a class that is not there counts 1.
+	// ClassWeight is the weight of the samples of a class in the loss, times their
+	// own weights; 1 for a class that is not in it.
 	ClassWeight map[int]float64
 
-	// Callbacks see each event in this order.
+	// Callbacks are called with each event in this order.
 	Callbacks []Callback
 
 	// Seed decides the first weights (of a model that is not built), the order of samples and

@@ -13,8 +13,8 @@ import (
 	"gorae/tensor"
 )
 
-// Evaluation says what is computed of a model on data in inference mode: losses and metrics, as Config has them.
-// Without a loss and without metrics only the outputs are computed, for consumers, and the data need no targets.
+// Evaluation computes losses and metrics of a model on data in inference mode. Without a loss and without metrics it
+// computes the outputs alone, for consumers, and the data need no targets.
 type Evaluation struct {
 	Loss          loss.Loss
 	Losses        []loss.Loss
@@ -52,22 +52,22 @@ type EvalBatch struct {
 	OutputWeights []*tensor.Tensor
 }
 
-// Consumer takes each batch of an evaluation, in order: what collects predictions, a confusion matrix or the
-// greatest errors reads them from the pass that computes the metrics. An error ends the evaluation.
+// Consumer receives each batch of an evaluation, in order, to collect predictions, a confusion matrix or the greatest
+// errors in the pass that computes the metrics. An error ends the evaluation.
 type Consumer interface {
 	Batch(*EvalBatch) error
 }
 
-// ConsumerFunc is a function as a Consumer.
+// ConsumerFunc makes a function a Consumer.
 type ConsumerFunc func(*EvalBatch) error
 
 // Batch calls f.
 func (f ConsumerFunc) Batch(b *EvalBatch) error { return f(b) }
 
-// Evaluate is the loss and the metrics of a model on data, in inference mode. The loss contains the penalties of
+// Evaluate returns the loss and the metrics of a model on data, in inference mode. The loss contains the penalties of
 // regularisers, as that of Keras's evaluate does. batch is the number of samples in a batch, 0 means 32.
 //
-// Test data are for one use, at the end: every decision that is made by a metric belongs to validation data.
+// Use test data once, at the end; base decisions on the metrics of validation data.
 func Evaluate(ctx context.Context, m *model.Model, d Data, l loss.Loss, metrics []metric.Metric, batch int) (
 	Metrics, error) {
 	return Evaluation{Loss: l, Metrics: metrics, BatchSize: batch}.Run(ctx, m, d)
@@ -162,7 +162,7 @@ func (e *evaluator) run(ctx context.Context) (Metrics, error) {
 	return e.meter.now(), nil
 }
 
-// filled is inputs with zeros behind them, as many samples as a batch has.
+// filled returns inputs padded with zeros to the size of a batch.
 func (e *evaluator) filled(in []*tensor.Tensor) []*tensor.Tensor {
 	n := e.feed.loader.Size
 	if len(in) == 0 || in[0].Shape[0] == n || e.o.losses != nil || e.o.model.Alike(in[0].Shape[0]) {
@@ -175,7 +175,7 @@ func (e *evaluator) filled(in []*tensor.Tensor) []*tensor.Tensor {
 	return out
 }
 
-// firstRows is the first n rows of outputs.
+// firstRows returns the first n rows of outputs.
 func firstRows(outs []*tensor.Tensor, n int) []*tensor.Tensor {
 	if len(outs) == 0 || outs[0].Shape[0] == n {
 		return outs
@@ -187,7 +187,7 @@ func firstRows(outs []*tensor.Tensor, n int) []*tensor.Tensor {
 	return own
 }
 
-// compute runs the program for one batch and hands out what it gives.
+// compute runs the program for one batch and passes the results on.
 func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
 	if e.alike {
 		in = e.filled(in)

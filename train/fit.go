@@ -41,8 +41,8 @@ func Fit(ctx context.Context, m *model.Model, d Data, c Config) (*History, error
 	return h, nil
 }
 
-// Trainer is a model with its losses, metrics, optimiser and the optimiser's state. Fit makes one; by itself it
-// serves loops of one's own.
+// Trainer is a model with its losses, metrics, optimiser and the optimiser's state, for training loops of a user's own.
+// Fit uses one.
 type Trainer struct {
 	model  *model.Model
 	config Config
@@ -52,7 +52,7 @@ type Trainer struct {
 	chunks map[int][]*tensor.Tensor // of sequences, by their steps (Config.Truncate)
 }
 
-// NewTrainer prepares training. What a Config says of data and epochs is for Fit.
+// NewTrainer returns a trainer; the settings of a Config about data and epochs are for Fit and ignored.
 func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
 	if c.Optimizer == nil {
 		return nil, errors.New("optimizer: none is given; optim.Adam{} is a good first choice")
@@ -130,7 +130,7 @@ func (t *Trainer) TestOnBatch(d Data) (Metrics, error) {
 // LearningRate is the optimiser's present learning rate, NaN if it follows a schedule.
 func (t *Trainer) LearningRate() float64 { return t.step.LearningRate() }
 
-// SetLearningRate moves the learning rate.
+// SetLearningRate sets the learning rate, from the next step on.
 func (t *Trainer) SetLearningRate(rate float64) error { return t.step.SetLearningRate(rate) }
 
 // batch checks a batch and lists its tensors in the step's order.

@@ -11,7 +11,7 @@ import (
 // the samples of ‖∂L/∂h_t‖, L being a sample's loss and the derivative the total one, through all later steps; NaN
 // where a mask leaves the step out in every sample.
 type StepNorms struct {
-	Epoch   int    // after it; 0: before learning
+	Epoch   int    // after it; 0: before training
 	Layer   string // the layer's path in its model
 	Reverse bool   // the layer reads the last step first
 	Norm    []float64
@@ -42,15 +42,15 @@ func (n StepNorms) Across() (ratio float64, from, to int, ok bool) {
 
 // GradientNorms is a callback that measures the gradients of recurrent layers by step, in inference mode, on samples
 // that are spread evenly over the training data and stay the same. It does so before the first epoch, and after
-// epochs 1 to 8, every second one up to 16, every fourth up to 32, and so on, and after the last: learning
-// itself is not slowed down. A model without recurrent layers is not looked at.
+// epochs 1 to 8, every second one up to 16, every fourth up to 32, and so on, and after the last, so that
+// training is not slowed down. A model without recurrent layers is not measured.
 type GradientNorms struct {
 	// Samples is how many samples are looked at; 0: 16, and fewer where they have many steps, all of which are held in
 	// memory.
 	Samples int
 
 	Norms  []StepNorms // what was measured, in order
-	Failed error       // why nothing more is measured, if so: learning goes on
+	Failed error       // the error that ended the measuring, nil without one; training goes on
 
 	probe Probe
 }

@@ -8,7 +8,7 @@ import (
 	"gorae/tensor"
 )
 
-// NamedMetric is a metric shown under a name of one's own.
+// NamedMetric is a metric under another name than its own.
 type NamedMetric struct {
 	metric.Metric
 	Name string
@@ -36,7 +36,7 @@ func unnamed(m metric.Metric) metric.Metric {
 	return m
 }
 
-// meter adds up what the batches of an epoch give and makes metrics of it, as Keras
+// meter computes the running averages of an epoch from its batches, as Keras
 // does: a loss is Σ batch loss · samples / Σ samples, a metric follows from the sums of
 // its terms.
 type meter struct {
@@ -81,7 +81,7 @@ func (m *meter) add(n int, loss float64, outs []*tensor.Tensor) {
 	}
 }
 
-// now is the metrics so far. They are valid until the next call.
+// now returns the metrics so far. They are valid until the next call.
 func (m *meter) now() Metrics {
 	k := 0
 	for _, s := range m.losses {
@@ -109,7 +109,7 @@ func (m *meter) reset() {
 	}
 }
 
-// state is everything added so far: the samples, the losses, and for each metric the
+// state returns everything added so far: the samples, the losses, and for each metric the
 // number of its sums and the sums.
 func (m *meter) state() []float64 {
 	s := append([]float64{m.samples}, m.losses...)
@@ -120,7 +120,7 @@ func (m *meter) state() []float64 {
 	return s
 }
 
-// restore takes back what state gave.
+// restore sets the sums from a slice that state returned.
 func (m *meter) restore(s []float64) error {
 	wrong := errors.New("the saved state's sums do not fit the metrics; they have changed since")
 	if len(s) < 1+len(m.losses) {

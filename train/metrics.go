@@ -21,7 +21,7 @@ type Metric struct {
 // were given, then the same of the validation data under names that begin with val_.
 type Metrics []Metric
 
-// Lookup is the value of a name.
+// Lookup returns the value of a name.
 func (f Metrics) Lookup(name string) (float64, bool) {
 	for i := range f {
 		if f[i].Name == name {
@@ -31,7 +31,7 @@ func (f Metrics) Lookup(name string) (float64, bool) {
 	return 0, false
 }
 
-// Of is the value of a name, NaN where there is none.
+// Of returns the value of a name, NaN where there is none.
 func (f Metrics) Of(name string) float64 {
 	if v, ok := f.Lookup(name); ok {
 		return v
@@ -127,14 +127,14 @@ func (f *Metrics) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Row is what one epoch came to.
+// Row is the result of one epoch.
 type Row struct {
 	Epoch   int // from 1
 	Metrics Metrics
 	Seconds float64 // the epoch's, validation included
 }
 
-// History is what a run came to, epoch by epoch.
+// History is the results of a run by epoch.
 type History struct {
 	Rows []Row
 	// Best is the epoch, from 1, whose Monitor was best; 0 before the first epoch's

@@ -13,8 +13,7 @@ import (
 	"gorae/model"
 )
 
-// objective is what a model's outputs are compared with and how: the part that
-// learning and judging have in common.
+// objective holds the losses, metrics and weights of a model's outputs, which training and evaluation share.
 type objective struct {
 	model   *model.Model
 	losses  []loss.Loss

@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// Quantity says what a probe looks at.
+// Quantity is a kind of values that a probe observes.
 type Quantity uint8
 
 const (
@@ -28,8 +28,9 @@ func (q Quantity) String() string {
 		"updates"}[q]
 }
 
-// Watch names what a probe looks at. Path is a layer's path for activations ("encoder/dense_1") and state gradients, a
-// weight's path for the others ("dense/kernel"); or a pattern as package path has them ("dense*/kernel"); "" is all.
+// Watch names the values that a probe observes. Path is a layer's path for activations ("encoder/dense_1") and state
+// gradients, a weight's path for the others ("dense/kernel"); or a pattern as package path has them ("dense*/kernel");
+// "" is all.
 //
 // The result of a layer's second use is PATH#2; a layer's second result is PATH:1. In a step over several models
 // weights and layers have the model's name before them: "generator/dense/kernel".
@@ -38,26 +39,26 @@ type Watch struct {
 	Path     string
 }
 
-// Probe is a callback that shows what happens inside of a training: activations, weights, gradients, updates. It is
-// compiled apart from the step: the training's numbers are the same to the bit, and nothing is paid where no
-// probe is due. Step.Watch sets a probe on a step of a loop of one's own.
+// Probe is a callback that observes activations, weights, gradients and updates during a training. It is compiled
+// apart from the step: the numbers of the training are the same to the bit, and a step without a due probe has no
+// cost. Step.Watch sets a probe on a step of a loop of one's own.
 type Probe struct {
 	Watch []Watch
-	// Steps is the number of steps between two looks at a step; 0: none. The look is at the step's own batch, in
+	// Steps is the number of steps between two observations of a step; 0: none. It observes the step's own batch, in
 	// training mode, with the weights before the step. Steps are counted from 1.
 	Steps int
-	// Epochs is the number of epochs between two looks at the end of an epoch; 0: none. The look is at samples that
-	// stay the same, in inference mode; the first is before the first epoch. Due decides in place of Epochs where it
-	// is given; epoch 0 is before the first one.
+	// Epochs is the number of epochs between two observations at the end of an epoch; 0: none. It observes the same
+	// samples each time, in inference mode; the first is before the first epoch. Due decides in place of Epochs where
+	// it is given; epoch 0 is before the first one.
 	Epochs int
 	Due    func(epoch int) bool
-	// Samples is the number of samples of looks at the end of an epoch, spread evenly over the training data; 0: 16,
-	// and fewer where they have many steps. Data gives other samples than the training data's.
+	// Samples is the number of samples of observations at the end of an epoch, spread evenly over the training data; 0:
+	// 16, and fewer where they have many steps. Data gives other samples than the training data's.
 	Samples int
 	Data    *Data
 	// Step names a step of a Loop; "" is the only step, or the first one.
 	Step string
-	// See is given each look. An error ends the run.
+	// See is called with each observation. An error ends the run.
 	See func(*Observation) error
 
 	run    *Run
@@ -70,7 +71,7 @@ type Probe struct {
 	seen   Observation
 }
 
-// Observation is one look. The tensors are valid during the call of See, and may be changed.
+// Observation is what a probe observed at one time. The tensors are valid during the call of See, and may be changed.
 type Observation struct {
 	Epoch   int    // the present one, from 1; at epochs' ends the one that has ended, 0 before the first one
 	Step    uint64 // the step looked at, from 1; at epochs' ends the steps done
@@ -79,7 +80,7 @@ type Observation struct {
 	Values  []Observed
 }
 
-// Of is the value of a quantity at a path, nil where the probe does not look at it.
+// Of returns the value of a quantity at a path, nil where the probe does not observe it.
 func (o *Observation) Of(q Quantity, path string) *tensor.Tensor {
 	for _, v := range o.Values {
 		if v.Quantity == q && v.Path == path {
@@ -89,7 +90,7 @@ func (o *Observation) Of(q Quantity, path string) *tensor.Tensor {
 	return nil
 }
 
-// Observed is one tensor of a look.
+// Observed is one tensor of an observation.
 type Observed struct {
 	Quantity Quantity
 	Path     string
@@ -102,7 +103,7 @@ type Observed struct {
 	Unreached bool
 }
 
-// Stats is a tensor in a few numbers. Mean to Max are of the elements that are finite.
+// Stats is summary statistics of a tensor. Mean to Max are of the elements that are finite.
 type Stats struct {
 	Mean, Deviation float64 // Deviation is the population's
 	Min, Max        float64

@@ -8,7 +8,7 @@ import (
 	"gorae/tensor"
 )
 
-// snapshot is the run as it is now. It shares the run's memory: it is for writing at once, or
+// snapshot returns the present state of the run. It shares the run's memory: it is for writing at once, or
 // for cloning.
 func (l *loop) snapshot() *Snapshot {
 	s := &Snapshot{
@@ -48,7 +48,7 @@ func (l *loop) checkpoint() error {
 	return err
 }
 
-// resume takes up a former run, all but the callbacks' states.
+// resume restores a former run, except for the states of the callbacks.
 func (l *loop) resume(s *Snapshot) error {
 	if err := l.resumable(s); err != nil {
 		return fmt.Errorf("resume: %w", err)
@@ -81,7 +81,7 @@ func (l *loop) resume(s *Snapshot) error {
 	return nil
 }
 
-// resumable finds what the former run had otherwise.
+// resumable returns an error where a setting or the data differ from those of the former run.
 func (l *loop) resumable(s *Snapshot) error {
 	c := &l.config
 	n, steps := l.feed.loader.Data.Len(), l.feed.loader.Steps()
@@ -118,7 +118,7 @@ func amount(n int) string {
 	return fmt.Sprintf("%d samples", n)
 }
 
-// resumeSessions gives stateful layers what they remembered.
+// resumeSessions restores the memory of stateful layers.
 func (l *loop) resumeSessions(saved []tensor.Named) error {
 	for _, m := range l.models {
 		m.ResetStates()

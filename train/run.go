@@ -17,7 +17,7 @@ import (
 	"gorae/weight"
 )
 
-// loop is what all trainings have in common: epochs over batches, running averages, validation, callbacks, the best
+// loop is the training loop of Fit and Loop: epochs over batches, running averages, validation, callbacks, the best
 // epoch, checkpoints. What is done with a batch is learn's; Fit is a loop of one step.
 type loop struct {
 	config  Config
@@ -204,7 +204,7 @@ func (l *loop) batches() int {
 	return max(0, l.feed.loader.Steps())
 }
 
-// epoch runs the rest of the present epoch.
+// epoch runs the remaining batches of the present epoch.
 func (l *loop) epoch(ctx context.Context, stream *data.Stream) error {
 	if l.at.batch == 0 {
 		if err := ctx.Err(); err != nil {
@@ -303,7 +303,7 @@ func (l *loop) finish(ctx context.Context) error {
 	return nil
 }
 
-// rank keeps the best epoch.
+// rank updates the best epoch.
 func (l *loop) rank(row Row) {
 	if l.watch.name != "" {
 		v := row.Metrics.Of(l.watch.name)
@@ -340,7 +340,7 @@ func (l *loop) step(name string) (*Step, error) {
 	return nil, fmt.Errorf("there is no step %q%s", name, config.DidYouMean(name, names))
 }
 
-// tell brings an event to the callbacks, with what all events say.
+// tell calls the callbacks with an event, whose common fields it sets.
 func (l *loop) tell(e Event) error {
 	e.Epochs, e.Batches = l.config.Epochs, l.batches()
 	e.Step, e.Run = l.count(), &l.run
@@ -355,7 +355,7 @@ func (l *loop) tell(e Event) error {
 	return nil
 }
 
-// close lets go of what callbacks hold, however the run ended.
+// close closes the callbacks, however the run ended.
 func (l *loop) close() {
 	for _, c := range l.config.Callbacks {
 		if c, ok := c.(io.Closer); ok {

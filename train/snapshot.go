@@ -6,9 +6,9 @@ import (
 	"gorae/tensor"
 )
 
-// Snapshot is a run between two steps: everything that its future depends on,
-// apart from the data and the Config. A run continued from a snapshot does what
-// it would have done, bit for bit.
+// Snapshot is the state of a run between two steps, on which, with the data and the
+// Config, the rest of the run depends. A run continued from a snapshot gives the same
+// weights, bit for bit, as without the interruption.
 type Snapshot struct {
 	Seed      uint64
 	Samples   int // in the training data, −1 for a stream; a continued run must have as many
@@ -37,7 +37,7 @@ type Snapshot struct {
 	Callbacks []CallbackState
 }
 
-// StepState is what a step has of its own: how often it ran, and its optimiser's state.
+// StepState is the state of a step: how often it ran, and the state of its optimiser.
 type StepState struct {
 	Name         string // in a Loop; "" where there is one step only
 	Count        uint64
@@ -45,7 +45,7 @@ type StepState struct {
 	Slots        []tensor.Named
 }
 
-// CallbackState is what a callback has put aside.
+// CallbackState is the saved state of a callback.
 type CallbackState struct {
 	Name  string // its type's, to tell when the list of callbacks has changed
 	State []byte

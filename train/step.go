@@ -16,14 +16,14 @@ import (
 	"gorae/weight"
 )
 
-// Trace puts the computation of a step into a graph: from its inputs the loss, a
-// scalar, and whatever else is to be seen of the step. Models take part through
-// their Trace methods; penalties of regularisers are added to the loss by the step.
+// Trace traces the computation of a step: from its inputs it returns the loss, a
+// scalar, and further outputs. Models take part through their Trace methods; penalties
+// of regularisers are added to the loss by the step.
 type Trace func(t *layer.Trace, in []*graph.Node) (loss *graph.Node, outputs []*graph.Node)
 
-// Step is one kind of learning step: inputs, a loss, the variables that it moves, the states that it commits, an
-// optimiser. Several steps may share models, as the two of a GAN or of an
-// actor and a critic do; each has its own optimiser's state.
+// Step is a training step: inputs, a loss, the variables that it moves, the states that it commits, and an
+// optimiser. Several steps may share models, as those of a GAN or of an actor and a
+// critic do; each has an optimiser state of its own.
 //
 // A step is compiled for each shape of its inputs that it meets, and from then on
 // runs without allocating. It belongs to one goroutine.
@@ -169,7 +169,7 @@ func (s *Step) LearningRate() float64 {
 	return float64(s.rate.F32[0])
 }
 
-// SetLearningRate moves the learning rate without compiling anything anew.
+// SetLearningRate sets the learning rate without recompiling the step.
 func (s *Step) SetLearningRate(rate float64) error {
 	if s.scheduled {
 		return errors.New("the optimizer's learning rate follows a schedule; give it a number to move it by hand")

@@ -32,7 +32,7 @@ func (t *Trainer) chunked(part string, s data.Spec) error {
 	return nil
 }
 
-// learnChunks does a step of learning for each chunk of n sequences.
+// learnChunks runs a training step for each chunk of n sequences.
 func (t *Trainer) learnChunks(n int, in []*tensor.Tensor) error {
 	steps := in[0].Shape[1]
 	for at := 0; at < steps; at += t.config.Truncate {

@@ -178,11 +178,11 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		}
 	}
 	if len(drawn) > 0 {
-		noun := "pictures"
+		label := "pictures"
 		if len(drawn) == 1 {
-			noun = "picture"
+			label = "picture"
 		}
-		fmt.Fprintf(&b, "  %-11s %s\n", noun, quote(filepath.Join(r.Dir, drawn[0]))+strings.Join(append([]string{""},
+		fmt.Fprintf(&b, "  %-11s %s\n", label, quote(filepath.Join(r.Dir, drawn[0]))+strings.Join(append([]string{""},
 			drawn[1:]...), ", "))
 	}
 	for _, name := range p.Findings.Files {

@@ -1,6 +1,5 @@
 // Package augment varies pictures while a network learns from them, so that it sees
-// each of them a little different in every epoch and cannot learn them by heart
-// (the chapter's P9).
+// each of them a little different in every epoch and cannot learn them by heart.
 //
 //	files → pictures → augment → scale → batches
 //

@@ -25,11 +25,11 @@ func init() {
 	AVX512, AVX2 = lower(AVX512, AVX2, os.Getenv("GORAE_CPU"))
 }
 
-// lower applies the wish of GORAE_CPU to what was found. A word it does not know
+// lower limits the instruction sets that were found to that of GORAE_CPU. A word it does not know
 // changes nothing.
-func lower(avx512, avx2 bool, wish string) (bool, bool) {
+func lower(avx512, avx2 bool, requested string) (bool, bool) {
 	avx512 = avx512 && avx2
-	switch wish {
+	switch requested {
 	case "avx2":
 		return false, avx2
 	case "generic":
@@ -44,12 +44,12 @@ var names = []string{"avx512", "avx2", "generic"}
 // Check is an error where GORAE_CPU is set to a word that names no instruction set: [Name] is then the machine's.
 func Check() error { return check(os.Getenv("GORAE_CPU")) }
 
-func check(wish string) error {
-	if wish == "" || slices.Contains(names, wish) {
+func check(requested string) error {
+	if requested == "" || slices.Contains(names, requested) {
 		return nil
 	}
 	return fmt.Errorf("GORAE_CPU=%s: no instruction set; give one of %s, or leave it out for the best that the "+
-		"machine has", wish, strings.Join(names, ", "))
+		"machine has", requested, strings.Join(names, ", "))
 }
 
 // Name is the best instruction set in use: "avx512", "avx2" or "generic".

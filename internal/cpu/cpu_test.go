@@ -5,7 +5,7 @@ import "testing"
 func TestLower(t *testing.T) {
 	for _, c := range []struct {
 		avx512, avx2 bool
-		wish         string
+		requested    string
 		want         [2]bool
 	}{
 		{true, true, "", [2]bool{true, true}},
@@ -17,17 +17,17 @@ func TestLower(t *testing.T) {
 		{false, false, "avx2", [2]bool{false, false}},
 		{true, false, "", [2]bool{false, false}},
 	} {
-		a, b := lower(c.avx512, c.avx2, c.wish)
+		a, b := lower(c.avx512, c.avx2, c.requested)
 		if [2]bool{a, b} != c.want {
-			t.Errorf("lower(%v, %v, %q) = %v, %v; want %v", c.avx512, c.avx2, c.wish, a, b, c.want)
+			t.Errorf("lower(%v, %v, %q) = %v, %v; want %v", c.avx512, c.avx2, c.requested, a, b, c.want)
 		}
 	}
 }
 
 func TestCheck(t *testing.T) {
-	for _, wish := range []string{"", "avx512", "avx2", "generic"} {
-		if err := check(wish); err != nil {
-			t.Errorf("%q: %v", wish, err)
+	for _, requested := range []string{"", "avx512", "avx2", "generic"} {
+		if err := check(requested); err != nil {
+			t.Errorf("%q: %v", requested, err)
 		}
 	}
 	const want = "GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, generic, or leave it out for the " +

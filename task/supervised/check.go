@@ -10,8 +10,7 @@ import (
 	"gorae/task"
 )
 
-// Check finds a loss or a metric that can say nothing about its target, or about as many values as
-// the model gives.
+// Check returns an error for a loss or a metric that does not fit its target or the width of its output.
 func (p *Problem) Check(t *task.Training) error {
 	for i, g := range p.Targets {
 		if err := p.checkLoss(t, i, g); err != nil {
@@ -27,7 +26,7 @@ func (p *Problem) Check(t *task.Training) error {
 	return nil
 }
 
-// width is the number of values that the model gives for a sample in an output.
+// width returns the number of values of an output for one sample.
 func width(t *task.Training, output int) int {
 	s := t.Model.OutputTypes(1)[output].Shape
 	return s[len(s)-1]
@@ -52,8 +51,8 @@ func (p *Problem) checkLoss(t *task.Training, i int, g *prep.Target) error {
 	return nil
 }
 
-// claim is a loss or a metric where it stands, and what to give instead for numbers and for a single
-// output.
+// claim is a loss or a metric with its path, and the remedies for targets that are numbers and for a single output
+// value.
 type claim struct {
 	path, word   string
 	takes        loss.Traits
@@ -74,8 +73,8 @@ func (c claim) check(g *prep.Target, width int) error {
 	return nil
 }
 
-// Notes says that a network of classes whose last layer gives any numbers learns badly from a loss of
-// probabilities, and one whose last layer gives probabilities from a loss of scores.
+// Notes warns where the activation of the last layer does not fit the loss of a classification: a loss of probabilities
+// after an activation with any range, or a loss of scores after one that gives probabilities.
 func (p *Problem) Notes(t *task.Training) []string {
 	var notes []string
 	outputs := t.Model.OutputLayers()

@@ -9,8 +9,8 @@ import (
 	"gorae/tensor"
 )
 
-// Table is how the predictions of samples are worded: the columns that tell the samples apart, the
-// prediction of each target, and the probability or the score of each class.
+// Table makes rows of predictions: the id columns of a sample, the prediction of each target, and the probability or
+// the score of each class.
 type Table struct {
 	Targets Targets
 	IDs     []*data.Column // of the samples; may be empty
@@ -18,7 +18,7 @@ type Table struct {
 	Widths  []int          // by target: how many outputs there are
 }
 
-// NewTable is the table of a network's targets.
+// NewTable returns the table of a network's targets.
 func NewTable(ts Targets, t *task.Training, ids ...*data.Column) Table {
 	out := Table{Targets: ts, IDs: ids, Rules: t.Rules()}
 	for _, y := range t.Model.OutputTypes(1) {
@@ -27,7 +27,7 @@ func NewTable(ts Targets, t *task.Training, ids ...*data.Column) Table {
 	return out
 }
 
-// Header names the values of a row: the columns of the ids; prediction, and p(CLASS) for each class.
+// Header returns the names of the values of a row: the columns of the ids; prediction, and p(CLASS) for each class.
 // Of several targets they are prediction(TARGET) and p(TARGET=CLASS). Outputs that are no probabilities, as those of a
 // hinge loss, are score(CLASS); a single one is the score of the second class.
 func (t Table) Header() []string {
@@ -52,8 +52,8 @@ func (t Table) Header() []string {
 	return h
 }
 
-// Decode is the row of sample i. outputs [n, …] are probabilities or logits of classes, or a number as it
-// is learnt.
+// Decode returns the row of sample i. outputs [n, …] are probabilities, logits or scores of classes, or a number in the
+// scale of training.
 func (t Table) Decode(outputs []*tensor.Tensor, i int) ([][]any, error) {
 	var row []any
 	for _, c := range t.IDs {
@@ -75,7 +75,7 @@ func (t Table) Decode(outputs []*tensor.Tensor, i int) ([][]any, error) {
 	return [][]any{row}, nil
 }
 
-// IDs is the columns of a table by their names, without those that the table lacks.
+// IDs returns the columns of a table with these names, without those that the table lacks.
 func IDs(t *data.Table, names []string) []*data.Column {
 	var out []*data.Column
 	for k := range t.Columns {

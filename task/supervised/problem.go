@@ -17,8 +17,7 @@ import (
 	"gorae/train"
 )
 
-// Problem is a task.Problem of targets that are classes or numbers. Tasks embed it and set what
-// is their own.
+// Problem is a task.Problem of targets that are classes or numbers. Tasks embed it and set its fields.
 type Problem struct {
 	Name    string // of the experiment
 	Targets Targets
@@ -35,7 +34,7 @@ type Problem struct {
 	classes *classes // of the part that is reported on
 }
 
-// Network is the hidden layers, and an output for each target.
+// Network returns the default network: the hidden layers, and an output layer for each target.
 func (p *Problem) Network() *spec.Network {
 	if len(p.Targets) == 1 && p.Branches == nil {
 		return spec.Chain(append(p.Hidden(), Head(p.Targets[0]))...)
@@ -51,7 +50,7 @@ func (p *Problem) Network() *spec.Network {
 	return spec.Join(p.Branches(), trunk, p.names(), heads)
 }
 
-// Head is the last layer of a network that predicts a target.
+// Head returns the output layer for a target.
 func Head(t *prep.Target) layer.Layer {
 	switch k := len(t.Classes); {
 	case t.Task == prep.Regression:
@@ -70,7 +69,7 @@ func (p *Problem) names() []string {
 	return names
 }
 
-// Fits wants an output for each target: one value a class, or a single one.
+// Fits checks that there is an output for each target, with a value for each class, or a single one.
 func (p *Problem) Fits(outputs []tensor.Shape) error {
 	if len(outputs) != len(p.Targets) {
 		return task.Errorf("model.outputs", "%s for %s (%s); name an output for each in this order",
@@ -84,7 +83,7 @@ func (p *Problem) Fits(outputs []tensor.Shape) error {
 	return nil
 }
 
-// misfit says why an output [batch, …] cannot be compared with a target; "" where it can.
+// misfit returns the reason why an output [batch, …] does not fit a target; "" where it fits.
 func misfit(t *prep.Target, out tensor.Shape) string {
 	k := out[len(out)-1]
 	switch classes := len(t.Classes); {
@@ -102,7 +101,7 @@ func misfit(t *prep.Target, out tensor.Shape) string {
 	return ""
 }
 
-// Losses is the usual ones for the targets and the model's outputs.
+// Losses returns the names of the default losses.
 func (p *Problem) Losses(m *model.Model) []string {
 	var out []string
 	for i, ty := range m.OutputTypes(1) {
@@ -126,7 +125,7 @@ func Mixes(m *model.Model) bool {
 		func(i *model.Instance) bool { return layer.TraitsOf(i.Layer).Samples == layer.MixesSamples })
 }
 
-// Metrics is accuracy for classes; rmse, mae and r2 for numbers.
+// Metrics returns the names of the default metrics: accuracy for classes; rmse, mae and r2 for numbers.
 func (p *Problem) Metrics() [][]string {
 	var out [][]string
 	for _, t := range p.Targets {
@@ -152,8 +151,8 @@ func (p *Problem) About() string {
 	return strings.Join(parts, ", ")
 }
 
-// Observe gathers what the network says of the classes of the test samples, or of the validation
-// samples where there are none.
+// Observe returns a consumer that collects the predicted classes of the test samples, or of the validation samples
+// where there are no test samples.
 func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
 	if part == task.Train || p.classes != nil && part == task.Validation {
 		return nil
@@ -165,7 +164,7 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	return p.classes
 }
 
-// Finish draws the confusion of classes, and of pictures the worst mistakes.
+// Finish draws the confusion matrices and, of pictures, the wrong predictions of the highest probability.
 func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 	if p.classes == nil {
 		return nil

@@ -6,13 +6,13 @@ import (
 	"gorae/task"
 )
 
-// Options is how a target is fitted: of the kind that the experiment says, numbers standardised unless it
-// or the loss wants them as they are.
+// Options returns the options of a target: its task, and whether numbers are standardised ([Scale]).
 func Options(in *task.Input, kind prep.Task) prep.TargetOptions {
 	return prep.TargetOptions{Task: kind, Raw: Scale(in) == "none"}
 }
 
-// Scale is how numbers are learnt: zscore or none, which losses of numbers as they are need.
+// Scale returns the scaling of numeric targets, zscore or none: that of the experiment, else none where a loss needs
+// unscaled numbers (loss.Amounts).
 func Scale(in *task.Input) string {
 	if s := in.Spec.Data.Scale; s != "" {
 		return s
@@ -25,7 +25,7 @@ func Scale(in *task.Input) string {
 	return "zscore"
 }
 
-// Resolve writes into the experiment what its targets turned out to be.
+// Resolve sets data.task and data.target_scale of the experiment from the fitted targets.
 func Resolve(in *task.Input, ts Targets) {
 	d := &in.Spec.Data
 	if len(ts) == 0 {

@@ -1,7 +1,7 @@
 // Package vec holds the loops over slices of float32 that are not matrix
 // products: elementwise functions, reductions, softmax and its kin, moves.
 //
-// A plan runs a chain of elementwise operations as a tape: for each block of
+// A plan runs a chain of elementwise operations as an elementwise program: for each block of
 // about a thousand elements that lie in the first-level cache, one call of this
 // package per operation. Calls therefore cost little, allocate nothing, and a
 // destination may be exactly the same slice as a source (partial overlap is not
