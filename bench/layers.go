@@ -139,8 +139,8 @@ func (l *learner) measure(rounds int) (best []plan.StepTime, peak float64, err e
 	return best, peak, nil
 }
 
-// scale prints the time for a sample and for a pixel over batch sizes and image sizes, in training and in inference: the
-// time for a pixel should not jump.
+// scale prints the time for a sample and for a pixel over batch sizes and image sizes, in training and in inference:
+// the time for a pixel should not jump.
 func scale(w io.Writer, rounds int) error {
 	par.SetDefault(par.New(1))
 	type point struct{ batch, side int }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -111,21 +110,13 @@ func (p *progress) watch(e train.Event) error {
 
 // epochLine is an epoch as one JSON object.
 func epochLine(e train.Event) ([]byte, error) {
-	head, err := json.Marshal(struct {
+	line, err := task.JoinObjects(struct {
 		Event   string  `json:"event"`
 		Epoch   int     `json:"epoch"`
 		Epochs  int     `json:"epochs"`
 		Seconds float64 `json:"seconds"`
-	}{"epoch", e.Epoch, e.Epochs, e.Seconds})
-	if err != nil {
-		return nil, err
-	}
-	tail, err := json.Marshal(e.Metrics)
-	if err != nil {
-		return nil, err
-	}
-	// The two objects are joined into one.
-	return append(append(head[:len(head)-1], ','), append(tail[1:], '\n')...), nil
+	}{"epoch", e.Epoch, e.Epochs, e.Seconds}, e.Metrics)
+	return append(line, '\n'), err
 }
 
 const barWidth = 24
