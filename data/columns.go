@@ -84,12 +84,11 @@ func (m member) column(o CSVOptions) (Column, []Guess) {
 	if m.numbers != nil {
 		return ColumnOf(m.name, m.numbers), nil
 	}
-	var raw rawColumn
+	var raw speller
 	for _, s := range m.text {
 		raw.add(s)
 	}
-	c := &column{name: m.name, o: &o, lines: make([]int, len(m.text)),
-		text: &spelling{string(raw.text), raw.from, raw.to}}
+	c := &column{name: m.name, o: &o, lines: make([]int, len(m.text)), text: raw.spelling()}
 	return c.infer(), c.guesses
 }
 

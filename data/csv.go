@@ -96,7 +96,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := builder{name: name, o: &o, comma: s.comma, columns: make([]rawColumn, len(names))}
+	b := builder{name: name, o: &o, comma: s.comma, columns: make([]speller, len(names))}
 	where := "the first line has"
 	if o.Columns != nil {
 		where = "columns names"
@@ -176,25 +176,12 @@ func columnNames(file string, line int, head []field, isHeader bool, o CSVOption
 	return names, nil
 }
 
-// rawColumn holds a column's fields end to end, so that a file costs its own
-// size and not an allocation per field.
-type rawColumn struct {
-	text     []byte
-	from, to []int
-}
-
-func (c *rawColumn) add(s string) {
-	c.from = append(c.from, len(c.text))
-	c.text = append(c.text, s...)
-	c.to = append(c.to, len(c.text))
-}
-
 // builder gathers rows and then decides each column's kind.
 type builder struct {
 	name    string
 	o       *CSVOptions
 	comma   rune
-	columns []rawColumn
+	columns []speller
 	lines   []int
 }
 
@@ -210,10 +197,8 @@ func (b *builder) table(t *Table, names []string) {
 	t.Rows, t.lines = len(b.lines), b.lines
 	var cs []*column
 	for i, name := range names {
-		raw := &b.columns[i]
-		c := &column{name: name, o: b.o, file: b.name, lines: b.lines, comma: b.comma,
-			text: &spelling{string(raw.text), raw.from, raw.to}}
-		b.columns[i] = rawColumn{} // its text now belongs to c
+		c := &column{name: name, o: b.o, file: b.name, lines: b.lines, comma: b.comma, text: b.columns[i].spelling()}
+		b.columns[i] = speller{} // its text now belongs to c
 		t.Columns = append(t.Columns, c.infer())
 		c.numbers = nil
 		cs = append(cs, c)

@@ -67,12 +67,11 @@ type tally struct {
 
 // Infer is values as a column, read as ReadCSV reads those of a file.
 func Infer(name string, values []string) Column {
-	var raw rawColumn
+	var raw speller
 	for _, s := range values {
 		raw.add(s)
 	}
-	c := &column{name: name, o: &CSVOptions{}, lines: make([]int, len(values)),
-		text: &spelling{string(raw.text), raw.from, raw.to}}
+	c := &column{name: name, o: &CSVOptions{}, lines: make([]int, len(values)), text: raw.spelling()}
 	return c.infer()
 }
 
@@ -99,7 +98,7 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 	t := tally{numerals: n, firstOdd: -1, firstName: -1}
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
-	for i := range c.text.from {
+	for i := range c.text.len() {
 		s := strings.TrimSpace(c.text.at(i))
 		v, missing, ok := r.number(s, marks)
 		if numbers != nil {
@@ -119,7 +118,7 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 				t.firstOdd = i
 			}
 			if t.odd > tried && t.good == 0 && n != (Numerals{}) {
-				t.odd = len(c.text.from) // no column of such numbers
+				t.odd = c.text.len() // no column of such numbers
 				return t
 			}
 			continue
@@ -189,7 +188,7 @@ func (c *column) infer() Column {
 	if want == typeText {
 		return c.asText(Reading{Kind: Category, Missing: c.o.Missing})
 	}
-	c.numbers = make([]float64, len(c.text.from))
+	c.numbers = make([]float64, c.text.len())
 	ways := c.o.numerals()
 	best := c.read(ways[0], c.numbers)
 	if best.odd > 0 {
@@ -262,7 +261,7 @@ func (c *column) figures(t tally) Column {
 	n := t.numerals
 	text := c.o.say("types", "{"+c.name+": text}") + " keeps the text"
 	example := func(has func(s string) bool) string {
-		for i := range c.text.from {
+		for i := range c.text.len() {
 			s := strings.TrimSpace(c.text.at(i))
 			if v, ok := n.parse(s); ok && has(s) {
 				return words.Clip(s, 30) + " is read as " + FormatNumber(v)
@@ -377,7 +376,7 @@ func (c *column) words(t tally, want string) Column {
 // open is a column whose marks may be between thousands or before decimals.
 func (c *column) open(t tally) Column {
 	s := ""
-	for i := range c.text.from {
+	for i := range c.text.len() {
 		if s = strings.TrimSpace(c.text.at(i)); strings.ContainsAny(s, ",.") {
 			break
 		}
@@ -391,7 +390,7 @@ func (c *column) open(t tally) Column {
 
 // asText is the column as text.
 func (c *column) asText(r Reading) Column {
-	n := len(c.text.from)
+	n := c.text.len()
 	out := Column{Name: c.name, Kind: Category, Reading: r, Strings: make([]string, n), Missing: make([]bool, n)}
 	missing, lacks := map[string]int{}, map[string]int{}
 	for i := range n {

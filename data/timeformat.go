@@ -259,11 +259,16 @@ func (f *TimeFormat) shape(texts []string) {
 
 // fit reads all texts; odd is the first that the format does not fit, −1 if there is none.
 func (f *TimeFormat) fit(texts []string, in *time.Location) (times []time.Time, odd int) {
-	times = make([]time.Time, len(texts))
+	if len(texts) == 0 {
+		return []time.Time{}, -1
+	}
 	for i, s := range texts {
 		t, ok := f.parse(s, in)
 		if !ok {
 			return nil, i
+		}
+		if times == nil { // most formats do not fit the first text
+			times = make([]time.Time, len(texts))
 		}
 		times[i] = t
 	}
