@@ -16,9 +16,9 @@ type Layout struct {
 	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to skip at the start."`
 	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred."`
 	Quotes    *bool    `keras:"quotes" negatable:"" help:"Whether \"…\" encloses a field; it does except between tabs."`
-	Columns   []string `keras:"columns" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
+	Columns   []string `keras:"columns,literal" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
 	// Missing that is given and empty leaves no mark but the empty field.
-	Missing   []string          `keras:"missing" placeholder:"WORD" help:"Marks of a missing value besides the usual ones (NA, NaN, ?, in numbers also N/A, null, -); '' for none at all."`
+	Missing   []string          `keras:"missing,literal" placeholder:"WORD" help:"Marks of a missing value besides the usual ones (NA, NaN, ?, in numbers also N/A, null, -); '' for none at all."`
 	Types     map[string]string `keras:"types,oneof=number|text" placeholder:"COLUMN=TYPE" help:"What a column is: number or text; inferred."`
 	Decimal   string            `keras:"decimal,oneof=point|comma" placeholder:"WORD" help:"Decimal mark of numbers: point or comma; inferred by column."`
 	Thousands string            `keras:"thousands,oneof=none|point|comma|space|apostrophe" placeholder:"WORD" help:"Mark between thousands: none, point, comma, space or apostrophe; inferred by column."`
