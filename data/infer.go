@@ -59,6 +59,7 @@ type tally struct {
 	names, firstName int            // numbers with leading zeros or beyond 2⁵³
 	minus            int            // numbers with another minus sign
 	unit, parens     int            // numbers with the unit; numbers in parentheses
+	firstBare        int            // a number without the unit
 	thousands        int            // numbers with a mark between thousands
 	decimals, points int            // numbers with a decimal comma, with a decimal point
 	open             int            // of thousands or decimals: 1,214 and 1.214, which may be either
@@ -95,7 +96,7 @@ func (c *column) guess(count int, key, format string, args ...any) {
 // read reads the values in one way; full says that all are wanted, else it stops when the first few numbers that plain
 // numerals cannot read are none here either.
 func (c *column) read(n Numerals, numbers []float64) tally {
-	t := tally{numerals: n, firstOdd: -1, firstName: -1}
+	t := tally{numerals: n, firstOdd: -1, firstName: -1, firstBare: -1}
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
 	for i := range c.text.len() {
@@ -145,6 +146,8 @@ func (t *tally) look(s string, i int) {
 	}
 	if n.Unit != "" && strings.Contains(s, n.Unit) {
 		t.unit++
+	} else if n.Unit != "" && t.firstBare < 0 {
+		t.firstBare = i
 	}
 	if s[0] == '(' {
 		t.parens++
@@ -230,7 +233,10 @@ func (c *column) other(ways []Numerals, first tally) (best tally, open bool) {
 		}
 		t := c.read(n, numbers)
 		if t.unit > 0 && unit == "%" && t.unit < t.good { // 37 % and 0.37
-			t.odd += t.good - t.unit
+			t.odd, t.good = t.odd+t.good-t.unit, t.unit
+			if t.firstOdd < 0 || t.firstBare < t.firstOdd {
+				t.firstOdd = t.firstBare
+			}
 		}
 		// A mark that no value has is not part of the way: what has it later is no number.
 		if t.thousands == 0 && n.Thousands != "" || t.decimals == 0 && n.Decimal != "" && n.Thousands != "." {
@@ -367,8 +373,12 @@ func (c *column) words(t tally, want string) Column {
 			key = fmt.Sprintf("if line %d is no row, %s passes over it", c.lines[0],
 				c.o.say("skip", strconv.Itoa(c.lines[0])))
 		}
-		c.guess(t.odd, key, "%q in %s is no number, as %d of the %d values are; the column counts as text", word,
-			c.place(t.firstOdd), t.good, t.good+t.odd)
+		is := "is no number, as %d of the %d values are; the column counts as text"
+		if t.firstOdd == t.firstBare {
+			is = "has no " + strings.ReplaceAll(t.numerals.Unit, "%", "%%") +
+				", as %d of the %d values have; the column counts as text"
+		}
+		c.guess(t.odd, key, "%q in %s "+is, word, c.place(t.firstOdd), t.good, t.good+t.odd)
 	}
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }

@@ -96,7 +96,7 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 		}
 		f.set(clock, rows, r.Rule)
 		f.note(t, rows, r)
-		f.zones(t, rows, r.Time)
+		f.zones(t, rows)
 	}
 	f.place = func(step int) string { return t.Place(rows[step]) }
 	return f, f.read(t, rows, r)

@@ -2,6 +2,7 @@ package series
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +54,10 @@ func TestStampsGoOn(t *testing.T) {
 			"2024-10-27 02:00 2024-10-27 02:00 2024-10-27 03:00", "1 hour"},
 		{"hours with their offsets", "2024-03-30T23:00:00+01:00|2024-03-31T00:00:00+01:00|2024-03-31T01:00:00+01:00",
 			"Europe/Berlin", "2024-03-31T03:00:00+02:00 2024-03-31T04:00:00+02:00 2024-03-31T05:00:00+02:00", "1 hour"},
+		{"letters of a zone", "2024-01-01 10:00 KST|2024-01-01 11:00 KST|2024-01-01 12:00 KST", "",
+			"2024-01-01 13:00 KST 2024-01-01 14:00 KST 2024-01-01 15:00 KST", "1 hour"},
+		{"nanoseconds", "1700000000000000001|1700000000000000002|1700000000000000003", "",
+			"1700000000000000004 1700000000000000005 1700000000000000006", "1 nanosecond"},
 		{"plain numbers", "1|3|5", "", "7 9 11", "2"},
 	} {
 		text := "t,x\n"
@@ -84,6 +89,39 @@ func TestStampsGoOn(t *testing.T) {
 		again, err := FromTable(tab, Reading{Time: []string{"t"}, Format: f.Format()})
 		if err != nil || again.Stamp(again.Len()) != f.Stamp(f.Len()) {
 			t.Errorf("%s: read again: %v", c.name, err)
+		}
+	}
+}
+
+// Times of several columns go on too, with all the digits that they have.
+func TestStampsOfColumns(t *testing.T) {
+	for _, c := range []struct{ file, time, want string }{
+		{"year,month,day,hour,x\n2023,12,31,21,1\n2023,12,31,22,2\n2023,12,31,23,3\n", "year month day hour",
+			"2024-01-01 00:00:00"},
+		{"year,month,x\n2023,10,1\n2023,11,1\n2023,12,1\n", "year month", "2024-01"},
+		{"year,month,day,hour,minute,second,x\n2023,12,31,23,59,59.999998,1\n2023,12,31,23,59,59.999999,2\n",
+			"year month day hour minute second", "2024-01-01 00:00:00.000000"},
+		{"date,time,x\n2023-12-31,22:30,1\n2023-12-31,23:00,2\n2023-12-31,23:30,2\n", "date time", "2024-01-01 00:00"},
+	} {
+		f, err := FromTable(table(t, c.file), Reading{Time: strings.Fields(c.time)})
+		if err != nil || f.Stamp(f.Len()) != c.want {
+			t.Errorf("%q: %v %v, want %s", c.file, f.Stamp(f.Len()), err, c.want)
+		}
+	}
+}
+
+// Dates whose first row may be two dates are found, and so are those that have to be told.
+func TestTimeColumns(t *testing.T) {
+	for file, want := range map[string]string{
+		"when,x\n01/02/2003,1\n13/02/2003,2\n":                 "[when] <nil>",
+		"when,x\n01/02/2003,1\n02/02/2003,2\n":                 "give dates: dmy or dates: mdy",
+		"when,x\n2003-02-01 10:00 CST,1\n":                     "CST stands for several zones",
+		"id,x\n1582218195625938945,1\n1582218195625938946,2\n": "[] <nil>",
+		"d,h,x\n2003-02-01,10:00,1\n2003-02-01,11:00,1\n":      "[d h] <nil>",
+	} {
+		names, err := TimeColumns(table(t, file))
+		if got := fmt.Sprint(names, err); !strings.Contains(got, want) {
+			t.Errorf("%q: %s, want %s", file, got, want)
 		}
 	}
 }
