@@ -127,6 +127,9 @@ func (r *clockReader) locate() (err error) {
 	return nil
 }
 
+// options say how messages name settings.
+func (r *clockReader) options() CSVOptions { return CSVOptions{Flags: r.t.flags} }
+
 // numbers reports whether all texts are plain numbers.
 func (r *clockReader) numbers() bool {
 	if len(r.columns) != 1 {
@@ -188,7 +191,8 @@ func (r *clockReader) infer() (*Clock, error) {
 			if _, counts := epochs[layout]; !counts {
 				what = "dates written as " + layout
 			}
-			r.guess(c, len(times), "dates: number takes them for plain numbers", "%s are taken for %s: %s is %s",
+			r.guess(c, len(times), r.options().both("dates", layoutNumber)+" takes them for plain numbers",
+				"%s are taken for %s: %s is %s",
 				words.Plural(len(times), "number"), what, r.texts[0], times[0].Format("2 January 2006 15:04:05"))
 		}
 		return c, err
@@ -231,7 +235,7 @@ func (r *clockReader) inferText(order string) (*Clock, error) {
 	}
 	switch len(fits) {
 	case 0:
-		if p := zoneProblem(r.texts[odd], r.zone); p != "" {
+		if p := r.zoneProblem(r.texts[odd]); p != "" {
 			return nil, r.t.ErrorAt(odd, r.name, "%q: %s", words.Clip(r.texts[odd], 30), p)
 		}
 		return nil, r.t.ErrorAt(odd, r.name,
@@ -244,7 +248,8 @@ func (r *clockReader) inferText(order string) (*Clock, error) {
 			if settled >= 0 {
 				settles = fmt.Sprintf(", as %s in %s says", words.Clip(r.texts[settled], 30), r.t.Place(settled))
 			}
-			r.guess(c, len(r.texts), "dates: "+other+" says otherwise", "the order of day, month and year is %s%s", o,
+			r.guess(c, len(r.texts), r.options().both("dates", other)+" says otherwise",
+				"the order of day, month and year is %s%s", o,
 				settles)
 		}
 		return c, err
@@ -252,7 +257,7 @@ func (r *clockReader) inferText(order string) (*Clock, error) {
 	var may, keys []string
 	for _, f := range fits {
 		may = append(may, f.times[0].Format("2 January 2006"))
-		keys = append(keys, "dates: "+f.order)
+		keys = append(keys, r.options().say("dates", f.order))
 	}
 	at := 0
 	for i := range r.texts { // a row in which they differ

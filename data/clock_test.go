@@ -48,7 +48,8 @@ func TestClock(t *testing.T) {
 		{"2003-02-01 14:30 KST|2003-02-01 14:31 KST", "", "2003-02-01T14:30:00+09:00 2003-02-01T14:31:00+09:00"},
 		{"2003-03-30 01:30:00.250 EST|2003-04-30 01:30:00.500 EDT", "",
 			"2003-03-30T01:30:00.25-05:00 2003-04-30T01:30:00.5-04:00"},
-		{"1 Feb 2003 02:30 PM NZDT|1 Feb 2003 03:30 PM NZDT", "", "2003-02-01T14:30:00+13:00 2003-02-01T15:30:00+13:00"},
+		{"1 Feb 2003 02:30 PM NZDT|1 Feb 2003 03:30 PM NZDT", "",
+			"2003-02-01T14:30:00+13:00 2003-02-01T15:30:00+13:00"},
 		{"2003-02-01 14:30:00AEST|2003-02-01 14:30:01AEST", "", "2003-02-01T14:30:00+10:00 2003-02-01T14:30:01+10:00"},
 		{"2/1/2003 2:30 PM|2/13/2003 11:05 AM", "", "2003-02-01T14:30:00Z 2003-02-13T11:05:00Z"},
 		{"2003-02-01 14|2003-02-01 15", "", "2003-02-01T14:00:00Z 2003-02-01T15:00:00Z"},
@@ -107,9 +108,9 @@ func TestClockRefuses(t *testing.T) {
 		"2003-02-01|2003-02-30":  `f.csv:3: a: "2003-02-30" is no date`,
 		"2003-02-01|01/02/2003":  `f.csv:3: a: "01/02/2003" is no date`,
 		"2003-02-01 10:00 KST|x": "is no date",
-		"2003-02-01 10:00 CST|2003-02-01 11:00 CST": `f.csv:2: a: "2003-02-01 10:00 CST": CST stands for several zones; ` +
-			"give zone: America/Chicago or zone: Asia/Shanghai, or write an offset such as +09:00",
-		"2003-02-01 10:00 EST|2003-02-01 11:00 IST": `f.csv:3: a: "2003-02-01 11:00 IST": IST stands for several zones`,
+		"2003-02-01 10:00 CST|2003-02-01 11:00 CST": `f.csv:2: a: "2003-02-01 10:00 CST": CST stands for several ` +
+			"zones; give zone: America/Chicago or zone: Asia/Shanghai, or write an offset such as +09:00",
+		"2003-02-01 10:00 EST|2003-02-01 11:00 IST": `f.csv:3: a: "2003-02-01 11:00 IST": IST stands for several`,
 		"2003-02-01 10:00 XYZ|2003-02-01 11:00 XYZ": "no zone XYZ is known; write an offset such as +09:00",
 		"monday|tuesday": "is no date",
 	} {
@@ -173,7 +174,8 @@ func TestLettersOfZones(t *testing.T) {
 			"2023-01-01T10:00:00-06:00 2023-07-01T10:00:00-05:00"},
 		{"Asia/Shanghai", "2023-01-01 10:00 CST", "2023-01-01T10:00:00+08:00"},
 		{"Asia/Shanghai", "2023-01-01 10:00 JST", "2023-01-01T09:00:00+08:00"},
-		{"Europe/London", "2023-01-01 10:00 GMT|2023-07-01 10:00 BST", "2023-01-01T10:00:00Z 2023-07-01T10:00:00+01:00"},
+		{"Europe/London", "2023-01-01 10:00 GMT|2023-07-01 10:00 BST",
+			"2023-01-01T10:00:00Z 2023-07-01T10:00:00+01:00"},
 	} {
 		values := strings.Split(c.values, "|")
 		clock, err := clockOf(t, CSVOptions{Zone: c.zone}, values...)
@@ -210,8 +212,9 @@ func TestLettersOfZones(t *testing.T) {
 // A column may be one of times where its first value alone may be two dates, or of two zones; ids and words are none.
 func TestMayBeTime(t *testing.T) {
 	for value, want := range map[string]bool{"01/02/2003": true, "2003-02-01 10:00 CST": true, "2003-02-01": true,
-		"14:30": true, "Feb 2003": true, "1582218195625938945": false, "00013": false, "monday": false, "2003 films": false,
-		"": false, "NA": false} {
+		"14:30": true, "Feb 2003": true, "1582218195625938945": false, "00013": false, "monday": false,
+		"2003 films": false,
+		"":           false, "NA": false} {
 		_, tab := columnOf(t, CSVOptions{}, value, "x")
 		if got := tab.MayBeTime(&tab.Columns[0]); got != want {
 			t.Errorf("%q: %v", value, got)

@@ -68,7 +68,8 @@ func (c *Column) Codes() (codes []int, levels []string) {
 			if k < 0 {
 				continue
 			}
-			if a, b := c.spelled.at(i), c.spelled.at(firsts[k]); a != b && strings.TrimSpace(a) != strings.TrimSpace(b) {
+			a, b := c.spelled.at(i), c.spelled.at(firsts[k])
+			if a != b && strings.TrimSpace(a) != strings.TrimSpace(b) {
 				names[k] = c.Level(i)
 			}
 		}

@@ -56,14 +56,41 @@ func (o CSVOptions) say(key, value string) string {
 		return key + ": " + value
 	case value == "false":
 		return "--no-" + key
+	case value == "true":
+		return "--" + key
 	case key == "missing" && value == "[]":
 		return "--missing ''"
 	case key == "types":
-		return "--types " + strings.Replace(strings.Trim(value, "{}"), ": ", "=", 1)
+		return "--types " + shellWord(strings.Replace(strings.Trim(value, "{}"), ": ", "=", 1))
 	case key == "columns":
 		return "--columns NAME,…"
 	}
-	return "--" + strings.ReplaceAll(key, "_", "-") + " " + strings.Trim(value, "[]")
+	return o.Setting(key) + " " + strings.Trim(value, "[]")
+}
+
+// both is say; of a flag also the key that says the same in an experiment.
+func (o CSVOptions) both(key, value string) string {
+	s := o.say(key, value)
+	if o.Flags {
+		s += " (" + key + ": " + value + " in an experiment)"
+	}
+	return s
+}
+
+// Setting is what the reader of a message calls a key: the key of an experiment, or the command's flag.
+func (o CSVOptions) Setting(key string) string {
+	if o.Flags {
+		return "--" + strings.ReplaceAll(key, "_", "-")
+	}
+	return key
+}
+
+// shellWord is a word as a shell takes it for one.
+func shellWord(s string) string {
+	if strings.ContainsAny(s, " \t'\"\\$`;&|<>()*?[]#~!") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
 }
 
 // ReadCSV reads a table. Name is the file's, for messages and for its extension.
@@ -90,7 +117,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: name, Marks: o.Missing, Guesses: s.guesses, dates: o.Dates, zone: o.Zone}
+	t := &Table{Name: name, Marks: o.Missing, Guesses: s.guesses, dates: o.Dates, zone: o.Zone, flags: o.Flags}
 	t.Header = s.header(t, head)
 	names, err := columnNames(name, s.line, head, t.Header, o)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gorae/internal/spell"
 	"gorae/internal/words"
 )
 
@@ -265,7 +264,7 @@ func equalNumbers(a, b []float64) bool {
 // figures is the column as numbers, with what was guessed on the way.
 func (c *column) figures(t tally) Column {
 	n := t.numerals
-	text := c.o.say("types", "{"+c.name+": text}") + " keeps the text"
+	text := c.o.both("types", "{"+c.name+": text}") + " keeps the text"
 	example := func(has func(s string) bool) string {
 		for i := range c.text.len() {
 			s := strings.TrimSpace(c.text.at(i))
@@ -338,7 +337,7 @@ func (c *column) marks(found map[string]int) {
 	if count == 1 {
 		is = "value is"
 	}
-	c.guess(count, c.o.say("missing", "[]")+" keeps the word", "%d %s spelled %s and taken for missing", count, is,
+	c.guess(count, c.o.both("missing", "[]")+" keeps the word", "%d %s spelled %s and taken for missing", count, is,
 		strings.Join(list, ", "))
 }
 
@@ -354,7 +353,7 @@ func (c *column) named(t tally) Column {
 	} else if t.names == 1 {
 		why = "would lose digits as a number"
 	}
-	c.guess(t.names, c.o.say("types", "{"+c.name+": number}")+" reads numbers",
+	c.guess(t.names, c.o.both("types", "{"+c.name+": number}")+" reads numbers",
 		"%s such as %s %s: the column is names, kept as text", words.Plural(t.names, "value"), words.Clip(s, 30), why)
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
@@ -363,15 +362,15 @@ func (c *column) named(t tally) Column {
 func (c *column) words(t tally, want string) Column {
 	if want == typeNumber {
 		// The first value that is none is named where a number is needed.
-		c.guess(t.odd, "", "%s: %q is no number", c.place(t.firstOdd), words.Clip(c.text.at(t.firstOdd), 30))
+		word := words.Clip(c.text.at(t.firstOdd), 30)
+		c.guess(t.odd, c.o.both("missing", fmt.Sprintf("[%q]", word)), "%s: %q is no number", c.place(t.firstOdd), word)
 		c.guesses[len(c.guesses)-1].Open = true
-		c.guesses[len(c.guesses)-1].Key = c.o.say("missing", fmt.Sprintf("[%q]", words.Clip(c.text.at(t.firstOdd), 30)))
 	} else if t.good >= t.odd {
 		word := words.Clip(c.text.at(t.firstOdd), 30)
-		key := c.o.say("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
+		key := c.o.both("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
 		if t.firstOdd == 0 && t.odd == 1 {
 			key = fmt.Sprintf("if line %d is no row, %s passes over it", c.lines[0],
-				c.o.say("skip", strconv.Itoa(c.lines[0])))
+				c.o.both("skip", strconv.Itoa(c.lines[0])))
 		}
 		is := "is no number, as %d of the %d values are; the column counts as text"
 		if t.firstOdd == t.firstBare {
@@ -392,7 +391,7 @@ func (c *column) open(t tally) Column {
 		}
 	}
 	c.guesses = append(c.guesses, Guess{Column: c.name, Count: t.thousands + t.decimals, Open: true,
-		Key:  c.o.say("thousands", "comma") + " or " + c.o.say("decimal", "comma"),
+		Key:  c.o.both("thousands", "comma") + " or " + c.o.both("decimal", "comma"),
 		What: fmt.Sprintf("%s may be a number with a mark between thousands or with decimals", words.Clip(s, 30))})
 	c.firstly = t
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
@@ -419,7 +418,7 @@ func (c *column) asText(r Reading) Column {
 	c.marks(missing)
 	if c.o.Types[c.name] != typeText && c.o.Missing == nil {
 		for _, w := range sortedKeys(lacks) {
-			c.guess(lacks[w], c.o.say("missing", fmt.Sprintf("[%q]", w))+" takes it for missing",
+			c.guess(lacks[w], c.o.both("missing", fmt.Sprintf("[%q]", w))+" takes it for missing",
 				"%s spelled %s, taken for a value like any other", words.Plural(lacks[w], "value"), w)
 		}
 	}
@@ -433,74 +432,4 @@ func sortedKeys(m map[string]int) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// settle decides, by the other columns of a file, about those whose marks are open.
-func settle(cs []*column, t *Table) {
-	comma, point := false, false
-	for _, c := range cs {
-		n := c.firstly.numerals
-		comma = comma || t.Columns[c.o.at(t, c.name)].Kind == Number && n.Decimal == "," && c.firstly.decimals > 0
-		point = point || n == (Numerals{}) && c.firstly.points > c.firstly.open && c.firstly.odd == 0
-	}
-	for k, c := range cs {
-		open := slices.ContainsFunc(c.guesses, func(g Guess) bool { return g.Open })
-		switch n := c.firstly.numerals; {
-		case open && c.o.Types[c.name] != typeNumber && comma != point:
-			o := *c.o
-			if o.Decimal = "comma"; point {
-				o.Decimal = "point"
-			}
-			again := *c
-			again.o, again.guesses = &o, nil
-			t.Columns[k] = again.infer()
-			c.guesses = again.guesses
-		case comma && n == (Numerals{}) && t.Columns[k].Kind == Number && c.firstly.points > 0 &&
-			c.firstly.points == c.firstly.open && c.o.Types[c.name] != typeNumber:
-			c.guesses = append(c.guesses, Guess{Column: c.name, Count: c.firstly.open, Open: true,
-				Key: c.o.say("decimal", "comma") + " reads thousands, " + c.o.say("types",
-					"{"+c.name+": number}") + " decimals",
-				What: "a point may stand between thousands, as decimal commas stand in other columns"})
-		}
-	}
-}
-
-// at is the place of a column.
-func (*CSVOptions) at(t *Table, name string) int {
-	return slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
-}
-
-// unknownTypes notes types of columns that are not there.
-func (o *CSVOptions) unknownTypes(t *Table) {
-	for name := range o.Types {
-		if o.at(t, name) < 0 {
-			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("types names the column %q, which is not there",
-				name),
-				Key: "a column of the file" + spell.Hint(name, t.Names()), Open: true, quiet: true})
-		}
-	}
-}
-
-// unusedMarks notes the marks of missing values that stand nowhere.
-func (o *CSVOptions) unusedMarks(t *Table) {
-	for _, m := range o.Missing {
-		r := Reading{Kind: Number, Missing: []string{m}}
-		marks := r.missingNumbers()
-		found := func(c *Column) bool {
-			for i := range c.Len() {
-				if !c.IsMissing(i) {
-					continue
-				}
-				if _, missing, _ := r.number(c.Spelling(i), marks); missing && strings.TrimSpace(c.Spelling(i)) != "" {
-					return true
-				}
-			}
-			return false
-		}
-		if !slices.ContainsFunc(t.Columns, func(c Column) bool { return found(&c) }) {
-			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("the mark %s of a missing value stands in no row",
-				strconv.Quote(m)), Key: o.say("missing", fmt.Sprintf("[%q]", m)) + " may be spelled otherwise",
-				quiet: true})
-		}
-	}
 }

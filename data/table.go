@@ -173,6 +173,7 @@ type Table struct {
 
 	lines       []int  // the line on which each row begins; nil when not from a file
 	dates, zone string // how times are written, as the reader was told
+	flags       bool   // messages name flags: see CSVOptions.Flags
 }
 
 // Names lists the columns' names in order.
@@ -277,7 +278,7 @@ func idName(name string) bool {
 // Select is a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
 	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
-		dates: t.dates, zone: t.zone}
+		dates: t.dates, zone: t.zone, flags: t.flags}
 	rows = slices.Clone(rows) // shared by the columns' spellings
 	for _, c := range t.Columns {
 		d := Column{Name: c.Name, Kind: c.Kind, Reading: c.Reading, mixed: c.mixed}

@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"gorae/internal/words"
 )
 
 // zoneHours are the letters of zones by their hours from UTC. Those that stand for zones of several places are among
@@ -55,22 +53,30 @@ func parseLetters(layout, s string, in *time.Location) (time.Time, bool) {
 
 var lettersAtEnd = regexp.MustCompile(`\d(?: ?[AaPp][Mm])? ?([A-Z]{2,5})$`)
 
-// zoneProblem says what is wrong with the letters of a zone at the end of a time, "" where nothing is.
-func zoneProblem(s, zone string) string {
+// zoneAtEnd is the letters of a zone at the end of a time, "" where there are none.
+func zoneAtEnd(s string) string {
 	m := lettersAtEnd.FindStringSubmatch(s)
 	if m == nil || m[1] == "AM" || m[1] == "PM" {
 		return ""
 	}
-	if two, many := manyZones[m[1]]; many {
-		if zone != "" {
-			return m[1] + " stands for several zones, and clocks in " + zone + " do not show it; write an offset such " +
-				"as +09:00"
-		}
-		return m[1] + " stands for several zones; give zone: " + two[0] + " or zone: " + two[1] +
+	return m[1]
+}
+
+// zoneProblem says what is wrong with the letters of a zone at the end of a time, "" where nothing is.
+func (r *clockReader) zoneProblem(s string) string {
+	name := zoneAtEnd(s)
+	two, many := manyZones[name]
+	_, known := zoneHours[name]
+	say := r.options().say
+	switch {
+	case many && r.zone != "":
+		return name + " stands for several zones, and clocks in " + r.zone + " do not show it; write an offset such " +
+			"as +09:00"
+	case many:
+		return name + " stands for several zones; give " + say("zone", two[0]) + " or " + say("zone", two[1]) +
 			", or write an offset such as +09:00"
-	}
-	if _, known := zoneHours[m[1]]; !known {
-		return "no zone " + words.Clip(m[1], 10) + " is known; write an offset such as +09:00"
+	case name != "" && !known:
+		return "no zone " + name + " is known; write an offset such as +09:00"
 	}
 	return ""
 }
@@ -86,8 +92,8 @@ func (t *Table) MayBeTime(c *Column) bool {
 		return false
 	}
 	bare := s
-	if m := lettersAtEnd.FindStringSubmatchIndex(s); m != nil && zoneProblem(s, "") != "" {
-		bare = strings.TrimSpace(s[:m[2]])
+	if name := zoneAtEnd(s); name != "" {
+		bare = strings.TrimSpace(strings.TrimSuffix(s, name))
 	}
 	for _, l := range layoutsLike(bare, t.dates) {
 		f := TimeFormat{Layout: l.layout}

@@ -82,8 +82,8 @@ func (t *Tensor) narrow(o *Original) {
 	t.Original = o
 }
 
-// OfFloat64 is values as a tensor of Float32. It keeps them as its Original, and does not copy them, where float32 holds
-// one of them rounded. It panics when their number is not the shape's size.
+// OfFloat64 is values as a tensor of Float32. It keeps them as its Original, and does not copy them, where float32
+// holds one of them rounded. It panics when their number is not the shape's size.
 func OfFloat64(values []float64, shape ...int) *Tensor {
 	t := New(Float32, shape...)
 	if len(values) != len(t.F32) {

@@ -217,8 +217,8 @@ func (p *Padded) scaled(to []float32, i, from int) error {
 			v = (v - p.Shift[k%width]) / p.Divisor[k%width]
 		}
 		if to[k] = float32(v); math.IsInf(float64(to[k]), 0) {
-			return fmt.Errorf("%s: sequence %s, step %d: %s is %v for the network, which is beyond float32; rescale the "+
-				"column", p.Set.Name, p.Set.IDs[i], from-p.Set.Begin[i]+k/width+1, p.Set.Features[k%width], v)
+			return fmt.Errorf("%s: sequence %s, step %d: %s is %v for the network, which is beyond float32; rescale "+
+				"the column", p.Set.Name, p.Set.IDs[i], from-p.Set.Begin[i]+k/width+1, p.Set.Features[k%width], v)
 		}
 	}
 	return nil

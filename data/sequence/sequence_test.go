@@ -311,7 +311,8 @@ func TestScaledInFloat64(t *testing.T) {
 		for k := range 4 {
 			x := make([]float32, 1)
 			row := data.Row{*tensor.Of(x, 1, 1)}
-			if err := zscore.Read(0, k, row); err != nil || math.Abs(float64(x[0])-(float64(k)-1.5)/math.Sqrt(1.25)) > 1e-6 {
+			if err := zscore.Read(0, k, row); err != nil ||
+				math.Abs(float64(x[0])-(float64(k)-1.5)/math.Sqrt(1.25)) > 1e-6 {
 				t.Errorf("%v + %d is %v %v", base, k, x, err)
 			}
 			if err := minmax.Read(0, k, row); err != nil || math.Abs(float64(x[0])-float64(k)/3) > 1e-6 {
@@ -323,8 +324,8 @@ func TestScaledInFloat64(t *testing.T) {
 			}
 			alone := Padded{Set: one, Length: 1, Shift: zscore.Shift, Divisor: zscore.Divisor}
 			want := make([]float32, 1)
-			if err := errors.Join(zscore.Read(0, k, data.Row{*tensor.Of(want, 1, 1)}), alone.Read(0, 0, row)); err != nil ||
-				x[0] != want[0] {
+			err = errors.Join(zscore.Read(0, k, data.Row{*tensor.Of(want, 1, 1)}), alone.Read(0, 0, row))
+			if err != nil || x[0] != want[0] {
 				t.Errorf("%v + %d alone is %v, among others %v %v", base, k, x, want, err)
 			}
 		}

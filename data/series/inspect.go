@@ -48,6 +48,31 @@ func TimeColumns(t *data.Table) ([]string, error) {
 
 var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}`)
 
+// Report adds to a report on a table what is to be said of its rows as a series: of the columns of time that are named,
+// by name or place, or else of those that TimeColumns finds, where there are any.
+func Report(r *data.Report, t *data.Table, named []string) error {
+	var columns []string
+	for _, name := range named {
+		c, err := t.Column(name)
+		if err != nil {
+			return fmt.Errorf("--time: %w", err)
+		}
+		columns = append(columns, c.Name)
+	}
+	if columns == nil {
+		var err error
+		if columns, err = TimeColumns(t); err != nil {
+			r.Warnings = append(r.Warnings, err.Error())
+		}
+	}
+	if columns == nil {
+		return nil
+	}
+	lines, guesses, err := Inspect(t, columns)
+	r.Series, r.Guesses = lines, append(r.Guesses, guesses...)
+	return err
+}
+
 // Inspect says in lines what the series of a table are like: all that is odd about their times,
 // also what FromTable would refuse, and what Describe says. Beside them it is what was guessed of how they are written.
 func Inspect(t *data.Table, time []string) ([]string, []data.Guess, error) {
