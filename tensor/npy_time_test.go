@@ -66,7 +66,7 @@ func TestNPZTimes(t *testing.T) {
 			t.Errorf("%s among arrays of numbers: %v", c.descr, err)
 		}
 	}
-	for descr, want := range map[string]string{"<M8": "without its unit", "<M8[ps]": "another unit", 
+	for descr, want := range map[string]string{"<M8": "without its unit", "<M8[ps]": "another unit",
 		"<M8[0s]": "another unit", "<M8[99999999999s]": "another unit"} {
 		b := timesNPZ(t, descr, 1)
 		if _, _, err := ReadNPZText(bytes.NewReader(b), int64(len(b))); err == nil ||
