@@ -410,8 +410,7 @@ func (c *column) asText(r Reading) Column {
 			if t != "" {
 				missing[t]++
 			}
-		} else if len(t) <= 10 && slices.ContainsFunc(numberMarks,
-			func(m string) bool { return strings.EqualFold(m, t) }) {
+		} else if likeMark(t) {
 			lacks[t]++
 		}
 	}
@@ -423,6 +422,14 @@ func (c *column) asText(r Reading) Column {
 		}
 	}
 	return out
+}
+
+// likeMark reports whether a text marks a missing number where nothing is said.
+func likeMark(s string) bool {
+	if len(s) > 10 || strings.IndexByte("nN?#-.mM\xe2", s[0]) < 0 { // where those of numberMarks begin
+		return false
+	}
+	return slices.ContainsFunc(numberMarks, func(m string) bool { return strings.EqualFold(m, s) })
 }
 
 func sortedKeys(m map[string]int) []string {

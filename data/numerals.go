@@ -163,12 +163,14 @@ func grouped(s, mark string) bool {
 // parseNumber reads a decimal number; it knows neither infinity, NaN, hex digits
 // nor underscores, which strconv takes and files mean as words.
 func parseNumber(s string) (float64, bool) {
-	digits := false
+	digits, points := false, 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
 			digits = true
-		case c == '.' || c == '+' || c == '-':
+		case c == '.' && points == 0:
+			points++
+		case (c == '+' || c == '-') && (i == 0 || s[i-1] == 'e' || s[i-1] == 'E'): // dates end here, at little cost
 		case (c == 'e' || c == 'E') && digits:
 		default:
 			return 0, false

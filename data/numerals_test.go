@@ -295,3 +295,12 @@ func FuzzNumerals(f *testing.F) {
 		}
 	})
 }
+
+// What likeMark rules out by its first byte is no mark.
+func TestLikeMark(t *testing.T) {
+	for _, m := range numberMarks {
+		if !likeMark(m) || !likeMark(strings.ToUpper(m)) || !likeMark(strings.ToLower(m)) || likeMark("x"+m) {
+			t.Errorf("%q", m)
+		}
+	}
+}
