@@ -154,9 +154,12 @@ func digitsOrExponent(s string, exponent bool) bool {
 // grouped reports whether a text is one to three digits and groups of three, and nothing that tells a mark between
 // thousands from a decimal mark: 1,214 is 1214 or 1.214.
 func grouped(s, mark string) bool {
-	s = strings.TrimLeft(s, "+"+minusSigns)
 	whole, rest, has := strings.Cut(s, mark)
-	return has && len(whole) >= 1 && len(whole) <= 3 && whole[0] != '0' && len(rest) == 3 &&
+	if !has || len(rest) != 3 {
+		return false
+	}
+	whole = strings.TrimLeft(whole, "+"+minusSigns)
+	return len(whole) >= 1 && len(whole) <= 3 && whole[0] != '0' &&
 		digitsOrExponent(whole+rest, false)
 }
 
