@@ -288,6 +288,34 @@ func TestEach(t *testing.T) {
 	}
 }
 
+// A number in place of a literal is its digits: all of a whole number, of others the fewest that give it back.
+func TestLiteral(t *testing.T) {
+	for _, c := range []struct {
+		in   any
+		want string
+	}{
+		{[]any{-999, "x", 2.5, -999.0, uint64(18446744073709551615), int64(-9007199254740993), 1e300, "-0"},
+			`["-999" "x" "2.5" "-999" "18446744073709551615" "-9007199254740993" "1e+300" "-0"]`},
+		{-999, `["-999"]`},
+		{[]any{nil}, `missing[0]: null is no value; give "null" in quotation marks where the word is meant`},
+		{[]any{true}, `missing[0]: true is not a word`},
+		{[]any{[]any{1}}, `missing[0]: [1] is not a word`},
+	} {
+		var to struct {
+			Missing []string `keras:"missing,literal"`
+		}
+		got := ""
+		if err := (&Decoder{}).Decode(&to, map[string]any{"missing": c.in}); err != nil {
+			got = err.Error()
+		} else {
+			got = fmt.Sprintf("%q", to.Missing)
+		}
+		if got != c.want {
+			t.Errorf("%v: %s, want %s", c.in, got, c.want)
+		}
+	}
+}
+
 // A word that is missing is not told to be a number, and things have their article.
 func TestWords(t *testing.T) {
 	for thing, want := range map[string]string{"optimizer": "an optimizer", "layer": "a layer"} {

@@ -11,6 +11,7 @@
 //	Kernel   []int              `keras:"kernel_size,each=2"`      // one number stands for both; each=3x2: pairs
 //	OutPad   []int              `keras:"output_padding,optional"` // written only where it is set
 //	Target   []string           `keras:"target,column,lone"`      // columns, by name or number; one stands for a list
+//	Missing  []string           `keras:"missing,literal"`         // words; a number stands for its digits
 //	Source   string             `keras:"source,file,required,remedy=name a data file"`
 //	Series   *Series            `keras:"series,flag"`             // true stands for the struct without a key
 //	Seed     uint64             `keras:"seed,always"`             // written also at its default

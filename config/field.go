@@ -23,6 +23,7 @@ type field struct {
 	older    string // a name of the key in older files: it is read, and never written
 	nullZero bool   // a zero in a list is written as null
 	column   bool   // a word that names a column: its number will do
+	literal  bool   // a word that may be digits: a number stands for its text
 	file     bool   // a word that names a file or folder
 	flag     bool   // a pointer to a struct: true stands for the struct without a key
 	element  bool   // the field is an element of a list or a map: null is none
@@ -137,6 +138,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.optional = true
 		case "column":
 			f.column = true
+		case "literal":
+			f.literal = true
 		case "file":
 			f.file = true
 		case "flag":

@@ -180,6 +180,9 @@ func (s *Schemas) word(f *field) Map {
 	if f.column {
 		m = AnyOf(m, Map{{"type", "integer"}, {"minimum", 1}, {"maximum", maxWhole}})
 	}
+	if f.literal {
+		m = AnyOf(m, Map{{"type", "number"}})
+	}
 	return m
 }
 

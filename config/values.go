@@ -27,6 +27,18 @@ func notKeys(value any, t reflect.Type) *Error {
 	return e.Fix("give a map with keys of %s", strings.Join(known, ", "))
 }
 
+// isNull is the error where null stands for a value.
+func (f *field) isNull() *Error {
+	e := wrongType("null is no value")
+	switch {
+	case f.typ == nil || f.typ.Kind() != reflect.String:
+		return e.with(f.wanted())
+	case f.literal:
+		return e.with(Say(`give "null" in quotation marks where the word is meant`))
+	}
+	return e.with(Say("give a word"))
+}
+
 // set writes value into the field v.
 func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 	if u, ok := own(v); ok && value != nil {
@@ -35,7 +47,7 @@ func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 	if value == nil {
 		switch {
 		case !d.Keras && f.element && !f.nullElement():
-			return wrongType("null is no value").with(f.wanted())
+			return f.isNull()
 		case !d.Keras && (f.element || !f.required):
 			return nil // as if the key were not there
 		case f.null != "":
@@ -45,7 +57,7 @@ func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 			v.SetZero() // Keras writes null where its default is meant
 			return nil
 		}
-		return wrongType("null is no value").with(f.wanted())
+		return f.isNull()
 	}
 	if v.Kind() == reflect.Interface && v.Type().NumMethod() > 0 {
 		return decodeInterface(d, v, value)
@@ -188,6 +200,9 @@ func (f *field) word(d *Decoder, v reflect.Value, value any) error {
 		}
 		value = strconv.FormatFloat(n, 'f', -1, 64)
 	}
+	if f.literal {
+		value = digits(value)
+	}
 	s, ok := value.(string)
 	if !ok {
 		return wrongType("%s is not a word", brief(value))
@@ -209,6 +224,23 @@ func (f *field) word(d *Decoder, v reflect.Value, value any) error {
 		return err
 	}
 	return nil
+}
+
+// digits is a number as the text that stands for it, in the fewest digits that give it back; other values as they are.
+func digits(value any) any {
+	switch r := reflect.ValueOf(value); r.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return strconv.FormatInt(r.Int(), 10)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return strconv.FormatUint(r.Uint(), 10)
+	case reflect.Float32, reflect.Float64:
+		format, v := byte('f'), math.Abs(r.Float())
+		if v >= 1e21 || v < 1e-6 && v > 0 {
+			format = 'g'
+		}
+		return strconv.FormatFloat(r.Float(), format, -1, r.Type().Bits())
+	}
+	return value
 }
 
 // checkWord tests a word against its choices.

@@ -17,6 +17,8 @@ type Clock struct {
 	Numbers []float64   // nil where they are times
 	Format  TimeFormat
 	Guesses []Guess // what was taken for granted about how they are written
+
+	parts string // how times of columns of parts are written
 }
 
 // Compare is below 0 where row i is earlier than row j, 0 where both are at the same time.
@@ -125,6 +127,9 @@ func (r *clockReader) locate() (err error) {
 	return nil
 }
 
+// options say how messages name settings.
+func (r *clockReader) options() CSVOptions { return CSVOptions{Flags: r.t.flags} }
+
 // numbers reports whether all texts are plain numbers.
 func (r *clockReader) numbers() bool {
 	if len(r.columns) != 1 {
@@ -186,7 +191,8 @@ func (r *clockReader) infer() (*Clock, error) {
 			if _, counts := epochs[layout]; !counts {
 				what = "dates written as " + layout
 			}
-			r.guess(c, len(times), "dates: number takes them for plain numbers", "%s are taken for %s: %s is %s",
+			r.guess(c, len(times), r.options().both("dates", layoutNumber)+" takes them for plain numbers",
+				"%s are taken for %s: %s is %s",
 				words.Plural(len(times), "number"), what, r.texts[0], times[0].Format("2 January 2006 15:04:05"))
 		}
 		return c, err
@@ -229,6 +235,9 @@ func (r *clockReader) inferText(order string) (*Clock, error) {
 	}
 	switch len(fits) {
 	case 0:
+		if p := r.zoneProblem(r.texts[odd]); p != "" {
+			return nil, r.t.ErrorAt(odd, r.name, "%q: %s", words.Clip(r.texts[odd], 30), p)
+		}
 		return nil, r.t.ErrorAt(odd, r.name,
 			"%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", words.Clip(r.texts[odd], 30))
 	case 1:
@@ -239,7 +248,8 @@ func (r *clockReader) inferText(order string) (*Clock, error) {
 			if settled >= 0 {
 				settles = fmt.Sprintf(", as %s in %s says", words.Clip(r.texts[settled], 30), r.t.Place(settled))
 			}
-			r.guess(c, len(r.texts), "dates: "+other+" says otherwise", "the order of day, month and year is %s%s", o,
+			r.guess(c, len(r.texts), r.options().both("dates", other)+" says otherwise",
+				"the order of day, month and year is %s%s", o,
 				settles)
 		}
 		return c, err
@@ -247,7 +257,7 @@ func (r *clockReader) inferText(order string) (*Clock, error) {
 	var may, keys []string
 	for _, f := range fits {
 		may = append(may, f.times[0].Format("2 January 2006"))
-		keys = append(keys, "dates: "+f.order)
+		keys = append(keys, r.options().say("dates", f.order))
 	}
 	at := 0
 	for i := range r.texts { // a row in which they differ
@@ -361,6 +371,7 @@ func (r *clockReader) parts(roles []int) (*Clock, error) {
 		}
 		c.Times[i] = settleTwice(t, c.Times[:i])
 	}
+	c.parts = shortestLayout(c.Times)
 	return c, nil
 }
 
@@ -389,24 +400,25 @@ func (t *Table) TimeParts() []string {
 // Stamp is a time as the rows have it; of several columns, or of parts, as a date with the time of day.
 func (c *Clock) Stamp(t time.Time) string {
 	if c.Format.Layout == layoutParts {
-		f := TimeFormat{Layout: shortestLayout(c.Times)}
-		return f.Format(t)
+		return t.Format(c.parts)
 	}
 	return c.Format.Format(t)
 }
 
 // shortestLayout is the shortest way of writing that tells all these times whole.
 func shortestLayout(times []time.Time) string {
-	layout := "2006-01"
+	layout, digits := "2006-01", 0
 	for _, t := range times {
-		switch {
-		case t.Nanosecond() != 0:
-			return "2006-01-02 15:04:05.000"
-		case t.Hour()+t.Minute()+t.Second() > 0:
+		if t.Hour()+t.Minute()+t.Second()+t.Nanosecond() > 0 {
 			layout = time.DateTime
-		case layout == "2006-01" && t.Day() != 1:
+		} else if layout == "2006-01" && t.Day() != 1 {
 			layout = time.DateOnly
 		}
+		for ns := t.Nanosecond(); digits < 9 && ns%int(math.Pow10(9-digits)) != 0; digits++ {
+		}
+	}
+	if digits > 0 {
+		layout += "." + strings.Repeat("0", digits)
 	}
 	return layout
 }

@@ -44,6 +44,13 @@ func TestClock(t *testing.T) {
 		{"2003-02-01 14:30:00+0900|2003-02-01 14:30:01+0900", "",
 			"2003-02-01T14:30:00+09:00 2003-02-01T14:30:01+09:00"},
 		{"2003-02-01 14:30:00 UTC|2003-02-01 14:30:01 UTC", "", "2003-02-01T14:30:00Z 2003-02-01T14:30:01Z"},
+		{"2003-02-01 14:30:00 GMT|2003-02-01 14:30:01 GMT", "", "2003-02-01T14:30:00Z 2003-02-01T14:30:01Z"},
+		{"2003-02-01 14:30 KST|2003-02-01 14:31 KST", "", "2003-02-01T14:30:00+09:00 2003-02-01T14:31:00+09:00"},
+		{"2003-03-30 01:30:00.250 EST|2003-04-30 01:30:00.500 EDT", "",
+			"2003-03-30T01:30:00.25-05:00 2003-04-30T01:30:00.5-04:00"},
+		{"1 Feb 2003 02:30 PM NZDT|1 Feb 2003 03:30 PM NZDT", "",
+			"2003-02-01T14:30:00+13:00 2003-02-01T15:30:00+13:00"},
+		{"2003-02-01 14:30:00AEST|2003-02-01 14:30:01AEST", "", "2003-02-01T14:30:00+10:00 2003-02-01T14:30:01+10:00"},
 		{"2/1/2003 2:30 PM|2/13/2003 11:05 AM", "", "2003-02-01T14:30:00Z 2003-02-13T11:05:00Z"},
 		{"2003-02-01 14|2003-02-01 15", "", "2003-02-01T14:00:00Z 2003-02-01T15:00:00Z"},
 		{"2003-02-01 00:00:00.000001|2003-02-01 00:00:00.000002", "",
@@ -101,7 +108,11 @@ func TestClockRefuses(t *testing.T) {
 		"2003-02-01|2003-02-30":  `f.csv:3: a: "2003-02-30" is no date`,
 		"2003-02-01|01/02/2003":  `f.csv:3: a: "01/02/2003" is no date`,
 		"2003-02-01 10:00 KST|x": "is no date",
-		"monday|tuesday":         "is no date",
+		"2003-02-01 10:00 CST|2003-02-01 11:00 CST": `f.csv:2: a: "2003-02-01 10:00 CST": CST stands for several ` +
+			"zones; give zone: America/Chicago or zone: Asia/Shanghai, or write an offset such as +09:00",
+		"2003-02-01 10:00 EST|2003-02-01 11:00 IST": `f.csv:3: a: "2003-02-01 11:00 IST": IST stands for several`,
+		"2003-02-01 10:00 XYZ|2003-02-01 11:00 XYZ": "no zone XYZ is known; write an offset such as +09:00",
+		"monday|tuesday": "is no date",
 	} {
 		if _, err := clockOf(t, CSVOptions{}, strings.Split(values, "|")...); err == nil ||
 			!strings.Contains(err.Error(), want) {
@@ -155,6 +166,62 @@ func TestZones(t *testing.T) {
 	}
 }
 
+// Letters that stand for several zones are those of the zone that is given, and others are taken into it. Chicago's
+// clocks are 6 hours behind UTC in January and 5 in July, Shanghai's 8 before it.
+func TestLettersOfZones(t *testing.T) {
+	for _, c := range []struct{ zone, values, want string }{
+		{"America/Chicago", "2023-01-01 10:00 CST|2023-07-01 10:00 CDT",
+			"2023-01-01T10:00:00-06:00 2023-07-01T10:00:00-05:00"},
+		{"Asia/Shanghai", "2023-01-01 10:00 CST", "2023-01-01T10:00:00+08:00"},
+		{"Asia/Shanghai", "2023-01-01 10:00 JST", "2023-01-01T09:00:00+08:00"},
+		{"Europe/London", "2023-01-01 10:00 GMT|2023-07-01 10:00 BST",
+			"2023-01-01T10:00:00Z 2023-07-01T10:00:00+01:00"},
+	} {
+		values := strings.Split(c.values, "|")
+		clock, err := clockOf(t, CSVOptions{Zone: c.zone}, values...)
+		if err != nil {
+			t.Errorf("%s: %v", c.values, err)
+			continue
+		}
+		var got []string
+		for _, at := range clock.Times {
+			got = append(got, at.Format(time.RFC3339))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s in %s: %s, want %s", c.values, c.zone, got, c.want)
+		}
+	}
+	if _, err := clockOf(t, CSVOptions{Zone: "Europe/Berlin"}, "2023-01-01 10:00 CST"); err == nil ||
+		!strings.Contains(err.Error(), "CST stands for several zones, and clocks in Europe/Berlin do not show it") {
+		t.Error(err)
+	}
+	for name := range zoneHours {
+		if two, both := manyZones[name]; both {
+			t.Errorf("%s is one zone and %v", name, two)
+		}
+	}
+	for name, two := range manyZones {
+		for _, z := range two {
+			if _, err := time.LoadLocation(z); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// A column may be one of times where its first value alone may be two dates, or of two zones; ids and words are none.
+func TestMayBeTime(t *testing.T) {
+	for value, want := range map[string]bool{"01/02/2003": true, "2003-02-01 10:00 CST": true, "2003-02-01": true,
+		"14:30": true, "Feb 2003": true, "1582218195625938945": false, "00013": false, "monday": false,
+		"2003 films": false,
+		"":           false, "NA": false} {
+		_, tab := columnOf(t, CSVOptions{}, value, "x")
+		if got := tab.MayBeTime(&tab.Columns[0]); got != want {
+			t.Errorf("%q: %v", value, got)
+		}
+	}
+}
+
 // Times that several columns make up.
 func TestClockOfColumns(t *testing.T) {
 	for file, want := range map[string]string{
@@ -205,7 +272,7 @@ func TestTimeOrder(t *testing.T) {
 // is read again as the same.
 func FuzzClock(f *testing.F) {
 	for _, s := range []string{"2003-02-01\n2003-02-02", "01/02/2003\n13/02/2003", "20030201\n20030202",
-		"2003Q1\n2003Q2",
+		"2003Q1\n2003Q2", "2003-02-01 10:00 KST\n2003-02-01 10:00 EST", "2003-02-01 10:00 CST\n", "1:00 PM PST\n",
 		"1700000000.5\n3", "2003-02-01T14:30:00+09:00\n", "2/1/2003 2:30 PM\n", "2004-W53\n", "2023-10-29 02:30\n"} {
 		f.Add(s, uint8(0), false)
 	}

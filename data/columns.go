@@ -15,7 +15,7 @@ import (
 // (rows, 1). Those in needs must be there; they, and those in known that are, must be as long as the
 // first of them. Of the others whatever is so is taken along. Text is read as ReadCSV reads fields.
 func (a *Arrays) Table(needs, known []string, o CSVOptions) (*Table, error) {
-	t := &Table{Name: a.Name, Header: true, Marks: o.Missing, dates: o.Dates, zone: o.Zone}
+	t := &Table{Name: a.Name, Header: true, Marks: o.Missing, dates: o.Dates, zone: o.Zone, flags: o.Flags}
 	var names []string
 	all := a.members()
 	for _, m := range all {
@@ -84,12 +84,11 @@ func (m member) column(o CSVOptions) (Column, []Guess) {
 	if m.numbers != nil {
 		return ColumnOf(m.name, m.numbers), nil
 	}
-	var raw rawColumn
+	var raw speller
 	for _, s := range m.text {
 		raw.add(s)
 	}
-	c := &column{name: m.name, o: &o, lines: make([]int, len(m.text)),
-		text: &spelling{string(raw.text), raw.from, raw.to}}
+	c := &column{name: m.name, o: &o, lines: make([]int, len(m.text)), text: raw.spelling()}
 	return c.infer(), c.guesses
 }
 

@@ -56,14 +56,41 @@ func (o CSVOptions) say(key, value string) string {
 		return key + ": " + value
 	case value == "false":
 		return "--no-" + key
+	case value == "true":
+		return "--" + key
 	case key == "missing" && value == "[]":
 		return "--missing ''"
 	case key == "types":
-		return "--types " + strings.Replace(strings.Trim(value, "{}"), ": ", "=", 1)
+		return "--types " + shellWord(strings.Replace(strings.Trim(value, "{}"), ": ", "=", 1))
 	case key == "columns":
 		return "--columns NAME,…"
 	}
-	return "--" + strings.ReplaceAll(key, "_", "-") + " " + strings.Trim(value, "[]")
+	return o.Setting(key) + " " + strings.Trim(value, "[]")
+}
+
+// both is say; of a flag also the key that says the same in an experiment.
+func (o CSVOptions) both(key, value string) string {
+	s := o.say(key, value)
+	if o.Flags {
+		s += " (" + key + ": " + value + " in an experiment)"
+	}
+	return s
+}
+
+// Setting is what the reader of a message calls a key: the key of an experiment, or the command's flag.
+func (o CSVOptions) Setting(key string) string {
+	if o.Flags {
+		return "--" + strings.ReplaceAll(key, "_", "-")
+	}
+	return key
+}
+
+// shellWord is a word as a shell takes it for one.
+func shellWord(s string) string {
+	if strings.ContainsAny(s, " \t'\"\\$`;&|<>()*?[]#~!") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
 }
 
 // ReadCSV reads a table. Name is the file's, for messages and for its extension.
@@ -90,13 +117,13 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: name, Marks: o.Missing, Guesses: s.guesses, dates: o.Dates, zone: o.Zone}
+	t := &Table{Name: name, Marks: o.Missing, Guesses: s.guesses, dates: o.Dates, zone: o.Zone, flags: o.Flags}
 	t.Header = s.header(t, head)
 	names, err := columnNames(name, s.line, head, t.Header, o)
 	if err != nil {
 		return nil, err
 	}
-	b := builder{name: name, o: &o, comma: s.comma, columns: make([]rawColumn, len(names))}
+	b := builder{name: name, o: &o, comma: s.comma, columns: make([]speller, len(names))}
 	where := "the first line has"
 	if o.Columns != nil {
 		where = "columns names"
@@ -176,25 +203,12 @@ func columnNames(file string, line int, head []field, isHeader bool, o CSVOption
 	return names, nil
 }
 
-// rawColumn holds a column's fields end to end, so that a file costs its own
-// size and not an allocation per field.
-type rawColumn struct {
-	text     []byte
-	from, to []int
-}
-
-func (c *rawColumn) add(s string) {
-	c.from = append(c.from, len(c.text))
-	c.text = append(c.text, s...)
-	c.to = append(c.to, len(c.text))
-}
-
 // builder gathers rows and then decides each column's kind.
 type builder struct {
 	name    string
 	o       *CSVOptions
 	comma   rune
-	columns []rawColumn
+	columns []speller
 	lines   []int
 }
 
@@ -210,10 +224,8 @@ func (b *builder) table(t *Table, names []string) {
 	t.Rows, t.lines = len(b.lines), b.lines
 	var cs []*column
 	for i, name := range names {
-		raw := &b.columns[i]
-		c := &column{name: name, o: b.o, file: b.name, lines: b.lines, comma: b.comma,
-			text: &spelling{string(raw.text), raw.from, raw.to}}
-		b.columns[i] = rawColumn{} // its text now belongs to c
+		c := &column{name: name, o: b.o, file: b.name, lines: b.lines, comma: b.comma, text: b.columns[i].spelling()}
+		b.columns[i] = speller{} // its text now belongs to c
 		t.Columns = append(t.Columns, c.infer())
 		c.numbers = nil
 		cs = append(cs, c)

@@ -42,7 +42,7 @@ func (s *scanner) decode() error {
 	}
 	e := s.o.Encoding
 	say := func(what string) {
-		s.guesses = append(s.guesses, Guess{What: what, Count: 1, Key: s.o.say("encoding", "utf-8") + " or another"})
+		s.guesses = append(s.guesses, Guess{What: what, Count: 1, Key: s.o.both("encoding", "utf-8") + " or another"})
 	}
 	switch {
 	case e != "" && e != "utf-8" && encodings[e] == nil:
@@ -111,7 +111,7 @@ func (s *scanner) separatorLine() {
 	}
 	s.comma = rune(m[1][0])
 	s.guesses = append(s.guesses, Guess{What: fmt.Sprintf("line 1, sep=%s, names the separator and is no row", m[1]),
-		Count: 1, Key: s.o.say("separator", strconv.Quote(string(m[1]))) + " and " + s.o.say("skip", "0") +
+		Count: 1, Key: s.o.both("separator", strconv.Quote(string(m[1]))) + " and " + s.o.both("skip", "0") +
 			" say the same"})
 }
 
@@ -144,15 +144,15 @@ func (s *scanner) blankRow() ([]field, bool) {
 // ended notes what became of blank lines.
 func (s *scanner) ended(t *Table) {
 	if s.empty > 0 && s.o.Blank == "" {
-		t.guess("", s.empty, s.o.say("blank_lines", blankSkip)+" passes over them",
+		t.guess("", s.empty, s.o.both("blank_lines", blankSkip)+" passes over them",
 			"%s: rows without a value, as the file has one column", words.Plural(s.empty, "blank line"))
 	}
 	if s.rows && len(s.blanks) > 0 && s.o.Blank == "" {
-		t.guess("", len(s.blanks), s.o.say("blank_lines", blankRows)+" makes rows of them",
+		t.guess("", len(s.blanks), s.o.both("blank_lines", blankRows)+" makes rows of them",
 			"%s at the end, passed over", words.Plural(len(s.blanks), "blank line"))
 	}
 	if n := len(s.passed); n > 0 && s.o.Blank == "" {
-		t.guess("", n, s.o.say("blank_lines", blankRows)+" makes rows without values of them",
+		t.guess("", n, s.o.both("blank_lines", blankRows)+" makes rows without values of them",
 			"%s passed over, the first is line %d", words.Plural(n, "blank line"), s.passed[0])
 	}
 }
@@ -243,13 +243,13 @@ func (s *scanner) header(t *Table, head []field) bool {
 	front, _ := s.r.Peek(peek) // a shorter file is looked at as a whole
 	rows := records(string(front), s.comma, s.o.Quotes)
 	if yearsAbove(head, at, rows) {
-		t.guess("", 1, s.o.say("header", "false")+" takes it for a row",
+		t.guess("", 1, s.o.both("header", "false")+" takes it for a row",
 			"line %d is the header, though %s is a number: it is a year, and the values below are none", s.line,
 			head[at[0]].text)
 		return true
 	}
 	if s.o.Columns == nil {
-		t.Guesses = append(t.Guesses, Guess{Count: 1, Key: s.o.say("header", "true") + " takes its fields for names",
+		t.Guesses = append(t.Guesses, Guess{Count: 1, Key: s.o.both("header", "true") + " takes its fields for names",
 			What:  fmt.Sprintf("line %d is a row, as it holds a number (%s)", s.line, words.Clip(head[at[0]].text, 30)),
 			quiet: true})
 	}

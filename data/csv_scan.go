@@ -200,6 +200,7 @@ func (s *scanner) scan() (anyQuoted bool, err error) {
 		} else {
 			for err == nil && c != '\n' && !s.separates(c) {
 				s.buf = append(s.buf, c)
+				s.plain()
 				c, err = s.get()
 			}
 			for len(s.buf) > start && s.blank(s.buf[len(s.buf)-1]) {
@@ -218,6 +219,17 @@ func (s *scanner) scan() (anyQuoted bool, err error) {
 		}
 		c, err = s.get()
 	}
+}
+
+// plain takes what the reader has at hand of a field without quotes.
+func (s *scanner) plain() {
+	b, _ := s.r.Peek(s.r.Buffered()) // reads nothing
+	n := 0
+	for n < len(b) && b[n] != '\n' && b[n] != '\r' && !s.separates(b[n]) {
+		n++
+	}
+	s.buf = append(s.buf, b[:n]...)
+	_, _ = s.r.Discard(n) // they are there
 }
 
 // afterQuoted takes a quoted field, whose opening mark has been read, and returns

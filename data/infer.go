@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gorae/internal/spell"
 	"gorae/internal/words"
 )
 
@@ -59,6 +58,7 @@ type tally struct {
 	names, firstName int            // numbers with leading zeros or beyond 2⁵³
 	minus            int            // numbers with another minus sign
 	unit, parens     int            // numbers with the unit; numbers in parentheses
+	firstBare        int            // a number without the unit
 	thousands        int            // numbers with a mark between thousands
 	decimals, points int            // numbers with a decimal comma, with a decimal point
 	open             int            // of thousands or decimals: 1,214 and 1.214, which may be either
@@ -67,12 +67,11 @@ type tally struct {
 
 // Infer is values as a column, read as ReadCSV reads those of a file.
 func Infer(name string, values []string) Column {
-	var raw rawColumn
+	var raw speller
 	for _, s := range values {
 		raw.add(s)
 	}
-	c := &column{name: name, o: &CSVOptions{}, lines: make([]int, len(values)),
-		text: &spelling{string(raw.text), raw.from, raw.to}}
+	c := &column{name: name, o: &CSVOptions{}, lines: make([]int, len(values)), text: raw.spelling()}
 	return c.infer()
 }
 
@@ -96,10 +95,10 @@ func (c *column) guess(count int, key, format string, args ...any) {
 // read reads the values in one way; full says that all are wanted, else it stops when the first few numbers that plain
 // numerals cannot read are none here either.
 func (c *column) read(n Numerals, numbers []float64) tally {
-	t := tally{numerals: n, firstOdd: -1, firstName: -1}
+	t := tally{numerals: n, firstOdd: -1, firstName: -1, firstBare: -1}
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
-	for i := range c.text.from {
+	for i := range c.text.len() {
 		s := strings.TrimSpace(c.text.at(i))
 		v, missing, ok := r.number(s, marks)
 		if numbers != nil {
@@ -119,7 +118,7 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 				t.firstOdd = i
 			}
 			if t.odd > tried && t.good == 0 && n != (Numerals{}) {
-				t.odd = len(c.text.from) // no column of such numbers
+				t.odd = c.text.len() // no column of such numbers
 				return t
 			}
 			continue
@@ -146,6 +145,8 @@ func (t *tally) look(s string, i int) {
 	}
 	if n.Unit != "" && strings.Contains(s, n.Unit) {
 		t.unit++
+	} else if n.Unit != "" && t.firstBare < 0 {
+		t.firstBare = i
 	}
 	if s[0] == '(' {
 		t.parens++
@@ -189,7 +190,7 @@ func (c *column) infer() Column {
 	if want == typeText {
 		return c.asText(Reading{Kind: Category, Missing: c.o.Missing})
 	}
-	c.numbers = make([]float64, len(c.text.from))
+	c.numbers = make([]float64, c.text.len())
 	ways := c.o.numerals()
 	best := c.read(ways[0], c.numbers)
 	if best.odd > 0 {
@@ -231,7 +232,10 @@ func (c *column) other(ways []Numerals, first tally) (best tally, open bool) {
 		}
 		t := c.read(n, numbers)
 		if t.unit > 0 && unit == "%" && t.unit < t.good { // 37 % and 0.37
-			t.odd += t.good - t.unit
+			t.odd, t.good = t.odd+t.good-t.unit, t.unit
+			if t.firstOdd < 0 || t.firstBare < t.firstOdd {
+				t.firstOdd = t.firstBare
+			}
 		}
 		// A mark that no value has is not part of the way: what has it later is no number.
 		if t.thousands == 0 && n.Thousands != "" || t.decimals == 0 && n.Decimal != "" && n.Thousands != "." {
@@ -260,9 +264,9 @@ func equalNumbers(a, b []float64) bool {
 // figures is the column as numbers, with what was guessed on the way.
 func (c *column) figures(t tally) Column {
 	n := t.numerals
-	text := c.o.say("types", "{"+c.name+": text}") + " keeps the text"
+	text := c.o.both("types", "{"+c.name+": text}") + " keeps the text"
 	example := func(has func(s string) bool) string {
-		for i := range c.text.from {
+		for i := range c.text.len() {
 			s := strings.TrimSpace(c.text.at(i))
 			if v, ok := n.parse(s); ok && has(s) {
 				return words.Clip(s, 30) + " is read as " + FormatNumber(v)
@@ -333,7 +337,7 @@ func (c *column) marks(found map[string]int) {
 	if count == 1 {
 		is = "value is"
 	}
-	c.guess(count, c.o.say("missing", "[]")+" keeps the word", "%d %s spelled %s and taken for missing", count, is,
+	c.guess(count, c.o.both("missing", "[]")+" keeps the word", "%d %s spelled %s and taken for missing", count, is,
 		strings.Join(list, ", "))
 }
 
@@ -349,7 +353,7 @@ func (c *column) named(t tally) Column {
 	} else if t.names == 1 {
 		why = "would lose digits as a number"
 	}
-	c.guess(t.names, c.o.say("types", "{"+c.name+": number}")+" reads numbers",
+	c.guess(t.names, c.o.both("types", "{"+c.name+": number}")+" reads numbers",
 		"%s such as %s %s: the column is names, kept as text", words.Plural(t.names, "value"), words.Clip(s, 30), why)
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
@@ -358,18 +362,22 @@ func (c *column) named(t tally) Column {
 func (c *column) words(t tally, want string) Column {
 	if want == typeNumber {
 		// The first value that is none is named where a number is needed.
-		c.guess(t.odd, "", "%s: %q is no number", c.place(t.firstOdd), words.Clip(c.text.at(t.firstOdd), 30))
+		word := words.Clip(c.text.at(t.firstOdd), 30)
+		c.guess(t.odd, c.o.both("missing", fmt.Sprintf("[%q]", word)), "%s: %q is no number", c.place(t.firstOdd), word)
 		c.guesses[len(c.guesses)-1].Open = true
-		c.guesses[len(c.guesses)-1].Key = c.o.say("missing", fmt.Sprintf("[%q]", words.Clip(c.text.at(t.firstOdd), 30)))
 	} else if t.good >= t.odd {
 		word := words.Clip(c.text.at(t.firstOdd), 30)
-		key := c.o.say("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
+		key := c.o.both("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
 		if t.firstOdd == 0 && t.odd == 1 {
 			key = fmt.Sprintf("if line %d is no row, %s passes over it", c.lines[0],
-				c.o.say("skip", strconv.Itoa(c.lines[0])))
+				c.o.both("skip", strconv.Itoa(c.lines[0])))
 		}
-		c.guess(t.odd, key, "%q in %s is no number, as %d of the %d values are; the column counts as text", word,
-			c.place(t.firstOdd), t.good, t.good+t.odd)
+		is := "is no number, as %d of the %d values are; the column counts as text"
+		if t.firstOdd == t.firstBare {
+			is = "has no " + strings.ReplaceAll(t.numerals.Unit, "%", "%%") +
+				", as %d of the %d values have; the column counts as text"
+		}
+		c.guess(t.odd, key, "%q in %s "+is, word, c.place(t.firstOdd), t.good, t.good+t.odd)
 	}
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
@@ -377,13 +385,13 @@ func (c *column) words(t tally, want string) Column {
 // open is a column whose marks may be between thousands or before decimals.
 func (c *column) open(t tally) Column {
 	s := ""
-	for i := range c.text.from {
+	for i := range c.text.len() {
 		if s = strings.TrimSpace(c.text.at(i)); strings.ContainsAny(s, ",.") {
 			break
 		}
 	}
 	c.guesses = append(c.guesses, Guess{Column: c.name, Count: t.thousands + t.decimals, Open: true,
-		Key:  c.o.say("thousands", "comma") + " or " + c.o.say("decimal", "comma"),
+		Key:  c.o.both("thousands", "comma") + " or " + c.o.both("decimal", "comma"),
 		What: fmt.Sprintf("%s may be a number with a mark between thousands or with decimals", words.Clip(s, 30))})
 	c.firstly = t
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
@@ -391,7 +399,7 @@ func (c *column) open(t tally) Column {
 
 // asText is the column as text.
 func (c *column) asText(r Reading) Column {
-	n := len(c.text.from)
+	n := c.text.len()
 	out := Column{Name: c.name, Kind: Category, Reading: r, Strings: make([]string, n), Missing: make([]bool, n)}
 	missing, lacks := map[string]int{}, map[string]int{}
 	for i := range n {
@@ -402,19 +410,26 @@ func (c *column) asText(r Reading) Column {
 			if t != "" {
 				missing[t]++
 			}
-		} else if len(t) <= 10 && slices.ContainsFunc(numberMarks,
-			func(m string) bool { return strings.EqualFold(m, t) }) {
+		} else if likeMark(t) {
 			lacks[t]++
 		}
 	}
 	c.marks(missing)
 	if c.o.Types[c.name] != typeText && c.o.Missing == nil {
 		for _, w := range sortedKeys(lacks) {
-			c.guess(lacks[w], c.o.say("missing", fmt.Sprintf("[%q]", w))+" takes it for missing",
+			c.guess(lacks[w], c.o.both("missing", fmt.Sprintf("[%q]", w))+" takes it for missing",
 				"%s spelled %s, taken for a value like any other", words.Plural(lacks[w], "value"), w)
 		}
 	}
 	return out
+}
+
+// likeMark reports whether a text marks a missing number where nothing is said.
+func likeMark(s string) bool {
+	if len(s) > 10 || strings.IndexByte("nN?#-.mM\xe2", s[0]) < 0 { // where those of numberMarks begin
+		return false
+	}
+	return slices.ContainsFunc(numberMarks, func(m string) bool { return strings.EqualFold(m, s) })
 }
 
 func sortedKeys(m map[string]int) []string {
@@ -424,74 +439,4 @@ func sortedKeys(m map[string]int) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// settle decides, by the other columns of a file, about those whose marks are open.
-func settle(cs []*column, t *Table) {
-	comma, point := false, false
-	for _, c := range cs {
-		n := c.firstly.numerals
-		comma = comma || t.Columns[c.o.at(t, c.name)].Kind == Number && n.Decimal == "," && c.firstly.decimals > 0
-		point = point || n == (Numerals{}) && c.firstly.points > c.firstly.open && c.firstly.odd == 0
-	}
-	for k, c := range cs {
-		open := slices.ContainsFunc(c.guesses, func(g Guess) bool { return g.Open })
-		switch n := c.firstly.numerals; {
-		case open && c.o.Types[c.name] != typeNumber && comma != point:
-			o := *c.o
-			if o.Decimal = "comma"; point {
-				o.Decimal = "point"
-			}
-			again := *c
-			again.o, again.guesses = &o, nil
-			t.Columns[k] = again.infer()
-			c.guesses = again.guesses
-		case comma && n == (Numerals{}) && t.Columns[k].Kind == Number && c.firstly.points > 0 &&
-			c.firstly.points == c.firstly.open && c.o.Types[c.name] != typeNumber:
-			c.guesses = append(c.guesses, Guess{Column: c.name, Count: c.firstly.open, Open: true,
-				Key: c.o.say("decimal", "comma") + " reads thousands, " + c.o.say("types",
-					"{"+c.name+": number}") + " decimals",
-				What: "a point may stand between thousands, as decimal commas stand in other columns"})
-		}
-	}
-}
-
-// at is the place of a column.
-func (*CSVOptions) at(t *Table, name string) int {
-	return slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
-}
-
-// unknownTypes notes types of columns that are not there.
-func (o *CSVOptions) unknownTypes(t *Table) {
-	for name := range o.Types {
-		if o.at(t, name) < 0 {
-			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("types names the column %q, which is not there",
-				name),
-				Key: "a column of the file" + spell.Hint(name, t.Names()), Open: true, quiet: true})
-		}
-	}
-}
-
-// unusedMarks notes the marks of missing values that stand nowhere.
-func (o *CSVOptions) unusedMarks(t *Table) {
-	for _, m := range o.Missing {
-		r := Reading{Kind: Number, Missing: []string{m}}
-		marks := r.missingNumbers()
-		found := func(c *Column) bool {
-			for i := range c.Len() {
-				if !c.IsMissing(i) {
-					continue
-				}
-				if _, missing, _ := r.number(c.Spelling(i), marks); missing && strings.TrimSpace(c.Spelling(i)) != "" {
-					return true
-				}
-			}
-			return false
-		}
-		if !slices.ContainsFunc(t.Columns, func(c Column) bool { return found(&c) }) {
-			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("the mark %s of a missing value stands in no row",
-				strconv.Quote(m)), Key: o.say("missing", fmt.Sprintf("[%q]", m)) + " may be spelled otherwise",
-				quiet: true})
-		}
-	}
 }

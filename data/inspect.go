@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gorae/internal/words"
 	"gorae/tensor"
@@ -159,19 +158,21 @@ func (cr ColumnReport) sole(c *Column) string {
 
 // describe computes a column's statistics.
 func describe(c *Column) ColumnReport {
-	codes, levels := c.Codes()
-	r := ColumnReport{Name: c.Name, Kind: c.Kind.String(), Levels: len(levels)}
-	for _, k := range codes {
-		if k < 0 {
+	r := ColumnReport{Name: c.Name, Kind: c.Kind.String()}
+	for i := range c.Len() {
+		if c.IsMissing(i) {
 			r.Missing++
 		}
 	}
 	if c.Kind == Category {
 		r.Common = countClasses(c)
+		r.Levels = len(r.Common)
 		slices.SortStableFunc(r.Common, func(a, b ClassReport) int { return b.Count - a.Count })
-		r.Common = r.Common[:min(len(r.Common), 5)]
+		r.Common = slices.Clone(r.Common[:min(len(r.Common), 5)])
 		return r
 	}
+	_, firsts := c.distinct()
+	r.Levels = len(firsts)
 	r.statistics(func(yield func(float64) bool) {
 		for _, v := range c.Numbers {
 			if !math.IsNaN(v) && !yield(v) {
@@ -216,28 +217,4 @@ func countClasses(c *Column) []ClassReport {
 		}
 	}
 	return out
-}
-
-// duplicates counts rows that equal an earlier one.
-func (t *Table) duplicates() int {
-	seen := make(map[string]bool, t.Rows)
-	n := 0
-	var b strings.Builder
-	for i := range t.Rows {
-		b.Reset()
-		for k := range t.Columns {
-			c := &t.Columns[k]
-			if c.IsMissing(i) {
-				b.WriteString("\x01")
-			} else {
-				b.WriteString(c.Text(i))
-			}
-			b.WriteByte(0) // no field holds a zero byte
-		}
-		if seen[b.String()] {
-			n++
-		}
-		seen[b.String()] = true
-	}
-	return n
 }

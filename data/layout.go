@@ -1,12 +1,12 @@
 package data
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"gorae/config"
 )
 
 // Layout is CSVOptions as people write them: keys in the data section of an experiment,
@@ -16,9 +16,9 @@ type Layout struct {
 	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to skip at the start."`
 	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred."`
 	Quotes    *bool    `keras:"quotes" negatable:"" help:"Whether \"…\" encloses a field; it does except between tabs."`
-	Columns   []string `keras:"columns" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
+	Columns   []string `keras:"columns,literal" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
 	// Missing that is given and empty leaves no mark but the empty field.
-	Missing   []string          `keras:"missing" placeholder:"WORD" help:"Marks of a missing value besides the usual ones (NA, NaN, ?, in numbers also N/A, null, -); '' for none at all."`
+	Missing   []string          `keras:"missing,literal" placeholder:"WORD" help:"Marks of a missing value besides the usual ones (NA, NaN, ?, in numbers also N/A, null, -); '' for none at all."`
 	Types     map[string]string `keras:"types,oneof=number|text" placeholder:"COLUMN=TYPE" help:"What a column is: number or text; inferred."`
 	Decimal   string            `keras:"decimal,oneof=point|comma" placeholder:"WORD" help:"Decimal mark of numbers: point or comma; inferred by column."`
 	Thousands string            `keras:"thousands,oneof=none|point|comma|space|apostrophe" placeholder:"WORD" help:"Mark between thousands: none, point, comma, space or apostrophe; inferred by column."`
@@ -47,17 +47,17 @@ func (l *Layout) Given() string {
 	return ""
 }
 
-// Check finds what cannot be meant, and the key that says it.
-func (l *Layout) Check() (key string, err error) {
+// Check finds what cannot be meant. The error is a *config.Error at the key that says it.
+func (l *Layout) Check() error {
 	if l.Skip < 0 {
-		return "skip", fmt.Errorf("%d is no number of lines; give 0 or more", l.Skip)
+		return config.Errorf("skip", "%d is no number of lines; give 0 or more", l.Skip)
 	}
 	if s := l.Separator; s != "" && s != `\t` && len([]rune(s)) != 1 {
-		return "separator", fmt.Errorf("%q is not one character", s)
+		return config.Errorf("separator", "%q is not one character", s)
 	}
 	for i, c := range l.Columns {
 		if slices.Contains(l.Columns[:i], c) {
-			return "columns", fmt.Errorf("%q stands twice; names must differ", c)
+			return config.Errorf("columns", "%q stands twice; names must differ", c)
 		}
 	}
 	for _, w := range []struct{ key, value, known string }{
@@ -66,26 +66,26 @@ func (l *Layout) Check() (key string, err error) {
 		{"encoding", l.Encoding, "utf-8 utf-16 cp949 latin1"}, {"blank_lines", l.Blank, "rows skip"},
 	} {
 		if known := strings.Fields(w.known); w.value != "" && !slices.Contains(known, w.value) {
-			return w.key, fmt.Errorf("%q is none of %s", w.value, strings.Join(known, ", "))
+			return config.Errorf(w.key, "%q is none of %s", w.value, strings.Join(known, ", "))
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(l.Types)) {
 		if w := l.Types[c]; w != typeNumber && w != typeText {
-			return "types", fmt.Errorf("%s: %q is none of number, text", c, w)
+			return config.Errorf("types", "%s: %q is none of number, text", c, w)
 		}
 	}
 	if cmpOr(markWords[l.Decimal], ".") == markWords[l.Thousands] {
-		return "thousands", fmt.Errorf("%s is the decimal mark too", l.Thousands)
+		return config.Errorf("thousands", "%s is the decimal mark too", l.Thousands)
 	}
 	if l.Zone != "" {
 		if _, err := time.LoadLocation(l.Zone); err != nil {
-			return "zone", fmt.Errorf("%q is no zone that is known; give one such as Europe/Berlin or UTC", l.Zone)
+			return config.Errorf("zone", "%q is no zone that is known; give one such as Europe/Berlin or UTC", l.Zone)
 		}
 	}
 	if l.Columns != nil && len(l.Columns) == 0 {
-		return "columns", errors.New("there is no name; give one for each column, or leave it out")
+		return config.Errorf("columns", "there is no name; give one for each column, or leave it out")
 	}
-	return "", nil
+	return nil
 }
 
 // CSV is the layout as ReadCSV takes it, once it is checked.

@@ -154,21 +154,26 @@ func digitsOrExponent(s string, exponent bool) bool {
 // grouped reports whether a text is one to three digits and groups of three, and nothing that tells a mark between
 // thousands from a decimal mark: 1,214 is 1214 or 1.214.
 func grouped(s, mark string) bool {
-	s = strings.TrimLeft(s, "+"+minusSigns)
 	whole, rest, has := strings.Cut(s, mark)
-	return has && len(whole) >= 1 && len(whole) <= 3 && whole[0] != '0' && len(rest) == 3 &&
+	if !has || len(rest) != 3 {
+		return false
+	}
+	whole = strings.TrimLeft(whole, "+"+minusSigns)
+	return len(whole) >= 1 && len(whole) <= 3 && whole[0] != '0' &&
 		digitsOrExponent(whole+rest, false)
 }
 
 // parseNumber reads a decimal number; it knows neither infinity, NaN, hex digits
 // nor underscores, which strconv takes and files mean as words.
 func parseNumber(s string) (float64, bool) {
-	digits := false
+	digits, points := false, 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
 			digits = true
-		case c == '.' || c == '+' || c == '-':
+		case c == '.' && points == 0:
+			points++
+		case (c == '+' || c == '-') && (i == 0 || s[i-1] == 'e' || s[i-1] == 'E'): // dates end here, at little cost
 		case (c == 'e' || c == 'E') && digits:
 		default:
 			return 0, false

@@ -67,6 +67,8 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"1e5|2E-3|-1e2", "100000 0.002 -100", ""},
 		{"10|20|Total", "10 20 Total", `a: "Total" in f.csv:4 is no number, as 2 of the 3 values are; the column ` +
 			`counts as text; missing: ["Total"] would drop the word`},
+		{"0.37|37%|38%", "0.37 37% 38%", `"0.37" in f.csv:2 has no %, as 2 of the 3 values have; the column counts as text`},
+		{"37%|1|38%", "37% 1 38%", `"1" in f.csv:3 has no %, as 2 of the 3 values have`},
 		{"1|2|inf", "1 2 inf", `"inf" in f.csv:4 is no number`},
 		// Names.
 		{"000013|000026|7", "000013 000026 7", "a: 2 values such as 000013 begin with zeros: the column is names, " +
@@ -292,4 +294,13 @@ func FuzzNumerals(f *testing.F) {
 			t.Fatal(s)
 		}
 	})
+}
+
+// What likeMark rules out by its first byte is no mark.
+func TestLikeMark(t *testing.T) {
+	for _, m := range numberMarks {
+		if !likeMark(m) || !likeMark(strings.ToUpper(m)) || !likeMark(strings.ToLower(m)) || likeMark("x"+m) {
+			t.Errorf("%q", m)
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -66,33 +65,6 @@ func (c *Column) How() Reading {
 		r.Kind = Category
 	}
 	return r
-}
-
-// spelling is the text of a column's values, one after the other.
-type spelling struct {
-	text     string
-	from, to []int
-}
-
-func (s *spelling) at(i int) string { return s.text[s.from[i]:s.to[i]] }
-
-// spells reports whether the column knows how its values were written.
-func (c *Column) spells() bool { return c.Kind == Category || c.spelled != nil }
-
-// spelling is the text of the values.
-func (c *Column) spelling() *spelling {
-	if c.spelled != nil {
-		return c.spelled
-	}
-	s := &spelling{from: make([]int, len(c.Strings)), to: make([]int, len(c.Strings))}
-	var b strings.Builder
-	for i, v := range c.Strings {
-		s.from[i] = b.Len()
-		b.WriteString(v)
-		s.to[i] = b.Len()
-	}
-	s.text = b.String()
-	return s
 }
 
 // Len is the number of values, missing ones included.
@@ -178,57 +150,6 @@ func (c *Column) Float(i int) (float64, error) {
 	return v, nil
 }
 
-// Codes numbers the distinct values of a column: codes[i] is the place of row
-// i's value in levels, −1 where it is missing. Levels stand in order: numbers by
-// size, text by its bytes. A number that is spelled in one way throughout goes by that spelling, else by Level's.
-func (c *Column) Codes() (codes []int, levels []string) {
-	type level struct {
-		key, name string
-		v         float64
-	}
-	codes = make([]int, c.Len())
-	place := map[string]int{}
-	var all []level
-	for i := range codes {
-		codes[i] = -1
-		if c.IsMissing(i) {
-			continue
-		}
-		key := c.Level(i)
-		k, known := place[key]
-		if !known {
-			k = len(all)
-			place[key] = k
-			l := level{key: key, name: c.Text(i)}
-			if c.Kind == Number {
-				l.v = c.Numbers[i]
-			} else {
-				l.name = key
-			}
-			all = append(all, l)
-		}
-		if c.spelled != nil && all[k].name != c.Text(i) {
-			all[k].name = key
-		}
-		codes[i] = k
-	}
-	order := Range(len(all))
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(all[a].v, all[b].v), strings.Compare(all[a].key, all[b].key))
-	})
-	to := make([]int, len(all))
-	levels = make([]string, len(all))
-	for at, k := range order {
-		to[k], levels[at] = at, all[k].name
-	}
-	for i, k := range codes {
-		if k >= 0 {
-			codes[i] = to[k]
-		}
-	}
-	return codes, levels
-}
-
 // FormatNumber is v in the fewest digits that give it back, without an exponent
 // from 1e-6 up to 1e21.
 func FormatNumber(v float64) string {
@@ -252,6 +173,7 @@ type Table struct {
 
 	lines       []int  // the line on which each row begins; nil when not from a file
 	dates, zone string // how times are written, as the reader was told
+	flags       bool   // messages name flags: see CSVOptions.Flags
 }
 
 // Names lists the columns' names in order.
@@ -356,14 +278,13 @@ func idName(name string) bool {
 // Select is a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
 	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
-		dates: t.dates, zone: t.zone}
+		dates: t.dates, zone: t.zone, flags: t.flags}
+	rows = slices.Clone(rows) // shared by the columns' spellings
 	for _, c := range t.Columns {
 		d := Column{Name: c.Name, Kind: c.Kind, Reading: c.Reading, mixed: c.mixed}
 		if c.Kind == Number {
 			d.Numbers = pick(c.Numbers, rows)
-			if s := c.spelled; s != nil {
-				d.spelled = &spelling{s.text, pick(s.from, rows), pick(s.to, rows)}
-			}
+			d.spelled = c.spelled.pick(rows)
 		} else {
 			d.Strings, d.Missing = pick(c.Strings, rows), pick(c.Missing, rows)
 		}

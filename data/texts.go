@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -40,16 +39,6 @@ func ReadText(r io.Reader, name string) (string, error) {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 	}
 	return s, nil
-}
-
-// OpenText reads the text file at a path.
-func OpenText(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", FileError(path, err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	return ReadText(f, filepath.Base(path))
 }
 
 // IsText reports whether a path ends as plain text does: .txt, or .txt.gz.

@@ -51,7 +51,7 @@ var dateLayouts = []struct{ order, layout string }{
 
 // afterDate is a time of day and a zone at the end of a text.
 var afterDate = regexp.MustCompile(`(^|[T _,]+)(\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]\d+)?)?)?)( ?[AaPp][Mm])?` +
-	`( ?(?:Z|UTC|GMT|[+-]\d{2}:\d{2}|[+-]\d{4}|[+-]\d{2}))?$`)
+	`( ?(?:Z|[A-Z]{2,5}|[+-]\d{2}:\d{2}|[+-]\d{4}|[+-]\d{2}))?$`)
 
 var fractionOf = regexp.MustCompile(`:\d{2}([.,])(\d+)`)
 
@@ -123,10 +123,10 @@ func zoneLayout(s string, from, to int) string {
 		blank, z = " ", z[1:]
 	}
 	switch {
-	case z == "Z" || len(z) == 6:
+	case z == "Z" || len(z) == 6 && z[0] < 'A':
 		return blank + "Z07:00"
-	case z == "UTC" || z == "GMT":
-		return blank + z
+	case z[0] >= 'A':
+		return blank + letters
 	case len(z) == 5:
 		return blank + "-0700"
 	}
@@ -140,11 +140,14 @@ var (
 
 // zoned reports whether the times are written with their zone.
 func (f *TimeFormat) zoned() bool {
-	return f.universal() || strings.Contains(f.Layout, "Z07") || strings.HasSuffix(f.Layout, ":05-0700") ||
+	return f.lettered() || strings.Contains(f.Layout, "Z07") || strings.HasSuffix(f.Layout, ":05-0700") ||
 		strings.HasSuffix(f.Layout, " -0700") || strings.HasSuffix(f.Layout, "-07") && strings.Contains(f.Layout, "15")
 }
 
-// universal reports whether the word UTC or GMT stands behind the times.
+// lettered reports whether the letters of a zone stand behind the times.
+func (f *TimeFormat) lettered() bool { return strings.HasSuffix(f.Layout, letters) || f.universal() }
+
+// universal reports whether the word UTC or GMT stands in the layout, as products of before have it.
 func (f *TimeFormat) universal() bool {
 	return strings.HasSuffix(f.Layout, "UTC") || strings.HasSuffix(f.Layout, "GMT")
 }
@@ -176,6 +179,9 @@ func (f *TimeFormat) parse(s string, in *time.Location) (time.Time, bool) {
 		t := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7+7*(week-1))
 		y, w := t.ISOWeek()
 		return t, y == year && w == week
+	}
+	if f.lettered() && !f.universal() {
+		return parseLetters(f.Layout, s, in)
 	}
 	t, err := time.ParseInLocation(f.Layout, s, in)
 	return t, err == nil
@@ -259,11 +265,16 @@ func (f *TimeFormat) shape(texts []string) {
 
 // fit reads all texts; odd is the first that the format does not fit, −1 if there is none.
 func (f *TimeFormat) fit(texts []string, in *time.Location) (times []time.Time, odd int) {
-	times = make([]time.Time, len(texts))
+	if len(texts) == 0 {
+		return []time.Time{}, -1
+	}
 	for i, s := range texts {
 		t, ok := f.parse(s, in)
 		if !ok {
 			return nil, i
+		}
+		if times == nil { // most formats do not fit the first text
+			times = make([]time.Time, len(texts))
 		}
 		times[i] = t
 	}

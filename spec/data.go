@@ -47,8 +47,8 @@ type Test struct {
 
 // Check finds what contradicts itself.
 func (d *Data) Check() error {
-	if key, err := d.Layout.Check(); err != nil {
-		return config.Under(key, err)
+	if err := d.Layout.Check(); err != nil {
+		return err
 	}
 	if i := repeated(d.Target); i >= 0 {
 		return config.Errorf("target", "%s stands twice", d.Target[i]).Fix("leave one out").Coded(config.Conflict)

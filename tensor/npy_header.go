@@ -20,7 +20,7 @@ const maxSize = math.MaxInt / 16
 
 // header is what precedes the elements of an npy file.
 type header struct {
-	kind    byte   // 'f', 'i', 'u' or 'b'; of text 'U' or 'S'
+	kind    byte   // 'f', 'i', 'u' or 'b'; of text 'U' or 'S'; of times 'M'
 	size    int    // bytes of one element
 	descr   string // as it stands in the file
 	order   binary.ByteOrder
@@ -173,6 +173,10 @@ func (p *literal) descr(h *header) error {
 		return nil
 	}
 	h.descr = s
+	if strings.HasPrefix(s[1:], "M8") {
+		h.kind, h.size = 'M', 8
+		return nil
+	}
 	if n, err := strconv.Atoi(s[2:]); err == nil && n > 0 && n <= maxText &&
 		(s[1] == 'U' || s[1] == 'S' || s[1] == 'a') {
 		if h.kind, h.size = s[1], n; h.kind == 'U' {
@@ -191,6 +195,8 @@ func unread(s string) error {
 		remedy = "object arrays hold Python pickles, which are not read; " + remedy
 	case 'U', 'S', 'a':
 		remedy = "text; save class numbers as int32, or the text as .csv"
+	case 'M':
+		remedy = "dates and times; save them as numbers, or the table as .csv"
 	case 'c':
 		remedy = "complex numbers; save real and imaginary parts as float32"
 	}

@@ -303,6 +303,8 @@ func FuzzReadNPZ(f *testing.F) {
 		}
 		f.Add(b)
 	}
+	f.Add(timesNPZ(f, "<M8[ns]", 1577836800000000001, math.MinInt64))
+	f.Add(timesNPZ(f, ">M8[25s]", 3))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, texts, err := ReadNPZText(bytes.NewReader(b), int64(len(b)))
 		if err != nil {

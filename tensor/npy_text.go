@@ -5,13 +5,15 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
 // maxText bounds the characters of one element of text, which is read at once.
 const maxText = 1 << 20
 
-// Text is an array of text with a name: a member of an .npz file of NumPy's types U and S.
+// Text is an array of text with a name: a member of an .npz file of NumPy's types U, S and datetime64 (M8), whose times
+// are text in ISO 8601.
 // The elements stand in the file's order.
 type Text struct {
 	Name    string
@@ -26,12 +28,15 @@ func (t *Text) Refused() error {
 	return fmt.Errorf("npz: array %q: npy: %w", t.Name, unread(t.descr))
 }
 
-// text reports whether the elements are text.
-func (h header) text() bool { return h.kind == 'U' || h.kind == 'S' || h.kind == 'a' }
+// text reports whether the elements are text, or times, which become text.
+func (h header) text() bool { return strings.IndexByte("USaM", h.kind) >= 0 }
 
 // readText reads an array of text after its header. An element of type U is code points of four bytes, one of type S is
 // UTF-8; both are padded with zeros. Memory grows with the bytes that have arrived, not with what the header states.
 func readText(br *bufio.Reader, h header) (*Text, error) {
+	if h.kind == 'M' {
+		return readTimes(br, h)
+	}
 	n := h.shape.Size()
 	t := &Text{Shape: h.shape, Strings: make([]string, 0, min(n, chunk)), descr: h.descr}
 	buf := make([]byte, h.size)

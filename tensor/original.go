@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -81,6 +82,21 @@ func (t *Tensor) narrow(o *Original) {
 	t.Original = o
 }
 
+// OfFloat64 is values as a tensor of Float32. It keeps them as its Original, and does not copy them, where float32
+// holds one of them rounded. It panics when their number is not the shape's size.
+func OfFloat64(values []float64, shape ...int) *Tensor {
+	t := New(Float32, shape...)
+	if len(values) != len(t.F32) {
+		panic(fmt.Sprintf("tensor.OfFloat64: %d elements do not fill shape %v", len(values), t.Shape))
+	}
+	for i, v := range values {
+		if t.F32[i] = float32(v); float64(t.F32[i]) != v && !math.IsNaN(v) && t.Original == nil {
+			t.Original = &Original{F64: values}
+		}
+	}
+	return t
+}
+
 func (o *Original) fit32() bool {
 	for _, v := range o.I64 {
 		if v != int64(int32(v)) || o.Unsigned && v < 0 {
@@ -91,7 +107,8 @@ func (o *Original) fit32() bool {
 }
 
 // loses reports whether rounding to float32 takes more than a millionth of the range of the values at some place of the
-// last axis: of 1700000000 ± 60, but not of numbers from 0.1 to 0.9.
+// last axis: of 1700000000 ± 60, but not of numbers from 0.1 to 0.9. A value that is the same
+// everywhere loses what it has to lose: others of its kind may differ from it by that.
 func (o *Original) loses(places int) bool {
 	lo, hi := make([]float64, places), make([]float64, places)
 	for k := range places {
@@ -103,7 +120,8 @@ func (o *Original) loses(places int) bool {
 	}
 	for k := range lo {
 		size := max(math.Abs(lo[k]), math.Abs(hi[k]))
-		if hi[k] > lo[k] && (size/(1<<24) > 1e-6*(hi[k]-lo[k]) || size > math.MaxFloat32) {
+		if hi[k] > lo[k] && size/(1<<24) > 1e-6*(hi[k]-lo[k]) || size > math.MaxFloat32 && !math.IsInf(size, 0) ||
+			hi[k] == lo[k] && float64(float32(lo[k])) != lo[k] {
 			return true
 		}
 	}

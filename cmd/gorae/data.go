@@ -2,20 +2,13 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
 	"gorae/data"
-	"gorae/data/image"
-	"gorae/data/sequence"
-	"gorae/data/series"
 	"gorae/data/source"
-	"gorae/prep/text"
+	"gorae/task/inspect"
 )
 
 type dataWords struct {
@@ -71,197 +64,42 @@ type inspectWords struct {
 	data.Layout
 }
 
-// csv is how the words have a table read.
-func (w *inspectWords) csv() data.CSVOptions {
-	o := w.CSV()
-	o.Flags = true
-	return o
-}
-
-// noTable is an error where the words say how a table is read and the file is none.
-func (w *inspectWords) noTable(what string) error {
-	if key := w.Given(); key != "" {
-		return fmt.Errorf("%s: --%s says how a table is read, but this is %s; leave it out", w.File, key, what)
-	}
-	return nil
-}
-
 // Run prints the report.
 func (w *inspectWords) Run(o *environment) error {
-	if key, err := w.Check(); err != nil {
-		return usageError{fmt.Errorf("--%s: %w", key, err)}
+	if err := w.Check(); err != nil {
+		return usageError{fmt.Errorf("--%w", err)}
 	}
-	if w.Sequence != "" || sequence.IsFile(w.File) || sequence.IsFolder(w.File) {
-		return w.sequences(o)
-	}
-	var src *data.Source
-	var err error
-	if w.File == "-" {
-		src, err = source.Read(o.stdin, "standard input", source.Options{CSV: w.csv(), Labels: w.Labels})
-	} else {
-		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
-			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
-		}
-		if st, err := os.Stat(w.File); err == nil && st.IsDir() && data.HasTexts(os.DirFS(w.File)) {
-			return w.texts(o)
-		} else if err == nil && st.IsDir() || image.LooksLike(w.File) {
-			return w.pictures(o)
-		}
-		src, err = source.Open(w.File, source.Options{CSV: w.csv(), Labels: w.Labels})
-		if data.IsText(w.File) && w.Given() == "" && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
-			return w.text(o) // no table
-		}
-	}
+	options := source.Options{CSV: w.CSV(), Labels: w.Labels, Stdin: o.stdin}
+	options.CSV.Flags = true
+	i, err := source.Find(w.File, options)
 	if err != nil {
 		return err
 	}
-	if src.Table == nil {
-		err = w.noTable("an array")
-	} else if src.Sample != nil {
-		err = w.noTable("a sample whose columns are known")
+	q := inspect.Request{Source: i, Layout: w.Layout, Target: w.Target, Time: columns(w.Time)}
+	if c := columns(w.Sequence); c != nil {
+		if q.ID = c[0]; len(c) > 1 {
+			q.Step = c[1]
+		}
 	}
+	r, err := q.Report()
 	if err != nil {
 		return err
 	}
-	if src.Sample != nil && w.Target == "" {
-		w.Target = src.Sample.Target
-	}
-	var r *data.Report
-	if src.Table != nil && w.File != "-" && image.PathColumn(src.Table) != "" {
-		r, err = image.InspectList(src.Table, image.PathColumn(src.Table), filepath.Dir(w.File), w.Target,
-			image.Options{})
-	} else {
-		r, err = data.Inspect(src, w.Target)
-	}
-	if err != nil {
-		return err
-	}
-	if src.Table != nil {
-		time, err := series.TimeColumns(src.Table)
-		if err != nil {
-			r.Warnings = append(r.Warnings, err.Error())
-		}
-		if w.Time != "" {
-			time = nil
-			for _, name := range strings.Split(w.Time, ",") {
-				c, err := src.Table.Column(strings.TrimSpace(name))
-				if err != nil {
-					return fmt.Errorf("--time: %w", err)
-				}
-				time = append(time, c.Name)
-			}
-		}
-		if time != nil {
-			var guesses []data.Guess
-			if r.Series, guesses, err = series.Inspect(src.Table, time); err != nil {
-				return err
-			}
-			r.Guesses = append(r.Guesses, guesses...)
-		}
-	} else if w.Time != "" {
-		return fmt.Errorf("%s: --time %s: only a table's rows are a series; leave it out", w.File, w.Time)
-	}
-	describe(r, src.Table)
-	return w.print(o, r)
-}
-
-// describe adds what there is to say of a table's prose.
-func describe(r *data.Report, t *data.Table) {
-	if t == nil {
-		return
-	}
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		if c.Name == r.Target || !text.IsProse(c) {
-			continue
-		}
-		texts := make([]string, t.Rows)
-		for k := range texts {
-			texts[k] = c.Text(k)
-		}
-		r.Texts = append(r.Texts, text.Describe(c.Name, texts))
-	}
-}
-
-// text reports on one text.
-func (w *inspectWords) text(o *environment) error {
-	s, err := data.OpenText(w.File)
-	if err != nil {
-		return err
-	}
-	name := filepath.Base(w.File)
-	return w.print(o, &data.Report{Name: name, Samples: 1, Texts: []data.TextReport{text.Describe(name, []string{s})}})
-}
-
-// texts reports on a folder of texts by class.
-func (w *inspectWords) texts(o *environment) error {
-	if err := w.noTable("a folder of texts"); err != nil {
-		return err
-	}
-	t, err := data.TextFolder(os.DirFS(w.File), w.File)
-	if err != nil {
-		return err
-	}
-	r, err := data.Inspect(&data.Source{Table: t}, "class")
-	if err != nil {
-		return err
-	}
-	describe(r, t)
-	return w.print(o, r)
-}
-
-// sequences reports on samples that are sequences of their own.
-func (w *inspectWords) sequences(o *environment) error {
-	if sequence.IsFile(w.File) && !strings.HasSuffix(strings.ToLower(w.File), ".zip") {
-		if err := w.noTable("a file of sequences"); err != nil {
-			return err
-		}
-	}
-	id, step, _ := strings.Cut(w.Sequence, ",")
-	r := sequence.Reading{ID: strings.TrimSpace(id), Step: strings.TrimSpace(step), Labels: w.Labels, Target: w.Target}
-	var set *sequence.Set
-	var err error
-	if w.File == "-" {
-		var src *data.Source
-		if src, err = source.Read(o.stdin, "standard input", source.Options{CSV: w.csv()}); err == nil {
-			set, err = r.From(src)
-		}
-	} else {
-		set, err = r.Open(w.File, w.csv())
-	}
-	if err != nil {
-		return err
-	}
-	report, err := sequence.Inspect(set)
-	if err != nil {
-		return err
-	}
-	return w.print(o, report)
-}
-
-// pictures reports on a folder of pictures, or on one.
-func (w *inspectWords) pictures(o *environment) error {
-	if err := w.noTable("pictures"); err != nil {
-		return err
-	}
-	files := image.Single(w.File)
-	if st, err := os.Stat(w.File); err == nil && st.IsDir() {
-		var err error
-		if files, err = image.Folder(w.File); err != nil {
-			return err
-		}
-	}
-	r, err := image.Inspect(files, image.Options{})
-	if err != nil {
-		return err
-	}
-	return w.print(o, r)
-}
-
-func (w *inspectWords) print(o *environment, r *data.Report) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(r)
 	}
-	_, err := fmt.Fprint(o.report, r)
+	_, err = fmt.Fprint(o.report, r)
 	return err
+}
+
+// columns is the columns that a word names, with commas between.
+func columns(word string) []string {
+	if word == "" {
+		return nil
+	}
+	var names []string
+	for _, name := range strings.Split(word, ",") {
+		names = append(names, strings.TrimSpace(name))
+	}
+	return names
 }

@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"gorae/data/source"
 )
 
 func content(t testing.TB, name string) []byte {
@@ -396,11 +398,11 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// TestLooksLike: a picture is one by its name or its first bytes, also one that is not read.
-func TestLooksLike(t *testing.T) {
+// TestPictureFormat: a file is a picture by its name or its first bytes, also one that is not read.
+func TestPictureFormat(t *testing.T) {
 	dir := t.TempDir()
-	for name, want := range map[string]bool{"a.PNG": true, "b.tif": true, "photo": true, "photo.jpg_large": true,
-		"table.csv": false, "short": false} {
+	for name, want := range map[string]bool{"a.PNG": true, "b.tif": true, "c.heic": true, "photo": true,
+		"photo.jpg_large": true, "table.csv": false, "short": false} {
 		b := []byte("a,b\n1,2\n")
 		if strings.HasPrefix(name, "photo") {
 			b = content(t, "colour.jpg")
@@ -411,12 +413,13 @@ func TestLooksLike(t *testing.T) {
 		if err := os.WriteFile(path, b, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if got := LooksLike(path); got != want {
+		i, err := source.Find(path, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := i.Is("picture"); got != want {
 			t.Errorf("%s: %v", name, got)
 		}
-	}
-	if LooksLike(filepath.Join(dir, "none")) || !LooksLike(filepath.Join(dir, "none.gif")) {
-		t.Error("files that are not there go by their names")
 	}
 }
 

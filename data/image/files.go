@@ -41,22 +41,6 @@ func IsPicture(name string) bool {
 	return slices.Contains(extensions, strings.ToLower(path.Ext(filepath.ToSlash(name))))
 }
 
-// LooksLike reports whether a single file is a picture, in a format that is read or not: by its name, or by its first
-// bytes.
-func LooksLike(name string) bool {
-	if IsPicture(name) || slices.Contains(foreign, strings.ToLower(path.Ext(filepath.ToSlash(name)))) {
-		return true
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = f.Close() }() // the file was only read
-	b := make([]byte, 32)
-	n, _ := io.ReadFull(f, b) // a shorter file is no picture
-	return Known(b[:n])
-}
-
 // maxDepth bounds the depth of the search, so that links in a circle end.
 const maxDepth = 32
 

@@ -3,13 +3,16 @@ package image
 import (
 	"errors"
 	"io/fs"
+	"slices"
 
 	"gorae/data/source"
 )
 
 func init() {
 	source.Register(source.Format{
-		Name: "picture", Title: "one picture", Extensions: extensions,
+		Name: "picture", Title: "one picture",
+		// Those that are not read too: this package says what to do instead.
+		Extensions: slices.Concat(extensions, foreign),
 		Sniff: func(i *source.Info) source.Score {
 			if Known(i.Head()) {
 				return source.Magic

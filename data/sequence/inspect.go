@@ -17,7 +17,7 @@ func Inspect(s *Set) (*data.Report, error) {
 	for k, name := range s.Features {
 		c := data.Column{Name: name, Kind: data.Number, Numbers: make([]float64, t.Rows)}
 		for i := range c.Numbers {
-			c.Numbers[i] = float64(s.Values.F32[i*width+k])
+			c.Numbers[i] = s.Values.Float(i*width + k)
 		}
 		t.Columns = append(t.Columns, c)
 	}

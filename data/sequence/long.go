@@ -206,10 +206,9 @@ func (b *builder) value(c *data.Column, i int) error {
 	if err != nil {
 		return err
 	}
-	f, err := narrow(v)
-	if err != nil {
+	if v, err = finite(v); err != nil {
 		return err
 	}
-	b.values = append(b.values, f)
+	b.values = append(b.values, v)
 	return nil
 }

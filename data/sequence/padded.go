@@ -70,16 +70,17 @@ func (p *Padded) Standardise(learn []int) {
 		each := func(do func(v float64)) {
 			for _, i := range learn {
 				for t := s.Begin[i]; t < s.Begin[i+1]; t++ {
-					do(float64(s.Values.F32[t*width+k]))
+					do(s.Values.Float(t*width + k))
 				}
 			}
 		}
 		n, sum, ss := 0.0, 0.0, 0.0
-		each(func(v float64) { n++; sum += v })
+		lo, hi := math.Inf(1), math.Inf(-1)
+		each(func(v float64) { n++; sum += v; lo, hi = min(lo, v), max(hi, v) })
 		mean := sum / max(1, n)
 		each(func(v float64) { ss += (v - mean) * (v - mean) })
 		p.Shift[k], p.Divisor[k] = mean, math.Sqrt(ss/max(1, n))
-		if !(p.Divisor[k] > 1e-12*math.Abs(mean)) {
+		if !(hi > lo && p.Divisor[k] > 0) { // of equal values rounding may leave a deviation
 			p.Divisor[k] = 1
 		}
 	}
@@ -126,7 +127,7 @@ func (p *Padded) MinMax(learn []int) {
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for _, i := range learn {
 			for t := s.Begin[i]; t < s.Begin[i+1]; t++ {
-				v := float64(s.Values.F32[t*width+k])
+				v := s.Values.Float(t*width + k)
 				lo, hi = min(lo, v), max(hi, v)
 			}
 		}
@@ -183,19 +184,41 @@ func (p *Padded) Read(_, i int, row data.Row) error {
 	for k := (begin + n) * width; k < len(x); k++ {
 		x[k] = p.Value
 	}
-	to, values := x[begin*width:(begin+n)*width], p.Set.Values.F32[from*width:(from+n)*width]
-	if p.Shift == nil {
-		copy(to, values)
-	} else {
-		for k, v := range values {
-			to[k] = float32((float64(v) - p.Shift[k%width]) / p.Divisor[k%width])
-		}
+	if err := p.scaled(x[begin*width:(begin+n)*width], i, from); err != nil {
+		return err
 	}
 	if p.Mask && len(row) > 1 {
 		mask := row[1].F32
 		clear(mask)
 		for t := begin; t < begin+n; t++ {
 			mask[t] = 1
+		}
+	}
+	return nil
+}
+
+// scaled writes steps of sequence i, from one of the set's on, as the network takes them: scaled in float64, then
+// narrowed.
+func (p *Padded) scaled(to []float32, i, from int) error {
+	values, width := p.Set.Values, len(p.Set.Features)
+	switch {
+	case p.Shift != nil && values.Original == nil:
+		for k, v := range values.F32[from*width : from*width+len(to)] {
+			to[k] = float32((float64(v) - p.Shift[k%width]) / p.Divisor[k%width])
+		}
+		return nil
+	case values.Original == nil:
+		copy(to, values.F32[from*width:])
+		return nil
+	}
+	for k := range to {
+		v := values.Float(from*width + k)
+		if p.Shift != nil {
+			v = (v - p.Shift[k%width]) / p.Divisor[k%width]
+		}
+		if to[k] = float32(v); math.IsInf(float64(to[k]), 0) {
+			return fmt.Errorf("%s: sequence %s, step %d: %s is %v for the network, which is beyond float32; rescale "+
+				"the column", p.Set.Name, p.Set.IDs[i], from-p.Set.Begin[i]+k/width+1, p.Set.Features[k%width], v)
 		}
 	}
 	return nil

@@ -46,12 +46,7 @@ func isTS(path string) bool {
 	return strings.HasSuffix(strings.TrimSuffix(strings.ToLower(path), ".gz"), ".ts")
 }
 
-// IsFolder reports whether most files in a folder, as far as a thousand tell, are CSV files.
-func IsFolder(path string) bool {
-	st, err := os.Stat(path)
-	return err == nil && st.IsDir() && mostlyTables(os.DirFS(path))
-}
-
+// mostlyTables reports whether most files in a folder, as far as a thousand tell, are CSV files.
 func mostlyTables(fsys fs.FS) bool {
 	tables, others := 0, 0
 	_ = fs.WalkDir(fsys, ".", func(_ string, d fs.DirEntry, err error) error { // what cannot be read counts for nothing

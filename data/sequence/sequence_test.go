@@ -3,6 +3,7 @@ package sequence
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -61,7 +62,6 @@ func TestLong(t *testing.T) {
 		"name the column that tells sequences apart": {"who,a\nx,1\n", Long{}},
 		`no column "whom"; did you mean "who"?`:      {"who,a\nx,1\n", Long{ID: "whom"}},
 		"no column of numbers besides":               {"who,a\nx,y\n", Long{ID: "who"}},
-		"beyond float32":                             {"who,a\nx,1e300\n", Long{ID: "who"}},
 	} {
 		if _, err := FromTable(long(t, c.text), c.o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -232,7 +232,7 @@ func TestTS(t *testing.T) {
 		tsHead + "1,2:3,4:up\n1:up":         "f.ts:6: 1 channels; the sequences before it have 2",
 		tsHead + "1,?:up":                   "f.ts:5: channel 1, step 2: a missing value",
 		tsHead + "1,NaN:up":                 "f.ts:5: channel 1, step 2: a missing value",
-		tsHead + "1,1e99:up":                "f.ts:5: channel 1, step 2: 1e+99 is beyond float32",
+		tsHead + "1,1e999:up":               `f.ts:5: channel 1, step 2: "1e999" is no number`,
 		tsHead + "1,x:up":                   `f.ts:5: channel 1, step 2: "x" is no number`,
 		"@timeStamps true\n@data\n(0,1):up": "f.ts:1: time stamps within the values",
 		"@data\n(0,1),(1,2)":                "f.ts:2: channel 1: time stamps within",
@@ -290,6 +290,54 @@ func TestFolder(t *testing.T) {
 	if _, err := ReadZip(strings.NewReader("PK"), 2, "z.zip", Folder{}); err == nil || !strings.Contains(err.Error(),
 		"z.zip: no zip file") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Values that float32 holds rounded are scaled in float64, the same alone and among others: of 10⁸ ± 1 and of times in
+// seconds. The scale is that of the numbers 0, 1, 2 and 3: mean 1.5, deviation √1.25.
+func TestScaledInFloat64(t *testing.T) {
+	for _, base := range []float64{0, 1e8, 1.7e9, -3e12} {
+		text := "who,a\n"
+		for k := range 4 {
+			text += fmt.Sprintf("s%d,%s\n", k, data.FormatNumber(base+float64(k)))
+		}
+		s, err := FromTable(long(t, text), Long{ID: "who"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		zscore, minmax := Padded{Set: s, Length: 1}, Padded{Set: s, Length: 1}
+		zscore.Standardise(nil)
+		minmax.MinMax(nil)
+		for k := range 4 {
+			x := make([]float32, 1)
+			row := data.Row{*tensor.Of(x, 1, 1)}
+			if err := zscore.Read(0, k, row); err != nil ||
+				math.Abs(float64(x[0])-(float64(k)-1.5)/math.Sqrt(1.25)) > 1e-6 {
+				t.Errorf("%v + %d is %v %v", base, k, x, err)
+			}
+			if err := minmax.Read(0, k, row); err != nil || math.Abs(float64(x[0])-float64(k)/3) > 1e-6 {
+				t.Errorf("%v + %d is %v %v of the range", base, k, x, err)
+			}
+			one, err := FromTable(long(t, "who,a\nx,"+data.FormatNumber(base+float64(k))+"\n"), Long{ID: "who"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			alone := Padded{Set: one, Length: 1, Shift: zscore.Shift, Divisor: zscore.Divisor}
+			want := make([]float32, 1)
+			err = errors.Join(zscore.Read(0, k, data.Row{*tensor.Of(want, 1, 1)}), alone.Read(0, 0, row))
+			if err != nil || x[0] != want[0] {
+				t.Errorf("%v + %d alone is %v, among others %v %v", base, k, x, want, err)
+			}
+		}
+	}
+	s, err := FromTable(long(t, "who,a\nx,1\nx,1e300\n"), Long{ID: "who"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Padded{Set: s, Length: 2}
+	if err := p.Read(0, 0, data.Row{*tensor.New(tensor.Float32, 2, 1)}); err == nil || !strings.Contains(err.Error(),
+		"sequence x, step 2: a is 1e+300 for the network, which is beyond float32; rescale the column") {
+		t.Error(err)
 	}
 }
 

@@ -18,11 +18,13 @@ import (
 // Set is sequences: sequence i is the rows Begin[i] … Begin[i+1] − 1 of Values.
 type Set struct {
 	Name     string
-	Features []string       // names of the columns of Values
-	IDs      []string       // what each sequence is called
-	Begin    []int          // one more than there are sequences
-	Values   *tensor.Tensor // [steps of all sequences, features], Float32
-	Labels   *data.Column   // of the sequences, one each; nil: none
+	Features []string // names of the columns of Values
+	IDs      []string // what each sequence is called
+	Begin    []int    // one more than there are sequences
+	// Values are [steps of all sequences, features], Float32, with the float64 of the file (Original) where float32 is
+	// too coarse for them.
+	Values *tensor.Tensor
+	Labels *data.Column // of the sequences, one each; nil: none
 	// About is a table with a row for each sequence: its id, its label if there are labels, and what
 	// else is known of it, such as the group that it belongs to.
 	About  *data.Table
@@ -64,7 +66,7 @@ func (s *Set) String() string {
 // builder gathers sequences of equal width.
 type builder struct {
 	set    Set
-	values []float32
+	values []float64
 	labels []string
 	read   *data.Column  // the labels, where they came as a column
 	id     string        // the name of the ids; "": sequence
@@ -87,7 +89,7 @@ func (b *builder) finish() (*Set, error) {
 	if len(s.IDs) == 0 {
 		return nil, fmt.Errorf("%s: no sequences", s.Name)
 	}
-	s.Values = tensor.Of(b.values, len(b.values)/len(s.Features), len(s.Features))
+	s.Values = tensor.OfFloat64(b.values, len(b.values)/len(s.Features), len(s.Features))
 	id := data.Column{Name: cmp.Or(b.id, "sequence"), Kind: data.Category, Strings: s.IDs,
 		Missing: make([]bool, len(s.IDs))}
 	s.About = &data.Table{Name: s.Name, Header: true, Rows: len(s.IDs), Columns: []data.Column{id}}
@@ -104,16 +106,15 @@ func (b *builder) finish() (*Set, error) {
 	return s, nil
 }
 
-// narrow is v as float32; the error says what cannot be.
-func narrow(v float64) (float32, error) {
-	f := float32(v)
+// finite is v; the error says why it is no value of a sequence.
+func finite(v float64) (float64, error) {
 	if math.IsNaN(v) {
 		return 0, fmt.Errorf("a missing value; fill it or remove the sequence")
 	}
-	if math.IsInf(float64(f), 0) {
-		return 0, fmt.Errorf("%v is beyond float32; rescale the column", v)
+	if math.IsInf(v, 0) {
+		return 0, fmt.Errorf("%v is no number to compute with; correct it or remove the sequence", v)
 	}
-	return f, nil
+	return v, nil
 }
 
 // FromArrays is sequences out of tensors: x [samples, steps, features] or, for one
@@ -175,7 +176,7 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 			return nil, fmt.Errorf("%s: sequence %d has %d steps of %d", name, i, count, steps)
 		}
 		for k := from * width; k < (from+count)*width; k++ {
-			v, err := narrow(x.Float(k))
+			v, err := finite(x.Float(k))
 			if err != nil {
 				return nil, fmt.Errorf("%s: sequence %d, step %d: %w", name, i, (k-from*width)/width, err)
 			}

@@ -95,7 +95,7 @@ func (b *builder) ts(text string, labelled bool, classes []string) error {
 	}
 	steps := 1 + strings.Count(channels[0], ",")
 	begin := len(b.values)
-	b.values = append(b.values, make([]float32, steps*width)...)
+	b.values = append(b.values, make([]float64, steps*width)...)
 	for k, c := range channels {
 		t := 0
 		for v := range strings.SplitSeq(c, ",") {
@@ -112,7 +112,7 @@ func (b *builder) ts(text string, labelled bool, classes []string) error {
 				return fmt.Errorf("channel %d: time stamps within the values; give a file with @timeStamps false", k+1)
 			}
 			if err == nil {
-				b.values[begin+t*width+k], err = narrow(f)
+				b.values[begin+t*width+k], err = finite(f)
 			} else {
 				err = fmt.Errorf("%q is no number", words.Clip(v, 40))
 			}

@@ -47,6 +47,9 @@ type Reading struct {
 	Time []string `json:"time,omitempty"`
 	// Format is how the times are written; nil infers it.
 	Format *data.TimeFormat `json:"format,omitempty"`
+	// Rule is how the times of the training follow each other. Those of a table that follow it too go on by it beyond
+	// their end; nil has them go on by their own.
+	Rule *Rule `json:"rule,omitempty"`
 	// Columns names those to read; none: all columns of numbers but the time.
 	Columns []string `json:"columns,omitempty"`
 	// Sort puts rows in time's order; without it unsorted times are an error.
@@ -91,9 +94,9 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 		if rows, err = ordered(t, clock, r); err != nil {
 			return nil, err
 		}
-		f.set(clock, rows)
+		f.set(clock, rows, r.Rule)
 		f.note(t, rows, r)
-		f.zones(t, rows, r.Time)
+		f.zones(t, rows)
 	}
 	f.place = func(step int) string { return t.Place(rows[step]) }
 	return f, f.read(t, rows, r)
@@ -107,8 +110,17 @@ func (f *Frame) Format() *data.TimeFormat {
 	return &f.clock.Format
 }
 
+// Rule is how the frame's times follow each other; nil where it has none.
+func (f *Frame) Rule() *Rule {
+	if f.Times == nil {
+		return nil
+	}
+	rule := f.Stamps.Rule
+	return &rule
+}
+
 // set takes the times of rows.
-func (f *Frame) set(clock *data.Clock, rows []int) {
+func (f *Frame) set(clock *data.Clock, rows []int, training *Rule) {
 	f.clock, f.Guesses = clock, clock.Guesses
 	for _, i := range rows {
 		if clock.Times == nil {
@@ -121,7 +133,7 @@ func (f *Frame) set(clock *data.Clock, rows []int) {
 	if clock.Times == nil {
 		f.Stamps = checkNumbers(f.At)
 	} else {
-		f.Stamps = checkTimes(f.Times)
+		f.Stamps = checkTimes(f.Times, training)
 	}
 }
 
@@ -164,15 +176,21 @@ func ordered(t *data.Table, at *data.Clock, r Reading) ([]int, error) {
 // note says what is odd about the times, one line each with its first place.
 func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 	s := f.Stamps
+	across := "windows run across them as if nothing were missing; series: {gaps: break} forbids it"
+	if r.Gaps == "break" {
+		across = "no window runs across one"
+	}
+	if hours := s.Hours(); hours != "" {
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: the steps lie within hours, %s; forecasts go on in these; of the "+
+			"times between, %s", t.Name, hours, across))
+		s.Gaps = slices.DeleteFunc(slices.Clone(s.Gaps), f.explained)
+		s.Irregular = slices.DeleteFunc(slices.Clone(s.Irregular), f.explained)
+	}
 	if len(s.Gaps) > 0 {
 		i := s.Gaps[0]
-		how := "windows run across them as if nothing were missing; series: {gaps: break} forbids it"
-		if r.Gaps == "break" {
-			how = "no window runs across one"
-		}
 		f.Notes = append(f.Notes, fmt.Sprintf("%s: a gap of %s of %s before this row, the first of %d; %s",
 			t.Place(rows[i]), words.Plural(math.Round(f.steps(i)-1), "step"), s.Period(), len(s.Gaps),
-			how))
+			across))
 	}
 	if len(s.Irregular) > 0 {
 		i := s.Irregular[0]
@@ -181,7 +199,7 @@ func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 			t.Place(rows[i]), Stamps{Step: f.seconds(i), Numbers: s.Numbers}.Period(), s.Period(), len(s.Irregular)))
 	}
 	if r.Gaps == "break" {
-		f.Breaks = s.Breaks()
+		f.Breaks = f.Stamps.Breaks()
 	}
 }
 

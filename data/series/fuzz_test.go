@@ -1,8 +1,10 @@
 package series
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"gorae/data"
 	"gorae/tensor"
@@ -67,4 +69,25 @@ func oneLine(t *testing.T, err error) {
 	if err != nil && strings.Contains(err.Error(), "\n") {
 		t.Errorf("%q", err)
 	}
+}
+
+// FuzzRule: a rule of a file goes on in time, whatever it says, or is refused.
+func FuzzRule(f *testing.F) {
+	for _, s := range []string{`{"months":3,"day":31}`, `{"months":1,"day":1,"business":true}`,
+		`{"days":1,"business":true}`,
+		`{"every":60000000000,"week":[[{"from":0,"to":60000000000}],[],[],[],[],[],[{"from":5,"to":5}]]}`, `{"every":1}`} {
+		f.Add(s, int64(1_700_000_000), 3)
+	}
+	f.Fuzz(func(t *testing.T, s string, at int64, n int) {
+		var r Rule
+		if json.Unmarshal([]byte(s), &r) != nil || n < 1 || n > 1000 || at < -1<<35 || at > 1<<35 {
+			return
+		}
+		from := time.Unix(at, 0).UTC()
+		if to := r.next(from, n); to.Before(from) && r.Every < 24*365*time.Hour/4 {
+			t.Fatalf("%d steps after %v by %s is %v", n, from, s, to)
+		}
+		r.holds([]time.Time{from, from.Add(time.Hour), from.Add(48 * time.Hour)})
+		_ = r.Hours()
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"gorae/data"
 	"gorae/internal/words"
@@ -21,13 +22,9 @@ func TimeColumns(t *data.Table) ([]string, error) {
 	}
 	var dates, hours []string
 	var broken error
-	head := t.Select([]int{0})
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		if c.Kind == data.Number || c.IsMissing(0) {
-			continue
-		}
-		if _, err := head.Clock(c.Name); err != nil { // tells most columns of words cheaply
+		if !t.MayBeTime(c) {
 			continue
 		}
 		if _, err := t.Clock(c.Name); err != nil {
@@ -50,6 +47,31 @@ func TimeColumns(t *data.Table) ([]string, error) {
 }
 
 var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}`)
+
+// Report adds to a report on a table what is to be said of its rows as a series: of the columns of time that are named,
+// by name or place, or else of those that TimeColumns finds, where there are any.
+func Report(r *data.Report, t *data.Table, named []string) error {
+	var columns []string
+	for _, name := range named {
+		c, err := t.Column(name)
+		if err != nil {
+			return fmt.Errorf("--time: %w", err)
+		}
+		columns = append(columns, c.Name)
+	}
+	if columns == nil {
+		var err error
+		if columns, err = TimeColumns(t); err != nil {
+			r.Warnings = append(r.Warnings, err.Error())
+		}
+	}
+	if columns == nil {
+		return nil
+	}
+	lines, guesses, err := Inspect(t, columns)
+	r.Series, r.Guesses = lines, append(r.Guesses, guesses...)
+	return err
+}
 
 // Inspect says in lines what the series of a table are like: all that is odd about their times,
 // also what FromTable would refuse, and what Describe says. Beside them it is what was guessed of how they are written.
@@ -105,35 +127,27 @@ func Inspect(t *data.Table, time []string) ([]string, []data.Guess, error) {
 	return append(append(described[:1:1], lines...), described[1:]...), f.Guesses, nil
 }
 
-var offset = regexp.MustCompile(`(?:Z|[+-]\d{2}:?\d{2})$`)
-
 // zones notes times that are written with several offsets from UTC: they are instants, and are
 // compared as such, but an hour of the day is no longer the one that is written.
-func (f *Frame) zones(t *data.Table, rows []int, time []string) {
-	c, err := t.Column(time[len(time)-1])
-	if err != nil || c.Kind == data.Number || f.Times == nil || f.clock.Format.Zone != "" {
+func (f *Frame) zones(t *data.Table, rows []int) {
+	if f.Times == nil || f.clock.Format.Zone != "" {
 		return
 	}
-	seen := ""
-	for k, i := range rows {
-		text := strings.TrimSpace(c.Strings[i])
-		if len(text) < len("2006-01-02T15:04Z") && !strings.HasSuffix(text, "Z") {
-			return // dates without time of day end in -02 too
-		}
-		z := offset.FindString(text)
-		if k > 0 && z != seen {
+	for k := 1; k < len(f.Times); k++ {
+		_, before := f.Times[k-1].Zone()
+		if _, here := f.Times[k].Zone(); here != before {
 			f.Notes = append(f.Notes, fmt.Sprintf("%s: the times are of two zones (%s before this row, %s here); "+
 				"all are taken as instants, hours and weekdays as they are written; zone: NAME takes all into one",
-				t.Place(i), name(seen), name(z)))
+				t.Place(rows[k]), zoneName(f.Times[k-1]), zoneName(f.Times[k])))
 			return
 		}
-		seen = z
 	}
 }
 
-func name(zone string) string {
-	if zone == "" {
-		return "none"
+// zoneName is a zone as it is written: its letters or its offset from UTC.
+func zoneName(t time.Time) string {
+	if name, _ := t.Zone(); name != "" && name != "UTC" {
+		return name
 	}
-	return zone
+	return t.Format("Z07:00")
 }

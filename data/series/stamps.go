@@ -13,18 +13,13 @@ import (
 
 // Stamps is what the time stamps of a series look like.
 type Stamps struct {
-	Step   float64 // the usual distance in seconds; of months or years the mean one
-	Months int     // > 0: the stamps are so many calendar months apart, and Step only says about how long
-	Day    int     // of the months: the day of the stamps, 31 where they are the months' last days
-	// Days > 0: the stamps are so many calendar days apart, at the same time of the day; with Business so many days
-	// from Monday to Friday.
-	Days     int
-	Business bool
-	Numbers  bool // the times are plain numbers, not dates: Step counts whatever they do
+	Step    float64 // the usual distance in seconds; of months or years the mean one
+	Rule            // how the times follow each other
+	Numbers bool    // the times are plain numbers, not dates: Step counts whatever they do
 	// Rows (from 0) at which something is odd, looking at the row before.
 	Unsorted, Repeated, Gaps, Irregular []int
 
-	nanos time.Duration // Step of times that are no calendar days or months apart
+	on Rule // by which the times go on beyond the end: Rule, or that of the training
 }
 
 // checkNumbers looks at plain numbers. The usual step is the most common distance, the shorter one where two are as
@@ -43,15 +38,25 @@ func checkNumbers(at []float64) Stamps {
 	return s
 }
 
-// checkTimes looks at times: at months, then at days of the calendar, then at the seconds between them.
-func checkTimes(at []time.Time) Stamps {
+// checkTimes looks at times: at months, then at days of the calendar, then at the time between them and at the hours of
+// the week in which they lie. Beyond the end they go on by the rule of the training where that holds for them.
+func checkTimes(at []time.Time, training *Rule) Stamps {
+	s := ruled(at)
+	if s.on = s.Rule; training != nil && training.holds(at) {
+		s.on = *training
+	}
+	return s
+}
+
+// ruled finds the rule of times.
+func ruled(at []time.Time) Stamps {
 	var s Stamps
 	if len(at) < 2 {
 		return s
 	}
-	if distances, day := months(at); distances != nil {
+	if distances, rule := months(at); distances != nil {
 		step := common(distances, func(d float64) float64 { return d })
-		s.Months, s.Day = int(step), day
+		s.Rule, s.Months = rule, int(step)
 		s.Step = at[len(at)-1].Sub(at[0]).Seconds() / float64(len(at)-1)
 		s.check(distances, step)
 		return s
@@ -67,8 +72,11 @@ func checkTimes(at []time.Time) Stamps {
 		distances[i] = float64(at[i+1].Sub(at[i]))
 	}
 	step := common(distances, func(d float64) float64 { return d })
-	s.nanos, s.Step = time.Duration(step), step/1e9
+	s.Every, s.Step = time.Duration(step), step/1e9
 	s.check(distances, step)
+	if slices.IsSortedFunc(at, time.Time.Compare) {
+		s.Week = sessions(at, s.Every)
+	}
 	return s
 }
 
@@ -113,29 +121,26 @@ func lastDay(year int, month time.Month) int {
 	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// months is the distances of stamps in months and their day of the month, where it is the same in all (the last one
-// where a month is shorter) and they stand in different months, most of them equally far apart; else nil.
-func months(at []time.Time) (distances []float64, day int) {
+// months is the distances of stamps in months and the day of the month on which they fall, where it is the same in all
+// (the last one where a month is shorter), or the first or the last one from Monday to Friday in all, and they stand in
+// different months, most of them equally far apart; else nil.
+func months(at []time.Time) (distances []float64, on Rule) {
 	if len(at) < 3 {
-		return nil, 0
+		return nil, Rule{}
 	}
-	ends := true
-	for _, t := range at {
-		day = max(day, t.Day())
-		ends = ends && t.Day() == lastDay(t.Year(), t.Month())
-	}
-	if ends {
-		day = 31
+	rule, ok := monthDay(at)
+	if !ok {
+		return nil, Rule{}
 	}
 	count := func(t time.Time) int { return t.Year()*12 + int(t.Month()) }
 	for i, t := range at {
-		if t.Day() != min(day, lastDay(t.Year(), t.Month())) || clockTime(t) != clockTime(at[0]) {
-			return nil, 0
+		if clockTime(t) != clockTime(at[0]) {
+			return nil, Rule{}
 		}
 		if i > 0 {
 			d := count(t) - count(at[i-1])
 			if d < 1 {
-				return nil, 0
+				return nil, Rule{}
 			}
 			distances = append(distances, float64(d))
 		}
@@ -143,9 +148,25 @@ func months(at []time.Time) (distances []float64, day int) {
 	step := common(distances, func(d float64) float64 { return d })
 	if alike := len(slices.DeleteFunc(slices.Clone(distances),
 		func(d float64) bool { return d != step })); 2*alike < len(distances) {
-		return nil, 0
+		return nil, Rule{}
 	}
-	return distances, day
+	return distances, rule
+}
+
+// monthDay is the day of the month on which all times fall: the last one of the calendar, one by its number, the first
+// or the last one from Monday to Friday.
+func monthDay(at []time.Time) (Rule, bool) {
+	day := 0
+	for _, t := range at {
+		day = max(day, t.Day())
+	}
+	for _, r := range []Rule{{Day: 31}, {Day: day}, {Day: 1, Business: true}, {Day: 31, Business: true}} {
+		r.Months = 1
+		if !slices.ContainsFunc(at, func(t time.Time) bool { return t.Day() != r.dayOf(t.Year(), t.Month()) }) {
+			return r, true
+		}
+	}
+	return Rule{}, false
 }
 
 // date counts the days of the calendar.
@@ -157,12 +178,12 @@ func date(t time.Time) int {
 // days is the distances of stamps in days of the calendar, where all are at the same time of the day; else nil. Where
 // none is on a weekend, and Mondays follow Fridays, they are counted in days from Monday to Friday.
 func days(at []time.Time) (distances []float64, business bool) {
-	weekend, monday := false, false
+	off, monday := false, false
 	for i, t := range at {
 		if clockTime(t) != clockTime(at[0]) {
 			return nil, false
 		}
-		weekend = weekend || t.Weekday() == time.Saturday || t.Weekday() == time.Sunday
+		off = off || weekend(t)
 		if i > 0 {
 			d := date(t) - date(at[i-1])
 			monday = monday || d == 3 && t.Weekday() == time.Monday
@@ -173,7 +194,7 @@ func days(at []time.Time) (distances []float64, business bool) {
 	if step == 0 {
 		return nil, false
 	}
-	if weekend || !monday || step != 1 {
+	if off || !monday || step != 1 {
 		return distances, false
 	}
 	for i := range distances {
@@ -197,7 +218,7 @@ func (f *Frame) steps(i int) float64 {
 	case s.Months > 0:
 		a, b := f.Times[i-1], f.Times[i]
 		return float64((b.Year()-a.Year())*12+int(b.Month()-a.Month())) / float64(s.Months)
-	case s.Business:
+	case s.Days > 0 && s.Business:
 		return float64(workdays(f.Times[i])-workdays(f.Times[i-1])) / float64(s.Days)
 	case s.Days > 0:
 		return float64(date(f.Times[i])-date(f.Times[i-1])) / float64(s.Days)
@@ -211,6 +232,12 @@ func (f *Frame) seconds(i int) float64 {
 		return f.At[i] - f.At[i-1]
 	}
 	return f.Times[i].Sub(f.Times[i-1]).Seconds()
+}
+
+// explained reports whether the time of step i is the next one by the hours of the week, though no step after the one
+// before it.
+func (f *Frame) explained(i int) bool {
+	return f.Stamps.Week != nil && f.Stamps.next(f.Times[i-1], 1).Equal(f.Times[i])
 }
 
 // Breaks is the rows that do not follow the one before by the usual step.
@@ -231,7 +258,7 @@ func (s Stamps) Period() string {
 		}
 		return words.Plural(float64(s.Months), "month")
 	}
-	if s.Business {
+	if s.Days > 0 && s.Business {
 		return words.Plural(float64(s.Days), "working day")
 	}
 	for _, u := range []struct {
@@ -264,7 +291,7 @@ func (s Stamps) Season() int {
 		return 12
 	case s.Months == 3:
 		return 4
-	case s.Business:
+	case s.Days > 0 && s.Business:
 		return 5
 	case s.Step == 3600:
 		return 24
@@ -274,30 +301,6 @@ func (s Stamps) Season() int {
 	return 0
 }
 
-// next is the time n steps after t: by the calendar, where the stamps are months, days or working days apart.
-func (s Stamps) next(t time.Time, n int) time.Time {
-	switch {
-	case s.Months > 0:
-		y, m, _ := t.Date()
-		first := time.Date(y, m+time.Month(n*s.Months), 1, 0, 0, 0, 0, time.UTC)
-		day := min(s.Day, lastDay(first.Year(), first.Month()))
-		return time.Date(first.Year(), first.Month(), day, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(),
-			t.Location())
-	case s.Business:
-		left := n * s.Days
-		t = t.AddDate(0, 0, left/5*7)
-		for left %= 5; left > 0; {
-			if t = t.AddDate(0, 0, 1); t.Weekday() != time.Saturday && t.Weekday() != time.Sunday {
-				left--
-			}
-		}
-		return t
-	case s.Days > 0:
-		return t.AddDate(0, 0, n*s.Days)
-	}
-	return t.Add(time.Duration(n) * s.nanos)
-}
-
 // at is what clocks show at a step, also of one beyond the frame's end; see Frame.At.
 func (f *Frame) at(step int) float64 {
 	n := len(f.At)
@@ -305,7 +308,7 @@ func (f *Frame) at(step int) float64 {
 	case step < n:
 		return f.At[step]
 	case f.Times != nil:
-		return wall(f.Stamps.next(f.Times[n-1], step-n+1))
+		return wall(f.Stamps.on.next(f.Times[n-1], step-n+1))
 	}
 	return f.At[n-1] + float64(step-n+1)*f.Stamps.Step
 }
@@ -322,7 +325,7 @@ func (f *Frame) Stamp(step int) string {
 	}
 	t := f.Times[min(step, n-1)]
 	if step >= n {
-		t = f.Stamps.next(t, step-n+1)
+		t = f.Stamps.on.next(t, step-n+1)
 	}
 	return f.clock.Stamp(t)
 }

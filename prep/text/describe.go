@@ -80,3 +80,18 @@ func Describe(name string, texts []string) data.TextReport {
 	}
 	return r
 }
+
+// Report adds to a report on a table what its columns of prose hold, the target aside.
+func Report(r *data.Report, t *data.Table) {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Name == r.Target || !IsProse(c) {
+			continue
+		}
+		texts := make([]string, t.Rows)
+		for k := range texts {
+			texts[k] = c.Text(k)
+		}
+		r.Texts = append(r.Texts, Describe(c.Name, texts))
+	}
+}

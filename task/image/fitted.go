@@ -115,7 +115,7 @@ func (f *Fitted) files(s *task.Source) (*image.Files, *data.Table, error) {
 	case s.Folder:
 		files, err := image.Folder(s.Path)
 		return files, nil, err
-	case s.Is("picture") || image.LooksLike(s.Path):
+	case s.Is("picture"):
 		return image.Single(s.Path), nil, nil
 	}
 	src, err := s.Read()

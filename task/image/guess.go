@@ -35,7 +35,7 @@ func holdsPictures(s *task.Source) bool {
 	switch {
 	case s.Is("texts"):
 		return false
-	case s.Folder, s.Is("picture"), image.LooksLike(s.Path):
+	case s.Folder, s.Is("picture"):
 		return true
 	case !s.Readable():
 		return false

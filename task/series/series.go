@@ -85,7 +85,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		return nil, config.Under("data", err)
 	}
 	in.Notes, in.Guesses = append(in.Notes, frame.Notes...), append(in.Guesses, frame.Guesses...)
-	spec.Format = frame.Format()
+	spec.Format, spec.Rule = frame.Format(), frame.Rule()
 	if spec.Window == 0 {
 		spec.Window = window(frame)
 	}
