@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"math"
 	"os"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"gorae/config"
@@ -30,6 +28,7 @@ type CSVLogger struct {
 	Append    bool   `keras:"append"`
 
 	former []byte // the lines of other runs, with Append
+	run    *Run
 }
 
 // On writes the line.
@@ -37,7 +36,7 @@ func (c *CSVLogger) On(e Event) error {
 	var err error
 	switch e.Kind {
 	case TrainBegin:
-		if err = c.begin(e); err == nil {
+		if err = c.begin(e); err == nil && !(c.Append && e.Run.resumed) { // Restore writes then
 			err = c.write(e.Run)
 		}
 	case EpochEnd:
@@ -59,7 +58,7 @@ func (c *CSVLogger) begin(e Event) error {
 	if utf8.RuneCountInString(c.Separator) != 1 {
 		return config.Errorf("separator", "%q is not one character", c.Separator).Coded(config.OutOfRange)
 	}
-	c.former = nil
+	c.former, c.run = nil, e.Run
 	if !c.Append {
 		return nil
 	}
@@ -68,30 +67,26 @@ func (c *CSVLogger) begin(e Event) error {
 		return nil
 	}
 	c.former = text
-	if len(e.Run.History.Rows) > 0 {
-		c.former = c.others(text)
-	}
 	return err
 }
 
-// others is a text of lines without those at its end that a run wrote which is now continued: epochs 1, 2, … and the
-// header before them where the file begins with it.
-func (c *CSVLogger) others(text []byte) []byte {
-	for end := len(text); end > 0; {
-		from := bytes.LastIndexByte(text[:end-1], '\n') + 1
-		epoch, _, _ := strings.Cut(string(text[from:end]), c.Separator)
-		n, err := strconv.Atoi(epoch)
-		if err != nil {
-			return text[:end] // no line of an epoch
-		}
-		if end = from; n == 1 {
-			if bytes.IndexByte(text[:end], '\n') == end-1 { // the header alone is left
-				end = 0
-			}
-			return text[:end]
-		}
+// State is the number of bytes that the lines of other runs take, with Append.
+func (c *CSVLogger) State() []byte {
+	var w writer
+	w.u64(uint64(len(c.former)))
+	return w.b
+}
+
+// Restore takes back what State gave: what stands in the file beyond the lines of other runs is this run's own, of
+// epochs that the checkpoint has or that were lost with the process, and is written anew.
+func (c *CSVLogger) Restore(state []byte) error {
+	r := reader{b: state}
+	n := r.u64()
+	if r.err != nil || !c.Append {
+		return r.err
 	}
-	return nil
+	c.former = c.former[:min(n, uint64(len(c.former)))]
+	return c.write(c.run)
 }
 
 // write replaces the file.

@@ -88,7 +88,9 @@ func (w *inspectWords) Run(o *environment) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(r)
 	}
-	_, err = fmt.Fprint(o.report, r)
+	shown := *r
+	shown.Name = line(r.Name) // a file's name may hold line ends
+	_, err = fmt.Fprint(o.report, &shown)
 	return err
 }
 

@@ -432,7 +432,7 @@ func TestKerasModel(t *testing.T) {
 	images := filepath.Join(shared, "data/mnist/t10k-images-idx3-ubyte.gz")
 	labels := filepath.Join(shared, "data/mnist/t10k-labels-idx1-ubyte.gz")
 	f, _ := must(t, "evaluate", model, "--data", images, "--labels", labels, "--json")
-	if !strings.HasSuffix(f, "\"accuracy\":0.9761}\n") { // as Keras has it
+	if !strings.Contains(f, "\"accuracy\":0.9761,") { // as Keras has it
 		t.Errorf("evaluate: %s", f)
 	}
 	p, _ := must(t, "predict", model, "--input", images, "--output", "-")

@@ -66,9 +66,10 @@ func (p *progress) began(dir string) {
 	}
 	unit := r.Fitted.Unit() + "s"
 	p.say("%s: samples of %s → %s: %s %s to train on, %s to validate, %s to test\n",
-		r.Spec.Data.Source, strings.Join(shapes, " and "), r.Problem.About(), layer.Thousands(r.Rows(task.Train)), unit,
+		line(r.Spec.Data.Source), strings.Join(shapes, " and "), line(r.Problem.About()),
+		layer.Thousands(r.Rows(task.Train)), unit,
 		layer.Thousands(r.Rows(task.Validation)), layer.Thousands(r.Rows(task.Test)))
-	p.say("%s: %s parameters\n", dir, layer.Thousands(r.Model.Summary().Total))
+	p.say("%s: %s parameters\n", line(dir), layer.Thousands(r.Model.Summary().Total))
 }
 
 // say writes to stderr; progress that nobody can see is no failure.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"encoding/csv"
 	"fmt"
 	"image"
 	"image/png"
@@ -365,4 +366,45 @@ func pngHeader(width, height uint32) string {
 	binary.BigEndian.PutUint32(p[20:], height)
 	binary.BigEndian.PutUint32(p[29:], crc(p[12:29]))
 	return string(p)
+}
+
+// A model of the present version whose column, classes and layer have line ends and escapes in their names trains,
+// evaluates and predicts; they reach screens escaped, and a file of predictions as they are.
+func TestControlCharactersInModel(t *testing.T) {
+	t.Chdir(t.TempDir())
+	evil := "n\n\x1b[31m\a"
+	var rows bytes.Buffer
+	w := csv.NewWriter(&rows)
+	records := [][]string{{"a" + evil, "b", "y" + evil}}
+	for i := range 60 {
+		records = append(records, []string{fmt.Sprint(i % 7), fmt.Sprint(i % 5), evil + []string{"u", "v"}[i%2]})
+	}
+	if err := w.WriteAll(records); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "d"+evil+".csv", rows.String())
+	written := strings.NewReplacer("\n", `\n`, "\x1b", `\e`, "\a", `\a`).Replace(evil)
+	put(t, "e.yaml", `data: {source: "d`+written+`.csv", target: "y`+strings.ReplaceAll(written, `\n`, " ")+`"}`+"\ntrain: {epochs: 1}\n")
+	// A line end in a header is read as a blank; in a class it stays.
+	column := strings.ReplaceAll("y"+evil, "\n", " ")
+	shown := func(args ...string) string {
+		t.Helper()
+		out, said := must(t, args...)
+		if strings.ContainsAny(out+said, "\x1b\a") || strings.Contains(out+said, "n\n\\x1b") {
+			t.Errorf("%q: %q", args, out+said)
+		}
+		return out + said
+	}
+	if said := shown("train", "e.yaml", "--out", "r"); !strings.Contains(said, `yn \x1b[31m\a`) {
+		t.Errorf("the column is not named: %q", said)
+	}
+	shown("evaluate", "r/model.keras", "--data", "d"+evil+".csv")
+	shown("summary", "r/model.keras")
+	shown("data", "inspect", "d"+evil+".csv", "--target", column)
+	shown("predict", "r/model.keras", "--input", "d"+evil+".csv", "--output", "p.csv")
+	predicted, err := csv.NewReader(strings.NewReader(get(t, "p.csv"))).ReadAll()
+	if err != nil || len(predicted) != 61 || predicted[0][1] != "p("+evil+"u)" ||
+		!strings.HasPrefix(predicted[1][0], evil) {
+		t.Errorf("%v %q", err, predicted[:min(2, len(predicted))])
+	}
 }
