@@ -33,6 +33,16 @@ import (
 //	hard_tanh         min(max(x, −1), 1)
 //	log_sigmoid       ln sigmoid(x)
 //	tanh_shrink       x − tanh(x)
+//	hard_shrink       x, or 0 where |x| ≤ 1/2
+//	soft_shrink       x moved by 1/2 towards 0, or 0 where |x| ≤ 1/2
+//	celu              x, or eˣ − 1 below 0
+//	squareplus        (x + √(x² + 4))/2
+//	sparse_plus       0 below −1, (x + 1)²/4 up to 1, then x
+//	sparse_sigmoid    min(max((x + 1)/2, 0), 1)
+//	glu               a·sigmoid(b), where a and b are the halves of the last axis
+//
+// Keras's sparsemax is not among them: Keras 3.15 adds up all cumulative sums where its source (Martins and Astudillo,
+// 2016) takes the last one, so that a file and the published formula would give different numbers under one name.
 type Activation string
 
 // activations is what the names mean.
@@ -62,6 +72,13 @@ var activations = map[Activation]func(x *graph.Node) *graph.Node{
 	"hard_tanh":           func(x *graph.Node) *graph.Node { return x.Clip(-1, 1) },
 	"log_sigmoid":         func(x *graph.Node) *graph.Node { return x.Neg().Softplus().Neg() },
 	"tanh_shrink":         func(x *graph.Node) *graph.Node { return x.Sub(x.Tanh()) },
+	"hard_shrink":         hardShrink,
+	"soft_shrink":         softShrink,
+	"celu":                func(x *graph.Node) *graph.Node { return x.Elu(1) },
+	"squareplus":          func(x *graph.Node) *graph.Node { return x.Add(x.Square().AddC(4).Sqrt()).MulC(0.5) },
+	"sparse_plus":         sparsePlus,
+	"sparse_sigmoid":      func(x *graph.Node) *graph.Node { return x.AddC(1).MulC(0.5).Clip(0, 1) },
+	"glu":                 glu,
 }
 
 // Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks", 2017.
@@ -69,6 +86,29 @@ const (
 	seluAlpha = 1.6732632423543772848170429916717
 	seluScale = 1.0507009873554804934193349852946
 )
+
+func hardShrink(x *graph.Node) *graph.Node {
+	return x.Abs().Le(x.Graph().Scalar(0.5)).Where(x.Graph().Scalar(0), x)
+}
+
+func softShrink(x *graph.Node) *graph.Node { return x.AddC(-0.5).Relu().Sub(x.Neg().AddC(-0.5).Relu()) }
+
+func sparsePlus(x *graph.Node) *graph.Node {
+	g := x.Graph()
+	middle := x.AddC(1).Relu().Square().MulC(0.25)
+	return x.Lt(g.Scalar(1)).Where(middle, x)
+}
+
+// glu needs an even number of features.
+func glu(x *graph.Node) *graph.Node {
+	last := len(x.Shape) - 1
+	n := x.Shape[last]
+	if n%2 != 0 {
+		x.Graph().Fail("activation", "glu halves the features, and %d is odd; give an even number", n)
+	}
+	halves := x.Split(last, n/2, n/2)
+	return halves[0].Mul(halves[1].Sigmoid())
+}
 
 func silu(x *graph.Node) *graph.Node        { return x.Mul(x.Sigmoid()) }
 func hardSigmoid(x *graph.Node) *graph.Node { return x.DivC(6).AddC(0.5).Clip(0, 1) }

@@ -15,18 +15,21 @@ import (
 	"gorae/weight"
 )
 
-// TestM3Activations compares with PyTorch, and the ranges with the chapter's: testdata/activation.py.
+// TestM3Activations compares with PyTorch and Keras, and the ranges with the chapter's: testdata/activation.py and
+// testdata/activation_keras.py.
 func TestM3Activations(t *testing.T) {
-	text, err := os.ReadFile("testdata/activation.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var ref struct {
 		X []float64
 		Y map[string][]float64
 	}
-	if err := json.Unmarshal(text, &ref); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"testdata/activation.json", "testdata/activation_keras.json"} {
+		text, err := os.ReadFile(name)
+		if err == nil {
+			err = json.Unmarshal(text, &ref) // the second adds to the functions of the first; x is the same
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	ranges := map[string][2]float64{"relu": {0, math.Inf(1)}, "sigmoid": {0, 1}, "tanh": {-1, 1}, "softmax": {0, 1}}
 	for _, name := range Activations() {
@@ -47,7 +50,7 @@ func TestM3Activations(t *testing.T) {
 			for i, w := range want {
 				if d := math.Abs(got.V[i] - w); !(d <= 1e-6*(1+math.Abs(w))) &&
 					!(single && math.IsInf(got.V[i], 1) && w > 3e38) {
-					t.Errorf("%s(%v) is %v, PyTorch has %v", name, ref.X[i], got.V[i], w)
+					t.Errorf("%s(%v) is %v, want %v", name, ref.X[i], got.V[i], w)
 				}
 				if r, ok := ranges[name]; ok && (got.V[i] < r[0] || got.V[i] > r[1]) {
 					t.Errorf("%s(%v) = %v is out of its range %v", name, ref.X[i], got.V[i], r)
@@ -378,4 +381,55 @@ func ExampleDense() {
 	// l/bias (64,)
 	// (32, 64) 2
 	// (2352 + 1) × 64 = 150,592
+}
+
+// TestAlphaDropout: of x with mean 0 and variance 1 each element is a·x + b or a·(−αλ) + b, with the a and b of Keras's
+// formula at the rate 0.25 (keras/src/layers/regularization/alpha_dropout.py, worked out in Python: αλ = 1.7580993,
+// a = 0.8672579, b = 0.3811814); mean and variance stay; in prediction nothing happens.
+func TestAlphaDropout(t *testing.T) {
+	const n, a, b, floor = 40000, 0.8672579, 0.3811814, -1.7580993
+	x := graph.NewArray(graph.F32(1, n))
+	r := weight.NewRand(5, "x")
+	for i := 0; i < n; i += 2 { // Box and Muller
+		radius, angle := math.Sqrt(-2*math.Log(1-r.Uniform())), 2*math.Pi*r.Uniform()
+		x.V[i], x.V[i+1] = radius*math.Cos(angle), radius*math.Sin(angle)
+	}
+	key := graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4}, I32: graph.Key(3, 1)})
+	for _, training := range []bool{true, false} {
+		_, y, _, err := call(AlphaDropout{Rate: 0.25}, training, []int{1, n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &graph.Evaluator{Leaves: map[string]*graph.Array{"x0": x, "key": key}}
+		got, err := e.Value(y[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		dropped, sum, square := 0, 0.0, 0.0
+		for i, v := range got.V {
+			sum, square = sum+v, square+v*v
+			switch {
+			case !training && v == x.V[i], training && math.Abs(v-(a*x.V[i]+b)) < 1e-5:
+			case training && math.Abs(v-(a*floor+b)) < 1e-5:
+				dropped++
+			default:
+				t.Fatalf("training %v: element %d is %v, x is %v", training, i, v, x.V[i])
+			}
+		}
+		mean := sum / n
+		if share := float64(dropped) / n; training && math.Abs(share-0.25) > 0.01 {
+			t.Errorf("%v of the elements are dropped, want 0.25", share)
+		}
+		if variance := square/n - mean*mean; math.Abs(mean) > 0.02 || math.Abs(variance-1) > 0.03 {
+			t.Errorf("training %v: the mean is %v and the variance %v, want 0 and 1", training, mean, variance)
+		}
+	}
+	if _, _, _, err := call(AlphaDropout{Rate: 0.25, NoiseShape: []int{0, 2}}, true, []int{1, 3}); err == nil ||
+		!strings.Contains(err.Error(), "noise_shape") {
+		t.Errorf("a noise shape that does not fit gives %v", err)
+	}
+	if _, _, _, err := call(Apply{Activation: "glu"}, true, []int{2, 3}); err == nil ||
+		!strings.Contains(err.Error(), "3 is odd") {
+		t.Errorf("glu of three features gives %v", err)
+	}
 }

@@ -19,8 +19,8 @@ for classes, args in [
     ("AveragePooling1D AveragePooling2D AveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D "
      "AdaptiveMaxPooling3D AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D", (2,)),
     ("Dense SimpleRNN GRU LSTM RepeatVector CategoryEncoding", (3,)),
-    ("Dropout GaussianNoise GaussianDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D RandomRotation "
-     "RandomHue RandomZoom RandomBrightness RandomContrast RandomSaturation Rescaling", (0.5,)),
+    ("Dropout GaussianNoise GaussianDropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D "
+     "RandomRotation RandomHue RandomZoom RandomBrightness RandomContrast RandomSaturation Rescaling", (0.5,)),
     ("RandomTranslation", (0.1, 0.2)),
     ("RandomCrop CenterCrop Resizing Embedding", (5, 4)),
     ("Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose SeparableConv1D SeparableConv2D "

@@ -30,6 +30,7 @@ func Cases() map[string]Case {
 		"dropout by row":     {Layer: layer.Dropout{Rate: 0.4, NoiseShape: []int{0, 1, 0}}, Inputs: mat},
 		"gaussian noise":     {Layer: layer.GaussianNoise{Stddev: 0.3}, Inputs: mat},
 		"gaussian dropout":   {Layer: layer.GaussianDropout{Rate: 0.3}, Inputs: vec},
+		"alpha dropout":      {Layer: layer.AlphaDropout{Rate: 0.3}, Inputs: vec},
 		"batch norm":         {Layer: layer.BatchNormalization{}, Inputs: vec},
 		"batch norm picture": {Layer: layer.BatchNormalization{Momentum: new(0.0), Epsilon: 1e-5}, Inputs: pic},
 		"batch norm axis":    {Layer: layer.BatchNormalization{Axis: new(1), NoScale: true}, Inputs: mat},
