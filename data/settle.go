@@ -12,9 +12,9 @@ import (
 // settle decides, by the other columns of a file, about those whose marks are open.
 func settle(cs []*column, t *Table) {
 	comma, point := false, false
-	for _, c := range cs {
+	for k, c := range cs {
 		n := c.firstly.numerals
-		comma = comma || t.Columns[c.o.at(t, c.name)].Kind == Number && n.Decimal == "," && c.firstly.decimals > 0
+		comma = comma || t.Columns[k].Kind == Number && n.Decimal == "," && c.firstly.decimals > 0
 		point = point || n == (Numerals{}) && c.firstly.points > c.firstly.open && c.firstly.odd == 0
 	}
 	for k, c := range cs {

@@ -122,9 +122,15 @@ func clip(s string) string {
 // find is f's column in t.
 func (p *Pipeline) find(t *data.Table, f *Fitted) (*data.Column, error) {
 	if !t.Unnamed() {
-		for i := range t.Columns {
-			if t.Columns[i].Name == f.Name {
-				return &t.Columns[i], nil
+		// The column is sought from its place in the training's table outwards, so that a table of a million columns
+		// takes no square of them.
+		n := len(t.Columns)
+		at := min(f.Position, n-1)
+		for d := range n {
+			for _, i := range [2]int{at - d, at + d} {
+				if i >= 0 && i < n && t.Columns[i].Name == f.Name {
+					return &t.Columns[i], nil
+				}
 			}
 		}
 		return nil, fmt.Errorf("%s: no column %q, which the model was fitted with%s", t.Name, f.Name,

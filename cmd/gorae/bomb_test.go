@@ -34,3 +34,35 @@ func npzBomb(t *testing.T, n int64) string {
 	}
 	return b.String()
 }
+
+// TestManyColumns: a table of many columns is inspected, trained on and predicted in time that grows with their number
+// and not with its square, which would take minutes here.
+func TestManyColumns(t *testing.T) {
+	t.Chdir(t.TempDir())
+	n := 60000
+	if testing.Short() {
+		n = 3000
+	}
+	var b strings.Builder
+	for row := range 7 {
+		for i := range n {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if row == 0 {
+				fmt.Fprintf(&b, "c%d", i)
+			} else {
+				fmt.Fprint(&b, (7*i+row)%10)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	put(t, "wide.csv", b.String())
+	put(t, "wide.yaml", fmt.Sprintf("data: {source: wide.csv, target: c%d}\nmodel: [dense: 1]\ntrain: {epochs: 1}\n", n-1))
+	out, _ := must(t, "data", "inspect", "wide.csv")
+	if !strings.Contains(out, fmt.Sprintf("(6, %d)", n)) {
+		t.Errorf("inspect: %.200s", out)
+	}
+	must(t, "train", "wide.yaml", "--out", "run", "--quiet")
+	must(t, "predict", "run/model.keras", "--input", "wide.csv", "--output", "p.csv")
+}
