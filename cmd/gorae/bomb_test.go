@@ -58,7 +58,8 @@ func TestManyColumns(t *testing.T) {
 		b.WriteByte('\n')
 	}
 	put(t, "wide.csv", b.String())
-	put(t, "wide.yaml", fmt.Sprintf("data: {source: wide.csv, target: c%d}\nmodel: [dense: 1]\ntrain: {epochs: 1}\n", n-1))
+	put(t, "wide.yaml", fmt.Sprintf("data: {source: wide.csv, target: c%d}\nmodel: [dense: 1]\ntrain: {epochs: 1}\n",
+		n-1))
 	out, _ := must(t, "data", "inspect", "wide.csv")
 	if !strings.Contains(out, fmt.Sprintf("(6, %d)", n)) {
 		t.Errorf("inspect: %.200s", out)
