@@ -368,7 +368,7 @@ func pngHeader(width, height uint32) string {
 	return string(p)
 }
 
-// A model of the present version whose column, classes and layer have line ends and escapes in their names trains,
+// A model of the present version whose column and classes have line ends and escapes in their names trains,
 // evaluates and predicts; they reach screens escaped, and a file of predictions as they are.
 func TestControlCharactersInModel(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -107,11 +107,15 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if a.Y == nil {
 		return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", a.Name)
 	}
+	if n := len(f.Targets); n != 1 {
+		return nil, fmt.Errorf("%s: an array of labels is one target, but the model predicts %d; give a table with their "+
+			"columns", a.Name, n)
+	}
 	y, err := f.Targets[0].EncodeLabels(a.Y)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.Name, err)
 	}
-	b.Data, err = supervised.WithTargets(x, f.Targets[:1], y)
+	b.Data, err = supervised.WithTargets(x, f.Targets, y)
 	return b, err
 }
 
