@@ -64,7 +64,7 @@ func (b *Bundle) fits(bound *task.Bound) error {
 		return fmt.Errorf("%s: samples of %d inputs, but the model takes %d", bound.Name, len(spec.Inputs), len(types))
 	}
 	for k, f := range spec.Inputs {
-		if want := tensor.Shape(types[k].Shape[1:]); !f.Shape.Equal(want) {
+		if want := tensor.Shape(types[k].Shape[1:]); !b.Model.TakesInput(k, f.Shape) {
 			return fmt.Errorf("%s: samples of shape %v, but the model takes %v", bound.Name, f.Shape, want)
 		}
 	}
@@ -94,14 +94,18 @@ func (b *Bundle) affordable() error {
 func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tensor, error) {
 	n := bound.Data.Len()
 	out := make([]*tensor.Tensor, 0, len(b.Model.OutputNames()))
+	types, err := b.Model.OutputTypesFor(n, sampleShapes(bound)...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", bound.Name, err)
+	}
 	bytes := 0.0
-	for _, t := range b.Model.OutputTypes(1) {
-		bytes += 4 * float64(t.Shape.Size()) * float64(n)
+	for _, t := range types {
+		bytes += 4 * float64(t.Shape.Size())
 	}
 	if err := ram.Fits(bytes); err != nil {
 		return nil, fmt.Errorf("%s: the outputs of %d samples: %w; give fewer samples at a time", bound.Name, n, err)
 	}
-	for _, t := range b.Model.OutputTypes(n) {
+	for _, t := range types {
 		out = append(out, tensor.New(t.DType, t.Shape...))
 	}
 	keep := train.ConsumerFunc(func(e *train.EvalBatch) error {
@@ -113,9 +117,33 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		}
 		return nil
 	})
-	_, err := train.Evaluation{BatchSize: b.Model.AlikeBatch(), Alike: true, Finite: true}.Run(ctx, b.Model,
+	_, err = train.Evaluation{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, b.Model,
 		train.Data{Source: bound.Data}, keep)
 	return out, b.unfinished(err, bound.Name)
+}
+
+// sampleShapes are the shapes of a sample, one for each input.
+func sampleShapes(bound *task.Bound) []tensor.Shape {
+	var shapes []tensor.Shape
+	for _, f := range bound.Data.Spec().Inputs {
+		shapes = append(shapes, f.Shape)
+	}
+	return shapes
+}
+
+// batch is the number of samples that one run predicts: model.Model.AlikeBatch, fewer in proportion where samples are
+// larger than those that the model was built for, as they may be where it leaves extents open.
+func (b *Bundle) batch(bound *task.Bound) int {
+	given, built := 0.0, 0.0
+	for k, t := range b.Model.InputTypes(1) {
+		given += float64(bound.Data.Spec().Inputs[k].Shape.Size())
+		built += float64(t.Shape.Size())
+	}
+	n := b.Model.AlikeBatch()
+	if given > built {
+		n = max(1, int(float64(n)*built/given))
+	}
+	return n
 }
 
 // unfinished words a *train.NonFiniteError with the source and the number of the sample, from 1; other errors are

@@ -103,7 +103,7 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 	if err != nil {
 		return nil, err
 	}
-	types, err := m.typesFor(n, x)
+	types, err := m.OutputTypesFor(n, shapes(x)...)
 	if err != nil {
 		return nil, err
 	}
@@ -276,20 +276,44 @@ func (m *Model) samples(x []*tensor.Tensor) (int, error) {
 	return n, nil
 }
 
-// builtFor reports whether the samples x have the extents that the model was built for. Others fit where it leaves
+// builtFor reports whether samples have the extents that the model was built for. Others fit where it leaves
 // extents open.
-func (m *Model) builtFor(x []*tensor.Tensor) bool {
+func (m *Model) builtFor(sample func(input int) tensor.Shape) bool {
 	for i, v := range m.inputs {
-		if !x[i].Shape[1:].Equal(v.from.inst.Layer.(layer.Input).Extents()) {
+		if !sample(i).Equal(v.from.inst.Layer.(layer.Input).Extents()) {
 			return false
 		}
 	}
 	return true
 }
 
-// typesFor are the types of the outputs for n samples x.
-func (m *Model) typesFor(n int, x []*tensor.Tensor) ([]graph.Type, error) {
-	if m.builtFor(x) {
+// TakesInput reports whether input i takes a sample of the shape: that of InputTypes, with any extents where the input
+// leaves them open.
+func (m *Model) TakesInput(i int, sample tensor.Shape) bool {
+	return m.inputs[i].from.inst.Layer.(layer.Input).Takes(sample)
+}
+
+// OpenExtents lists for each input the axes of a sample whose extents the model leaves open, nil where there are none.
+func (m *Model) OpenExtents() [][]int {
+	var open [][]int
+	for _, v := range m.inputs {
+		open = append(open, v.from.inst.Layer.(layer.Input).Open())
+	}
+	return open
+}
+
+// OutputTypesFor are the types of the outputs for n samples of the shapes, one for each input: [Model.OutputTypes] for
+// those that the model was built for. The model must be built.
+func (m *Model) OutputTypesFor(n int, samples ...tensor.Shape) ([]graph.Type, error) {
+	if len(samples) != len(m.inputs) {
+		return nil, fmt.Errorf("model %q takes %d inputs, got %d", m.Name, len(m.inputs), len(samples))
+	}
+	for i, v := range m.inputs {
+		if !m.TakesInput(i, samples[i]) {
+			return nil, m.mismatch(v, samples[i])
+		}
+	}
+	if m.builtFor(func(i int) tensor.Shape { return samples[i] }) {
 		return m.OutputTypes(n), nil
 	}
 	var types []graph.Type
@@ -298,7 +322,7 @@ func (m *Model) typesFor(n int, x []*tensor.Tensor) ([]graph.Type, error) {
 		var in []*graph.Node
 		for i, v := range m.inputs {
 			typ := v.from.inst.Layer.(layer.Input).Sample(1)
-			typ.Shape = append(tensor.Shape{max(n, 1)}, x[i].Shape[1:]...)
+			typ.Shape = append(tensor.Shape{max(n, 1)}, samples[i]...)
 			in = append(in, t.Graph.Input(m.leafName(v), typ))
 		}
 		for _, y := range m.Trace(t, in...) {
@@ -314,9 +338,9 @@ func (m *Model) room(dst []*tensor.Tensor, n int, x []*tensor.Tensor) error {
 		return fmt.Errorf("model %q gives %d outputs, there is room for %d", m.Name, len(m.outputs), len(dst))
 	}
 	var types []graph.Type // of samples with other extents than those that the model was built for
-	if !m.builtFor(x) {
+	if !m.builtFor(func(i int) tensor.Shape { return x[i].Shape[1:] }) {
 		var err error
-		if types, err = m.typesFor(n, x); err != nil {
+		if types, err = m.OutputTypesFor(n, shapes(x)...); err != nil {
 			return err
 		}
 	}
@@ -366,4 +390,13 @@ func Convert(t *tensor.Tensor, dt tensor.DType) *tensor.Tensor {
 		}
 	}
 	return u
+}
+
+// shapes are those of one sample of each input.
+func shapes(x []*tensor.Tensor) []tensor.Shape {
+	s := make([]tensor.Shape, len(x))
+	for i, t := range x {
+		s[i] = t.Shape[1:]
+	}
+	return s
 }

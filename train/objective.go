@@ -120,7 +120,8 @@ func (o *objective) fits(part string, s data.Spec) error {
 	}
 	o.inputs, o.targets = len(s.Inputs), len(s.Targets)
 	for i, t := range o.model.InputTypes(1) {
-		if got, want := s.Inputs[i].Shape, t.Shape[1:]; !got.Equal(want) {
+		got, want := s.Inputs[i].Shape, t.Shape[1:]
+		if !got.Equal(want) && !o.model.TakesInput(i, got) {
 			return fmt.Errorf("%s: input %q of the model takes samples of shape %v, got %v", part,
 				o.model.InputNames()[i], want, got)
 		}

@@ -2,6 +2,8 @@ package arrays
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"gorae/data"
@@ -25,6 +27,44 @@ type Input struct {
 	Sample tensor.Shape `json:"sample"` // the shape of one sample
 	// Numbers says that the scale was fitted on numbers, not on bytes: numbers go through it.
 	Numbers bool `json:"numbers,omitempty"`
+
+	open []int // the axes of Sample that may have any extent, of a network of another program
+}
+
+// shape is the shape that samples of the shape got have for the network: Sample, with the extents of got where the
+// network leaves them open. Where got has another number of axes, one open extent follows from the number of elements.
+func (i *Input) shape(got tensor.Shape) tensor.Shape {
+	want := i.Sample.Clone()
+	switch {
+	case len(got) == len(want):
+		for _, a := range i.open {
+			want[a] = got[a]
+		}
+	case len(i.open) == 1:
+		want[i.open[0]] = 1
+		if rest := want.Size(); rest > 0 && got.Size() >= rest && got.Size()%rest == 0 {
+			want[i.open[0]] = got.Size() / rest
+		} else {
+			want[i.open[0]] = i.Sample[i.open[0]]
+		}
+	}
+	return want
+}
+
+// words is Sample as messages print it, with None in the place of what is open.
+func (i *Input) words() string {
+	var parts []string
+	for a, d := range i.Sample {
+		if slices.Contains(i.open, a) {
+			parts = append(parts, "None")
+		} else {
+			parts = append(parts, strconv.Itoa(d))
+		}
+	}
+	if len(parts) == 1 {
+		return "(" + parts[0] + ",)"
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
 }
 
 // Unit implements task.Fitted.
@@ -55,12 +95,13 @@ func (f *Fitted) Check(m *model.Model) error {
 // apply is one array as the network takes it: scaled as in training, or as it is where numbers stand
 // in place of bytes.
 func (i *Input) apply(x *tensor.Tensor, name string) (data.Dataset, error) {
-	if got := tensor.Shape(x.Shape[1:]); !got.Equal(i.Sample) {
-		if got.Size() != i.Sample.Size() {
-			return nil, fmt.Errorf("%s: samples of shape %v, but the model takes %v", name, got, i.Sample)
+	got := tensor.Shape(x.Shape[1:])
+	if want := i.shape(got); !got.Equal(want) {
+		if got.Size() != want.Size() {
+			return nil, fmt.Errorf("%s: samples of shape %v, but the model takes %s", name, got, i.words())
 		}
 		var err error
-		if x, err = x.Reshape(append([]int{x.Shape[0]}, i.Sample...)...); err != nil {
+		if x, err = x.Reshape(append([]int{x.Shape[0]}, want...)...); err != nil {
 			return nil, err
 		}
 	}

@@ -24,9 +24,9 @@ func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
 			g.Path)
 	}
 	f := &foreign{Fitted: Fitted{Targets: ts}, known: known}
-	names := g.Model.InputNames()
+	names, open := g.Model.InputNames(), g.Model.OpenExtents()
 	for i, ty := range g.Model.InputTypes(1) {
-		in := Input{Name: names[i], Sample: ty.Shape[1:],
+		in := Input{Name: names[i], Sample: ty.Shape[1:], open: open[i],
 			Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{1}}}
 		if ty.DType == tensor.Float32 {
 			in.Scale.Divisor[0] = 255 // of bytes
@@ -69,20 +69,27 @@ func (f *foreign) Open(r *task.Request) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.words(b, r)
-	return b, nil
+	return b, f.words(b, r)
 }
 
 // words is how predictions are worded: classes by number, or the outputs as they are.
-func (f *foreign) words(b *task.Bound, r *task.Request) {
+func (f *foreign) words(b *task.Bound, r *task.Request) error {
 	if f.known && f.Targets[0].Task == prep.Classification {
 		say := supervised.NewTable(f.Targets, r.Training)
 		b.Header, b.Decode = say.Header(), say.Decode
-		return
+		return nil
+	}
+	var samples []tensor.Shape
+	for _, i := range b.Data.Spec().Inputs {
+		samples = append(samples, i.Shape)
+	}
+	types, err := r.Training.Model.OutputTypesFor(1, samples...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", b.Name, err)
 	}
 	width := 0
-	for _, s := range task.OutputShapes(r.Training.Model) {
-		width += s.Size()
+	for _, t := range types {
+		width += t.Shape.Size()
 	}
 	b.Header = []string{"prediction"}
 	if width > 1 {
@@ -101,6 +108,7 @@ func (f *foreign) words(b *task.Bound, r *task.Request) {
 		}
 		return [][]any{row}, nil
 	}
+	return nil
 }
 
 // table is a table of numbers as samples; the classes of a column of words are taken in their order.
