@@ -17,12 +17,14 @@ func init() {
 type Precision struct {
 	// Threshold is that of the loss where none is given (loss.Traits), 0.5 of a metric by itself.
 	Threshold *float64 `keras:"thresholds,main"`
-	_         struct{} `keras:"top_k=null,class_id=null"`
+	// ClassID is the only output that counts; nil: all do.
+	ClassID *int     `keras:"class_id,min=0"`
+	_       struct{} `keras:"top_k=null"`
 }
 
 // Terms implements Metric: true positives, predicted positives, all positives.
 func (m Precision) Terms(y, pred, w *graph.Node) []*graph.Node {
-	y, pred = loss.Match(y, pred)
+	y, pred = ofClass(m.ClassID, y, pred)
 	hit := above(pred, m.Threshold)
 	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(hit, w).Sum(), weighed(y, w).Sum()}
 }
@@ -32,7 +34,7 @@ func (m Precision) At(threshold float64) Metric {
 	if m.Threshold != nil {
 		return nil
 	}
-	return Precision{Threshold: &threshold}
+	return Precision{Threshold: &threshold, ClassID: m.ClassID}
 }
 
 // Traits implements Described.
@@ -59,12 +61,14 @@ func (Precision) Result(sums []float64) float64 {
 type Recall struct {
 	// Threshold is that of the loss where none is given (loss.Traits), 0.5 of a metric by itself.
 	Threshold *float64 `keras:"thresholds,main"`
-	_         struct{} `keras:"top_k=null,class_id=null"`
+	// ClassID is the only output that counts; nil: all do.
+	ClassID *int     `keras:"class_id,min=0"`
+	_       struct{} `keras:"top_k=null"`
 }
 
 // Terms implements Metric: true positives and all positives.
 func (m Recall) Terms(y, pred, w *graph.Node) []*graph.Node {
-	y, pred = loss.Match(y, pred)
+	y, pred = ofClass(m.ClassID, y, pred)
 	return []*graph.Node{weighed(above(pred, m.Threshold).Mul(y), w).Sum(), weighed(y, w).Sum()}
 }
 
@@ -73,7 +77,7 @@ func (m Recall) At(threshold float64) Metric {
 	if m.Threshold != nil {
 		return nil
 	}
-	return Recall{Threshold: &threshold}
+	return Recall{Threshold: &threshold, ClassID: m.ClassID}
 }
 
 // Traits implements Described.
@@ -91,6 +95,18 @@ func (Recall) Result(sums []float64) float64 {
 		return math.NaN()
 	}
 	return ratio(sums)
+}
+
+// ofClass is the column of a class of targets and predictions, or all of them without one.
+func ofClass(id *int, y, pred *graph.Node) (*graph.Node, *graph.Node) {
+	y, pred = loss.Match(y, pred)
+	if id == nil {
+		return y, pred
+	}
+	if n := pred.Shape[len(pred.Shape)-1]; *id >= n {
+		pred.Graph().Fail("class_id", "there is no class %d, the predictions are of %d classes", *id, n)
+	}
+	return y.Narrow(-1, *id, *id+1), pred.Narrow(-1, *id, *id+1)
 }
 
 // Why a metric of two classes may have no value.
