@@ -50,7 +50,7 @@ var activations = map[Activation]func(x *graph.Node) *graph.Node{
 	"":                    func(x *graph.Node) *graph.Node { return x },
 	"linear":              func(x *graph.Node) *graph.Node { return x },
 	"relu":                (*graph.Node).Relu,
-	"relu6":               func(x *graph.Node) *graph.Node { return x.Clip(0, 6) },
+	"relu6":               func(x *graph.Node) *graph.Node { return within(x, 0, 6) },
 	"sigmoid":             (*graph.Node).Sigmoid,
 	"tanh":                (*graph.Node).Tanh,
 	"softmax":             func(x *graph.Node) *graph.Node { return x.Softmax(-1) },
@@ -58,7 +58,7 @@ var activations = map[Activation]func(x *graph.Node) *graph.Node{
 	"softplus":            (*graph.Node).Softplus,
 	"softsign":            func(x *graph.Node) *graph.Node { return x.Div(x.Abs().AddC(1)) },
 	"elu":                 func(x *graph.Node) *graph.Node { return x.Elu(1) },
-	"selu":                func(x *graph.Node) *graph.Node { return x.Elu(seluAlpha).MulC(seluScale) },
+	"selu":                selu,
 	"gelu":                func(x *graph.Node) *graph.Node { return x.Gelu(false) },
 	"silu":                silu,
 	"swish":               silu,
@@ -111,7 +111,21 @@ func glu(x *graph.Node) *graph.Node {
 }
 
 func silu(x *graph.Node) *graph.Node        { return x.Mul(x.Sigmoid()) }
-func hardSigmoid(x *graph.Node) *graph.Node { return x.DivC(6).AddC(0.5).Clip(0, 1) }
+func hardSigmoid(x *graph.Node) *graph.Node { return within(x.DivC(6).AddC(0.5), 0, 1) }
+
+// within is x clipped to lo and hi. Its gradient at lo and at hi is 0, as that of Keras's relu6 and hard_sigmoid; that
+// of [graph.Node.Clip] is 1 there.
+func within(x *graph.Node, lo, hi float64) *graph.Node {
+	low, high := x.Graph().Scalar(lo), x.Graph().Scalar(hi)
+	return x.Le(low).Where(low, x.Ge(high).Where(high, x))
+}
+
+// selu is 1.0507·x where x ≥ 0, else 1.0507·1.6733·(eˣ − 1). Its gradient at 0 is 1.0507, as in Keras.
+func selu(x *graph.Node) *graph.Node {
+	zero := x.Graph().Scalar(0)
+	above := x.Ge(zero)
+	return above.Where(x, above.Where(zero, x).Expm1().MulC(seluAlpha)).MulC(seluScale)
+}
 
 // Activations lists the names.
 func Activations() []string {

@@ -44,7 +44,7 @@ func (l Apply) Traits() Traits {
 	return t
 }
 
-// ReLU is min(x, MaxValue) where x ≥ Threshold, else NegativeSlope·(x − Threshold).
+// ReLU is min(x, MaxValue) where x > Threshold, else NegativeSlope·(x − Threshold).
 type ReLU struct {
 	Base
 	_             struct{} `keras:"dtype~float32"`
@@ -58,8 +58,14 @@ func (l ReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := float(one(s, x))
 	y := in.Relu()
 	if l.NegativeSlope != 0 || l.Threshold != 0 {
-		above := in.Ge(in.Graph().Scalar(l.Threshold))
-		y = above.Where(in, in.AddC(-l.Threshold).MulC(l.NegativeSlope))
+		below := in.Graph().Scalar(0)
+		switch {
+		case l.NegativeSlope != 0 && l.Threshold == 0:
+			below = in.MulC(l.NegativeSlope)
+		case l.NegativeSlope != 0: // the gradient at the threshold is 0, as in Keras
+			below = in.Neg().AddC(l.Threshold).Relu().MulC(-l.NegativeSlope)
+		}
+		y = in.Gt(in.Graph().Scalar(l.Threshold)).Where(in, below)
 	}
 	if l.MaxValue != nil {
 		y = y.MinC(*l.MaxValue)

@@ -6,7 +6,7 @@ import (
 )
 
 func init() {
-	Losses.RegisterAs("BinaryCrossentropy", BinaryCrossentropy{}, "binary_crossentropy")
+	Losses.RegisterAs("BinaryCrossentropy", BinaryCrossentropy{}, "binary_crossentropy", "bce")
 	Losses.RegisterAs("CategoricalCrossentropy", CategoricalCrossentropy{}, "categorical_crossentropy")
 	Losses.RegisterAs("SparseCategoricalCrossentropy", SparseCategoricalCrossentropy{},
 		"sparse_categorical_crossentropy")

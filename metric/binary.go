@@ -10,7 +10,6 @@ import (
 func init() {
 	Metrics.Register(Precision{})
 	Metrics.Register(Recall{})
-	Metrics.RegisterAs("AUC", AUC{}, "auc")
 }
 
 // Precision is the share of true positives among the predicted ones: those above
@@ -18,12 +17,14 @@ func init() {
 type Precision struct {
 	// Threshold is that of the loss where none is given (loss.Traits), 0.5 of a metric by itself.
 	Threshold *float64 `keras:"thresholds,main"`
-	_         struct{} `keras:"top_k=null,class_id=null"`
+	// ClassID is the only output that counts; nil: all do.
+	ClassID *int     `keras:"class_id,min=0"`
+	_       struct{} `keras:"top_k=null"`
 }
 
 // Terms implements Metric: true positives, predicted positives, all positives.
 func (m Precision) Terms(y, pred, w *graph.Node) []*graph.Node {
-	y, pred = loss.Match(y, pred)
+	y, pred = ofClass(m.ClassID, y, pred)
 	hit := above(pred, m.Threshold)
 	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(hit, w).Sum(), weighed(y, w).Sum()}
 }
@@ -33,7 +34,7 @@ func (m Precision) At(threshold float64) Metric {
 	if m.Threshold != nil {
 		return nil
 	}
-	return Precision{Threshold: &threshold}
+	return Precision{Threshold: &threshold, ClassID: m.ClassID}
 }
 
 // Traits implements Described.
@@ -60,12 +61,14 @@ func (Precision) Result(sums []float64) float64 {
 type Recall struct {
 	// Threshold is that of the loss where none is given (loss.Traits), 0.5 of a metric by itself.
 	Threshold *float64 `keras:"thresholds,main"`
-	_         struct{} `keras:"top_k=null,class_id=null"`
+	// ClassID is the only output that counts; nil: all do.
+	ClassID *int     `keras:"class_id,min=0"`
+	_       struct{} `keras:"top_k=null"`
 }
 
 // Terms implements Metric: true positives and all positives.
 func (m Recall) Terms(y, pred, w *graph.Node) []*graph.Node {
-	y, pred = loss.Match(y, pred)
+	y, pred = ofClass(m.ClassID, y, pred)
 	return []*graph.Node{weighed(above(pred, m.Threshold).Mul(y), w).Sum(), weighed(y, w).Sum()}
 }
 
@@ -74,7 +77,7 @@ func (m Recall) At(threshold float64) Metric {
 	if m.Threshold != nil {
 		return nil
 	}
-	return Recall{Threshold: &threshold}
+	return Recall{Threshold: &threshold, ClassID: m.ClassID}
 }
 
 // Traits implements Described.
@@ -94,6 +97,18 @@ func (Recall) Result(sums []float64) float64 {
 	return ratio(sums)
 }
 
+// ofClass is the column of a class of targets and predictions, or all of them without one.
+func ofClass(id *int, y, pred *graph.Node) (*graph.Node, *graph.Node) {
+	y, pred = loss.Match(y, pred)
+	if id == nil {
+		return y, pred
+	}
+	if n := pred.Shape[len(pred.Shape)-1]; *id >= n {
+		pred.Graph().Fail("class_id", "there is no class %d, the predictions are of %d classes", *id, n)
+	}
+	return y.Narrow(-1, *id, *id+1), pred.Narrow(-1, *id, *id+1)
+}
+
 // Why a metric of two classes may have no value.
 const (
 	noPositives = "no sample is of the second class"
@@ -110,80 +125,4 @@ func above(pred *graph.Node, threshold *float64) *graph.Node {
 		t = *threshold
 	}
 	return pred.Gt(pred.Graph().Scalar(t))
-}
-
-// AUC is the area under the curve of recall against the false positives' share (ROC): the share of the pairs of a
-// positive and a negative sample that are in order. It is exact unless Thresholds is given: then it is the trapezoidal
-// rule over so many equally spaced thresholds, which is Keras's approximation (of 200 where nothing is said there).
-// Where samples of a class are missing it is not defined.
-type AUC struct {
-	Thresholds int      `keras:"num_thresholds,main,min=2"`
-	_          struct{} `keras:"curve=ROC,summation_method=interpolation,multi_label=false,num_labels=null,label_weights=null,from_logits=false"`
-}
-
-// Keep implements Keeper.
-func (m AUC) Keep() State {
-	if m.Thresholds == 0 {
-		return &ranked{}
-	}
-	return &sums{metric: m}
-}
-
-// Terms implements Metric: predictions, targets and weights of the samples, or for each threshold the positives and
-// the negatives above it.
-func (m AUC) Terms(y, pred, w *graph.Node) []*graph.Node {
-	y, pred = loss.Match(y, pred)
-	n := m.Thresholds
-	if n == 0 {
-		terms := []*graph.Node{pred.Reshape(-1), y.Reshape(-1)}
-		if w != nil {
-			terms = append(terms, w)
-		}
-		return terms
-	}
-	yes, no := y, y.Neg().AddC(1)
-	yes, no = weighed(yes, w).Reshape(-1, 1), weighed(no, w).Reshape(-1, 1)
-	pred = pred.Reshape(-1, 1)
-	g := y.Graph()
-	parts := make([]*graph.Node, n)
-	for i := range parts {
-		t := float64(i) / float64(n-1)
-		switch i {
-		case 0:
-			t = -1e-7
-		case n - 1:
-			t = 1 + 1e-7
-		}
-		parts[i] = g.Scalar(t).Reshape(1, 1)
-	}
-	over := pred.Gt(graph.Concatenate(1, parts...))
-	return []*graph.Node{over.Mul(yes).Sum(0), over.Mul(no).Sum(0)}
-}
-
-// Traits implements Described.
-func (m AUC) Traits() loss.Traits {
-	if m.Thresholds == 0 {
-		return order(loss.Shares, loss.EachOutput)
-	}
-	return share(loss.Shares, loss.EachOutput)
-}
-
-// Direction implements Directed.
-func (AUC) Direction() Direction { return Max }
-
-// Undefined implements Partial.
-func (AUC) Undefined() string { return oneClass }
-
-// Result implements Metric. The lowest threshold counts everything.
-func (m AUC) Result(sums []float64) float64 {
-	n := len(sums) / 2
-	tp, fp := sums[:n], sums[n:]
-	if tp[0] == 0 || fp[0] == 0 {
-		return math.NaN()
-	}
-	area := 0.0
-	for i := 1; i < n; i++ {
-		area += (fp[i-1] - fp[i]) / fp[0] * (tp[i-1] + tp[i]) / tp[0] / 2
-	}
-	return area
 }

@@ -20,7 +20,9 @@ type ranked struct {
 	positive, negative float64 // weights of all samples
 	pairs              float64 // weights of the pairs in order, ties as halves
 	broken             bool    // a score was NaN
+	precision          bool    // the area wanted is the average precision
 	runs               [][]rank
+	at                 []int    // by run: scores that the average precision has not taken yet
 	free               [][]rank // memory of former runs
 }
 
@@ -162,10 +164,54 @@ func (s *ranked) room(n int) []rank {
 
 // Result implements State: NaN where samples of a class are missing.
 func (s *ranked) Result() float64 {
+	if s.precision {
+		return s.averagePrecision()
+	}
 	if s.broken || s.positive == 0 || s.negative == 0 {
 		return math.NaN()
 	}
 	return s.pairs / (s.positive * s.negative)
+}
+
+// averagePrecision is Σ (R(t) − R(t'))·P(t) over the distinct scores t from the greatest down, t' the one before, with
+// recall R and precision P of the samples from t on (as sklearn.metrics.average_precision_score).
+func (s *ranked) averagePrecision() float64 {
+	if s.broken || s.positive == 0 {
+		return math.NaN()
+	}
+	s.at = s.at[:0]
+	for _, run := range s.runs {
+		s.at = append(s.at, len(run))
+	}
+	at := s.at
+	var tp, fp, area float64
+	for {
+		score, left := math.Inf(-1), false
+		for i, run := range s.runs {
+			if at[i] > 0 {
+				score, left = max(score, run[at[i]-1].score), true
+			}
+		}
+		if !left {
+			return area / s.positive
+		}
+		gain := 0.0
+		for i, run := range s.runs {
+			if at[i] == 0 || run[at[i]-1].score != score {
+				continue
+			}
+			at[i]--
+			var below rank
+			if at[i] > 0 {
+				below = run[at[i]-1]
+			}
+			gain += run[at[i]].positive - below.positive
+			fp += run[at[i]].negative - below.negative
+		}
+		if tp += gain; gain != 0 {
+			area += gain * tp / (tp + fp)
+		}
+	}
 }
 
 // Reset implements State.

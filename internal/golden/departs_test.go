@@ -137,9 +137,8 @@ var refusals = []*refusal{
 	{class: regexp.MustCompile(`Crossentropy`), message: regexp.MustCompile(`axis: 1 is not supp`), what: "axis"},
 	{class: regexp.MustCompile(`Crossentropy`), message: regexp.MustCompile(`ignore_class: -?\d is not supp`),
 		what: "ignore_class"},
-	{class: regexp.MustCompile(`R2Score|Precision|Recall|AUC|SparseTopK`), message: regexp.MustCompile(
-		`\.(class_aggregation|num_regressors|from_sorted_ids|thresholds|top_k|class_id|curve|summation_method|` +
-			`multi_label|from_logits|num_labels|label_weights): `), what: "options"},
+	{class: regexp.MustCompile(`R2Score|Precision|Recall|SparseTopK`), message: regexp.MustCompile(
+		`\.(class_aggregation|num_regressors|from_sorted_ids|thresholds|top_k): `), what: "options"},
 	{class: regexp.MustCompile(`SGD|RMSprop|Ada|Nadam`), message: regexp.MustCompile(
 		`\.(use_ema|ema_momentum|ema_overwrite_frequency|gradient_accumulation_steps|loss_scale_factor|amsgrad|` +
 			`centered): |CosineDecayRestarts: unknown`), what: "options"},

@@ -344,5 +344,5 @@ func (s *Sequence) UnmarshalConfig(d *config.Decoder, written any) error {
 
 // ConfigSchema is true, or the keys.
 func (Sequence) ConfigSchema(s *config.Schemas) config.Map {
-	return config.Map{{Key: "anyOf", Value: []any{config.Map{{Key: "const", Value: true}}, s.Of(plain{})}}}
+	return config.Map{{Key: "anyOf", Value: []any{config.Map{{Key: "const", Value: true}}, s.Of(new(plain))}}}
 }

@@ -1,0 +1,84 @@
+package golden
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"gorae/graph"
+	"gorae/layer"
+	"gorae/weight"
+)
+
+// activationLayers are the layers that stand for functions with arguments.
+var activationLayers = map[string]string{"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU"}
+
+// TestActivationLayers: a function with arguments, a layer in gorae, and its derivative at finite places are Keras's.
+func TestActivationLayers(t *testing.T) {
+	y := newTally("keras3/activations.jsonl, with arguments")
+	lines(t, "keras3/activations.jsonl", func(c *activationCase) {
+		class := activationLayers[c.Name]
+		if len(c.Args) == 0 {
+			return
+		}
+		if class == "" {
+			y.options[c.Name+" with arguments"]++
+			return
+		}
+		l, err := layer.Layers.New(class, c.Args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y.try(t, fmt.Sprint(c.Name, len(c.Args)), func(t *testing.T) { c.layer(t, l) })
+	}, whole)
+	y.report(t)
+}
+
+func (c *activationCase) layer(t *testing.T, l layer.Layer) {
+	for _, how := range computers {
+		t.Run(how.name, func(t *testing.T) {
+			tol := within{abs: 1e-10, rel: 1e-10}
+			if slices.Contains([]string{"gelu", "leaky_relu"}, c.Name) { // constants of float32 (keras3/README.md)
+				tol = within{abs: 1e-7, rel: 1e-7}
+			}
+			y, dx := c.Y, c.DX
+			if how.single {
+				tol, y, dx = within{abs: 1e-5, rel: 1e-5}, c.Y32, c.DX32
+			}
+			values := leaves{"x": c.X.value()}
+			trace := layer.NewTrace(false)
+			x := trace.Graph.Input("x", values["x"].Type)
+			var nodes []*graph.Node
+			if err := graph.Catch(func() {
+				in := x
+				if len(c.X.Shape) == 1 {
+					in = x.Reshape(-1, 1)
+				}
+				y := layer.NewScope(trace, weight.NewStore(), true).Child("layer", l, in)[0].Reshape(c.X.Shape...)
+				var dy []*graph.Node
+				if c.Cotangent != nil {
+					values["dy"] = c.Cotangent.value()
+					dy = []*graph.Node{trace.Graph.Input("dy", values["dy"].Type)}
+				} else {
+					values["dy"] = &graph.Array{Type: y.Type, V: slices.Repeat([]float64{1}, c.X.Shape.Size())}
+					dy = []*graph.Node{trace.Graph.Input("dy", y.Type)}
+				}
+				nodes = []*graph.Node{y, graph.Gradients([]*graph.Node{y}, dy, []*graph.Node{x})[0]}
+			}); err != nil {
+				t.Fatal(layer.Cause(err))
+			}
+			got, err := how.compute(values, nodes, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range c.X.V { // at an infinity the derivative is that of the implementation
+				if math.IsInf(v, 0) || math.IsNaN(v) {
+					got.outs[1].V[i] = dx.V[i]
+				}
+			}
+			tol.compare(t, "y", got.outs[0], y)
+			tol.compare(t, "dx", got.outs[1], dx)
+		})
+	}
+}
