@@ -108,8 +108,8 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 		return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", a.Name)
 	}
 	if n := len(f.Targets); n != 1 {
-		return nil, fmt.Errorf("%s: an array of labels is one target, but the model predicts %d; give a table with their "+
-			"columns", a.Name, n)
+		return nil, fmt.Errorf("%s: an array of labels is one target, but the model predicts %d; give a table with "+
+			"their columns", a.Name, n)
 	}
 	y, err := f.Targets[0].EncodeLabels(a.Y)
 	if err != nil {
