@@ -25,6 +25,9 @@ type Config struct {
 	// list for each output.
 	Metrics       []metric.Metric
 	OutputMetrics [][]metric.Metric
+	// WeightedMetrics, of every output, count samples by their weights, as the loss does (sample weights times class
+	// weights); Metrics count all samples as 1. One whose name a metric has already is called weighted_NAME, as in Keras.
+	WeightedMetrics []metric.Metric
 
 	Epochs    int
 	BatchSize int // 0 means 32; the last batch of an epoch may be smaller

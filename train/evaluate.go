@@ -21,6 +21,8 @@ type Evaluation struct {
 	LossWeights   []float64
 	Metrics       []metric.Metric
 	OutputMetrics [][]metric.Metric
+	// WeightedMetrics count samples by their weights (Config.WeightedMetrics).
+	WeightedMetrics []metric.Metric
 
 	// BatchSize is the number of samples in a batch; 0 means 32. The metrics do not depend on it but for rounding.
 	BatchSize int
@@ -37,7 +39,8 @@ type Evaluation struct {
 // Evaluation is the evaluation by the losses and metrics that c trains with.
 func (c *Config) Evaluation() Evaluation {
 	return Evaluation{Loss: c.Loss, Losses: c.Losses, LossWeights: c.LossWeights,
-		Metrics: c.Metrics, OutputMetrics: c.OutputMetrics, BatchSize: c.BatchSize, Bucket: c.Bucket}
+		Metrics: c.Metrics, OutputMetrics: c.OutputMetrics, WeightedMetrics: c.WeightedMetrics, BatchSize: c.BatchSize,
+		Bucket: c.Bucket}
 }
 
 // EvalBatch is one batch of an evaluation. Everything in it is valid until Consumer.Batch returns.
@@ -92,9 +95,10 @@ func (e Evaluation) evaluator(m *model.Model, d Data) (*evaluator, error) {
 		return nil, fmt.Errorf("model %q is not built; call Build first", m.Name)
 	}
 	c := &Config{Loss: e.Loss, Losses: e.Losses, LossWeights: e.LossWeights, Metrics: e.Metrics,
-		OutputMetrics: e.OutputMetrics, Bucket: e.Bucket}
+		OutputMetrics: e.OutputMetrics, WeightedMetrics: e.WeightedMetrics, Bucket: e.Bucket}
 	var o *objective
-	if e.Loss == nil && e.Losses == nil && e.Metrics == nil && e.OutputMetrics == nil {
+	if e.Loss == nil && e.Losses == nil && e.Metrics == nil && e.OutputMetrics == nil &&
+		e.WeightedMetrics == nil {
 		o = &objective{model: m, bucket: e.Bucket}
 	} else {
 		var err error

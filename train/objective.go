@@ -51,6 +51,12 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 			o.metrics[i] = c.Metrics
 		}
 	}
+	if len(c.WeightedMetrics) > 0 {
+		o.metrics = slices.Clone(o.metrics)
+		for i, list := range o.metrics {
+			o.metrics[i] = slices.Concat(list, weightedMetrics(list, c.WeightedMetrics))
+		}
+	}
 	if o.factors == nil {
 		for range outputs {
 			o.factors = append(o.factors, 1)
@@ -199,7 +205,11 @@ func (o *objective) compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node
 			truth, said, counts = loss.Steps(truth, said, mask)
 		}
 		for _, m := range o.metrics[i] {
-			ts := m.Terms(truth, said, counts)
+			count := counts
+			if isWeighted(m) {
+				count = weigh(counts, t.Mask(p), weights[i])
+			}
+			ts := m.Terms(truth, said, count)
 			terms, o.terms = append(terms, ts...), append(o.terms, len(ts))
 		}
 	}
