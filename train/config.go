@@ -26,7 +26,8 @@ type Config struct {
 	Metrics       []metric.Metric
 	OutputMetrics [][]metric.Metric
 	// WeightedMetrics, of every output, count samples by their weights, as the loss does (sample weights times class
-	// weights); Metrics count all samples as 1. One whose name a metric has already is called weighted_NAME, as in Keras.
+	// weights); Metrics count all samples as 1. One whose name a metric has already is called weighted_NAME, as in
+	// Keras.
 	WeightedMetrics []metric.Metric
 
 	Epochs    int

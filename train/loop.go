@@ -219,7 +219,8 @@ func (l Loop) check(c *Config) error {
 		key   string
 	}{
 		{c.Loss != nil || c.Losses != nil || c.LossWeights != nil, "loss"}, {c.Optimizer != nil, "optimizer"},
-		{c.Metrics != nil || c.OutputMetrics != nil || c.WeightedMetrics != nil, "metrics"}, {c.ClassWeight != nil, "class_weight"},
+		{c.Metrics != nil || c.OutputMetrics != nil || c.WeightedMetrics != nil, "metrics"},
+		{c.ClassWeight != nil, "class_weight"},
 		{c.Truncate != 0, "truncate"}, {c.Recompute, "recompute"},
 	} {
 		if x.given {

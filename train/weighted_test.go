@@ -15,8 +15,8 @@ import (
 
 // TestWeightedMetrics: by hand. The network gives x itself; three of four samples lie on the right side of 0.5, and the
 // weights 1, 2, 3, 4 count the wrong one, the second, as 2 of 10: accuracy 0.75, weighted 0.8. The absolute errors 0.1,
-// 0.6, 0.3, 0.2 have the mean 0.3 and the weighted mean (0.1 + 1.2 + 0.9 + 0.8)/10 = 0.3; squared, the mean is 0.125 and
-// the weighted mean (0.01 + 0.72 + 0.27 + 0.16)/10 = 0.116.
+// 0.6, 0.3, 0.2 have the weighted mean (0.1 + 1.2 + 0.9 + 0.8)/10 = 0.3; squared, (0.01 + 0.72 + 0.27 + 0.16)/10 =
+// 0.116.
 func TestWeightedMetrics(t *testing.T) {
 	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1, Kernel: weight.Ones{}})
 	if err := m.Build(1); err != nil {
@@ -47,8 +47,8 @@ func TestWeightedMetrics(t *testing.T) {
 	}
 }
 
-// TestWeightedMetricsMasked: steps that the mask leaves out count 0, others as their sample: errors 1 and 3 of the first
-// sample, weight 1, and 5 of the second, weight 2, have the mean (1 + 3 + 2·5)/(1 + 1 + 2).
+// TestWeightedMetricsMasked: steps that the mask leaves out count 0, others as their sample: errors 1 and 3 of the
+// first sample, weight 1, and 5 of the second, weight 2, have the mean (1 + 3 + 2·5)/(1 + 1 + 2).
 func TestWeightedMetricsMasked(t *testing.T) {
 	m := model.Sequential(layer.Input{Shape: []int{2, 1}}, layer.Masking{Value: -9},
 		layer.TimeDistributed{Layer: layer.Dense{Units: 1, Kernel: weight.Ones{}}})
