@@ -128,7 +128,7 @@ func (p *progress) draw(e train.Event) {
 	if since := time.Since(p.begun); e.Batch > p.from && !p.begun.IsZero() {
 		left = since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
 	}
-	wide := columns(p.o.screen)
+	wide := screenWidth(p.o.screen)
 	p.show(barLine(e, left, wide), wide)
 }
 
@@ -147,7 +147,7 @@ func (p *progress) show(line string, columns int) {
 // clear takes the bar off the screen.
 func (p *progress) clear() {
 	if p.wide > 0 {
-		p.show("", columns(p.o.screen))
+		p.show("", screenWidth(p.o.screen))
 		p.move("\r")
 	}
 }

@@ -14,8 +14,8 @@ import (
 // usualWidth is the width of a terminal that does not tell its own.
 const usualWidth = 80
 
-// columns is the width of a screen as it is now, so that a window may change its size.
-func columns(w io.Writer) int {
+// screenWidth is the width of a screen as it is now, so that a window may change its size.
+func screenWidth(w io.Writer) int {
 	if f, ok := w.(*os.File); ok {
 		if n := terminalWidth(f); n > 0 {
 			return n

@@ -62,7 +62,7 @@ func TestBarResized(t *testing.T) {
 	if want := "\r0123456789\r01234     \r0123456789\n\r0123\r    \r"; screen.String() != want {
 		t.Errorf("%q, want %q", screen.String(), want)
 	}
-	if n := columns(&screen); n != 80 {
+	if n := screenWidth(&screen); n != 80 {
 		t.Errorf("%d columns of a screen that does not tell its width", n)
 	}
 }
