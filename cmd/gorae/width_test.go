@@ -19,8 +19,8 @@ func event(metrics int) train.Event {
 	return e
 }
 
-// TestBarLine: at any width the line is shorter than the screen. What does not fit goes: the last metrics, the time that
-// is left, the bar.
+// TestBarLine: at any width the line is shorter than the screen. What does not fit goes: the last metrics, the time
+// that is left, the bar.
 func TestBarLine(t *testing.T) {
 	for _, metrics := range []int{0, 1, 4, 30} {
 		for columns := range 200 {
