@@ -181,12 +181,14 @@ func Step(key string) string { return escape.Replace(key) }
 // Index is an element of a list as a part of a path.
 func Index(i int) string { return fmt.Sprintf("[%d]", i) }
 
-// Suggest is the choice that word most probably means, "" when none is near.
-func Suggest(word string, choices []string) string { return spell.Nearest(word, choices) }
+// Suggest is the choice that word most probably means, by other libraries' words or by its spelling; "" when none is
+// near.
+func Suggest(word string, choices []string) string { return spell.Meant(word, choices) }
 
-// Hint is the remedy of a misspelt word: the nearest choice, or a list of the choices when none is near.
+// Hint is the remedy of a wrong word: the choice that it most probably means, or a list of the choices when none is
+// near.
 func Hint(word string, choices []string) Message {
-	if near := spell.Nearest(word, choices); near != "" {
+	if near := spell.Meant(word, choices); near != "" {
 		return Say("did you mean %q?", near)
 	}
 	if len(choices) == 0 {

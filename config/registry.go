@@ -15,7 +15,8 @@ import (
 type Registry[T any] struct {
 	what, module string
 	protos       map[string]entry
-	classes      []string // in order of registration
+	spelt        map[string]string // a name as it was registered, by its folded form
+	classes      []string          // in order of registration
 	shorts       []string
 	whole        map[string]func(map[string]any) (T, error)
 }
@@ -35,12 +36,13 @@ type anyRegistry interface {
 	encodeAny(v any) any
 	writtenAny(v any) any
 	schema(s *Schemas) Map
+	thing() string
 }
 
 // NewRegistry makes the registry of T. what names it in errors ("layer"), module
 // is where Keras has it ("keras.layers").
 func NewRegistry[T any](what, module string) *Registry[T] {
-	r := &Registry[T]{what: what, module: module, protos: map[string]entry{}}
+	r := &Registry[T]{what: what, module: module, protos: map[string]entry{}, spelt: map[string]string{}}
 	registries[reflect.TypeFor[T]()] = r
 	return r
 }
@@ -61,7 +63,7 @@ func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 		e.word = aliases[0]
 	}
 	for _, n := range append([]string{class, Snake(class)}, aliases...) {
-		r.protos[fold(n)] = e
+		r.protos[fold(n)], r.spelt[fold(n)] = e, n
 	}
 	r.classes = append(r.classes, class)
 }

@@ -29,7 +29,7 @@ import (
 //	exponential       eˣ
 //	hard_sigmoid      min(max(x/6 + 1/2, 0), 1)
 //	legacy_hard_sigmoid  min(max(0.2x + 1/2, 0), 1), what Keras 1 and 2 called hard_sigmoid
-//	hard_silu         x·hard_sigmoid(x), also hard_swish
+//	hard_silu, hard_swish  x·hard_sigmoid(x)
 //	hard_tanh         min(max(x, −1), 1)
 //	log_sigmoid       ln sigmoid(x)
 //	tanh_shrink       x − tanh(x)

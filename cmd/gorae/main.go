@@ -68,7 +68,11 @@ type command struct {
 	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and the formulas of their counts."`
 	Schema   schemaWords   `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
 	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
+	Help     helpWords     `cmd:"" help:"Explain layers, losses, metrics, optimizers, keys of an experiment file, or any word."`
+	Complete completeWords `cmd:"" name:"completion" help:"Print a script that completes gorae's words in bash, zsh or fish."`
 	Version  versionWords  `cmd:"" help:"Print the version."`
+
+	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 
 	Memory memoryFlag `placeholder:"SIZE" help:"The most memory to use, such as 8GB; if left out, what the process may use (free memory, control groups, limits)."`
 }
@@ -127,7 +131,8 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}()
 	var all command
 	parser, err := kong.New(&all, kong.Name("gorae"), kong.Description(about),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Vars{"version": versionLine()}, kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}))
 	if err != nil {
 		return complain(stderr, err)
@@ -137,7 +142,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return complain(stderr, usageError{fmt.Errorf("%s; see gorae --help", expecting(err))})
+		return complain(stderr, usageError{fmt.Errorf("%s; see gorae %s", expecting(err), explaining(args))})
 	}
 	if err := cpu.Check(); err != nil {
 		return complain(stderr, usageError{err})

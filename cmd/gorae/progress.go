@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorae/layer"
 	"gorae/run"
@@ -22,7 +23,7 @@ type progress struct {
 	bar   bool // stderr is a terminal
 	ready *run.Prepared
 	drawn time.Time // the bar, last
-	wide  int       // characters of the bar's line
+	wide  int       // characters of the bar's line, 0 while there is none
 	begun time.Time // the epoch
 	from  int       // batches done before this process took the epoch up
 }
@@ -120,21 +121,25 @@ func epochLine(e train.Event) ([]byte, error) {
 	return append(line, '\n'), err
 }
 
-const barWidth = 24
-
 // draw shows how far the epoch is.
 func (p *progress) draw(e train.Event) {
 	p.drawn = time.Now()
-	done := barWidth * e.Batch / max(e.Batches, 1)
-	line := fmt.Sprintf("epoch %*d/%d  %s%s %d/%d  %s", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs,
-		strings.Repeat("█", done), strings.Repeat("░", barWidth-done), e.Batch, e.Batches, metricsOf(e.Metrics, plain))
+	var left time.Duration
 	if since := time.Since(p.begun); e.Batch > p.from && !p.begun.IsZero() {
-		left := since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
-		if left >= time.Second {
-			line += fmt.Sprintf("  %s left", left.Round(time.Second))
-		}
+		left = since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
 	}
-	n := len([]rune(line))
+	wide := screenWidth(p.o.screen)
+	p.show(barLine(e, left, wide), wide)
+}
+
+// show writes the bar's line over the one before it. A screen that has become narrower than that one has wrapped it:
+// the new line begins below.
+func (p *progress) show(line string, columns int) {
+	if p.wide >= columns {
+		p.move("\n")
+		p.wide = 0
+	}
+	n := utf8.RuneCountInString(line)
 	p.move("\r%s%s", line, strings.Repeat(" ", max(0, p.wide-n)))
 	p.wide = n
 }
@@ -142,8 +147,8 @@ func (p *progress) draw(e train.Event) {
 // clear takes the bar off the screen.
 func (p *progress) clear() {
 	if p.wide > 0 {
-		p.move("\r%s\r", strings.Repeat(" ", p.wide))
-		p.wide = 0
+		p.show("", screenWidth(p.o.screen))
+		p.move("\r")
 	}
 }
 

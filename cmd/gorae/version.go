@@ -12,8 +12,14 @@ const version = "0.1.0"
 
 type versionWords struct{}
 
-// Run prints the version, the Go that built it, and the kernels chosen for this processor.
+// Run prints the version line.
 func (versionWords) Run(o *environment) error {
+	_, err := fmt.Fprintln(o.report, versionLine())
+	return err
+}
+
+// versionLine is the version, the Go that built it, and the kernels chosen for this processor.
+func versionLine() string {
 	kernels := "portable Go"
 	switch {
 	case cpu.AVX512:
@@ -21,7 +27,6 @@ func (versionWords) Run(o *environment) error {
 	case cpu.AVX2:
 		kernels = "AVX2"
 	}
-	_, err := fmt.Fprintf(o.report, "gorae %s (%s, %s/%s, %s kernels)\n", version, runtime.Version(), runtime.GOOS,
-		runtime.GOARCH, kernels)
-	return err
+	return fmt.Sprintf("gorae %s (%s, %s/%s, %s kernels)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH,
+		kernels)
 }

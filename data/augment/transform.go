@@ -85,7 +85,8 @@ var words = []string{"flip", "rotation", "translation", "zoom", "crop", "brightn
 //	zoom: 0.2                   0.8 to 1.2 times as large; or [low, high]
 //	crop: 0.6                   a window of 60 % to 100 % of the area, brought back to full size
 //	brightness: 0.2             by −20 % to 20 % of the range; or [low, high]
-//	contrast: 0.2               0.8 to 1.2 times; saturation the same
+//	contrast: 0.2               0.8 to 1.2 times the distance from the mean; or [low, high]
+//	saturation: 0.2             0.8 to 1.2 times as far from grey; or [low, high]
 //	hue: 0.05                   by −5 % to 5 % of the colour circle
 //	colour: 0.2                 brightness, contrast and saturation by 0.2, hue by 0.02
 //	cutout: 0.25                a grey square of a quarter of the shorter side

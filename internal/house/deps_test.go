@@ -91,11 +91,15 @@ var edges = map[string]string{
 	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
 	"run":    "bundle config data data/source graph internal/cpu internal/file layer loss metric model optim plot spec stat task tensor train",
 
+	// What experiment files can name, in words.
+	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",
+	"internal/reference/gen": "internal/reference task/all",
+
 	// Floor 9: flags and words.
 	"bench/statistics": "stat",
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong internal/cpu internal/file internal/par internal/ram internal/words layer model run spec task task/all task/inspect tensor train",
+	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/file internal/par internal/ram internal/reference internal/words layer model run spec task task/all task/inspect tensor train",
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"gorae/internal/reference"
+)
+
+type helpWords struct {
+	Topic []string `arg:"" optional:"" help:"A topic, with or without a NAME of it: layers, activations, losses, metrics, optimizers, schedules, callbacks, initializers, regularizers, constraints, augmentations, data, split, train; a command; or any word."`
+}
+
+// Help is shown by gorae help --help.
+func (helpWords) Help() string {
+	return `Without a word: the commands and topics. "gorae help layers" lists the layers, "gorae help layers dense"
+explains one: what it computes, its keys with defaults and bounds, and a line of an experiment file and of Go.
+A word that gorae does not know, such as batch_norm, is answered with what it is called here.`
+}
+
+// Run prints the reference of a word.
+func (w helpWords) Run(o *environment, c *kong.Context) error {
+	if len(w.Topic) == 0 {
+		return overview(o, c)
+	}
+	topic, ok := reference.Find(w.Topic[0])
+	switch word := strings.Join(w.Topic, " "); {
+	case !ok && len(w.Topic) == 1 && slices.Contains(commandNames(c.Model), word):
+		_, err := c.Kong.Parse([]string{word, "--help"})
+		return err
+	case !ok:
+		return find(o, word, reference.Hit{})
+	case len(w.Topic) > 1:
+		name := strings.Join(w.Topic[1:], "_")
+		if e, ok := topic.Entry(reference.Embedded(), name); ok {
+			return e.Write(o.report)
+		}
+		return find(o, name, reference.Hit{Topic: topic.Word})
+	}
+	if err := topic.WriteList(o.report, reference.Embedded()); err != nil {
+		return err
+	}
+	more := "\n" + program + " help " + topic.Word + " NAME explains one of them"
+	if slices.Contains(commandNames(c.Model), topic.Word) {
+		more += "; " + program + " " + topic.Word + " --help explains the command"
+	}
+	_, err := fmt.Fprintf(o.report, "%s.\n", more)
+	return err
+}
+
+// overview prints the commands and the topics.
+func overview(o *environment, c *kong.Context) error {
+	root, err := kong.Trace(c.Kong, nil)
+	if err != nil {
+		return err
+	}
+	options := kong.HelpOptions{Compact: true, WrapUpperBound: 100, ValueFormatter: kong.DefaultHelpValueFormatter}
+	if err := kong.DefaultHelpPrinter(options, root); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(o.report, "\nTopics of gorae help TOPIC [NAME]:\n"); err != nil {
+		return err
+	}
+	for _, t := range reference.Topics() {
+		if _, err := fmt.Fprintf(o.report, "  %-13s  %s\n", t.Word, t.Title); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find prints what is known of a word anywhere, or of what may be meant by it. In.Topic is where it was looked for.
+func find(o *environment, word string, in reference.Hit) error {
+	hits, near := reference.Search(word)
+	if in.Topic != "" {
+		slices.SortStableFunc(hits, func(a, b reference.Hit) int { // the topic's own first
+			return index(b.Topic == in.Topic) - index(a.Topic == in.Topic)
+		})
+	}
+	what := "nothing"
+	if in.Topic != "" {
+		what = "none of the " + in.Topic
+	}
+	switch {
+	case len(hits) == 0:
+		return usageError{fmt.Errorf("%s is called %q; %s help lists the topics", what, word, program)}
+	case len(hits) == 1 && !near:
+		return explain(o, hits[0])
+	case near || in.Topic != "":
+		if _, err := fmt.Fprintf(o.report, "%s is called %q; did you mean:\n", what, word); err != nil {
+			return err
+		}
+	default:
+		if _, err := fmt.Fprintf(o.report, "%q is the name of:\n", word); err != nil {
+			return err
+		}
+	}
+	for _, h := range hits {
+		topic, _ := reference.Find(h.Topic)
+		e, _ := topic.Entry(reference.Embedded(), h.Word)
+		if _, err := fmt.Fprintf(o.report, "\n  %s help %s %s\n      %s\n", program, h.Topic, h.Word,
+			e.Summary); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func index(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// explain prints the reference of a word.
+func explain(o *environment, h reference.Hit) error {
+	topic, _ := reference.Find(h.Topic)
+	e, _ := topic.Entry(reference.Embedded(), h.Word)
+	return e.Write(o.report)
+}
+
+// commandNames lists the words of the command.
+func commandNames(app *kong.Application) []string {
+	var names []string
+	for _, n := range app.Children {
+		names = append(names, n.Name)
+	}
+	return names
+}
+
+// explaining is what to type for help after arguments that are wrong: the reference of a first word that is no
+// command and that the reference knows, or the list of commands.
+func explaining(args []string) string {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		if _, ok := reference.Find(args[0]); ok {
+			return "help " + args[0]
+		}
+		if hits, _ := reference.Search(args[0]); len(hits) > 0 {
+			return "help " + quote(args[0])
+		}
+	}
+	return "--help"
+}

@@ -1,0 +1,8 @@
+//go:build !unix && !windows
+
+package main
+
+import "os"
+
+// terminalWidth is 0: the system does not tell.
+func terminalWidth(*os.File) int { return 0 }

@@ -1,0 +1,149 @@
+package reference
+
+import (
+	_ "embed"
+	"encoding/json"
+	"go/doc/comment"
+	"reflect"
+	"strings"
+	"sync"
+
+	"gorae/config"
+)
+
+// Doc is the doc comment of a type or function, and those of its fields.
+type Doc struct {
+	Doc    string            `json:"doc,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"`
+}
+
+// Prose is doc comments by import path and name: gorae/layer.Dense.
+type Prose map[string]Doc
+
+//go:embed prose.json
+var embedded []byte
+
+// Embedded returns the doc comments that the generator has written.
+var Embedded = sync.OnceValue(func() Prose {
+	var p Prose
+	if err := json.Unmarshal(embedded, &p); err != nil {
+		panic("reference: prose.json: " + err.Error()) // it is written by the generator and tested
+	}
+	return p
+})
+
+// Text is a doc comment, to be printed at some width or as Markdown.
+type Text struct {
+	raw  string
+	has  func(name string) bool // there is such a type beside the one that the comment is of
+	name string                 // of the type
+}
+
+// text is the doc comment of a type.
+func (p Prose) text(t reflect.Type) Text {
+	return Text{p[typeName(t)].Doc, func(name string) bool {
+		_, ok := p[t.PkgPath()+"."+name]
+		return ok
+	}, t.Name()}
+}
+
+// Empty reports whether there is no text.
+func (t Text) Empty() bool { return strings.TrimSpace(t.raw) == "" }
+
+func (t Text) parse() (*comment.Doc, *comment.Printer) {
+	p := comment.Parser{LookupSym: func(_, name string) bool { return t.has != nil && t.has(name) },
+		LookupPackage: func(string) (string, bool) { return "", false }}
+	return p.Parse(t.raw), &comment.Printer{DocLinkURL: func(*comment.DocLink) string { return "" }, HeadingLevel: 4}
+}
+
+// Plain is the text in lines of at most so many characters; formulas keep theirs.
+func (t Text) Plain(width int) string {
+	d, pr := t.parse()
+	pr.TextWidth, pr.TextCodePrefix = width, "    "
+	return strings.TrimRight(string(pr.Text(d)), "\n")
+}
+
+// Markdown is the text as Markdown.
+func (t Text) Markdown() string {
+	d, pr := t.parse()
+	return strings.TrimRight(string(pr.Markdown(d)), "\n")
+}
+
+// Summary is the text's first sentence in one line.
+func (t Text) Summary() string {
+	d, pr := t.parse()
+	if len(d.Content) == 0 {
+		return ""
+	}
+	pr.TextWidth = -1
+	line := strings.TrimSpace(string(pr.Text(&comment.Doc{Content: d.Content[:1]})))
+	return strings.TrimSuffix(firstSentence(line), ":")
+}
+
+// firstSentence ends at a full stop before a blank and a capital letter, but not at that of et al.
+func firstSentence(line string) string {
+	for i := 0; i+2 < len(line); i++ {
+		if line[i] == '.' && line[i+1] == ' ' && line[i+2] >= 'A' && line[i+2] <= 'Z' &&
+			!strings.HasSuffix(line[:i], "et al") {
+			return line[:i+1]
+		}
+	}
+	return line
+}
+
+//go:embed keys.txt
+var commonKeys string
+
+// common is the meaning of keys that many things have, which doc comments would repeat.
+var common = sync.OnceValue(func() map[string]string { return table(commonKeys) })
+
+// table reads lines of a word and a text, # beginning a comment.
+func table(text string) map[string]string {
+	m := map[string]string{}
+	for line := range strings.Lines(text) {
+		word, rest, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if ok && word[0] != '#' {
+			m[word] = strings.TrimSpace(rest)
+		}
+	}
+	return m
+}
+
+// keys are keys with their meanings.
+func (p Prose) keys(infos []config.KeyInfo) []Key {
+	keys := make([]Key, len(infos))
+	for i, k := range infos {
+		keys[i] = Key{k, p.meaning(k)}
+	}
+	return keys
+}
+
+// meaning is what a key means: the comment of its field, what its flag of the command says, the meaning that the key
+// has everywhere, or what its number is of. The comment of a field that is the key's opposite is about the opposite.
+func (p Prose) meaning(k config.KeyInfo) string {
+	comment := p[typeName(k.In)].Fields[k.Field]
+	of := common()[k.In.Name()+"."+k.Key]
+	if of == "" {
+		of = common()[k.Key]
+	}
+	if k.Inverse {
+		if of == "" && comment != "" {
+			return "its opposite: " + comment
+		}
+		return of
+	}
+	var help string
+	if sf, ok := k.In.FieldByName(k.Field); ok {
+		help = sf.Tag.Get("help")
+	}
+	for _, text := range []string{comment, help, of, k.What} {
+		if words := strings.Fields(text); len(words) > 0 {
+			text = strings.Join(words, " ")
+			if rest, ok := strings.CutPrefix(text, "nil: "); ok {
+				return "if left out, " + rest
+			}
+			return text
+		}
+	}
+	return ""
+}
