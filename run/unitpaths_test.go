@@ -125,7 +125,11 @@ func (o *written) collect(path string, v any) {
 			if s, ok := e.(string); ok && strings.Contains(s, ": ") {
 				o.words = append(o.words, s)
 			}
-			o.collect(fmt.Sprintf("%s/%d", path, i), e)
+			key := fmt.Sprint(i)
+			if m, ok := e.(map[string]any); ok && m["metric"] != nil { // the interval of a metric
+				key = fmt.Sprint(m["metric"])
+			}
+			o.collect(path+"/"+key, e)
 		}
 	}
 }
@@ -212,6 +216,11 @@ func writtenBy(t *testing.T, k scaledKind, u unit) *written {
 func degree(path string) (power float64, shifted bool) {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	switch {
+	case name == "low" || name == "high": // of the metric's interval, or of the gap's, which is one of rmse
+		if of := path[:len(path)-len(name)-1]; !strings.HasSuffix(of, "gap/interval") {
+			return degree(of)
+		}
+		return 1, false
 	case strings.HasPrefix(name, "prediction"):
 		return 1, true
 	case strings.HasSuffix(name, "rmse"), strings.HasSuffix(name, "mae"), name == "difference":

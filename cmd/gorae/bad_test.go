@@ -213,7 +213,7 @@ func TestBadInput(t *testing.T) {
 		{"--set without a value", []string{"train", "good.yaml", "--set", "train.epochs"}, 2,
 			[]string{"--set train.epochs: give path=value"}},
 		{"--set of nothing", []string{"train", "good.yaml", "--set"}, 2,
-			[]string{"--set: missing value, expecting path=value, such as train.epochs=3; see gorae --help"}},
+			[]string{"--set: missing value, expecting path=value, such as train.epochs=3; see gorae help train"}},
 		{"--set of a wrong value", []string{"train", "good.yaml", "--set", "train.epochs=0"}, 2,
 			[]string{"--set train.epochs=0: train.epochs: 0 is not a number of epochs; give 1 or more"}},
 		{"--set of a misspelt key", []string{"train", "good.yaml", "--set", "model[0].dense.unts=3"}, 2,

@@ -302,12 +302,12 @@ func TestPredictRegression(t *testing.T) {
 		sum += (y - p) * (y - p)
 		abs += math.Abs(y - p)
 	}
-	var f map[string]float64
+	var f struct{ RMSE, MAE float64 }
 	evaluated, _ := must(t, "evaluate", "r/model.keras", "--data", "homes.csv", "--json")
 	if err := json.Unmarshal([]byte(evaluated), &f); err != nil {
 		t.Fatal(err)
 	}
-	if rmse := math.Sqrt(sum / 200); math.Abs(f["rmse"]/rmse-1) > 1e-4 || math.Abs(f["mae"]/(abs/200)-1) > 1e-4 {
+	if rmse := math.Sqrt(sum / 200); math.Abs(f.RMSE/rmse-1) > 1e-4 || math.Abs(f.MAE/(abs/200)-1) > 1e-4 {
 		t.Errorf("evaluate: %v; by hand rmse %v, mae %v", f, rmse, abs/200)
 	}
 	// .npy is the network's own output, standardised.
