@@ -59,7 +59,11 @@ func Cases() map[string]Case {
 	}
 	recurrent(cases)
 	for _, a := range layer.Activations() {
-		cases["activation "+a] = Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
+		inputs := mat
+		if a == "glu" { // takes an even number of features
+			inputs = [][]int{{4, 6}}
+		}
+		cases["activation "+a] = Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: inputs}
 	}
 	maps.Copy(cases, placeLayers())
 	maps.Copy(cases, pictureLayers())
