@@ -208,7 +208,7 @@ func (c *column) infer() Column {
 	case best.names > 0 && want != typeNumber:
 		return c.named(best)
 	}
-	return c.figures(best)
+	return c.quantities(best)
 }
 
 // other tries other ways of writing numbers; open says that two of them read all values, and differ.
@@ -261,8 +261,8 @@ func equalNumbers(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
 }
 
-// figures is the column as numbers, with what was guessed on the way.
-func (c *column) figures(t tally) Column {
+// quantities is the column as numbers, with what was guessed on the way.
+func (c *column) quantities(t tally) Column {
 	n := t.numerals
 	text := c.o.both("types", "{"+c.name+": text}") + " keeps the text"
 	example := func(has func(s string) bool) string {

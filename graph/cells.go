@@ -123,8 +123,8 @@ func GRUCell(a CellAttr, act, rec Func) *Composite {
 	})
 }
 
-// UGRNNCell is the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), which the chapter
-// draws as the special case of an LSTM (R7), with gates in the order g, f
+// UGRNNCell is the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), with gates in the
+// order g, f
 //
 //	g = act(p + h·U), f = rec(p + h·U)
 //	h′ = (1 − f)·g + f·h

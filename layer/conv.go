@@ -67,8 +67,7 @@ func (l Conv1D) Formula(in, out []tensor.Shape) string {
 }
 
 // Conv2D is [Conv1D] with windows that move over rows and columns: x [batch, rows, columns, channels] → y [batch,
-// positions down, positions across, Filters], the kernel [KernelSize…, channels/Groups, Filters] (the chapter's C6 to
-// C8 and C13).
+// positions down, positions across, Filters], the kernel [KernelSize…, channels/Groups, Filters].
 type Conv2D struct {
 	Base
 	_                   struct{}           `keras:"dtype~float32"`

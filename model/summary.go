@@ -157,7 +157,7 @@ func (s Summary) Write(w io.Writer, formulas bool) error {
 	return err
 }
 
-// words says what the counts mean: the chapter's summary.
+// words says what the counts mean.
 func (s Summary) words(b *strings.Builder) {
 	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with " +
 		"the\nsamples, so the samples must be independent of each other.\n")
@@ -189,7 +189,7 @@ func counted(n int, word string) string {
 	return layer.Thousands(n) + " " + word
 }
 
-// windows says what the layers that move windows make of places and channels: the chapter's S3.
+// windows says what the layers that move windows make of positions and channels.
 func (s Summary) windows(b *strings.Builder) {
 	var rows []Row
 	for _, r := range s.Rows {

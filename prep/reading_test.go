@@ -129,7 +129,7 @@ func TestWordsAndGuesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	if g := GuessTask(c); len(g) != 1 || g[0].String() != "y: the target's 2 different whole numbers are taken for "+
-		"classes; task: regression takes them for figures" || g[0].Count != 2 {
+		"classes; task: regression takes them for quantities" || g[0].Count != 2 {
 		t.Errorf("%v", g)
 	}
 	if g := GuessTask(&data.Column{Kind: data.Number, Numbers: []float64{0.5, 1, 2.5}}); len(g) != 1 ||

@@ -82,19 +82,19 @@ func InferTask(c *data.Column) Task {
 }
 
 // GuessTask is what InferTask guesses of a target that its values do not settle: whole numbers, few of them different,
-// may be classes or figures.
+// may be classes or quantities.
 func GuessTask(c *data.Column) []data.Guess {
 	if c.Kind != data.Number {
 		return nil
 	}
 	_, levels := c.Codes()
-	g := data.Guess{Column: c.Name, Count: len(levels), Key: "task: regression takes them for figures"}
+	g := data.Guess{Column: c.Name, Count: len(levels), Key: "task: regression takes them for quantities"}
 	if InferTask(c) == Regression {
 		if len(levels) > MaxLevels {
 			return nil
 		}
 		g.Key = "task: classification takes them for classes"
-		g.What = fmt.Sprintf("the target's %d different numbers are taken for figures", len(levels))
+		g.What = fmt.Sprintf("the target's %d different numbers are taken for quantities", len(levels))
 		return []data.Guess{g}
 	}
 	g.What = fmt.Sprintf("the target's %d different whole numbers are taken for classes", len(levels))

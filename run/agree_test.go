@@ -15,8 +15,8 @@ import (
 	"gorae/run"
 )
 
-// figures50 writes a table of fifty rows: a feature, a class of three, and a figure.
-func figures50(t *testing.T) string {
+// numbers50 writes a table of fifty rows: a feature, a class of three, and a figure.
+func numbers50(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("x,class,figure\n")
@@ -32,7 +32,7 @@ func figures50(t *testing.T) string {
 
 // A loss or a metric that says nothing about the target is refused where it is written.
 func TestObjectiveRefused(t *testing.T) {
-	path := figures50(t)
+	path := numbers50(t)
 	for _, c := range []struct{ target, model, train, want string }{
 		{"figure", "dense: 1", "loss: binary_crossentropy",
 			"train.loss: binary_crossentropy is for classes, but the target figure is a number; give " +
@@ -63,9 +63,9 @@ func TestObjectiveRefused(t *testing.T) {
 	}
 }
 
-// A loss of figures that are 0 or more learns them as they are.
+// A loss of numbers that are 0 or more learns them as they are.
 func TestScaleOfLoss(t *testing.T) {
-	path := figures50(t)
+	path := numbers50(t)
 	for loss, want := range map[string]string{"poisson": "none", "msle": "none", "mse": "zscore", "huber": "zscore"} {
 		r := open(t, "data: {source: "+path+", target: figure}\ntrain: {loss: "+loss+"}\n")
 		if got := r.Spec.Data.Scale; got != want {
@@ -83,7 +83,7 @@ func TestScaleOfLoss(t *testing.T) {
 // Metrics do not depend on whether the loss takes class numbers or one-hot rows: those
 // that need the other form are given it.
 func TestMetricForms(t *testing.T) {
-	path := figures50(t)
+	path := numbers50(t)
 	var got [2]map[string]float64
 	for i, loss := range []string{"sparse_categorical_crossentropy", "categorical_crossentropy"} {
 		r := open(t, "data: {source: "+path+", target: class, features: {figure: drop}}\nmodel: [dense: {units: 3, "+

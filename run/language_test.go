@@ -121,7 +121,7 @@ func TestLanguageU9(t *testing.T) {
 		if lines[0] != c.unit+",prediction,p" || len(lines) < 8 {
 			t.Errorf("%s: predictions %q", c.unit, lines[:min(len(lines), 5)])
 		}
-		if c.unit == "character" { // each row's token is foretold by the row before
+		if c.unit == "character" { // each row's token is predicted by the row before
 			right := 0
 			rows := strings.Split(strings.ReplaceAll(said.csv, "\"\n\"", "NL"), "\n")
 			for i := 1; i+2 < len(rows); i++ {
@@ -130,7 +130,7 @@ func TestLanguageU9(t *testing.T) {
 				}
 			}
 			if right < len(rows)*3/4 {
-				t.Errorf("%d of %d characters are foretold", right, len(rows))
+				t.Errorf("%d of %d characters are predicted", right, len(rows))
 			}
 		}
 		var report map[string]any

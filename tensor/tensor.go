@@ -2,7 +2,7 @@
 // leave a network. It does no arithmetic; computation belongs to graphs
 // (package graph) and their plans (package plan).
 //
-// The chapter's names for ranks: a scalar is a 0D tensor (shape ()), a vector
+// Names for ranks: a scalar is a 0D tensor (shape ()), a vector
 // 1D, a matrix 2D; a colour picture is 3D, (height, width, channels). The first
 // axis of a batch counts the samples.
 package tensor

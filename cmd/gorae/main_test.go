@@ -288,14 +288,14 @@ func TestPredictRegression(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	foretold, err := csv.NewReader(strings.NewReader(get(t, "p.csv"))).ReadAll()
+	predicted, err := csv.NewReader(strings.NewReader(get(t, "p.csv"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum, abs := 0.0, 0.0
 	for i := 1; i < len(truth); i++ {
 		y, err1 := strconv.ParseFloat(truth[i][3], 64)
-		p, err2 := strconv.ParseFloat(foretold[i][1], 64)
+		p, err2 := strconv.ParseFloat(predicted[i][1], 64)
 		if err1 != nil || err2 != nil {
 			t.Fatal(err1, err2)
 		}

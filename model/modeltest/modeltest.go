@@ -356,7 +356,7 @@ func (c Case) summary(t *testing.T, m *model.Model) {
 		n == 0 && !strings.HasPrefix(r.Formula, "none") {
 		t.Errorf("formula %q of %d parameters", r.Formula, n)
 	}
-	// The parameters do not depend on the number of samples: the chapter's S1.
+	// The parameters do not depend on the number of samples.
 	if _, err := m.Predict(context.Background(), c.samples(9)...); err != nil ||
 		len(m.Store().Vars()) > 0 && m.Summary().Total != n {
 		t.Errorf("another number of samples: %v", err)

@@ -120,7 +120,7 @@ func TestSeriesRun(t *testing.T) {
 		if err != nil || strings.Join(rows[0], " ") != "Time ahead prediction" {
 			t.Fatalf("%v %v", rows[0], err)
 		}
-		// What was foretold for the minute at step i, ahead steps before it.
+		// What was predicted for the minute at step i, ahead steps before it.
 		said := map[string]float64{}
 		for _, row := range rows[1:] {
 			if said[row[0]+" "+row[1]], err = strconv.ParseFloat(row[2], 64); err != nil {
