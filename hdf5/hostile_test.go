@@ -92,6 +92,9 @@ func TestTruncated(t *testing.T) {
 
 // TestFlipped changes single bytes; reading may succeed, and must not panic or take much memory.
 func TestFlipped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	runs := 0

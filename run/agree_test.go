@@ -115,6 +115,9 @@ func TestMetricForms(t *testing.T) {
 // A network that gives logits predicts probabilities, and its accuracy is that of its
 // predictions.
 func TestLogits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	for _, c := range []struct{ layer, loss string }{
 		{"dense: 1", "binary_crossentropy"}, {"dense: 2", "sparse_categorical_crossentropy"},
 		{"dense: 2", "categorical_crossentropy"},

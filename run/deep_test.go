@@ -38,6 +38,9 @@ func depths(t *testing.T) string {
 // TestSixteenBitPictures: grey pictures of 16 bits keep them, in training, evaluation, prediction and augmentation;
 // with bits: 8 it is said what is lost.
 func TestSixteenBitPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := depths(t)
 	const model = "model: [flatten, dense: {units: 4, activation: tanh}, dense: {units: 1, activation: sigmoid}]\n" +
 		"train: {epochs: 15, batch_size: 8}\n"

@@ -71,6 +71,9 @@ func pets(t *testing.T, n, side int) string {
 // TestU1 learns which class a picture belongs to from a folder, draws what it saw, and predicts raw
 // files: the whole way of pictures.
 func TestU1(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := pets(t, 60, 16)
 	out := filepath.Join(t.TempDir(), "run")
 	r := open(t, "data:\n  source: "+dir+"\n  augment: [{translation: 0.2}, {brightness: 0.1}]\ntrain: {epochs: "+

@@ -72,6 +72,9 @@ func TestLearningRowsOnly(t *testing.T) {
 
 // A loss decides what targets look like: class numbers, one-hot rows, 0 and 1.
 func TestTargetsForLosses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	softmax := "data: {source: embed:iris}\nmodel: [{dense: {units: 3, activation: softmax}}]\ntrain: {loss: %s}\n"
 	for _, c := range []struct {
 		text  string

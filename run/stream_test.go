@@ -21,6 +21,9 @@ import (
 // TestStream: predictions and figures of pictures that are read some at a time are those of one tensor of all, to the
 // bit.
 func TestStream(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	ctx := t.Context()
 	dir := pets(t, 300, 12) // more than one batch
 	p := untrained(t, "data: {source: "+dir+", features: zscore}\nmodel: [{conv2d: {filters: 3, kernel_size: 3}}, "+

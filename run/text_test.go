@@ -49,6 +49,9 @@ func reviewsCSV(t *testing.T, path string, n int) string {
 // lengths. The saved model takes raw text, from a table and line by line, and is judged unbucketed as the run judged
 // it.
 func TestTextU2(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := t.TempDir()
 	source := reviewsCSV(t, filepath.Join(dir, "r.csv"), 240)
 	r := open(t, "data: {source: "+source+"}\nsplit: {test: 0.25}\ntrain: {epochs: 6, optimizer: {adam: "+
@@ -101,6 +104,9 @@ func TestTextU2(t *testing.T) {
 
 // Bags of words stand beside other features, are never laid out as a whole, and are judged anew as the run judged them.
 func TestTextBags(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := t.TempDir()
 	var b strings.Builder
 	b.WriteString("stars,review,label\n")

@@ -16,6 +16,9 @@ var secondsLeftOut = regexp.MustCompile(`,[^,\n]*\n`)
 // between the log and the checkpoint of its first epoch or of a later one, after which the epoch is done again. The
 // columns of seconds are left out.
 func TestCSVLoggerAppendsOnResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := t.TempDir()
 	log := filepath.Join(dir, "log.csv")
 	last := filepath.Join(dir, "last.keras")

@@ -77,6 +77,9 @@ func contents(t *testing.T) map[string]string {
 // Training without a word: it ends with a good test metric, says where the model is,
 // and what it says to type next works.
 func TestTrainDefault(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
 	t.Chdir(t.TempDir())
 	stdout, stderr := must(t, "train")
 	for _, want := range []string{"  test ", "runs/digits-1/model.keras", "next:\n", "predict", "summary"} {
