@@ -14,10 +14,11 @@ import (
 const level = 0.95
 
 const (
-	fewest      = 10   // samples for an interval
-	approximate = 50   // samples below which an interval is approximate
-	resampled   = 2000 // samples up to which an interval is a bootstrap's
-	jackknifed  = 200  // groups that the jackknife leaves out in turn
+	fewest      = 10    // samples for an interval
+	approximate = 50    // samples below which an interval is approximate
+	resampled   = 2000  // samples up to which an interval is a bootstrap's
+	jackknifed  = 200   // groups that the jackknife leaves out in turn
+	mostRanked  = 20000 // samples up to which a metric that keeps all of them, such as AUC, is computed again and again
 )
 
 // Dependence says which samples of a part depend on each other. The zero value: none.
@@ -58,15 +59,19 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 		switch {
 		case n < fewest:
 			i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
+		case !p.Sums(k) && n > mostRanked:
+			i.Why = fmt.Sprintf("the metric looks at all samples together, and %d are more than %d", n, mostRanked)
 		case !p.Kept(k):
 			i.Why = "the metric keeps too much of each sample"
 		default:
 			i.find(p, k, d, seed)
 			i.Approximate = i.Why == "" && n < approximate && i.Method != "wilson"
 		}
-		// The loss contains penalties of regularisers, which are the same for all samples.
-		if shift := ms.Of(name) - p.Value(k, data.Range(n)); i.Why == "" && shift > 0 {
-			i.Low, i.High = i.Low+shift, i.High+shift
+		if name == "loss" && i.Why == "" {
+			// The loss contains penalties of regularisers, which are the same for all samples.
+			if shift := ms.Of(name) - p.Value(k, data.Range(n)); !math.IsNaN(shift) {
+				i.Low, i.High = i.Low+shift, i.High+shift
+			}
 		}
 		out = append(out, i)
 	}

@@ -147,6 +147,10 @@ func (p *PerSample) Kept(k int) bool {
 	return len(p.terms[k]) <= mostTerms && 2*len(p.sums[k]) <= mostTerms
 }
 
+// Sums reports whether metric k is put together from what it keeps of each sample; else Value goes over the samples
+// themselves, which takes much longer.
+func (p *PerSample) Sums(k int) bool { return p.join[k] != nil }
+
 // Share reports, for a metric that counts samples as right or wrong, such as accuracy, how many of the samples seen
 // are right; false for other metrics.
 func (p *PerSample) Share(k int) (right int, ok bool) {
