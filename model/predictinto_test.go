@@ -75,6 +75,9 @@ func layers(units int, stateful bool) map[string]layer.Layer {
 // TestStreamIsSequence: a series that comes in step by step gives what it gives at once, for
 // one series and for many, for few weights and for many.
 func TestStreamIsSequence(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	const steps = 12
 	for _, units := range []int{17, 192} {
 		for name, l := range layers(units, false) {

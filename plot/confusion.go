@@ -50,8 +50,7 @@ func (c Confusion) PNG(w io.Writer) error {
 	width, height := c.size(face)
 	canvas := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
 	c.draw(draw.New(canvas), face)
-	_, err := vgimg.PngCanvas{Canvas: canvas}.WriteTo(w)
-	return err
+	return writePNG(w, canvas.Image())
 }
 
 // SVG writes the matrix as an SVG document; its text stays text.

@@ -146,8 +146,7 @@ func (h Heat) PNG(w io.Writer) error {
 	width, height := h.size()
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
 	h.draw(draw.New(c), faceFor(words))
-	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
-	return err
+	return writePNG(w, c.Image())
 }
 
 // SVG writes the maps as an SVG document; its text stays text.

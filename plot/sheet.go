@@ -5,7 +5,6 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"io"
 	"math"
 	"strings"
@@ -93,7 +92,7 @@ func (s Sheet) PNG(w io.Writer) error {
 			p.text(p.plain, l, x, y+cellH-tileGap-lines*lineHeight+(k+1)*lineHeight-3, cellW-tileGap)
 		}
 	}
-	return png.Encode(w, p.canvas)
+	return writePNG(w, p.canvas)
 }
 
 // magnify enlarges a picture by whole factors until its longer side has at least that many dots, or reduces it by whole

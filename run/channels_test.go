@@ -19,6 +19,9 @@ import (
 // convolutions over their places, drawn upright, and explained; the network is that of the same pictures with the
 // channels last.
 func TestD8Arrays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	const n, height, width = 40, 14, 18
 	last, first, y := tensor.New(tensor.Uint8, n, height, width, 3), tensor.New(tensor.Uint8, n, 3, height, width),
 		tensor.New(tensor.Int32, n)

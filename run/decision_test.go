@@ -49,6 +49,9 @@ func rank(out []float32, truth []string) float64 {
 // at 0, probabilities at 0.5; the area under the curve is that of the outputs' ranks. Outputs that are no
 // probabilities are called scores.
 func TestDecision(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	path, truth := twoClasses(t, 150)
 	for i, c := range []struct{ layer, loss, header string }{
 		{"{units: 1, activation: tanh}", "hinge", "prediction,score(yes)"},

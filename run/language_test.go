@@ -230,6 +230,9 @@ func TestLanguageMistakes(t *testing.T) {
 // A language model of words keeps the marks, unless it is told not to, and writes them where they belong; a model that
 // was saved before there were marks opens and writes words alone.
 func TestLanguageOfWords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := t.TempDir()
 	source := write(t, filepath.Join(dir, "verse.txt"), strings.Repeat(verse, 70))
 	for name, c := range map[string]struct{ text, page, sample, never string }{

@@ -148,6 +148,9 @@ func TestTextBags(t *testing.T) {
 
 // Texts in folders by class, and lines with their labels in another file, are the same table.
 func TestTextSources(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := t.TempDir()
 	texts, labels := reviews(60)
 	for i := range texts {

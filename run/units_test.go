@@ -73,6 +73,9 @@ func regression(t *testing.T, u unit, options string) (text string, r *run.Resul
 // metric
 // is how often it takes the unit.
 func TestTableUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	degree := map[string]float64{"loss": 0, "rmse": 1, "mae": 1, "mse": 2, "r2": 0}
 	_, base, first, dir := regression(t, unit{1, 0}, "")
 	before, err := first.predict(filepath.Join(dir, "t.csv"), nil)

@@ -28,6 +28,9 @@ func (accuracyError) Direction() metric.Direction { return metric.Min }
 // TestMonitorDirection: the metric says its direction, whatever it is called; one that does not is an error that asks
 // for the mode, by Config and by each callback, as in Keras 3 (keras/src/callbacks/monitor_callback.py).
 func TestMonitorDirection(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	d := digits(t, 0, 40)
 	config := func() Config {
 		return Config{

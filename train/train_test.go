@@ -281,6 +281,9 @@ func TestP8Test(t *testing.T) {
 // One seed gives the same weights for any number of threads; the layers are wide enough
 // for the work to be cut up.
 func TestThreads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	wide := func() *model.Model {
 		return model.Sequential(
 			layer.Input{Shape: []int{8, 8, 1}}, layer.Rescaling{Scale: new(1.0 / 16)}, layer.Flatten{},

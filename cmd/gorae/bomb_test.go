@@ -38,6 +38,9 @@ func npzBomb(t *testing.T, n int64) string {
 // TestManyColumns: a table of many columns is inspected, trained on and predicted in time that grows with their number
 // and not with its square, which would take minutes here.
 func TestManyColumns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	n := 60000
 	if testing.Short() {

@@ -269,6 +269,9 @@ func TestKilledAtOnce(t *testing.T) {
 
 // Of two processes one has a run directory; when it is killed, the next goes on at once.
 func TestTwoProcesses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", strings.Replace(killed, "epochs: 30", "epochs: 1000000", 1))
 	c, stderr := process(t, "train", "e.yaml", "--out", "r", "--quiet")

@@ -236,6 +236,9 @@ func TestExperimentStaysInside(t *testing.T) {
 
 // What a variable stands for is in no file of the run, which can be continued all the same.
 func TestVariablesStayWritten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	const secret = "s3cr3t-t0ken"
 	put(t, "sub/d-"+secret+"/x.csv", rowsOf(80, 0))

@@ -27,6 +27,9 @@ func shared(t *testing.T, name string, o data.CSVOptions) *data.Table {
 // TestRealSeries: real files from table to baselines, with the figures of a first
 // run held loosely: a linear model beats the last value on each of them.
 func TestRealSeries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fits regressions of several series")
+	}
 	minute := data.CSVOptions{Skip: 1,
 		Columns: []string{"Date", "Time", "Open", "High", "Low", "Close", "Volume", "Interest"}}
 	for _, c := range []struct {

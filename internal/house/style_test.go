@@ -35,6 +35,9 @@ var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // TestStyle: each Go file is formatted, finished, of a readable length, and without paths of one machine.
 func TestStyle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("formatting every file takes seconds")
+	}
 	for _, p := range packages(t) {
 		for _, f := range p.all {
 			src, err := os.ReadFile(filepath.Join(root, f))

@@ -10,6 +10,9 @@ import (
 // A model that learnt from a .ts file takes the same sequences as a table in long form: by the features' names, or by
 // their number where the table has its own.
 func TestLongFormOfTS(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	steps, class := walks(30)
 	dir := t.TempDir()
 	write := func(name, text string) string { return put(t, filepath.Join(dir, name), text) }

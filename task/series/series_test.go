@@ -264,6 +264,9 @@ func TestSeriesInferred(t *testing.T) {
 
 // TestSeriesTwoTargets: columns of their own units, transforms and scores.
 func TestSeriesTwoTargets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	path := minutes(t, 300)
 	_, result, p := trainSeries(t, path,
 		`{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High], transform: {Open: log_return}}}, train: {epochs: 2}}`)

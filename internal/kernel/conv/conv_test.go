@@ -373,7 +373,7 @@ func TestRandomShapes(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
 	n := 300
 	if testing.Short() {
-		n = 100
+		n = 50
 	}
 	for range n {
 		try(t, r, randomShape(r), epilogue(r.IntN(16)), passes[r.IntN(3)])

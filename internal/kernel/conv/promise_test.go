@@ -160,6 +160,9 @@ func TestDenormals(t *testing.T) {
 // of the greatest result, as far as the method is used, and the root mean square
 // within 10⁻⁵.
 func TestWinogradError(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its products in float64 take a second")
+	}
 	r := rand.New(rand.NewPCG(9, 0))
 	for i, c := range []int{16, 200, 32, 200} {
 		s := fit(Shape{N: 2, C: c, F: 20, In: [3]int{1, 12, 12}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},

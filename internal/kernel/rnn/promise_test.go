@@ -135,6 +135,9 @@ func TestProjected(t *testing.T) {
 
 // TestGroups: groups as large as they come, and even.
 func TestGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	rnd := rand.New(rand.NewPCG(5, 5))
 	for _, x := range []struct{ units, batch, groups int }{{512, 32, 1}, {512, 33, 2}, {300, 32, 2}, {100, 9, 2}} {
 		s := standard(Shape{Batch: x.batch, Steps: 2, In: 2, Units: x.units, Reverse: true})
