@@ -10,7 +10,8 @@ import (
 // Folds parts the rows 0 … n−1 into k parts of like size, each of which is once the test set of a
 // cross-validation. By and key are those of Split: Stratified gives each fold every class in its share, within
 // one row; Group keeps the rows of a group in one fold, the largest groups being dealt first. There are no folds by
-// Time, since all but the last would be evaluated on what learning has seen the future of.
+// Time, since all but the last would be evaluated on what learning has seen the future of; for those, Split by Time
+// the first rows, more of them for each fold.
 //
 // The result depends on n, k, by, key and seed alone. Each fold is in ascending order; one that
 // would be empty is an error.

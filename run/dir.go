@@ -45,27 +45,8 @@ const (
 // openDir finds or makes the run directory, locks it until unlock is called, writes the
 // resolved experiment there, and returns its state.
 func (p *Prepared) openDir(ctx context.Context, o Options) (dir string, s state, unlock func(), err error) {
-	switch {
-	case o.Out != "":
-		dir = o.Out
-	case o.Resume:
-		dir = LatestRun(p.Name)
-	}
-	if dir == "" {
-		if dir, err = nextDir(p.Name); err != nil {
-			return "", 0, nil, err
-		}
-	} else if err := file.MakeDir(dir); err != nil {
-		if st, serr := os.Stat(dir); serr == nil && !st.IsDir() {
-			return "", 0, nil, fmt.Errorf("%s: a file, not a directory; name another with --out", dir)
-		}
-		return "", 0, nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir,
-			file.Cause(err))
-	}
-	if unlock, err = file.Lock(dir); errors.Is(err, file.ErrLocked) {
-		return "", 0, nil, fmt.Errorf("%w; wait for it, or name another with --out", err)
-	} else if err != nil {
-		return "", 0, nil, fmt.Errorf("%w; name another with --out", err)
+	if dir, unlock, err = claimDir(p.Name, o); err != nil {
+		return "", 0, nil, err
 	}
 	if s, err = p.take(ctx, dir, o); err != nil {
 		unlock()
@@ -74,20 +55,37 @@ func (p *Prepared) openDir(ctx context.Context, o Options) (dir string, s state,
 	return dir, s, unlock, nil
 }
 
+// claimDir finds or makes the directory of a run of an experiment's name, and locks it until unlock is called.
+func claimDir(name string, o Options) (dir string, unlock func(), err error) {
+	switch {
+	case o.Out != "":
+		dir = o.Out
+	case o.Resume:
+		dir = LatestRun(name)
+	}
+	if dir == "" {
+		if dir, err = nextDir(name); err != nil {
+			return "", nil, err
+		}
+	} else if err := file.MakeDir(dir); err != nil {
+		if st, serr := os.Stat(dir); serr == nil && !st.IsDir() {
+			return "", nil, fmt.Errorf("%s: a file, not a directory; name another with --out", dir)
+		}
+		return "", nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir, file.Cause(err))
+	}
+	if unlock, err = file.Lock(dir); errors.Is(err, file.ErrLocked) {
+		return "", nil, fmt.Errorf("%w; wait for it, or name another with --out", err)
+	} else if err != nil {
+		return "", nil, fmt.Errorf("%w; name another with --out", err)
+	}
+	return dir, unlock, nil
+}
+
 // take returns the state of a locked directory, and writes the resolved experiment and inputs.json there.
 func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, error) {
-	file.RemovePartials(dir) // of processes that were killed: this one has the lock
-	entries, err := os.ReadDir(dir)
+	empty, err := emptyDir(dir, o)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w; name another with --out", dir, file.Cause(err))
-	}
-	// Where inputs.json is alone, the process was killed before the experiment was written.
-	empty := !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return e.Name() != file.LockName && e.Name() != InputsFile
-	})
-	if !empty && !o.Resume {
-		return 0, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with --out",
-			dir)
+		return 0, err
 	}
 	in, err := p.inputs(ctx)
 	if err != nil {
@@ -100,6 +98,24 @@ func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, erro
 		return fresh, p.write(dir)
 	}
 	return p.reopen(dir, in, o)
+}
+
+// emptyDir reports whether a locked directory holds no run yet. One that does is an error without --resume.
+func emptyDir(dir string, o Options) (bool, error) {
+	file.RemovePartials(dir) // of processes that were killed: this one has the lock
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w; name another with --out", dir, file.Cause(err))
+	}
+	// Where inputs.json is alone, the process was killed before the experiment was written.
+	empty := !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.Name() != file.LockName && e.Name() != InputsFile
+	})
+	if !empty && !o.Resume {
+		return false, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with "+
+			"--out", dir)
+	}
+	return empty, nil
 }
 
 // reopen checks that a run may be continued: its data are the same, and its experiment but for the number of epochs.

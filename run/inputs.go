@@ -77,21 +77,27 @@ func (p *Prepared) split() string {
 			continue
 		}
 		h.number(d.Len())
-		for d != nil {
-			if s, ok := d.(data.Subset); ok {
-				for _, i := range s.Rows {
-					h.number(i)
-				}
-				break
-			}
-			inner, ok := d.(interface{ Unwrap() data.Dataset })
-			if !ok {
-				break
-			}
-			d = inner.Unwrap()
+		for _, i := range subset(d) {
+			h.number(i)
 		}
 	}
 	return h.String()
+}
+
+// subset returns the numbers of a part's samples among all samples of the source; nil where the part is no choice of
+// them.
+func subset(d data.Dataset) []int {
+	for d != nil {
+		if s, ok := d.(data.Subset); ok {
+			return s.Rows
+		}
+		inner, ok := d.(interface{ Unwrap() data.Dataset })
+		if !ok {
+			return nil
+		}
+		d = inner.Unwrap()
+	}
+	return nil
 }
 
 // hasher hashes content, until its context ends.

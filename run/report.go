@@ -60,12 +60,15 @@ func (r *Report) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func (r *Report) write(dir string) error {
-	b, err := json.MarshalIndent(r, "", "  ")
+func (r *Report) write(dir string) error { return writeJSON(filepath.Join(dir, MetricsFile), r) }
+
+// writeJSON writes a value as indented JSON.
+func writeJSON(path string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
 	}
-	return file.Replace(filepath.Join(dir, MetricsFile), func(w io.Writer) error {
+	return file.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(append(b, '\n'))
 		return err
 	})
@@ -73,16 +76,20 @@ func (r *Report) write(dir string) error {
 
 // ReadReport reads the metrics.json of a run directory.
 func ReadReport(dir string) (*Report, error) {
-	path := filepath.Join(dir, MetricsFile)
+	r := &Report{}
+	return r, readJSON(filepath.Join(dir, MetricsFile), r)
+}
+
+// readJSON reads a file that is written last in a directory.
+func readJSON(path string, to any) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, file.OpenError(path, err)
+		return file.OpenError(path, err)
 	}
-	r := &Report{}
-	if err := json.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("%s: %w; remove it and give --resume to have it written again", path, err)
+	if err := json.Unmarshal(b, to); err != nil {
+		return fmt.Errorf("%s: %w; remove it and give --resume to have it written again", path, err)
 	}
-	return r, nil
+	return nil
 }
 
 // writeHistory writes history.csv: an epoch a line, its metrics and its seconds.

@@ -137,6 +137,9 @@ func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts 
 	if s.Fold == 0 {
 		s.Fold = 1
 	}
+	if by == data.Time {
+		return in.forward(n, validation, key)
+	}
 	folds, err := data.Folds(n, s.Folds, by, key, in.Spec.Seed)
 	if err != nil {
 		return parts, err
@@ -162,6 +165,39 @@ func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts 
 	}
 	for _, i := range val {
 		parts[Validation] = append(parts[Validation], rest[i])
+	}
+	return parts, err
+}
+
+// Forward returns, for a cross-validation in time, how many of the n samples its fold uses, the earliest ones, and
+// which shares of those are its validation and its test part. The samples are cut into one block more than there are
+// folds; fold k learns from the first k blocks and is tested on the next, so that no network has seen the future of
+// what it is tested on.
+func (in *Input) Forward(n int, validation float64) (used int, ofUsed, test float64) {
+	s := &in.Spec.Split
+	if s.Fold == 0 {
+		s.Fold = 1
+	}
+	before, used := n*s.Fold/(s.Folds+1), n*(s.Fold+1)/(s.Folds+1)
+	if used == 0 {
+		return 0, 0, 0
+	}
+	test = 1 - float64(before)/float64(used)
+	return used, validation * (1 - test), test
+}
+
+// forward returns the split of a fold in time.
+func (in *Input) forward(n int, validation float64, key []int) (parts [3][]int, err error) {
+	order := data.Range(n)
+	if key != nil {
+		slices.SortStableFunc(order, func(a, b int) int { return key[a] - key[b] })
+	}
+	used, validation, test := in.Forward(n, validation)
+	parts[Train], parts[Validation], parts[Test], err = data.Split(used, validation, test, data.Time, nil, in.Spec.Seed)
+	for _, rows := range parts {
+		for at, i := range rows {
+			rows[at] = order[i]
+		}
 	}
 	return parts, err
 }

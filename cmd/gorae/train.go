@@ -23,6 +23,7 @@ type trainWords struct {
 	Out        string   `placeholder:"DIR" help:"Run directory; runs/NAME-N if left out."`
 	Seed       *uint64  `placeholder:"N" help:"Seed of split, first weights, order and dropout; the same seed gives the same run."`
 	Threads    int      `placeholder:"N" help:"Threads to use; all cores if left out. The result does not depend on it."`
+	Folds      int      `placeholder:"K" help:"Cross-validation: train K networks, each tested on another K-th of the samples, and print mean and interval."`
 	Resume     bool     `help:"Continue a run that was stopped; start it if there is none."`
 	JSON       bool     `help:"Print a JSON object a line instead of words: each epoch, then the report."`
 	Quiet      bool     `short:"q" help:"No progress."`
@@ -50,6 +51,9 @@ func (w *trainWords) Run(o *environment) error {
 		return err
 	}
 	e.AllowNetwork = w.Network
+	if w.Folds != 0 {
+		return w.crossValidate(o, e)
+	}
 	ready, err := run.Prepare(o.ctx, e)
 	if err != nil {
 		return err
@@ -98,6 +102,9 @@ func (w *trainWords) again(dir string) string {
 	}
 	if w.Seed != nil {
 		words = append(words, "--seed", fmt.Sprint(*w.Seed))
+	}
+	if w.Folds != 0 {
+		words = append(words, "--folds", fmt.Sprint(w.Folds))
 	}
 	return strings.Join(append(words, "--resume", "--out", quote(dir)), " ")
 }

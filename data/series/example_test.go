@@ -29,7 +29,7 @@ func waves() *data.Table {
 func Example() {
 	frame, err := series.FromTable(waves(), series.Reading{})
 	check(err)
-	learn, _, test, err := frame.Spans(0, 0.2)
+	learn, _, test, err := frame.Spans(frame.Len(), 0, 0.2)
 	check(err)
 	fitted, err := series.Fit(frame, series.Spec{Window: 14, Season: 14}, learn)
 	check(err)

@@ -171,10 +171,10 @@ func inFile(name string, err error) error {
 	return &c
 }
 
-// Spans parts the frame's time by shares, before anything is fitted: the learning
-// span is what Fit wants.
-func (f *Frame) Spans(validation, test float64) (learn, val, hold Span, err error) {
-	if learn, val, hold, err = Spans(f.Len(), validation, test); err != nil {
+// Spans parts the time of the frame's first steps by shares, before anything is fitted: the learning span is what Fit
+// wants.
+func (f *Frame) Spans(steps int, validation, test float64) (learn, val, hold Span, err error) {
+	if learn, val, hold, err = Spans(steps, validation, test); err != nil {
 		err = inFile(f.Name, err)
 	}
 	return

@@ -65,7 +65,7 @@ func TestRealSeries(t *testing.T) {
 		if notes := strings.Join(f.Notes, "; "); (c.notes == "") != (notes == "") || !strings.Contains(notes, c.notes) {
 			t.Errorf("%s: notes %q, want %q", c.file, notes, c.notes)
 		}
-		learn, val, hold, err := f.Spans(0.15, 0.15)
+		learn, val, hold, err := f.Spans(f.Len(), 0.15, 0.15)
 		if err != nil {
 			t.Fatal(err)
 		}

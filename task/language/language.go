@@ -74,6 +74,11 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.Spec.Split.Folds > 0 {
+		used := 0
+		used, validation, test = in.Forward(len(s), validation)
+		s = s[:between(s, used)]
+	}
 	in.Spec.Split.By = "time"
 	for part := range in.Dependence {
 		in.Dependence[part].Serial = true
@@ -163,15 +168,17 @@ func refuse(in *task.Input) error {
 
 // cut splits a text into its parts by order, between characters.
 func cut(s string, validation, test float64) (parts [3]string) {
-	at := func(share float64) int {
-		i := int(float64(len(s))*share + 0.5)
-		for i < len(s) && !utf8.RuneStart(s[i]) {
-			i++
-		}
-		return i
-	}
+	at := func(share float64) int { return between(s, int(float64(len(s))*share+0.5)) }
 	a, b := at(1-validation-test), at(1-test)
 	return [3]string{s[:a], s[a:b], s[b:]}
+}
+
+// between returns the first place from byte i on that stands between characters.
+func between(s string, i int) int {
+	for i < len(s) && !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return i
 }
 
 // firstLines is the first n lines of a text.

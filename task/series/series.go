@@ -97,9 +97,13 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	for part := range in.Dependence {
 		in.Dependence[part].Serial = true
 	}
-	train, val, hold, err := frame.Spans(validation, test)
+	steps := frame.Len()
+	if in.Spec.Split.Folds > 0 {
+		steps, validation, test = in.Forward(steps, validation)
+	}
+	train, val, hold, err := frame.Spans(steps, validation, test)
 	if err != nil {
-		return nil, config.Under("split", err)
+		return nil, err
 	}
 	fitted, err := series.Fit(frame, spec, train)
 	if err != nil {
@@ -111,7 +115,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	}
 	parts, err := p.all.Parts(train, val, hold)
 	if err != nil {
-		return nil, config.Under("split", err)
+		return nil, err
 	}
 	s.resolve(in, &fitted.Spec)
 	out := &task.Prepared{Fitted: p.fitted, Problem: p}
