@@ -189,8 +189,8 @@ func TestFoldsInTime(t *testing.T) {
 		}
 	}
 	// 144 months in 3 blocks of 48, of which fold 1 has two: the 12 months before each target cost each part 12.
-	p := open(t, "{data: {source: embed:airline, series: {window: 12, transform: {Passengers: none}}}, split: {folds: 2,"+
-		" fold: 1, validation: 0.5}, train: {epochs: 1}}")
+	p := open(t, "{data: {source: embed:airline, series: {window: 12, transform: {Passengers: none}}}, "+
+		"split: {folds: 2, fold: 1, validation: 0.5}, train: {epochs: 1}}")
 	if got, want := rows(p), [3]int{24 - 12, 24 - 12, 48 - 12}; got != want {
 		t.Errorf("series: %v windows, want %v", got, want)
 	}

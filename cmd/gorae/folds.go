@@ -84,7 +84,8 @@ func foldWords(c *run.Folds) string {
 	for _, f := range c.Folds {
 		seconds += f.Seconds
 	}
-	fmt.Fprintf(&b, "%d folds, %.1f s; metrics of samples that the network of the fold never saw\n", len(c.Folds), seconds)
+	fmt.Fprintf(&b, "%d folds, %.1f s; metrics of samples that the network of the fold never saw\n", len(c.Folds),
+		seconds)
 	for k, f := range c.Folds {
 		whole, _ := run.Overall(f.Test)
 		fmt.Fprintf(&b, "  fold %-3d  %s   (%s %ss)\n", k+1, metricsOf(whole, explained),

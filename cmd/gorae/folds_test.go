@@ -1,0 +1,46 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// --folds trains a network for each fold and prints their metrics and the mean; a stopped or finished one is gone on
+// with by --resume.
+func TestFolds(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", iris)
+	out, progress := must(t, "train", "e.yaml", "--folds", "3", "--out", "cv")
+	for _, want := range []string{"3 folds, ", "  fold 1    loss ", "(50 rows)\n", "  mean      loss ", "  95 %      loss ",
+		"cv/fold-1/model.keras", "cv/predictions.csv"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in:\n%s", want, out)
+		}
+	}
+	if strings.Count(progress, "epoch 3/3") != 3 || !strings.Contains(progress, "fold 2 of 3\n") {
+		t.Errorf("progress:\n%s", progress)
+	}
+	again, _ := must(t, "train", "e.yaml", "--folds", "3", "--out", "cv", "--resume", "--quiet")
+	if again != out {
+		t.Errorf("finished:\n%s\nbefore:\n%s", again, out)
+	}
+	object, _ := must(t, "train", "e.yaml", "--folds", "2", "--json", "--quiet")
+	lines := strings.Split(strings.TrimSpace(object), "\n")
+	want := `{"event":"done","dir":"runs/e-1","unit":"row","folds":[{`
+	if last := lines[len(lines)-1]; !strings.HasPrefix(last, want) {
+		t.Errorf("%s", last)
+	}
+	for want, args := range map[string][]string{
+		"--folds 1: give 2 to 1000":          {"--folds", "1"},
+		"--folds -2: give 2 to 1000":         {"--folds=-2"},
+		"there is a run in it already":       {"--folds", "3", "--out", "cv"},
+		"split.folds was 3, is 4":            {"--folds", "4", "--out", "cv", "--resume"},
+		"--profile: of one run":              {"--folds", "3", "--profile"},
+		"no row is left for fold 151 of 200": {"--folds", "200"},
+	} {
+		_, stderr, status := gorae("", append([]string{"train", "e.yaml"}, args...)...)
+		if status == statusDone || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%v: status %d: %s, want %q", args, status, stderr, want)
+		}
+	}
+}
