@@ -20,6 +20,20 @@ const (
 // String is Keras's word for the direction: min, max, or unknown.
 func (d Direction) String() string { return [...]string{"unknown", "min", "max"}[d] }
 
+// MarshalText writes Keras's word for the direction.
+func (d Direction) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads Keras's word for a direction.
+func (d *Direction) UnmarshalText(b []byte) error {
+	for _, x := range []Direction{Unknown, Min, Max} {
+		if x.String() == string(b) {
+			*d = x
+			return nil
+		}
+	}
+	return config.Errorf("", "%q is no direction; give min, max or unknown", b)
+}
+
 // Directed is a metric that says which values are better.
 type Directed interface{ Direction() Direction }
 

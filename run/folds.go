@@ -13,6 +13,7 @@ import (
 	"gorae/config"
 	"gorae/data"
 	"gorae/internal/file"
+	"gorae/metric"
 	"gorae/spec"
 	"gorae/stat"
 	"gorae/task"
@@ -51,6 +52,8 @@ type FoldMetric struct {
 	// Interval is the 95 % interval of the mean ([stat.Folds]); nil for two folds, of which it would be many times as
 	// wide as they are apart.
 	Interval *stat.Interval `json:"interval,omitempty"`
+	// Direction says which values are better.
+	Direction metric.Direction `json:"direction"`
 }
 
 // leastFolds is the number of folds from which the mean has an interval.
@@ -108,7 +111,11 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 			return nil, stopped(ctx, dir, err)
 		}
 	}
-	out.sum()
+	directions, err := p.directions()
+	if err != nil {
+		return nil, err
+	}
+	out.sum(directions)
 	if all.why != "" {
 		out.Warnings = append(out.Warnings, OutOfFoldFile+" is not written: "+all.why)
 	} else if err := file.Replace(filepath.Join(dir, OutOfFoldFile), all.write); err != nil {
@@ -161,8 +168,21 @@ func (c *Folds) fold(ctx context.Context, p *Prepared, k int, o FoldOptions, all
 	return all.add(ctx, p, k, filepath.Join(r.Dir, ModelFile))
 }
 
+// directions returns for each metric of the report which values are better.
+func (p *Prepared) directions() (map[string]metric.Direction, error) {
+	each, err := bundle.Evaluation(p.Fitted, p.Training).PerSample(p.Model)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]metric.Direction{"loss": metric.Min} // of several outputs' losses the sum
+	for k, name := range each.Names() {
+		out[name] = metric.DirectionOf(each.Metric(k))
+	}
+	return out, nil
+}
+
 // sum computes the metrics over all folds.
-func (c *Folds) sum() {
+func (c *Folds) sum(directions map[string]metric.Direction) {
 	test, train := 0, 0
 	for _, f := range c.Folds {
 		test, train = test+f.Rows[task.Test], train+f.Rows[task.Train]
@@ -173,7 +193,7 @@ func (c *Folds) sum() {
 			values[k] = f.Test.Of(name)
 		}
 		mean, deviation, i := stat.Folds(values, float64(test), float64(train), 0.95)
-		m := FoldMetric{Metric: name, Mean: mean, Deviation: deviation}
+		m := FoldMetric{Metric: name, Mean: mean, Deviation: deviation, Direction: directions[name]}
 		if len(values) >= leastFolds {
 			m.Interval = &i
 		}

@@ -58,7 +58,7 @@ func TestCrossValidate(t *testing.T) {
 	if want := "row,fold,prediction,p(setosa),p(versicolor),p(virginica)"; strings.Join(rows[0], ",") != want {
 		t.Fatalf("header %v", rows[0])
 	}
-	truth := species(t)
+	truth := targetOf(t, "embed:iris", "species")
 	if len(rows)-1 != len(truth) {
 		t.Fatalf("%d predictions of %d rows", len(rows)-1, len(truth))
 	}
@@ -93,10 +93,10 @@ func TestCrossValidate(t *testing.T) {
 	}
 }
 
-// species is the target of embed:iris.
-func species(t *testing.T) []string {
+// targetOf returns a column of a sample, as text.
+func targetOf(t *testing.T, name, column string) []string {
 	t.Helper()
-	sample, err := data.FindSample("embed:iris")
+	sample, err := data.FindSample(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,11 +104,15 @@ func species(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := table.Column("species")
+	c, err := table.Column(column)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Strings
+	var out []string
+	for i := range table.Rows {
+		out = append(out, c.Text(i))
+	}
+	return out
 }
 
 // TestCrossValidateResumed: stopped in the second fold and resumed, a cross-validation has the metrics of one that was

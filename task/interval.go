@@ -80,23 +80,27 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 
 // find computes the interval of metric k.
 func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
-	n := len(p.Samples())
-	all := data.Range(n)
-	value := func(samples []int) float64 { return p.Value(k, samples) }
-	right, share := p.Share(k)
+	if right, ok := p.Share(k); ok && !d.Serial && d.Groups == nil {
+		i.Method, i.Interval = "wilson", stat.Wilson(right, len(p.Samples()), level)
+		return
+	}
+	i.of(p.Samples(), func(samples []int) float64 { return p.Value(k, samples) }, d, seed, level)
+}
+
+// of computes the interval of a statistic of samples, by their places in the list, without regard to its meaning.
+func (i *Interval) of(samples []int, value func([]int) float64, d Dependence, seed uint64, level float64) {
+	n := len(samples)
 	var err error
 	switch {
 	case d.Serial:
 		i.Method = "serial"
-		i.Interval, err = serial(p.Samples(), value)
+		i.Interval, err = serial(samples, value, level)
 	case d.Groups != nil:
 		i.Method = "bootstrap of groups"
 		var b stat.Bootstrapped
-		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: clusters(p.Samples(),
+		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: clusters(samples,
 			d.Groups)})
 		i.Interval = b.BCa
-	case share:
-		i.Method, i.Interval = "wilson", stat.Wilson(right, n, level)
 	case n <= resampled:
 		i.Method = "bootstrap"
 		var b stat.Bootstrapped
@@ -104,16 +108,7 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 		i.Interval = b.BCa
 	default:
 		i.Method = "jackknife"
-		whole, left := leave(all, jackknifed, func(at int) int { return at % jackknifed }, value)
-		mean, square := 0.0, 0.0
-		for _, v := range left {
-			mean += v / jackknifed
-		}
-		for _, v := range left {
-			square += (v - mean) * (v - mean)
-		}
-		half := stat.StudentQuantile((1+level)/2, jackknifed-1) * math.Sqrt(square*(jackknifed-1)/jackknifed)
-		i.Interval = stat.Interval{Low: whole - half, High: whole + half}
+		i.Interval = jackknife(data.Range(n), value, level)
 	}
 	if err == nil && math.IsNaN(i.High-i.Low) {
 		err = fmt.Errorf("the metric is not a finite number for all samples")
@@ -121,6 +116,20 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 	if err != nil {
 		i.Method, i.Interval, i.Why = "", stat.Interval{}, err.Error()
 	}
+}
+
+// jackknife is the interval value ± t · the jackknife's standard error, which leaves out 200 groups in turn.
+func jackknife(all []int, value func([]int) float64, level float64) stat.Interval {
+	whole, left := leave(all, jackknifed, func(at int) int { return at % jackknifed }, value)
+	mean, square := 0.0, 0.0
+	for _, v := range left {
+		mean += v / jackknifed
+	}
+	for _, v := range left {
+		square += (v - mean) * (v - mean)
+	}
+	half := stat.StudentQuantile((1+level)/2, jackknifed-1) * math.Sqrt(square*(jackknifed-1)/jackknifed)
+	return stat.Interval{Low: whole - half, High: whole + half}
 }
 
 // leave is a statistic of all samples, and of those that are left when each of a number of groups is left out.
@@ -140,7 +149,7 @@ func leave(all []int, groups int, group func(at int) int, value func([]int) floa
 }
 
 // serial is the interval of samples in the order of time, from the pseudo-values of up to 400 spans of them.
-func serial(samples []int, value func([]int) float64) (stat.Interval, error) {
+func serial(samples []int, value func([]int) float64, level float64) (stat.Interval, error) {
 	n := len(samples)
 	order := inOrder(samples)
 	spans := min(n, 2*jackknifed)

@@ -138,6 +138,9 @@ func (p *PerSample) keep(k int, terms []*tensor.Tensor) {
 // Names lists the metrics.
 func (p *PerSample) Names() []string { return p.names }
 
+// Metric returns metric k.
+func (p *PerSample) Metric(k int) metric.Metric { return p.metrics[k] }
+
 // Samples is the samples seen, by their number in the dataset; functions that take samples take places in this list.
 func (p *PerSample) Samples() []int { return p.samples }
 

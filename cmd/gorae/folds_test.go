@@ -11,8 +11,8 @@ func TestFolds(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", iris)
 	out, progress := must(t, "train", "e.yaml", "--folds", "3", "--out", "cv")
-	for _, want := range []string{"3 folds, ", "  fold 1    loss ", "(50 rows)\n", "  mean      loss ", "  95 %      loss ",
-		"cv/fold-1/model.keras", "cv/predictions.csv"} {
+	for _, want := range []string{"3 folds, ", "  fold 1    loss ", "(50 rows)\n", "  mean      loss ",
+		"  95 %      loss ", "cv/fold-1/model.keras", "cv/predictions.csv"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in:\n%s", want, out)
 		}
@@ -42,5 +42,26 @@ func TestFolds(t *testing.T) {
 		if status == statusDone || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: status %d: %s, want %q", args, status, stderr, want)
 		}
+	}
+}
+
+// gorae compare prints the metrics of runs and their differences from those of the first.
+func TestCompare(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", iris)
+	must(t, "train", "e.yaml", "--out", "a", "--quiet")
+	must(t, "train", "e.yaml", "--out", "b", "--quiet", "--set", "train.epochs=20")
+	out, _ := must(t, "compare", "a", "b")
+	for _, want := range []string{"22 test rows, the same for all\n", "  a  loss ", "\nb against a\n  loss -",
+		", approximate): better\n", "  accuracy +", "; McNemar's p "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in:\n%s", want, out)
+		}
+	}
+	if object, _ := must(t, "compare", "a", "b", "--json"); !strings.Contains(object, `"verdict":"better"`) {
+		t.Errorf("%s", object)
+	}
+	if _, stderr, status := gorae("", "compare", "a"); status != statusWords || !strings.Contains(stderr, "name two") {
+		t.Errorf("one run: status %d: %s", status, stderr)
 	}
 }

@@ -62,6 +62,7 @@ const (
 type command struct {
 	Train    trainWords    `cmd:"" help:"Train a network by an experiment file; without one, on handwritten digits."`
 	Evaluate evaluateWords `cmd:"" help:"Evaluate a trained model on data with targets."`
+	Compare  compareWords  `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
 	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`
 	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the positions that speak for a class."`
 	Generate generateWords `cmd:"" help:"Continue a text with a language model."`

@@ -1,0 +1,103 @@
+package task
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/data"
+	"gorae/metric"
+	"gorae/stat"
+	"gorae/train"
+)
+
+// Difference is by how much a metric of one network differs from that of another on the same samples.
+type Difference struct {
+	Value float64 `json:"difference"` // the first network's metric minus the second's
+	// Interval is the confidence interval of the difference over the pairs of samples; its Metric names the metric.
+	Interval
+	// Direction says which values of the metric are better.
+	Direction metric.Direction `json:"direction"`
+	// McNemar is the p-value of McNemar's exact test, for metrics that count samples as right or wrong; else nil.
+	McNemar *float64 `json:"mcnemar,omitempty"`
+}
+
+// Decided reports whether the two networks can be told apart at a level of confidence: by McNemar's test where there
+// is one, else by an interval that excludes 0.
+func (d *Difference) Decided(level float64) bool {
+	if d.McNemar != nil {
+		return *d.McNemar < 1-level
+	}
+	return d.Why == "" && !d.Contains(0)
+}
+
+// Differences compares two networks on the same samples: for each metric that both have, its difference with an
+// interval. Of every sample the difference is taken before samples are drawn, so that what makes samples hard for both
+// networks does not count. level is the confidence of each interval.
+func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64) ([]Difference, error) {
+	n := len(a.Samples())
+	ofA, ofB := inOrder(a.Samples()), inOrder(b.Samples())
+	if len(ofB) != n {
+		return nil, fmt.Errorf("%d samples of one network, %d of the other", n, len(ofB))
+	}
+	pick := func(order, samples []int, to *[]int) []int {
+		*to = (*to)[:0]
+		for _, i := range samples {
+			*to = append(*to, order[i])
+		}
+		return *to
+	}
+	var out []Difference
+	var inA, inB []int
+	for k, name := range a.Names() {
+		l := slices.Index(b.Names(), name)
+		if l < 0 {
+			continue
+		}
+		value := func(samples []int) float64 {
+			return a.Value(k, pick(ofA, samples, &inA)) - b.Value(l, pick(ofB, samples, &inB))
+		}
+		x := Difference{Interval: Interval{Metric: name}, Value: value(data.Range(n)),
+			Direction: metric.DirectionOf(a.Metric(k))}
+		switch {
+		case n < fewest:
+			x.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
+		case !(a.Sums(k) && b.Sums(l)) && n > mostRanked:
+			x.Why = fmt.Sprintf("the metric looks at all samples together, and %d are more than %d", n, mostRanked)
+		case !a.Kept(k) || !b.Kept(l):
+			x.Why = "the metric keeps too much of each sample"
+		case math.IsNaN(x.Value):
+			x.Why = "the metric is not a number for the samples"
+		default:
+			x.of(data.Range(n), value, d, seed, level)
+			x.Approximate = x.Why == "" && n < approximate
+		}
+		x.mcnemar(a, b, k, l, d, func(i int) (float64, float64) {
+			return a.Value(k, ofA[i:i+1]), b.Value(l, ofB[i:i+1])
+		})
+		if !math.IsNaN(x.Value) && !math.IsInf(x.Value, 0) { // JSON has no word for it
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// mcnemar tests the samples that one of the networks alone has right. Dependent samples have no such test.
+func (x *Difference) mcnemar(a, b *train.PerSample, k, l int, d Dependence, each func(i int) (ofA, ofB float64)) {
+	_, shareA := a.Share(k)
+	_, shareB := b.Share(l)
+	if !shareA || !shareB || d.Serial || d.Groups != nil {
+		return
+	}
+	onlyA, onlyB := 0, 0
+	for i := range a.Samples() {
+		switch ofA, ofB := each(i); {
+		case ofA > ofB:
+			onlyA++
+		case ofB > ofA:
+			onlyB++
+		}
+	}
+	exact, _ := stat.McNemar(onlyA, onlyB)
+	x.McNemar = &exact
+}
