@@ -92,7 +92,8 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	if to.Report, err = p.evaluate(ctx, h); err != nil {
 		return err
 	}
-	if c, ok := p.Problem.(task.Completer); ok {
+	baselines := p.Spec.Train.Baselines == nil || *p.Spec.Train.Baselines
+	if c, ok := p.Problem.(task.Completer); ok && baselines {
 		if err := c.Complete(); err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		return err
 	}
 	finish := &task.Finish{Name: p.Name, Dir: to.Dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
-		Findings: &to.Report.Findings}
+		Findings: &to.Report.Findings, Dependence: p.Dependence, Baselines: baselines}
 	for _, write := range []func() error{
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
 		func() error { return p.draw(to.Dir, h) },

@@ -59,10 +59,14 @@ type Finish struct {
 	Model    *model.Model
 	Training *Training
 	Findings *Findings
+	// Dependence says of each part which of its samples depend on each other.
+	Dependence [3]Dependence
+	// Baselines asks for simple models to compare the network with.
+	Baselines bool
 }
 
-// Completer is a Problem that, after training and before the model is written, fits what the model file holds beside
-// the network and its preprocessing, such as a baseline.
+// Completer is a Problem that, after training and before the model is written, fits the baselines that the model file
+// holds beside the network and its preprocessing.
 type Completer interface {
 	Complete() error
 }

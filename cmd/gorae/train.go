@@ -169,6 +169,13 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	line("training", p.Train, p.Rows[task.Train], "")
 	line("validation", p.Validation, p.Rows[task.Validation], "")
 	line("test", p.Test, p.Rows[task.Test], ", not seen until now")
+	for _, x := range p.Findings.Baselines {
+		whole, _ := run.Overall(x.Metrics)
+		fmt.Fprintf(&b, "  %-11s %s   (%s; %s samples)\n", "baseline", metricsOf(whole, explained), x.About(), x.Part)
+	}
+	for _, words := range p.Findings.Verdict {
+		fmt.Fprintln(&b, words)
+	}
 	b.WriteString(intervals(p.Intervals))
 	if p.Gap != nil {
 		fmt.Fprintf(&b, "  %-11s %s\n", "gap", gapWords(p.Gap))

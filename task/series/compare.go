@@ -14,8 +14,8 @@ import (
 	"gorae/train"
 )
 
-// compare adds to the findings the network beside the baselines, whether it beats them, and whether its errors still
-// hold something that could be predicted. Without a linear autoregression the table lacks it.
+// compare adds to the findings the network beside the baselines, and whether it beats them. Without a linear
+// autoregression the table lacks it.
 func compare(to *task.Findings, w windows, net *series.Forecasts, linear *series.Autoregression) error {
 	p := w.of
 	all := []*series.Forecasts{net, p.Last(w.part)}
@@ -39,9 +39,6 @@ func compare(to *task.Findings, w windows, net *series.Forecasts, linear *series
 	}
 	to.Words = append(to.Words, strings.Split(strings.TrimSuffix(series.Table(scores), "\n"), "\n")...)
 	to.Words = append(to.Words, series.Compare(scores)...)
-	for k, name := range p.Fitted.Spec.Targets {
-		to.Say("%s: %s", name, residuals(p, net.Errors(k)))
-	}
 	return nil
 }
 

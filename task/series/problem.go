@@ -135,7 +135,8 @@ func (p *problem) Complete() (err error) {
 	return err
 }
 
-// Finish compares the network with the baselines, tests its errors, and draws both.
+// Finish compares the network with the baselines, says whether its errors still hold something that could be predicted,
+// and draws both.
 func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 	linear := p.fitted.Linear
 	if err := mixed(f.Findings, windows{p.all, p.train}, f.Training.Metrics[0]); err != nil {
@@ -150,8 +151,13 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 		return nil
 	}
 	w := p.windows[p.part]
-	if err := compare(f.Findings, w, net, linear); err != nil {
-		return err
+	if f.Baselines {
+		if err := compare(f.Findings, w, net, linear); err != nil {
+			return err
+		}
+	}
+	for k, name := range w.of.Fitted.Spec.Targets {
+		f.Findings.Say("%s: %s", name, residuals(w.of, net.Errors(k)))
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, ForecastFile+".png")
 	return drawForecasts(filepath.Join(f.Dir, ForecastFile), f.Name, w.of, net, p.part)

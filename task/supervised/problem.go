@@ -32,6 +32,7 @@ type Problem struct {
 	Look Look
 
 	classes *classes // of the part that is reported on
+	beside  beside
 }
 
 // Network returns the default network: the hidden layers, and an output layer for each target.
@@ -151,21 +152,32 @@ func (p *Problem) About() string {
 	return strings.Join(parts, ", ")
 }
 
-// Observe returns a consumer that collects the predicted classes of the test samples, or of the validation samples
-// where there are no test samples.
+// Observe returns a consumer that collects the predicted classes and the errors of the test samples, or of the
+// validation samples where there are no test samples, and what the baselines need of the training samples.
 func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
-	if part == task.Train || p.classes != nil && part == task.Validation {
-		return nil
+	p.beside.targets, p.beside.parts[part] = p.Targets, d
+	if part == task.Train {
+		p.beside.tally = newTally(p.Targets)
+		return p.beside.tally
 	}
+	// The parts come in their order: validation samples give way to test samples.
+	p.beside.part, p.beside.network = part, newAnswers(p.Targets, t.Rules(), d.Len())
 	p.classes = newClasses(p.Targets, part, d, t.Rules())
 	if p.classes == nil {
-		return nil
+		return p.beside.network
 	}
-	return p.classes
+	return consumers{p.beside.network, p.classes}
 }
 
-// Finish draws the confusion matrices and, of pictures, the wrong predictions of the highest probability.
+// Finish compares the network with baselines, and draws the confusion matrices and, of pictures, the wrong predictions
+// of the highest probability.
 func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
+	if p.beside.network != nil && p.beside.tally != nil && f.Baselines {
+		p.beside.Finish = f
+		if err := p.beside.compare(ctx); err != nil {
+			return fmt.Errorf("baselines: %w", err)
+		}
+	}
 	if p.classes == nil {
 		return nil
 	}
