@@ -50,8 +50,7 @@ func (p *Problem) known(name string, part data.Subset, value func(c channel, ori
 	return f
 }
 
-// The linear baseline has at most so many coefficients and learns from at most so
-// many windows, evenly chosen: beyond, it would cost more than the network.
+// The linear baseline has at most so many coefficients, and takes so many windows at a time.
 const (
 	arMost = 128
 	arRows = 20000
@@ -77,22 +76,20 @@ func (a *Autoregression) Check() error {
 	return nil
 }
 
-// Autoregression fits it by least squares (Householder's QR) to the windows of a
-// part. Windows of more than 128 numbers are used in their last steps only.
+// Autoregression fits it by least squares (Householder's QR, block by block) to all windows of a part. Windows of more
+// than 128 numbers are used in their last steps only.
 func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 	width := p.X.Shape[1]
 	a := &Autoregression{Lags: min(p.Length, max(1, arMost/width))}
-	every := (learn.Len() + arRows - 1) / arRows
-	if every < 1 {
+	if learn.Len() == 0 {
 		return nil, fmt.Errorf("%s: no windows to fit the linear autoregression to", p.Frame.Name)
 	}
-	n := (learn.Len() + every - 1) / every
 	k := 1 + a.Lags*width
-	m := make([]float64, 0, n*k)
+	fit := stat.NewRows(k, p.outputs, 1e-6)
+	m := make([]float64, 0, min(learn.Len(), arRows)*k)
 	ys := make([][]float64, p.outputs)
 	y := make([]float32, p.outputs)
-	for i := 0; i < learn.Len(); i += every {
-		r := learn.Rows[i]
+	for i, r := range learn.Rows {
 		m = append(m, 1)
 		o := p.Origin(r)
 		for _, v := range p.X.F32[(o+1-a.Lags)*width : (o+1)*width] {
@@ -102,9 +99,19 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 		for j, v := range y {
 			ys[j] = append(ys[j], float64(v))
 		}
+		if len(ys[0]) < arRows && i+1 < learn.Len() {
+			continue
+		}
+		if err := fit.Add(m, ys); err != nil {
+			return nil, err
+		}
+		m = m[:0]
+		for j := range ys {
+			ys[j] = ys[j][:0]
+		}
 	}
 	var err error
-	a.Coef, err = stat.LeastSquaresMany(m, k, ys, 1e-6)
+	a.Coef, err = fit.Coefficients()
 	return a, err
 }
 
