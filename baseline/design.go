@@ -2,9 +2,9 @@ package baseline
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"gorae/data"
 	"gorae/internal/par"
@@ -17,7 +17,6 @@ const (
 	sparseness = 0.1     // greatest share of values other than zero in a sparse field
 	mostIDs    = 1 << 20 // ids of a bag of words
 	mostDense  = 1 << 26 // numbers of all samples together, 256 MB
-	mostWork   = 1 << 28 // samples × columns × outputs
 	mostWeight = 1 << 21 // columns × outputs
 )
 
@@ -27,7 +26,9 @@ type form uint8
 const (
 	dense  form = iota // a column for each number
 	sparse             // the same, without the zeros
-	bag                // ids: a column for each id, its share of the sample's ids
+	bag                // ids: a column for each id, its tf-idf
+	steps              // a sequence [steps, features]: its summary, see summarise
+	none               // a mask: no columns
 )
 
 // Design is how inputs become columns of numbers. It is fitted to training samples.
@@ -44,11 +45,14 @@ type Design struct {
 // field is an input.
 type field struct {
 	form   form
+	inputs int     // numbers of a sample
 	at     int     // first column among the dense or the sparse ones
 	width  int     // columns
 	factor float64 // of sparse columns: rows have a mean square length of 1
 	skip   bool    // of ids: 0 is padding
 	bytes  bool    // values 0 … 255
+	ragged bool    // of steps: samples have lengths of their own
+	idf    []float32
 }
 
 // Samples are samples in the columns of a design.
@@ -63,8 +67,8 @@ type Samples struct {
 }
 
 // NewDesign fits a design to the training samples d for models of a number of outputs, and returns them in its columns.
-// Where they are so many that fitting would take long, or much memory, it takes a random share of them, which follows
-// from the seed; Samples.N is their number. Inputs that are too wide for a linear model are an error.
+// Where they would take much memory, it takes a random share of them, which follows from the seed; Samples.N is their
+// number. Inputs that are too wide for a linear model are an error.
 func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, error) {
 	if d.Len() < 1 {
 		return nil, nil, fmt.Errorf("there are no training samples in memory")
@@ -77,7 +81,7 @@ func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, err
 	if size := (x.dense + x.sparse) * outputs; size > mostWeight {
 		return nil, nil, fmt.Errorf("a linear model would need %d weights, more than %d", size, mostWeight)
 	}
-	rows := share(d.Len(), stored, outputs, seed)
+	rows := pick(d.Len(), int(mostDense/stored), seed)
 	x.mean, x.factor = make([]float64, x.dense), make([]float64, x.dense)
 	for j := range x.factor {
 		x.factor[j] = 1
@@ -86,6 +90,7 @@ func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, err
 	if err != nil {
 		return nil, nil, err
 	}
+	x.weigh(s)
 	x.widen(s)
 	if size := (x.dense + x.sparse) * outputs; size > mostWeight {
 		return nil, nil, fmt.Errorf("a linear model would need %d weights, more than %d", size, mostWeight)
@@ -94,11 +99,10 @@ func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, err
 	return x, s, nil
 }
 
-// share is the samples to fit to, in their order: all, or as many as keep the time and the memory bounded.
-func share(samples int, stored float64, outputs int, seed uint64) []int {
+// pick is a number of samples in their order, at random from the seed; all where there are no more.
+func pick(samples, n int, seed uint64) []int {
 	rows := data.Range(samples)
-	most := min(mostDense/stored, mostWork/(stored*float64(outputs)))
-	if n := max(1, int(most)); n < len(rows) {
+	if n = max(1, n); n < samples {
 		r := rand.New(rand.NewPCG(seed, 0xba5e))
 		r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 		rows = rows[:n]
@@ -127,17 +131,25 @@ func (x *Design) probe(d data.Dataset) (stored float64, err error) {
 		}
 	}
 	for k, in := range spec.Inputs {
-		f := field{width: in.Shape.Size(), factor: 1, bytes: in.DType == tensor.Uint8}
+		f := field{inputs: in.Shape.Size(), width: in.Shape.Size(), factor: 1, bytes: in.DType == tensor.Uint8}
 		share := float64(filled[k]) / float64(n)
 		switch {
 		case in.DType == tensor.Int32 && !plain[k]:
 			f.form, f.skip, f.width = bag, in.Shape.Size() > 1, 0
 		case f.width >= wide && share < sparseness*float64(f.width):
 			f.form = sparse
+		case in.Ragged && len(in.Shape) != 2:
+			f.form, f.width, share = none, 0, 0
+		case in.DType == tensor.Float32 && len(in.Shape) == 2 && in.Shape[0] > 1:
+			f.form, f.ragged, f.width = steps, in.Ragged, summaries*in.Shape[1]
+			if f.ragged {
+				f.width++
+			}
+			share = float64(f.width)
 		default:
 			share = float64(f.width)
 		}
-		if f.form == dense {
+		if f.dense() {
 			f.at, x.dense = x.dense, x.dense+f.width
 		} else {
 			f.at, x.sparse = x.sparse, x.sparse+f.width
@@ -147,6 +159,9 @@ func (x *Design) probe(d data.Dataset) (stored float64, err error) {
 	}
 	return max(stored, 1), nil
 }
+
+// dense reports whether the columns of a field are dense.
+func (f *field) dense() bool { return f.form == dense || f.form == steps || f.form == none }
 
 // entry is a number of a sparse column of a field.
 type entry struct {
@@ -163,7 +178,8 @@ type reader struct {
 	to      *Samples
 	entries [][]entry // by sample
 	scratch []data.Row
-	failed  []error // by block
+	numbers [][]float64 // room of each worker
+	failed  []error     // by block
 }
 
 const readBlock = 64
@@ -171,20 +187,31 @@ const readBlock = 64
 // Run reads a block of samples.
 func (r *reader) Run(block, worker int) {
 	if r.scratch[worker] == nil {
-		r.scratch[worker] = r.spec.Row()
+		r.scratch[worker], r.numbers[worker] = r.spec.Row(), make([]float64, r.x.dense)
 	}
 	row := r.scratch[worker]
 	for i := block * readBlock; i < min((block+1)*readBlock, len(r.rows)); i++ {
+		r.fit(row, r.rows[i])
 		if err := r.d.Read(0, r.rows[i], row); err != nil {
 			r.failed[block] = err
 			return
 		}
-		r.sample(i, row)
+		r.sample(i, row, r.numbers[worker])
 	}
 }
 
-// sample takes sample i.
-func (r *reader) sample(i int, row data.Row) {
+// fit gives the ragged fields of a row the length of a sample, so that there is no padding.
+func (r *reader) fit(row data.Row, sample int) {
+	for k, f := range r.spec.Fields() {
+		if f.Ragged {
+			n := min(f.Shape[0], max(1, r.spec.Length(sample)))
+			row[k] = *tensor.New(f.DType, append([]int{n}, f.Shape[1:]...)...)
+		}
+	}
+}
+
+// sample takes sample i. room is for the dense columns.
+func (r *reader) sample(i int, row data.Row, room []float64) {
 	x := r.x
 	to := r.to.dense[i*x.dense : (i+1)*x.dense]
 	for k, f := range x.fields {
@@ -195,6 +222,13 @@ func (r *reader) sample(i int, row data.Row) {
 			for j := range n {
 				at := f.at + j
 				to[at] = float32((f.number(v, j) - x.mean[at]) * x.factor[at])
+			}
+		case steps:
+			all := room[:f.width]
+			summarise(v.F32, v.Shape[1], all)
+			for j, u := range all {
+				at := f.at + j
+				to[at] = float32((u - x.mean[at]) * x.factor[at])
 			}
 		case sparse:
 			for j := range n {
@@ -220,39 +254,49 @@ func (r *reader) sample(i int, row data.Row) {
 	}
 }
 
-// number is element j of a field.
-func (f *field) number(t *tensor.Tensor, j int) float64 {
-	if f.bytes {
-		return t.Float(j) / 255
+// Read returns all samples of a dataset with the same inputs; other inputs are an error.
+func (x *Design) Read(d data.Dataset) (*Samples, error) {
+	inputs := d.Spec().Inputs
+	if len(inputs) != len(x.fields) {
+		return nil, fmt.Errorf("samples of %d inputs, but the linear model takes %d", len(inputs), len(x.fields))
 	}
-	return t.Float(j)
-}
-
-// bag is the ids of a sample in their order, each with its share.
-func (f *field) bag(k int, t *tensor.Tensor) []entry {
-	var ids []int32
-	for _, id := range t.I32 {
-		if id > 0 && id < mostIDs || id == 0 && !f.skip {
-			ids = append(ids, id)
+	for k, in := range inputs {
+		f := &x.fields[k]
+		fits := in.Shape.Size() == f.inputs || f.ragged && in.Ragged
+		switch f.form {
+		case bag:
+			fits = in.DType == tensor.Int32
+		case none:
+			fits = in.Ragged
+		case steps:
+			fits = fits && in.DType == tensor.Float32 && len(in.Shape) == 2 &&
+				in.Shape[1] == f.width/summaries && f.ragged == in.Ragged
+		default:
+			fits = fits && f.bytes == (in.DType == tensor.Uint8)
+		}
+		if !fits {
+			return nil, fmt.Errorf("samples of shape %v, but the linear model takes %d numbers", in.Shape, f.inputs)
 		}
 	}
-	slices.Sort(ids)
-	var out []entry
-	for _, id := range ids {
-		if n := len(out); n > 0 && out[n-1].column == id {
-			out[n-1].value++
-		} else {
-			out = append(out, entry{int32(k), id, 1})
-		}
-	}
-	for i := range out {
-		out[i].value *= float32(f.factor / float64(len(ids)))
-	}
-	return out
+	return x.read(d, data.Range(d.Len()))
 }
 
-// Read returns all samples of a dataset with the same inputs.
-func (x *Design) Read(d data.Dataset) (*Samples, error) { return x.read(d, data.Range(d.Len())) }
+// About says what became of inputs that are no plain numbers; "" where there are none.
+func (x *Design) About() string {
+	var words []string
+	for _, f := range x.fields {
+		about := map[form]string{bag: "tf-idf", steps: "of summaries of the steps"}[f.form]
+		if about != "" && !slices.Contains(words, about) {
+			words = append(words, about)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// Targets returns the targets of all samples of a dataset, without columns.
+func (*Design) Targets(d data.Dataset) (*Samples, error) {
+	return (&Design{}).read(d, data.Range(d.Len()))
+}
 
 func (x *Design) read(d data.Dataset, rows []int) (*Samples, error) {
 	r := &reader{x: x, d: d, spec: d.Spec(), rows: rows, to: &Samples{N: len(rows)}}
@@ -263,7 +307,7 @@ func (x *Design) read(d data.Dataset, rows []int) (*Samples, error) {
 	blocks := (len(rows) + readBlock - 1) / readBlock
 	r.entries, r.failed = make([][]entry, len(rows)), make([]error, blocks)
 	pool := par.Default()
-	r.scratch = make([]data.Row, pool.Threads())
+	r.scratch, r.numbers = make([]data.Row, pool.Threads()), make([][]float64, pool.Threads())
 	pool.Run(blocks, r)
 	for _, err := range r.failed {
 		if err != nil {
@@ -288,7 +332,7 @@ func (r *reader) pack() {
 		}
 		x.sparse = 0
 		for k := range x.fields {
-			if f := &x.fields[k]; f.form != dense {
+			if f := &x.fields[k]; !f.dense() {
 				if f.form == bag {
 					f.width = max(1, widths[k])
 				}
@@ -313,61 +357,5 @@ func (r *reader) pack() {
 			}
 		}
 		s.starts = append(s.starts, len(s.ids))
-	}
-}
-
-// widen gives sparse fields their factors.
-func (x *Design) widen(s *Samples) {
-	if s.starts == nil {
-		return
-	}
-	owner := make([]int, x.sparse)
-	square := make([]float64, len(x.fields))
-	for k, f := range x.fields {
-		for j := range f.width {
-			if f.form != dense {
-				owner[f.at+j] = k
-			}
-		}
-	}
-	for i, id := range s.ids {
-		square[owner[id]] += float64(s.values[i]) * float64(s.values[i])
-	}
-	for k := range x.fields {
-		if f := &x.fields[k]; f.form != dense && square[k] > 0 && !math.IsInf(square[k], 0) {
-			f.factor = math.Sqrt(float64(s.N) / square[k])
-		}
-	}
-	for i, id := range s.ids {
-		s.values[i] *= float32(x.fields[owner[id]].factor)
-	}
-}
-
-// scale centres the dense columns and scales those whose numbers lie far from 1.
-func (x *Design) scale(s *Samples) {
-	p, n := x.dense, float64(s.N)
-	square, most := make([]float64, p), make([]float64, p)
-	for i := range s.N {
-		for j, v := range s.dense[i*p : (i+1)*p] {
-			x.mean[j] += float64(v) / n
-		}
-	}
-	for i := range s.N {
-		for j, v := range s.dense[i*p : (i+1)*p] {
-			d := float64(v) - x.mean[j]
-			square[j] += d * d / n
-			most[j] = max(most[j], math.Abs(d))
-		}
-	}
-	for j := range p {
-		sd := math.Sqrt(square[j])
-		if (sd > 2 || most[j] < 0.1) && most[j] > 0 && sd > 0 && !math.IsInf(sd, 0) {
-			x.factor[j] = 1 / sd
-		}
-	}
-	for i := range s.N {
-		for j, v := range s.dense[i*p : (i+1)*p] {
-			s.dense[i*p+j] = float32((float64(v) - x.mean[j]) * x.factor[j])
-		}
 	}
 }

@@ -21,7 +21,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	l, err := baseline.Fit(context.Background(), design, samples, y, samples, y)
+	l, err := baseline.Fit(context.Background(), design, samples, y, samples, y, baseline.Work, 1)
 	if err != nil {
 		panic(err)
 	}

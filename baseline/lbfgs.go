@@ -10,8 +10,10 @@ import "math"
 type minimizer struct {
 	eval      func(x, gradient []float64) float64
 	tolerance float64 // greatest element of the gradient at which it ends
-	steps     int     // most steps
+	most      int     // evaluations
 	memory    int     // pairs of differences that are kept
+
+	evaluations int
 }
 
 const (
@@ -26,16 +28,17 @@ type pair struct {
 	rho  float64 // 1 / s·y
 }
 
-// run minimises from x on, in place, and returns the value at the end. It ends early where rounding leaves no descent.
-func (m *minimizer) run(x []float64) float64 {
+// run minimises from x on, in place. It reports whether it came to the minimum; else it ended with its evaluations.
+// Where rounding leaves no descent, that is the minimum.
+func (m *minimizer) run(x []float64) (done bool) {
 	n := len(x)
 	g, d := make([]float64, n), make([]float64, n)
 	next, nextG := make([]float64, n), make([]float64, n)
-	f := m.eval(x, g)
+	f := m.evaluate(x, g)
 	var pairs []pair
-	for range m.steps {
+	for m.evaluations < m.most {
 		if !(greatest(g) > m.tolerance) {
-			break
+			return true
 		}
 		direction(d, g, pairs)
 		slope := dot(d, g)
@@ -46,7 +49,7 @@ func (m *minimizer) run(x []float64) float64 {
 		value, ok := m.search(x, d, next, nextG, f, slope, step)
 		if !ok {
 			if len(pairs) == 0 {
-				break
+				return m.evaluations < m.most
 			}
 			pairs = pairs[:0] // once more along the gradient
 			continue
@@ -66,7 +69,12 @@ func (m *minimizer) run(x []float64) float64 {
 		copy(g, nextG)
 		f = value
 	}
-	return f
+	return !(greatest(g) > m.tolerance)
+}
+
+func (m *minimizer) evaluate(x, gradient []float64) float64 {
+	m.evaluations++
+	return m.eval(x, gradient)
 }
 
 // direction is −H·g of the pairs' approximation H of the inverse Hessian.
@@ -95,11 +103,11 @@ func direction(d, g []float64, pairs []pair) {
 // search finds next = x + t·d with enough descent and a flatter slope. It reports false where no step descends.
 func (m *minimizer) search(x, d, next, g []float64, f, slope, t float64) (value float64, ok bool) {
 	low, high := 0.0, math.Inf(1)
-	for range mostTrials {
+	for range min(mostTrials, m.most-m.evaluations) {
 		for i := range x {
 			next[i] = x[i] + t*d[i]
 		}
-		value = m.eval(next, g)
+		value = m.evaluate(next, g)
 		switch {
 		case !(value <= f+armijo*t*slope):
 			high = t

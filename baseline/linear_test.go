@@ -70,16 +70,16 @@ func TestScikitLearn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := Fit(context.Background(), x, s, y, nil, Target{})
+		l, err := Fit(context.Background(), x, s, y, nil, Target{}, Work, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		o := l.objective(s, y)
 		o.lambda = c.Penalty / float64(s.N)
 		w := make([]float64, o.size())
-		(&minimizer{eval: o.eval, tolerance: 1e-7, memory: 10, steps: 2000}).run(w)
+		(&minimizer{eval: o.eval, tolerance: 1e-7, memory: 10, most: 4000}).run(w)
 		l.weights = w
-		loss := o.loss(w)
+		loss := mean(o.each(w))
 		if c.Classes == 0 {
 			loss *= 2 * l.sd * l.sd // half a squared error of standardised numbers
 		}
@@ -153,7 +153,7 @@ func TestThreads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := Fit(context.Background(), design, s, y, s, y)
+		l, err := Fit(context.Background(), design, s, y, s, y, Work, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,11 +183,11 @@ func TestBag(t *testing.T) {
 	if x.dense != 0 || x.sparse != 6 {
 		t.Fatalf("%d dense and %d sparse columns, want 0 and 6", x.dense, x.sparse)
 	}
-	// Shares 2/3, 1/3 and 1: mean square length (4/9 + 1/9 + 1) / 2 = 7/9.
-	f := math.Sqrt(9.0 / 7)
-	want := []float64{2.0 / 3 * f, f / 3, f}
+	// Of two samples each id is in one: idf = ln(3/2) + 1, the same for all, which the length takes out again.
+	// The first sample has 2 of one and 1 of the other: 2/√5, 1/√5.
+	want := []float64{2 / math.Sqrt(5), 1 / math.Sqrt(5), 1}
 	for i, v := range s.values {
-		near(t, "share", float64(v), want[i], 1e-6)
+		near(t, "tf-idf", float64(v), want[i], 1e-6)
 	}
 	if got := s.ids; len(got) != 3 || got[0] != 2 || got[1] != 5 || got[2] != 3 {
 		t.Errorf("ids %v, want 2 5 3", got)
@@ -197,8 +197,8 @@ func TestBag(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(again.ids) != 1 || again.ids[0] != 5 {
-		t.Errorf("ids %v, want 5 alone: training had no 9", again.ids)
+	if len(again.ids) != 1 || again.ids[0] != 5 || again.values[0] != 1 {
+		t.Errorf("ids %v, values %v, want 5 alone: training had no 9", again.ids, again.values)
 	}
 }
 
@@ -229,7 +229,7 @@ func TestPenalty(t *testing.T) {
 			t.Fatal(err)
 		}
 		l, err := Fit(context.Background(), design, s, Target{Count: 2, Classes: y.Classes[:200]}, held,
-			Target{Count: 2, Classes: y.Classes[200:]})
+			Target{Count: 2, Classes: y.Classes[200:]}, Work, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -247,16 +247,139 @@ func TestPenalty(t *testing.T) {
 	}
 }
 
-// TestShare: 60,000 pictures of 784 pixels and ten classes are learnt from 2²⁸ / 7840 of them, the same ones each time.
-func TestShare(t *testing.T) {
-	a := share(60000, 784, 10, 3)
-	if len(a) != 34239 {
-		t.Errorf("%d samples, want 34239", len(a))
+// TestWork: with less work than all penalties on all samples take, the penalty is chosen on some of them and the fit
+// goes on with all; with still less, it is to some alone. Either time the answers are nearly those of the whole fit.
+func TestWork(t *testing.T) {
+	n := 4000
+	x, y := tensor.New(tensor.Float32, n, 20), Target{Count: 2}
+	for i := range x.F32 {
+		x.F32[i] = float32(math.Sin(float64(i*i%9973) * 3.3))
 	}
-	if b := share(60000, 784, 10, 3); !slices.Equal(a, b) || !slices.IsSorted(a) {
-		t.Error("another share, or not in order")
+	for i := range n {
+		c := int32(0)
+		if x.F32[i*20]+x.F32[i*20+1]+0.5*x.F32[i*20+2] > 0 {
+			c = 1
+		}
+		y.Classes = append(y.Classes, c)
 	}
-	if n := len(share(1000, 784, 10, 3)); n != 1000 {
-		t.Errorf("%d samples of 1000 that fit", n)
+	part := func(from, to int) (data.Dataset, Target) {
+		d, err := data.Of(x.Rows(from, to), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, Target{Count: 2, Classes: y.Classes[from:to]}
+	}
+	d, learn := part(0, 3000)
+	rest, truth := part(3000, n)
+	design, s, err := NewDesign(d, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := design.Read(rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := newObjective(design, s, 1).cost()
+	for _, c := range []struct {
+		evaluations float64
+		samples     int
+		converged   bool
+	}{{1e6, 3000, true}, {200, 3000, true}, {20, 1500, false}} {
+		l, err := Fit(context.Background(), design, s, learn, held, truth, c.evaluations*one, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		right := 0
+		for i, v := range l.Scores(held) {
+			if (v > 0) == (truth.Classes[i] == 1) {
+				right++
+			}
+		}
+		if right < 980 || l.Samples != c.samples || l.Converged != c.converged {
+			t.Errorf("%g evaluations: %d of 1000 right, %d samples, converged %v", c.evaluations, right, l.Samples,
+				l.Converged)
+		}
+	}
+}
+
+// TestSteps: a sequence of two features and three steps, of which the second sample has one, by hand.
+func TestSteps(t *testing.T) {
+	to := make([]float64, 13)
+	summarise([]float32{1, 10, 2, 30, 6, 20}, 2, to)
+	// mean 3 and 20; squares (4+1+9)/3 and (100+100)/3
+	want := []float64{3, 20, math.Sqrt(14.0 / 3), math.Sqrt(200.0 / 3), 1, 10, 6, 30, 1, 10, 6, 20, math.Log(4)}
+	for i, v := range to {
+		near(t, "summary", v, want[i], 1e-12)
+	}
+	summarise([]float32{7, 8}, 2, to[:12])
+	for i, v := range []float64{7, 8, 0, 0, 7, 8, 7, 8, 7, 8, 7, 8} {
+		near(t, "summary of one step", to[i], v, 0)
+	}
+}
+
+// TestConstant: a column that is the same everywhere but for its rounding to float32 has no say.
+func TestConstant(t *testing.T) {
+	x := tensor.New(tensor.Float32, 50, 2)
+	for i := range 50 {
+		x.F32[2*i], x.F32[2*i+1] = float32(math.Log(101)), float32(i%5)
+	}
+	d, err := data.Of(x, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, s, err := NewDesign(d, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		if v := s.dense[2*i]; v != 0 {
+			t.Fatalf("the constant column is %v", v)
+		}
+	}
+	if s.dense[1] == 0 {
+		t.Error("the other column is 0")
+	}
+}
+
+// TestSaved: models that were written as JSON and read again give the same scores to the bit.
+func TestSaved(t *testing.T) {
+	for _, c := range cases(t) {
+		d, y := c.of(t)
+		x, s, err := NewDesign(d, y.outputs(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := Fit(context.Background(), x, s, y, nil, Target{}, Work, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := json.Marshal(&Models{Design: x, Linear: []*Linear{l}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var again Models
+		if err := json.Unmarshal(b, &again); err != nil {
+			t.Fatal(err)
+		}
+		held, err := again.Read(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(again.Linear[0].Scores(held), l.Scores(s)) {
+			t.Errorf("%s: other scores", c.Name)
+		}
+		other, err := data.Of(tensor.New(tensor.Float32, 3, len(c.X[0])+1), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := again.Read(other); err == nil {
+			t.Error("samples of another shape were read")
+		}
+	}
+	for _, bad := range []string{`{"fields":[{"form":9,"width":1,"inputs":1}]}`, `{"fields":[{"width":1,"inputs":1}]}`,
+		`{"mean":"?"}`, `{"linear":[{"outputs":1,"weights":"AAA="}]}`} {
+		if err := json.Unmarshal([]byte(bad), &Models{}); err == nil {
+			t.Errorf("%s was read", bad)
+		}
 	}
 }

@@ -34,6 +34,7 @@ type objective struct {
 	back    *gemm.Plan
 	backEnd *gemm.Plan
 	scores  []float64 // [samples, outputs], where they are wanted
+	kept    []float64 // the loss of each sample, where it is wanted
 }
 
 // room is a worker's.
@@ -55,12 +56,27 @@ func newObjective(x *Design, s *Samples, outputs int) *objective {
 	forward := func(rows int) *gemm.Plan {
 		return gemm.New(gemm.Shape{M: rows, N: outputs, K: x.dense}, gemm.Epilogue{})
 	}
-	back := func(rows int) *gemm.Plan {
-		return gemm.New(gemm.Shape{M: x.dense, N: outputs, K: rows, TransA: true}, gemm.Epilogue{})
+	back := func(rows int) *gemm.Plan { // the transpose of the gradient: the samples are read as they lie
+		return gemm.New(gemm.Shape{M: outputs, N: x.dense, K: rows, TransA: true}, gemm.Epilogue{})
 	}
 	o.whole, o.rest = forward(rowBlock), forward(s.N%rowBlock)
 	o.back, o.backEnd = back(rowBlock), back(s.N%rowBlock)
 	return o
+}
+
+// cost is the work of an evaluation and of the step that it leads to, in multiply-adds of the fast products: what else
+// there is to do counts for the time that it takes beside those (measured on an EPYC with AVX2).
+func (o *objective) cost() float64 {
+	const (
+		fewest   = 4   // outputs; fewer take as long, since reading the samples does
+		ofEntry  = 8   // a sparse entry, forward and back
+		ofSample = 300 // logarithm, loops
+		ofScore  = 100 // exponential
+		ofPlace  = 8   // a weight, for each lane's sums and each pair of L-BFGS
+	)
+	n, k := float64(o.s.N), float64(o.outputs)
+	return n*(2*max(k, fewest)*float64(o.of.dense)+ofSample+ofScore*k) + ofEntry*k*float64(len(o.s.ids)) +
+		ofPlace*float64(o.size())*float64(o.lanes+mostPairs)
 }
 
 // size is the number of weights and constants.
@@ -88,14 +104,13 @@ func (o *objective) eval(weights, g []float64) float64 {
 	return total/n + o.lambda/2*dot(w, w)
 }
 
-// loss is the mean loss at some weights, without the penalty.
-func (o *objective) loss(weights []float64) float64 {
+// each is the loss of each sample at some weights, without the penalty.
+func (o *objective) each(weights []float64) []float64 {
+	o.kept = make([]float64, o.s.N)
 	o.run(weights)
-	total := 0.0
-	for _, v := range o.losses {
-		total += v
-	}
-	return total / float64(o.s.N)
+	out := o.kept
+	o.kept = nil
+	return out
 }
 
 func (o *objective) run(weights []float64) {
@@ -150,7 +165,12 @@ func (o *objective) block(from, to int, sums []float64, in *room) (total float64
 			copy(o.scores[i*k:], in.scores)
 			continue
 		}
-		total += o.sample(i, in.scores, in.e)
+		loss := o.sample(i, in.scores, in.e)
+		if o.kept != nil {
+			o.kept[i] = loss
+			continue
+		}
+		total += loss
 		for e, id := range ids {
 			at := (p + int(id)) * k
 			for j := range k {
@@ -162,14 +182,16 @@ func (o *objective) block(from, to int, sums []float64, in *room) (total float64
 			in.r[(i-from)*k+j] = float32(v)
 		}
 	}
-	if o.scores != nil {
+	if o.scores != nil || o.kept != nil {
 		return 0
 	}
 	for b := range back.Blocks() {
-		back.Run(b, x, in.r[:(to-from)*k], in.g, nil, nil, in.product)
+		back.Run(b, in.r[:(to-from)*k], x, in.g, nil, nil, in.product)
 	}
-	for i, v := range in.g {
-		sums[i] += float64(v)
+	for j := range k {
+		for i, v := range in.g[j*p : (j+1)*p] {
+			sums[i*k+j] += float64(v)
+		}
 	}
 	return total
 }

@@ -46,10 +46,39 @@ func TestComparePaired(t *testing.T) {
 		{"groups", apart, true, Dependence{Groups: groups}, Better, "bootstrap of groups"},
 		{"time", apart, true, Dependence{Serial: true}, Better, "serial dependence allowed for"},
 	} {
-		p := ComparePaired(c.d, c.classes, c.of, 1)
+		p := ComparePaired(c.d, c.classes, c.of, 1, 1)
 		if p.Verdict != c.verdict || !strings.Contains(p.Test, c.says) {
-			t.Errorf("%s: %q (%s), want %q with %q", c.name, p.Verdict.Sentence("it"), p.Test,
-				c.verdict.Sentence("it"), c.says)
+			t.Errorf("%s: %d (%s), want %d with %q", c.name, p.Verdict, p.Test, c.verdict, c.says)
 		}
+	}
+}
+
+// TestAgainst: the network is better where it is better than each baseline, worse where it is worse than one by more
+// than the choice among them explains.
+func TestAgainst(t *testing.T) {
+	rivals := []Rival{{"a", []float64{3}}, {"b", []float64{2}}, {"c", []float64{1}}}
+	for _, c := range []struct {
+		p       [3]float64 // of the tests
+		sign    [3]float64 // of the differences in loss
+		verdict Verdict
+		words   string
+	}{
+		{[3]float64{0.01, 0.02, 0.04}, [3]float64{-1, -1, -1}, Better,
+			"the network is better than every baseline; the best of them is c"},
+		{[3]float64{0.01, 0.06, 0.04}, [3]float64{-1, -1, -1}, Untold,
+			"it cannot be told whether the network is better or worse than b"},
+		{[3]float64{0.01, 0.02, 0.04}, [3]float64{-1, -1, 1}, Untold, // 3 · 0.04 > 0.05
+			"it cannot be told whether the network is better or worse than c"},
+		{[3]float64{0.01, 0.02, 0.01}, [3]float64{-1, -1, 1}, Worse, "the network is worse than c"},
+		{[3]float64{0.001, 0.001, 0.9}, [3]float64{1, 1, 1}, Worse, "the network is worse than b"},
+	} {
+		p, _, words := Against(rivals, func(k, of int) Paired { return Decided(c.sign[k], c.p[k], "test", of) })
+		if p.Verdict != c.verdict || words != c.words {
+			t.Errorf("%v %v: %d, %q; want %d, %q", c.p, c.sign, p.Verdict, words, c.verdict, c.words)
+		}
+	}
+	_, _, words := Against(rivals[:1], func(int, int) Paired { return Paired{Verdict: Better} })
+	if words != "the network is better than a" {
+		t.Error(words)
 	}
 }

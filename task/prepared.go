@@ -65,10 +65,15 @@ type Finish struct {
 	Baselines bool
 }
 
-// Completer is a Problem that, after training and before the model is written, fits the baselines that the model file
-// holds beside the network and its preprocessing.
+// Completer is a Problem that, after training and before the model is written, fits the baselines.
 type Completer interface {
-	Complete() error
+	Complete(ctx context.Context, f *Finish) error
+}
+
+// Keeper is a Completer whose baselines the model file holds beside the network and the Fitted, for a [Comparer].
+type Keeper interface {
+	// Kept is the fitted baselines, to be written as JSON; nil: none.
+	Kept() any
 }
 
 // Initializer is a Problem that sets initial weights of the model, such as word vectors.

@@ -1,12 +1,14 @@
 package series
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"gorae/data/series"
+	"gorae/internal/words"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/stat"
@@ -14,32 +16,55 @@ import (
 	"gorae/train"
 )
 
-// compare adds to the findings the network beside the baselines, and whether it beats them. Without a linear
-// autoregression the table lacks it.
-func compare(to *task.Findings, w windows, net *series.Forecasts, linear *series.Autoregression) error {
+// compare adds to the findings the network beside the baselines, and whether it beats them.
+func compare(to *task.Findings, w windows, net *series.Forecasts, fitted *series.Baselines) error {
 	p := w.of
-	all := []*series.Forecasts{net, p.Last(w.part)}
-	if p.Fitted.Spec.Season >= 2 {
-		f, err := p.Seasonal(w.part)
-		if err != nil {
-			return err
-		}
-		all = append(all, f)
+	all, err := fitted.Forecasts(p, w.part)
+	if err != nil {
+		return err
 	}
-	if linear != nil {
-		f, err := p.Forecast("linear autoregression", w.part, linear.Predict)
-		if err != nil {
-			return err
-		}
-		all = append(all, f)
-	}
-	scores := p.Scores(all...)
+	scores := p.Scores(append([]*series.Forecasts{net}, all...)...)
 	if err := to.Add("baselines", scores); err != nil {
 		return err
 	}
+	for of := range slices.Chunk(scores, 1+len(all)) {
+		to.Verdict = append(to.Verdict, verdict(of, len(net.Values)))
+	}
 	to.Words = append(to.Words, strings.Split(strings.TrimSuffix(series.Table(scores), "\n"), "\n")...)
-	to.Words = append(to.Words, series.Compare(scores)...)
 	return nil
+}
+
+// verdict compares the network, the first of the scores of a target, with the others.
+func verdict(scores []series.Score, windows int) string {
+	net, others := scores[0], scores[1:]
+	var rivals []task.Rival
+	for _, s := range others {
+		name := s.Name
+		if strings.HasPrefix(name, "last ") || strings.HasPrefix(name, "linear ") {
+			name = "the " + name
+		}
+		rivals = append(rivals, task.Rival{Name: name, Losses: []float64{s.RMSE}})
+	}
+	test, rival, text := task.Against(rivals, func(k, of int) task.Paired {
+		if others[k].P == nil {
+			return task.Paired{Test: others[k].Untested}
+		}
+		return task.Decided(net.RMSE-others[k].RMSE, *others[k].P, "Diebold-Mariano", of)
+	})
+	text = fmt.Sprintf("%s: %s: rmse %.4g against %.4g on %s (%s)", net.Target, text, net.RMSE, others[rival].RMSE,
+		words.Plural(windows, "window"), test.Test)
+	typical := slices.MinFunc(others, func(a, b series.Score) int { return cmp.Compare(a.MAE, b.MAE) })
+	if test.Verdict == task.Better && typical.MAE < net.MAE {
+		text += "; but by mae " + typical.Name + " is better"
+	}
+	return text
+}
+
+// sayResiduals says of each target whether the network's errors are independent of each other.
+func sayResiduals(to *task.Findings, w windows, net *series.Forecasts) {
+	for k, name := range w.of.Fitted.Spec.Targets {
+		to.Say("%s: %s", name, residuals(w.of, net.Errors(k)))
+	}
 }
 
 // residuals says whether the errors of a target are independent of each other.

@@ -129,16 +129,19 @@ func (p *problem) Observe(part task.Part, _ data.Dataset, _ *task.Training) trai
 	return p.collected
 }
 
-// Complete fits the linear autoregression; it implements task.Completer.
-func (p *problem) Complete() (err error) {
-	p.fitted.Linear, err = p.all.Autoregression(p.train)
-	return err
+// Complete fits the baselines; it implements task.Completer.
+func (p *problem) Complete(_ context.Context, f *task.Finish) error {
+	var why []string
+	p.fitted.Baselines, why = p.all.FitBaselines(p.train)
+	for _, reason := range why {
+		f.Findings.Say("among the baselines is %s", reason)
+	}
+	return nil
 }
 
 // Finish compares the network with the baselines, says whether its errors still hold something that could be predicted,
 // and draws both.
 func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
-	linear := p.fitted.Linear
 	if err := mixed(f.Findings, windows{p.all, p.train}, f.Training.Metrics[0]); err != nil {
 		return err
 	}
@@ -152,13 +155,11 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 	}
 	w := p.windows[p.part]
 	if f.Baselines {
-		if err := compare(f.Findings, w, net, linear); err != nil {
+		if err := compare(f.Findings, w, net, &p.fitted.Baselines); err != nil {
 			return err
 		}
 	}
-	for k, name := range w.of.Fitted.Spec.Targets {
-		f.Findings.Say("%s: %s", name, residuals(w.of, net.Errors(k)))
-	}
+	sayResiduals(f.Findings, w, net)
 	f.Findings.Pictures = append(f.Findings.Pictures, ForecastFile+".png")
 	return drawForecasts(filepath.Join(f.Dir, ForecastFile), f.Name, w.of, net, p.part)
 }

@@ -2,12 +2,14 @@ package supervised
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
 
 	"gorae/baseline"
 	"gorae/data"
+	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/prep"
@@ -103,74 +105,155 @@ func (c consumers) Batch(b *train.EvalBatch) error {
 	return nil
 }
 
-// beside compares the network with baselines: the majority class or the mean, and a linear model.
-type beside struct {
-	*task.Finish
-	targets Targets
-	parts   [3]data.Dataset
-	part    task.Part // that is reported on
-	tally   *tally
-	network *answers
-	widths  []int // of the outputs
+// Baselines are the fitted baselines of the targets, as a model file holds them.
+type Baselines struct {
+	// Constants is the answer without inputs, by target: the mean, or the shares of the classes.
+	Constants [][]float64 `json:"constants"`
+	// Linear is the linear models; nil: none, and Why says why.
+	Linear *baseline.Models `json:"linear,omitempty"`
+	Note   string           `json:"note,omitempty"` // how they were fitted
+	Why    string           `json:"why,omitempty"`
 }
 
-// judged is a baseline with its errors on the samples of the part.
-type judged struct {
+// mostKept is the number of weights of linear models that a model file holds for later evaluations.
+const mostKept = 1 << 18
+
+// beside compares the network with baselines: the majority class or the mean, and a linear model.
+type beside struct {
+	targets  Targets
+	training *task.Training
+	part     string       // that is reported on; "" in a later evaluation
+	data     data.Dataset // its samples
+	network  *answers
+	depend   task.Dependence
+	seed     uint64
+	fitted   *Baselines
+	widths   []int // of the outputs
+}
+
+// compared is a baseline with its errors on the samples of the part.
+type compared struct {
 	task.Baseline
 	*answers
 	names names
 }
 
-// compare adds the baselines and the verdicts to the findings.
-func (b *beside) compare(ctx context.Context) error {
-	for i := range b.targets {
-		b.widths = append(b.widths, width(b.Training, i))
+// Batch implements train.Consumer.
+func (b *beside) Batch(e *train.EvalBatch) error { return b.network.Batch(e) }
+
+// Comparison implements task.Comparer.
+func (ts Targets) Comparison(kept json.RawMessage, t *task.Training, d data.Dataset,
+	dep task.Dependence) (task.Comparison, error) {
+	b := &beside{targets: ts, training: t, data: d, depend: dep, fitted: &Baselines{},
+		network: newAnswers(ts, t.Rules(), d.Len())}
+	if err := json.Unmarshal(kept, b.fitted); err != nil {
+		return nil, err
 	}
-	held, linear, err := b.linear(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil:
-		b.Findings.Say("no %s was fitted beside the network: %v", linearName.of(b.targets), err)
-		if held, err = (&baseline.Design{}).Read(b.parts[b.part]); err != nil { // targets alone
-			return err
+	if err := b.fitted.check(ts); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// check refuses baselines that are not those of the targets.
+func (f *Baselines) check(ts Targets) error {
+	if len(f.Constants) != len(ts) || f.Linear != nil && len(f.Linear.Linear) != len(ts) {
+		return fmt.Errorf("%d for %d targets", len(f.Constants), len(ts))
+	}
+	for k, g := range ts {
+		if len(f.Constants[k]) != max(1, len(g.Classes)) {
+			return fmt.Errorf("%d shares of %d classes", len(f.Constants[k]), len(g.Classes))
 		}
-	}
-	simplest, err := b.judge(held, constantName, "", b.constant)
-	if err != nil {
-		return err
-	}
-	all := []*judged{simplest}
-	if linear != nil {
-		all = append(all, linear)
-	}
-	for _, x := range all {
-		b.Findings.Baselines = append(b.Findings.Baselines, x.Baseline)
-	}
-	for k := range b.targets {
-		b.Findings.Verdict = append(b.Findings.Verdict, b.verdict(k, all))
+		if f.Linear != nil && f.Linear.Linear[k].Outputs() != baseline.Outputs(len(g.Classes)) {
+			return fmt.Errorf("%d scores of %d classes", f.Linear.Linear[k].Outputs(), len(g.Classes))
+		}
 	}
 	return nil
 }
 
-// constant answers target k with the mean, or with the shares of the classes, of the training samples.
-func (b *beside) constant(k, _ int) []float64 {
+// kept is the baselines without linear models that are too large for a model file.
+func (f *Baselines) kept() *Baselines {
+	if f.Linear == nil || f.Linear.Size() <= mostKept {
+		return f
+	}
+	return &Baselines{Constants: f.Constants, Why: fmt.Sprintf("it has %d weights, and the model file holds %d at most",
+		f.Linear.Size(), mostKept)}
+}
+
+// Compare implements task.Comparison.
+func (b *beside) Compare(_ context.Context, f *task.Findings) error {
+	for i := range b.targets {
+		b.widths = append(b.widths, width(b.training, i))
+	}
+	held, why := (*baseline.Samples)(nil), b.fitted.Why
+	if b.fitted.Linear != nil {
+		var err error
+		if held, err = b.fitted.Linear.Read(b.data); err != nil {
+			why = err.Error()
+		}
+	}
+	var all []*compared
+	if held == nil { // the targets alone
+		f.Say("no %s stands beside the network: %s", linearName.of(b.targets), why)
+		var err error
+		if held, err = (&baseline.Design{}).Targets(b.data); err != nil {
+			return err
+		}
+	} else {
+		linear, err := b.judge(held, linearName, b.fitted.Note, b.linear(held))
+		if err != nil {
+			return err
+		}
+		all = append(all, linear)
+	}
+	constant, err := b.judge(held, constantName, "", func(k, _ int) []float64 { return b.constant(k) })
+	if err != nil {
+		return err
+	}
+	all = append([]*compared{constant}, all...)
+	for _, x := range all {
+		f.Baselines = append(f.Baselines, x.Baseline)
+	}
+	for k := range b.targets {
+		f.Verdict = append(f.Verdict, b.verdict(k, all))
+	}
+	return nil
+}
+
+// constant answers target k with the mean, or with the logarithms of the shares of the classes.
+func (b *beside) constant(k int) []float64 {
 	if b.targets[k].Task == prep.Regression {
-		return []float64{b.tally.means[k]}
+		return b.fitted.Constants[k]
 	}
 	var logarithms []float64
-	for _, share := range b.tally.shares[k] {
+	for _, share := range b.fitted.Constants[k] {
 		logarithms = append(logarithms, math.Log(max(share, 1e-12)))
 	}
 	return logarithms
 }
 
+// linear is what the linear models answer.
+func (b *beside) linear(held *baseline.Samples) func(k, i int) []float64 {
+	var scores [][]float64
+	for _, l := range b.fitted.Linear.Linear {
+		scores = append(scores, l.Scores(held))
+	}
+	return func(k, i int) []float64 {
+		n := len(scores[k]) / held.N
+		s := scores[k][i*n : (i+1)*n]
+		if n == 1 && b.targets[k].Task == prep.Classification {
+			return []float64{0, s[0]}
+		}
+		return s
+	}
+}
+
 // judge computes the metrics and the errors of a model that answers target k of sample i with a number in the target's
 // units, or with the logarithm of each class's probability up to a constant.
 func (b *beside) judge(held *baseline.Samples, called names, note string,
-	answer func(k, i int) []float64) (*judged, error) {
-	j := &judged{task.Baseline{Name: called.of(b.targets), Note: note, Part: b.part.String()},
-		newAnswers(b.targets, b.Training.Rules(), held.N), called}
+	answer func(k, i int) []float64) (*compared, error) {
+	j := &compared{task.Baseline{Name: called.of(b.targets), Note: note, Part: b.part},
+		newAnswers(b.targets, b.training.Rules(), held.N), called}
 	batch := &train.EvalBatch{Samples: data.Range(held.N), Targets: held.Targets,
 		Masks: make([]*tensor.Tensor, len(b.targets))}
 	for k := range b.targets {
@@ -181,15 +264,15 @@ func (b *beside) judge(held *baseline.Samples, called names, note string,
 		batch.Outputs = append(batch.Outputs, out)
 	}
 	e := train.Evaluation{}
-	for k, l := range b.Training.Losses {
+	for k, l := range b.training.Losses {
 		e.Losses = append(e.Losses, b.targets.Loss(k, l))
 		var ms []metric.Metric
-		for _, m := range b.Training.Metrics[k] {
+		for _, m := range b.training.Metrics[k] {
 			ms = append(ms, b.targets.Metrics(k, m.Name, m.Metric, l)...)
 		}
 		e.OutputMetrics = append(e.OutputMetrics, ms)
 	}
-	each, err := e.PerSample(b.Model)
+	each, err := e.PerSample(b.training.Model)
 	if err != nil {
 		return j, err
 	}
@@ -229,65 +312,84 @@ func (b *beside) output(k int, answer []float64, to []float32) {
 	}
 }
 
-// linear fits a linear model for each target. It returns the samples of the part that is reported on beside it.
-func (b *beside) linear(ctx context.Context) (held *baseline.Samples, out *judged, err error) {
-	outputs := 0
-	for _, g := range b.targets {
-		outputs = max(outputs, baseline.Outputs(len(g.Classes)))
+// fit fits the baselines to the training samples.
+func (p *Problem) fit(ctx context.Context, f *task.Finish) (*Baselines, error) {
+	out := &Baselines{}
+	for k, g := range p.Targets {
+		if g.Task == prep.Regression {
+			out.Constants = append(out.Constants, p.tally.means[k:k+1])
+		} else {
+			out.Constants = append(out.Constants, p.tally.shares[k])
+		}
 	}
-	training := b.parts[task.Train]
-	design, samples, err := baseline.NewDesign(training, outputs, b.Seed)
+	var err error
+	out.Linear, out.Note, err = p.linear(ctx, f)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
-		return nil, nil, err
+		out.Why = err.Error()
 	}
-	var validation *baseline.Samples // where they are reported on, they may choose nothing
-	if d := b.parts[task.Validation]; d != nil && b.part != task.Validation {
-		if validation, err = design.Read(d); err != nil {
-			return nil, nil, err
-		}
-	}
-	if held, err = design.Read(b.parts[b.part]); err != nil {
-		return nil, nil, err
-	}
-	var scores [][]float64
-	var penalties []string
-	for k := range b.targets {
-		truth := baseline.Target{}
-		if validation != nil {
-			truth = b.target(k, validation)
-		}
-		l, err := baseline.Fit(ctx, design, samples, b.target(k, samples), validation, truth)
-		if err != nil {
-			return nil, nil, err
-		}
-		scores = append(scores, l.Scores(held))
-		penalties = append(penalties, fmt.Sprintf("%.2g", l.Lambda*float64(samples.N)))
-	}
-	note := "L2 penalty " + strings.Join(penalties, ", ")
-	if samples.N < training.Len() {
-		note += fmt.Sprintf(", fitted to a random %d of the %d training samples", samples.N, training.Len())
-	}
-	out, err = b.judge(held, linearName, note, func(k, i int) []float64 {
-		n := len(scores[k]) / held.N
-		s := scores[k][i*n : (i+1)*n]
-		if n == 1 && b.targets[k].Task == prep.Classification {
-			return []float64{0, s[0]}
-		}
-		return s
-	})
-	return held, out, err
+	return out, nil
 }
 
-// target is what a linear model learns of target k.
-func (b *beside) target(k int, s *baseline.Samples) baseline.Target {
-	g := b.targets[k]
+// linear fits a linear model for each target.
+func (p *Problem) linear(ctx context.Context, f *task.Finish) (m *baseline.Models, note string, err error) {
+	outputs := 0
+	for _, g := range p.Targets {
+		outputs = max(outputs, baseline.Outputs(len(g.Classes)))
+	}
+	training := p.parts[task.Train]
+	m = &baseline.Models{}
+	var samples, validation *baseline.Samples
+	if m.Design, samples, err = baseline.NewDesign(training, outputs, f.Seed); err != nil {
+		return nil, "", err
+	}
+	// Where the validation samples are reported on, they may choose nothing.
+	if d := p.parts[task.Validation]; d != nil && p.beside.part != task.Validation.String() {
+		if validation, err = m.Read(d); err != nil {
+			return nil, "", err
+		}
+	}
+	var penalties []string
+	fewest, converged := training.Len(), true
+	for k, g := range p.Targets {
+		truth := baseline.Target{}
+		if validation != nil {
+			truth = learnt(g, validation.Targets[k], validation.N)
+		}
+		l, err := baseline.Fit(ctx, m.Design, samples, learnt(g, samples.Targets[k], samples.N), validation, truth,
+			baseline.Work/float64(len(p.Targets)), f.Seed)
+		if err != nil {
+			return nil, "", err
+		}
+		m.Linear = append(m.Linear, l)
+		penalties = append(penalties, fmt.Sprintf("%.2g", l.Lambda*float64(l.Samples)))
+		fewest, converged = min(fewest, l.Samples), converged && l.Converged
+	}
+	notes := []string{"L2 penalty " + strings.Join(penalties, ", ")}
+	if about := m.Design.About(); about != "" {
+		notes = append([]string{about}, notes...)
+	}
+	if fewest < training.Len() {
+		notes = append(notes, fmt.Sprintf("fitted on %s of %s training samples", layer.Thousands(fewest),
+			layer.Thousands(training.Len())))
+	}
+	if !converged {
+		notes = append(notes, "ended before its minimum")
+	}
+	return m, strings.Join(notes, ", "), nil
+}
+
+// learnt is what a linear model learns of a target, of which t holds n samples.
+func learnt(g *prep.Target, t *tensor.Tensor, n int) baseline.Target {
 	y := baseline.Target{Count: len(g.Classes)}
-	for i := range s.N {
-		t := s.Targets[k].Rows(i, i+1)
+	for i := range n {
+		one := t.Rows(i, i+1)
 		if g.Task == prep.Regression {
-			y.Numbers = append(y.Numbers, g.Number(t.F32))
+			y.Numbers = append(y.Numbers, g.Number(one.F32))
 		} else {
-			y.Classes = append(y.Classes, int32(ClassOf(t)))
+			y.Classes = append(y.Classes, int32(ClassOf(one)))
 		}
 	}
 	return y
@@ -320,31 +422,40 @@ func (n names) of(ts Targets) string {
 	return out
 }
 
-// verdict compares the network with the baseline of the least error on target k.
-func (b *beside) verdict(k int, all []*judged) string {
-	best := all[0]
-	for _, x := range all[1:] {
-		if total(x.errors[k]) < total(best.errors[k]) {
-			best = x
-		}
-	}
-	g, n := b.targets[k], len(best.errors[k])
-	difference := make([]float64, n)
-	for i, e := range b.network.errors[k] {
-		difference[i] = e - best.errors[k][i]
-	}
+// verdict compares the network with the baselines on target k.
+func (b *beside) verdict(k int, all []*compared) string {
+	g, n := b.targets[k], len(b.network.errors[k])
 	classes := g.Task == prep.Classification
-	p := task.ComparePaired(difference, classes, b.Dependence[b.part], b.Seed)
-	figures := fmt.Sprintf("squared errors of the same %d %s samples", n, b.part) // the lines above have the numbers
+	var rivals []task.Rival
+	for _, x := range all {
+		name := x.names.one(g)
+		if x.names == constantName {
+			name = "the " + name
+		}
+		rivals = append(rivals, task.Rival{Name: name, Losses: x.errors[k]})
+	}
+	p, rival, words := task.Against(rivals, func(r, of int) task.Paired {
+		difference := make([]float64, n)
+		for i, e := range b.network.errors[k] {
+			difference[i] = e - rivals[r].Losses[i]
+		}
+		return task.ComparePaired(difference, classes, b.depend, b.seed, of)
+	})
+	samples := "samples"
+	if b.part != "" {
+		samples = b.part + " samples"
+	}
+	mine, its := total(b.network.errors[k]), total(rivals[rival].Losses)
+	figures := fmt.Sprintf("rmse %.4g against %.4g on %d %s", math.Sqrt(mine/float64(n)), math.Sqrt(its/float64(n)), n,
+		samples)
 	if classes {
-		figures = fmt.Sprintf("%d of %d %s samples right against %d", n-int(total(b.network.errors[k])), n, b.part,
-			n-int(total(best.errors[k])))
+		figures = fmt.Sprintf("%d of %d %s right against %d", n-int(mine), n, samples, n-int(its))
 	}
-	s := p.Verdict.Sentence("the best baseline, "+best.names.one(g)) + ": " + figures + " (" + p.Test + ")"
+	words += ": " + figures + " (" + p.Test + ")"
 	if len(b.targets) > 1 {
-		s = g.Name + ": " + s
+		words = g.Name + ": " + words
 	}
-	return s
+	return words
 }
 
 func total(x []float64) (s float64) {
