@@ -74,8 +74,8 @@ const Work = 1 << 35
 //
 // The work is bounded by a number of multiply-adds, not by the time, so that the same samples give the same bits. Where
 // the bound does not allow for all penalties on all samples, half of it goes to the choice of the penalty on a share of
-// the samples, which follows from the seed, and the fit to all samples begins where that ended. Where not even that is
-// possible within 20 evaluations, the fit takes a share of the samples too: Samples is their number.
+// the samples, which follows from the seed, and the fit to all samples begins where that ended. Where that leaves less
+// than 10 evaluations of the loss of all samples, the fit takes a share of the samples too: Samples is their number.
 func Fit(ctx context.Context, x *Design, s *Samples, y Target, validation *Samples, truth Target, work float64,
 	seed uint64) (*Linear, error) {
 	l := &Linear{of: x, outputs: y.outputs(), sd: 1}
@@ -177,7 +177,8 @@ func mean(x []float64) (m float64) {
 // last fits to the penalty, from the present weights on, to all samples or as many as the work allows.
 func (l *Linear) last(ctx context.Context, s *Samples, y Target, work float64, seed uint64) error {
 	o := l.objective(s, y)
-	if n := int(work / fewEvaluations / o.cost() * float64(s.N)); n < s.N {
+	if evaluations := work / o.cost(); evaluations < fewEvaluations/2 {
+		n := int(evaluations / fewEvaluations * float64(s.N))
 		rows := pick(s.N, n, seed+1)
 		s, y = s.rows(rows), y.of(rows)
 		o = l.objective(s, y)

@@ -140,8 +140,8 @@ func ComparePaired(difference []float64, classes bool, d Dependence, seed uint64
 func Decided(difference, p float64, test string, comparisons int) Paired {
 	out := Paired{Test: test + ", " + stat.Result{P: p, Bound: "="}.Probability()}
 	if difference > 0 && comparisons > 1 && p < significance {
-		out.Test = fmt.Sprintf("%s; %s for %d baselines", out.Test,
-			stat.Result{P: min(1, p*float64(comparisons)), Bound: "="}.Probability(), comparisons)
+		out.Test = fmt.Sprintf("%s; corrected for %d baselines %s", out.Test, comparisons,
+			stat.Result{P: min(1, p*float64(comparisons)), Bound: "="}.Probability())
 		p *= float64(comparisons)
 	}
 	if p < significance {

@@ -263,16 +263,7 @@ func (b *beside) judge(held *baseline.Samples, called names, note string,
 		}
 		batch.Outputs = append(batch.Outputs, out)
 	}
-	e := train.Evaluation{}
-	for k, l := range b.training.Losses {
-		e.Losses = append(e.Losses, b.targets.Loss(k, l))
-		var ms []metric.Metric
-		for _, m := range b.training.Metrics[k] {
-			ms = append(ms, b.targets.Metrics(k, m.Name, m.Metric, l)...)
-		}
-		e.OutputMetrics = append(e.OutputMetrics, ms)
-	}
-	each, err := e.PerSample(b.training.Model)
+	each, err := objectives(b.targets, b.training).PerSample(b.training.Model)
 	if err != nil {
 		return j, err
 	}
@@ -285,6 +276,20 @@ func (b *beside) judge(held *baseline.Samples, called names, note string,
 		}
 	}
 	return j, nil
+}
+
+// objectives is the evaluation with the losses and metrics of the training.
+func objectives(o task.Objective, t *task.Training) train.Evaluation {
+	e := train.Evaluation{}
+	for k, l := range t.Losses {
+		e.Losses = append(e.Losses, o.Loss(k, l))
+		var ms []metric.Metric
+		for _, m := range t.Metrics[k] {
+			ms = append(ms, o.Metrics(k, m.Name, m.Metric, l)...)
+		}
+		e.OutputMetrics = append(e.OutputMetrics, ms)
+	}
+	return e
 }
 
 // output writes an answer as the network's output would say it.
@@ -441,21 +446,31 @@ func (b *beside) verdict(k int, all []*compared) string {
 		}
 		return task.ComparePaired(difference, classes, b.depend, b.seed, of)
 	})
-	samples := "samples"
-	if b.part != "" {
-		samples = b.part + " samples"
-	}
-	mine, its := total(b.network.errors[k]), total(rivals[rival].Losses)
-	figures := fmt.Sprintf("rmse %.4g against %.4g on %d %s", math.Sqrt(mine/float64(n)), math.Sqrt(its/float64(n)), n,
-		samples)
+	figures := rmses(b.network.errors[k], rivals[rival].Losses, b.part)
 	if classes {
-		figures = fmt.Sprintf("%d of %d %s right against %d", n-int(mine), n, samples, n-int(its))
+		figures = fmt.Sprintf("%d of %d %s right against %d", n-int(total(b.network.errors[k])), n, samplesOf(b.part),
+			n-int(total(rivals[rival].Losses)))
 	}
 	words += ": " + figures + " (" + p.Test + ")"
 	if len(b.targets) > 1 {
 		words = g.Name + ": " + words
 	}
 	return words
+}
+
+// rmses says the roots of the means of squared errors of the network and a baseline.
+func rmses(network, other []float64, part string) string {
+	n := float64(len(network))
+	return fmt.Sprintf("rmse %.4g against %.4g on %d %s", math.Sqrt(total(network)/n), math.Sqrt(total(other)/n),
+		len(network), samplesOf(part))
+}
+
+// samplesOf is the word for the samples of a part; "" is no part.
+func samplesOf(part string) string {
+	if part == "" {
+		return "samples"
+	}
+	return part + " samples"
 }
 
 func total(x []float64) (s float64) {
