@@ -17,6 +17,7 @@ const (
 	sparseness = 0.1     // greatest share of values other than zero in a sparse field
 	mostIDs    = 1 << 20 // ids of a bag of words
 	mostDense  = 1 << 26 // numbers of all samples together, 256 MB
+	mostRead   = 1 << 32 // numbers that are read
 	mostWeight = 1 << 21 // columns × outputs
 )
 
@@ -67,7 +68,7 @@ type Samples struct {
 }
 
 // NewDesign fits a design to the training samples d for models of a number of outputs, and returns them in its columns.
-// Where they would take much memory, it takes a random share of them, which follows from the seed; Samples.N is their
+// Where they would take much memory or time, it takes a random share of them, which follows from the seed; Samples.N is their
 // number. Inputs that are too wide for a linear model are an error.
 func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, error) {
 	if d.Len() < 1 {
@@ -81,7 +82,11 @@ func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, err
 	if size := (x.dense + x.sparse) * outputs; size > mostWeight {
 		return nil, nil, fmt.Errorf("a linear model would need %d weights, more than %d", size, mostWeight)
 	}
-	rows := pick(d.Len(), int(mostDense/stored), seed)
+	read := 0.0 // numbers of a sample, most of which may be 0
+	for _, f := range x.fields {
+		read += float64(f.inputs)
+	}
+	rows := pick(d.Len(), int(min(mostDense/stored, mostRead/read)), seed)
 	x.mean, x.factor = make([]float64, x.dense), make([]float64, x.dense)
 	for j := range x.factor {
 		x.factor[j] = 1
@@ -231,6 +236,14 @@ func (r *reader) sample(i int, row data.Row, room []float64) {
 				to[at] = float32((u - x.mean[at]) * x.factor[at])
 			}
 		case sparse:
+			if v.F32 != nil { // most of the numbers of a wide field are 0
+				for j, u := range v.F32 {
+					if u != 0 {
+						r.entries[i] = append(r.entries[i], entry{int32(k), int32(j), u * float32(f.factor)})
+					}
+				}
+				break
+			}
 			for j := range n {
 				if u := f.number(v, j); u != 0 {
 					r.entries[i] = append(r.entries[i], entry{int32(k), int32(j), float32(u * f.factor)})

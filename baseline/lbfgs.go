@@ -11,7 +11,10 @@ type minimizer struct {
 	eval      func(x, gradient []float64) float64
 	tolerance float64 // greatest element of the gradient at which it ends
 	most      int     // evaluations
-	memory    int     // pairs of differences that are kept
+	// lambda, where it is not 0, is the least curvature: the value at x is above the minimum by ‖gradient‖²/(2λ) at
+	// most. It ends also where that is 1e-5 of the value.
+	lambda float64
+	memory int // pairs of differences that are kept
 
 	evaluations int
 }
@@ -28,7 +31,8 @@ type pair struct {
 	rho  float64 // 1 / s·y
 }
 
-// run minimises from x on, in place. It reports whether it came to the minimum; else it ended with its evaluations.
+// run minimises from x on, in place. It reports whether it came to the minimum, or to less than a thousandth
+// above it; else it ended with its evaluations.
 // Where rounding leaves no descent, that is the minimum.
 func (m *minimizer) run(x []float64) (done bool) {
 	n := len(x)
@@ -37,7 +41,7 @@ func (m *minimizer) run(x []float64) (done bool) {
 	f := m.evaluate(x, g)
 	var pairs []pair
 	for m.evaluations < m.most {
-		if !(greatest(g) > m.tolerance) {
+		if m.near(f, g, 1e-5) {
 			return true
 		}
 		direction(d, g, pairs)
@@ -49,7 +53,7 @@ func (m *minimizer) run(x []float64) (done bool) {
 		value, ok := m.search(x, d, next, nextG, f, slope, step)
 		if !ok {
 			if len(pairs) == 0 {
-				return m.evaluations < m.most
+				return m.evaluations < m.most || m.near(f, g, 1e-3)
 			}
 			pairs = pairs[:0] // once more along the gradient
 			continue
@@ -69,7 +73,12 @@ func (m *minimizer) run(x []float64) (done bool) {
 		copy(g, nextG)
 		f = value
 	}
-	return !(greatest(g) > m.tolerance)
+	return m.near(f, g, 1e-3)
+}
+
+// near reports whether a value is the minimum but for a share of it.
+func (m *minimizer) near(f float64, g []float64, share float64) bool {
+	return !(greatest(g) > m.tolerance) || m.lambda > 0 && dot(g, g) <= 2*m.lambda*share*f
 }
 
 func (m *minimizer) evaluate(x, gradient []float64) float64 {

@@ -105,7 +105,8 @@ func Fit(ctx context.Context, x *Design, s *Samples, y Target, validation *Sampl
 // minimizer is one for an objective within some work.
 func (l *Linear) minimizer(o *objective, work float64) *minimizer {
 	most := int(min(mostEvaluations, work/o.cost()))
-	return &minimizer{eval: o.eval, tolerance: tolerance, memory: max(3, min(mostPairs, laneSize/o.size())), most: most}
+	return &minimizer{eval: o.eval, tolerance: tolerance, lambda: o.lambda, most: most,
+		memory: max(3, min(mostPairs, laneSize/o.size()))}
 }
 
 // trial is a fit with a penalty.

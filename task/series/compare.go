@@ -51,8 +51,8 @@ func verdict(scores []series.Score, windows int) string {
 		}
 		return task.Decided(net.RMSE-others[k].RMSE, *others[k].P, "Diebold-Mariano", of)
 	})
-	text = fmt.Sprintf("%s: %s: rmse %.4g against %.4g on %s (%s)", net.Target, text, net.RMSE, others[rival].RMSE,
-		words.Plural(windows, "window"), test.Test)
+	text = fmt.Sprintf("%s: %s: rmse %s against %s on %s (%s)", net.Target, text, words.Figure(net.RMSE),
+		words.Figure(others[rival].RMSE), words.Plural(windows, "window"), test.Test)
 	typical := slices.MinFunc(others, func(a, b series.Score) int { return cmp.Compare(a.MAE, b.MAE) })
 	if test.Verdict == task.Better && typical.MAE < net.MAE {
 		text += "; but by mae " + typical.Name + " is better"

@@ -9,6 +9,7 @@ import (
 
 	"gorae/baseline"
 	"gorae/data"
+	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
@@ -439,7 +440,7 @@ func (b *beside) verdict(k int, all []*compared) string {
 		}
 		rivals = append(rivals, task.Rival{Name: name, Losses: x.errors[k]})
 	}
-	p, rival, words := task.Against(rivals, func(r, of int) task.Paired {
+	p, rival, text := task.Against(rivals, func(r, of int) task.Paired {
 		difference := make([]float64, n)
 		for i, e := range b.network.errors[k] {
 			difference[i] = e - rivals[r].Losses[i]
@@ -448,21 +449,22 @@ func (b *beside) verdict(k int, all []*compared) string {
 	})
 	figures := rmses(b.network.errors[k], rivals[rival].Losses, b.part)
 	if classes {
-		figures = fmt.Sprintf("%d of %d %s right against %d", n-int(total(b.network.errors[k])), n, samplesOf(b.part),
-			n-int(total(rivals[rival].Losses)))
+		right := func(errors []float64) string { return layer.Thousands(n - int(total(errors))) }
+		figures = fmt.Sprintf("%s of %s %s right against %s", right(b.network.errors[k]), layer.Thousands(n),
+			samplesOf(b.part), right(rivals[rival].Losses))
 	}
-	words += ": " + figures + " (" + p.Test + ")"
+	text += ": " + figures + " (" + p.Test + ")"
 	if len(b.targets) > 1 {
-		words = g.Name + ": " + words
+		text = g.Name + ": " + text
 	}
-	return words
+	return text
 }
 
 // rmses says the roots of the means of squared errors of the network and a baseline.
 func rmses(network, other []float64, part string) string {
 	n := float64(len(network))
-	return fmt.Sprintf("rmse %.4g against %.4g on %d %s", math.Sqrt(total(network)/n), math.Sqrt(total(other)/n),
-		len(network), samplesOf(part))
+	return fmt.Sprintf("rmse %s against %s on %s %s", words.Figure(math.Sqrt(total(network)/n)),
+		words.Figure(math.Sqrt(total(other)/n)), layer.Thousands(len(network)), samplesOf(part))
 }
 
 // samplesOf is the word for the samples of a part; "" is no part.

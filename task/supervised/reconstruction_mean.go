@@ -71,7 +71,8 @@ func (b *besideMean) Batch(e *train.EvalBatch) error {
 	}
 	for i, sample := range e.Samples {
 		y := e.Targets[0].F32[i*size : (i+1)*size]
-		mine, its := rootMeanSquare(e.Outputs[0].F32[i*size:(i+1)*size], y), rootMeanSquare(out.F32[i*size:(i+1)*size], y)
+		mine := rootMeanSquare(e.Outputs[0].F32[i*size:(i+1)*size], y)
+		its := rootMeanSquare(out.F32[i*size:(i+1)*size], y)
 		b.network[sample], b.mean[sample] = mine*mine, its*its
 	}
 	own := *e
