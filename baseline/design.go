@@ -37,6 +37,7 @@ type Design struct {
 	fields []field
 	dense  int // columns that are kept dense
 	sparse int // columns that are kept sparse, behind the others
+	most   int // samples that are kept at a time
 
 	// A dense column x is taken as (x − mean)·factor. The factor is 1 but where the column's numbers lie far from 1:
 	// a standard deviation above 2, or no number beyond 0.1.
@@ -68,8 +69,8 @@ type Samples struct {
 }
 
 // NewDesign fits a design to the training samples d for models of a number of outputs, and returns them in its columns.
-// Where they would take much memory or time, it takes a random share of them, which follows from the seed; Samples.N is their
-// number. Inputs that are too wide for a linear model are an error.
+// Where they would take much memory or time, it takes a random share of them, which follows from the seed; Samples.N is
+// their number. Inputs that are too wide for a linear model are an error.
 func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, error) {
 	if d.Len() < 1 {
 		return nil, nil, fmt.Errorf("there are no training samples in memory")
@@ -86,7 +87,8 @@ func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, err
 	for _, f := range x.fields {
 		read += float64(f.inputs)
 	}
-	rows := pick(d.Len(), int(min(mostDense/stored, mostRead/read)), seed)
+	x.most = int(min(mostDense/stored, mostRead/read))
+	rows := pick(d.Len(), x.most, seed)
 	x.mean, x.factor = make([]float64, x.dense), make([]float64, x.dense)
 	for j := range x.factor {
 		x.factor[j] = 1
@@ -267,11 +269,20 @@ func (r *reader) sample(i int, row data.Row, room []float64) {
 	}
 }
 
-// Read returns all samples of a dataset with the same inputs; other inputs are an error.
-func (x *Design) Read(d data.Dataset) (*Samples, error) {
+// Read returns the samples of a dataset with the same inputs, no more than NewDesign would take; other inputs are an
+// error.
+func (x *Design) Read(d data.Dataset, seed uint64) (*Samples, error) {
+	if err := x.fits(d); err != nil {
+		return nil, err
+	}
+	return x.read(d, pick(d.Len(), x.most, seed))
+}
+
+// fits refuses a dataset of other inputs.
+func (x *Design) fits(d data.Dataset) error {
 	inputs := d.Spec().Inputs
 	if len(inputs) != len(x.fields) {
-		return nil, fmt.Errorf("samples of %d inputs, but the linear model takes %d", len(inputs), len(x.fields))
+		return fmt.Errorf("samples of %d inputs, but the linear model takes %d", len(inputs), len(x.fields))
 	}
 	for k, in := range inputs {
 		f := &x.fields[k]
@@ -288,10 +299,10 @@ func (x *Design) Read(d data.Dataset) (*Samples, error) {
 			fits = fits && f.bytes == (in.DType == tensor.Uint8)
 		}
 		if !fits {
-			return nil, fmt.Errorf("samples of shape %v, but the linear model takes %d numbers", in.Shape, f.inputs)
+			return fmt.Errorf("samples of shape %v, but the linear model takes %d numbers", in.Shape, f.inputs)
 		}
 	}
-	return x.read(d, data.Range(d.Len()))
+	return nil
 }
 
 // About says what became of inputs that are no plain numbers; "" where there are none.
@@ -307,9 +318,7 @@ func (x *Design) About() string {
 }
 
 // Targets returns the targets of all samples of a dataset, without columns.
-func (*Design) Targets(d data.Dataset) (*Samples, error) {
-	return (&Design{}).read(d, data.Range(d.Len()))
-}
+func Targets(d data.Dataset) (*Samples, error) { return (&Design{}).read(d, data.Range(d.Len())) }
 
 func (x *Design) read(d data.Dataset, rows []int) (*Samples, error) {
 	r := &reader{x: x, d: d, spec: d.Spec(), rows: rows, to: &Samples{N: len(rows)}}

@@ -193,7 +193,7 @@ func TestBag(t *testing.T) {
 		t.Errorf("ids %v, want 2 5 3", got)
 	}
 	other := tensor.Of([]int32{9, 5, 0, 0}, 1, 4)
-	again, err := x.Read(&data.Memory{Inputs: []tensor.Named{{Name: "x", Tensor: other}}})
+	again, err := x.Read(&data.Memory{Inputs: []tensor.Named{{Name: "x", Tensor: other}}}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestPenalty(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held, err := design.Read(part(200, n))
+		held, err := design.Read(part(200, n), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,7 +275,7 @@ func TestWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held, err := design.Read(rest)
+	held, err := design.Read(rest, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,18 +361,18 @@ func TestSaved(t *testing.T) {
 		if err := json.Unmarshal(b, &again); err != nil {
 			t.Fatal(err)
 		}
-		held, err := again.Read(d)
+		scores, err := again.Scores(d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(again.Linear[0].Scores(held), l.Scores(s)) {
+		if !slices.Equal(scores[0], l.Scores(s)) {
 			t.Errorf("%s: other scores", c.Name)
 		}
 		other, err := data.Of(tensor.New(tensor.Float32, 3, len(c.X[0])+1), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := again.Read(other); err == nil {
+		if _, err := again.Scores(other); err == nil {
 			t.Error("samples of another shape were read")
 		}
 	}

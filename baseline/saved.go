@@ -10,8 +10,8 @@ import (
 	"gorae/data"
 )
 
-// Models are linear models of several targets over the columns of one design. As JSON they hold what [Models.Read] and
-// [Linear.Scores] need; arrays of numbers are float64, or float32 for weights, little-endian in base64.
+// Models are linear models of several targets over the columns of one design. As JSON they hold what [Models.Scores]
+// needs; arrays of numbers are float64, or float32 for weights, little-endian in base64.
 type Models struct {
 	Design *Design
 	Linear []*Linear // by target
@@ -25,9 +25,29 @@ func (m *Models) Size() (n int) {
 	return n
 }
 
-// Read returns all samples of a dataset in the columns of the design. A dataset of other inputs than those that the
-// design was fitted to is an error.
-func (m *Models) Read(d data.Dataset) (*Samples, error) { return m.Design.Read(d) }
+// atOnce is the number of numbers that are read at a time for scores.
+const atOnce = 1 << 23
+
+// Scores are the answers of each model ([Linear.Scores]) for all samples of a dataset. A dataset of other inputs than
+// those that the design was fitted to is an error.
+func (m *Models) Scores(d data.Dataset) ([][]float64, error) {
+	if err := m.Design.fits(d); err != nil {
+		return nil, err
+	}
+	out := make([][]float64, len(m.Linear))
+	n, step := d.Len(), max(readBlock, atOnce/max(1, m.Design.dense))
+	for from := 0; from < n; from += step {
+		rows := data.Range(min(n, from+step))[from:]
+		s, err := m.Design.read(d, rows)
+		if err != nil {
+			return nil, err
+		}
+		for k, l := range m.Linear {
+			out[k] = append(out[k], l.Scores(s)...)
+		}
+	}
+	return out, nil
+}
 
 type savedField struct {
 	Form   form    `json:"form"`

@@ -124,8 +124,8 @@ func (p *problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	return p.beside
 }
 
-// Finish compares the network with the baselines, evaluates the test part, or else the validation part, as one text from
-// end to end, and writes some text.
+// Finish compares the network with the baselines, evaluates the test part, or else the validation part, as one text
+// from end to end, and writes some text.
 func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 	logits := f.Training.Logits()[0]
 	if f.Baselines && p.beside != nil {

@@ -39,11 +39,7 @@ func verdict(scores []series.Score, windows int) string {
 	net, others := scores[0], scores[1:]
 	var rivals []task.Rival
 	for _, s := range others {
-		name := s.Name
-		if strings.HasPrefix(name, "last ") || strings.HasPrefix(name, "linear ") {
-			name = "the " + name
-		}
-		rivals = append(rivals, task.Rival{Name: name, Losses: []float64{s.RMSE}})
+		rivals = append(rivals, task.Rival{Name: named(s), Losses: []float64{s.RMSE}})
 	}
 	test, rival, text := task.Against(rivals, func(k, of int) task.Paired {
 		if others[k].P == nil {
@@ -55,9 +51,18 @@ func verdict(scores []series.Score, windows int) string {
 		words.Figure(others[rival].RMSE), words.Plural(windows, "window"), test.Test)
 	typical := slices.MinFunc(others, func(a, b series.Score) int { return cmp.Compare(a.MAE, b.MAE) })
 	if test.Verdict == task.Better && typical.MAE < net.MAE {
-		text += "; but by mae " + typical.Name + " is better"
+		text += fmt.Sprintf("; but %s has the lower mae, %s against %s", named(typical), words.Figure(typical.MAE),
+			words.Figure(net.MAE))
 	}
 	return text
+}
+
+// named is the name of a forecast in a sentence.
+func named(s series.Score) string {
+	if strings.HasPrefix(s.Name, "last ") || strings.HasPrefix(s.Name, "linear ") {
+		return "the " + s.Name
+	}
+	return s.Name
 }
 
 // sayResiduals says of each target whether the network's errors are independent of each other.

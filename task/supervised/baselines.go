@@ -186,22 +186,22 @@ func (b *beside) Compare(_ context.Context, f *task.Findings) error {
 	for i := range b.targets {
 		b.widths = append(b.widths, width(b.training, i))
 	}
-	held, why := (*baseline.Samples)(nil), b.fitted.Why
+	held, err := baseline.Targets(b.data)
+	if err != nil {
+		return err
+	}
+	var all []*compared
+	var scores [][]float64
+	why := b.fitted.Why
 	if b.fitted.Linear != nil {
-		var err error
-		if held, err = b.fitted.Linear.Read(b.data); err != nil {
+		if scores, err = b.fitted.Linear.Scores(b.data); err != nil {
 			why = err.Error()
 		}
 	}
-	var all []*compared
-	if held == nil { // the targets alone
+	if scores == nil {
 		f.Say("no %s stands beside the network: %s", linearName.of(b.targets), why)
-		var err error
-		if held, err = (&baseline.Design{}).Targets(b.data); err != nil {
-			return err
-		}
 	} else {
-		linear, err := b.judge(held, linearName, b.fitted.Note, b.linear(held))
+		linear, err := b.judge(held, linearName, b.fitted.Note, b.linear(scores, held.N))
 		if err != nil {
 			return err
 		}
@@ -233,16 +233,12 @@ func (b *beside) constant(k int) []float64 {
 	return logarithms
 }
 
-// linear is what the linear models answer.
-func (b *beside) linear(held *baseline.Samples) func(k, i int) []float64 {
-	var scores [][]float64
-	for _, l := range b.fitted.Linear.Linear {
-		scores = append(scores, l.Scores(held))
-	}
+// linear is what the linear models answer, by their scores of n samples.
+func (b *beside) linear(scores [][]float64, n int) func(k, i int) []float64 {
 	return func(k, i int) []float64 {
-		n := len(scores[k]) / held.N
-		s := scores[k][i*n : (i+1)*n]
-		if n == 1 && b.targets[k].Task == prep.Classification {
+		width := len(scores[k]) / n
+		s := scores[k][i*width : (i+1)*width]
+		if width == 1 && b.targets[k].Task == prep.Classification {
 			return []float64{0, s[0]}
 		}
 		return s
@@ -353,7 +349,7 @@ func (p *Problem) linear(ctx context.Context, f *task.Finish) (m *baseline.Model
 	}
 	// Where the validation samples are reported on, they may choose nothing.
 	if d := p.parts[task.Validation]; d != nil && p.beside.part != task.Validation.String() {
-		if validation, err = m.Read(d); err != nil {
+		if validation, err = m.Design.Read(d, f.Seed); err != nil {
 			return nil, "", err
 		}
 	}
