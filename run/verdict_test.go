@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -87,6 +88,45 @@ func TestBaselines(t *testing.T) {
 	if !strings.HasPrefix(verdict, "the network is worse than logistic regression: ") ||
 		!strings.Contains(verdict, "McNemar's exact test") {
 		t.Error(verdict)
+	}
+}
+
+// TestBaselinesEvaluated: the model file holds the baselines, with which the network is compared on other samples; in
+// the file are the rows of the training, of which the majority class has 60 %. A run that goes on from its model file
+// tells the same.
+func TestBaselinesEvaluated(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	b.WriteString("a,kind\n")
+	for i := range 200 {
+		kind := "low"
+		if i%20 > 11 {
+			kind = "high"
+		}
+		b.WriteString(strconv.Itoa(i%20) + "," + kind + "\n")
+	}
+	path := filepath.Join(dir, "t.csv")
+	write(t, path, b.String())
+	p := open(t, "{data: {source: "+strconv.Quote(path)+", target: kind}, train: {epochs: 1}}")
+	r, m := fit(t, p, filepath.Join(dir, "out"))
+	e, err := m.evaluate(path, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := e.Findings.Baselines
+	if len(all) != 2 || all[0].Metrics.Of("accuracy") != 0.6 || all[1].Metrics.Of("accuracy") < 0.97 ||
+		len(e.Findings.Verdict) != 1 || !strings.Contains(e.Findings.Verdict[0], " of 200 samples right against ") {
+		t.Errorf("%+v", e.Findings)
+	}
+	if err := os.Remove(filepath.Join(r.Dir, run.MetricsFile)); err != nil {
+		t.Fatal(err)
+	}
+	again, err := run.Run(t.Context(), p, run.Options{Out: r.Dir, Resume: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := again.Report.Findings.Verdict, r.Report.Findings.Verdict; !slices.Equal(got, want) {
+		t.Errorf("resumed: %q, want %q", got, want)
 	}
 }
 

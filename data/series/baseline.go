@@ -60,10 +60,12 @@ func (p *Problem) known(name string, part data.Subset, value func(c channel, ori
 	return f
 }
 
-// The linear baseline has at most so many coefficients, and takes so many windows at a time.
+// The linear baseline has at most so many coefficients, takes so many windows at a time, and so many squares of
+// coefficients of all windows together: 129,000 windows of 128 numbers.
 const (
 	arMost = 128
-	arRows = 20000
+	arRows = 1024
+	arWork = 1 << 31
 )
 
 // Autoregression is the linear forecast of the same scaled windows: each output is a
@@ -71,6 +73,8 @@ const (
 type Autoregression struct {
 	Lags int         `json:"lags"`
 	Coef [][]float64 `json:"coef"` // by output: the constant, then the steps, oldest first
+
+	windows int // that it was fitted to
 }
 
 // Check refuses one that could not have been fitted.
@@ -86,8 +90,8 @@ func (a *Autoregression) Check() error {
 	return nil
 }
 
-// Autoregression fits it by least squares (Householder's QR, block by block) to all windows of a part. Windows of more
-// than 128 numbers are used in their last steps only.
+// Autoregression fits it by least squares (Householder's QR, block by block) to all windows of a part, or to every
+// second, third, … where so many would take long. Windows of more than 128 numbers are used in their last steps only.
 func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 	width := p.X.Shape[1]
 	a := &Autoregression{Lags: min(p.Length, max(1, arMost/width))}
@@ -99,9 +103,11 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 	m := make([]float64, 0, min(learn.Len(), arRows)*k)
 	ys := make([][]float64, p.outputs)
 	y := make([]float32, p.outputs)
-	for i, r := range learn.Rows {
+	every := (learn.Len()*k*k + arWork - 1) / arWork
+	for i := 0; i < learn.Len(); i += every {
+		a.windows++
 		m = append(m, 1)
-		o := p.Origin(r)
+		o := p.Origin(learn.Rows[i])
 		for _, v := range p.X.F32[(o+1-a.Lags)*width : (o+1)*width] {
 			m = append(m, float64(v))
 		}
@@ -109,7 +115,7 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 		for j, v := range y {
 			ys[j] = append(ys[j], float64(v))
 		}
-		if len(ys[0]) < arRows && i+1 < learn.Len() {
+		if len(ys[0]) < arRows && i+every < learn.Len() {
 			continue
 		}
 		if err := fit.Add(m, ys); err != nil {
@@ -168,8 +174,9 @@ func (b *Baselines) Check(targets int) error {
 }
 
 // FitBaselines fits simple exponential smoothing, Holt's, or Holt and Winters's where there is a season, and the linear
-// autoregression to the training part. What could not be fitted is left out; why is the reasons, one for each.
-func (p *Problem) FitBaselines(learn data.Subset) (b Baselines, why []string) {
+// autoregression to the training part. What could not be fitted is left out, which the notes say, a sentence each, as well
+// as what was fitted to some of the windows.
+func (p *Problem) FitBaselines(learn data.Subset) (b Baselines, notes []string) {
 	season, trend := p.Fitted.Spec.Season, "Holt"
 	if season >= 2 {
 		trend = fmt.Sprintf("Holt-Winters (%d)", season)
@@ -177,16 +184,19 @@ func (p *Problem) FitBaselines(learn data.Subset) (b Baselines, why []string) {
 	for k, name := range []string{"exponential smoothing", trend} {
 		s, err := p.smoothing(name, learn, k == 1, k*season)
 		if err != nil {
-			why = append(why, fmt.Sprintf("no %s: %v", name, err))
+			notes = append(notes, fmt.Sprintf("among the baselines is no %s: %v", name, err))
 			continue
 		}
 		b.Smoothing = append(b.Smoothing, s)
 	}
 	var err error
 	if b.Linear, err = p.Autoregression(learn); err != nil {
-		why = append(why, fmt.Sprintf("no linear autoregression: %v", err))
+		notes = append(notes, fmt.Sprintf("among the baselines is no linear autoregression: %v", err))
+	} else if n := b.Linear.windows; n < learn.Len() {
+		notes = append(notes, fmt.Sprintf("the linear autoregression is fitted on %d of %d training windows", n,
+			learn.Len()))
 	}
-	return b, why
+	return b, notes
 }
 
 // Forecasts predicts a part by all baselines: the last value, drift, the last season where there is one, and what was

@@ -131,11 +131,9 @@ func (p *problem) Observe(part task.Part, _ data.Dataset, _ *task.Training) trai
 
 // Complete fits the baselines; it implements task.Completer.
 func (p *problem) Complete(_ context.Context, f *task.Finish) error {
-	var why []string
-	p.fitted.Baselines, why = p.all.FitBaselines(p.train)
-	for _, reason := range why {
-		f.Findings.Say("among the baselines is %s", reason)
-	}
+	var notes []string
+	p.fitted.Baselines, notes = p.all.FitBaselines(p.train)
+	f.Findings.Words = append(f.Findings.Words, notes...)
 	return nil
 }
 
