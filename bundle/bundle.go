@@ -38,6 +38,7 @@ type Bundle struct {
 	Metrics spec.Metrics
 
 	task string
+	kept json.RawMessage // the baselines; see task.Keeper
 	path string
 	size int64 // of the file; 0 if it was not read from one
 }
@@ -50,11 +51,22 @@ type content struct {
 	Fitted  json.RawMessage `json:"fitted"`
 	Losses  any             `json:"losses"`
 	Metrics any             `json:"metrics"`
+	// Baselines are those of the training, as task.Keeper.Kept returned them.
+	Baselines json.RawMessage `json:"baselines,omitempty"`
 }
 
 // New is the bundle of a network that was trained for a task.
 func New(name, task string, m *model.Model, f task.Fitted) *Bundle {
 	return &Bundle{Name: name, Model: m, Fitted: f, task: task}
+}
+
+// Keep takes the baselines of the training ([task.Keeper]) into the file; nil: none.
+func (b *Bundle) Keep(baselines any) (err error) {
+	b.kept = nil
+	if baselines != nil {
+		b.kept, err = json.Marshal(baselines)
+	}
+	return err
 }
 
 // Task is the name of the task that the network was trained for; "" for a file of another program.
@@ -70,7 +82,7 @@ func (b *Bundle) Save(path string) error {
 		return err
 	}
 	member, err := json.Marshal(content{version, b.Name, b.task, fitted, b.Losses.MarshalConfig(),
-		b.Metrics.MarshalConfig()})
+		b.Metrics.MarshalConfig(), b.kept})
 	if err != nil {
 		return err
 	}
@@ -160,7 +172,7 @@ func (b *Bundle) restore(member []byte) error {
 	if err := d.Decode(&b.Metrics, c.Metrics); err != nil {
 		return config.Under("metrics", err)
 	}
-	b.Name, b.task, b.Fitted = c.Name, c.Task, f
+	b.Name, b.task, b.Fitted, b.kept = c.Name, c.Task, f, c.Baselines
 	_, err = b.training()
 	return err
 }

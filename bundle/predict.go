@@ -193,10 +193,22 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		return nil, err
 	}
 	consumers = append(consumers, each)
+	var beside task.Comparison
+	if c, ok := o.fitted.(task.Comparer); ok && b.kept != nil {
+		if beside, err = c.Comparison(b.kept, o.training, d, o.bound.Dependence); err != nil {
+			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
+		}
+		consumers = append(consumers, beside)
+	}
 	if out.Metrics, err = evaluation.Run(ctx, b.Model, train.Data{Source: d}, consumers...); err != nil {
 		return nil, b.unfinished(err, o.bound.Name)
 	}
 	out.Intervals = task.Intervals(out.Metrics, each, o.bound.Dependence, 0)
+	if beside != nil {
+		if err := beside.Compare(ctx, &out.Findings); err != nil {
+			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
+		}
+	}
 	if o.bound.Report != nil {
 		err = o.bound.Report(ctx, &out.Findings)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/task"
 	"gorae/tensor"
 )
 
@@ -98,6 +99,16 @@ train: {epochs: 3, callbacks: []}
 	}
 	if r.Report.Findings.Sections["reconstruction"] == nil {
 		t.Errorf("sections %v", r.Report.Findings.Sections)
+	}
+	e, err := b.evaluate(file, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []task.Findings{r.Report.Findings, e.Findings} {
+		if len(f.Baselines) != 1 || len(f.Verdict) != 1 ||
+			!strings.Contains(f.Verdict[0], " the mean of the training samples: rmse ") {
+			t.Errorf("baselines %+v, %q", f.Baselines, f.Verdict)
+		}
 	}
 	said, err := b.predict(file, nil)
 	if err != nil {

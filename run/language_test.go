@@ -109,6 +109,13 @@ func TestLanguageU9(t *testing.T) {
 		if err != nil || !(f.Metrics.Of("loss") < 0.5) {
 			t.Fatalf("%s: evaluated anew %v, error %v", c.unit, f, err)
 		}
+		for part, b := range map[string]task.Findings{"test": result.Report.Findings, "": f.Findings} {
+			if len(b.Baselines) != 2 || b.Baselines[1].Name != "bigram" || b.Baselines[0].Part != part ||
+				!(b.Baselines[1].Metrics.Of("loss") < b.Baselines[0].Metrics.Of("loss")) || len(b.Verdict) != 1 ||
+				!strings.Contains(b.Verdict[0], " nats a token against ") {
+				t.Errorf("%s: baselines %+v, %q", c.unit, b.Baselines, b.Verdict)
+			}
+		}
 		if again := scoreOf(t, &f.Findings); !(again.Nats < 0.3) ||
 			!strings.Contains(f.Findings.Words[0], "test.txt read from end to end: ") {
 			t.Errorf("%s: %+v, %q", c.unit, again, f.Findings.Words)

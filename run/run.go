@@ -92,19 +92,29 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	if to.Report, err = p.evaluate(ctx, h); err != nil {
 		return err
 	}
-	if c, ok := p.Problem.(task.Completer); ok {
-		if err := c.Complete(); err != nil {
-			return err
+	finish := &task.Finish{Name: p.Name, Dir: to.Dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
+		Findings: &to.Report.Findings, Dependence: p.Dependence,
+		Baselines: p.Spec.Train.Baselines == nil || *p.Spec.Train.Baselines}
+	b := p.Bundle()
+	if c, ok := p.Problem.(task.Completer); ok && finish.Baselines {
+		if err := guarded(func() error { return c.Complete(ctx, finish) }); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			to.Warnings = append(to.Warnings, "baselines: "+err.Error())
+			finish.Baselines = false
+		}
+		if k, ok := c.(task.Keeper); ok && finish.Baselines {
+			if err := b.Keep(k.Kept()); err != nil {
+				return err
+			}
 		}
 	}
-	if err := p.Bundle().Save(filepath.Join(to.Dir, ModelFile)); err != nil {
+	if err := b.Save(filepath.Join(to.Dir, ModelFile)); err != nil {
 		return err
 	}
 	if err := writeHistory(to.Dir, p.metricNames(), h.Rows); err != nil {
 		return err
 	}
-	finish := &task.Finish{Name: p.Name, Dir: to.Dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
-		Findings: &to.Report.Findings}
 	for _, write := range []func() error{
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
 		func() error { return p.draw(to.Dir, h) },

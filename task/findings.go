@@ -9,9 +9,13 @@ import (
 type Findings struct {
 	// Sections are members of metrics.json by their keys, for programs.
 	Sections map[string]any
-	Words    []string // sentences and tables for people, a line each
-	Pictures []string // names of pictures in the run directory
-	Files    []string // names of other files in the run directory that people read
+	// Baselines are simple models on the same samples, and Verdict says of each target, in a sentence, whether the
+	// network is better than they are. They stand first, beside the network's metrics.
+	Baselines []Baseline
+	Verdict   []string
+	Words     []string // sentences and tables for people, a line each
+	Pictures  []string // names of pictures in the run directory
+	Files     []string // names of other files in the run directory that people read
 }
 
 // Add puts a section under a key; a key that is taken is an error.
@@ -37,6 +41,12 @@ func (f Findings) MarshalJSON() ([]byte, error) {
 	for k, v := range f.Sections {
 		all[k] = v
 	}
+	if len(f.Baselines) > 0 {
+		all["baselines"] = f.Baselines
+	}
+	if len(f.Verdict) > 0 {
+		all["verdict"] = f.Verdict
+	}
 	if len(f.Words) > 0 {
 		all["words"] = f.Words
 	}
@@ -52,6 +62,7 @@ func (f Findings) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON wrote; sections stay raw JSON.
 func (f *Findings) UnmarshalJSON(b []byte) error {
 	var known struct {
+		Verdict  []string `json:"verdict"`
 		Words    []string `json:"words"`
 		Pictures []string `json:"pictures"`
 		Files    []string `json:"files"`
@@ -63,7 +74,15 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &all); err != nil {
 		return err
 	}
-	*f = Findings{Words: known.Words, Pictures: known.Pictures, Files: known.Files}
+	*f = Findings{Verdict: known.Verdict, Words: known.Words, Pictures: known.Pictures, Files: known.Files}
+	// A task that has a table of baselines of its own keeps it as a section.
+	var baselines []Baseline
+	if err := json.Unmarshal(all["baselines"], &baselines); err == nil && len(baselines) > 0 &&
+		baselines[0].Metrics != nil {
+		f.Baselines = baselines
+		delete(all, "baselines")
+	}
+	delete(all, "verdict")
 	delete(all, "words")
 	delete(all, "pictures")
 	delete(all, "files")

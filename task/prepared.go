@@ -59,12 +59,21 @@ type Finish struct {
 	Model    *model.Model
 	Training *Training
 	Findings *Findings
+	// Dependence says of each part which of its samples depend on each other.
+	Dependence [3]Dependence
+	// Baselines asks for simple models to compare the network with.
+	Baselines bool
 }
 
-// Completer is a Problem that, after training and before the model is written, fits what the model file holds beside
-// the network and its preprocessing, such as a baseline.
+// Completer is a Problem that, after training and before the model is written, fits the baselines.
 type Completer interface {
-	Complete() error
+	Complete(ctx context.Context, f *Finish) error
+}
+
+// Keeper is a Completer whose baselines the model file holds beside the network and the Fitted, for a [Comparer].
+type Keeper interface {
+	// Kept is the fitted baselines, to be written as JSON; nil: none.
+	Kept() any
 }
 
 // Initializer is a Problem that sets initial weights of the model, such as word vectors.

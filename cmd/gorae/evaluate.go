@@ -45,7 +45,7 @@ func (w *evaluateWords) Run(o *environment) error {
 			return err
 		}
 	}
-	for _, words := range e.Findings.Words {
+	for _, words := range append(baselines(e.Findings), e.Findings.Words...) {
 		if _, err := fmt.Fprintln(o.report, words); err != nil {
 			return err
 		}

@@ -32,7 +32,8 @@ func TestSeries(t *testing.T) {
 		"bridge}}\nmodel: [{gru: 8}, {dense: 1}]\ntrain: {epochs: 3}\n")
 	out, notes := must(t, "train", "wave.yaml", "--out", "r")
 	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ",
-		"\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p",
+		"\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "\ndrift ",
+		"\nexponential smoothing ", "\nHolt-Winters (7) ", "Ljung-Box p",
 		"gradient-norms.png, forecast.png"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("train: %s\nlacks %q", out, want)
@@ -71,7 +72,7 @@ func TestSeries(t *testing.T) {
 			RMSE float64
 		}
 	}
-	if err := json.Unmarshal([]byte(text), &m); err != nil || len(m.Baselines) != 4 ||
+	if err := json.Unmarshal([]byte(text), &m); err != nil || len(m.Baselines) != 7 ||
 		math.Abs(m.RMSE-m.Baselines[0].RMSE) > 1e-4*m.RMSE {
 		t.Errorf("%v: %s", err, text)
 	}

@@ -169,6 +169,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	line("training", p.Train, p.Rows[task.Train], "")
 	line("validation", p.Validation, p.Rows[task.Validation], "")
 	line("test", p.Test, p.Rows[task.Test], ", not seen until now")
+	for _, words := range baselines(p.Findings) {
+		fmt.Fprintln(&b, words)
+	}
 	b.WriteString(intervals(p.Intervals))
 	if p.Gap != nil {
 		fmt.Fprintf(&b, "  %-11s %s\n", "gap", gapWords(p.Gap))
@@ -214,6 +217,20 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	}
 	_, err := fmt.Fprint(o.report, b.String())
 	return err
+}
+
+// baselines is a line of the metrics of each baseline, and the verdict of each target.
+func baselines(f task.Findings) []string {
+	var lines []string
+	for _, x := range f.Baselines {
+		whole, _ := run.Overall(x.Metrics)
+		about := x.About()
+		if x.Part != "" {
+			about += "; " + x.Part + " samples"
+		}
+		lines = append(lines, fmt.Sprintf("  %-11s %s   (%s)", "baseline", metricsOf(whole, explained), about))
+	}
+	return append(lines, f.Verdict...)
 }
 
 // metricsOf prints metrics as people read them, each by show.

@@ -16,6 +16,16 @@ func (p *Problem) Last(part data.Subset) *Forecasts {
 	return p.known("last value", part, func(c channel, origin, _ int) float64 { return c.x[origin] })
 }
 
+// Drift predicts that every target goes on along the line through the first and the latest known value.
+func (p *Problem) Drift(part data.Subset) *Forecasts {
+	return p.known("drift", part, func(c channel, origin, ahead int) float64 {
+		if origin == 0 {
+			return c.x[0]
+		}
+		return c.x[origin] + float64(ahead)*(c.x[origin]-c.x[0])/float64(origin)
+	})
+}
+
 // Seasonal predicts what each target was at the latest known step of the same
 // phase, season steps or a multiple before; the season is the Spec's. Where the
 // series has not lasted a season yet it is the last value.
@@ -50,11 +60,12 @@ func (p *Problem) known(name string, part data.Subset, value func(c channel, ori
 	return f
 }
 
-// The linear baseline has at most so many coefficients and learns from at most so
-// many windows, evenly chosen: beyond, it would cost more than the network.
+// The linear baseline has at most so many coefficients, takes so many windows at a time, and so many squares of
+// coefficients of all windows together: 129,000 windows of 128 numbers.
 const (
 	arMost = 128
-	arRows = 20000
+	arRows = 1024
+	arWork = 1 << 31
 )
 
 // Autoregression is the linear forecast of the same scaled windows: each output is a
@@ -62,6 +73,8 @@ const (
 type Autoregression struct {
 	Lags int         `json:"lags"`
 	Coef [][]float64 `json:"coef"` // by output: the constant, then the steps, oldest first
+
+	windows int // that it was fitted to
 }
 
 // Check refuses one that could not have been fitted.
@@ -77,24 +90,24 @@ func (a *Autoregression) Check() error {
 	return nil
 }
 
-// Autoregression fits it by least squares (Householder's QR) to the windows of a
-// part. Windows of more than 128 numbers are used in their last steps only.
+// Autoregression fits it by least squares (Householder's QR, block by block) to all windows of a part, or to every
+// second, third, … where so many would take long. Windows of more than 128 numbers are used in their last steps only.
 func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 	width := p.X.Shape[1]
 	a := &Autoregression{Lags: min(p.Length, max(1, arMost/width))}
-	every := (learn.Len() + arRows - 1) / arRows
-	if every < 1 {
+	if learn.Len() == 0 {
 		return nil, fmt.Errorf("%s: no windows to fit the linear autoregression to", p.Frame.Name)
 	}
-	n := (learn.Len() + every - 1) / every
 	k := 1 + a.Lags*width
-	m := make([]float64, 0, n*k)
+	fit := stat.NewRows(k, p.outputs, 1e-6)
+	m := make([]float64, 0, min(learn.Len(), arRows)*k)
 	ys := make([][]float64, p.outputs)
 	y := make([]float32, p.outputs)
+	every := (learn.Len()*k*k + arWork - 1) / arWork
 	for i := 0; i < learn.Len(); i += every {
-		r := learn.Rows[i]
+		a.windows++
 		m = append(m, 1)
-		o := p.Origin(r)
+		o := p.Origin(learn.Rows[i])
 		for _, v := range p.X.F32[(o+1-a.Lags)*width : (o+1)*width] {
 			m = append(m, float64(v))
 		}
@@ -102,9 +115,19 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 		for j, v := range y {
 			ys[j] = append(ys[j], float64(v))
 		}
+		if len(ys[0]) < arRows && i+every < learn.Len() {
+			continue
+		}
+		if err := fit.Add(m, ys); err != nil {
+			return nil, err
+		}
+		m = m[:0]
+		for j := range ys {
+			ys[j] = ys[j][:0]
+		}
 	}
 	var err error
-	a.Coef, err = stat.LeastSquaresMany(m, k, ys, 1e-6)
+	a.Coef, err = fit.Coefficients()
 	return a, err
 }
 
@@ -128,10 +151,58 @@ func (a *Autoregression) Predict(x *tensor.Tensor) (*tensor.Tensor, error) {
 	return out, nil
 }
 
-// Baselines predicts a part by the last value, the last season where there is one,
-// and the linear autoregression fitted to the training part.
-func (p *Problem) Baselines(learn, part data.Subset) ([]*Forecasts, error) {
-	out := []*Forecasts{p.Last(part)}
+// Baselines is what of the baselines is fitted to the training part.
+type Baselines struct {
+	Linear    *Autoregression `json:"linear,omitempty"`
+	Smoothing []*Smoothing    `json:"smoothing,omitempty"`
+}
+
+// Check refuses baselines that could not have been fitted to a number of targets.
+func (b *Baselines) Check(targets int) error {
+	for _, s := range b.Smoothing {
+		if s == nil {
+			return fmt.Errorf("exponential smoothing: a model is missing")
+		}
+		if err := s.Check(targets); err != nil {
+			return err
+		}
+	}
+	if b.Linear != nil {
+		return b.Linear.Check()
+	}
+	return nil
+}
+
+// FitBaselines fits simple exponential smoothing, Holt's, or Holt and Winters's where there is a season, and the linear
+// autoregression to the training part. What could not be fitted is left out, which the notes say, a sentence each, as
+// well as what was fitted to some of the windows.
+func (p *Problem) FitBaselines(learn data.Subset) (b Baselines, notes []string) {
+	season, trend := p.Fitted.Spec.Season, "Holt"
+	if season >= 2 {
+		trend = fmt.Sprintf("Holt-Winters (%d)", season)
+	}
+	for k, name := range []string{"exponential smoothing", trend} {
+		s, err := p.smoothing(name, learn, k == 1, k*season)
+		if err != nil {
+			notes = append(notes, fmt.Sprintf("among the baselines is no %s: %v", name, err))
+			continue
+		}
+		b.Smoothing = append(b.Smoothing, s)
+	}
+	var err error
+	if b.Linear, err = p.Autoregression(learn); err != nil {
+		notes = append(notes, fmt.Sprintf("among the baselines is no linear autoregression: %v", err))
+	} else if n := b.Linear.windows; n < learn.Len() {
+		notes = append(notes, fmt.Sprintf("the linear autoregression is fitted on %d of %d training windows", n,
+			learn.Len()))
+	}
+	return b, notes
+}
+
+// Forecasts predicts a part by all baselines: the last value, drift, the last season where there is one, and what was
+// fitted.
+func (b *Baselines) Forecasts(p *Problem, part data.Subset) ([]*Forecasts, error) {
+	out := []*Forecasts{p.Last(part), p.Drift(part)}
 	if p.Fitted.Spec.Season >= 2 {
 		f, err := p.Seasonal(part)
 		if err != nil {
@@ -139,15 +210,21 @@ func (p *Problem) Baselines(learn, part data.Subset) ([]*Forecasts, error) {
 		}
 		out = append(out, f)
 	}
-	a, err := p.Autoregression(learn)
-	if err != nil {
-		return nil, err
+	for _, s := range b.Smoothing {
+		f, err := p.Smooth(s, part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
 	}
-	f, err := p.Forecast("linear autoregression", part, a.Predict)
-	if err != nil {
-		return nil, err
+	if b.Linear != nil {
+		f, err := p.Forecast("linear autoregression", part, b.Linear.Predict)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
 	}
-	return append(out, f), nil
+	return out, nil
 }
 
 // Score is how far forecasts are off, in the target's units, over all windows and
@@ -161,6 +238,8 @@ type Score struct {
 	// P is how likely chance alone makes squared errors differ so much from the first forecast's (Diebold
 	// and Mariano); nil for the first, and where it cannot be told.
 	P *float64 `json:"p,omitempty"`
+	// Untested is why it cannot be told.
+	Untested string `json:"untested,omitempty"`
 	// Steps is the RMSE of each step ahead, where there are several.
 	Steps []float64 `json:"rmse_by_step,omitempty"`
 }
@@ -196,6 +275,8 @@ func (p *Problem) Scores(all ...*Forecasts) []Score {
 				first = losses
 			} else if r, err := stat.DieboldMariano(losses, first, 1+(p.Horizon+p.Steps-2)/p.Stride); err == nil {
 				s.P = &r.P
+			} else {
+				s.Untested = err.Error()
 			}
 			out = append(out, s)
 		}
@@ -232,49 +313,4 @@ func Table(scores []Score) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-// Compare says for each target, in a line, whether the network, the first of its scores, beats the
-// others, and whether by more than chance: one that does not has learnt nothing that they do not know.
-func Compare(scores []Score) []string {
-	var lines []string
-	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
-	for i := 0; i < len(scores); {
-		j := i + 1
-		best, typical := -1, i // of the others by rmse, of all by mae
-		for ; j < len(scores) && scores[j].Target == scores[i].Target; j++ {
-			if best < 0 || scores[j].RMSE < scores[best].RMSE {
-				best = j
-			}
-			if scores[j].MAE < scores[typical].MAE {
-				typical = j
-			}
-		}
-		net := scores[i]
-		if best < 0 {
-			i = j
-			continue
-		}
-		verb, chance := "beats every baseline", "" // what Diebold and Mariano say of it
-		if p := scores[best].P; p != nil {
-			chance = fmt.Sprintf(" (Diebold-Mariano %s)", stat.Result{P: *p, Bound: "="}.Probability())
-			if *p >= 0.05 {
-				verb = "is ahead of every baseline, but by no more than chance explains"
-			}
-		}
-		if net.RMSE < scores[best].RMSE {
-			but := ""
-			if typical != i {
-				but = fmt.Sprintf("; but by mae %s is better", scores[typical].Name)
-			}
-			say("%s: the %s %s: its rmse is %.1f %% below that of the best, %s%s%s", net.Target, net.Name, verb,
-				100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, chance, but)
-		} else {
-			say("%s: the %s does not beat %s: its rmse is %.1f %% higher%s; a network that does not beat a "+
-				"baseline has learnt nothing that the baseline does not know",
-				net.Target, net.Name, scores[best].Name, 100*(net.RMSE/scores[best].RMSE-1), chance)
-		}
-		i = j
-	}
-	return lines
 }

@@ -10,5 +10,5 @@
 //
 // What a network learns is scaled, and of a differenced target it is the gain on the last value that is
 // known; Units brings outputs back, and Levelled lets metrics do so. Ahead has the windows whose future nobody
-// knows yet, Recursive goes on from there. Baselines and Compare say what a network is worth.
+// knows yet, Recursive goes on from there. FitBaselines and Scores say what a network is worth.
 package series

@@ -53,11 +53,12 @@ func Example() {
 		return y[0], nil
 	})
 	check(err)
-	baselines, err := windows.Baselines(parts[0], parts[1])
+	simple, _ := windows.FitBaselines(parts[0])
+	baselines, err := simple.Forecasts(windows, parts[1])
 	check(err)
 	scores := windows.Scores(append([]*series.Forecasts{network}, baselines...)...)
 	fmt.Println(parts[0].Len(), "windows to learn from,", parts[1].Len(), "to predict")
-	for _, s := range scores[1:3] {
+	for _, s := range []series.Score{scores[1], scores[3]} {
 		fmt.Printf("%s: the network's error is below a third of its: %v\n", s.Name, scores[0].RMSE < s.RMSE/3)
 	}
 	// Output:

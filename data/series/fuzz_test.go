@@ -2,6 +2,7 @@ package series
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,11 @@ func FuzzTable(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_, err = p.Baselines(parts[0], parts[0])
+		b, why := p.FitBaselines(parts[0])
+		for _, reason := range why {
+			oneLine(t, errors.New(reason))
+		}
+		_, err = b.Forecasts(p, parts[0])
 		oneLine(t, err)
 	})
 }

@@ -92,12 +92,13 @@ func TestRealSeries(t *testing.T) {
 			t.Errorf("%s: %v", c.file, err)
 			continue
 		}
-		all, err := p.Baselines(parts[0], parts[2])
-		if err != nil {
-			t.Fatal(err)
+		fitted, why := p.FitBaselines(parts[0])
+		all, err := fitted.Forecasts(p, parts[2])
+		if err != nil || len(why) > 0 {
+			t.Fatal(err, why)
 		}
 		scores := p.Scores(all...)
-		t.Logf("%s\n%s", c.file, Table(scores)+strings.Join(Compare(scores), "\n"))
+		t.Logf("%s\n%s", c.file, Table(scores))
 		_, words, err := stat.Errors(all[len(all)-1].Errors(0), stat.Auto, 0)
 		if err != nil {
 			t.Error(err)

@@ -50,3 +50,11 @@ func FileName(name string) string {
 		return r
 	}, name)
 }
+
+// Figure is a number in four digits, or in those before the point where they are more.
+func Figure(v float64) string {
+	if a := max(v, -v); a >= 1000 && a < 1e15 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.4g", v)
+}

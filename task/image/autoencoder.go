@@ -58,8 +58,8 @@ func autoencode(in *task.Input, f *Fitted, p *problem, out *task.Prepared) (*tas
 // Observe keeps the first reconstructions of the test pictures, or of the validation pictures where there are none.
 func (r *reconstruction) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
 	inner := r.Reconstruction.Observe(part, d, t)
-	if inner == nil {
-		return nil
+	if part == task.Train {
+		return inner
 	}
 	r.part, r.data, r.outputs = part, d, map[int][]float32{}
 	return train.ConsumerFunc(func(b *train.EvalBatch) error {

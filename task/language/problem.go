@@ -36,6 +36,7 @@ type problem struct {
 	words   *text.Vocabulary
 	streams [3]*text.Stream // by part; nil where there is none
 	parts   [3]string
+	beside  *beside // nil: there is no part to report on
 }
 
 // unknown notes the share of a part that the vocabulary does not have.
@@ -112,12 +113,26 @@ func (p *problem) About() string {
 	return fmt.Sprintf("the next %s (%d ids)", token(p.words.Spec), p.words.Size())
 }
 
-// Observe has no interest in windows: the text is read from end to end by Finish.
-func (*problem) Observe(task.Part, data.Dataset, *task.Training) train.Consumer { return nil }
+// Observe collects what the network says of each window of the test part, or of the validation part where there is
+// none.
+func (p *problem) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
+	if part == task.Train || part == task.Validation && p.streams[task.Test] != nil {
+		return nil
+	}
+	p.beside = newBeside(d, t.Logits()[0])
+	p.beside.part = part.String()
+	return p.beside
+}
 
-// Finish evaluates the test part, or else the validation part, as one text from end to end, and writes some text.
+// Finish compares the network with the baselines, evaluates the test part, or else the validation part, as one text
+// from end to end, and writes some text.
 func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 	logits := f.Training.Logits()[0]
+	if f.Baselines && p.beside != nil {
+		if err := p.beside.Compare(ctx, f.Findings); err != nil {
+			return err
+		}
+	}
 	for _, part := range []task.Part{task.Test, task.Validation} {
 		if p.streams[part] == nil {
 			continue

@@ -1,12 +1,14 @@
 package series
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"gorae/data/series"
+	"gorae/internal/words"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/stat"
@@ -14,35 +16,60 @@ import (
 	"gorae/train"
 )
 
-// compare adds to the findings the network beside the baselines, whether it beats them, and whether its errors still
-// hold something that could be predicted. Without a linear autoregression the table lacks it.
-func compare(to *task.Findings, w windows, net *series.Forecasts, linear *series.Autoregression) error {
+// compare adds to the findings the network beside the baselines, and whether it beats them.
+func compare(to *task.Findings, w windows, net *series.Forecasts, fitted *series.Baselines) error {
 	p := w.of
-	all := []*series.Forecasts{net, p.Last(w.part)}
-	if p.Fitted.Spec.Season >= 2 {
-		f, err := p.Seasonal(w.part)
-		if err != nil {
-			return err
-		}
-		all = append(all, f)
+	all, err := fitted.Forecasts(p, w.part)
+	if err != nil {
+		return err
 	}
-	if linear != nil {
-		f, err := p.Forecast("linear autoregression", w.part, linear.Predict)
-		if err != nil {
-			return err
-		}
-		all = append(all, f)
-	}
-	scores := p.Scores(all...)
+	scores := p.Scores(append([]*series.Forecasts{net}, all...)...)
 	if err := to.Add("baselines", scores); err != nil {
 		return err
 	}
-	to.Words = append(to.Words, strings.Split(strings.TrimSuffix(series.Table(scores), "\n"), "\n")...)
-	to.Words = append(to.Words, series.Compare(scores)...)
-	for k, name := range p.Fitted.Spec.Targets {
-		to.Say("%s: %s", name, residuals(p, net.Errors(k)))
+	for of := range slices.Chunk(scores, 1+len(all)) {
+		to.Verdict = append(to.Verdict, verdict(of, len(net.Values)))
 	}
+	to.Words = append(to.Words, strings.Split(strings.TrimSuffix(series.Table(scores), "\n"), "\n")...)
 	return nil
+}
+
+// verdict compares the network, the first of the scores of a target, with the others.
+func verdict(scores []series.Score, windows int) string {
+	net, others := scores[0], scores[1:]
+	var rivals []task.Rival
+	for _, s := range others {
+		rivals = append(rivals, task.Rival{Name: named(s), Losses: []float64{s.RMSE}})
+	}
+	test, rival, text := task.Against(rivals, func(k, of int) task.Paired {
+		if others[k].P == nil {
+			return task.Paired{Test: others[k].Untested}
+		}
+		return task.Decided(net.RMSE-others[k].RMSE, *others[k].P, "Diebold-Mariano", of)
+	})
+	text = fmt.Sprintf("%s: %s: rmse %s against %s on %s (%s)", net.Target, text, words.Figure(net.RMSE),
+		words.Figure(others[rival].RMSE), words.Plural(windows, "window"), test.Test)
+	typical := slices.MinFunc(others, func(a, b series.Score) int { return cmp.Compare(a.MAE, b.MAE) })
+	if test.Verdict == task.Better && typical.MAE < net.MAE {
+		text += fmt.Sprintf("; but %s has the lower mae, %s against %s", named(typical), words.Figure(typical.MAE),
+			words.Figure(net.MAE))
+	}
+	return text
+}
+
+// named is the name of a forecast in a sentence.
+func named(s series.Score) string {
+	if strings.HasPrefix(s.Name, "last ") || strings.HasPrefix(s.Name, "linear ") {
+		return "the " + s.Name
+	}
+	return s.Name
+}
+
+// sayResiduals says of each target whether the network's errors are independent of each other.
+func sayResiduals(to *task.Findings, w windows, net *series.Forecasts) {
+	for k, name := range w.of.Fitted.Spec.Targets {
+		to.Say("%s: %s", name, residuals(w.of, net.Errors(k)))
+	}
 }
 
 // residuals says whether the errors of a target are independent of each other.

@@ -16,12 +16,12 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how windows are made of a series, and the linear autoregression of the training span, beside which
+// Fitted is how windows are made of a series, and the baselines that were fitted to the training span, beside which
 // forecasts of other files are evaluated.
 type Fitted struct {
-	*series.Fitted `json:"windows"`
-	Linear         *series.Autoregression `json:"linear,omitempty"`
-	CSV            data.CSVOptions        `json:"csv"` // how the training table was read
+	*series.Fitted   `json:"windows"`
+	series.Baselines                 // their keys stand beside the others
+	CSV              data.CSVOptions `json:"csv"` // how the training table was read
 }
 
 // Outputs is one output, which holds all steps of all targets.
@@ -150,7 +150,11 @@ func (f *Fitted) evaluation(r *task.Request, frame *series.Frame, b *task.Bound)
 		if err != nil {
 			return err
 		}
-		return compare(to, w, net, f.Linear)
+		if err := compare(to, w, net, &f.Baselines); err != nil {
+			return err
+		}
+		sayResiduals(to, w, net)
+		return nil
 	}
 	return nil
 }
@@ -253,13 +257,13 @@ func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*tas
 // UnmarshalJSON reads what encoding/json wrote of a Fitted.
 func (f *Fitted) UnmarshalJSON(b []byte) error {
 	var c struct {
-		Windows *series.Fitted         `json:"windows"`
-		Linear  *series.Autoregression `json:"linear"`
-		CSV     data.CSVOptions        `json:"csv"`
+		Windows *series.Fitted `json:"windows"`
+		series.Baselines
+		CSV data.CSVOptions `json:"csv"`
 	}
 	if err := json.Unmarshal(b, &c); err != nil {
 		return err
 	}
-	*f = Fitted{c.Windows, c.Linear, c.CSV}
+	*f = Fitted{c.Windows, c.Baselines, c.CSV}
 	return nil
 }

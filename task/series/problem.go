@@ -129,15 +129,17 @@ func (p *problem) Observe(part task.Part, _ data.Dataset, _ *task.Training) trai
 	return p.collected
 }
 
-// Complete fits the linear autoregression; it implements task.Completer.
-func (p *problem) Complete() (err error) {
-	p.fitted.Linear, err = p.all.Autoregression(p.train)
-	return err
+// Complete fits the baselines; it implements task.Completer.
+func (p *problem) Complete(_ context.Context, f *task.Finish) error {
+	var notes []string
+	p.fitted.Baselines, notes = p.all.FitBaselines(p.train)
+	f.Findings.Words = append(f.Findings.Words, notes...)
+	return nil
 }
 
-// Finish compares the network with the baselines, tests its errors, and draws both.
+// Finish compares the network with the baselines, says whether its errors still hold something that could be predicted,
+// and draws both.
 func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
-	linear := p.fitted.Linear
 	if err := mixed(f.Findings, windows{p.all, p.train}, f.Training.Metrics[0]); err != nil {
 		return err
 	}
@@ -150,9 +152,12 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 		return nil
 	}
 	w := p.windows[p.part]
-	if err := compare(f.Findings, w, net, linear); err != nil {
-		return err
+	if f.Baselines {
+		if err := compare(f.Findings, w, net, &p.fitted.Baselines); err != nil {
+			return err
+		}
 	}
+	sayResiduals(f.Findings, w, net)
 	f.Findings.Pictures = append(f.Findings.Pictures, ForecastFile+".png")
 	return drawForecasts(filepath.Join(f.Dir, ForecastFile), f.Name, w.of, net, p.part)
 }

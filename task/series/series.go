@@ -281,8 +281,8 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	if f.Fitted == nil {
 		return nil, errors.New("the windows of the series are missing")
 	}
-	if f.Linear != nil {
-		return f, f.Linear.Check()
+	if err := f.Baselines.Check(len(f.Spec.Targets)); err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -159,8 +159,9 @@ func TestSeriesRun(t *testing.T) {
 		near("test mae", result.Report.Test.Of("mae"), sa/n)
 		near("test mse", result.Report.Test.Of("mean_squared_error"), ss/n)
 		b1 := scores(t, &result.Report.Findings)
-		if len(b1) != 4 || b1[0].Name != "network" || b1[1].Name != "last value" || b1[2].Name != "last season (5)" ||
-			b1[3].Name != "linear autoregression" {
+		if len(b1) != 7 || b1[0].Name != "network" || b1[1].Name != "last value" || b1[2].Name != "drift" ||
+			b1[3].Name != "last season (5)" || b1[4].Name != "exponential smoothing" ||
+			b1[5].Name != "Holt-Winters (5)" || b1[6].Name != "linear autoregression" {
 			t.Fatalf("%s: baselines %+v", how, b1)
 		}
 		near("network's rmse", b1[0].RMSE, math.Sqrt(ss/n))
@@ -175,7 +176,7 @@ func TestSeriesRun(t *testing.T) {
 		}
 		all := scores(t, &e.Findings)
 		near("evaluate's rmse", e.Metrics.Of("rmse"), all[0].RMSE)
-		if want := 600 - lag - 8 - 4 + 1; all[0].N != 3*want || len(all) != 4 {
+		if want := 600 - lag - 8 - 4 + 1; all[0].N != 3*want || len(all) != 7 {
 			t.Errorf("%s: %d values of %d windows", how, all[0].N, want)
 		}
 	}
@@ -193,18 +194,20 @@ func TestSeriesReport(t *testing.T) {
 	var m struct {
 		Baselines []series.Score
 		Words     []string
+		Verdict   []string
 		Test      map[string]float64
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Baselines) != 3 || len(m.Words) < 4 || m.Test["rmse"] == 0 || !strings.HasPrefix(m.Words[0], "forecast ") {
+	if len(m.Baselines) != 6 || len(m.Verdict) != 1 || len(m.Words) < 4 || m.Test["rmse"] == 0 ||
+		!strings.HasPrefix(m.Words[0], "forecast ") {
 		t.Fatalf("%s", b)
 	}
-	m.Words = m.Words[len(m.Words)-2:] // the table of the baselines stands before
-	if !strings.HasPrefix(m.Words[0], "Open: the network does not beat linear autoregression: its rmse is ") ||
-		!strings.Contains(m.Words[1], "Ljung-Box p") {
-		t.Errorf("%q", m.Words)
+	m.Words = m.Words[len(m.Words)-1:] // the table of the baselines stands before
+	if !strings.HasPrefix(m.Verdict[0], "Open: the network is worse than ") ||
+		!strings.Contains(m.Words[0], "Ljung-Box p") {
+		t.Errorf("%q %q", m.Verdict, m.Words)
 	}
 	for _, name := range []string{ForecastFile + ".png", ForecastFile + ".svg"} {
 		if st, err := os.Stat(filepath.Join(result.Dir, name)); err != nil || st.Size() < 1000 {
@@ -307,13 +310,13 @@ func TestSeriesTwoTargets(t *testing.T) {
 		}
 	}
 	s := scores(t, &result.Report.Findings)
-	if len(s) != 6 || s[0].Target != "Open" || s[3].Target != "High" || s[3].Name != "network" ||
+	if len(s) != 12 || s[0].Target != "Open" || s[6].Target != "High" || s[6].Name != "network" ||
 		len(result.Report.Findings.Words) < 6 {
 		t.Errorf("%+v", result.Report.Findings)
 	}
 	// The figure over both is the root of the mean of their squares.
 	if want := math.Sqrt((s[0].RMSE*s[0].RMSE +
-		s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
+		s[6].RMSE*s[6].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
 		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
 	}
 }

@@ -32,6 +32,9 @@ type Problem struct {
 	Look Look
 
 	classes *classes // of the part that is reported on
+	parts   [3]data.Dataset
+	tally   *tally
+	beside  *beside // nil: there is no part to report on
 }
 
 // Network returns the default network: the hidden layers, and an output layer for each target.
@@ -151,21 +154,55 @@ func (p *Problem) About() string {
 	return strings.Join(parts, ", ")
 }
 
-// Observe returns a consumer that collects the predicted classes of the test samples, or of the validation samples
-// where there are no test samples.
+// Observe returns a consumer that collects the predicted classes and the errors of the test samples, or of the
+// validation samples where there are no test samples, and what the baselines need of the training samples.
 func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
-	if part == task.Train || p.classes != nil && part == task.Validation {
-		return nil
+	p.parts[part] = d
+	if part == task.Train {
+		p.tally = newTally(p.Targets)
+		return p.tally
 	}
+	// The parts come in their order: validation samples give way to test samples.
+	p.beside = &beside{targets: p.Targets, training: t, part: part.String(), data: d,
+		network: newAnswers(p.Targets, t.Rules(), d.Len())}
 	p.classes = newClasses(p.Targets, part, d, t.Rules())
 	if p.classes == nil {
-		return nil
+		return p.beside
 	}
-	return p.classes
+	return consumers{p.beside, p.classes}
 }
 
-// Finish draws the confusion matrices and, of pictures, the wrong predictions of the highest probability.
+// Complete fits the baselines; it implements task.Completer.
+func (p *Problem) Complete(ctx context.Context, f *task.Finish) (err error) {
+	if p.beside == nil || p.tally == nil {
+		return nil
+	}
+	for _, part := range []task.Part{task.Validation, task.Test} {
+		if part.String() == p.beside.part {
+			p.beside.depend = f.Dependence[part]
+		}
+	}
+	p.beside.seed = f.Seed
+	p.beside.fitted, err = p.fit(ctx, f)
+	return err
+}
+
+// Kept implements task.Keeper.
+func (p *Problem) Kept() any {
+	if p.beside == nil || p.beside.fitted == nil {
+		return nil
+	}
+	return p.beside.fitted.kept()
+}
+
+// Finish compares the network with baselines, and draws the confusion matrices and, of pictures, the wrong predictions
+// of the highest probability.
 func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
+	if f.Baselines && p.beside != nil && p.beside.fitted != nil {
+		if err := p.beside.Compare(ctx, f.Findings); err != nil {
+			return fmt.Errorf("baselines: %w", err)
+		}
+	}
 	if p.classes == nil {
 		return nil
 	}

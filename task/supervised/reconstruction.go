@@ -22,6 +22,8 @@ type Reconstruction struct {
 	Sample tensor.Shape // the shape of the input
 
 	errors *reconstructionErrors // of the part that is reported on
+	mean   *meanSample           // of the training samples
+	beside *besideMean
 }
 
 // bottleneck is the number of nodes that the default network brings n values down to: a power of 2, an
@@ -85,17 +87,30 @@ func (*Reconstruction) Check(t *task.Training) error {
 // About implements task.Problem.
 func (r *Reconstruction) About() string { return fmt.Sprintf("its own input %v", r.Sample) }
 
-// Observe gathers the errors of the test samples, or of the validation samples where there are none.
-func (r *Reconstruction) Observe(part task.Part, _ data.Dataset, _ *task.Training) train.Consumer {
-	if part == task.Train || r.errors != nil && part == task.Validation {
-		return nil
+// Observe gathers the mean of the training samples, and the errors of the test samples, or of the validation samples
+// where there are none.
+func (r *Reconstruction) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
+	if part == task.Train {
+		r.mean = &meanSample{}
+		return r.mean
 	}
+	// The parts come in their order: validation samples give way to test samples.
 	r.errors = &reconstructionErrors{part: part}
-	return r.errors
+	if r.mean == nil {
+		return r.errors
+	}
+	r.beside = newBesideMean(r.mean, &Autoencoder{}, t, d)
+	r.beside.part = part.String()
+	return consumers{r.errors, r.beside}
 }
 
 // Finish says how the errors of single samples are distributed: from there on a sample is unusual.
-func (r *Reconstruction) Finish(_ context.Context, f *task.Finish) error {
+func (r *Reconstruction) Finish(ctx context.Context, f *task.Finish) error {
+	if f.Baselines && r.beside != nil {
+		if err := r.beside.Compare(ctx, f.Findings); err != nil {
+			return err
+		}
+	}
 	if r.errors == nil || len(r.errors.rmse) == 0 {
 		return nil
 	}
