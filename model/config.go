@@ -5,6 +5,7 @@ import (
 
 	"gorae/config"
 	"gorae/layer"
+	"gorae/ops"
 	"gorae/tensor"
 )
 
@@ -86,6 +87,9 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	}
 	e := layer.Layers.Encode(i.configured())
 	e = e.Set("config", e.Get("config").(config.Map).Set("name", m.names[i]))
+	if _, is := i.Layer.(*ops.Operation); is {
+		return e // which is not built
+	}
 	for _, c := range m.calls {
 		if c.inst == i && m.types != nil && len(c.in) == 1 {
 			return append(e, config.Entry{Key: "build_config",
@@ -126,7 +130,10 @@ func (m *Model) functionalConfig() config.Map {
 				args = append(args, keras(v))
 			}
 			kwargs := config.Map{}
+			op, isOperation := i.Layer.(*ops.Operation)
 			switch {
+			case isOperation:
+				args, kwargs = op.Node(len(c.in), func(k int) any { return keras(c.in[k]) })
 			case len(args) > 1 && layer.Recurrent(i.Layer):
 				args, kwargs = args[:1], config.Map{{Key: "initial_state", Value: args[1:]}}
 			case len(args) > 1:

@@ -7,6 +7,7 @@ import (
 
 	"gorae/config"
 	"gorae/layer"
+	"gorae/ops"
 )
 
 // edge is a result of a use of a layer: Keras's keras_history.
@@ -32,6 +33,12 @@ func readFunctional(body map[string]any) (*Model, error) {
 	off := OffsetsOf(body)
 	for i, v := range list {
 		path := layerPath(i, v)
+		if c, _ := v.(map[string]any); ops.Is(c) {
+			if err := r.operation(c, off.Nodes); err != nil {
+				return nil, config.Under(path, err)
+			}
+			continue
+		}
 		l, c, err := readLayer(v, path)
 		if err != nil {
 			return nil, err
@@ -85,6 +92,43 @@ func readFunctional(body map[string]any) (*Model, error) {
 		return nil, err
 	}
 	return New(in, out), nil
+}
+
+// operation reads a function of tensors with its uses; off is where their numbers begin.
+func (r *reader) operation(c map[string]any, off map[string]int) error {
+	name := nameIn(c)
+	if name == "" || r.insts[name] != nil {
+		return fmt.Errorf("a layer needs a name of its own, got %q", name)
+	}
+	nodes, _ := c["inbound_nodes"].([]any)
+	if len(nodes) == 0 {
+		return fmt.Errorf("the operation %v is called nowhere", c["class_name"])
+	}
+	var first *ops.Operation
+	for _, n := range nodes {
+		op, tensors, err := ops.Read(c, n)
+		switch {
+		case err != nil:
+			return err
+		case first == nil:
+			first = op
+		case !first.Same(op):
+			return fmt.Errorf("the operation %s is called twice, with different arguments", op.ClassName())
+		}
+		var in []edge
+		for _, t := range tensors {
+			in = append(in, edgesOf(t)...)
+		}
+		if len(in) == 0 || len(in) != len(tensors) {
+			return fmt.Errorf("the operation %s is called without a tensor", op.ClassName())
+		}
+		r.uses[name] = append(r.uses[name], less(in, off))
+	}
+	r.insts[name] = Share(first)
+	r.insts[name].name = name
+	r.masks[name] = make([]*edge, len(nodes))
+	r.made[name] = make([][]*Value, len(nodes))
+	return nil
 }
 
 // value is the value of an edge, with everything before it.

@@ -151,9 +151,8 @@ func (p place) unknown() error {
 	switch {
 	case p.model:
 		return nil
-	case strings.HasPrefix(p.module, "keras.src.ops."), p.class == "TFOpLambda", p.class == "SlicingOpLambda":
-		return config.Errorf("", "%q is the operation %s of a tensor, which gorae does not have", p.name, p.class).
-			Fix("use layers in its place").Coded(config.Unsupported)
+	case p.operation:
+		return config.Under(config.Step(p.name), p.fault)
 	case p.class == "Lambda":
 		return config.Errorf("", "layer %q is a Lambda, a Python function, which is not carried out", p.name).
 			Fix("use layers in its place").Coded(config.Unsupported)
