@@ -84,7 +84,7 @@ func TestRefusedFiles(t *testing.T) {
 	call := `{"args":[` + x + `],"kwargs":{}}`
 	for layer, says := range map[string]string{
 		fmt.Sprintf(three, "Fft", "", call):                                      "is the operation Fft of tensors",
-		fmt.Sprintf(three, "Relu", "", call):                                     "is the operation Relu of tensors", // of nn
+		fmt.Sprintf(three, "Relu", "", call):                                     "is the operation Relu of tensors",
 		fmt.Sprintf(three, "Exp", `,"base":2`, call):                             "Exp has no parameter base",
 		fmt.Sprintf(three, "Exp", "", ""):                                        "called nowhere",
 		fmt.Sprintf(three, "Exp", "", `{"args":[1],"kwargs":{}}`):                "without a tensor",

@@ -29,7 +29,6 @@ type realCase struct {
 // error must name.
 var notYet = map[string]string{
 	"k2-embedding-attention/model.keras":         "MultiHeadAttention",
-	"k2-mlp-adam/hdf5-inside.keras":              "a model in HDF5",
 	"k2-prep-normalization/model.keras":          "Discretization",
 	"mlp-activations-zoo/model.keras":            `unknown activation "sparsemax"`,
 	"prep-integer-lookup/model.keras":            "Discretization",
