@@ -142,7 +142,11 @@ func (m *Model) functionalConfig() config.Map {
 			if c.mask != nil {
 				kwargs = append(kwargs, config.Entry{Key: "mask", Value: keras(c.mask)})
 			}
-			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}})
+			node := config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}}
+			if c.inference {
+				node = append(node, config.Entry{Key: InferenceKey, Value: true})
+			}
+			nodes = append(nodes, node)
 		}
 		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: m.names[i]},
 			config.Entry{Key: "inbound_nodes", Value: nodes}))

@@ -23,12 +23,13 @@ type reader struct {
 	uses  map[string][][]edge   // the operands of each use of a layer
 	masks map[string][]*edge    // the mask of each use, nil where none is given
 	made  map[string][][]*Value // the results of each use
+	still map[string][]bool     // whether a use computes as in prediction
 	open  map[string]bool
 }
 
 func readFunctional(body map[string]any) (*Model, error) {
 	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]*edge{}, map[string][][]*Value{},
-		map[string]bool{}}
+		map[string][]bool{}, map[string]bool{}}
 	list, _ := body["layers"].([]any)
 	off := OffsetsOf(body)
 	for i, v := range list {
@@ -66,6 +67,7 @@ func readFunctional(body map[string]any) (*Model, error) {
 				mask.node -= off.Nodes[mask.layer]
 			}
 			r.masks[name] = append(r.masks[name], mask)
+			r.still[name] = append(r.still[name], inference(n))
 		}
 		if len(nodes) == 0 {
 			r.uses[name], r.masks[name] = [][]edge{nil}, []*edge{nil}
@@ -152,6 +154,9 @@ func (r *reader) value(e edge) (*Value, error) {
 			in = append(in, v)
 		}
 		vs := inst.ApplyN(e.index+1, in...)
+		if still := r.still[e.layer]; len(still) > 0 {
+			vs[0].from.inference = still[e.node]
+		}
 		if m := r.masks[e.layer][e.node]; m != nil {
 			mask, err := r.value(*m)
 			if err != nil {
