@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"gorae/graph"
 	"gorae/layer"
 )
@@ -51,6 +53,10 @@ func init() {
 	}, "Threshold"))
 	along("Softmax", (*graph.Node).Softmax)
 	along("LogSoftmax", (*graph.Node).LogSoftmax)
+	along("Sparsemax", func(x *graph.Node, a int) *graph.Node {
+		perm := slices.Insert(identity(len(x.Shape)-1), a, len(x.Shape)-1)
+		return layer.Activation("sparsemax").Apply(toLast(x, a)).Transpose(perm...)
+	})
 	add("nn", "x | axis=-1", func(c *call) []*graph.Node {
 		x := c.float("x")
 		a := c.axis(x)

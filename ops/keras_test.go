@@ -135,6 +135,7 @@ func TestKeras(t *testing.T) {
 		})
 	}
 	met["abs"], met["saturate_cast"] = true, true // Absolute and Cast under other names
+	met["sparsemax"] = true                       // which Keras computes otherwise; see TestSparsemax
 	for _, n := range ops.Names() {
 		if !met[n] {
 			t.Errorf("no case has %s", n)
@@ -232,4 +233,22 @@ func (c kerasCase) gradients(t *testing.T, m *model.Model) (n int) {
 		}
 	}
 	return n
+}
+
+// TestSparsemax is the projection onto the simplex along an axis, counted by hand: of 0.5, 0.3, −1 τ is (0.8 − 1)/2.
+func TestSparsemax(t *testing.T) {
+	x := model.Input("x", 3, 2)
+	m := model.New([]*model.Value{x}, []*model.Value{model.Apply(ops.Must("sparsemax", ops.Args{"axis": 1}), x)})
+	if err := m.Build(1); err != nil {
+		t.Fatal(err)
+	}
+	y, err := m.Predict(context.Background(), tensor.Of([]float32{0.5, 1, 0.3, 1, -1, 1}, 1, 3, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{0.6, 1 / 3.0, 0.4, 1 / 3.0, 0, 1 / 3.0} {
+		if got := float64(y[0].F32[i]); math.Abs(got-want) > 1e-6 {
+			t.Errorf("element %d is %v, want %v", i, got, want)
+		}
+	}
 }
