@@ -42,9 +42,9 @@ import (
 //	glu               a·sigmoid(b), where a and b are the halves of the last axis
 //	sparsemax         the point of {p: p ≥ 0, Σp = 1} that is nearest to the row
 //
-// sparsemax is max(x − τ, 0), where τ makes the sum of a row 1 (Martins and Astudillo, "From softmax to sparsemax", 2016).
-// Keras 3.15 computes τ of the sum of all cumulative sums of the greatest elements, where the formula has the last one, so
-// that its rows do not add up to 1 wherever more than one element is not 0; gorae follows the formula.
+// sparsemax is max(x − τ, 0), where τ makes the sum of a row 1 (Martins and Astudillo, "From softmax to sparsemax",
+// 2016). Keras 3.15 computes τ of the sum of all cumulative sums of the greatest elements, where the formula has the
+// last one, so that its rows do not add up to 1 wherever more than one element is not 0; gorae follows the formula.
 type Activation string
 
 // activations is what the names mean.
@@ -113,9 +113,9 @@ func glu(x *graph.Node) *graph.Node {
 	return halves[0].Mul(halves[1].Sigmoid())
 }
 
-// sparsemax is the projection of each row onto the simplex. An element z is above τ where 1 + k·z > Σ, with the number k
-// and the sum Σ of the elements that are not smaller; τ = (Σ − 1)/k of those above it. No row is sorted: each element is
-// compared with each.
+// sparsemax is the projection of each row onto the simplex. An element z is above τ where 1 + k·z > Σ, with the number
+// k and the sum Σ of the elements that are not smaller; τ = (Σ − 1)/k of those above it. No row is sorted: each element
+// is compared with each.
 func sparsemax(x *graph.Node) *graph.Node {
 	g, last := x.Graph(), len(x.Shape)-1
 	n := x.Shape[last]

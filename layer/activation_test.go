@@ -8,8 +8,8 @@ import (
 	"gorae/layer"
 )
 
-// TestSparsemax: rows counted by hand by the formula of Martins and Astudillo (2016). Keras 3.15 gives other numbers where
-// more than one element is above τ: of 0.5, 0.3, −1 it takes τ = (0.5 + 0.8 − 1)/2.
+// TestSparsemax: rows counted by hand by the formula of Martins and Astudillo (2016). Keras 3.15 gives other numbers
+// where more than one element is above τ: of 0.5, 0.3, −1 it takes τ = (0.5 + 0.8 − 1)/2.
 func TestSparsemax(t *testing.T) {
 	rows := [][2][]float64{
 		{{0.5, 0.3, -1}, {0.6, 0.4, 0}},                // τ = (0.8 − 1)/2

@@ -41,9 +41,9 @@ func keeps(t *testing.T, m *model.Model) (averages, weights bool) {
 	return slices.Equal(mean, value("b/moving_mean")), !slices.Equal(gamma, value("b/gamma"))
 }
 
-// TestInference: training=False of a call in a file of Keras 2 makes what is called compute as in prediction while it is
-// trained; Keras 3 does not heed it in fit. (Keras 3.15.1 on TensorFlow: the moving mean of a model of one normalization,
-// called so, moves in fit.) Both stay as they are when a model is written and read again.
+// TestInference: training=False of a call in a file of Keras 2 makes what is called compute as in prediction while it
+// is trained; Keras 3 does not heed it in fit. (Keras 3.15.1 on TensorFlow: the moving mean of a model of one
+// normalization, called so, moves in fit.) Both stay as they are when a model is written and read again.
 func TestInference(t *testing.T) {
 	for node, still := range map[string]bool{
 		`[[["x",0,0,{"training":false}]]]`:                    true,

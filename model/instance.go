@@ -127,9 +127,10 @@ func ApplyMasked(l layer.Layer, mask *Value, x ...*Value) *Value {
 	return y
 }
 
-// ApplyInference puts a layer or model on x that computes as in prediction, in training too: dropout drops nothing, batch
-// normalizations go by their averages and leave them as they are, weights are moved. Keras 2 writes training=False, which
-// is the way to train further on a network whose statistics are to stay; Keras 3 does not heed it in fit.
+// ApplyInference puts a layer or model on x that computes as in prediction, in training too: dropout drops nothing,
+// batch normalizations go by their averages and leave them as they are, weights are moved. Keras 2 writes
+// training=False, which is the way to train further on a network whose statistics are to stay; Keras 3 does not heed it
+// in fit.
 func ApplyInference(l layer.Layer, x ...*Value) *Value {
 	y := Apply(l, x...)
 	y.from.inference = true

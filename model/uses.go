@@ -113,8 +113,8 @@ func literals(node any) error {
 	return nil
 }
 
-// InferenceKey is the key of a use of a layer, beside args and kwargs, that says that the layer computes as in prediction
-// in training too. Keras passes over it.
+// InferenceKey is the key of a use of a layer, beside args and kwargs, that says that the layer computes as in
+// prediction in training too. Keras passes over it.
 const InferenceKey = "gorae_inference"
 
 // inference reports whether a use of a layer computes as in prediction, in training too. Keras 2 has training: false

@@ -189,8 +189,8 @@ func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error)
 	d, err := files.Dataset(o)
 	var sizes *image.SizesError
 	if errors.As(err, &sizes) {
-		return nil, fmt.Errorf("%s; the network takes pictures of any size, those of one size at a time: put each size "+
-			"into a folder of its own, or bring them to one size", sizes.Problem())
+		return nil, fmt.Errorf("%s; the network takes pictures of any size, those of one size at a time: put each "+
+			"size into a folder of its own, or bring them to one size", sizes.Problem())
 	}
 	if err != nil {
 		return nil, err
