@@ -126,7 +126,7 @@ func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
 			"earlier file", path, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras 3 wrote", path, err)
+		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras wrote", path, err)
 	}
 	b := &Bundle{Model: m, path: path, size: size}
 	for _, x := range members {

@@ -40,9 +40,11 @@ import (
 //	sparse_plus       0 below −1, (x + 1)²/4 up to 1, then x
 //	sparse_sigmoid    min(max((x + 1)/2, 0), 1)
 //	glu               a·sigmoid(b), where a and b are the halves of the last axis
+//	sparsemax         the point of {p: p ≥ 0, Σp = 1} that is nearest to the row
 //
-// Keras's sparsemax is not among them: Keras 3.15 adds up all cumulative sums where its source (Martins and Astudillo,
-// 2016) takes the last one, so that a file and the published formula would give different numbers under one name.
+// sparsemax is max(x − τ, 0), where τ makes the sum of a row 1 (Martins and Astudillo, "From softmax to sparsemax",
+// 2016). Keras 3.15 computes τ of the sum of all cumulative sums of the greatest elements, where the formula has the
+// last one, so that its rows do not add up to 1 wherever more than one element is not 0; gorae follows the formula.
 type Activation string
 
 // activations is what the names mean.
@@ -79,6 +81,7 @@ var activations = map[Activation]func(x *graph.Node) *graph.Node{
 	"sparse_plus":         sparsePlus,
 	"sparse_sigmoid":      func(x *graph.Node) *graph.Node { return x.AddC(1).MulC(0.5).Clip(0, 1) },
 	"glu":                 glu,
+	"sparsemax":           sparsemax,
 }
 
 // Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks", 2017.
@@ -108,6 +111,22 @@ func glu(x *graph.Node) *graph.Node {
 	}
 	halves := x.Split(last, n/2, n/2)
 	return halves[0].Mul(halves[1].Sigmoid())
+}
+
+// sparsemax is the projection of each row onto the simplex. An element z is above τ where 1 + k·z > Σ, with the number
+// k and the sum Σ of the elements that are not smaller; τ = (Σ − 1)/k of those above it. No row is sorted: each element
+// is compared with each.
+func sparsemax(x *graph.Node) *graph.Node {
+	g, last := x.Graph(), len(x.Shape)-1
+	n := x.Shape[last]
+	column := x.Reshape(append(x.Shape.Clone(), 1)...)
+	row := x.Reshape(append(x.Shape[:last].Clone(), 1, n)...)
+	larger := row.Ge(column)
+	sums, counts := larger.Where(row, g.Scalar(0)).Sum(-1), larger.Sum(-1)
+	above := x.Mul(counts).AddC(1).Gt(sums)
+	k := above.Sum(-1)
+	tau := above.Where(x, g.Scalar(0)).Sum(-1).AddC(-1).Div(k)
+	return x.Sub(x.KeepDims(tau, -1)).Relu()
 }
 
 func silu(x *graph.Node) *graph.Node        { return x.Mul(x.Sigmoid()) }

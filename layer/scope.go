@@ -330,6 +330,14 @@ func (s *Scope) Frozen() *Scope {
 	return &c
 }
 
+// Inference is the scope of a part that computes as in prediction, in training too: nothing is dropped, and a batch
+// normalization goes by its averages and leaves them as they are. Its weights are moved.
+func (s *Scope) Inference() *Scope {
+	c := *s
+	c.Training = false
+	return &c
+}
+
 // enter is the scope of another layer within this one.
 func (s *Scope) enter(name string, l Layer) *Scope {
 	c := s.Within(name)

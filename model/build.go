@@ -56,6 +56,12 @@ func (m *Model) buildWith(fill func(*weight.Store) error) error {
 			m.trace(m.scope(t, store, true), m.inputNodes(t.Graph, 2),
 				func(v *Value, n *graph.Node) { types[v] = n.Type })
 			m.types, m.stateful, m.loops = types, t.Stateful, hasLoops(t.Graph)
+			for k, v := range m.outputs {
+				if s := types[v].Shape; len(s) == 0 || s[0] != 2 {
+					t.Graph.Fail("model", "output %d, of %q, is %v for 2 samples; its first axis must be that of the "+
+						"samples", k, m.valueName(v), s)
+				}
+			}
 		}); err != nil {
 			return layer.Cause(err)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"gorae/config"
 	"gorae/layer"
+	"gorae/ops"
 	"gorae/tensor"
 )
 
@@ -86,6 +87,9 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	}
 	e := layer.Layers.Encode(i.configured())
 	e = e.Set("config", e.Get("config").(config.Map).Set("name", m.names[i]))
+	if _, is := i.Layer.(*ops.Operation); is {
+		return e // which is not built
+	}
 	for _, c := range m.calls {
 		if c.inst == i && m.types != nil && len(c.in) == 1 {
 			return append(e, config.Entry{Key: "build_config",
@@ -126,7 +130,10 @@ func (m *Model) functionalConfig() config.Map {
 				args = append(args, keras(v))
 			}
 			kwargs := config.Map{}
+			op, isOperation := i.Layer.(*ops.Operation)
 			switch {
+			case isOperation:
+				args, kwargs = op.Node(len(c.in), func(k int) any { return keras(c.in[k]) })
 			case len(args) > 1 && layer.Recurrent(i.Layer):
 				args, kwargs = args[:1], config.Map{{Key: "initial_state", Value: args[1:]}}
 			case len(args) > 1:
@@ -135,7 +142,11 @@ func (m *Model) functionalConfig() config.Map {
 			if c.mask != nil {
 				kwargs = append(kwargs, config.Entry{Key: "mask", Value: keras(c.mask)})
 			}
-			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}})
+			node := config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}}
+			if c.inference {
+				node = append(node, config.Entry{Key: InferenceKey, Value: true})
+			}
+			nodes = append(nodes, node)
 		}
 		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: m.names[i]},
 			config.Entry{Key: "inbound_nodes", Value: nodes}))

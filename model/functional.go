@@ -7,6 +7,7 @@ import (
 
 	"gorae/config"
 	"gorae/layer"
+	"gorae/ops"
 )
 
 // edge is a result of a use of a layer: Keras's keras_history.
@@ -22,16 +23,23 @@ type reader struct {
 	uses  map[string][][]edge   // the operands of each use of a layer
 	masks map[string][]*edge    // the mask of each use, nil where none is given
 	made  map[string][][]*Value // the results of each use
+	still map[string][]bool     // whether a use computes as in prediction
 	open  map[string]bool
 }
 
 func readFunctional(body map[string]any) (*Model, error) {
 	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]*edge{}, map[string][][]*Value{},
-		map[string]bool{}}
+		map[string][]bool{}, map[string]bool{}}
 	list, _ := body["layers"].([]any)
 	off := OffsetsOf(body)
 	for i, v := range list {
 		path := layerPath(i, v)
+		if c, _ := v.(map[string]any); ops.Is(c) {
+			if err := r.operation(c, off.Nodes); err != nil {
+				return nil, config.Under(path, err)
+			}
+			continue
+		}
 		l, c, err := readLayer(v, path)
 		if err != nil {
 			return nil, err
@@ -59,6 +67,7 @@ func readFunctional(body map[string]any) (*Model, error) {
 				mask.node -= off.Nodes[mask.layer]
 			}
 			r.masks[name] = append(r.masks[name], mask)
+			r.still[name] = append(r.still[name], inference(n))
 		}
 		if len(nodes) == 0 {
 			r.uses[name], r.masks[name] = [][]edge{nil}, []*edge{nil}
@@ -87,6 +96,43 @@ func readFunctional(body map[string]any) (*Model, error) {
 	return New(in, out), nil
 }
 
+// operation reads a function of tensors with its uses; off is where their numbers begin.
+func (r *reader) operation(c map[string]any, off map[string]int) error {
+	name := nameIn(c)
+	if name == "" || r.insts[name] != nil {
+		return fmt.Errorf("a layer needs a name of its own, got %q", name)
+	}
+	nodes, _ := c["inbound_nodes"].([]any)
+	if len(nodes) == 0 {
+		return fmt.Errorf("the operation %v is called nowhere", c["class_name"])
+	}
+	var first *ops.Operation
+	for _, n := range nodes {
+		op, tensors, err := ops.Read(c, n)
+		switch {
+		case err != nil:
+			return err
+		case first == nil:
+			first = op
+		case !first.Same(op):
+			return fmt.Errorf("the operation %s is called twice, with different arguments", op.ClassName())
+		}
+		var in []edge
+		for _, t := range tensors {
+			in = append(in, edgesOf(t)...)
+		}
+		if len(in) == 0 || len(in) != len(tensors) {
+			return fmt.Errorf("the operation %s is called without a tensor", op.ClassName())
+		}
+		r.uses[name] = append(r.uses[name], less(in, off))
+	}
+	r.insts[name] = Share(first)
+	r.insts[name].name = name
+	r.masks[name] = make([]*edge, len(nodes))
+	r.made[name] = make([][]*Value, len(nodes))
+	return nil
+}
+
 // value is the value of an edge, with everything before it.
 func (r *reader) value(e edge) (*Value, error) {
 	inst := r.insts[e.layer]
@@ -108,6 +154,9 @@ func (r *reader) value(e edge) (*Value, error) {
 			in = append(in, v)
 		}
 		vs := inst.ApplyN(e.index+1, in...)
+		if still := r.still[e.layer]; len(still) > 0 {
+			vs[0].from.inference = still[e.node]
+		}
 		if m := r.masks[e.layer][e.node]; m != nil {
 			mask, err := r.value(*m)
 			if err != nil {

@@ -38,6 +38,16 @@ type call struct {
 	in   []*Value
 	mask *Value // which steps of the first operand count; nil: those that it says itself
 	out  []*Value
+
+	inference bool // it computes as in prediction, in training too
+}
+
+// scope is the scope in which the call is traced.
+func (c *call) scope(s *layer.Scope) *layer.Scope {
+	if s = c.inst.scope(s); c.inference {
+		return s.Inference()
+	}
+	return s
 }
 
 // operands are all values that the call needs.
@@ -114,5 +124,15 @@ func ApplyN(l layer.Layer, n int, x ...*Value) []*Value { return Share(l).ApplyN
 func ApplyMasked(l layer.Layer, mask *Value, x ...*Value) *Value {
 	y := Apply(l, x...)
 	y.from.mask = mask
+	return y
+}
+
+// ApplyInference puts a layer or model on x that computes as in prediction, in training too: dropout drops nothing,
+// batch normalizations go by their averages and leave them as they are, weights are moved. Keras 2 writes
+// training=False, which is the way to train further on a network whose statistics are to stay; Keras 3 does not heed it
+// in fit.
+func ApplyInference(l layer.Layer, x ...*Value) *Value {
+	y := Apply(l, x...)
+	y.from.inference = true
 	return y
 }

@@ -43,7 +43,7 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 			in[0] = m.masked(s, c, in[0], nodes[c.mask])
 		}
 		name := m.names[c.inst]
-		y := c.inst.scope(s).Child(name, c.inst.layer(), in...)
+		y := c.scope(s).Child(name, c.inst.layer(), in...)
 		if len(y) < len(c.out) {
 			s.Fail("%s %q gives %d results, %d are used", layer.Layers.Word(c.inst.Layer), name, len(y), len(c.out))
 		}

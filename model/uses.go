@@ -92,27 +92,47 @@ func eachUse(v any, to map[string][]int) {
 }
 
 // literals is the error of a use of a layer with an argument that is no tensor and that asks for something: a number
-// in a tensor's place, training: true, a choice of this call. What says nothing (null, false, empty) is passed over.
-// training: false says nothing either: Keras 3 writes it for every call of a layer with that argument, and its fit,
-// evaluate and predict put their own mode in its place.
-//
-// Source: keras/src/models/functional.py of Keras 3.15 (operation_fn).
+// in a tensor's place, a choice of this call. What says nothing (null, false, empty) is passed over, and so is the mode
+// of a call in a file of Keras 3, training; see [inference].
 func literals(node any) error {
-	if n, ok := node.(map[string]any); ok {
-		if v := literal(n["args"]); v != nil {
+	keras3, isKeras3 := node.(map[string]any)
+	if isKeras3 {
+		if v := literal(keras3["args"]); v != nil {
 			return config.Errorf("", "is called with %v in the place of a tensor", v).
 				Fix("use a layer that does the same").Coded(config.Unsupported)
 		}
 	}
 	for _, kw := range keywords(node) {
 		for _, key := range slices.Sorted(maps.Keys(kw)) {
-			if v := literal(kw[key]); v != nil && v != false {
+			if v := literal(kw[key]); v != nil && v != false && !(isKeras3 && key == "training") {
 				return config.Errorf("", "is called with %s: %v", key, v).
 					Fix("save a model that calls it without").Coded(config.Unsupported)
 			}
 		}
 	}
 	return nil
+}
+
+// InferenceKey is the key of a use of a layer, beside args and kwargs, that says that the layer computes as in
+// prediction in training too. Keras passes over it.
+const InferenceKey = "gorae_inference"
+
+// inference reports whether a use of a layer computes as in prediction, in training too. Keras 2 has training: false
+// among the keywords and heeds it. Keras 3 writes the argument for every call of a layer that has it, and its fit,
+// evaluate and predict put their own mode in its place, so that it says nothing there, whether true or false.
+//
+// Source: keras/src/models/functional.py of Keras 3.15 (operation_fn); tf_keras/src/engine/base_layer.py (__call__,
+// _set_training_mode).
+func inference(node any) bool {
+	if n, ok := node.(map[string]any); ok {
+		return n[InferenceKey] == true
+	}
+	for _, kw := range keywords(node) {
+		if kw["training"] == false {
+			return true
+		}
+	}
+	return false
 }
 
 // literal is the first value in the arguments of a call that is neither a tensor nor nothing; nil where there is none.

@@ -132,7 +132,7 @@ func TestCalls(t *testing.T) {
 	for nodes, says := range map[string]string{
 		`[{"args":[$T(x,0,0)],"kwargs":{"training":false,"mask":null}}]`: "",
 		`[[["x",0,0,{"training":null}]]]`:                                "",
-		`[{"args":[$T(x,0,0)],"kwargs":{"training":true}}]`:              "layers[2].d: is called with training: true",
+		`[{"args":[$T(x,0,0)],"kwargs":{"training":true}}]`:              "",
 		`[[["x",0,0,{"training":true}]]]`:                                "layers[2].d: is called with training: true",
 		`[{"args":[$T(x,0,0),2.0]}]`: "layers[2].d: is called with 2 in the place of a " +
 			"tensor",

@@ -8,7 +8,7 @@ import (
 )
 
 type evaluateWords struct {
-	Model   string `arg:"" help:"Model file (.keras)."`
+	Model   string `arg:"" help:"Model file (.keras, .h5)."`
 	Data    string `required:"" placeholder:"FILE" help:"Samples with their targets: csv, npy, npz (also of the columns of a table), IDX, a folder of pictures, embed:NAME, or - for standard input."`
 	Labels  string `placeholder:"FILE" help:"File of the targets, where they are not in the same file (IDX, npy)."`
 	Target  string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last; the one of the training data if left out."`

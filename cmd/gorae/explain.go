@@ -7,7 +7,7 @@ import (
 )
 
 type explainWords struct {
-	Model   string `arg:"" help:"Model file (.keras) of a network over pictures."`
+	Model   string `arg:"" help:"Model file (.keras, .h5) of a network over pictures."`
 	Input   string `required:"" placeholder:"FILE" help:"A picture, or a file or folder of which the first sample is taken."`
 	Output  string `required:"" placeholder:"DIR" help:"Directory for the pictures; it is created."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`

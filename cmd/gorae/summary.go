@@ -10,7 +10,7 @@ import (
 )
 
 type summaryWords struct {
-	Of       string `arg:"" name:"model" help:"Model file (.keras) or experiment file (.yaml)."`
+	Of       string `arg:"" name:"model" help:"Model file (.keras, .h5) or experiment file (.yaml)."`
 	Network  bool   `name:"allow-network" help:"Let the experiment open URLs and databases."`
 	Formulas bool   `help:"Say how each count of parameters comes about."`
 }

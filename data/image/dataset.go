@@ -76,6 +76,21 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 	return f.sound(o, infos, errs)
 }
 
+// SizesError says that pictures have several sizes, and that none is given to which they are brought.
+type SizesError struct {
+	Name   string // of the files
+	Survey *Survey
+}
+
+// Problem is the error without what is to be done.
+func (e *SizesError) Problem() string {
+	a, b := e.Survey.Sizes[0], e.Survey.Sizes[1]
+	return fmt.Sprintf("%s: pictures of %s (%d high and %d wide, %d and %d, …)", e.Name,
+		words.Count(len(e.Survey.Sizes), "size", "sizes"), a.Height, a.Width, b.Height, b.Width)
+}
+
+func (e *SizesError) Error() string { return e.Problem() + "; say to which size to bring them" }
+
 // settle makes the dataset from the survey of its files.
 func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 	if o.Channels == 0 {
@@ -87,10 +102,7 @@ func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 	d := &Dataset{Files: f, Lost: f.lost(s, o), o: o}
 	if d.o.Height == 0 {
 		if len(s.Sizes) > 1 {
-			a, b := s.Sizes[0], s.Sizes[1]
-			return nil, fmt.Errorf("%s: pictures of %s (%d high and %d wide, %d and %d, …); say to which size to "+
-				"bring them", f.Name,
-				words.Count(len(s.Sizes), "size", "sizes"), a.Height, a.Width, b.Height, b.Width)
+			return nil, &SizesError{f.Name, s}
 		}
 		d.o.Height, d.o.Width = s.Sizes[0].Height, s.Sizes[0].Width
 	}

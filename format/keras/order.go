@@ -142,6 +142,9 @@ func histories(v any) []use {
 			k, isNumber := config.Number(v[1])
 			if isName && isNumber {
 				us := []use{{name, int(k)}}
+				if k < 0 { // a number in the place of an operand
+					us = nil
+				}
 				if len(v) > 3 { // Keras 2 has the keywords behind it
 					us = append(us, histories(map[string]any{"kwargs": v[3]})...)
 				}

@@ -8,6 +8,7 @@ import (
 
 	"gorae/config"
 	"gorae/model"
+	"gorae/ops"
 	"gorae/weight"
 )
 
@@ -29,8 +30,9 @@ type place struct {
 	path        string // in the file
 	prefix      string // of the paths in the store
 	model       bool   // it holds layers, and no variables of its own
-	module      string // where Keras has the class
 	shared      bool   // it stands in several places: this is one of them
+	operation   bool   // a function of tensors, which has no group in the file
+	fault       error  // why gorae does not have it
 }
 
 // isModel reports whether a class of a configuration is a model.
@@ -54,6 +56,11 @@ func places(cfg map[string]any, self place) ([]place, error) {
 	count := map[string]int{}
 	for _, m := range layers {
 		class, _ := m["class_name"].(string)
+		if ops.Is(m) && class != "TFOpLambda" && class != "SlicingOpLambda" { // no layer for Keras
+			all = append(all, place{class: class, name: layerName(m), prefix: self.prefix + layerName(m) + "/",
+				fault: ops.Known(m), operation: true})
+			continue
+		}
 		class = class[strings.LastIndexByte(class, '>')+1:] // a registered object: gorae>UGRNN
 		if class == "Model" {
 			class = "Functional" // what Keras 3 makes of it
@@ -65,9 +72,11 @@ func places(cfg map[string]any, self place) ([]place, error) {
 		}
 		count[base]++
 		name := layerName(m)
-		module, _ := m["module"].(string)
-		p := place{class: class, name: name, module: module, path: join(self.path, "layers/"+key),
-			prefix: self.prefix + name + "/", shared: self.shared || m[model.SharedKey] != nil}
+		p := place{class: class, name: name, path: join(self.path, "layers/"+key), prefix: self.prefix + name + "/",
+			shared: self.shared || m[model.SharedKey] != nil, operation: ops.Is(m)}
+		if p.operation {
+			p.fault = ops.Known(m)
+		}
 		inner, err := within(m, p)
 		if err != nil {
 			return nil, fmt.Errorf("%s %q: %w", base, name, err)
@@ -183,6 +192,9 @@ func groups(places []place, vars []*weight.Var, earlier seen) (all []*group, str
 	var layers []*group
 	of := index{}
 	for _, p := range places {
+		if p.operation && p.path == "" {
+			continue
+		}
 		g := &group{dir: p.prefix, path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name),
 			name: p.name, shared: p.shared}
 		layers = append(layers, g)

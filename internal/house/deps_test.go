@@ -57,15 +57,16 @@ var edges = map[string]string{
 	"weight":          "config graph internal/mem tensor",
 	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
 	"layer":           "config graph internal/ram tensor weight",
+	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
 	"metric":          "config graph loss tensor",
 	"optim":           "config graph tensor",
-	"model":           "config graph internal/words layer loss plan tensor weight",
+	"model":           "config graph internal/words layer loss ops plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
 	"format":       "config internal/file model tensor",
-	"format/keras": "config format hdf5 internal/file layer model tensor weight",
+	"format/keras": "config format hdf5 internal/file layer model ops tensor weight",
 	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"baseline":     "data internal/kernel/gemm internal/par tensor",
@@ -113,7 +114,7 @@ var edges = map[string]string{
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
 	"internal/spell", "internal/words", "internal/gz", "config", "stat", "data", "graph", "prep", "weight",
-	"plan", "layer", "loss", "metric", "optim", "model", "format", "train",
+	"plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train",
 }
 
 // libraryModules are the modules that the library proper may import.

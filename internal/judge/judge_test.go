@@ -177,7 +177,7 @@ func packedAll(ts []*tensor.Tensor) (list []array) {
 	return list
 }
 
-// tensor is the array as a tensor; float64 becomes float32, and int64 int32.
+// tensor is the array as a tensor; float64 and bool become float32, and int64 int32.
 func (a array) tensor() *tensor.Tensor {
 	raw, _ := base64.StdEncoding.DecodeString(a.Data)
 	n := tensor.Shape(a.Shape).Size()
@@ -195,6 +195,8 @@ func (a array) tensor() *tensor.Tensor {
 			t.I32[i] = int32(binary.LittleEndian.Uint32(raw[4*i:]))
 		case "int64":
 			t.I32[i] = int32(binary.LittleEndian.Uint64(raw[8*i:]))
+		case "bool":
+			t.F32[i] = float32(raw[i])
 		default:
 			panic("judge.py gave an array of " + a.DType)
 		}

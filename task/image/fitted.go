@@ -1,6 +1,7 @@
 package image
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -22,6 +23,21 @@ type Fitted struct {
 	Sample             tensor.Shape    `json:"sample"`          // the shape of a picture
 	Image              *Image          `json:"image,omitempty"` // how files become samples; nil: learnt from arrays
 	CSV                data.CSVOptions `json:"csv"`
+
+	free []int // the axes of Sample that may have any extent, of a network of another program
+}
+
+// takes reports whether the network takes samples of a shape.
+func (f *Fitted) takes(shape tensor.Shape) bool {
+	if len(shape) != len(f.Sample) {
+		return false
+	}
+	for a, d := range shape {
+		if d != f.Sample[a] && !slices.Contains(f.free, a) {
+			return false
+		}
+	}
+	return true
 }
 
 // Unit implements task.Fitted.
@@ -48,7 +64,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !p.shape.Equal(f.Sample) {
+	if !f.takes(p.shape) {
 		return nil, fmt.Errorf("%s: samples of shape %v, but the model takes %v", p.name, p.shape, f.Sample)
 	}
 	say := supervised.NewTable(f.Targets, r.Training)
@@ -157,6 +173,9 @@ func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error)
 	i := f.Image
 	if i == nil { // learnt from arrays
 		i = &Image{Size: []int{f.Sample[0], f.Sample[1]}, Colour: map[int]string{1: "grey", 3: "rgb"}[f.Sample[2]]}
+		if len(f.free) > 0 {
+			i.Size = nil // the pictures' own
+		}
 		if i.Colour == "" {
 			return nil, fmt.Errorf("%s: the network takes pictures of shape %v; give them as an array", files.Name,
 				f.Sample)
@@ -168,6 +187,11 @@ func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error)
 	}
 	o.Cache, o.Bits = once, max(o.Bits, 8) // files of models that were trained on bytes say nothing of bits
 	d, err := files.Dataset(o)
+	var sizes *image.SizesError
+	if errors.As(err, &sizes) {
+		return nil, fmt.Errorf("%s; the network takes pictures of any size, those of one size at a time: put each "+
+			"size into a folder of its own, or bring them to one size", sizes.Problem())
+	}
 	if err != nil {
 		return nil, err
 	}

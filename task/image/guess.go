@@ -26,7 +26,7 @@ func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
 	}
 	f := &foreign{path: g.Path, known: known}
 	f.Fitted = Fitted{Targets: ts, Sample: in[0].Shape[1:],
-		Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{255}}}
+		Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{255}}, free: g.Model.OpenExtents()[0]}
 	return f, t, nil
 }
 
