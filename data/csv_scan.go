@@ -35,6 +35,7 @@ type scanner struct {
 	held    *held // a record that stands behind blank lines which are rows
 	passed  []int // blank lines that were passed over between records
 	empty   int   // blank lines that were rows
+	marks   int   // byte order marks at the beginning of later lines
 }
 
 // held is a record and its line.
@@ -187,6 +188,11 @@ func (s *scanner) scan() (anyQuoted bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if c == bom[0] && s.marked() {
+		if c, err = s.get(); err != nil {
+			return false, err
+		}
+	}
 	for {
 		for err == nil && s.blank(c) {
 			c, err = s.get()
@@ -219,6 +225,19 @@ func (s *scanner) scan() (anyQuoted bool, err error) {
 		}
 		c, err = s.get()
 	}
+}
+
+// bom is the byte order mark in UTF-8.
+const bom = "\ufeff"
+
+// marked passes over the rest of a byte order mark, whose first byte has been read.
+func (s *scanner) marked() bool {
+	if rest, err := s.r.Peek(len(bom) - 1); err != nil || string(rest) != bom[1:] {
+		return false
+	}
+	_, _ = s.r.Discard(len(bom) - 1) // they are there
+	s.marks++
+	return true
 }
 
 // plain takes what the reader has at hand of a field without quotes.

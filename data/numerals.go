@@ -23,7 +23,10 @@ const minusSigns = "-−–－"
 const spaces = " \u00a0\u2009\u202f"
 
 // units are the units that a number may have: they do not change it. Longer ones stand before their beginnings.
-var units = []string{"%", "US$", "$", "€", "£", "¥", "₩", "₹", "USD", "EUR", "GBP", "JPY", "KRW", "CHF", "원"}
+var units = []string{"%", "US$", "R$", "A$", "C$", "HK$", "NT$", "$", "€", "£", "¥", "₩", "₹", "₽", "₺", "₫", "฿",
+	"₴", "₪",
+	"USD", "EUR", "GBP", "JPY", "KRW", "CHF", "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL",
+	"Rs.", "kr", "zł", "원", "円", "元"}
 
 // parse is the number that a trimmed text stands for.
 func (n Numerals) parse(s string) (float64, bool) {
@@ -192,11 +195,18 @@ func parseNumber(s string) (float64, bool) {
 // exactInteger is the largest whole number up to which a float64 tells all of them apart, 2⁵³.
 const exactInteger = 1 << 53
 
-// isName reports whether a text is digits that are no number to compute with: with leading zeros, or beyond 2⁵³, where
-// a float64 no longer tells neighbours apart.
+// telephone is how many digits behind a plus sign are taken for a telephone number.
+const telephone = 10
+
+// isName reports whether a text is digits that are no number to compute with: with leading zeros, beyond 2⁵³, where a
+// float64 no longer tells neighbours apart, or 10 and more behind a plus sign.
 func isName(s string) bool {
-	if s != "" && (s[0] == '-' || s[0] == '+') {
+	plus := s != "" && s[0] == '+'
+	if plus || s != "" && s[0] == '-' {
 		s = s[1:]
+	}
+	if plus && len(s) >= telephone && digitsOrExponent(s, false) {
+		return true
 	}
 	if len(s) < 2 || (s[0] != '0' && len(s) < 16) || !digitsOrExponent(s, false) {
 		return false

@@ -321,3 +321,25 @@ func ofDigits(texts []string) string {
 	}
 	return ""
 }
+
+// DateDigits reports whether a column of numbers is dates that are written as digits, such as 20060102 or 200601,
+// throughout; counts of seconds are not.
+func DateDigits(c *Column) bool {
+	if c.Kind != Number || c.Len() < 3 || c.IsMissing(0) || ofDigits([]string{c.Text(0)}) == "" {
+		return false
+	}
+	texts := make([]string, 0, c.Len())
+	for i := range c.Len() {
+		if v := c.Numbers[i]; v < 180001 || v > 21991231235959 {
+			return false
+		} else if !c.IsMissing(i) {
+			texts = append(texts, strings.TrimSpace(c.Spelling(i)))
+		}
+	}
+	if len(texts) == 0 {
+		return false
+	}
+	layout := ofDigits(texts)
+	_, epoch := epochs[layout]
+	return layout != "" && !epoch
+}
