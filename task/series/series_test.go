@@ -198,7 +198,7 @@ func TestSeriesReport(t *testing.T) {
 	if err := json.Unmarshal(b, &m); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Baselines) != 3 || len(m.Words) < 4 || m.Test["rmse"] == 0 || !strings.HasPrefix(m.Words[0], "forecast ") {
+	if len(m.Baselines) != 4 || m.Baselines[2].Name != "last season (13)" || len(m.Words) < 4 || m.Test["rmse"] == 0 || !strings.HasPrefix(m.Words[0], "forecast ") {
 		t.Fatalf("%s", b)
 	}
 	m.Words = m.Words[len(m.Words)-2:] // the table of the baselines stands before
@@ -307,13 +307,13 @@ func TestSeriesTwoTargets(t *testing.T) {
 		}
 	}
 	s := scores(t, &result.Report.Findings)
-	if len(s) != 6 || s[0].Target != "Open" || s[3].Target != "High" || s[3].Name != "network" ||
+	if len(s) != 8 || s[0].Target != "Open" || s[4].Target != "High" || s[4].Name != "network" ||
 		len(result.Report.Findings.Words) < 6 {
 		t.Errorf("%+v", result.Report.Findings)
 	}
 	// The figure over both is the root of the mean of their squares.
 	if want := math.Sqrt((s[0].RMSE*s[0].RMSE +
-		s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
+		s[4].RMSE*s[4].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
 		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
 	}
 }
