@@ -149,8 +149,8 @@ func (f *Frame) zones(t *data.Table, rows []int) error {
 		low, high = min(low, here), max(high, here)
 		years := int(f.Times[k].Sub(f.Times[0])/(365*24*time.Hour)) + 1
 		if high-low > 3600 || changes > 2*years+1 {
-			return t.ErrorAt(rows[k], "", "clocks of several zones (%s before this row, %s here), so which hour of the "+
-				"day is meant cannot be told; give zone: NAME, such as UTC or Asia/Seoul, which takes all into one",
+			return t.ErrorAt(rows[k], "", "clocks of several zones (%s before this row, %s here), so which hour of "+
+				"the day is meant cannot be told; give zone: NAME, such as UTC or Asia/Seoul, which takes all into one",
 				zoneName(f.Times[k-1]), zoneName(f.Times[k]))
 		}
 	}

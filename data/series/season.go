@@ -87,8 +87,8 @@ func season(x []float64, usual []int) (found, bool) {
 }
 
 // shown is the season that stationary values show: the first of the usual ones that they show, or a longer one of these
-// where the autocorrelation at it is greater by .1; where they show none of these, that at which their autocorrelation is
-// greatest.
+// where the autocorrelation at it is greater by .1; where they show none of these, that at which their
+// autocorrelation is greatest.
 func shown(x []float64, usual []int) (best found, ok bool) {
 	for _, n := range usual {
 		if len(x) < 3*n {
@@ -119,8 +119,8 @@ func seasonal(r []float64, n, of int) bool {
 	return r[n]-max(slices.Min(r[1:n]), 0) >= max(.2, 2/math.Sqrt(float64(of)))
 }
 
-// sought is the season among all lags: the shortest lag whose autocorrelation is within a tenth of the greatest of those
-// that stand above their neighbours, above what the lags before leave to chance (Bartlett's variance, with
+// sought is the season among all lags: the shortest lag whose autocorrelation is within a tenth of the greatest of
+// those that stand above their neighbours, above what the lags before leave to chance (Bartlett's variance, with
 // Bonferroni's correction for the number of lags), and that show at twice the lag again.
 func sought(r []float64, of int) (found, bool) {
 	var peaks []found
@@ -166,8 +166,8 @@ func (t *Fitted) settleSeason(f *Frame, learn Span) error {
 	}
 	s.Season = got.steps
 	t.guesses = append(t.guesses, data.Guess{Column: s.Targets[0], Count: 1, Key: "series: {season: N} says otherwise",
-		What: fmt.Sprintf("a season of %d steps is taken, as values so far apart correlate by %.2f; %s", got.steps, got.r,
-			usual)})
+		What: fmt.Sprintf("a season of %d steps is taken, as values so far apart correlate by %.2f; %s", got.steps,
+			got.r, usual)})
 	return nil
 }
 

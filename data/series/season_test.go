@@ -190,22 +190,26 @@ func TestClocksOfSeveralZones(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			text += fmt.Sprintf("%s,%d\n", at.Add(time.Duration(i)*time.Hour).In(zone.Location()).Format(time.RFC3339), i)
+			here := at.Add(time.Duration(i) * time.Hour).In(zone.Location())
+			text += fmt.Sprintf("%s,%d\n", here.Format(time.RFC3339), i)
 		}
 		return text
+	}
+	twice := "t,x\n"
+	for _, h := range []int{0, 1, 2, 2, 3} {
+		twice += fmt.Sprintf("2024-10-27 0%d:00,1\n", h)
 	}
 	for _, c := range []struct{ text, zone, note, err string }{
 		{hour("+01:00", "+01:00", "+01:00", "+02:00", "+02:00"), "", "the times are of two zones (+01:00", ""},
 		{hour("+01:00", "+01:00", "+02:00"), "Europe/Berlin", "", ""},
-		{hour("Z", "Z", "+09:00", "+09:00"), "", "", "s.csv:4: clocks of several zones (Z before this row, +09:00 here), so " +
-			"which hour of the day is meant cannot be told; give zone: NAME, such as UTC or Asia/Seoul, which takes all into one"},
+		{hour("Z", "Z", "+09:00", "+09:00"), "", "", "s.csv:4: clocks of several zones (Z before this row, +09:00 " +
+			"here), so which hour of the day is meant cannot be told; give zone: NAME, such as UTC or Asia/Seoul, which " +
+			"takes all into one"},
 		{hour("Z", "Z", "+09:00", "+09:00"), "Asia/Seoul", "", ""},
 		{hour("Z", "+01:00", "Z", "+01:00", "Z", "+01:00"), "", "", "s.csv:6: clocks of several zones"},
-		{"t,x\n2024-10-27 00:00,1\n2024-10-27 01:00,1\n2024-10-27 02:00,1\n2024-10-27 02:00,1\n2024-10-27 03:00,1\n", "", "",
-			"s.csv:5: the same time as s.csv:4; remove one of them, or train with series: {repeated: first} or last; " +
-				"where clocks were set back, zone: NAME such as Europe/Berlin tells the two apart"},
-		{"t,x\n2024-10-27 00:00,1\n2024-10-27 01:00,1\n2024-10-27 02:00,1\n2024-10-27 02:00,1\n2024-10-27 03:00,1\n",
-			"Europe/Berlin", "", ""},
+		{twice, "", "", "s.csv:5: the same time as s.csv:4; remove one of them, or train with series: {repeated: first} or last; " +
+			"where clocks were set back, zone: NAME such as Europe/Berlin tells the two apart"},
+		{twice, "Europe/Berlin", "", ""},
 	} {
 		tab, err := data.ReadCSV(strings.NewReader(c.text), "s.csv", data.CSVOptions{Zone: c.zone})
 		if err != nil {

@@ -256,8 +256,8 @@ func byName(t *data.Table, path string, words []string) error {
 // mostOfWindow is the longest season of which a window has two where nothing is said.
 const mostOfWindow = 48
 
-// window is the steps that a network sees where nothing is said: two short seasons, or 32, and not more than an eighth of
-// the series.
+// window is the steps that a network sees where nothing is said: two short seasons, or 32, and not more than an eighth
+// of the series.
 func window(f *series.Frame) int {
 	n := 32
 	if s := f.Stamps.Season(); s > 0 && s <= mostOfWindow {

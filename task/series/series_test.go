@@ -198,7 +198,10 @@ func TestSeriesReport(t *testing.T) {
 	if err := json.Unmarshal(b, &m); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Baselines) != 4 || m.Baselines[2].Name != "last season (13)" || len(m.Words) < 4 || m.Test["rmse"] == 0 || !strings.HasPrefix(m.Words[0], "forecast ") {
+	if len(m.Baselines) != 4 || m.Baselines[2].Name != "last season (13)" {
+		t.Fatalf("%s", b)
+	}
+	if len(m.Words) < 4 || m.Test["rmse"] == 0 || !strings.HasPrefix(m.Words[0], "forecast ") {
 		t.Fatalf("%s", b)
 	}
 	m.Words = m.Words[len(m.Words)-2:] // the table of the baselines stands before
