@@ -71,8 +71,8 @@ func (u timeUnit) at(n, each int64) (t time.Time, ok bool) {
 	return t, t.Year() >= 0 && t.Year() <= 9999
 }
 
-// readTimes reads an array of datetime64 after its header as text as pandas writes it into CSV, in the shortest way of writing that
-// tells all of them whole: 2020-01-31, 2020-01-31 09:30:00, …; NaT is empty.
+// readTimes reads an array of datetime64 after its header as text as pandas writes it into CSV, in the shortest way of
+// writing that tells all of them whole: 2020-01-31, 2020-01-31 09:30:00, …; NaT is empty.
 func readTimes(br *bufio.Reader, h header) (*Text, error) {
 	unit, each, err := unitOf(h.descr)
 	if err != nil {

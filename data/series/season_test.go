@@ -203,12 +203,12 @@ func TestClocksOfSeveralZones(t *testing.T) {
 		{hour("+01:00", "+01:00", "+01:00", "+02:00", "+02:00"), "", "the times are of two zones (+01:00", ""},
 		{hour("+01:00", "+01:00", "+02:00"), "Europe/Berlin", "", ""},
 		{hour("Z", "Z", "+09:00", "+09:00"), "", "", "s.csv:4: clocks of several zones (Z before this row, +09:00 " +
-			"here), so which hour of the day is meant cannot be told; give zone: NAME, such as UTC or Asia/Seoul, which " +
-			"takes all into one"},
+			"here), so which hour of the day is meant cannot be told; give zone: NAME, such as UTC or Asia/Seoul, " +
+			"which takes all into one"},
 		{hour("Z", "Z", "+09:00", "+09:00"), "Asia/Seoul", "", ""},
 		{hour("Z", "+01:00", "Z", "+01:00", "Z", "+01:00"), "", "", "s.csv:6: clocks of several zones"},
-		{twice, "", "", "s.csv:5: the same time as s.csv:4; remove one of them, or train with series: {repeated: first} or last; " +
-			"where clocks were set back, zone: NAME such as Europe/Berlin tells the two apart"},
+		{twice, "", "", "s.csv:5: the same time as s.csv:4; remove one of them, or train with series: " +
+			"{repeated: first} or last; where clocks were set back, zone: NAME such as Europe/Berlin tells the two apart"},
 		{twice, "Europe/Berlin", "", ""},
 	} {
 		tab, err := data.ReadCSV(strings.NewReader(c.text), "s.csv", data.CSVOptions{Zone: c.zone})
