@@ -162,6 +162,9 @@ func (s *scanner) cut() ([]field, error) {
 	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
 		return nil, lineError(s.name, s.line, "a zero byte; this is no text file")
 	}
+	if utf8.Valid(s.buf) && !(s.decoded && bytes.ContainsRune(s.buf, utf8.RuneError)) {
+		return s.fieldsOf(), nil
+	}
 	for i := 0; i < len(s.buf); {
 		r, n := utf8.DecodeRune(s.buf[i:])
 		if r == utf8.RuneError && n == 1 {
@@ -173,13 +176,18 @@ func (s *scanner) cut() ([]field, error) {
 		}
 		i += n
 	}
+	return s.fieldsOf(), nil
+}
+
+// fieldsOf is the fields in buf, which end at ends.
+func (s *scanner) fieldsOf() []field {
 	all, from := string(s.buf), 0
 	s.fields = s.fields[:0]
 	for _, end := range s.ends {
 		s.fields = append(s.fields, field{all[from:end]})
 		from = end
 	}
-	return s.fields, nil
+	return s.fields
 }
 
 // scan cuts one line (or more, where quotes hold line ends) into buf and ends.

@@ -101,7 +101,17 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
 	for i := range c.text.len() {
-		s := strings.TrimSpace(c.text.at(i))
+		s := c.text.at(i)
+		if n == (Numerals{}) {
+			if v, point, ok := simple(s); ok && !slices.Contains(marks, v) {
+				if numbers != nil {
+					numbers[i] = v
+				}
+				t.plain(s, i, point)
+				continue
+			}
+		}
+		s = strings.TrimSpace(s)
 		v, missing, ok := r.number(s, marks)
 		if numbers != nil {
 			numbers[i] = v
@@ -133,6 +143,22 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 
 // tried is how many values that are no numbers end the trial of a way of writing them.
 const tried = 200
+
+// plain is look for a number that simple has read, with a point at the given place.
+func (t *tally) plain(s string, i, point int) {
+	t.good++
+	switch {
+	case point >= 0:
+		t.points++
+		if len(s)-point == 4 && grouped(s, ".") {
+			t.open++
+		}
+	case (s[0] < '1' || s[0] > '9') && isName(s): // simple has read no more than 15 digits
+		if t.names++; t.firstName < 0 {
+			t.firstName = i
+		}
+	}
+}
 
 // look notes how a number is written.
 func (t *tally) look(s string, i int) {

@@ -208,7 +208,8 @@ func TestClocksOfSeveralZones(t *testing.T) {
 		{hour("Z", "Z", "+09:00", "+09:00"), "Asia/Seoul", "", ""},
 		{hour("Z", "+01:00", "Z", "+01:00", "Z", "+01:00"), "", "", "s.csv:6: clocks of several zones"},
 		{twice, "", "", "s.csv:5: the same time as s.csv:4; remove one of them, or train with series: " +
-			"{repeated: first} or last; where clocks were set back, zone: NAME such as Europe/Berlin tells the two apart"},
+			"{repeated: first} or last; where clocks were set back, zone: NAME such as Europe/Berlin tells " +
+			"the two apart"},
 		{twice, "Europe/Berlin", "", ""},
 	} {
 		tab, err := data.ReadCSV(strings.NewReader(c.text), "s.csv", data.CSVOptions{Zone: c.zone})
