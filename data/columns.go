@@ -81,30 +81,60 @@ func (m member) isColumn() bool {
 
 // column is the array as a column.
 func (m member) column(o CSVOptions) (Column, []Guess) {
+	text := m.text
 	if m.numbers != nil {
-		return ColumnOf(m.name, m.numbers), nil
+		c := ColumnOf(m.name, m.numbers)
+		if !m.wordlike(&c, o) {
+			return c.As(Reading{Kind: Number, Missing: o.missing(Number)}), nil
+		}
+		text = make([]string, c.Len())
+		for i := range text {
+			text[i] = m.word(&c, i)
+		}
 	}
 	var raw speller
-	for _, s := range m.text {
+	for _, s := range text {
 		raw.add(s)
 	}
-	c := &column{name: m.name, o: &o, lines: make([]int, len(m.text)), text: raw.spelling()}
+	c := &column{name: m.name, o: &o, lines: make([]int, len(text)), text: raw.spelling()}
 	return c.infer(), c.guesses
 }
 
+// wordlike reports whether numbers of an array are read as the text that a table would have for them: truth values,
+// infinities, integers beyond 2⁵³, which are names where nothing else is said, and those of a column of text.
+func (m member) wordlike(c *Column, o CSVOptions) bool {
+	return m.numbers.Type == tensor.Bool || c.Kind == Category || o.Types[m.name] == typeText ||
+		slices.ContainsFunc(c.Numbers, func(v float64) bool { return math.IsInf(v, 0) })
+}
+
+// word is element i of numbers as a table would have it, by NumPy's words.
+func (m member) word(c *Column, i int) string {
+	switch v := m.numbers.Float(i); {
+	case m.numbers.Type == tensor.Bool:
+		return map[bool]string{false: "False", true: "True"}[v != 0]
+	case math.IsInf(v, 1):
+		return "inf"
+	case math.IsInf(v, -1):
+		return "-inf"
+	}
+	return c.Text(i)
+}
+
 // ColumnOf is the elements of an array as a column: of numbers, but one of text where integers lie beyond 2⁵³ and would
-// lose digits as numbers. Elements of float32 are the decimals that they were written as.
+// lose digits as numbers. Elements of float32 and float16 are the decimals that they were written as.
 func ColumnOf(name string, t *tensor.Tensor) Column {
 	n := t.Len()
 	c := Column{Name: name, Kind: Number, Numbers: make([]float64, n)}
 	for i := range c.Numbers {
 		c.Numbers[i] = t.Float(i)
-		if t.F32 != nil && t.Original == nil {
+		switch {
+		case t.Type == tensor.Float16:
+			c.Numbers[i] = halfDecimal(c.Numbers[i])
+		case t.F32 != nil && t.Original == nil:
 			c.Numbers[i] = decimal(t.F32[i])
 		}
 	}
-	if t.Original == nil || t.Original.I64 == nil ||
-		!slices.ContainsFunc(c.Numbers, func(v float64) bool { return math.Abs(v) > exactInteger }) {
+	if !namesOf(t) {
 		return c
 	}
 	c = Column{Name: name, Kind: Category, Reading: Reading{Kind: Category}, Strings: make([]string, n),
@@ -115,6 +145,14 @@ func ColumnOf(name string, t *tensor.Tensor) Column {
 	return c
 }
 
+// namesOf reports whether integers lie beyond 2⁵³.
+func namesOf(t *tensor.Tensor) bool {
+	o := t.Original
+	return o != nil && slices.ContainsFunc(o.I64, func(v int64) bool {
+		return v > exactInteger || v < -exactInteger || o.Unsigned && v < 0
+	})
+}
+
 // decimal is the number that v was written as: 0.1 where v is the float32 nearest to it, so that a
 // category 0.1 is known again.
 func decimal(v float32) float64 {
@@ -123,4 +161,24 @@ func decimal(v float32) float64 {
 		return float64(v)
 	}
 	return d
+}
+
+// halfDecimal is decimal for a number of 16 bits: the shortest decimal that is nearer to it than to its neighbours.
+func halfDecimal(v float64) float64 {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return v
+	}
+	fraction, exponent := math.Frexp(math.Abs(v)) // fraction from 0.5 to 1
+	above := math.Ldexp(1, max(exponent, -13)-11) // the distance of the next number
+	below := above
+	if fraction == 0.5 && exponent > -13 {
+		below /= 2
+	}
+	for digits := range 5 {
+		d, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits+1, 64), 64)
+		if off := math.Abs(d) - math.Abs(v); err == nil && off < above/2 && -off < below/2 {
+			return d
+		}
+	}
+	return v
 }

@@ -25,6 +25,8 @@ type CSVOptions struct {
 	Quotes *bool
 	// Skip is how many lines to pass over at the start.
 	Skip int
+	// SkipEnd is how many lines to pass over at the end, such as a line of totals; blank ones do not count.
+	SkipEnd int
 	// Columns names the columns, instead of the header's names.
 	Columns []string
 	// Missing lists further marks for a missing value. Besides the empty field these are taken for marks: NA, NaN and
@@ -134,8 +136,13 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		b.add(head, s.line)
 	}
 	s.began(len(names))
+	var title []field
+	if t.Header && len(head) > 1 && o.Header == nil {
+		title = slices.Clone(head)
+	}
+	end := lastRecords{s: s, most: o.SkipEnd, title: title}
 	for {
-		rec, err := s.record()
+		rec, line, err := end.next()
 		if err == io.EOF {
 			break
 		}
@@ -143,16 +150,22 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 			return nil, err
 		}
 		if len(rec) != len(names) {
-			return nil, lineError(name, s.line, "%s where %s %d%s", words.Plural(len(rec), "field"), where, len(names),
-				o.raggedRemedy(len(rec), len(names), t.Header, s.line, len(b.lines)))
+			return nil, lineError(name, line, "%s where %s %d%s", words.Plural(len(rec), "field"), where, len(names),
+				o.raggedRemedy(len(rec), len(names), t.Header, line, len(b.lines)))
 		}
-		b.add(rec, s.line)
+		b.add(rec, line)
+	}
+	if len(b.lines) == 0 && o.SkipEnd > 0 {
+		return nil, fmt.Errorf("%s: no row is left before the %s at the end that %s passes over", name,
+			words.Plural(o.SkipEnd, "line"), o.say("skip_end", strconv.Itoa(o.SkipEnd)))
 	}
 	if len(b.lines) == 0 {
 		return nil, fmt.Errorf("%s: a header and no rows; if its line is data, set %s", name, o.say("header", "false"))
 	}
 	s.ended(t)
+	end.ended(t)
 	b.table(t, names)
+	o.totals(t)
 	return t, nil
 }
 
@@ -223,8 +236,13 @@ func (b *builder) add(rec []field, line int) {
 func (b *builder) table(t *Table, names []string) {
 	t.Rows, t.lines = len(b.lines), b.lines
 	var cs []*column
+	var header []string
+	if t.Header {
+		header = names
+	}
 	for i, name := range names {
-		c := &column{name: name, o: b.o, file: b.name, lines: b.lines, comma: b.comma, text: b.columns[i].spelling()}
+		c := &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma,
+			text: b.columns[i].spelling()}
 		b.columns[i] = speller{} // its text now belongs to c
 		t.Columns = append(t.Columns, c.infer())
 		c.numbers = nil

@@ -52,18 +52,28 @@ func (s *scanner) decode() error {
 		return err
 	case e != "":
 	case bytes.HasPrefix(front, []byte("\xff\xfe")), bytes.HasPrefix(front, []byte("\xfe\xff")),
-		len(front) >= 4 && front[0] != 0 && front[1] == 0 && front[2] != 0 && front[3] == 0:
+		len(front) >= 4 && front[0] != 0 && front[1] == 0 && front[2] != 0 && front[3] == 0,
+		bigEndian(front):
 		e = "utf-16"
 		say("the file is read as UTF-16")
 	case !validFront(front) && koreanFront(front):
 		e = "cp949"
 		say("the file is no UTF-8 and is read as CP949, in which it is Korean")
 	}
-	if d := encodings[e]; d != nil {
+	d := encodings[e]
+	if e == "utf-16" && bigEndian(front) {
+		d = utf.UTF16(utf.BigEndian, utf.UseBOM)
+	}
+	if d != nil {
 		s.o.Encoding, s.decoded = e, true
 		s.r = bufio.NewReaderSize(transform.NewReader(s.r, d.NewDecoder()), peek)
 	}
 	return nil
+}
+
+// bigEndian reports whether a text begins like UTF-16 with the greater byte first and no mark of it.
+func bigEndian(front []byte) bool {
+	return len(front) >= 4 && front[0] == 0 && front[1] != 0 && front[2] == 0 && front[3] != 0
 }
 
 // validFront reports whether the beginning of a text is UTF-8, a character that is cut at its end aside.

@@ -35,6 +35,7 @@ type scanner struct {
 	held    *held // a record that stands behind blank lines which are rows
 	passed  []int // blank lines that were passed over between records
 	empty   int   // blank lines that were rows
+	marks   int   // byte order marks at the beginning of later lines
 }
 
 // held is a record and its line.
@@ -161,6 +162,9 @@ func (s *scanner) cut() ([]field, error) {
 	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
 		return nil, lineError(s.name, s.line, "a zero byte; this is no text file")
 	}
+	if utf8.Valid(s.buf) && !(s.decoded && bytes.ContainsRune(s.buf, utf8.RuneError)) {
+		return s.fieldsOf(), nil
+	}
 	for i := 0; i < len(s.buf); {
 		r, n := utf8.DecodeRune(s.buf[i:])
 		if r == utf8.RuneError && n == 1 {
@@ -172,13 +176,18 @@ func (s *scanner) cut() ([]field, error) {
 		}
 		i += n
 	}
+	return s.fieldsOf(), nil
+}
+
+// fieldsOf is the fields in buf, which end at ends.
+func (s *scanner) fieldsOf() []field {
 	all, from := string(s.buf), 0
 	s.fields = s.fields[:0]
 	for _, end := range s.ends {
 		s.fields = append(s.fields, field{all[from:end]})
 		from = end
 	}
-	return s.fields, nil
+	return s.fields
 }
 
 // scan cuts one line (or more, where quotes hold line ends) into buf and ends.
@@ -186,6 +195,11 @@ func (s *scanner) scan() (anyQuoted bool, err error) {
 	c, err := s.get()
 	if err != nil {
 		return false, err
+	}
+	if c == bom[0] && s.marked() {
+		if c, err = s.get(); err != nil {
+			return false, err
+		}
 	}
 	for {
 		for err == nil && s.blank(c) {
@@ -219,6 +233,19 @@ func (s *scanner) scan() (anyQuoted bool, err error) {
 		}
 		c, err = s.get()
 	}
+}
+
+// bom is the byte order mark in UTF-8.
+const bom = "\ufeff"
+
+// marked passes over the rest of a byte order mark, whose first byte has been read.
+func (s *scanner) marked() bool {
+	if rest, err := s.r.Peek(len(bom) - 1); err != nil || string(rest) != bom[1:] {
+		return false
+	}
+	_, _ = s.r.Discard(len(bom) - 1) // they are there
+	s.marks++
+	return true
 }
 
 // plain takes what the reader has at hand of a field without quotes.

@@ -150,7 +150,7 @@ func TestOddValueIsNoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `a: "oops" in f.csv:22 is no number, as 20 of the 21 values are; the column counts as text; ` +
-		`missing: ["oops"] would drop the word`
+		`missing: ["oops"] would drop the word; if line 22 is no row, skip_end: 1 passes over it`
 	if tab.Columns[0].Kind != Category || said(tab) != want {
 		t.Errorf("%v %q", tab.Columns[0].Kind, said(tab))
 	}

@@ -61,6 +61,7 @@ type tally struct {
 	firstBare        int            // a number without the unit
 	thousands        int            // numbers with a mark between thousands
 	decimals, points int            // numbers with a decimal comma, with a decimal point
+	exponents        int            // 5E6, which may be a code
 	open             int            // of thousands or decimals: 1,214 and 1.214, which may be either
 	marks            map[string]int // marks of missing values by their count
 }
@@ -78,6 +79,7 @@ func Infer(name string, values []string) Column {
 // column is a column while its reading is inferred.
 type column struct {
 	name    string
+	header  []string // the names of all columns, where the file has them
 	text    *spelling
 	o       *CSVOptions
 	file    string
@@ -99,7 +101,17 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
 	for i := range c.text.len() {
-		s := strings.TrimSpace(c.text.at(i))
+		s := c.text.at(i)
+		if n == (Numerals{}) {
+			if v, point, ok := simple(s); ok && !slices.Contains(marks, v) {
+				if numbers != nil {
+					numbers[i] = v
+				}
+				t.plain(s, i, point)
+				continue
+			}
+		}
+		s = strings.TrimSpace(s)
 		v, missing, ok := r.number(s, marks)
 		if numbers != nil {
 			numbers[i] = v
@@ -131,6 +143,22 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 
 // tried is how many values that are no numbers end the trial of a way of writing them.
 const tried = 200
+
+// plain is look for a number that simple has read, with a point at the given place.
+func (t *tally) plain(s string, i, point int) {
+	t.good++
+	switch {
+	case point >= 0:
+		t.points++
+		if len(s)-point == 4 && grouped(s, ".") {
+			t.open++
+		}
+	case (s[0] < '1' || s[0] > '9') && isName(s): // simple has read no more than 15 digits
+		if t.names++; t.firstName < 0 {
+			t.firstName = i
+		}
+	}
+}
 
 // look notes how a number is written.
 func (t *tally) look(s string, i int) {
@@ -169,6 +197,9 @@ func (t *tally) look(s string, i int) {
 		}
 	}
 	if !strings.Contains(s, decimal) {
+		if strings.ContainsAny(s, "eE") && !strings.ContainsAny(s, "+-") {
+			t.exponents++
+		}
 		return
 	}
 	if decimal == "," {
@@ -214,16 +245,7 @@ func (c *column) infer() Column {
 // other tries other ways of writing numbers; open says that two of them read all values, and differ.
 func (c *column) other(ways []Numerals, first tally) (best tally, open bool) {
 	best = first
-	sample := strings.TrimSpace(c.text.at(first.firstOdd))
-	unit := ""
-	for _, u := range units {
-		if inner := strings.Trim(sample, "()+"+minusSigns+spaces); strings.HasPrefix(inner, u) ||
-			strings.HasSuffix(inner, u) {
-			unit = u
-			break
-		}
-	}
-	parens := strings.HasPrefix(sample, "(")
+	unit, parens := c.affixes(first.firstOdd)
 	numbers := make([]float64, len(c.numbers))
 	for _, n := range ways {
 		n.Unit, n.Parens = unit, parens
@@ -231,6 +253,9 @@ func (c *column) other(ways []Numerals, first tally) (best tally, open bool) {
 			continue
 		}
 		t := c.read(n, numbers)
+		if t.parens == 0 {
+			t.numerals.Parens = false
+		}
 		if t.unit > 0 && unit == "%" && t.unit < t.good { // 37 % and 0.37
 			t.odd, t.good = t.odd+t.good-t.unit, t.unit
 			if t.firstOdd < 0 || t.firstBare < t.firstOdd {
@@ -294,6 +319,14 @@ func (c *column) quantities(t tally) Column {
 	if t.minus > 0 {
 		c.guess(t.minus, text, "%s a minus sign that is no hyphen: %s", haveHas(t.minus), example(has(minusSigns[1:])))
 	}
+	if t.exponents > 0 && t.exponents == t.good {
+		c.guess(t.exponents, text, "%s an exponent: %s", haveHas(t.exponents), example(has("eE")))
+	}
+	if t.points > 0 && t.points == t.open && c.comma == ';' && n == (Numerals{}) && c.o.Decimal == "" {
+		c.guess(t.points, c.o.both("decimal", "comma")+" takes it for one between thousands",
+			"%s a point before three digits, taken for a decimal point: %s", haveHas(t.points), example(has(".")))
+	}
+	c.coded()
 	c.marks(t.marks)
 	return Column{Name: c.name, Kind: Number, Numbers: c.numbers, spelled: c.text,
 		Reading: Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}}
@@ -345,7 +378,12 @@ func (c *column) marks(found map[string]int) {
 func (c *column) named(t tally) Column {
 	s := strings.TrimSpace(c.text.at(t.firstName))
 	why := "would lose digits as numbers"
-	if strings.TrimLeft(s, "+-")[0] == '0' {
+	if digits, plus := strings.CutPrefix(s, "+"); plus && digits[0] != '0' {
+		why = "begin with + and are as long as telephone numbers"
+		if t.names == 1 {
+			why = "begins with + and is as long as a telephone number"
+		}
+	} else if strings.TrimLeft(s, "+-")[0] == '0' {
 		why = "begin with zeros"
 		if t.names == 1 {
 			why = "begins with zeros"
@@ -363,14 +401,19 @@ func (c *column) words(t tally, want string) Column {
 	if want == typeNumber {
 		// The first value that is none is named where a number is needed.
 		word := words.Clip(c.text.at(t.firstOdd), 30)
-		c.guess(t.odd, c.o.both("missing", fmt.Sprintf("[%q]", word)), "%s: %q is no number", c.place(t.firstOdd), word)
+		key := c.o.both("missing", fmt.Sprintf("[%q]", word))
+		if row := c.skippedRow(t.firstOdd); row != "" && t.odd == 1 {
+			key += "; or, " + row
+		}
+		c.guess(t.odd, key, "%s: %q is no number", c.place(t.firstOdd), word)
 		c.guesses[len(c.guesses)-1].Open = true
 	} else if t.good >= t.odd {
 		word := words.Clip(c.text.at(t.firstOdd), 30)
 		key := c.o.both("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
-		if t.firstOdd == 0 && t.odd == 1 {
-			key = fmt.Sprintf("if line %d is no row, %s passes over it", c.lines[0],
-				c.o.both("skip", strconv.Itoa(c.lines[0])))
+		if row := c.skippedRow(t.firstOdd); row != "" && t.odd == 1 {
+			if key += "; " + row; t.firstOdd == 0 {
+				key = row
+			}
 		}
 		is := "is no number, as %d of the %d values are; the column counts as text"
 		if t.firstOdd == t.firstBare {
@@ -415,6 +458,7 @@ func (c *column) asText(r Reading) Column {
 		}
 	}
 	c.marks(missing)
+	c.almost(&out)
 	if c.o.Types[c.name] != typeText && c.o.Missing == nil {
 		for _, w := range sortedKeys(lacks) {
 			c.guess(lacks[w], c.o.both("missing", fmt.Sprintf("[%q]", w))+" takes it for missing",

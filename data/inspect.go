@@ -121,6 +121,8 @@ func inspectTable(t *Table, target string) (*Report, error) {
 			warn("a single class; there is nothing to tell apart")
 		case cr.Levels == 1:
 			warn("the same value, %s, in every row; it says nothing of the target", words.Clip(cr.sole(c), 30))
+		case DateDigits(c):
+			warn("numbers such as %s look like dates written as digits and are taken for plain numbers", c.Text(0))
 		case t.IsID(i):
 			warn("tells rows apart and nothing else (an id); drop it")
 		case c.Kind == Category && i != at && cr.Levels > 50 && !isTime(c):

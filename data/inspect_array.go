@@ -38,7 +38,8 @@ func inspectArrays(a *Arrays) *Report {
 	r := &Report{Name: a.Name}
 	if a.X == nil { // an .npz file whose arrays have a model's own names
 		for _, n := range a.All {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("array %q: %v of %v", n.Name, n.Shape, n.DType()))
+			r.Warnings = append(r.Warnings, fmt.Sprintf("array %q: %v of %s", n.Name, n.Shape,
+				cmpOr(n.Type, n.DType().String())))
 		}
 		for _, n := range a.Text {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("array %q: %v of text", n.Name, n.Shape))

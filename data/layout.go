@@ -14,6 +14,7 @@ import (
 type Layout struct {
 	Header    *bool    `keras:"header" negatable:"" help:"Whether the first line holds names; inferred."`
 	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to skip at the start."`
+	SkipEnd   int      `keras:"skip_end,min=0,what=number of lines" name:"skip-end" placeholder:"N" help:"Lines to skip at the end, such as totals."`
 	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred."`
 	Quotes    *bool    `keras:"quotes" negatable:"" help:"Whether \"…\" encloses a field; it does except between tabs."`
 	Columns   []string `keras:"columns,literal" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
@@ -34,7 +35,8 @@ func (l *Layout) Given() string {
 		key   string
 		given bool
 	}{
-		{"header", l.Header != nil}, {"skip", l.Skip != 0}, {"separator", l.Separator != ""},
+		{"header", l.Header != nil}, {"skip", l.Skip != 0}, {"skip_end", l.SkipEnd != 0},
+		{"separator", l.Separator != ""},
 		{"quotes", l.Quotes != nil}, {"columns", l.Columns != nil}, {"missing", l.Missing != nil},
 		{"types", l.Types != nil}, {"decimal", l.Decimal != ""}, {"thousands", l.Thousands != ""},
 		{"dates", l.Dates != ""}, {"zone", l.Zone != ""}, {"encoding", l.Encoding != ""},
@@ -51,6 +53,9 @@ func (l *Layout) Given() string {
 func (l *Layout) Check() error {
 	if l.Skip < 0 {
 		return config.Errorf("skip", "%d is no number of lines; give 0 or more", l.Skip)
+	}
+	if l.SkipEnd < 0 {
+		return config.Errorf("skip_end", "%d is no number of lines; give 0 or more", l.SkipEnd)
 	}
 	if s := l.Separator; s != "" && s != `\t` && len([]rune(s)) != 1 {
 		return config.Errorf("separator", "%q is not one character", s)
@@ -90,8 +95,9 @@ func (l *Layout) Check() error {
 
 // CSV is the layout as ReadCSV takes it, once it is checked.
 func (l *Layout) CSV() CSVOptions {
-	o := CSVOptions{Header: l.Header, Skip: l.Skip, Columns: l.Columns, Missing: l.Missing, Quotes: l.Quotes,
-		Types: l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone, Encoding: l.Encoding,
+	o := CSVOptions{Header: l.Header, Skip: l.Skip, SkipEnd: l.SkipEnd, Columns: l.Columns, Missing: l.Missing,
+		Quotes: l.Quotes,
+		Types:  l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone, Encoding: l.Encoding,
 		Blank: l.Blank}
 	if l.Missing != nil && !slices.ContainsFunc(l.Missing, func(w string) bool { return w != "" }) {
 		o.Missing = []string{} // --missing '' too

@@ -56,12 +56,15 @@ func TestFlagsInMessages(t *testing.T) {
 		"a,b\n\"1\"x,2\n": "f.csv:2: field 1: text follows its closing quotation mark; double the " +
 			"marks inside it, or set --no-quotes",
 		numbersAnd("Total"): `a: "Total" in f.csv:12 is no number, as 10 of the 11 values are; the column counts as ` +
-			`text; --missing "Total" (missing: ["Total"] in an experiment) would drop the word`,
+			`text; --missing "Total" (missing: ["Total"] in an experiment) would drop the word; ` +
+			`if line 12 is no row, --skip-end 1 (skip_end: 1 in an experiment) passes over it`,
 		"a\ncm\n" + numbersAnd("1")[2:]: `a: "cm" in f.csv:2 is no number, as 11 of the 12 values are; the column ` +
-			`counts as text; if line 2 is no row, --skip 2 (skip: 2 in an experiment) passes over it`,
+			`counts as text; if line 2 is no row, --skip 2 (skip: 2 in an experiment) with ` +
+			`--columns NAME,… passes over it`,
 		numbersAnd("-"): `a: 1 value is spelled - and taken for missing; --missing '' (missing: [] in an experiment) keeps the word`,
 		numbersAnd("7 %"): `a: "7 %" in f.csv:12 is no number, as 10 of the 11 values are; the column counts as text; ` +
-			`--missing "7 %" (missing: ["7 %"] in an experiment) would drop the word`,
+			`--missing "7 %" (missing: ["7 %"] in an experiment) would drop the word; ` +
+			`if line 12 is no row, --skip-end 1 (skip_end: 1 in an experiment) passes over it`,
 	} {
 		tab, err := ReadCSV(strings.NewReader(in), "f.csv", CSVOptions{Flags: true})
 		got := ""

@@ -23,7 +23,10 @@ const minusSigns = "-−–－"
 const spaces = " \u00a0\u2009\u202f"
 
 // units are the units that a number may have: they do not change it. Longer ones stand before their beginnings.
-var units = []string{"%", "US$", "$", "€", "£", "¥", "₩", "₹", "USD", "EUR", "GBP", "JPY", "KRW", "CHF", "원"}
+var units = []string{"%", "US$", "R$", "A$", "C$", "HK$", "NT$", "$", "€", "£", "¥", "₩", "₹", "₽", "₺", "₫", "฿",
+	"₴", "₪",
+	"USD", "EUR", "GBP", "JPY", "KRW", "CHF", "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL",
+	"Rs.", "kr", "zł", "원", "円", "元"}
 
 // parse is the number that a trimmed text stands for.
 func (n Numerals) parse(s string) (float64, bool) {
@@ -163,9 +166,52 @@ func grouped(s, mark string) bool {
 		digitsOrExponent(whole+rest, false)
 }
 
+// powers are those of ten that a float64 holds exactly, as far as simple needs them.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// simple reads a number of at most 15 digits with or without a sign and a point, as most are. Its digits and the power
+// of ten below them are exact, so that their quotient is the float64 nearest to the number, as of strconv.ParseFloat.
+// point is where the point stands, −1 without one.
+func simple(s string) (v float64, point int, ok bool) {
+	point = -1
+	if len(s) > 17 {
+		return 0, point, false
+	}
+	from := 0
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		from = 1
+	}
+	whole, digits := int64(0), 0
+	for i := from; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			whole = 10*whole + int64(c-'0')
+			digits++
+		case c == '.' && point < 0:
+			point = i
+		default:
+			return 0, point, false
+		}
+	}
+	if digits == 0 || digits > 15 {
+		return 0, point, false
+	}
+	v = float64(whole)
+	if point >= 0 {
+		v /= powers[len(s)-1-point]
+	}
+	if s[0] == '-' {
+		v = -v
+	}
+	return v, point, true
+}
+
 // parseNumber reads a decimal number; it knows neither infinity, NaN, hex digits
 // nor underscores, which strconv takes and files mean as words.
 func parseNumber(s string) (float64, bool) {
+	if v, _, ok := simple(s); ok {
+		return v, true
+	}
 	digits, points := false, 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -192,11 +238,18 @@ func parseNumber(s string) (float64, bool) {
 // exactInteger is the largest whole number up to which a float64 tells all of them apart, 2⁵³.
 const exactInteger = 1 << 53
 
-// isName reports whether a text is digits that are no number to compute with: with leading zeros, or beyond 2⁵³, where
-// a float64 no longer tells neighbours apart.
+// telephone is how many digits behind a plus sign are taken for a telephone number.
+const telephone = 10
+
+// isName reports whether a text is digits that are no number to compute with: with leading zeros, beyond 2⁵³, where a
+// float64 no longer tells neighbours apart, or 10 and more behind a plus sign.
 func isName(s string) bool {
-	if s != "" && (s[0] == '-' || s[0] == '+') {
+	plus := s != "" && s[0] == '+'
+	if plus || s != "" && s[0] == '-' {
 		s = s[1:]
+	}
+	if plus && len(s) >= telephone && digitsOrExponent(s, false) {
+		return true
 	}
 	if len(s) < 2 || (s[0] != '0' && len(s) < 16) || !digitsOrExponent(s, false) {
 		return false

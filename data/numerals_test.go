@@ -57,11 +57,22 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"37%|0.37|0.2", "37% 0.37 0.2", `"37%" in f.csv:2 is no number, as 2 of the 3 values are`},
 		{"$5|€5|7", "$5 €5 7", "is no number"},
 		{"1,23,4|5", "1,23,4 5", "is no number"},
-		{"1.5.2|2.0.1", "1.5.2 2.0.1", ""},
-		{"1,2,3|4,5,6", "1,2,3 4,5,6", ""},
+		{"1.5.2|2.0.1", "1.5.2 2.0.1", "a: 2 values such as 1.5.2 begin like numbers and are none; the column " +
+			"counts as text; types: {a: text} says so"},
+		{"1,2,3|4,5,6", "1,2,3 4,5,6", "a: 2 values such as 1,2,3 begin like numbers and are none"},
+		{"1/2|3/4|x", "1/2 3/4 x", ""},
+		{"5E6|7E2|1E3", "5000000 700 1000", "a: 3 values have an exponent: 5E6 is read as 5000000; types: {a: text}"},
+		{"2,798|(1,720)|12", "2798 -1720 12", "a: 1 value has parentheses for a minus sign: (1,720) is read as -1720"},
+		{"12|5 €|(6 €)", "12 5 -6", "a: 2 values have the unit €"},
+		{"+821012345678|+821087654321", "+821012345678 +821087654321", "a: 2 values such as +821012345678 begin " +
+			"with + and are as long as telephone numbers: the column is names, kept as text"},
+		{"+5|-3|+123456789", "5 -3 123456789", ""},
+		{"1.0k|2M|3k", "1.0k 2M 3k", "a: 3 values such as 1.0k begin like numbers and are none"},
+		{"１|２", "１ ２", "a: 2 values such as １ begin like numbers and are none"},
 		{"1..000|2", "1..000 2", "is no number"},
 		{"12.|1,2", "12. 1,2", "is no number"},
-		{"5 kg|6 kg", "5 kg 6 kg", ""},
+		{"5 kg|6 kg", "5 kg 6 kg", "a: 2 values have kg behind a number, as in 5 kg; the column counts as text; " +
+			"types: {a: number} reads the numbers and leaves it out"},
 		{"5 -3|6", "5 -3 6", "is no number"},
 		{"--5|6", "--5 6", "is no number"},
 		{"1e5|2E-3|-1e2", "100000 0.002 -100", ""},
@@ -72,7 +83,7 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"1|2|inf", "1 2 inf", `"inf" in f.csv:4 is no number`},
 		// Names.
 		{"000013|000026|7", "000013 000026 7", "a: 2 values such as 000013 begin with zeros: the column is names, " +
-			"kept as text; types: {a: number} reads numbers"},
+			"kept as text"},
 		{"1582218195625938945|1582218195625938946", "1582218195625938945 1582218195625938946",
 			"would lose digits as numbers"},
 		{"9007199254740992|1", "9007199254740992 1", ""}, // 2⁵³

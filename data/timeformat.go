@@ -41,7 +41,9 @@ var dateLayouts = []struct{ order, layout string }{
 	{"", "02-Jan-06"}, {"", "2-Jan-06"}, {"", "02Jan2006"}, {"", "2. January 2006"},
 	{"", "Jan 2006"}, {"", "January 2006"}, {"", "Jan-2006"}, {"", "2006-Jan"}, {"", "2006 Jan"}, {"", "2006-Jan-02"},
 	{"", "Jan 02, 2006"}, {"", "Jan 2, 2006"}, {"", "January 02, 2006"}, {"", "January 2, 2006"}, {"", "Jan 2 2006"},
-	{"", "Mon, 02 Jan 2006"}, {"", "Mon, 2 Jan 2006"}, {"", "2006년 01월 02일"}, {"", "2006년 1월 2일"}, {"", "2006년 01월"},
+	{"", "Mon, 02 Jan 2006"}, {"", "Mon, 2 Jan 2006"}, {"", "Monday, 02 January 2006"},
+	{"", "Monday, 2 January 2006"}, {"", "Monday, January 2, 2006"}, {"", "Mon Jan _2 2006"},
+	{"", "Mon Jan _2 15:04:05 2006"}, {"", "2006년 01월 02일"}, {"", "2006년 1월 2일"}, {"", "2006년 01월"},
 	{"", "2006년 1월"}, {"", "2006년1월2일"}, {"", "2006-002"}, {"", "2006Q1"}, {"", "2006W01"},
 	{"dmy", "02/01/2006"}, {"dmy", "2/1/2006"}, {"mdy", "01/02/2006"}, {"mdy", "1/2/2006"},
 	{"dmy", "02-01-2006"}, {"dmy", "2-1-2006"}, {"mdy", "01-02-2006"}, {"mdy", "1-2-2006"}, {"mdy", "01.02.2006"},
@@ -134,6 +136,8 @@ func zoneLayout(s string, from, to int) string {
 }
 
 var (
+	zeroHour    = regexp.MustCompile(`(?i)(?:^|[T _,])0\d(?::[\d:.,]+)? ?[AP]M$`)
+	twelveHours = regexp.MustCompile(`(^|[T _,])3((?::[\d:]+)? ?PM)$`)
 	quarterText = regexp.MustCompile(`^(\d{4})([- /]?)Q([1-4])$`)
 	weekText    = regexp.MustCompile(`^(\d{4})([- ]?)W(\d{2})$`)
 )
@@ -253,6 +257,9 @@ func (f *TimeFormat) shape(texts []string) {
 	case "2006W01":
 		f.Layout = "2006" + weekText.FindStringSubmatch(texts[0])[2] + "W01"
 	}
+	if strings.HasSuffix(f.Layout, "PM") && slices.ContainsFunc(texts, zeroHour.MatchString) {
+		f.Layout = twelveHours.ReplaceAllString(f.Layout, "${1}03$2")
+	}
 	if !strings.Contains(f.Layout, ":05") {
 		return
 	}
@@ -320,4 +327,26 @@ func ofDigits(texts []string) string {
 		}
 	}
 	return ""
+}
+
+// DateDigits reports whether a column of numbers is dates that are written as digits, such as 20060102 or 200601,
+// throughout; counts of seconds are not.
+func DateDigits(c *Column) bool {
+	if c.Kind != Number || c.Len() < 3 || c.IsMissing(0) || ofDigits([]string{c.Text(0)}) == "" {
+		return false
+	}
+	texts := make([]string, 0, c.Len())
+	for i := range c.Len() {
+		if v := c.Numbers[i]; v < 180001 || v > 21991231235959 {
+			return false
+		} else if !c.IsMissing(i) {
+			texts = append(texts, strings.TrimSpace(c.Spelling(i)))
+		}
+	}
+	if len(texts) == 0 {
+		return false
+	}
+	layout := ofDigits(texts)
+	_, epoch := epochs[layout]
+	return layout != "" && !epoch
 }

@@ -66,19 +66,35 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 		}
 		f.Spec.Encode = "onehot"
 	}
+	note := datesNote(whole, c, s)
 	if f.Spec.Encode != "" {
 		f.Levels = levels
 		f.index()
-		return f, "", nil
+		return f, note, nil
 	}
 	if f.Spec.Scale == "" {
 		f.Spec.Scale = "zscore"
 	}
-	note := ""
 	if len(levels) == 1 {
 		note = "it has the same value, " + levels[0] + ", in all training rows: it says nothing of the target"
 	}
 	return f, note, config.Under(featurePath(c.Name), f.statistics(whole.Name, c.Numbers))
+}
+
+// datesNote says of a column of dates, of which the experiment says nothing, what they are taken for.
+func datesNote(t *data.Table, c *data.Column, s Spec) string {
+	if s != (Spec{}) || c.IsMissing(0) {
+		return ""
+	}
+	what := "categories"
+	switch {
+	case c.Kind == data.Number && data.DateDigits(c):
+		what = "plain numbers"
+	case c.Kind == data.Number || !t.MayBeTime(c):
+		return ""
+	}
+	return fmt.Sprintf("values such as %s look like dates or times of day and are taken for %s (drop would leave them "+
+		"out)", c.Text(0), what)
 }
 
 // notNumber names the first value that keeps a column from being one of numbers, which what needs.

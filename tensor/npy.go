@@ -61,6 +61,12 @@ func ended(br *bufio.Reader, h header) error {
 // Memory grows with what has arrived, not with what the header states.
 func readElements(r io.Reader, h header) (*Tensor, error) {
 	t := &Tensor{Shape: h.shape}
+	switch {
+	case h.kind == 'b':
+		t.Type = Bool
+	case h.kind == 'f' && h.size == 2:
+		t.Type = Float16
+	}
 	n := h.shape.Size()
 	first := min(n, chunk)
 	var wide *Original

@@ -13,7 +13,7 @@ import (
 const maxText = 1 << 20
 
 // Text is an array of text with a name: a member of an .npz file of NumPy's types U, S and datetime64 (M8), whose times
-// are text in ISO 8601.
+// are text as pandas writes them into CSV: 2020-01-31 09:30:00.
 // The elements stand in the file's order.
 type Text struct {
 	Name    string

@@ -71,8 +71,8 @@ func (u timeUnit) at(n, each int64) (t time.Time, ok bool) {
 	return t, t.Year() >= 0 && t.Year() <= 9999
 }
 
-// readTimes reads an array of datetime64 after its header as text in ISO 8601, in the shortest way of writing that
-// tells all of them whole: 2020-01-31, 2020-01-31T09:30:00, …; NaT is empty.
+// readTimes reads an array of datetime64 after its header as text as pandas writes it into CSV, in the shortest way of
+// writing that tells all of them whole: 2020-01-31, 2020-01-31 09:30:00, …; NaT is empty.
 func readTimes(br *bufio.Reader, h header) (*Text, error) {
 	unit, each, err := unitOf(h.descr)
 	if err != nil {
@@ -110,7 +110,7 @@ func readTimes(br *bufio.Reader, h header) (*Text, error) {
 	}
 	layout := time.DateOnly
 	if !days {
-		layout += "T15:04:05" + []string{"", ".000", ".000000", ".000000000"}[digits/3]
+		layout += " 15:04:05" + []string{"", ".000", ".000000", ".000000000"}[digits/3]
 	}
 	out := &Text{Shape: h.shape, Strings: make([]string, len(times)), descr: h.descr}
 	for i, t := range times {

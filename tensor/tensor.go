@@ -91,7 +91,16 @@ type Tensor struct {
 
 	// Original has the elements of the file where F32 holds them rounded; nil where it holds them as they are.
 	Original *Original
+
+	// Type is NumPy's name of the elements' type in the file where DType has another: bool or float16; "" elsewhere.
+	Type string
 }
+
+// The values of Tensor.Type.
+const (
+	Bool    = "bool"    // U8 holds 0 and 1
+	Float16 = "float16" // F32 holds the elements exactly
+)
 
 // New is a tensor of zeros.
 func New(dt DType, shape ...int) *Tensor {
@@ -148,7 +157,7 @@ func (t *Tensor) Len() int { return t.Shape.Size() }
 // Clone is a copy that shares nothing with t.
 func (t *Tensor) Clone() *Tensor {
 	return &Tensor{t.Shape.Clone(), slices.Clone(t.F32), slices.Clone(t.I32), slices.Clone(t.U8),
-		t.Original.clone()}
+		t.Original.clone(), t.Type}
 }
 
 // Reshape is the same elements under another shape of the same size. One extent
@@ -173,7 +182,7 @@ func (t *Tensor) Reshape(shape ...int) (*Tensor, error) {
 	if known != t.Len() || (hole >= 0 && s[hole] < 0) {
 		return nil, fmt.Errorf("reshape %v to %v: %d elements do not fit", t.Shape, s, t.Len())
 	}
-	return &Tensor{s, t.F32, t.I32, t.U8, t.Original}, nil
+	return &Tensor{s, t.F32, t.I32, t.U8, t.Original, t.Type}, nil
 }
 
 // Rows is the view of rows i up to j along the first axis; it shares the
@@ -182,7 +191,7 @@ func (t *Tensor) Rows(i, j int) *Tensor {
 	s := t.Shape.Clone()
 	row := Shape(s[1:]).Size()
 	s[0] = j - i
-	v := &Tensor{Shape: s}
+	v := &Tensor{Shape: s, Type: t.Type}
 	switch t.DType() {
 	case Int32:
 		v.I32 = t.I32[i*row : j*row : j*row]

@@ -2,8 +2,6 @@ package series
 
 import (
 	"fmt"
-	"math"
-	"slices"
 
 	"gorae/internal/words"
 	"gorae/stat"
@@ -38,7 +36,7 @@ func Describe(f *Frame) []string {
 		}
 		out = append(out, v.Summary)
 		if v.Stationary {
-			out = append(out, season(f.Stamps.Season(), f.Names[k], x)...)
+			out = append(out, seasonLine(f.Names[k], x, f.Stamps)...)
 			continue
 		}
 		d := make([]float64, len(x)-1)
@@ -48,24 +46,16 @@ func Describe(f *Frame) []string {
 		if v, err = stat.Stationarity(f.Names[k]+"'s difference", d); err == nil {
 			out = append(out, v.Summary)
 		}
-		out = append(out, season(f.Stamps.Season(), f.Names[k]+"'s difference", d)...)
+		out = append(out, seasonLine(f.Names[k]+"'s difference", d, f.Stamps)...)
 	}
 	return out
 }
 
-// season says whether values a season of n steps apart are alike: by more than a fifth, and more than
-// chance explains, both by themselves and above the least alike of those nearer to each other. Mere
-// persistence makes values the less alike the farther apart they are, which is no season.
-func season(n int, name string, x []float64) []string {
-	if n == 0 || len(x) < 3*n {
+// seasonLine says what season stationary values show, in a line; none where they show none.
+func seasonLine(name string, x []float64, s Stamps) []string {
+	got, ok := shown(x, s.seasons())
+	if !ok {
 		return nil
 	}
-	r, err := stat.Autocorrelation(x, n)
-	if err != nil {
-		return nil
-	}
-	if limit := max(0.2, 2/math.Sqrt(float64(len(x)))); r[n]-max(slices.Min(r[1:n]), 0) < limit {
-		return nil
-	}
-	return []string{fmt.Sprintf("%s has a season: values %d steps apart correlate by %.2f", name, n, r[n])}
+	return []string{fmt.Sprintf("%s has a season: values %d steps apart correlate by %.2f", name, got.steps, got.r)}
 }

@@ -33,8 +33,8 @@ type Spec struct {
 	// Scale of the transformed columns: zscore (also ""), minmax or none.
 	Scale    string   `json:"scale,omitempty"`
 	Calendar []string `json:"calendar,omitempty"` // hour, weekday, month, yearday: two features each
-	// Season is the steps in a season, for the transform and for the baseline; 0: what
-	// Stamps.Season guesses, or none.
+	// Season is the steps in a season, for the transform and for the baseline; 0: the one that the values of the
+	// first target show, else what Stamps.Season guesses, or none.
 	Season int `json:"season,omitempty"`
 }
 
@@ -57,16 +57,18 @@ type Fitted struct {
 	// Targets has a scale for each step's each target, step by step. A differenced
 	// target is predicted as what it gains on the last value of its phase that is known.
 	Targets []Scale `json:"targets"`
+
+	guesses []data.Guess
 }
 
 // Fit fits a Spec to the steps of f within learn.
 func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 	t := &Fitted{Spec: s}
-	if err := t.complete(f); err != nil {
-		return nil, err
-	}
 	if learn.From < 0 || learn.To > f.Len() || learn.To <= learn.From {
 		return nil, fmt.Errorf("%s: steps %d to %d are no part of %d", f.Name, learn.From, learn.To, f.Len())
+	}
+	if err := t.complete(f, learn); err != nil {
+		return nil, err
 	}
 	from := max(learn.From, t.lead())
 	if learn.To-from < t.Spec.Window {
@@ -115,7 +117,7 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 }
 
 // complete settles what the Spec leaves open.
-func (t *Fitted) complete(f *Frame) error {
+func (t *Fitted) complete(f *Frame, learn Span) error {
 	s := &t.Spec
 	s.Transform = maps.Clone(s.Transform)
 	if len(s.Features) == 0 {
@@ -133,9 +135,6 @@ func (t *Fitted) complete(f *Frame) error {
 			*p = 1
 		}
 	}
-	if s.Season == 0 {
-		s.Season = f.Stamps.Season()
-	}
 	if s.Scale == "" {
 		s.Scale = "zscore"
 	}
@@ -150,6 +149,11 @@ func (t *Fitted) complete(f *Frame) error {
 			if slices.Contains(list[:i], name) {
 				return fmt.Errorf("%s: the column %s is named twice", f.Name, name)
 			}
+		}
+	}
+	if s.Season == 0 {
+		if err := t.settleSeason(f, learn); err != nil {
+			return err
 		}
 	}
 	return s.check()

@@ -96,7 +96,9 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 		}
 		f.set(clock, rows, r.Rule)
 		f.note(t, rows, r)
-		f.zones(t, rows)
+		if err := f.zones(t, rows); err != nil {
+			return nil, err
+		}
 	}
 	f.place = func(step int) string { return t.Place(rows[step]) }
 	return f, f.read(t, rows, r)
@@ -165,12 +167,26 @@ func ordered(t *data.Table, at *data.Clock, r Reading) ([]int, error) {
 			out = append(out, i)
 		case r.Repeated == "":
 			return nil, t.ErrorAt(i, "", "the same time as %s; remove one of them, or train with series: "+
-				"{repeated: first} or last", t.Place(last))
+				"{repeated: first} or last%s", t.Place(last), setBack(at, out))
 		case r.Repeated == "last":
 			out[len(out)-1] = i
 		}
 	}
 	return out, nil
+}
+
+// setBack is a further remedy for a repeated time: where hours follow each other before it, it may be the hour that
+// clocks show twice when they are set back.
+func setBack(at *data.Clock, before []int) string {
+	n := len(before)
+	if at.Times == nil || at.Format.Zone != "" || n < 3 {
+		return ""
+	}
+	a, b, c := at.Times[before[n-3]], at.Times[before[n-2]], at.Times[before[n-1]]
+	if step := c.Sub(b); step != b.Sub(a) || step > time.Hour || c.Hour() > 3 {
+		return ""
+	}
+	return "; where clocks were set back, zone: NAME such as Europe/Berlin tells the two apart"
 }
 
 // note says what is odd about the times, one line each with its first place.

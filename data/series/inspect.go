@@ -127,21 +127,39 @@ func Inspect(t *data.Table, time []string) ([]string, []data.Guess, error) {
 	return append(append(described[:1:1], lines...), described[1:]...), f.Guesses, nil
 }
 
-// zones notes times that are written with several offsets from UTC: they are instants, and are
-// compared as such, but an hour of the day is no longer the one that is written.
-func (f *Frame) zones(t *data.Table, rows []int) {
+// zones looks at times that are written with several offsets from UTC. As instants they are what they are, but hours
+// and weekdays, and how a forecast goes on, are those of one clock. Offsets an hour apart that change now and then are
+// one clock's, of summer and winter time: they are noted. Others are clocks of several zones, an error.
+func (f *Frame) zones(t *data.Table, rows []int) error {
 	if f.Times == nil || f.clock.Format.Zone != "" {
-		return
+		return nil
 	}
+	first, changes := 0, 0
+	_, low := f.Times[0].Zone()
+	high := low
 	for k := 1; k < len(f.Times); k++ {
 		_, before := f.Times[k-1].Zone()
-		if _, here := f.Times[k].Zone(); here != before {
-			f.Notes = append(f.Notes, fmt.Sprintf("%s: the times are of two zones (%s before this row, %s here); "+
-				"all are taken as instants, hours and weekdays as they are written; zone: NAME takes all into one",
-				t.Place(rows[k]), zoneName(f.Times[k-1]), zoneName(f.Times[k])))
-			return
+		_, here := f.Times[k].Zone()
+		if here == before {
+			continue
+		}
+		if changes++; changes == 1 {
+			first = k
+		}
+		low, high = min(low, here), max(high, here)
+		years := int(f.Times[k].Sub(f.Times[0])/(365*24*time.Hour)) + 1
+		if high-low > 3600 || changes > 2*years+1 {
+			return t.ErrorAt(rows[k], "", "clocks of several zones (%s before this row, %s here), so which hour of "+
+				"the day is meant cannot be told; give zone: NAME, such as UTC or Asia/Seoul, which takes all into one",
+				zoneName(f.Times[k-1]), zoneName(f.Times[k]))
 		}
 	}
+	if changes > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: the times are of two zones (%s before this row, %s here); "+
+			"all are taken as instants, hours and weekdays as they are written; zone: NAME takes all into one",
+			t.Place(rows[first]), zoneName(f.Times[first-1]), zoneName(f.Times[first])))
+	}
+	return nil
 }
 
 // zoneName is a zone as it is written: its letters or its offset from UTC.

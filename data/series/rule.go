@@ -13,6 +13,10 @@ type Rule struct {
 	// Day is the day of the month, 31 where it is the last one. With Business it is 1 for the first and 31 for the last
 	// day of the month from Monday to Friday.
 	Day int `json:"day,omitempty"`
+	// Nth is which of the month's days of the week it is: 1 for the first Friday of the month, 5 for the last; 0: it
+	// goes by Day.
+	Nth     int          `json:"nth,omitempty"`
+	Weekday time.Weekday `json:"weekday,omitempty"` // of Nth
 	// Days are so many days of the calendar apart, at the same time of the day; with Business days from Monday to
 	// Friday.
 	Days     int  `json:"days,omitempty"`
@@ -38,7 +42,8 @@ func (r *Rule) UnmarshalJSON(b []byte) error {
 	}
 	const many = 1 << 20
 	ok := p.Months >= 0 && p.Months <= many && p.Days >= 0 && p.Days <= many && p.Every >= 0 &&
-		(p.Months == 0 || p.Day >= 1 && p.Day <= 31) &&
+		(p.Months == 0 || p.Day >= 1 && p.Day <= 31 || p.Nth > 0) && p.Nth >= 0 && p.Nth <= 5 &&
+		p.Weekday >= time.Sunday && p.Weekday <= time.Saturday &&
 		(len(p.Week) == 0 || len(p.Week) == 7 && p.Every > 0)
 	for _, day := range p.Week {
 		for _, s := range day {
@@ -94,6 +99,14 @@ func (r Rule) next(t time.Time, n int) time.Time {
 
 // dayOf is the day of a month on which a step of months falls.
 func (r Rule) dayOf(year int, month time.Month) int {
+	if r.Nth > 0 {
+		first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Weekday()
+		day := 1 + int(7+r.Weekday-first)%7 + 7*(r.Nth-1)
+		if day > lastDay(year, month) {
+			day -= 7
+		}
+		return day
+	}
 	if !r.Business {
 		return min(r.Day, lastDay(year, month))
 	}

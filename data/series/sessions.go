@@ -33,8 +33,11 @@ func sessions(at []time.Time, step time.Duration) [][]Session {
 		return nil
 	}
 	h := hours{step: step, first: at[0], last: at[len(at)-1], seen: map[time.Duration]*[7]int{}}
-	before := -1 << 40
-	for _, t := range at {
+	before, breaks := -1<<40, 0
+	for i, t := range at {
+		if i > 0 && t.Sub(at[i-1]) != step {
+			breaks++
+		}
 		w, tod := t.Weekday(), timeOf(t)
 		if h.seen[tod] == nil {
 			if len(h.seen) > manyTimes {
@@ -52,7 +55,7 @@ func sessions(at []time.Time, step time.Duration) [][]Session {
 	for w := range h.dates {
 		days += h.dates[w]
 	}
-	if days < leastDays {
+	if days < leastDays || 7*breaks < days-1 { // sessions end once a week at least
 		return nil
 	}
 	for w, from := 0, date(h.first); w < 7; w++ {

@@ -154,19 +154,34 @@ func months(at []time.Time) (distances []float64, on Rule) {
 }
 
 // monthDay is the day of the month on which all times fall: the last one of the calendar, one by its number, the first
-// or the last one from Monday to Friday.
+// or the last one from Monday to Friday, or one by its day of the week, such as the second Friday.
 func monthDay(at []time.Time) (Rule, bool) {
 	day := 0
 	for _, t := range at {
 		day = max(day, t.Day())
 	}
-	for _, r := range []Rule{{Day: 31}, {Day: day}, {Day: 1, Business: true}, {Day: 31, Business: true}} {
+	w := at[0].Weekday()
+	for _, r := range []Rule{{Day: 31}, {Day: day}, {Day: 1, Business: true}, {Day: 31, Business: true},
+		{Nth: 1, Weekday: w}, {Nth: 2, Weekday: w}, {Nth: 3, Weekday: w}, {Nth: 4, Weekday: w}, {Nth: 5, Weekday: w}} {
+		if r.Nth > 0 && evenly(at) { // every fourth week
+			break
+		}
 		r.Months = 1
 		if !slices.ContainsFunc(at, func(t time.Time) bool { return t.Day() != r.dayOf(t.Year(), t.Month()) }) {
 			return r, true
 		}
 	}
 	return Rule{}, false
+}
+
+// evenly reports whether times are all as many days apart.
+func evenly(at []time.Time) bool {
+	for i := 2; i < len(at); i++ {
+		if date(at[i])-date(at[i-1]) != date(at[1])-date(at[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // date counts the days of the calendar.
@@ -280,25 +295,6 @@ func (s Stamps) Period() string {
 		}
 	}
 	return words.Plural(s.Step, "second")
-}
-
-// Season is how many steps the season is long that such stamps usually have: 24
-// hours, 7 days, 12 months, 4 quarters; 0 for all else.
-func (s Stamps) Season() int {
-	switch {
-	case s.Numbers:
-	case s.Months == 1:
-		return 12
-	case s.Months == 3:
-		return 4
-	case s.Days > 0 && s.Business:
-		return 5
-	case s.Step == 3600:
-		return 24
-	case s.Step == 86400:
-		return 7
-	}
-	return 0
 }
 
 // at is what clocks show at a step, also of one beyond the frame's end; see Frame.At.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,19 @@ func TestStampsGoOn(t *testing.T) {
 		// 1 June and 1 September 2024 are a Saturday and a Sunday.
 		{"business month starts", "2024-05-01|2024-06-03|2024-07-01", "",
 			"2024-08-01 2024-09-02 2024-10-01", "1 month"},
+		// Of pandas 3.0: date_range(freq="WOM-2FRI") and "LWOM-FRI".
+		{"second Fridays", "2020-11-13|2020-12-11|2021-01-08|2021-02-12", "", "2021-03-12 2021-04-09 2021-05-14",
+			"1 month"},
+		{"last Fridays", "2020-11-27|2020-12-25|2021-01-29|2021-02-26", "", "2021-03-26 2021-04-30 2021-05-28",
+			"1 month"},
+		{"every fourth Friday", "2020-11-13|2020-12-11|2021-01-08|2021-02-05", "", "2021-03-05 2021-04-02 2021-04-30",
+			"28 days"},
+		{"names of days", "Thursday, 30 January 2020|Friday, 31 January 2020|Saturday, 01 February 2020", "",
+			"Sunday, 02 February 2020 Monday, 03 February 2020 Tuesday, 04 February 2020", "1 day"},
+		{"as C writes them", "Thu Jan 30 23:00:00 2020|Fri Jan 31 00:00:00 2020|Fri Jan 31 01:00:00 2020", "",
+			"Fri Jan 31 02:00:00 2020 Fri Jan 31 03:00:00 2020 Fri Jan 31 04:00:00 2020", "1 hour"},
+		{"twelve hours", "01/31/2020 10:00 PM|01/31/2020 11:00 PM|02/01/2020 12:00 AM|02/01/2020 01:00 AM", "",
+			"02/01/2020 02:00 AM 02/01/2020 03:00 AM 02/01/2020 04:00 AM", "1 hour"},
 		{"the 30th", "2022-10-30|2022-11-30|2022-12-30", "", "2023-01-30 2023-02-28 2023-03-30", "1 month"},
 		{"years", "2019-02-28|2020-02-29|2021-02-28", "", "2022-02-28 2023-02-28 2024-02-29", "1 year"},
 		{"months with a gap", "2020-01|2020-02|2020-03|2020-05|2020-06", "", "2020-07 2020-08 2020-09", "1 month"},
@@ -63,7 +77,7 @@ func TestStampsGoOn(t *testing.T) {
 	} {
 		text := "t,x\n"
 		for _, s := range strings.Split(c.stamps, "|") {
-			text += s + ",1\n"
+			text += strconv.Quote(s) + ",1\n"
 		}
 		tab, err := data.ReadCSV(strings.NewReader(text), "s.csv", data.CSVOptions{Zone: c.zone})
 		if err != nil {

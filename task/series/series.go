@@ -109,6 +109,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, config.Under("data", err)
 	}
+	in.Guesses = append(in.Guesses, fitted.Guesses()...)
 	p := &problem{name: in.Name, fitted: &Fitted{Fitted: fitted, CSV: in.Spec.Data.CSV()}}
 	if p.all, err = fitted.On(frame); err != nil {
 		return nil, config.Under("data", err)
@@ -252,11 +253,14 @@ func byName(t *data.Table, path string, words []string) error {
 	return nil
 }
 
-// window is the steps that a network sees where nothing is said: two seasons, or 32, and not more than an eighth of
-// the series.
+// mostOfWindow is the longest season of which a window has two where nothing is said.
+const mostOfWindow = 48
+
+// window is the steps that a network sees where nothing is said: two short seasons, or 32, and not more than an eighth
+// of the series.
 func window(f *series.Frame) int {
 	n := 32
-	if s := f.Stamps.Season(); s > 0 {
+	if s := f.Stamps.Season(); s > 0 && s <= mostOfWindow {
 		n = 2 * s
 	}
 	return max(1, min(n, f.Len()/8))

@@ -200,8 +200,8 @@ func TestSeriesReport(t *testing.T) {
 	if err := json.Unmarshal(b, &m); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Baselines) != 6 || len(m.Verdict) != 1 || len(m.Words) < 4 || m.Test["rmse"] == 0 ||
-		!strings.HasPrefix(m.Words[0], "forecast ") {
+	if len(m.Baselines) != 7 || !strings.Contains(string(b), `"last season (13)"`) || len(m.Verdict) != 1 ||
+		len(m.Words) < 4 || m.Test["rmse"] == 0 || !strings.HasPrefix(m.Words[0], "forecast ") {
 		t.Fatalf("%s", b)
 	}
 	m.Words = m.Words[len(m.Words)-1:] // the table of the baselines stands before
@@ -310,13 +310,13 @@ func TestSeriesTwoTargets(t *testing.T) {
 		}
 	}
 	s := scores(t, &result.Report.Findings)
-	if len(s) != 12 || s[0].Target != "Open" || s[6].Target != "High" || s[6].Name != "network" ||
+	if len(s) != 14 || s[0].Target != "Open" || s[7].Target != "High" || s[7].Name != "network" ||
 		len(result.Report.Findings.Words) < 6 {
 		t.Errorf("%+v", result.Report.Findings)
 	}
 	// The figure over both is the root of the mean of their squares.
 	if want := math.Sqrt((s[0].RMSE*s[0].RMSE +
-		s[6].RMSE*s[6].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
+		s[7].RMSE*s[7].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
 		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
 	}
 }

@@ -207,7 +207,7 @@ func (f *Fitted) columns(r *task.Request, src *data.Source) (*data.Source, error
 // wordsWanted refuses numbers in place of words: they would be unknown categories, and pass for rows without
 // any.
 func wordsWanted(file string, a *data.Arrays, c *prep.Fitted) error {
-	if _, number := a.Array(c.Name); c.Spec.Drop || !number {
+	if x, number := a.Array(c.Name); c.Spec.Drop || !number || x.Type == tensor.Bool {
 		return nil
 	}
 	if c.Vocabulary == nil && (len(c.Levels) == 0 || slices.ContainsFunc(c.Levels, isNumber)) {

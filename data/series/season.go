@@ -1,0 +1,175 @@
+package series
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/data"
+	"gorae/stat"
+)
+
+// Season is how many steps the season is long that such stamps usually have: a day of hours or minutes, or of the hours
+// of the week in which the steps lie, 7 days, 12 months, 4 quarters; 0 for all else.
+func (s Stamps) Season() int {
+	if all := s.seasons(); len(all) > 0 {
+		return all[0]
+	}
+	return 0
+}
+
+// seasons are the seasons that such stamps may have, in steps, the shortest first: those of the day, the week and the
+// year that are whole numbers of steps.
+func (s Stamps) seasons() []int {
+	day := int64(86400e9)
+	switch {
+	case s.Numbers:
+	case s.Months > 0 && s.Months < 12 && 12%s.Months == 0:
+		return []int{12 / s.Months}
+	case s.Days == 1 && s.Business:
+		return []int{5}
+	case s.Days == 1:
+		return []int{7, 365}
+	case s.Days == 7:
+		return []int{52}
+	case s.perWeek() > 0:
+		if n := s.perDay(); n > 1 {
+			return []int{n, s.perWeek()}
+		}
+		return []int{s.perWeek()}
+	case s.Every > 0 && int64(s.Every) < day && day%int64(s.Every) == 0:
+		n := int(day / int64(s.Every))
+		return []int{n, 7 * n}
+	}
+	return nil
+}
+
+// perDay is how many steps each day has that has any, 0 where they are not alike.
+func (r Rule) perDay() int {
+	n := 0
+	for _, day := range r.Week {
+		d := 0
+		for _, s := range day {
+			d += s.steps(r.Every)
+		}
+		if d > 0 && n > 0 && d != n {
+			return 0
+		}
+		n = max(n, d)
+	}
+	return n
+}
+
+// longestSeason is how many steps a season may be long that is sought in the values alone.
+const longestSeason = 400
+
+// found is a season that the values show.
+type found struct {
+	steps int
+	r     float64 // the autocorrelation at so many steps
+}
+
+// season finds the season of values in the order of time, whose differences are taken where they are not stationary.
+func season(x []float64, usual []int) (found, bool) {
+	x = x[max(0, len(x)-testedSteps):]
+	v, err := stat.Stationarity("", x)
+	if err != nil {
+		return found{}, false
+	}
+	if !v.Stationary {
+		d := make([]float64, len(x)-1)
+		for i := range d {
+			d[i] = x[i+1] - x[i]
+		}
+		x = d
+	}
+	return shown(x, usual)
+}
+
+// shown is the season that stationary values show: the first of the usual ones that they show, or a longer one of these
+// where the autocorrelation at it is greater by .1; where they show none of these, that at which their
+// autocorrelation is greatest.
+func shown(x []float64, usual []int) (best found, ok bool) {
+	for _, n := range usual {
+		if len(x) < 3*n {
+			break
+		}
+		r, err := stat.Autocorrelation(x, n)
+		if err != nil {
+			return found{}, false
+		}
+		if seasonal(r, n, len(x)) && (best.steps == 0 || r[n] > best.r+.1) {
+			best = found{n, r[n]}
+		}
+	}
+	if best.steps > 0 {
+		return best, true
+	}
+	r, err := stat.Autocorrelation(x, min(longestSeason, len(x)/3))
+	if err != nil {
+		return found{}, false
+	}
+	return sought(r, len(x))
+}
+
+// seasonal says whether values n steps apart are alike: by more than a fifth, and more than chance explains, both by
+// themselves and above the least alike of those nearer to each other. Mere persistence makes values the less alike the
+// farther apart they are, which is no season.
+func seasonal(r []float64, n, of int) bool {
+	return r[n]-max(slices.Min(r[1:n]), 0) >= max(.2, 2/math.Sqrt(float64(of)))
+}
+
+// sought is the season among all lags: the shortest lag whose autocorrelation is within a tenth of the greatest of
+// those that stand above their neighbours, above what the lags before leave to chance (Bartlett's variance, with
+// Bonferroni's correction for the number of lags), and that show at twice the lag again.
+func sought(r []float64, of int) (found, bool) {
+	var peaks []found
+	z := stat.NormalQuantile(1 - .025/float64(len(r)))
+	sum, least := 0.0, 1.0
+	for k := 1; k+1 < len(r); k++ {
+		limit := max(.2, z*math.Sqrt((1+2*sum)/float64(of)))
+		peak := k > 1 && r[k] > r[k-1] && r[k] >= r[k+1]
+		twice := 2*k >= len(r)-1 || slices.Max(r[2*k-1:2*k+2]) >= r[k]/2
+		if peak && r[k]-max(least, 0) >= limit && twice {
+			peaks = append(peaks, found{k, r[k]})
+		}
+		sum, least = sum+r[k]*r[k], min(least, r[k])
+	}
+	best := 0.0
+	for _, p := range peaks {
+		best = max(best, p.r)
+	}
+	for _, p := range peaks {
+		if p.r >= .9*best {
+			return p, true
+		}
+	}
+	return found{}, false
+}
+
+// settleSeason takes the season that the first target shows within the span, or else the one that is usual for the
+// stamps.
+func (t *Fitted) settleSeason(f *Frame, learn Span) error {
+	s := &t.Spec
+	s.Season = f.Stamps.Season()
+	x, err := f.Column(s.Targets[0])
+	if err != nil {
+		return err
+	}
+	got, ok := season(x[learn.From:learn.To], f.Stamps.seasons())
+	if !ok || got.steps == s.Season {
+		return nil
+	}
+	usual := "its times say none"
+	if s.Season > 0 {
+		usual = fmt.Sprintf("%d are usual for its times", s.Season)
+	}
+	s.Season = got.steps
+	t.guesses = append(t.guesses, data.Guess{Column: s.Targets[0], Count: 1, Key: "series: {season: N} says otherwise",
+		What: fmt.Sprintf("a season of %d steps is taken, as values so far apart correlate by %.2f; %s", got.steps,
+			got.r, usual)})
+	return nil
+}
+
+// Guesses is what Fit took for granted.
+func (t *Fitted) Guesses() []data.Guess { return t.guesses }
