@@ -185,12 +185,7 @@ func (o *objective) compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node
 	var parts, terms []*graph.Node
 	o.terms = o.terms[:0]
 	for i, p := range pred {
-		var l *graph.Node
-		if mask := t.Mask(p); mask != nil {
-			l = loss.Masked(o.losses[i], y[i], p, mask, weights[i])
-		} else {
-			l = loss.Reduce(o.losses[i].Value(y[i], p), weights[i])
-		}
+		l := loss.Total(o.losses[i], y[i], p, t.Mask(p), weights[i])
 		parts = append(parts, l)
 		if o.factors[i] != 1 {
 			l = l.MulC(o.factors[i])

@@ -113,6 +113,11 @@ func (l *loop) fit(ctx context.Context, d Data) (*History, error) {
 			return l.history, err
 		}
 	}
+	l.commit(func() {
+		for _, s := range l.steps {
+			s.Step.settle()
+		}
+	})
 	if err := l.tell(Event{Kind: TrainEnd, Epoch: l.at.epoch}); err != nil {
 		return l.history, err
 	}

@@ -42,6 +42,7 @@ type Step struct {
 	resumed   bool // slots come from a former run
 	slots     map[string]*tensor.Tensor
 	slotNames []string // in the order of their first use
+	averages  []string // the slot of each moved variable's moving average, "" for none; nil without averages
 	program   *model.Program
 
 	models []*model.Model
@@ -252,6 +253,7 @@ func samples(in []*tensor.Tensor) int {
 
 // bind gives the optimiser's slots their storage.
 func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
+	s.averages = made.Averages
 	used := map[string]bool{}
 	for _, slot := range made.Slots {
 		used[slot.Name] = true
@@ -280,6 +282,23 @@ func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 		}
 	}
 	return nil
+}
+
+// settle puts the moving averages that the optimiser keeps into the weights (use_ema). A step that has not run has
+// none.
+func (s *Step) settle() {
+	for i, v := range s.move {
+		name := ""
+		switch {
+		case s.averages != nil:
+			name = s.averages[i]
+		case len(s.models) == 1: // a run that was resumed at its end
+			name = optim.AverageOf(v.Path)
+		}
+		if a := s.slots[name]; a != nil {
+			copy(v.Value.F32, a.F32)
+		}
+	}
 }
 
 // StepError is the error of a step in which NaN or infinity arose.

@@ -73,12 +73,12 @@ func (c *metricCase) check(t *testing.T) {
 			var sums []float64
 			var results []float64
 			for _, b := range c.Batches {
-				sums = b.add(t, how, m, sums)
+				sums = b.add(t, how, m, c.Options, sums)
 				results = append(results, result(t, m, sums))
 			}
 			last := *c.Batches[len(c.Batches)-1]
 			last.Weight = nil
-			alone := result(t, m, last.add(t, how, m, nil))
+			alone := result(t, m, last.add(t, how, m, c.Options, nil))
 			if c.exact(results[len(results)-1], tol) {
 				return
 			}
@@ -160,7 +160,8 @@ func (c *metricCase) exact(got float64, tol within) bool {
 }
 
 // add is the sums of a metric with those of a batch, in float64.
-func (b *metricBatch) add(t *testing.T, how computer, m metric.Metric, sums []float64) []float64 {
+func (b *metricBatch) add(t *testing.T, how computer, m metric.Metric, options map[string]any,
+	sums []float64) []float64 {
 	t.Helper()
 	g, values := graph.New(), leaves{}
 	leaf := func(name string, a *array) *graph.Node {
@@ -169,7 +170,7 @@ func (b *metricBatch) add(t *testing.T, how computer, m metric.Metric, sums []fl
 	}
 	var terms []*graph.Node
 	if err := graph.Catch(func() {
-		y, pred := rows(leaf("truth", b.Truth), leaf("prediction", b.Prediction))
+		y, pred := axisRows(options, leaf("truth", b.Truth), leaf("prediction", b.Prediction))
 		var w *graph.Node
 		if b.Weight != nil {
 			w = leaf("weight", b.Weight).AsFloat().Reshape(-1)
