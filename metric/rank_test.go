@@ -264,7 +264,8 @@ func TestDecider(t *testing.T) {
 			t.Errorf("%T at 0: %v, want %v", c.m, got, c.want)
 		}
 	}
-	for _, m := range []Metric{BinaryAccuracy{&own}, Precision{Threshold: &own}, Recall{Threshold: &own}} {
+	for _, m := range []Metric{BinaryAccuracy{&own}, Precision{Thresholds: []float64{own}},
+		Recall{Thresholds: []float64{own}}} {
 		if at := m.(Decider).At(0); at != nil {
 			t.Errorf("%T gives up a threshold of its own", m)
 		}
