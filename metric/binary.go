@@ -18,8 +18,8 @@ type Precision struct {
 	// Thresholds is one threshold, or several, of which each has a value of its own: precision@0.3. Where none is given
 	// it is that of the loss (loss.Traits), 0.5 of a metric by itself.
 	Thresholds []float64 `keras:"thresholds,main,lone"`
-	// TopK is how many of the greatest outputs of a sample can be predicted, the first ones where outputs are equal; nil:
-	// all. Without a threshold all of these are.
+	// TopK is how many of the greatest outputs of a sample can be predicted, the first ones where outputs are equal;
+	// nil: all. Without a threshold all of these are.
 	TopK *int `keras:"top_k,min=1"`
 	// ClassID is the only output that counts; nil: all do.
 	ClassID *int `keras:"class_id,min=0"`
@@ -72,8 +72,8 @@ type Recall struct {
 	// Thresholds is one threshold, or several, of which each has a value of its own: recall@0.3. Where none is given it
 	// is that of the loss (loss.Traits), 0.5 of a metric by itself.
 	Thresholds []float64 `keras:"thresholds,main,lone"`
-	// TopK is how many of the greatest outputs of a sample can be predicted, the first ones where outputs are equal; nil:
-	// all. Without a threshold all of these are.
+	// TopK is how many of the greatest outputs of a sample can be predicted, the first ones where outputs are equal;
+	// nil: all. Without a threshold all of these are.
 	TopK *int `keras:"top_k,min=1"`
 	// ClassID is the only output that counts; nil: all do.
 	ClassID *int `keras:"class_id,min=0"`

@@ -12,8 +12,9 @@ func init() {
 	Metrics.Register(FalseNegatives{})
 }
 
-// TruePositives is the number of positives that are predicted, each sample as often as its weight says: an output above the threshold predicts a
-// positive. It does not say which values are better; who monitors it must give the mode.
+// TruePositives is the number of positives that are predicted, each sample as often as
+// its weight says: an output above the threshold predicts a positive. It does not say which values are better; who
+// monitors it must give the mode.
 type TruePositives struct {
 	// Thresholds is one threshold, or several, of which each has a value of its own. Where none is given it is that of
 	// the loss (loss.Traits), 0.5 of a metric by itself.
@@ -47,8 +48,9 @@ func (TruePositives) Direction() Direction { return Unknown }
 // Result implements Metric.
 func (TruePositives) Result(sums []float64) float64 { return sums[0] }
 
-// TrueNegatives is the number of negatives that are not predicted to be positive, each sample as often as its weight says: an output above the threshold predicts a
-// positive. It does not say which values are better; who monitors it must give the mode.
+// TrueNegatives is the number of negatives that are not predicted to be positive, each sample as often as
+// its weight says: an output above the threshold predicts a positive. It does not say which values are better; who
+// monitors it must give the mode.
 type TrueNegatives struct {
 	// Thresholds is one threshold, or several, of which each has a value of its own. Where none is given it is that of
 	// the loss (loss.Traits), 0.5 of a metric by itself.
@@ -82,8 +84,9 @@ func (TrueNegatives) Direction() Direction { return Unknown }
 // Result implements Metric.
 func (TrueNegatives) Result(sums []float64) float64 { return sums[0] }
 
-// FalsePositives is the number of negatives that are predicted to be positive, each sample as often as its weight says: an output above the threshold predicts a
-// positive. It does not say which values are better; who monitors it must give the mode.
+// FalsePositives is the number of negatives that are predicted to be positive, each sample as often as
+// its weight says: an output above the threshold predicts a positive. It does not say which values are better; who
+// monitors it must give the mode.
 type FalsePositives struct {
 	// Thresholds is one threshold, or several, of which each has a value of its own. Where none is given it is that of
 	// the loss (loss.Traits), 0.5 of a metric by itself.
@@ -117,8 +120,9 @@ func (FalsePositives) Direction() Direction { return Unknown }
 // Result implements Metric.
 func (FalsePositives) Result(sums []float64) float64 { return sums[0] }
 
-// FalseNegatives is the number of positives that are not predicted, each sample as often as its weight says: an output above the threshold predicts a
-// positive. It does not say which values are better; who monitors it must give the mode.
+// FalseNegatives is the number of positives that are not predicted, each sample as often as
+// its weight says: an output above the threshold predicts a positive. It does not say which values are better; who
+// monitors it must give the mode.
 type FalseNegatives struct {
 	// Thresholds is one threshold, or several, of which each has a value of its own. Where none is given it is that of
 	// the loss (loss.Traits), 0.5 of a metric by itself.

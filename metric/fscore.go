@@ -15,8 +15,9 @@ func init() {
 
 // F1Score is the harmonic mean of precision and recall: FBetaScore with β = 1.
 type F1Score struct {
-	// Average makes one value of those of the classes: their mean (macro), their mean with the number of targets of each
-	// class (weighted), or the value over all of them together (micro). Without it each class has a value of its own.
+	// Average makes one value of those of the classes: their mean (macro), their mean with the number of targets of
+	// each class (weighted), or the value over all of them together (micro). Without it each class has a value of its
+	// own.
 	Average string `keras:"average,default=none,null=none,oneof=micro|macro|weighted|none"`
 	// Threshold is what an output must be above for its class to be predicted. Without it the class with the greatest
 	// output is; a single output has the threshold of the loss (loss.Traits).
@@ -27,8 +28,9 @@ type F1Score struct {
 // FBetaScore is the weighted harmonic mean of precision p and recall r: (1 + β²)·p·r/(β²·p + r), 0 where it is not
 // defined. A β above 1 weighs recall more, one below 1 precision.
 type FBetaScore struct {
-	// Average makes one value of those of the classes: their mean (macro), their mean with the number of targets of each
-	// class (weighted), or the value over all of them together (micro). Without it each class has a value of its own.
+	// Average makes one value of those of the classes: their mean (macro), their mean with the number of targets of
+	// each class (weighted), or the value over all of them together (micro). Without it each class has a value of its
+	// own.
 	Average string `keras:"average,default=none,null=none,oneof=micro|macro|weighted|none"`
 	// Beta is the weight of recall, squared.
 	Beta float64 `keras:"beta,default=1,positive"`

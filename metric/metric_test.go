@@ -170,8 +170,8 @@ func ExampleNew() {
 		return
 	}
 	a := NewAccumulator(m)
-	// The terms of a batch: weights and number of the samples, mean of the target, what it lacks for being float32, squares
-	// about it, squared errors.
+	// The terms of a batch: weights and number of the samples, mean of the target, what it lacks for being float32,
+	// squares about it, squared errors.
 	for _, sums := range [][]float32{{2, 2, 1, 0, 2, 0.5}, {2, 2, 5, 0, 2, 0.5}} {
 		a.Add(tensor.Of(sums, 6))
 	}

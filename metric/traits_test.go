@@ -8,7 +8,8 @@ import (
 	"gorae/loss"
 )
 
-// undirected are metrics of which Keras 3 does not say which values are better (MonitorCallback, mode auto: ValueError).
+// undirected are metrics of which Keras 3 does not say which values are better (MonitorCallback, mode auto:
+// ValueError).
 var undirected = []string{"TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives"}
 
 // TestTraits: every registered metric says which values are better, but for the undirected, and what it compares.

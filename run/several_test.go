@@ -11,8 +11,8 @@ import (
 func TestSeveralValues(t *testing.T) {
 	path, _ := twoClasses(t, 90)
 	text := "data: {source: " + path + ", target: y}\nmodel: [dense: {units: 2, activation: softmax}]\n" +
-		"train: {epochs: 2, loss: categorical_crossentropy, metrics: [{precision: {thresholds: [0.3, 0.6], class_id: 1}}, " +
-		"f1_score, {auc: {num_thresholds: 0}}], monitor: "
+		"train: {epochs: 2, loss: categorical_crossentropy, metrics: [{precision: {thresholds: [0.3, 0.6], " +
+		"class_id: 1}}, f1_score, {auc: {num_thresholds: 0}}], monitor: "
 	p := open(t, text+"val_precision@0.6}\n")
 	_, b := fit(t, p, filepath.Join(t.TempDir(), "run"))
 	e, err := b.evaluate(path, "", "")

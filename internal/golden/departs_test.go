@@ -33,7 +33,7 @@ var departures = []*departure{
 			"leave the range"),
 	depart(`/GlobalAveragePooling1D\.mask-5/.*: output 0$`, zeroForNaN,
 		"Keras divides 0 by 0 where a mask leaves no step; the mean of nothing is 0 here"),
-	depart(`/Resizing\.interpolation-2/`, nil,
+	depart(`/(Resizing\.interpolation-2/|image_resize/00[67]: )`, nil,
 		"TensorFlow rounds the place within a pixel to 1/1024 (resize_bicubic_op.cc); Keys's kernel (1981) is "+
 			"exact, as in Pillow (internal/resample)"),
 	depart(`/CategoricalCrossentropy/0(31|32|41|45|46|54|56|57|59|60)/.*: gradient$`, nil,
