@@ -99,3 +99,54 @@ func TestAverages(t *testing.T) {
 		}
 	}
 }
+
+// TestSwapEMAWeights: with swap_on_epoch callbacks see the averages at an epoch's end and the weights at the next one's
+// beginning, the training goes on as without the callback, and an optimizer without averages is refused.
+func TestSwapEMAWeights(t *testing.T) {
+	d, mu := digits(t, 0, 64), 0.75
+	fit := func(ema bool, more ...Callback) (*model.Model, *averaging, error) {
+		m, a := classifier(), &averaging{mu: mu, every: 1}
+		_, err := Fit(context.Background(), m, d, Config{Loss: loss.SparseCategoricalCrossentropy{}, Epochs: 3,
+			BatchSize: 8, Seed: 3, Callbacks: append([]Callback{a}, more...), Validation: &d,
+			Optimizer: optim.SGD{LearningRate: 0.5, Common: optim.Common{UseEMA: ema, EMAMomentum: &mu}}})
+		return m, a, err
+	}
+	if _, _, err := fit(false, SwapEMAWeights{}); err == nil {
+		t.Error("averages that nobody keeps are swapped")
+	}
+	plain, _, err := fit(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a *averaging
+	looks := 0
+	near := func(e Event, want func(i, k int) float64) error {
+		looks++
+		for i, v := range moves(e.Run.Model) {
+			for k, w := range v.Value.F32 {
+				if math.Abs(float64(w)-want(i, k)) > 1e-5 {
+					t.Fatalf("%v of epoch %d: weight %d, element %d is %v, want %v", e.Kind, e.Epoch, i, k, w, want(i, k))
+				}
+			}
+		}
+		return nil
+	}
+	look := Lambda{
+		EpochEnd: func(e Event) error { return near(e, func(i, k int) float64 { return a.mean[i][k] }) },
+		EpochBegin: func(e Event) error {
+			return near(e, func(i, k int) float64 { return float64(a.raw[i][k]) })
+		},
+	}
+	find := Lambda{TrainBegin: func(e Event) error { a = e.Run.loop.config.Callbacks[0].(*averaging); return nil }}
+	swapped, _, err := fit(true, &SwapEMAWeights{SwapOnEpoch: true}, find, look)
+	if err != nil || looks != 6 {
+		t.Fatalf("%d looks, %v", looks, err)
+	}
+	for i, v := range moves(plain) {
+		for k, w := range v.Value.F32 {
+			if got := moves(swapped)[i].Value.F32[k]; got != w {
+				t.Fatalf("weight %d, element %d is %v, without the callback %v", i, k, got, w)
+			}
+		}
+	}
+}

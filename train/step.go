@@ -284,23 +284,6 @@ func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 	return nil
 }
 
-// settle puts the moving averages that the optimiser keeps into the weights (use_ema). A step that has not run has
-// none.
-func (s *Step) settle() {
-	for i, v := range s.move {
-		name := ""
-		switch {
-		case s.averages != nil:
-			name = s.averages[i]
-		case len(s.models) == 1: // a run that was resumed at its end
-			name = optim.AverageOf(v.Path)
-		}
-		if a := s.slots[name]; a != nil {
-			copy(v.Value.F32, a.F32)
-		}
-	}
-}
-
 // StepError is the error of a step in which NaN or infinity arose.
 type StepError struct {
 	Step  uint64 // from 1
