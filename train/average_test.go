@@ -125,7 +125,8 @@ func TestSwapEMAWeights(t *testing.T) {
 		for i, v := range moves(e.Run.Model) {
 			for k, w := range v.Value.F32 {
 				if math.Abs(float64(w)-want(i, k)) > 1e-5 {
-					t.Fatalf("%v of epoch %d: weight %d, element %d is %v, want %v", e.Kind, e.Epoch, i, k, w, want(i, k))
+					t.Fatalf("%v of epoch %d: weight %d, element %d is %v, want %v", e.Kind, e.Epoch, i, k, w,
+						want(i, k))
 				}
 			}
 		}

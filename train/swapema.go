@@ -9,8 +9,8 @@ import (
 var errNoAverages = errors.New("swap_ema_weights: the optimizer keeps no moving averages; give it use_ema: true")
 
 // SwapEMAWeights measures the validation samples with the moving averages of the weights that an optimizer with use_ema
-// keeps, in the place of the weights. With SwapOnEpoch the averages stay there until the next epoch begins, so that what
-// other callbacks save or keep at an epoch's end are the averages. Keras's callback of that name.
+// keeps, in the place of the weights. With SwapOnEpoch the averages stay there until the next epoch begins, so that
+// what other callbacks save or keep at an epoch's end are the averages. Keras's callback of that name.
 type SwapEMAWeights struct {
 	// SwapOnEpoch leaves the averages in the model from the validation to the next epoch's beginning.
 	SwapOnEpoch bool `keras:"swap_on_epoch"`
