@@ -189,6 +189,9 @@ func TestKeras3Classes(t *testing.T) {
 		if err != nil {
 			continue // an option that gorae does not have
 		}
+		if len(Expand(m, 1)) > 1 {
+			continue // each value is compared in internal/golden
+		}
 		ran[c.Class]++
 		t.Run(c.Name, func(t *testing.T) {
 			a := NewAccumulator(m)
