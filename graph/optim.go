@@ -22,6 +22,9 @@ type AdamAttr struct{ Beta1, Beta2, Epsilon float64 }
 // AdamWAttr holds the constants of Adam with weight decay.
 type AdamWAttr struct{ Beta1, Beta2, Epsilon, WeightDecay float64 }
 
+// AMSGradAttr holds the constants of AMSGrad; a WeightDecay of 0 takes nothing.
+type AMSGradAttr struct{ Beta1, Beta2, Epsilon, WeightDecay float64 }
+
 var sgd = &Composite{
 	Name: "sgd",
 	Body: func(x []*Node) []*Node {
@@ -105,6 +108,22 @@ func AdamW(w, m, v, g, alpha, lr *Node, a AdamWAttr) (w1, m1, v1 *Node) {
 		return adam(w, x[1], x[2], x[3], x[4], a.Beta1, a.Beta2, a.Epsilon)
 	}}, w, m, v, g, alpha, lr)
 	return out[0], out[1], out[2]
+}
+
+// AMSGrad (Reddi, Kale and Kumar, 2018) is AdamW with the greatest v′ so far, h′ = max(h, v′), in the place of v′ in
+// the step.
+func AMSGrad(w, m, v, h, g, alpha, lr *Node, a AMSGradAttr) (w1, m1, v1, h1 *Node) {
+	out := Compose(&Composite{Name: "amsgrad", Attr: a, Body: func(x []*Node) []*Node {
+		w, m, v, h, g, alpha, lr := x[0], x[1], x[2], x[3], x[4], x[5], x[6]
+		if a.WeightDecay != 0 {
+			w = w.Sub(w.MulC(a.WeightDecay).Mul(lr))
+		}
+		moved := adam(w, m, v, g, alpha, a.Beta1, a.Beta2, a.Epsilon)
+		m1, v1 := moved[1], moved[2]
+		h1 := h.Max(v1)
+		return []*Node{w.Sub(m1.Mul(alpha).Div(h1.Sqrt().AddC(a.Epsilon))), m1, v1, h1}
+	}}, w, m, v, h, g, alpha, lr)
+	return out[0], out[1], out[2], out[3]
 }
 
 // AdamAlpha is lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ) at step t, counted from 1. The powers are

@@ -19,42 +19,57 @@ func init() {
 // LabelSmoothing s makes the target t(1 − s) + s/2.
 type BinaryCrossentropy struct {
 	Base
-	FromLogits     bool     `keras:"from_logits"`
-	LabelSmoothing float64  `keras:"label_smoothing,min=0,max=1"`
-	_              struct{} `keras:"axis=-1"`
+	FromLogits     bool    `keras:"from_logits"`
+	LabelSmoothing float64 `keras:"label_smoothing,min=0,max=1"`
+	// Axis is the axis of the outputs of which the loss is the mean: -1, the last one, where none is given.
+	Axis int `keras:"axis,default=-1"`
 }
 
 // Value implements Loss.
 func (l BinaryCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	y, pred = Match(y, pred)
-	if s := l.LabelSmoothing; s != 0 {
-		y = y.MulC(1 - s).AddC(s / 2)
+	axisOf(l.Axis, pred)
+	value, _, _ := binary(smooth(y, l.LabelSmoothing, 2), pred, l.FromLogits)
+	return perSample(value)
+}
+
+// smooth is y(1 − s) + s/classes.
+func smooth(y *graph.Node, s float64, classes int) *graph.Node {
+	if s == 0 {
+		return y
 	}
+	return y.MulC(1 - s).AddC(s / float64(classes))
+}
+
+// binary is −y·ln p − (1 − y)·ln(1 − p) of each element, p and 1 − p.
+func binary(y, pred *graph.Node, fromLogits bool) (value, p, q *graph.Node) {
 	z, ok := pred, true
-	if !l.FromLogits {
+	if !fromLogits {
 		z, ok = pred.SigmoidLogits()
 	}
 	if ok {
-		return perSample(z.BinaryCrossEntropy(y))
+		return z.BinaryCrossEntropy(y), z.Sigmoid(), z.Neg().Sigmoid()
 	}
 	// 1 − p is clipped by itself: float32 holds 10⁻⁷ and not 1 − 10⁻⁷.
 	one := pred.Graph().Scalar(1)
-	p, q := pred.Clip(epsilon, 1-epsilon), one.Sub(pred).Clip(epsilon, 1-epsilon)
-	return perSample(y.Mul(p.Log()).Add(one.Sub(y).Mul(q.Log())).Neg())
+	q = one.Sub(pred)
+	value = y.Mul(pred.Clip(epsilon, 1-epsilon).Log()).Add(one.Sub(y).Mul(q.Clip(epsilon, 1-epsilon).Log())).Neg()
+	return value, pred, q
 }
 
 // Traits implements Described.
 func (l BinaryCrossentropy) Traits() Traits { return probabilistic(Shares, EachOutput, l.FromLogits) }
 
-// CategoricalCrossentropy is −Σ t·ln p over the last axis, t and p being
+// CategoricalCrossentropy is −Σ t·ln p over the classes, an axis of the outputs, t and p being
 // probabilities of the classes. Where p is a softmax of z it is computed from z;
 // FromLogits says that the prediction is z itself. Elsewhere p is divided by its sum and kept
 // between 10⁻⁷ and 1 − 10⁻⁷. LabelSmoothing s makes the target t(1 − s) + s/classes.
 type CategoricalCrossentropy struct {
 	Base
-	FromLogits     bool     `keras:"from_logits"`
-	LabelSmoothing float64  `keras:"label_smoothing,min=0,max=1"`
-	_              struct{} `keras:"axis=-1"`
+	FromLogits     bool    `keras:"from_logits"`
+	LabelSmoothing float64 `keras:"label_smoothing,min=0,max=1"`
+	// Axis is the axis of the classes: -1, the last one, where none is given.
+	Axis int `keras:"axis,default=-1"`
 }
 
 // Value implements Loss.
@@ -64,10 +79,8 @@ func (l CategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 			"the target has shape %v, the prediction %v; class numbers need sparse_categorical_crossentropy",
 			sample(y.Shape), sample(pred.Shape))
 	}
-	y, pred = y.AsFloat(), pred.AsFloat()
-	if s := l.LabelSmoothing; s != 0 {
-		y = y.MulC(1 - s).AddC(s / float64(y.Shape[len(y.Shape)-1]))
-	}
+	y, pred = last(l.Axis, y.AsFloat()), last(l.Axis, pred.AsFloat())
+	y = smooth(y, l.LabelSmoothing, y.Shape[len(y.Shape)-1])
 	z, ok := pred, true
 	if !l.FromLogits {
 		z, ok = pred.SoftmaxLogits()
@@ -93,21 +106,41 @@ func normal(p *graph.Node) *graph.Node {
 // not-a-number.
 type SparseCategoricalCrossentropy struct {
 	Base
-	FromLogits bool     `keras:"from_logits"`
-	_          struct{} `keras:"ignore_class=null,?axis=-1"`
+	FromLogits bool `keras:"from_logits"`
+	// IgnoreClass is a target, as -1 or 255, whose elements do not count: the loss is the mean over the others.
+	IgnoreClass *int     `keras:"ignore_class"`
+	_           struct{} `keras:"?axis=-1"`
 }
 
-// Value implements Loss.
+// Value implements Loss. What is ignored has the value 0.
 func (l SparseCategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	ids := ClassIDs(y, pred)
+	counts := l.Counts(y, pred)
+	if counts != nil {
+		ids = ids.AsFloat().Mul(counts).Cast(tensor.Int32)
+	}
 	z, ok := pred, true
 	if !l.FromLogits {
 		z, ok = pred.SoftmaxLogits()
 	}
-	if ok {
-		return perSample(z.SparseCrossEntropy(ids))
+	if !ok {
+		z = pred.Clip(epsilon, 1-epsilon).Log() // is divided by its sum
 	}
-	return perSample(pred.Clip(epsilon, 1-epsilon).Log().SparseCrossEntropy(ids)) // divides by their sum
+	value := z.SparseCrossEntropy(ids)
+	if counts != nil {
+		zero := value.Graph().Scalar(0)
+		value = counts.Gt(zero).Where(value, zero)
+	}
+	return perSample(value)
+}
+
+// Counts implements Selective.
+func (l SparseCategoricalCrossentropy) Counts(y, pred *graph.Node) *graph.Node {
+	if l.IgnoreClass == nil {
+		return nil
+	}
+	ids := ClassIDs(y, pred).AsFloat()
+	return ids.Ne(ids.Graph().Scalar(float64(*l.IgnoreClass))).AsFloat()
 }
 
 // Traits implements Described.

@@ -32,7 +32,7 @@ func ExampleLoss() {
 	g := graph.New()
 	y, pred := g.Input("y", graph.F32(1, 2, 1)), g.Input("pred", graph.F32(1, 2, 1))
 	mask := g.Input("mask", graph.F32(1, 2))
-	value := loss.Masked(Quantile{}, y, pred, mask, nil)
+	value := loss.Total(Quantile{}, y, pred, mask, nil)
 	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{
 		"y":    {Type: graph.F32(1, 2, 1), V: []float64{3, 5}},
 		"pred": {Type: graph.F32(1, 2, 1), V: []float64{1, 6}},

@@ -24,36 +24,16 @@ func New(name string) (Loss, error) { return Losses.New(name, nil) }
 // epsilon keeps probabilities away from 0 and 1, as Keras's backend does.
 const epsilon = 1e-7
 
-// Reduce is Σ v·w / batch, Keras's sum_over_batch_size; weights may be nil.
-func Reduce(values, weights *graph.Node) *graph.Node {
-	if weights != nil {
-		values = values.Mul(weights.AsFloat().Reshape(values.Shape...))
-	}
-	return values.Mean()
-}
-
-// Masked is Reduce for predictions of steps [batch, steps, …], of which those count where the mask [batch, steps] is 1:
-// Σ v·m·w / Σ m, v being the loss of each step, as in Keras; 0 where none counts.
-func Masked(l Loss, y, pred, mask, weights *graph.Node) *graph.Node {
-	y, pred, counts := Steps(y, pred, mask)
-	v := config.Filled(l).Value(y, pred).Reshape(mask.Shape...)
-	// What does not count may be anything, also infinite.
-	v = mask.Where(v, pred.Graph().Scalar(0)).Mul(counts.Reshape(mask.Shape...))
-	if weights != nil {
-		v = v.Mul(weights.AsFloat().Reshape(mask.Shape[0], 1))
-	}
-	return v.Sum().Div(mask.Sum().MaxC(1))
-}
-
-// Steps makes each step a sample of its own: a target and a prediction [batch, steps, …] become
-// [batch·steps, …], and the mask [batch, steps] how much each counts.
+// Steps makes each step a sample of its own, or whatever the mask [batch, …] has an element for: a target and a
+// prediction [batch, steps, …] become [batch·steps, …], and the mask how much each counts.
 func Steps(y, pred, mask *graph.Node) (ys, preds, counts *graph.Node) {
+	k := len(mask.Shape)
 	flat := func(what string, n *graph.Node) *graph.Node {
-		if len(n.Shape) < 2 || !n.Shape[:2].Equal(mask.Shape) {
+		if len(n.Shape) < k || !n.Shape[:k].Equal(mask.Shape) {
 			n.Graph().Fail("loss", "the %s has shape %v and a mask for the steps %v", what, sample(n.Shape),
 				sample(mask.Shape))
 		}
-		return n.Reshape(append(tensor.Shape{n.Shape[0] * n.Shape[1]}, n.Shape[2:]...)...)
+		return n.Reshape(append(tensor.Shape{mask.Shape.Size()}, n.Shape[k:]...)...)
 	}
 	ys, preds = flat("target", y), flat("prediction", pred)
 	if len(preds.Shape) == 1 {

@@ -15,11 +15,6 @@ func init() {
 	Losses.Register(Poisson{})
 }
 
-// Base is what Keras writes for every loss and gorae does not vary.
-type Base struct {
-	_ struct{} `keras:"reduction=sum_over_batch_size,?fn~null"`
-}
-
 // MeanSquaredError is (y − ŷ)².
 type MeanSquaredError struct{ Base }
 

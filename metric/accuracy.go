@@ -143,11 +143,21 @@ func (TopKCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sum
 // SparseTopKCategoricalAccuracy is TopKCategoricalAccuracy for class numbers.
 type SparseTopKCategoricalAccuracy struct {
 	K int `keras:"k,main,default=5,min=1"`
+	// FromSortedIDs says that predictions are the numbers of classes themselves, the most likely one first.
+	FromSortedIDs bool `keras:"from_sorted_ids"`
 }
 
 // Terms implements Metric.
 func (m SparseTopKCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
-	return topK(loss.ClassIDs(y, pred), pred, w, config.Filled(m).K)
+	k, ids := config.Filled(m).K, loss.ClassIDs(y, pred)
+	if !m.FromSortedIDs {
+		return topK(ids, pred, w, k)
+	}
+	if n := pred.Shape[len(pred.Shape)-1]; k < n {
+		pred = pred.Narrow(-1, 0, k)
+	}
+	y = ids.AsFloat().Reshape(append(ids.Shape.Clone(), 1)...)
+	return average(pred.AsFloat().Eq(y).AsFloat().ReduceMax(-1), w)
 }
 
 // Traits implements Described.

@@ -18,8 +18,8 @@ func init() { Metrics.RegisterAs("AUC", AUC{}, "auc") }
 // that are in order (ROC), or the average precision, the sum of precision times the step of recall (PR). Exact, PR
 // takes time for each batch in proportion to the samples so far. With thresholds it is Keras's approximation.
 type AUC struct {
-	// NumThresholds is the number of equally spaced thresholds from 0 to 1.
-	NumThresholds int    `keras:"num_thresholds,main,min=2"`
+	// NumThresholds is the number of equally spaced thresholds from 0 to 1; 0: the area is exact.
+	NumThresholds int    `keras:"num_thresholds,main,min=0"`
 	Curve         string `keras:"curve,default=ROC,oneof=ROC|PR"`
 	// SummationMethod is the height of the curve between two thresholds: the mean, the smaller or the greater one; for
 	// PR the mean is Davis and Goadrich's (2006).
@@ -38,6 +38,8 @@ type AUC struct {
 // Check tests what the tags do not say.
 func (m AUC) Check() error {
 	switch {
+	case m.NumThresholds == 1:
+		return fmt.Errorf("num_thresholds: one threshold is no curve; give 2 or more, or 0 for the exact area")
 	case m.exact() && m.SummationMethod != "" && m.SummationMethod != "interpolation":
 		return fmt.Errorf("summation_method: %s is a rule for thresholds, and an exact area has none; give "+
 			"num_thresholds or thresholds", m.SummationMethod)

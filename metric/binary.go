@@ -13,28 +13,38 @@ func init() {
 }
 
 // Precision is the share of true positives among the predicted ones: those above
-// Threshold. Where nothing is predicted it is 0, as in Keras; without positive samples it is not defined.
+// a threshold. Where nothing is predicted it is 0, as in Keras; without positive samples it is not defined.
 type Precision struct {
-	// Threshold is that of the loss where none is given (loss.Traits), 0.5 of a metric by itself.
-	Threshold *float64 `keras:"thresholds,main"`
+	// Thresholds is one threshold, or several, of which each has a value of its own: precision@0.3. Where none is given
+	// it is that of the loss (loss.Traits), 0.5 of a metric by itself.
+	Thresholds []float64 `keras:"thresholds,main,lone"`
+	// TopK is how many of the greatest outputs of a sample can be predicted, the first ones where outputs are equal;
+	// nil: all. Without a threshold all of these are.
+	TopK *int `keras:"top_k,min=1"`
 	// ClassID is the only output that counts; nil: all do.
-	ClassID *int     `keras:"class_id,min=0"`
-	_       struct{} `keras:"top_k=null"`
+	ClassID *int `keras:"class_id,min=0"`
+}
+
+// cut is how outputs become classes.
+func (m Precision) cut() cut { return cut{"precision", m.Thresholds, m.TopK, m.ClassID} }
+
+// Parts implements Several: one metric for each threshold.
+func (m Precision) Parts(int) []Part {
+	return m.cut().parts(func(t []float64) Metric { return Precision{t, m.TopK, m.ClassID} })
 }
 
 // Terms implements Metric: true positives, predicted positives, all positives.
 func (m Precision) Terms(y, pred, w *graph.Node) []*graph.Node {
-	y, pred = ofClass(m.ClassID, y, pred)
-	hit := above(pred, m.Threshold)
+	y, hit := m.cut().hits(y, pred)
 	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(hit, w).Sum(), weighed(y, w).Sum()}
 }
 
 // At implements Decider.
 func (m Precision) At(threshold float64) Metric {
-	if m.Threshold != nil {
+	if m.cut().decided() {
 		return nil
 	}
-	return Precision{Threshold: &threshold, ClassID: m.ClassID}
+	return Precision{Thresholds: []float64{threshold}, ClassID: m.ClassID}
 }
 
 // Traits implements Described.
@@ -57,27 +67,38 @@ func (Precision) Result(sums []float64) float64 {
 	return ratio(sums)
 }
 
-// Recall is the share of the positives that are predicted. Without any it is not defined.
+// Recall is the share of the positives that are predicted: those above a threshold. Without any it is not defined.
 type Recall struct {
-	// Threshold is that of the loss where none is given (loss.Traits), 0.5 of a metric by itself.
-	Threshold *float64 `keras:"thresholds,main"`
+	// Thresholds is one threshold, or several, of which each has a value of its own: recall@0.3. Where none is given it
+	// is that of the loss (loss.Traits), 0.5 of a metric by itself.
+	Thresholds []float64 `keras:"thresholds,main,lone"`
+	// TopK is how many of the greatest outputs of a sample can be predicted, the first ones where outputs are equal;
+	// nil: all. Without a threshold all of these are.
+	TopK *int `keras:"top_k,min=1"`
 	// ClassID is the only output that counts; nil: all do.
-	ClassID *int     `keras:"class_id,min=0"`
-	_       struct{} `keras:"top_k=null"`
+	ClassID *int `keras:"class_id,min=0"`
+}
+
+// cut is how outputs become classes.
+func (m Recall) cut() cut { return cut{"recall", m.Thresholds, m.TopK, m.ClassID} }
+
+// Parts implements Several: one metric for each threshold.
+func (m Recall) Parts(int) []Part {
+	return m.cut().parts(func(t []float64) Metric { return Recall{t, m.TopK, m.ClassID} })
 }
 
 // Terms implements Metric: true positives and all positives.
 func (m Recall) Terms(y, pred, w *graph.Node) []*graph.Node {
-	y, pred = ofClass(m.ClassID, y, pred)
-	return []*graph.Node{weighed(above(pred, m.Threshold).Mul(y), w).Sum(), weighed(y, w).Sum()}
+	y, hit := m.cut().hits(y, pred)
+	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(y, w).Sum()}
 }
 
 // At implements Decider.
 func (m Recall) At(threshold float64) Metric {
-	if m.Threshold != nil {
+	if m.cut().decided() {
 		return nil
 	}
-	return Recall{Threshold: &threshold, ClassID: m.ClassID}
+	return Recall{Thresholds: []float64{threshold}, ClassID: m.ClassID}
 }
 
 // Traits implements Described.
@@ -95,18 +116,6 @@ func (Recall) Result(sums []float64) float64 {
 		return math.NaN()
 	}
 	return ratio(sums)
-}
-
-// ofClass is the column of a class of targets and predictions, or all of them without one.
-func ofClass(id *int, y, pred *graph.Node) (*graph.Node, *graph.Node) {
-	y, pred = loss.Match(y, pred)
-	if id == nil {
-		return y, pred
-	}
-	if n := pred.Shape[len(pred.Shape)-1]; *id >= n {
-		pred.Graph().Fail("class_id", "there is no class %d, the predictions are of %d classes", *id, n)
-	}
-	return y.Narrow(-1, *id, *id+1), pred.Narrow(-1, *id, *id+1)
 }
 
 // Why a metric of two classes may have no value.

@@ -219,17 +219,22 @@ func (MeanAbsoluteError) Sample(sums, truth, said []float64, w float64) []float6
 }
 
 // Sample implements Double, by West's recurrence (1979) for means and sums of squares with weights.
-func (R2Score) Sample(sums, truth, said []float64, w float64) []float64 {
+func (m R2Score) Sample(sums, truth, said []float64, w float64) []float64 {
+	if m.column > 0 {
+		truth, said = truth[m.column-1:m.column], said[m.column-1:m.column]
+	}
 	c := len(truth)
 	if sums == nil {
-		sums = make([]float64, 1+4*c)
+		sums = make([]float64, 2+4*c)
 	}
 	sums[0] += w
+	sums[1]++
+	of := sums[2:]
 	for i, y := range truth {
-		d := y - sums[1+i]
-		sums[1+i] += d * w / sums[0]
-		sums[1+2*c+i] += w * d * (y - sums[1+i])
-		sums[1+3*c+i] += w * (y - said[i]) * (y - said[i])
+		d := y - of[i]
+		of[i] += d * w / sums[0]
+		of[2*c+i] += w * d * (y - of[i])
+		of[3*c+i] += w * (y - said[i]) * (y - said[i])
 	}
 	return sums
 }

@@ -39,7 +39,13 @@ type Mean struct{ Loss loss.Loss }
 
 // Terms implements Metric.
 func (m Mean) Terms(y, pred, w *graph.Node) []*graph.Node {
-	return average(m.Loss.Value(y, pred), w)
+	l := config.Filled(m.Loss)
+	if s, ok := l.(loss.Selective); ok {
+		if counts := s.Counts(y, pred); counts != nil { // targets that do not count, as others that w leaves out
+			y, pred, w = loss.Steps(y, pred, weighed(counts, w))
+		}
+	}
+	return average(l.Value(y, pred), w)
 }
 
 // Result implements Metric.

@@ -170,10 +170,10 @@ func ExampleNew() {
 		return
 	}
 	a := NewAccumulator(m)
-	// The terms of a batch: samples, mean of the target, what it lacks for being float32, squares
-	// about it, squared errors.
-	for _, sums := range [][]float32{{2, 1, 0, 2, 0.5}, {2, 5, 0, 2, 0.5}} {
-		a.Add(tensor.Of(sums, 5))
+	// The terms of a batch: weights and number of the samples, mean of the target, what it lacks for being float32,
+	// squares about it, squared errors.
+	for _, sums := range [][]float32{{2, 2, 1, 0, 2, 0.5}, {2, 2, 5, 0, 2, 0.5}} {
+		a.Add(tensor.Of(sums, 6))
 	}
 	fmt.Println(a.Result())
 	// Output: 0.95

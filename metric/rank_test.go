@@ -189,6 +189,9 @@ func TestKeras3Classes(t *testing.T) {
 		if err != nil {
 			continue // an option that gorae does not have
 		}
+		if len(Expand(m, 1)) > 1 {
+			continue // each value is compared in internal/golden
+		}
 		ran[c.Class]++
 		t.Run(c.Name, func(t *testing.T) {
 			a := NewAccumulator(m)
@@ -264,7 +267,8 @@ func TestDecider(t *testing.T) {
 			t.Errorf("%T at 0: %v, want %v", c.m, got, c.want)
 		}
 	}
-	for _, m := range []Metric{BinaryAccuracy{&own}, Precision{Threshold: &own}, Recall{Threshold: &own}} {
+	for _, m := range []Metric{BinaryAccuracy{&own}, Precision{Thresholds: []float64{own}},
+		Recall{Thresholds: []float64{own}}} {
 		if at := m.(Decider).At(0); at != nil {
 			t.Errorf("%T gives up a threshold of its own", m)
 		}

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"math"
+	"strconv"
 
 	"gorae/graph"
 	"gorae/loss"
@@ -66,31 +67,58 @@ func (RootMeanSquaredError) Direction() Direction { return Min }
 // Result implements Metric.
 func (RootMeanSquaredError) Result(sums []float64) float64 { return math.Sqrt(ratio(sums)) }
 
-// R2Score is 1 − Σ(y − ŷ)²/Σ(y − ȳ)², averaged over the columns of the target.
+// R2Score is 1 − Σ(y − ŷ)²/Σ(y − ȳ)² of each column of the target.
 // A target that does not vary gives 0 (or 1 if every prediction is right), as in Keras.
 //
 // The sums of squares about the mean are taken batch by batch about the batch's own
 // mean and joined by Chan, Golub and LeVeque's formula (1979), so that a target far
 // from 0 loses no digits.
 type R2Score struct {
-	_ struct{} `keras:"class_aggregation=uniform_average,num_regressors=0"`
+	// ClassAggregation makes one value of those of the columns: their mean, or their mean with the variances of the
+	// columns; with none each column has a value of its own.
+	ClassAggregation string `keras:"class_aggregation,default=uniform_average,null=none,oneof=uniform_average|variance_weighted_average|none"`
+	// NumRegressors is the number p of independent variables of a model whose R² is adjusted for them:
+	// 1 − (1 − R²)(n − 1)/(n − p − 1) of n samples; 0: it is not.
+	NumRegressors int `keras:"num_regressors,min=0"`
+	column        int // from 1: the only column that counts
 }
 
-// Terms implements Metric: the number of samples that count, then for each column its mean, what
+// Parts implements Several: without an aggregation one metric for each column.
+func (m R2Score) Parts(outputs int) (list []Part) {
+	if m.ClassAggregation != "none" || m.column > 0 {
+		return nil
+	}
+	for i := range outputs {
+		m.column = i + 1
+		list = append(list, Part{"_" + strconv.Itoa(i), m})
+	}
+	return list
+}
+
+// Terms implements Metric: how much the samples count and how many do, then for each column its mean, what
 // the mean lacks for being float32, the sum of squares about it, and the sum of squared errors.
-func (R2Score) Terms(y, pred, w *graph.Node) []*graph.Node {
+func (m R2Score) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
 	n := y.Shape[0]
 	y, pred = y.Reshape(n, -1), pred.Reshape(n, -1)
+	switch k := y.Shape[1]; {
+	case m.column > k:
+		y.Graph().Fail("r2_score", "there is no column %d, the target has %d", m.column-1, k)
+	case m.column > 0:
+		y, pred = y.Narrow(1, m.column-1, m.column), pred.Narrow(1, m.column-1, m.column)
+	case m.ClassAggregation == "none":
+		y.Graph().Fail("r2_score", "%d columns have %d values; give class_aggregation, or metric.Expand", k, k)
+	}
 	count, mean := y.Graph().Scalar(float64(n)), func(v *graph.Node) *graph.Node { return v.Mean(0) }
+	samples := count
 	if w != nil {
-		count = w.Sum()
+		count, samples = w.Sum(), w.Gt(w.Graph().Scalar(0)).AsFloat().Sum()
 		mean = func(v *graph.Node) *graph.Node { return weighed(v, w).Sum(0).Div(count.MaxC(1e-30)) }
 	}
 	first := mean(y)
 	d := y.Sub(first)
 	rest := mean(d)
-	return []*graph.Node{count, first, rest, weighed(d.Sub(rest).Square(), w).Sum(0),
+	return []*graph.Node{count, samples, first, rest, weighed(d.Sub(rest).Square(), w).Sum(0),
 		weighed(y.Sub(pred).Square(), w).Sum(0)}
 }
 
@@ -100,34 +128,62 @@ func (R2Score) Traits() loss.Traits { return unitless() }
 // Direction implements Directed.
 func (R2Score) Direction() Direction { return Max }
 
+// Undefined implements Partial.
+func (m R2Score) Undefined() string {
+	if m.NumRegressors > 0 {
+		return "the samples must be more than num_regressors + 1"
+	}
+	return ""
+}
+
 // Merge implements Merger.
 func (R2Score) Merge(sums, batch []float64) {
 	if batch[0] == 0 {
 		return
 	}
-	c := (len(sums) - 1) / 4
 	na, nb := sums[0], batch[0]
-	for i := 1; i <= c; i++ {
+	sums[0] += nb
+	sums[1] += batch[1]
+	sums, batch = sums[2:], batch[2:]
+	c := len(sums) / 4
+	for i := range c {
 		mean := sums[i] + sums[c+i]
 		d := batch[i] + batch[c+i] - mean
 		sums[i], sums[c+i] = mean+d*nb/(na+nb), 0
 		sums[2*c+i] += batch[2*c+i] + d*d*na*nb/(na+nb)
 		sums[3*c+i] += batch[3*c+i]
 	}
-	sums[0] += nb
 }
 
 // Result implements Metric.
-func (R2Score) Result(sums []float64) float64 {
-	c := (len(sums) - 1) / 4
-	total := 0.0
-	for i := 1; i <= c; i++ {
-		switch spread, wrong := sums[2*c+i], sums[3*c+i]; {
+func (m R2Score) Result(sums []float64) float64 {
+	samples := sums[1]
+	sums = sums[2:]
+	c := len(sums) / 4
+	total, of := 0.0, 0.0
+	for i := range c {
+		w, spread, wrong := 1.0, sums[2*c+i], sums[3*c+i]
+		if m.ClassAggregation == "variance_weighted_average" {
+			w = spread
+		}
+		of += w
+		switch {
 		case spread != 0: // also NaN
-			total += 1 - wrong/spread
+			total += w * (1 - wrong/spread)
 		case wrong == 0:
-			total++
+			total += w
 		}
 	}
-	return total / float64(c)
+	if of == 0 && c > 0 { // no column varies
+		m.ClassAggregation = ""
+		return m.Result(append([]float64{samples, samples}, sums...))
+	}
+	r2 := total / of
+	if p := float64(m.NumRegressors); p > 0 {
+		if samples <= p+1 {
+			return math.NaN()
+		}
+		r2 = 1 - (1-r2)*(samples-1)/(samples-p-1)
+	}
+	return r2
 }

@@ -1,18 +1,23 @@
 package metric
 
 import (
+	"slices"
 	"testing"
 
 	"gorae/graph"
 	"gorae/loss"
 )
 
-// TestTraits: every registered metric says which values are better and what it compares.
+// undirected are metrics of which Keras 3 does not say which values are better (MonitorCallback, mode auto:
+// ValueError).
+var undirected = []string{"TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives"}
+
+// TestTraits: every registered metric says which values are better, but for the undirected, and what it compares.
 func TestTraits(t *testing.T) {
 	for _, class := range Metrics.Classes() {
 		m := Metrics.Prototype(class)
-		if DirectionOf(m) == Unknown {
-			t.Errorf("%s has no direction", class)
+		if (DirectionOf(m) == Unknown) != slices.Contains(undirected, class) {
+			t.Errorf("%s has the direction %v", class, DirectionOf(m))
 		}
 		tr := TraitsOf(m)
 		if tr.Targets == 0 || tr.Predictions == 0 || tr.Outputs == 0 || tr.Units == 0 {

@@ -36,7 +36,18 @@ type Common struct {
 	GlobalClipNorm *float64 `keras:"global_clipnorm,positive"`
 	// ClipValue brings each element of a gradient between −ClipValue and ClipValue.
 	ClipValue *float64 `keras:"clipvalue,positive"`
-	_         struct{} `keras:"use_ema=false,ema_momentum~0.99,ema_overwrite_frequency=null,loss_scale_factor=null,gradient_accumulation_steps=null"`
+	// UseEMA keeps a moving average of each weight, which takes the weight's place when a training has ended: ā′ =
+	// μ·ā + (1 − μ)·w′, μ being EMAMomentum, and at first w′ itself.
+	UseEMA bool `keras:"use_ema"`
+	// EMAMomentum is the part of a moving average that stays in each step.
+	EMAMomentum *float64 `keras:"ema_momentum,default=0.99,min=0,max=1"`
+	// EMAOverwriteFrequency puts the averages into the weights after every so many updates.
+	EMAOverwriteFrequency *int `keras:"ema_overwrite_frequency,min=1"`
+	// LossScaleFactor multiplies the loss, and divides its gradients before they are used, so that small ones are not
+	// lost in number formats with few digits.
+	LossScaleFactor *float64 `keras:"loss_scale_factor,positive"`
+	// GradientAccumulationSteps is the number of steps whose mean gradient makes one update.
+	GradientAccumulationSteps *int `keras:"gradient_accumulation_steps,min=2"`
 }
 
 // Options implements part of Optimizer.
@@ -97,10 +108,11 @@ type Slot struct {
 type Update struct {
 	Weight       *graph.Node
 	Gradient     *graph.Node
-	Step         *graph.Node // scalar, 1 for the first step
+	Step         *graph.Node // scalar, 1 for the first update
 	LearningRate *graph.Node // scalar
 	path         string
 	plan         *Plan
+	clock        clock
 }
 
 // Slot is a state of the weight's shape, which begins with zeros.
@@ -117,13 +129,14 @@ func (u *Update) Shared(name string, init float64) *graph.Node {
 	return u.plan.slot("optimizer/"+name, tensor.Shape{}, init)
 }
 
-// Set gives a slot its next value.
-func (u *Update) Set(slot, value *graph.Node) { slot.Graph().Assign(slot, value) }
+// Set gives a slot its next value, in a step that updates.
+func (u *Update) Set(slot, value *graph.Node) { slot.Graph().Assign(slot, u.clock.pick(value, slot)) }
 
 // Plan is what Minimize added to a graph.
 type Plan struct {
 	Gradients []*graph.Node // by weight, before clipping; nil where the loss does not depend on it
 	Slots     []Slot        // states to be kept, with their first values
+	Averages  []string      // by weight: the slot of its moving average; "" where there is none
 	Scheduled bool          // the learning rate is a function of the step: RateLeaf is not used
 	Rate      *graph.Node   // the learning rate of the step, a scalar
 	graph     *graph.Graph
@@ -155,7 +168,8 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 		g.Fail("optimizer", "%v", err)
 	}
 	o = config.Filled(o)
-	p := &Plan{graph: g, Gradients: graph.Gradients([]*graph.Node{loss}, nil, weights)}
+	opt := config.Filled(o.Options())
+	p := &Plan{graph: g, Gradients: gradients(opt, loss, weights), Averages: make([]string, len(weights))}
 	step := g.Input(StepLeaf, graph.F32())
 	_, schedule := LearningRate(o)
 	if p.Scheduled = schedule != nil; p.Scheduled {
@@ -163,21 +177,33 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 	} else {
 		p.Rate = g.Input(RateLeaf, graph.F32())
 	}
-	opt := o.Options()
-	grads := clip(opt, p.Gradients)
+	updates := make([]*Update, len(weights))
+	c, grads := newClock(opt, step), make([]*graph.Node, len(weights))
 	for i, w := range weights {
-		if grads[i] == nil {
+		if p.Gradients[i] == nil {
 			continue
 		}
 		path := w.Call.Op.(graph.Leaf).Name
-		g.Scope("optimizer/"+path, func() {
-			u := &Update{Weight: w, Gradient: grads[i], Step: step, LearningRate: p.Rate, path: path, plan: p}
-			if d := opt.WeightDecay; d != nil {
+		updates[i] = &Update{Weight: w, Step: c.update, LearningRate: p.Rate, path: path, plan: p, clock: c}
+		if opt.UseEMA {
+			p.Averages[i] = AverageOf(path)
+			updates[i].Slot(averageSlot)
+		}
+		grads[i] = updates[i].accumulated(p.Gradients[i])
+	}
+	grads = clip(opt, grads)
+	for i, w := range weights {
+		u := updates[i]
+		if u == nil {
+			continue
+		}
+		g.Scope("optimizer/"+u.path, func() {
+			if u.Gradient = grads[i]; opt.WeightDecay != nil {
 				if _, own := o.(Decaying); !own {
-					u.Weight = w.Sub(w.MulC(*d).Mul(p.Rate))
+					u.Weight = w.Sub(w.MulC(*opt.WeightDecay).Mul(p.Rate))
 				}
 			}
-			next := o.Update(u)
+			next := u.averaged(opt, c.pick(o.Update(u), w))
 			if len(projections) > 0 && projections[i] != nil {
 				next = projections[i](next)
 				if !next.Shape.Equal(w.Shape) {
@@ -188,6 +214,21 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 		})
 	}
 	return p
+}
+
+// gradients are those of the loss, which is scaled while they are taken.
+func gradients(opt Common, loss *graph.Node, weights []*graph.Node) []*graph.Node {
+	f := opt.LossScaleFactor
+	if f == nil {
+		return graph.Gradients([]*graph.Node{loss}, nil, weights)
+	}
+	list := graph.Gradients([]*graph.Node{loss.MulC(*f)}, nil, weights)
+	for i, d := range list {
+		if d != nil {
+			list[i] = d.DivC(*f)
+		}
+	}
+	return list
 }
 
 // clip applies the clips of the options.

@@ -19,6 +19,7 @@ func init() {
 	Schedules.Register(ExponentialDecay{})
 	Schedules.Register(InverseTimeDecay{})
 	Schedules.Register(CosineDecay{})
+	Schedules.Register(CosineDecayRestarts{})
 	Schedules.Register(PolynomialDecay{})
 	Schedules.Register(PiecewiseConstantDecay{}, "piecewise_constant_decay", "piecewise_constant")
 }
@@ -87,6 +88,37 @@ func (d CosineDecay) At(step *graph.Node) *graph.Node {
 	}
 	n := float64(d.WarmupSteps)
 	return step.Lt(step.Graph().Scalar(n)).Where(step.MulC((top-start)/n).AddC(start), rate)
+}
+
+// CosineDecayRestarts is lr₀·((1 − α)·mⁿ(1 + cos πp)/2 + α) in period n, from 0, of which p is the part that is over
+// (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017). The first period has Steps
+// steps, each later one Growth times as many as the one before; m is the factor Peak of each restart.
+type CosineDecayRestarts struct {
+	Initial float64 `keras:"initial_learning_rate,required,positive,what=learning rate"`
+	// Steps is the number of steps of the first period.
+	Steps int `keras:"first_decay_steps,required,min=1"`
+	// Growth is how many times longer each period is than the one before.
+	Growth float64 `keras:"t_mul,default=2,min=1"`
+	// Peak is how many times higher each period begins than the one before.
+	Peak  *float64 `keras:"m_mul,default=1,min=0"`
+	Alpha float64  `keras:"alpha,min=0,max=1"`
+}
+
+// At implements Schedule.
+func (d CosineDecayRestarts) At(step *graph.Node) *graph.Node {
+	d = config.Filled(d)
+	g, part := step.Graph(), step.DivC(float64(d.Steps))
+	n := part.Floor()
+	if t := d.Growth; t == 1 {
+		part = part.Sub(n)
+	} else {
+		// n whole periods have (tⁿ − 1)/(t − 1) times the first one's steps.
+		n = part.MulC(t - 1).Log1p().DivC(math.Log(t)).Floor()
+		length := g.Scalar(t).Pow(n)
+		part = part.Sub(length.AddC(-1).DivC(t - 1)).Div(length)
+	}
+	rate := part.MulC(math.Pi).Cos().AddC(1).MulC(0.5).Mul(g.Scalar(*d.Peak).Pow(n))
+	return rate.MulC(1 - d.Alpha).AddC(d.Alpha).MulC(d.Initial)
 }
 
 // PolynomialDecay is (lr₀ − end)(1 − p)^power + end with p = min(step, steps)/steps. Cycle takes the least

@@ -197,6 +197,11 @@ func TestSweeps(t *testing.T) {
 				graph.AdamWAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
 			return w1, map[string]*graph.Node{"m": m, "v+": v}
 		},
+		"amsgrad": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node, map[string]*graph.Node) {
+			w1, m, v, h := graph.AMSGrad(w, slot("m"), slot("v+"), slot("h+"), d, lr, lr,
+				graph.AMSGradAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
+			return w1, map[string]*graph.Node{"m": m, "v+": v, "h+": h}
+		},
 	} {
 		for _, copied := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " copied=", copied), func(t *testing.T) {

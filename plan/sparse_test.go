@@ -115,6 +115,14 @@ func TestSparseSweeps(t *testing.T) {
 			g.Assign(slot("v+"), v)
 			return w1
 		},
+		func(g *graph.Graph, w, d *graph.Node, slot func(string) *graph.Node) *graph.Node {
+			w1, m, v, h := graph.AMSGrad(w, slot("m"), slot("v+"), slot("h+"), d, g.Scalar(0.1), g.Scalar(0.1),
+				graph.AMSGradAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
+			g.Assign(slot("m"), m)
+			g.Assign(slot("v+"), v)
+			g.Assign(slot("h+"), h)
+			return w1
+		},
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			g := graph.New()

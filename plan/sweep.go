@@ -78,6 +78,12 @@ func newSweep(c *graph.Call) *sweeper {
 				sweep.AdamW(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon),
 					float32(a.WeightDecay)*num(x, in[5]))
 			}}
+	case graph.AMSGradAttr:
+		return &sweeper{moved: []int{0, 1, 2, 3}, gradient: 4,
+			run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
+				sweep.AMSGrad(m[0], m[1], m[2], m[3], g, num(x, in[5]), float32(a.Beta1), float32(a.Beta2),
+					float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[6]))
+			}}
 	}
 	return nil
 }

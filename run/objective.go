@@ -107,6 +107,9 @@ func (p *Prepared) settleTrain() error {
 	}
 	if t.Callbacks == nil {
 		t.Callbacks = []train.Callback{}
+		if t.Optimizer.Options().UseEMA { // what is measured and kept is what the training ends with
+			t.Callbacks = append(t.Callbacks, train.SwapEMAWeights{SwapOnEpoch: true})
+		}
 		if p.Rows(task.Validation) > 0 {
 			monitor := t.Monitor
 			if monitor == "" {

@@ -3,12 +3,14 @@ package task
 import (
 	"gorae/config"
 	"gorae/loss"
+	"gorae/metric"
 	"gorae/model"
 	"gorae/spec"
 	"gorae/train"
 )
 
-// Training is a network with the losses and metrics of its outputs, and their paths in the experiment file.
+// Training is a network with the losses and metrics of its outputs, and their paths in the experiment file. A metric of
+// several values, as of several thresholds, is a metric for each value, under a name of its own.
 type Training struct {
 	Model    *model.Model
 	Losses   []loss.Loss
@@ -24,12 +26,19 @@ func NewTraining(m *model.Model, losses spec.Losses, metrics spec.Metrics) *Trai
 	outputs := m.OutputNames()
 	several := len(outputs) > 1
 	t := &Training{Model: m, Metrics: make([][]train.NamedMetric, len(outputs))}
+	written := make([][]int, len(outputs)) // which metric of the output each value belongs to
 	for i, out := range outputs {
 		t.Losses = append(t.Losses, losses.Of(out))
+		shape, n := m.OutputTypes(1)[i].Shape, 0
 		for _, x := range metrics {
-			if x.Output == out || x.Output == "" {
-				t.Metrics[i] = append(t.Metrics[i], train.NamedMetric{Metric: x.Metric, Name: x.Name})
+			if x.Output != out && x.Output != "" {
+				continue
 			}
+			for _, p := range metric.Expand(x.Metric, shape[len(shape)-1]) {
+				t.Metrics[i] = append(t.Metrics[i], train.NamedMetric{Metric: p.Metric, Name: x.Name + p.Suffix})
+				written[i] = append(written[i], n)
+			}
+			n++
 		}
 	}
 	t.LossPath = func(i int) string {
@@ -40,9 +49,9 @@ func NewTraining(m *model.Model, losses spec.Losses, metrics spec.Metrics) *Trai
 	}
 	t.MetricPath = func(i, k int) string {
 		if several {
-			return config.Join("train.metrics", config.Step(outputs[i])) + config.Index(k)
+			return config.Join("train.metrics", config.Step(outputs[i])) + config.Index(written[i][k])
 		}
-		return "train.metrics" + config.Index(k)
+		return "train.metrics" + config.Index(written[i][k])
 	}
 	return t
 }

@@ -70,6 +70,7 @@ func init() {
 	Callbacks.Register(&ModelCheckpoint{})
 	Callbacks.Register(&CSVLogger{}, "csv_logger")
 	Callbacks.Register(TerminateOnNaN{}, "terminate_on_nan")
+	Callbacks.Register(SwapEMAWeights{}, "swap_ema_weights")
 }
 
 // Run is a run as its callbacks see it.

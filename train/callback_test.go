@@ -114,16 +114,16 @@ func TestReduceLROnPlateau(t *testing.T) {
 		values []float64
 		rates  []float64 // at the beginning of each epoch
 	}{
-		{"default", ReduceLROnPlateau{Factor: 0.5, Patience: 2}, []float64{1, 1, 1, 1, 1, 1},
+		{"default", ReduceLROnPlateau{Factor: 0.5, Patience: new(2)}, []float64{1, 1, 1, 1, 1, 1},
 			[]float64{1, 1, 1, .5, .5, .25}},
-		{"min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: 1}, []float64{1, .99995, .99985, .9},
+		{"min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: new(1)}, []float64{1, .99995, .99985, .9},
 			[]float64{1, 1, .5, .5}},
-		{"no min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: 1, MinDelta: new(0.0)},
+		{"no min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: new(1), MinDelta: new(0.0)},
 			[]float64{1, .99995, .9999, .9}, []float64{1, 1, 1, 1}},
 		// After a reduction two epochs are not counted.
-		{"cooldown", ReduceLROnPlateau{Factor: 0.5, Patience: 1, Cooldown: 2}, []float64{1, 1, 1, 1, 1, 1},
+		{"cooldown", ReduceLROnPlateau{Factor: 0.5, Patience: new(1), Cooldown: 2}, []float64{1, 1, 1, 1, 1, 1},
 			[]float64{1, 1, .5, .5, .25, .25}},
-		{"min_lr", ReduceLROnPlateau{Factor: 0.25, Patience: 1, MinLR: 0.5}, []float64{1, 1, 1, 1},
+		{"min_lr", ReduceLROnPlateau{Factor: 0.25, Patience: new(1), MinLR: 0.5}, []float64{1, 1, 1, 1},
 			[]float64{1, 1, .5, .5}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

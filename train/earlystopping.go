@@ -96,7 +96,7 @@ func (s *EarlyStopping) Restore(state []byte) error {
 type ReduceLROnPlateau struct {
 	Monitor  string   `keras:"monitor,default=val_loss"`
 	Factor   float64  `keras:"factor,default=0.1,above=0,below=1"`
-	Patience int      `keras:"patience,main,default=10,min=0,what=number of epochs"`
+	Patience *int     `keras:"patience,main,default=10,min=0,what=number of epochs"`
 	Mode     string   `keras:"mode,default=auto,oneof=auto|min|max"`
 	MinDelta *float64 `keras:"min_delta,default=0.0001,min=0"`
 	Cooldown int      `keras:"cooldown,min=0,what=number of epochs"`
@@ -139,7 +139,7 @@ func (p *ReduceLROnPlateau) epoch(e Event) error {
 	if p.cool > 0 {
 		return nil
 	}
-	if p.wait++; p.wait < p.Patience {
+	if p.wait++; p.wait < *p.Patience {
 		return nil
 	}
 	if rate := e.Run.LearningRate(); !(rate <= float64(float32(p.MinLR))) {

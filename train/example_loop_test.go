@@ -178,7 +178,7 @@ func ExampleCallback() {
 		Optimizer: optim.Adam{}, Epochs: 100, Validation: &val,
 		Callbacks: []train.Callback{
 			goal{"val_accuracy", 0.9},
-			&train.ReduceLROnPlateau{Patience: 2},
+			&train.ReduceLROnPlateau{Patience: new(2)},
 			train.Lambda{TrainEnd: func(e train.Event) error {
 				fmt.Println("accuracy reached:", e.Run.History.Last().Metrics.Of("val_accuracy") >= 0.9)
 				return nil

@@ -55,7 +55,7 @@ func child(dir string) error {
 	pause := func(Event) error { time.Sleep(time.Millisecond); return nil }
 	c.Callbacks = []Callback{
 		&EarlyStopping{Patience: 8, RestoreBestWeights: true},
-		&ReduceLROnPlateau{Monitor: "loss", Patience: 1, MinDelta: new(0.3), Cooldown: 1},
+		&ReduceLROnPlateau{Monitor: "loss", Patience: new(1), MinDelta: new(0.3), Cooldown: 1},
 		&CSVLogger{Filename: filepath.Join(dir, "history.csv")},
 		LearningRateScheduler{func(epoch int, rate float64) float64 { return rate * 0.97 }},
 		Lambda{BatchEnd: pause, EpochEnd: pause},

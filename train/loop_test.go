@@ -105,7 +105,7 @@ func trainGAN(t testing.TB, dir string, epochs int, pause func(Event) error) err
 		Checkpoint: &Checkpoint{Path: filepath.Join(dir, "last.keras"), Every: 3 * time.Millisecond, Resume: true},
 		Callbacks: []Callback{
 			&CSVLogger{Filename: filepath.Join(dir, "history.csv")},
-			&ReduceLROnPlateau{Monitor: "generator_loss", Patience: 1},
+			&ReduceLROnPlateau{Monitor: "generator_loss", Patience: new(1)},
 			Lambda{BatchEnd: pause},
 		},
 	})

@@ -30,7 +30,7 @@ type objective struct {
 	terms           []int // outputs of a trace that belong to each metric
 }
 
-func newObjective(m *model.Model, c *Config) (*objective, error) {
+func newObjective(m *model.Model, c *Config) (_ *objective, err error) {
 	filled := config.Filled(*c) // losses and metrics written as literals
 	c = &filled
 	o := &objective{bucket: c.Bucket, model: m, losses: c.Losses, factors: c.LossWeights,
@@ -51,10 +51,17 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 			o.metrics[i] = c.Metrics
 		}
 	}
-	if len(c.WeightedMetrics) > 0 {
-		o.metrics = slices.Clone(o.metrics)
-		for i, list := range o.metrics {
-			o.metrics[i] = slices.Concat(list, weightedMetrics(list, c.WeightedMetrics))
+	o.metrics = slices.Clone(o.metrics)
+	for i, list := range o.metrics[:min(n, len(o.metrics))] {
+		if o.metrics[i], err = expanded(list, m, i); err != nil {
+			return nil, err
+		}
+		if len(c.WeightedMetrics) > 0 {
+			weighted, err := expanded(c.WeightedMetrics, m, i)
+			if err != nil {
+				return nil, err
+			}
+			o.metrics[i] = slices.Concat(o.metrics[i], weightedMetrics(o.metrics[i], weighted))
 		}
 	}
 	if o.factors == nil {
@@ -77,14 +84,6 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 		}
 		if err := config.Check(l); err != nil {
 			return nil, config.Under(lossName(l), err)
-		}
-		for k, m := range o.metrics[i] {
-			if unnamed(m) == nil {
-				return nil, fmt.Errorf("metrics: number %d of output %q is nil", k+1, outputs[i])
-			}
-			if err := config.Check(unnamed(m)); err != nil {
-				return nil, config.Under(metricName(m), err)
-			}
 		}
 	}
 	o.names, o.directions = []string{"loss"}, map[string]metric.Direction{"loss": metric.Min}
@@ -112,6 +111,31 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 		}
 	}
 	return o, nil
+}
+
+// expanded checks metrics of an output of a model, and makes metrics of one value each of those that have several.
+func expanded(list []metric.Metric, m *model.Model, output int) (all []metric.Metric, err error) {
+	width := 1
+	if s := m.OutputTypes(1)[output].Shape; len(s) > 1 {
+		width = s[len(s)-1]
+	}
+	for k, x := range list {
+		if unnamed(x) == nil {
+			return nil, fmt.Errorf("metrics: number %d of output %q is nil", k+1, m.OutputNames()[output])
+		}
+		if err := config.Check(unnamed(x)); err != nil {
+			return nil, config.Under(metricName(x), err)
+		}
+		parts := metric.Expand(unnamed(x), width)
+		if len(parts) == 1 && parts[0].Suffix == "" {
+			all = append(all, x)
+			continue
+		}
+		for _, p := range parts {
+			all = append(all, NamedMetric{p.Metric, metricName(x) + p.Suffix})
+		}
+	}
+	return all, nil
 }
 
 // fits checks that a dataset has what the objective needs, before anything runs.
@@ -185,12 +209,7 @@ func (o *objective) compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node
 	var parts, terms []*graph.Node
 	o.terms = o.terms[:0]
 	for i, p := range pred {
-		var l *graph.Node
-		if mask := t.Mask(p); mask != nil {
-			l = loss.Masked(o.losses[i], y[i], p, mask, weights[i])
-		} else {
-			l = loss.Reduce(o.losses[i].Value(y[i], p), weights[i])
-		}
+		l := loss.Total(o.losses[i], y[i], p, t.Mask(p), weights[i])
 		parts = append(parts, l)
 		if o.factors[i] != 1 {
 			l = l.MulC(o.factors[i])

@@ -113,6 +113,7 @@ func (l *loop) fit(ctx context.Context, d Data) (*History, error) {
 			return l.history, err
 		}
 	}
+	l.settle()
 	if err := l.tell(Event{Kind: TrainEnd, Epoch: l.at.epoch}); err != nil {
 		return l.history, err
 	}
@@ -274,8 +275,15 @@ func (l *loop) finish(ctx context.Context) error {
 		return l.interrupted(err)
 	}
 	row := Row{Epoch: l.at.epoch + 1, Metrics: append(Metrics(nil), l.meter.now()...)}
+	averages, swap := l.swaps()
+	if swap = swap && (l.validate != nil || averages.SwapOnEpoch); swap {
+		l.swap()
+	}
 	if l.validate != nil {
 		f, err := l.validate(ctx)
+		if swap && (err != nil || !averages.SwapOnEpoch) {
+			l.swap()
+		}
 		if err != nil {
 			if ctx.Err() != nil {
 				return l.interrupted(ctx.Err())
@@ -294,7 +302,11 @@ func (l *loop) finish(ctx context.Context) error {
 	l.at = position{epoch: l.at.epoch + 1, pass: l.at.pass, passBatch: l.at.passBatch}
 	l.meter.reset()
 	e := Event{Kind: EpochEnd, Epoch: row.Epoch, Batch: batch, Metrics: row.Metrics, Seconds: row.Seconds}
-	if err := l.tell(e); err != nil {
+	err := l.tell(e)
+	if swap && averages.SwapOnEpoch {
+		l.swap()
+	}
+	if err != nil {
 		return err
 	}
 	if l.config.Checkpoint != nil {

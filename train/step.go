@@ -42,6 +42,7 @@ type Step struct {
 	resumed   bool // slots come from a former run
 	slots     map[string]*tensor.Tensor
 	slotNames []string // in the order of their first use
+	averages  []string // the slot of each moved variable's moving average, "" for none; nil without averages
 	program   *model.Program
 
 	models []*model.Model
@@ -252,6 +253,7 @@ func samples(in []*tensor.Tensor) int {
 
 // bind gives the optimiser's slots their storage.
 func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
+	s.averages = made.Averages
 	used := map[string]bool{}
 	for _, slot := range made.Slots {
 		used[slot.Name] = true

@@ -15,16 +15,10 @@ func (m weighted) Unwrap() metric.Metric { return m.Metric }
 func weightedMetrics(others, list []metric.Metric) []metric.Metric {
 	taken := map[string]bool{}
 	for _, m := range others {
-		if m != nil {
-			taken[metricName(m)] = true
-		}
+		taken[metricName(m)] = true
 	}
 	var out []metric.Metric
 	for _, m := range list {
-		if m == nil {
-			out = append(out, nil) // is refused by its place
-			continue
-		}
 		name := metricName(m)
 		if taken[name] {
 			name = "weighted_" + name

@@ -33,12 +33,16 @@ var departures = []*departure{
 			"leave the range"),
 	depart(`/GlobalAveragePooling1D\.mask-5/.*: output 0$`, zeroForNaN,
 		"Keras divides 0 by 0 where a mask leaves no step; the mean of nothing is 0 here"),
-	depart(`/Resizing\.interpolation-2/`, nil,
+	depart(`/(Resizing\.interpolation-2/|image_resize/00[67]: )`, nil,
 		"TensorFlow rounds the place within a pixel to 1/1024 (resize_bicubic_op.cc); Keys's kernel (1981) is "+
 			"exact, as in Pillow (internal/resample)"),
-	depart(`/CategoricalCrossentropy/0(31|32|41|45|46)/.*: gradient$`, nil,
+	depart(`/CategoricalCrossentropy/0(31|32|41|45|46|54|56|57|59|60)/.*: gradient$`, nil,
 		"where a target does not add up to 1, TensorFlow's gradient with respect to logits is p − y; the slope of "+
 			"−Σ y·ln softmax(z) is p·Σy − y (graph/gradient_test.go, by finite differences)"),
+	depart(`/BinaryFocalCrossentropy/05[23]/.*: gradient$`, nil,
+		"with gamma 0 Keras takes 0·0⁻¹ for the slope of (1 − p)⁰ at p = 1, NaN; it is 0"),
+	depart(`^TestOptimizers/Ftrl/024/float64: weight 0 after step 25$`, nil,
+		"a schedule is float32 in Keras: 2.3e-10 of an element that is 2.2e-5; float32 is compared"),
 	depart(`^TestOptimizers/Nadam/012/float64`, nil,
 		"Keras takes the product of Nadam's μ of exact numbers and each μ of rounded ones; float32 is compared"),
 	depart(`^TestParity/mlp_regressor/float64: (h1|h2|out)/`, nil,
@@ -48,6 +52,8 @@ var departures = []*departure{
 		`prediction|epoch \d val_loss)`, nil,
 		"the gradient of a bias before a batch normalisation is 0, in float32 rounding, of which Adam makes whole "+
 			"steps; in float64 the training is compared"),
+	depart(`^TestParity/cnn1d_batchnorm/float32: (c1/bias|bn1/moving_mean) after (all batches|fit)$`, nil,
+		"the same"),
 	depart(`^TestParity/cnn2d_batchnorm/float64: c1/kernel after all batches`, nil,
 		"the same in float64, 1.5e-11 of one element"),
 	depart(`/(sparsemax|Dense\.activation-21|Activation\.act-25)(/|:)`, nil,
@@ -56,6 +62,12 @@ var departures = []*departure{
 	depart(`^TestMetrics/Accuracy/`, nil,
 		"the class Accuracy counts predictions that equal the target; gorae's accuracy is what compile(metrics=[...]) "+
 			"makes of the word, chosen by the shapes"),
+	depart(`^TestMetrics/SparseCategoricalCrossentropy/00([46]/.*|[57]/.*: of the last batch alone)`, nil,
+		"without weights Keras counts what ignore_class leaves out as zeros; with weights, and here, it does not "+
+			"count"),
+	depart(`^TestMetrics/R2Score/0(09|10|11)/`, nil,
+		"for the adjusted R² Keras counts each column as a sample, and samples of weight 0 too; of one column with "+
+			"weights above 0 it is the same (008, and metric/several_test.go by hand)"),
 	depart(`/MaxPooling3D\.(strides-1|mix-5)/.*: gradient of input 0$`, nil,
 		"TensorFlow's MaxPool3DGrad gives the whole gradient to each of several equal greatest elements, so that it "+
 			"counts twice; in one and two dimensions, and here, the first has it"),
@@ -136,14 +148,6 @@ var refusals = []*refusal{
 	{class: regexp.MustCompile(`^Random|CenterCrop|Resizing`), message: regexp.MustCompile(
 		`needs samples \(.*; a reshape adds`), what: "a picture without a batch axis"},
 	{class: regexp.MustCompile(`Resizing`), message: regexp.MustCompile(`"area" is unknown`), what: "area"},
-	{class: regexp.MustCompile(`Crossentropy`), message: regexp.MustCompile(`axis: 1 is not supp`), what: "axis"},
-	{class: regexp.MustCompile(`Crossentropy`), message: regexp.MustCompile(`ignore_class: -?\d is not supp`),
-		what: "ignore_class"},
-	{class: regexp.MustCompile(`R2Score|Precision|Recall|SparseTopK`), message: regexp.MustCompile(
-		`\.(class_aggregation|num_regressors|from_sorted_ids|thresholds|top_k): `), what: "options"},
-	{class: regexp.MustCompile(`SGD|RMSprop|Ada|Nadam`), message: regexp.MustCompile(
-		`\.(use_ema|ema_momentum|ema_overwrite_frequency|gradient_accumulation_steps|loss_scale_factor|amsgrad|` +
-			`centered): |CosineDecayRestarts: unknown`), what: "options"},
 	{class: regexp.MustCompile(`Rescaling`), message: regexp.MustCompile(`is not a number`), what: "lists"},
 	{class: regexp.MustCompile(`.`), message: regexp.MustCompile(`masking "before0": needs sequences`),
 		what: "behind a mask over several axes"},

@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"maps"
 	"testing"
 
 	"gorae/graph"
@@ -23,8 +24,8 @@ type lossCase struct {
 	}
 }
 
-// TestLosses: the value of every loss and its gradient are Keras's. The reduction sum_over_batch_size is the engine's
-// ([loss.Reduce], [loss.Masked]), the others, which gorae refuses in files, are carried out by the test.
+// TestLosses: the value of every loss and its gradient are Keras's. The reductions are the engine's ([loss.Total]), but
+// for none, which gives a value for each sample.
 func TestLosses(t *testing.T) {
 	file := "keras3-training/losses.jsonl"
 	y := newTally(file)
@@ -37,7 +38,7 @@ func TestLosses(t *testing.T) {
 			y.refused++
 			return
 		}
-		_, err := loss.Losses.New(c.Class, c.Options)
+		_, err := c.loss()
 		if !y.refuses(c.Class, err) {
 			y.try(t, c.Name, c.check)
 		}
@@ -59,10 +60,31 @@ func rows(y, pred *graph.Node) (*graph.Node, *graph.Node) {
 	return y, pred
 }
 
+// rows is rows, of an axis 1 given as [rows, axis, 1].
+func (c *lossCase) rows(y, pred *graph.Node) (*graph.Node, *graph.Node) {
+	y, pred = axisRows(c.Options, y, pred)
+	if c.Mask != nil && c.Options["axis"] == 1.0 {
+		return y.Reshape(y.Shape[:2]...), pred.Reshape(pred.Shape[:2]...)
+	}
+	return y, pred
+}
+
+// axisRows is rows where the option axis, if there is one, is 1: rows are [n, k, 1] then, for the axis of the loss.
+func axisRows(options map[string]any, y, pred *graph.Node) (*graph.Node, *graph.Node) {
+	if options["axis"] != 1.0 {
+		return rows(y, pred)
+	}
+	own := func(n *graph.Node) *graph.Node {
+		n = n.Transpose(0, 2, 1)
+		return n.Reshape(-1, n.Shape[2], 1)
+	}
+	return own(y), own(pred)
+}
+
 func (c *lossCase) check(t *testing.T) {
 	for _, how := range computers {
 		t.Run(how.name, func(t *testing.T) {
-			l, err := loss.Losses.New(c.Class, c.Options)
+			l, err := c.loss()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,7 +103,7 @@ func (c *lossCase) check(t *testing.T) {
 			pred := leaf("prediction", c.Prediction)
 			var value, slope *graph.Node
 			err = graph.Catch(func() {
-				y, p := rows(leaf("truth", c.Truth), pred)
+				y, p := c.rows(leaf("truth", c.Truth), pred)
 				value = c.reduced(l, y, p, leaf("weight", c.Weight), leaf("mask", c.Mask))
 				slope = graph.Gradients([]*graph.Node{value}, nil, []*graph.Node{pred})[0]
 				if len(value.Shape) > 0 {
@@ -119,7 +141,11 @@ func (c *lossCase) counts(n *graph.Node) *graph.Node {
 		return nil
 	}
 	n = n.AsFloat()
-	if of := c.Prediction.Shape[:len(c.Prediction.Shape)-1]; len(of) > 0 {
+	of := c.Prediction.Shape[:len(c.Prediction.Shape)-1]
+	if c.Options["axis"] == 1.0 {
+		of = tensor.Shape{c.Prediction.Shape[0], c.Prediction.Shape[2]}
+	}
+	if len(of) > 0 {
 		n = n.Broadcast(of...)
 	}
 	return n.Reshape(-1)
@@ -129,40 +155,34 @@ func (c *lossCase) counts(n *graph.Node) *graph.Node {
 func (c *lossCase) reduced(l loss.Loss, y, pred, given, mask *graph.Node) *graph.Node {
 	weight := c.counts(given)
 	mask = c.counts(mask)
-	if c.Reduction == "sum_over_batch_size" {
-		if mask == nil {
-			return loss.Reduce(l.Value(y, pred), weight)
+	if c.Reduction == "none" {
+		v := l.Value(y, pred)
+		for _, n := range []*graph.Node{weight, mask} {
+			if n != nil {
+				v = v.Mul(n)
+			}
 		}
-		step := func(n *graph.Node) *graph.Node { // each row is a sample of one step
-			return n.Reshape(append(tensor.Shape{n.Shape[0], 1}, n.Shape[1:]...)...)
-		}
-		return loss.Masked(l, step(y), step(pred), step(mask), weight)
+		return v
 	}
-	v := l.Value(y, pred)
-	if c.Reduction == "mean_with_sample_weight" && given != nil && mask == nil {
-		return over(v.Mul(weight).Sum(), given.AsFloat().Sum()) // of the weights as they are given
+	v := loss.Total(l, y, pred, mask, weight)
+	if c.Reduction == "mean_with_sample_weight" && given != nil && mask == nil && c.Options["ignore_class"] == nil {
+		// Keras divides by the sum of the weights as they are given, of which one may count for several rows.
+		v = v.MulC(float64(weight.Shape.Size()) / float64(given.Shape.Size()))
 	}
-	one := v.Graph().Scalar(1).Broadcast(v.Shape...)
-	if weight == nil {
-		weight = one
-	}
-	if mask == nil {
-		mask = one
-	}
-	sum := v.Mul(weight).Mul(mask)
-	switch c.Reduction {
-	case "sum":
-		return sum.Sum()
-	case "mean":
-		return over(sum.Sum(), mask.Sum())
-	case "mean_with_sample_weight":
-		return over(sum.Sum(), weight.Mul(mask).Sum())
-	}
-	return sum
+	return v
 }
 
-// over is a/n, and 0 where nothing counts.
-func over(a, n *graph.Node) *graph.Node {
-	zero := a.Graph().Scalar(0)
-	return n.Eq(zero).Where(zero, a.Div(n.Eq(zero).Where(a.Graph().Scalar(1), n)))
+// loss makes the loss with the reduction of the case.
+func (c *lossCase) loss() (loss.Loss, error) {
+	options := maps.Clone(c.Options)
+	if options == nil {
+		options = map[string]any{}
+	}
+	if c.Reduction != "none" {
+		options["reduction"] = c.Reduction
+	}
+	if c.Mask != nil && options["axis"] == 1.0 {
+		options["axis"] = -1.0
+	}
+	return loss.Losses.New(c.Class, options)
 }

@@ -33,6 +33,7 @@ var nameFriendly = map[string]string{
 	"metrics/logcosh":                    "a loss's name is a metric, its mean",
 	"metrics/log_cosh":                   "a loss's name is a metric, its mean",
 	"metrics/huber":                      "a loss's name is a metric, its mean",
+	"metrics/fbeta_score":                "the default name of FBetaScore in Keras, and scikit-learn's",
 	"regularizers/l1_l2":                 "the function of Keras 2",
 	"constraints/maxnorm":                "the alias of Keras 2",
 	"constraints/nonneg":                 "the alias of Keras 2",

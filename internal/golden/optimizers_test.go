@@ -171,9 +171,12 @@ func (c *optimizerLine) inputs(s *stepper, n int, gradients []*gradient) {
 	for i, d := range gradients {
 		a := graph.NewArray(graph.F32(d.Shape...))
 		copy(a.V, d.V)
-		if c.Scale != nil {
-			for k := range a.V {
+		for k := range a.V {
+			if c.Scale != nil {
 				a.V[k] *= *c.Scale
+			}
+			if f, ok := c.Optimizer.Options["loss_scale_factor"].(float64); ok {
+				a.V[k] /= f // Keras was given gradients of a loss that is scaled already
 			}
 		}
 		s.values[fmt.Sprint("gradient", i)] = a
@@ -226,7 +229,7 @@ func roundOptions(g *graph.Graph, o optim.Optimizer) {
 	}
 	v := reflect.ValueOf(o)
 	for _, name := range []string{"Beta1", "Beta2"} {
-		if f := v.FieldByName(name); f.IsValid() {
+		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.Pointer {
 			beta := f.Elem().Float()
 			setScalar(g, math.Log(beta), math.Log(single(beta)))
 			if _, ok := o.(optim.Nadam); ok {
