@@ -11,6 +11,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/format"
 	"gorae/metric"
 	"gorae/model"
 	"gorae/tensor"
@@ -35,6 +36,8 @@ type loop struct {
 	validate   func(ctx context.Context) (Metrics, error) // nil without validation
 	valNames   []string                                   // of its metrics, without val_
 	directions map[string]metric.Direction                // of the metrics, without val_
+
+	trained func() *format.Optimizer // its state for model files; nil for several steps
 
 	feed    *feed
 	history *History
@@ -191,7 +194,7 @@ func (l *loop) start() error {
 		return l.resumeCallbacks(former)
 	}
 	if l.config.Checkpoint != nil { // a place that cannot be written to is found out now
-		return l.checkpoint()
+		return l.checkpoint(false)
 	}
 	return nil
 }
@@ -263,7 +266,7 @@ func (l *loop) batch(stream *data.Stream) error {
 		}
 	}
 	if c := l.config.Checkpoint; c != nil && !l.at.ended && time.Since(l.saved) >= c.every() {
-		return l.checkpoint()
+		return l.checkpoint(false)
 	}
 	return nil
 }
@@ -298,7 +301,7 @@ func (l *loop) finish(ctx context.Context) error {
 		return err
 	}
 	if l.config.Checkpoint != nil {
-		return l.checkpoint()
+		return l.checkpoint(l.at.epoch >= l.config.Epochs || l.run.stopped)
 	}
 	return nil
 }
@@ -379,7 +382,7 @@ func (l *loop) commit(f func()) {
 // interrupted is the end of a run whose context has ended.
 func (l *loop) interrupted(cause error) error {
 	if l.config.Checkpoint != nil {
-		if err := l.checkpoint(); err != nil {
+		if err := l.checkpoint(true); err != nil {
 			return fmt.Errorf("%w; and the state is not saved: %w", cause, err)
 		}
 	}

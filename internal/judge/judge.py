@@ -103,6 +103,17 @@ def recipe(name, r):
         h = L.Concatenate()([L.Dense(3, activation="elu")(a), L.LSTM(3)(b)])
         m = keras.Model([a, b], L.Dense(2, kernel_regularizer="l2")(L.Add()([h, L.Dense(6)(h)])))
         return m, [r.normal(size=(24, 4)), r.normal(size=(24, 5, 2))], r.normal(size=(24, 2)), "mse"
+    if name == "attention":
+        x = keras.Input((5, 4))
+        h = L.Add()([x, L.MultiHeadAttention(2, 3)(x, x)])
+        h = L.BatchNormalization()(L.LayerNormalization()(h))
+        inner = keras.Sequential([keras.Input((5, 4)), L.Dense(3, activation="gelu"), L.Bidirectional(L.GRU(2))])
+        m = keras.Model(x, L.Dense(2)(inner(h)))
+        return m, [r.normal(size=(24, 5, 4))], r.normal(size=(24, 2)), "mse"
+    if name == "frozen":
+        m = keras.Sequential([keras.Input((4,)), L.Dense(3, activation="tanh", name="first"),
+                              L.Dense(5, activation="tanh", trainable=False), L.BatchNormalization(), L.Dense(1)])
+        return m, [r.normal(size=(20, 4))], r.normal(size=(20, 1)), "mse"
     raise ValueError(name)
 
 
@@ -120,12 +131,38 @@ def train(q):
     return out
 
 
+def resume(q):
+    """Trains a recipe for some epochs in the order of the samples, saves it, and goes on for as many epochs."""
+    keras.utils.set_random_seed(q["seed"])
+    m, xs, y, loss = recipe(q["recipe"], np.random.default_rng(q["seed"]))
+    xs = [x if x.dtype.kind == "i" else x.astype("float32") for x in xs]
+    y = np.asarray(y).astype("int32" if np.asarray(y).dtype.kind == "i" else "float32")
+    m.compile(optimizer=keras.optimizers.get(q["optimizer"]), loss=loss, run_eagerly=True)
+    fit = lambda: m.fit(one(xs), y, batch_size=q["batch"], epochs=q["epochs"], shuffle=False, verbose=0)
+    fit()
+    m.save(q["path"])
+    fit()
+    return {"inputs": [packed(x) for x in xs], "targets": [packed(y)], "loss": loss, "weights": weights(m)}
+
+
+def resumed(q):
+    """Goes on with what a file holds, its optimizer's state included, in the order of the samples."""
+    import warnings
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Keras only warns where it passes over a state
+        m = keras.models.load_model(q["path"])
+    m.run_eagerly, n = True, int(m.optimizer.iterations)
+    m.fit(one([array(x) for x in q["inputs"]]), one([array(y) for y in q["targets"]]), batch_size=q["batch"],
+          epochs=q["epochs"], shuffle=False, verbose=0)
+    return {"value": n, "weights": weights(m)}
+
+
 def score(q):
     y, p = array(q["targets"][0]), array(q["inputs"][0])
     return {"value": float(getattr(scores, q["name"])(y, p, **q.get("options", {})))}
 
 
-questions = {f.__name__: f for f in (predict, gradients, go_on, train, score)}
+questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, score)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:

@@ -99,6 +99,7 @@ type question struct {
 	Targets    []array        `json:"targets,omitempty"`
 	Cotangents []array        `json:"cotangents,omitempty"`
 	Batch      int            `json:"batch,omitempty"`
+	Epochs     int            `json:"epochs,omitempty"`
 	Optimizer  any            `json:"optimizer,omitempty"`
 	Loss       string         `json:"loss,omitempty"`
 	Recipe     string         `json:"recipe,omitempty"`
