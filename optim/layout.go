@@ -28,6 +28,9 @@ type Ordered interface {
 	SlotOrder() [][]string
 }
 
+// commonOrder is that of the slots which any optimizer may have (use_ema, gradient_accumulation_steps). They stand first.
+var commonOrder = [][]string{{"average"}, {"gradient_accumulator"}}
+
 // LayoutOf is the layout of the states of an optimizer. It asks Update for the states of one weight; what Update
 // refuses is the error.
 func LayoutOf(o Optimizer) (l Layout, err error) {
@@ -47,17 +50,19 @@ func LayoutOf(o Optimizer) (l Layout, err error) {
 			l.Shared = append(l.Shared, State{strings.TrimPrefix(s.Name, "optimizer/"), s.Init})
 		}
 	}
+	order := slices.Clone(commonOrder)
 	if ordered, ok := o.(Ordered); ok {
-		for _, names := range ordered.SlotOrder() {
-			var list []State
-			for _, name := range names {
-				if i := slices.IndexFunc(slots, func(s State) bool { return s.Name == name }); i >= 0 {
-					list, slots = append(list, slots[i]), slices.Delete(slots, i, i+1)
-				}
+		order = append(order, ordered.SlotOrder()...)
+	}
+	for _, names := range order {
+		var list []State
+		for _, name := range names {
+			if i := slices.IndexFunc(slots, func(s State) bool { return s.Name == name }); i >= 0 {
+				list, slots = append(list, slots[i]), slices.Delete(slots, i, i+1)
 			}
-			if len(list) > 0 {
-				l.Slots = append(l.Slots, list)
-			}
+		}
+		if len(list) > 0 {
+			l.Slots = append(l.Slots, list)
 		}
 	}
 	if len(slots) > 0 {

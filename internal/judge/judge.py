@@ -103,9 +103,9 @@ def recipe(name, r):
         h = L.Concatenate()([L.Dense(3, activation="elu")(a), L.LSTM(3)(b)])
         m = keras.Model([a, b], L.Dense(2, kernel_regularizer="l2")(L.Add()([h, L.Dense(6)(h)])))
         return m, [r.normal(size=(24, 4)), r.normal(size=(24, 5, 2))], r.normal(size=(24, 2)), "mse"
-    if name == "attention":
+    if name == "nested":
         x = keras.Input((5, 4))
-        h = L.Add()([x, L.MultiHeadAttention(2, 3)(x, x)])
+        h = L.Add()([x, L.TimeDistributed(L.Dense(4, activation="tanh"))(x)])
         h = L.BatchNormalization()(L.LayerNormalization()(h))
         inner = keras.Sequential([keras.Input((5, 4)), L.Dense(3, activation="gelu"), L.Bidirectional(L.GRU(2))])
         m = keras.Model(x, L.Dense(2)(inner(h)))
@@ -157,19 +157,33 @@ def resumed(q):
     return {"value": n, "weights": weights(m)}
 
 
+def metric(q):
+    """The value of a metric over batches, of Keras."""
+    m = keras.metrics.deserialize({"class_name": q["name"], "config": q.get("options", {})})
+    y, p = array(q["targets"][0]), array(q["inputs"][0])
+    w = array(q["weights"]) if q.get("weights") else None
+    for i in range(0, len(y), q["batch"]):
+        part = slice(i, i + q["batch"])
+        m.update_state(y[part], p[part], None if w is None else w[part])
+    return {"outputs": [packed(np.asarray(m.result(), "float64"))]}
+
+
 def score(q):
     y, p = array(q["targets"][0]), array(q["inputs"][0])
-    return {"value": float(getattr(scores, q["name"])(y, p, **q.get("options", {})))}
+    options = q.get("options", {})
+    if q.get("weights"):
+        options["sample_weight"] = array(q["weights"])
+    return {"value": float(getattr(scores, q["name"])(y, p, **options))}
 
 
-questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, score)}
+questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, score)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:
     q = json.loads(line)
     try:
         a = questions[q["do"]](q)
-        if q["do"] != "score":
+        if q["do"] not in ("score", "metric"):
             keras.backend.clear_session()
     except Exception as e:
         a = {"error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}

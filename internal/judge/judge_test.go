@@ -98,6 +98,7 @@ type question struct {
 	Inputs     []array        `json:"inputs,omitempty"`
 	Targets    []array        `json:"targets,omitempty"`
 	Cotangents []array        `json:"cotangents,omitempty"`
+	Weights    *array         `json:"weights,omitempty"`
 	Batch      int            `json:"batch,omitempty"`
 	Epochs     int            `json:"epochs,omitempty"`
 	Optimizer  any            `json:"optimizer,omitempty"`

@@ -33,11 +33,11 @@ var optimizers = []struct {
 	{"adam scheduled", "cnn", "Adam", map[string]any{"learning_rate": map[string]any{
 		"module": "keras.optimizers.schedules", "class_name": "CosineDecay",
 		"config": map[string]any{"initial_learning_rate": 0.03125, "decay_steps": 16}}}},
-	{"adamw", "attention", "AdamW", map[string]any{"learning_rate": 0.015625, "weight_decay": 0.0625}},
+	{"adamw", "nested", "AdamW", map[string]any{"learning_rate": 0.015625, "weight_decay": 0.0625}},
 	{"nadam", "two inputs", "Nadam", map[string]any{"learning_rate": 0.015625}},
 	{"adamax", "two inputs", "Adamax", map[string]any{"learning_rate": 0.015625}},
 	{"adagrad", "cnn", "Adagrad", map[string]any{"learning_rate": 0.0625}},
-	{"adadelta", "frozen", "Adadelta", map[string]any{"learning_rate": 1.0}},
+	{"adadelta", "frozen", "Adadelta", map[string]any{"learning_rate": 0.5}},
 }
 
 // TestOptimizersAreAll: no registered optimizer is missing from the list.
