@@ -106,7 +106,7 @@ def recipe(name, r):
     if name == "nested":
         x = keras.Input((5, 4))
         h = L.Add()([x, L.TimeDistributed(L.Dense(4, activation="tanh"))(x)])
-        h = L.BatchNormalization()(L.LayerNormalization()(h))
+        h = L.LayerNormalization()(h)
         inner = keras.Sequential([keras.Input((5, 4)), L.Dense(3, activation="gelu"), L.Bidirectional(L.GRU(2))])
         m = keras.Model(x, L.Dense(2)(inner(h)))
         return m, [r.normal(size=(24, 5, 4))], r.normal(size=(24, 2)), "mse"
@@ -168,6 +168,26 @@ def metric(q):
     return {"outputs": [packed(np.asarray(m.result(), "float64"))]}
 
 
+def prepare(q):
+    """What scikit-learn or Keras makes of rows or texts after it was fitted to some of them."""
+    name, options = q["name"], q.get("options", {})
+    if name == "TextVectorization":
+        layer = L.TextVectorization(vocabulary=q["words"], output_sequence_length=options["length"])
+        return {"outputs": [packed(np.asarray(layer(tf.constant(q["texts"]))))]}
+    if name in ("CountVectorizer", "TfidfVectorizer"):
+        from sklearn.feature_extraction import text
+        v = getattr(text, name)(token_pattern=r"(?u)\b\w+\b", **options).fit(q["texts"])
+        x = v.transform(q["texts"]).toarray().astype("float64")
+        return {"outputs": [packed(x[:, [v.vocabulary_[w] for w in q["words"]]])], "value": len(v.vocabulary_)}
+    x, fitted = array(q["inputs"][0]), array(q["inputs"][0])[: q["batch"]]
+    if name == "Normalization":
+        layer = L.Normalization()
+        layer.adapt(fitted)
+        return {"outputs": [packed(np.asarray(layer(x)))]}
+    from sklearn import preprocessing
+    return {"outputs": [packed(getattr(preprocessing, name)().fit(fitted.astype("float64")).transform(x.astype("float64")))]}
+
+
 def score(q):
     y, p = array(q["targets"][0]), array(q["inputs"][0])
     options = q.get("options", {})
@@ -176,14 +196,14 @@ def score(q):
     return {"value": float(getattr(scores, q["name"])(y, p, **options))}
 
 
-questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, score)}
+questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, score)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:
     q = json.loads(line)
     try:
         a = questions[q["do"]](q)
-        if q["do"] not in ("score", "metric"):
+        if q["do"] not in ("score", "metric", "prepare"):
             keras.backend.clear_session()
     except Exception as e:
         a = {"error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}

@@ -105,6 +105,8 @@ type question struct {
 	Loss       string         `json:"loss,omitempty"`
 	Recipe     string         `json:"recipe,omitempty"`
 	Seed       int            `json:"seed"`
+	Texts      []string       `json:"texts,omitempty"`
+	Words      []string       `json:"words,omitempty"`
 	Name       string         `json:"name,omitempty"`
 	Options    map[string]any `json:"options,omitempty"`
 }
