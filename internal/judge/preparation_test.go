@@ -49,11 +49,11 @@ func TestScales(t *testing.T) {
 }
 
 // TestTexts: random texts have the ids of Keras's TextVectorization with the same vocabulary, and the counts and the
-// tf-idf of scikit-learn, which finds the same words.
+// tf-idf of scikit-learn, which finds the same words. Capitals are ASCII's, the only ones that Keras makes small.
 func TestTexts(t *testing.T) {
 	p := judge(t)
 	rapid.Check(t, func(t *rapid.T) {
-		words := []string{"whale", "sea", "Deep", "dive", "고래", "바다", "été", "x2", "2001", "Ω"}
+		words := []string{"whale", "sea", "Deep", "dive", "고래", "바다", "été", "x2", "2001", "ω"}
 		var texts []string
 		for range rapid.IntRange(2, 8).Draw(t, "texts") {
 			list := rapid.SliceOfN(rapid.SampledFrom(words), 1, 9).Draw(t, "words")
