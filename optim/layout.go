@@ -28,7 +28,8 @@ type Ordered interface {
 	SlotOrder() [][]string
 }
 
-// commonOrder is that of the slots which any optimizer may have (use_ema, gradient_accumulation_steps). They stand first.
+// commonOrder is that of the slots which any optimizer may have (use_ema, gradient_accumulation_steps): they stand
+// first.
 var commonOrder = [][]string{{"average"}, {"gradient_accumulator"}}
 
 // LayoutOf is the layout of the states of an optimizer. It asks Update for the states of one weight; what Update

@@ -34,7 +34,8 @@ func numbers(r *weight.Rand, n, k int, draw func() float64) *tensor.Tensor {
 
 // The kinds of targets. Every one has samples of both classes, of all where there are more.
 func draws(t *rapid.T) (r *weight.Rand, n int) {
-	return weight.NewRand(uint64(rapid.IntRange(0, 1000).Draw(t, "seed")), "numbers"), rapid.IntRange(8, 60).Draw(t, "n")
+	seed := uint64(rapid.IntRange(0, 1000).Draw(t, "seed"))
+	return weight.NewRand(seed, "numbers"), rapid.IntRange(8, 60).Draw(t, "n")
 }
 
 func binaries(t *rapid.T, k int) scored {
@@ -169,8 +170,8 @@ func (s scored) value(t *rapid.T, m metric.Metric) float64 {
 	}
 	d := train.Pairs(s.pred, s.y)
 	d.Weights = s.weights
-	got, err := train.Evaluation{Loss: s.loss, WeightedMetrics: []metric.Metric{train.NamedMetric{Metric: m, Name: "m"}},
-		BatchSize: 7}.Run(t.Context(), net, d)
+	named := []metric.Metric{train.NamedMetric{Metric: m, Name: "m"}}
+	got, err := train.Evaluation{Loss: s.loss, WeightedMetrics: named, BatchSize: 7}.Run(t.Context(), net, d)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}

@@ -57,7 +57,8 @@ func TestTexts(t *testing.T) {
 		var texts []string
 		for range rapid.IntRange(2, 8).Draw(t, "texts") {
 			list := rapid.SliceOfN(rapid.SampledFrom(words), 1, 9).Draw(t, "words")
-			texts = append(texts, strings.Join(list, rapid.SampledFrom([]string{" ", "  ", ", ", "! "}).Draw(t, "mark")))
+			mark := rapid.SampledFrom([]string{" ", "  ", ", ", "! "}).Draw(t, "mark")
+			texts = append(texts, strings.Join(list, mark))
 		}
 		fit := func(s text.Spec) *text.Vocabulary {
 			v, err := text.Fit(texts, s)
