@@ -90,7 +90,7 @@ func (f *field) encode(v reflect.Value) any {
 	case reflect.Bool:
 		return v.Bool() != f.invert
 	case reflect.Int, reflect.Int64:
-		return float64(v.Int())
+		return int(v.Int())
 	case reflect.Float64:
 		return v.Float()
 	case reflect.String:

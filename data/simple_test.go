@@ -30,7 +30,8 @@ func TestSimpleNumbers(t *testing.T) {
 		}
 		check(t, s)
 	}
-	for _, s := range []string{"", "-", "+", ".", "-.", "1.2.3", "1e5", "--1", "1-", " 1", "1234567890123456", "1_0", "0x1"} {
+	for _, s := range []string{"", "-", "+", ".", "-.", "1.2.3", "1e5", "--1", "1-", " 1", "1234567890123456", "1_0",
+		"0x1"} {
 		if v, _, ok := simple(s); ok {
 			t.Errorf("%q is read as %v", s, v)
 		}

@@ -106,6 +106,32 @@ func LoadMember(path, member string) (data []byte, err error) {
 	return data, nil
 }
 
+// ReadOptimizer reads the state of the optimizer from a model file of size bytes; it is nil where the file holds none.
+// m is the model as [Read] reads it from the same file, with the same layers frozen.
+func ReadOptimizer(name string, r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
+	from, err := of(name, r, size)
+	if err != nil || from.Optimizer == nil {
+		return nil, err
+	}
+	return from.Optimizer(r, size, m)
+}
+
+// LoadOptimizer is [ReadOptimizer] of the file at path; train.Config.State goes on with the result.
+func LoadOptimizer(path string, m *model.Model) (o *Optimizer, err error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	err = Within(in, func(r io.ReaderAt, size int64) error {
+		o, err = ReadOptimizer(path, r, size, m)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return o, nil
+}
+
 // of is the format of a file.
 func of(name string, r io.ReaderAt, size int64) (*Format, error) {
 	head := make([]byte, min(max(size, 0), HeadSize))

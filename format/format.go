@@ -18,8 +18,9 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/config"
+	"gorae/loss"
 	"gorae/model"
+	"gorae/optim"
 	"gorae/tensor"
 )
 
@@ -38,6 +39,9 @@ type Format struct {
 	// Member reads the member of a name without the models; it is nil where files have no members.
 	// A member that is not there is a *[MissingMemberError].
 	Member func(r io.ReaderAt, size int64, name string) ([]byte, error)
+	// Optimizer reads the state of the optimizer for m, which Load read from the same file; nil where the file has
+	// none. Optimizer itself is nil where files have no such state.
+	Optimizer func(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error)
 }
 
 // HeadSize is how many bytes of a file Sniff sees at most.
@@ -50,7 +54,8 @@ type File struct {
 	// Models are further models with names of their own, as the discriminator beside a generator. Layers
 	// that they share with each other or with the main model stay shared.
 	Models []Named
-	// Optimizer, if not nil, is the state of a training. It is written, and not read back.
+	// Optimizer, if not nil, is the state of a training, which is written with the main model. Reading leaves it out:
+	// [LoadOptimizer] reads it.
 	Optimizer *Optimizer
 	// Members are further named data, as fitted preprocessing or the state of a run.
 	Members []Member
@@ -90,16 +95,17 @@ func (f *File) Named(name string) *model.Model {
 
 // Optimizer is the state of an optimizer as Keras 3 keeps it.
 type Optimizer struct {
-	Config     config.Map // {module, class_name, config, registered_name}, as the registry of optimizers writes it
-	Iterations int64      // steps done
-	// LearningRate is nil where a schedule gives it.
+	Settings   optim.Optimizer // the optimizer with its arguments
+	Iterations int64           // steps done
+	// LearningRate is the present one; it is nil where a schedule gives it.
 	LearningRate *float32
-	// Slots are named optimizer/PATH/SLOT with the path of a weight. A weight without slots gets
-	// zeros, and what belongs to no weight, optimizer/NAME, is left out: Keras keeps neither.
+	// Slots are named optimizer/PATH/SLOT with the path of a weight, and optimizer/NAME where all weights share a
+	// state. What is left out has its first value.
 	Slots []tensor.Named
-	// Loss and Metrics go into compile_config: a name, or a configuration; nil is none.
-	Loss    any
-	Metrics []any
+	// Losses are those of the outputs in the model's order, with their factors in the sum (nil: all are 1). None at all
+	// leaves it to the reader of the file to choose one. They are written, and not read back.
+	Losses      []loss.Loss
+	LossWeights []float64
 }
 
 // formats are the registered formats, in the order of registration.

@@ -23,6 +23,11 @@ type RMSprop struct {
 // Rate implements Rated.
 func (o RMSprop) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
+// SlotOrder implements Ordered.
+func (RMSprop) SlotOrder() [][]string {
+	return [][]string{{"velocity"}, {"momentum"}, {"average_gradient"}}
+}
+
 // Update implements Optimizer.
 func (o RMSprop) Update(u *Update) *graph.Node {
 	o = config.Filled(o)

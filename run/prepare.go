@@ -12,6 +12,7 @@ import (
 
 	"gorae/data"
 	"gorae/data/source"
+	"gorae/format"
 	"gorae/internal/file"
 	"gorae/model"
 	"gorae/spec"
@@ -37,6 +38,9 @@ type Prepared struct {
 	Guesses []data.Guess
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]task.Dependence
+
+	origin *origin           // the model file of train.start_from, where all layers begin with its weights
+	state  *format.Optimizer // of the optimizer, which goes on from it; nil: it begins anew
 
 	file   *spec.File
 	listed []string  // the files that the source lists, such as pictures
@@ -94,6 +98,7 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	if err := p.settleTrain(); err != nil {
 		return err
 	}
+	p.takeState()
 	if err := p.settleBucket(); err != nil {
 		return err
 	}

@@ -152,7 +152,7 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 	watch func(train.Event) error) train.Config {
 	t := &p.Spec.Train
 	c := train.Config{
-		LossWeights: p.lossWeights(), Optimizer: t.Optimizer, Epochs: t.Epochs, BatchSize: t.BatchSize,
+		LossWeights: p.lossWeights(), Optimizer: t.Optimizer, State: p.state, Epochs: t.Epochs, BatchSize: t.BatchSize,
 		Bucket: p.bucket(), Seed: p.Spec.Seed, NoShuffle: t.Shuffle != nil && !*t.Shuffle,
 		Truncate: t.Truncate, Recompute: t.Recompute,
 		Monitor: t.Monitor, KeepBest: true,

@@ -92,3 +92,36 @@ train: {epochs: 3, callbacks: []}
 		t.Errorf("%v", rows)
 	}
 }
+
+// TestStartFromState: where all layers begin with the weights of a file that holds the state of the optimizer, training
+// goes on from that state, so that twice three epochs are six epochs to the bit; where the optimizer is another one or
+// the file has no state, it begins anew and says so.
+func TestStartFromState(t *testing.T) {
+	const text = `{data: {source: embed:iris, target: species}, model: [{dense: {units: 8, activation: relu}}, {dense: {units: 3, activation: softmax}}], split: {validation: 0, test: 0.2}, train: {epochs: %d, shuffle: false, callbacks: [], optimizer: %s}}`
+	_, _, whole := trainText(t, fmt.Sprintf(text, 6, "adam"))
+	_, half, _ := trainText(t, fmt.Sprintf(text, 3, "adam"))
+	from := func(file, optimizer string) (string, *bundle.Bundle) {
+		s := strings.Replace(fmt.Sprintf(text, 3, optimizer), "train: {", fmt.Sprintf("train: {start_from: %q, ",
+			filepath.Join(half.Dir, file)), 1)
+		p, _, b := trainText(t, s)
+		return strings.Join(p.Notes, "\n"), b
+	}
+	kernel := func(b *bundle.Bundle) []float32 { return b.Model.Store().Var("dense/kernel").Value.F32 }
+	note, b := from(run.LastFile, "adam")
+	if !strings.Contains(note, "the optimizer goes on after the 12 steps of ") {
+		t.Errorf("notes %q", note)
+	}
+	if !slices.Equal(kernel(b), kernel(whole)) {
+		t.Errorf("%v after three and three epochs, %v after six", kernel(b)[:4], kernel(whole)[:4])
+	}
+	note, b = from(run.LastFile, "{adam: {beta_1: 0.8}}")
+	if !strings.Contains(note, `begins anew: `) || !strings.Contains(note, `was trained with "adam"`) {
+		t.Errorf("notes %q", note)
+	}
+	if slices.Equal(kernel(b), kernel(whole)) {
+		t.Error("another optimizer gave the same weights")
+	}
+	if note, _ = from(run.ModelFile, "adam"); strings.Contains(note, "optimizer") {
+		t.Errorf("a file without a state: notes %q", note)
+	}
+}

@@ -33,7 +33,9 @@ type Train struct {
 	// Baselines compares the network with simple models on the same samples, after training; nil: true.
 	Baselines *bool `keras:"baselines"`
 	// StartFrom is a model file whose weights the layers of the same names and shapes begin with, and Freeze names
-	// layers whose weights stay: transfer learning.
+	// layers whose weights stay: transfer learning. Where all layers begin so, and the file holds the state of the
+	// optimizer that is given here, as Keras writes it, the optimizer goes on from that state; the learning rate is the
+	// one given here.
 	StartFrom string   `keras:"start_from,file"`
 	Freeze    []string `keras:"freeze"`
 }

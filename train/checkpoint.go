@@ -44,13 +44,13 @@ func modelFile(models []NamedModel, members []format.Member) *format.File {
 
 // write puts the run as it is now into the checkpoint's file, which at every instant is the
 // former one or the new one whole.
-func (c *Checkpoint) write(models []NamedModel, s *Snapshot, members []format.Member) error {
+func (c *Checkpoint) write(f *format.File, s *Snapshot) error {
 	state, err := s.MarshalBinary()
 	if err != nil {
 		return err
 	}
-	all := append(members[:len(members):len(members)], format.Member{Name: StateMember, Data: state})
-	if err := format.Save(c.Path, modelFile(models, all)); err != nil {
+	f.Members = append(f.Members[:len(f.Members):len(f.Members)], format.Member{Name: StateMember, Data: state})
+	if err := format.Save(c.Path, f); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	return nil

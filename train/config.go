@@ -11,7 +11,7 @@ import (
 	"gorae/optim"
 )
 
-// Config is the settings of a training. Loss, Optimizer and Epochs must be given.
+// Config is the settings of a training. Loss, Optimizer (or State) and Epochs must be given.
 type Config struct {
 	// Loss compares each output with its target; Losses, where it is given, one output each, in the
 	// model's order. Their sum, weighted by LossWeights if those are given, is what training lowers.
@@ -19,7 +19,12 @@ type Config struct {
 	Losses      []loss.Loss
 	LossWeights []float64
 
+	// Optimizer may be left out where State is given, which brings its own.
 	Optimizer optim.Optimizer
+	// State, if not nil, is the state of an optimizer from which training goes on, as format.LoadOptimizer reads it
+	// from a file of Keras's or gorae's: steps done, slots, and the learning rate where Optimizer is not given.
+	// Otherwise Optimizer must be of the same class with the same slots; its own arguments hold.
+	State *format.Optimizer
 
 	// Metrics are shown beside the loss; OutputMetrics, where it is given, has a
 	// list for each output.

@@ -54,6 +54,10 @@ type Trainer struct {
 
 // NewTrainer returns a trainer; the settings of a Config about data and epochs are for Fit and ignored.
 func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
+	named := c.Optimizer != nil
+	if !named && c.State != nil {
+		c.Optimizer = c.State.Settings
+	}
 	if c.Optimizer == nil {
 		return nil, errors.New("optimizer: none is given; optim.Adam{} is a good first choice")
 	}
@@ -72,6 +76,9 @@ func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
 		return nil, err
 	}
 	t.step.Profile(c.Profile != nil)
+	if err := t.begin(named); err != nil {
+		return nil, err
+	}
 	return t, nil
 }
 
@@ -86,6 +93,7 @@ func (t *Trainer) loop() *loop {
 		prepare: t.prepare,
 		learn:   func(b *data.Batch, in []*tensor.Tensor) error { return t.learn(len(b.Samples), in) },
 		inputs:  func(_ *Step, _ *data.Batch, in []*tensor.Tensor) []*tensor.Tensor { return in },
+		trained: t.Optimizer,
 	}
 	l.vars = variables(l.models)
 	if t.config.Validation != nil {

@@ -11,10 +11,10 @@ import (
 	"gorae/format"
 )
 
-// ModelCheckpoint saves the model (of a Loop all models) as it is trained to Filepath, in the format of its
-// extension: after every epoch, or every SaveFreq batches; with SaveBestOnly only when Monitor has improved. Braces
-// in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}. Keras's callback of that name, with
-// its defaults.
+// ModelCheckpoint saves the model as it is trained, with the state of its optimizer (of a Loop all models, without), to
+// Filepath, in the format of its extension: after every epoch, or every SaveFreq batches; with SaveBestOnly only
+// when Monitor has improved. Braces in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}.
+// Keras's callback of that name, with its defaults.
 //
 // A file is replaced at once: a run killed while it saves leaves the former file.
 type ModelCheckpoint struct {
@@ -100,7 +100,9 @@ func (c *ModelCheckpoint) save(e Event) error {
 	if err != nil {
 		return err
 	}
-	if err := format.Save(path, modelFile(e.Run.Models, e.Run.loop.config.Members)); err != nil {
+	f := modelFile(e.Run.Models, e.Run.loop.config.Members)
+	f.Optimizer = e.Run.loop.optimizerOf()
+	if err := format.Save(path, f); err != nil {
 		return fmt.Errorf("model_checkpoint: %w", err)
 	}
 	if c.SaveBestOnly {

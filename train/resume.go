@@ -41,9 +41,14 @@ func (l *loop) snapshot() *Snapshot {
 	return s
 }
 
-// checkpoint writes the run to its file.
-func (l *loop) checkpoint() error {
-	err := l.config.Checkpoint.write(l.models, l.snapshot(), l.config.Members)
+// checkpoint writes the run to its file. At the run's end, also where it is broken off, Keras finds the optimizer's
+// state in it; in between it is left out, since the snapshot has it.
+func (l *loop) checkpoint(end bool) error {
+	f := modelFile(l.models, l.config.Members)
+	if end {
+		f.Optimizer = l.optimizerOf()
+	}
+	err := l.config.Checkpoint.write(f, l.snapshot())
 	l.saved = time.Now()
 	return err
 }

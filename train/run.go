@@ -11,6 +11,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/format"
 	"gorae/metric"
 	"gorae/model"
 	"gorae/tensor"
@@ -35,6 +36,8 @@ type loop struct {
 	validate   func(ctx context.Context) (Metrics, error) // nil without validation
 	valNames   []string                                   // of its metrics, without val_
 	directions map[string]metric.Direction                // of the metrics, without val_
+
+	trained func() *format.Optimizer // its state for model files; nil for several steps
 
 	feed    *feed
 	history *History
@@ -192,7 +195,7 @@ func (l *loop) start() error {
 		return l.resumeCallbacks(former)
 	}
 	if l.config.Checkpoint != nil { // a place that cannot be written to is found out now
-		return l.checkpoint()
+		return l.checkpoint(false)
 	}
 	return nil
 }
@@ -264,7 +267,7 @@ func (l *loop) batch(stream *data.Stream) error {
 		}
 	}
 	if c := l.config.Checkpoint; c != nil && !l.at.ended && time.Since(l.saved) >= c.every() {
-		return l.checkpoint()
+		return l.checkpoint(false)
 	}
 	return nil
 }
@@ -310,7 +313,7 @@ func (l *loop) finish(ctx context.Context) error {
 		return err
 	}
 	if l.config.Checkpoint != nil {
-		return l.checkpoint()
+		return l.checkpoint(l.at.epoch >= l.config.Epochs || l.run.stopped)
 	}
 	return nil
 }
@@ -391,7 +394,7 @@ func (l *loop) commit(f func()) {
 // interrupted is the end of a run whose context has ended.
 func (l *loop) interrupted(cause error) error {
 	if l.config.Checkpoint != nil {
-		if err := l.checkpoint(); err != nil {
+		if err := l.checkpoint(true); err != nil {
 			return fmt.Errorf("%w; and the state is not saved: %w", cause, err)
 		}
 	}

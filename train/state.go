@@ -58,6 +58,7 @@ func (s *Step) state(name string) StepState {
 // resume takes the step's own state back.
 func (s *Step) resume(from StepState) {
 	s.count, s.rate.F32[0], s.resumed = from.Count, from.LearningRate, from.Count > 0
+	s.foreign = false
 	for _, t := range from.Slots {
 		if s.slots[t.Name] == nil {
 			s.slotNames = append(s.slotNames, t.Name)

@@ -3,7 +3,9 @@ package train
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"gorae/graph"
 	"gorae/internal/mem"
@@ -40,6 +42,7 @@ type Step struct {
 
 	scheduled bool
 	resumed   bool // slots come from a former run
+	foreign   bool // slots come from a model file
 	slots     map[string]*tensor.Tensor
 	slotNames []string // in the order of their first use
 	averages  []string // the slot of each moved variable's moving average, "" for none; nil without averages
@@ -280,6 +283,11 @@ func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 			return fmt.Errorf("resume: the optimizer has changed: the former run has the state %s, which it does not "+
 				"need", name)
 		}
+	}
+	if s.foreign { // Keras keeps slots of weights that the loss does not depend on, too
+		s.slotNames = slices.DeleteFunc(s.slotNames, func(name string) bool { return !used[name] })
+		maps.DeleteFunc(s.slots, func(name string, _ *tensor.Tensor) bool { return !used[name] })
+		s.foreign = false
 	}
 	return nil
 }

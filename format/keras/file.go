@@ -16,7 +16,7 @@ func init() {
 		Name: "keras", Extensions: []string{".keras"}, Sniff: sniff,
 		Load:   load,
 		Save:   SaveAll,
-		Member: ReadMember,
+		Member: ReadMember, Optimizer: ReadOptimizer,
 	})
 }
 

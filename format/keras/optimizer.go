@@ -1,129 +1,173 @@
 package keras
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
-	"strings"
+	"strconv"
 
 	"gorae/config"
 	"gorae/format"
 	"gorae/hdf5"
+	"gorae/loss"
+	"gorae/optim"
 	"gorae/tensor"
 	"gorae/weight"
 )
 
-// Optimizer is the state of an optimizer as Keras 3 keeps it, so that Keras can go on with a
-// training: compile_config in config.json, and optimizer/vars in model.weights.h5 with the number of
-// steps, the learning rate, and the slots of each weight.
+// Optimizer is the state of an optimizer as Keras 3 keeps it, so that either side can go on with a training of the
+// other: compile_config in config.json, and optimizer/vars in model.weights.h5 with the number of steps, the learning
+// rate, and the slots of each weight.
 type Optimizer = format.Optimizer
 
-// slotsOf are Keras's slots in Keras's order. For other optimisers it is the order in
-// which Slots first has them.
-var slotsOf = map[string][]string{
-	"SGD":      {"momentum"},
-	"RMSprop":  {"velocity", "momentum", "average_gradient"},
-	"Adam":     {"momentum", "velocity"},
-	"AdamW":    {"momentum", "velocity"},
-	"Nadam":    {"momentum", "velocity"},
-	"Adamax":   {"momentum", "norm"},
-	"Adagrad":  {"accumulator"},
-	"Adadelta": {"accumulated_grad", "accumulated_delta_var"},
+// optimizerVars is the group of the state in model.weights.h5.
+const optimizerVars = "optimizer/vars"
+
+// slot is an array of optimizer/vars.
+type slot struct {
+	name  string // optimizer/PATH/SLOT, or optimizer/NAME
+	shape tensor.Shape
+	init  float32
 }
 
-// put adds the state to config.json and to model.weights.h5. weights are those that the
-// optimiser moves, in Keras's order.
+// slotsOf lists the arrays of an optimizer behind its scalars, in Keras's order. weights are those that it moves, in
+// Keras's order.
+func slotsOf(l optim.Layout, weights []*weight.Var) (all []slot) {
+	for _, list := range l.Slots {
+		for _, w := range weights {
+			for _, s := range list {
+				all = append(all, slot{"optimizer/" + w.Path + "/" + s.Name, w.Shape, s.Init})
+			}
+		}
+	}
+	for _, s := range l.Shared {
+		all = append(all, slot{"optimizer/" + s.Name, tensor.Shape{}, s.Init})
+	}
+	return all
+}
+
+// putOptimizer adds the state to config.json and to model.weights.h5. weights are those that the optimizer moves, in
+// Keras's order.
 func putOptimizer(o *Optimizer, cfg config.Map, root *hdf5.Node, weights []*weight.Var) (config.Map, error) {
-	class, ok := o.Config.Get("class_name").(string)
-	if !ok {
-		return nil, fmt.Errorf("the configuration has no class_name")
+	if o.Settings == nil {
+		return nil, fmt.Errorf("there are no settings; give the optimizer with its arguments")
 	}
-	if err := config.Fault(o.Config); err != nil {
+	settings := optim.Optimizers.Encode(config.Filled(o.Settings))
+	if err := config.Fault(settings); err != nil {
 		return nil, err
 	}
-	if err := config.Under("loss", config.Fault(o.Loss)); err != nil {
+	layout, err := optim.LayoutOf(o.Settings)
+	if err != nil {
 		return nil, err
 	}
-	if err := config.Under("metrics", config.Fault(o.Metrics)); err != nil {
-		return nil, err
-	}
-	vars := descend(root, "optimizer/vars")
-	vars.Attrs = map[string]any{"name": strings.ToLower(class)}
+	class, _ := optim.Optimizers.Class(o.Settings)
+	vars := descend(root, optimizerVars)
+	vars.Attrs = map[string]any{"name": config.Snake(class)}
 	list := []*hdf5.Data{{Values: o.Iterations}}
 	if o.LearningRate != nil {
 		list = append(list, &hdf5.Data{Values: *o.LearningRate})
 	}
-	slots, err := slotsIn(o, class, weights)
+	slots := slotsOf(layout, weights)
+	given, err := givenSlots(o, slots)
 	if err != nil {
 		return nil, err
 	}
-	for i, d := range append(list, slots...) {
+	for _, s := range slots {
+		list = append(list, s.data(given[s.name]))
+	}
+	for i, d := range list {
 		put(vars, i, d)
 	}
-	var metrics any
-	if o.Metrics != nil {
-		metrics = o.Metrics
-	}
+	losses, factors := lossesOf(o)
 	return cfg.Set("compile_config", config.Map{
-		{Key: "optimizer", Value: o.Config}, {Key: "loss", Value: o.Loss}, {Key: "loss_weights", Value: nil},
-		{Key: "metrics", Value: metrics}, {Key: "weighted_metrics", Value: nil}, {Key: "run_eagerly", Value: false},
+		{Key: "optimizer", Value: decimals(settings)}, {Key: "loss", Value: losses},
+		{Key: "loss_weights", Value: decimals(factors)},
+		{Key: "metrics", Value: nil}, {Key: "weighted_metrics", Value: nil}, {Key: "run_eagerly", Value: false},
 		{Key: "steps_per_execution", Value: 1.0}, {Key: "jit_compile", Value: false}}), nil
 }
 
-// slots lists the slots in Keras's order: weight by weight, but RMSprop's kind by kind.
-func slotsIn(o *Optimizer, class string, weights []*weight.Var) ([]*hdf5.Data, error) {
-	byName := map[string]tensor.Named{}
-	var kinds []string
-	for _, s := range o.Slots {
-		path, kind := cutLast(strings.TrimPrefix(s.Name, "optimizer/"))
-		if path == "" {
-			continue
+// decimals is a configuration whose float64 values have a decimal point in JSON: Keras refuses a learning rate of 1 and
+// takes 1.0.
+func decimals(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+			return json.RawMessage(strconv.FormatFloat(v, 'f', 1, 64))
 		}
-		w := slices.IndexFunc(weights, func(w *weight.Var) bool { return w.Path == path })
-		switch {
-		case w < 0:
-			return nil, fmt.Errorf("slot %q belongs to no weight that is trained", s.Name)
-		case s.DType() != tensor.Float32 || !s.Shape.Equal(weights[w].Shape):
-			return nil, fmt.Errorf("slot %q is %v%v, its weight float32%v", s.Name, s.DType(), s.Shape,
-				weights[w].Shape)
+	case config.Map:
+		m := slices.Clone(v)
+		for i := range m {
+			m[i].Value = decimals(m[i].Value)
 		}
-		if byName[path+"/"+kind] = s; !slices.Contains(kinds, kind) {
-			kinds = append(kinds, kind)
+		return m
+	case []any:
+		list := slices.Clone(v)
+		for i := range list {
+			list[i] = decimals(list[i])
 		}
+		return list
 	}
-	if known := slotsOf[class]; known != nil {
-		slices.SortStableFunc(kinds, func(a, b string) int { return slices.Index(known, a) - slices.Index(known, b) })
-	}
-	var list []*hdf5.Data
-	add := func(w *weight.Var, kind string) {
-		d := &hdf5.Data{Shape: dims(w.Shape)}
-		if s, ok := byName[w.Path+"/"+kind]; ok {
-			d.Values = s.F32
-		} else {
-			d.Values = make([]float32, w.Shape.Size())
-		}
-		list = append(list, d)
-	}
-	if class == "RMSprop" {
-		for _, k := range kinds {
-			for _, w := range weights {
-				add(w, k)
-			}
-		}
-		return list, nil
-	}
-	for _, w := range weights {
-		for _, k := range kinds {
-			add(w, k)
-		}
-	}
-	return list, nil
+	return v
 }
 
-// cutLast cuts a path before its last part.
-func cutLast(path string) (dir, name string) {
-	i := strings.LastIndexByte(path, '/')
-	if i < 0 {
-		return "", path
+// givenSlots are the slots of the state by name. One that has no place in the file is an error.
+func givenSlots(o *Optimizer, places []slot) (map[string]*tensor.Tensor, error) {
+	given := map[string]*tensor.Tensor{}
+	for _, s := range o.Slots {
+		i := slices.IndexFunc(places, func(p slot) bool { return p.name == s.Name })
+		switch {
+		case i < 0:
+			return nil, fmt.Errorf("slot %q belongs to no weight that is trained", s.Name)
+		case s.DType() != tensor.Float32 || !s.Shape.Equal(places[i].shape):
+			return nil, fmt.Errorf("slot %q is %v%v, its weight float32%v", s.Name, s.DType(), s.Shape, places[i].shape)
+		}
+		given[s.Name] = s.Tensor
 	}
-	return path[:i], path[i+1:]
+	return given, nil
+}
+
+// data is the slot as it is written: what is given, or its first values.
+func (s slot) data(given *tensor.Tensor) *hdf5.Data {
+	if given != nil {
+		return &hdf5.Data{Shape: dims(s.shape), Values: given.F32}
+	}
+	first := make([]float32, s.shape.Size())
+	for i := range first {
+		first[i] = s.init
+	}
+	return &hdf5.Data{Shape: dims(s.shape), Values: first}
+}
+
+// lossesOf are loss and loss_weights of compile_config. A loss that Keras lacks is written as none, for which Keras
+// asks when the training goes on: with a name that it does not know it would refuse the file.
+func lossesOf(o *Optimizer) (losses, factors any) {
+	var list []any
+	for _, l := range o.Losses {
+		for {
+			inner, ok := l.(interface{ Unwrap() loss.Loss })
+			if !ok {
+				break
+			}
+			l = inner.Unwrap()
+		}
+		class, known := loss.Losses.Class(l)
+		if d, _ := loss.Losses.Describe(class); !known || d.Own {
+			return nil, nil
+		}
+		list = append(list, loss.Losses.Encode(config.Filled(l)))
+	}
+	switch {
+	case len(list) == 0:
+		return nil, nil
+	case len(list) == 1 && (o.LossWeights == nil || o.LossWeights[0] == 1):
+		return list[0], nil
+	case o.LossWeights == nil:
+		return list, nil
+	}
+	var ws []any
+	for _, w := range o.LossWeights {
+		ws = append(ws, w)
+	}
+	return list, ws
 }

@@ -65,8 +65,8 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":       "config internal/file model tensor",
-	"format/keras": "config format hdf5 internal/file layer model ops tensor weight",
+	"format":       "internal/file loss model optim tensor",
+	"format/keras": "config format hdf5 internal/file layer loss model ops optim tensor weight",
 	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"baseline":     "data internal/kernel/gemm internal/par tensor",
@@ -91,7 +91,7 @@ var edges = map[string]string{
 	// The product of a training, and the procedure that makes it.
 
 	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
-	"run":    "bundle config data data/source graph internal/cpu internal/file layer loss metric model optim plot spec stat task tensor train",
+	"run":    "bundle config data data/source format graph internal/cpu internal/file layer loss metric model optim plot spec stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",

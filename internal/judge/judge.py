@@ -103,6 +103,17 @@ def recipe(name, r):
         h = L.Concatenate()([L.Dense(3, activation="elu")(a), L.LSTM(3)(b)])
         m = keras.Model([a, b], L.Dense(2, kernel_regularizer="l2")(L.Add()([h, L.Dense(6)(h)])))
         return m, [r.normal(size=(24, 4)), r.normal(size=(24, 5, 2))], r.normal(size=(24, 2)), "mse"
+    if name == "nested":
+        x = keras.Input((5, 4))
+        h = L.Add()([x, L.TimeDistributed(L.Dense(4, activation="tanh"))(x)])
+        h = L.LayerNormalization()(h)
+        inner = keras.Sequential([keras.Input((5, 4)), L.Dense(3, activation="gelu"), L.Bidirectional(L.GRU(2))])
+        m = keras.Model(x, L.Dense(2)(inner(h)))
+        return m, [r.normal(size=(24, 5, 4))], r.normal(size=(24, 2)), "mse"
+    if name == "frozen":
+        m = keras.Sequential([keras.Input((4,)), L.Dense(3, activation="tanh", name="first"),
+                              L.Dense(5, activation="tanh", trainable=False), L.BatchNormalization(), L.Dense(1)])
+        return m, [r.normal(size=(20, 4))], r.normal(size=(20, 1)), "mse"
     raise ValueError(name)
 
 
@@ -120,19 +131,79 @@ def train(q):
     return out
 
 
+def resume(q):
+    """Trains a recipe for some epochs in the order of the samples, saves it, and goes on for as many epochs."""
+    keras.utils.set_random_seed(q["seed"])
+    m, xs, y, loss = recipe(q["recipe"], np.random.default_rng(q["seed"]))
+    xs = [x if x.dtype.kind == "i" else x.astype("float32") for x in xs]
+    y = np.asarray(y).astype("int32" if np.asarray(y).dtype.kind == "i" else "float32")
+    m.compile(optimizer=keras.optimizers.get(q["optimizer"]), loss=loss, run_eagerly=True)
+    fit = lambda: m.fit(one(xs), y, batch_size=q["batch"], epochs=q["epochs"], shuffle=False, verbose=0)
+    fit()
+    m.save(q["path"])
+    fit()
+    return {"inputs": [packed(x) for x in xs], "targets": [packed(y)], "loss": loss, "weights": weights(m)}
+
+
+def resumed(q):
+    """Goes on with what a file holds, its optimizer's state included, in the order of the samples."""
+    import warnings
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Keras only warns where it passes over a state
+        m = keras.models.load_model(q["path"])
+    m.run_eagerly, n = True, int(m.optimizer._iterations)  # .iterations counts accumulated steps once
+    m.fit(one([array(x) for x in q["inputs"]]), one([array(y) for y in q["targets"]]), batch_size=q["batch"],
+          epochs=q["epochs"], shuffle=False, verbose=0)
+    return {"value": n, "weights": weights(m)}
+
+
+def metric(q):
+    """The value of a metric over batches, of Keras."""
+    m = keras.metrics.deserialize({"class_name": q["name"], "config": q.get("options", {})})
+    y, p = array(q["targets"][0]), array(q["inputs"][0])
+    w = array(q["weights"]) if q.get("weights") else None
+    for i in range(0, len(y), q["batch"]):
+        part = slice(i, i + q["batch"])
+        m.update_state(y[part], p[part], None if w is None else w[part])
+    return {"outputs": [packed(np.asarray(m.result(), "float64"))]}
+
+
+def prepare(q):
+    """What scikit-learn or Keras makes of rows or texts after it was fitted to some of them."""
+    name, options = q["name"], q.get("options", {})
+    if name == "TextVectorization":
+        layer = L.TextVectorization(vocabulary=q["words"], output_sequence_length=options["length"])
+        return {"outputs": [packed(np.asarray(layer(tf.constant(q["texts"]))))]}
+    if name in ("CountVectorizer", "TfidfVectorizer"):
+        from sklearn.feature_extraction import text
+        v = getattr(text, name)(token_pattern=r"(?u)\b\w+\b", **options).fit(q["texts"])
+        x = v.transform(q["texts"]).toarray().astype("float64")
+        return {"outputs": [packed(x[:, [v.vocabulary_[w] for w in q["words"]]])], "value": len(v.vocabulary_)}
+    x, fitted = array(q["inputs"][0]), array(q["inputs"][0])[: q["batch"]]
+    if name == "Normalization":
+        layer = L.Normalization()
+        layer.adapt(fitted)
+        return {"outputs": [packed(np.asarray(layer(x)))]}
+    from sklearn import preprocessing
+    return {"outputs": [packed(getattr(preprocessing, name)().fit(fitted.astype("float64")).transform(x.astype("float64")))]}
+
+
 def score(q):
     y, p = array(q["targets"][0]), array(q["inputs"][0])
-    return {"value": float(getattr(scores, q["name"])(y, p, **q.get("options", {})))}
+    options = q.get("options", {})
+    if q.get("weights"):
+        options["sample_weight"] = array(q["weights"])
+    return {"value": float(getattr(scores, q["name"])(y, p, **options))}
 
 
-questions = {f.__name__: f for f in (predict, gradients, go_on, train, score)}
+questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, score)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:
     q = json.loads(line)
     try:
         a = questions[q["do"]](q)
-        if q["do"] != "score":
+        if q["do"] not in ("score", "metric", "prepare"):
             keras.backend.clear_session()
     except Exception as e:
         a = {"error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}

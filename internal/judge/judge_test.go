@@ -98,11 +98,15 @@ type question struct {
 	Inputs     []array        `json:"inputs,omitempty"`
 	Targets    []array        `json:"targets,omitempty"`
 	Cotangents []array        `json:"cotangents,omitempty"`
+	Weights    *array         `json:"weights,omitempty"`
 	Batch      int            `json:"batch,omitempty"`
+	Epochs     int            `json:"epochs,omitempty"`
 	Optimizer  any            `json:"optimizer,omitempty"`
 	Loss       string         `json:"loss,omitempty"`
 	Recipe     string         `json:"recipe,omitempty"`
 	Seed       int            `json:"seed"`
+	Texts      []string       `json:"texts,omitempty"`
+	Words      []string       `json:"words,omitempty"`
 	Name       string         `json:"name,omitempty"`
 	Options    map[string]any `json:"options,omitempty"`
 }

@@ -77,6 +77,29 @@ var choices = map[int][]func(t *rapid.T) (class string, cfg map[string]any){
 		func(t *rapid.T) (string, map[string]any) { return "Permute", map[string]any{"dims": []any{2, 1}} },
 		func(t *rapid.T) (string, map[string]any) { return "LayerNormalization", map[string]any{} },
 	},
+	4: {
+		func(t *rapid.T) (string, map[string]any) {
+			return "Conv3D", map[string]any{"filters": width(t), "kernel_size": []any{2, 2, 1}, "padding": "same",
+				"activation": activation(t)}
+		},
+		func(t *rapid.T) (string, map[string]any) {
+			return rapid.SampledFrom([]string{"MaxPooling3D", "AveragePooling3D"}).Draw(t, "pool"),
+				map[string]any{"pool_size": 2, "padding": "same"}
+		},
+		func(t *rapid.T) (string, map[string]any) { return "BatchNormalization", map[string]any{} },
+		func(t *rapid.T) (string, map[string]any) {
+			ends := []string{"GlobalMaxPooling3D", "GlobalAveragePooling3D", "Flatten"}
+			return rapid.SampledFrom(ends).Draw(t, "end"), map[string]any{}
+		},
+		func(t *rapid.T) (string, map[string]any) {
+			return "ConvLSTM2D", map[string]any{"filters": width(t), "kernel_size": 2, "padding": "same",
+				"return_sequences": rapid.Bool().Draw(t, "sequences")}
+		},
+		func(t *rapid.T) (string, map[string]any) {
+			return "TimeDistributed", map[string]any{"layer": map[string]any{"class_name": "Conv2D",
+				"config": map[string]any{"filters": width(t), "kernel_size": 2, "padding": "same"}}}
+		},
+	},
 	3: {
 		func(t *rapid.T) (string, map[string]any) {
 			return "Conv2D", map[string]any{"filters": width(t), "kernel_size": []any{2, 3}, "padding": "same",
@@ -157,23 +180,37 @@ func (c chain) shape(t *rapid.T) tensor.Shape {
 	return m.OutputTypes(1)[0].Shape[1:]
 }
 
-// network draws a network: an input, up to five layers, and perhaps two branches that are joined.
-func network(t *rapid.T) *model.Model {
+// begin draws an input with what must stand on it.
+func begin(t *rapid.T, name string) chain {
 	input := func(dtype string, shape ...int) layer.Layer {
-		return layer.Input{Base: layer.Base{Name: "x"}, Shape: shape, DType: dtype}
+		return layer.Input{Base: layer.Base{Name: name}, Shape: shape, DType: dtype}
 	}
-	var c chain
-	switch rapid.IntRange(0, 3).Draw(t, "input") {
+	switch rapid.IntRange(0, 5).Draw(t, "input") {
 	case 0:
-		c = chain{input("float32", 5)}
+		return chain{input("float32", 5)}
 	case 1:
-		c = chain{input("float32", 6, 3)}
+		return chain{input("float32", 6, 3)}
 	case 2:
-		c = chain{input("float32", 5, 4, 2)}
-	default:
-		c = chain{input("int32", 6), made(t, "Embedding", map[string]any{"input_dim": 7, "output_dim": 3,
-			"mask_zero": rapid.Bool().Draw(t, "mask")})}
+		return chain{input("float32", 5, 4, 2)}
+	case 3:
+		return chain{input("float32", 3, 4, 3, 2)}
+	case 4: // samples has steps that are padding
+		return chain{input("float32", 6, 3), made(t, "Masking", map[string]any{"mask_value": padding})}
 	}
+	return chain{input("int32", 6), made(t, "Embedding", map[string]any{"input_dim": 7, "output_dim": 3,
+		"mask_zero": rapid.Bool().Draw(t, "mask")})}
+}
+
+// padding is the value of all features of a step that is padding.
+const padding = -2
+
+// network draws a network: an input, up to five layers, and perhaps two branches that are joined; or a network of
+// several inputs and outputs.
+func network(t *rapid.T) *model.Model {
+	if rapid.IntRange(0, 2).Draw(t, "several") == 0 {
+		return several(t)
+	}
+	c := begin(t, "x")
 	for range rapid.IntRange(1, 5).Draw(t, "layers") {
 		c = c.and(t)
 	}
@@ -190,7 +227,37 @@ func network(t *rapid.T) *model.Model {
 				model.Apply(one[len(one)-1], v), model.Apply(two[len(two)-1], v))
 		}
 	}
-	m := model.New([]*model.Value{in}, []*model.Value{v})
+	return filled(t, model.New([]*model.Value{in}, []*model.Value{v}))
+}
+
+// several draws a network of two inputs and two or three outputs, in which one layer is applied to both branches.
+func several(t *rapid.T) *model.Model {
+	var ins, flat []*model.Value
+	for i := range 2 {
+		c := begin(t, fmt.Sprint("x", i))
+		for range rapid.IntRange(0, 2).Draw(t, "layers") {
+			c = c.and(t)
+		}
+		in, v := c.values()
+		if n := len(c.shape(t)); n > 1 {
+			v = model.Apply(made(t, fmt.Sprintf("Global%sPooling%dD", rapid.SampledFrom([]string{"Max", "Average"}).
+				Draw(t, "pool"), n-1), map[string]any{}), v)
+		}
+		ins, flat = append(ins, in), append(flat, model.Apply(layer.Dense{Units: 3, Activation: "tanh"}, v))
+	}
+	shared := model.Share(layer.Dense{Units: width(t), Activation: "elu"})
+	a, b := shared.Apply(flat[0]), shared.Apply(flat[1])
+	join := rapid.SampledFrom([]string{"Add", "Multiply", "Maximum", "Minimum", "Average", "Subtract", "Concatenate"})
+	outs := []*model.Value{model.Apply(made(t, join.Draw(t, "join"), map[string]any{}), a, b),
+		model.Apply(made(t, join.Draw(t, "join"), map[string]any{}), flat[0], flat[1])}
+	if rapid.Bool().Draw(t, "third output") {
+		outs = append(outs, a)
+	}
+	return filled(t, model.New(ins, outs))
+}
+
+// filled builds a model with weights that are all away from their first values.
+func filled(t *rapid.T, m *model.Model) *model.Model {
 	if err := m.Build(uint64(rapid.IntRange(0, 99).Draw(t, "seed"))); err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -218,6 +285,14 @@ func samples(m *model.Model, n, ids int) (xs []*tensor.Tensor) {
 		r := weight.NewRand(uint64(n), fmt.Sprint("x", i))
 		for j := range x.F32 {
 			x.F32[j] = float32(2*r.Uniform() - 1)
+		}
+		if s := in.Shape; len(s) == 3 && in.DType == tensor.Float32 { // padding at the end, for layers with a mask
+			for k := range n {
+				steps := x.F32[k*s[1]*s[2] : (k+1)*s[1]*s[2]]
+				for j := range steps[(s[1]-k%3)*s[2]:] {
+					steps[(s[1]-k%3)*s[2]+j] = padding
+				}
+			}
 		}
 		for j := range x.I32 {
 			x.I32[j] = int32(float64(ids) * r.Uniform())

@@ -9,12 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"gorae/format/keras"
 	"gorae/layer"
 	"gorae/loss"
-	"gorae/metric"
 	"gorae/model"
 	"gorae/optim"
 	"gorae/tensor"
@@ -153,51 +150,4 @@ func TestTrainedInGorae(t *testing.T) {
 			sameWeights(t, m, b.Weights)
 		})
 	}
-}
-
-// TestMetrics: metrics of random predictions are scikit-learn's.
-func TestMetrics(t *testing.T) {
-	p := judge(t)
-	of := func(m metric.Metric, y, pred *tensor.Tensor) float64 {
-		in := model.Input("x", 1)
-		net := model.New([]*model.Value{in}, []*model.Value{model.Apply(layer.Apply{Activation: "linear"}, in)})
-		if err := net.Build(1); err != nil {
-			t.Fatal(err)
-		}
-		got, err := train.Evaluate(t.Context(), net, train.Pairs(pred, y), loss.MeanSquaredError{},
-			[]metric.Metric{train.NamedMetric{Metric: m, Name: "m"}}, 7)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got.Of("m")
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(4, 60).Draw(t, "samples")
-		r := weight.NewRand(uint64(rapid.IntRange(0, 1000).Draw(t, "seed")), "numbers")
-		y, pred := tensor.New(tensor.Float32, n, 1), tensor.New(tensor.Float32, n, 1)
-		cut := tensor.New(tensor.Float32, n, 1)
-		for i := range n {
-			y.F32[i], pred.F32[i] = float32(int(2*r.Uniform())), float32(r.Uniform())
-			if pred.F32[i] > 0.5 {
-				cut.F32[i] = 1
-			}
-		}
-		y.F32[0], y.F32[1] = 0, 1
-		for _, c := range []struct {
-			name   string
-			metric metric.Metric
-			pred   *tensor.Tensor
-		}{{"accuracy_score", metric.BinaryAccuracy{}, cut}, {"precision_score", metric.Precision{}, cut},
-			{"recall_score", metric.Recall{}, cut}, {"mean_squared_error", metric.MeanSquaredError{}, pred},
-			{"mean_absolute_error", metric.MeanAbsoluteError{}, pred}, {"r2_score", metric.R2Score{}, pred}} {
-			q := question{Do: "score", Name: c.name, Targets: []array{packed(y)}, Inputs: []array{packed(c.pred)}}
-			if strings.HasPrefix(c.name, "precision") || strings.HasPrefix(c.name, "recall") {
-				q.Options = map[string]any{"zero_division": 0}
-			}
-			want := p.ask(t, q).Value
-			if got := of(c.metric, y, pred); math.Abs(got-want) > 1e-5*(1+math.Abs(want)) {
-				t.Errorf("%s is %v, scikit-learn has %v", c.name, got, want)
-			}
-		}
-	})
 }

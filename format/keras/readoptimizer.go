@@ -1,0 +1,161 @@
+package keras
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"gorae/config"
+	"gorae/hdf5"
+	"gorae/model"
+	"gorae/optim"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// ReadOptimizer reads the state of the optimizer from a .keras file of size bytes, as Keras 3 or gorae wrote it. m is
+// the model as [Load] reads it from the same file, with the same layers frozen. It is nil where the file holds none.
+//
+// An optimizer that gorae lacks and arrays that do not fit are errors; a model is read without its optimizer.
+func ReadOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
+	o, err := readOptimizer(r, size, m)
+	if err != nil {
+		return nil, fmt.Errorf("keras: the state of the optimizer: %w", err)
+	}
+	return o, nil
+}
+
+func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
+	a, err := open(r, size)
+	if err != nil {
+		return nil, err
+	}
+	text, err := a.bytes(configName, maxConfig)
+	if err != nil {
+		return nil, err
+	}
+	var cfg map[string]any
+	if err := json.Unmarshal(text, &cfg); err != nil {
+		return nil, fmt.Errorf("%s: is no JSON object: %w", configName, err)
+	}
+	compiled, _ := cfg["compile_config"].(map[string]any)
+	if compiled == nil || compiled["optimizer"] == nil {
+		return nil, nil
+	}
+	settings, err := optim.Optimizers.Decode(compiled["optimizer"])
+	if err != nil {
+		err = config.Under("compile_config.optimizer", err)
+		return nil, fmt.Errorf("%s: %w; begin with an optimizer of gorae's, without the state", configName, err)
+	}
+	if m.Store() == nil {
+		return nil, fmt.Errorf("model %q is not built", m.Name)
+	}
+	all, err := places(cfg, place{class: "model", name: layerName(cfg)})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", configName, err)
+	}
+	gs, _ := groups(all, m.Store().Vars(), seen{})
+	f, err := a.find(weightsName)
+	if err != nil {
+		return nil, err
+	}
+	in, n, err := a.readerAt(f)
+	if err != nil {
+		return nil, err
+	}
+	file, err := hdf5.Open(in, n)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", weightsName, err)
+	}
+	o := &Optimizer{Settings: settings}
+	if !has(file.Root(), optimizerVars) {
+		return nil, nil // a Keras that keeps no state
+	}
+	vars, err := file.Root().Group(optimizerVars)
+	if err == nil {
+		err = takeOptimizer(o, vars, trained(gs, m.TrainableWeights()))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", weightsName, err)
+	}
+	return o, nil
+}
+
+// takeOptimizer reads the arrays of optimizer/vars: the number of steps, the learning rate where no schedule gives it,
+// and the slots.
+func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error {
+	layout, err := optim.LayoutOf(o.Settings)
+	if err != nil {
+		return err
+	}
+	rate, schedule := optim.LearningRate(o.Settings)
+	scalars, slots := 2, slotsOf(layout, weights)
+	if schedule != nil {
+		scalars = 1
+	}
+	class, _ := optim.Optimizers.Class(o.Settings)
+	have := len(vars.Names())
+	if have != scalars && have != scalars+len(slots) {
+		return fmt.Errorf("/%s holds %d arrays, and %s of %d trained weights has %d; freeze the layers that were "+
+			"frozen when the file was written, or begin without the state", optimizerVars, have, class, len(weights),
+			scalars+len(slots))
+	}
+	at := func(i int, shape tensor.Shape) (*hdf5.Dataset, error) {
+		d, err := vars.Dataset(strconv.Itoa(i))
+		if err == nil && !tensor.Shape(d.Shape()).Equal(shape) {
+			err = fmt.Errorf("shape %v, want %v", d.Shape(), shape)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("/%s/%d: %w", optimizerVars, i, err)
+		}
+		return d, nil
+	}
+	steps, err := at(0, tensor.Shape{})
+	if err != nil {
+		return err
+	}
+	count, err := steps.Int64s()
+	switch {
+	case err != nil:
+		return fmt.Errorf("/%s/0: %w", optimizerVars, err)
+	case count[0] < 0:
+		return fmt.Errorf("/%s/0: %d is not a number of steps", optimizerVars, count[0])
+	case count[0] > 0 && have != scalars+len(slots):
+		return fmt.Errorf("/%s: %s has done %d steps and has no slots", optimizerVars, class, count[0])
+	}
+	o.Iterations = count[0]
+	if schedule == nil {
+		d, err := at(1, tensor.Shape{})
+		if err != nil {
+			return err
+		}
+		now := []float32{float32(rate)}
+		if err := d.ReadFloat32s(now); err != nil || !(now[0] >= 0) || math.IsInf(float64(now[0]), 0) {
+			return errors.Join(fmt.Errorf("/%s/1: %v is not a learning rate", optimizerVars, now[0]), err)
+		}
+		o.LearningRate = &now[0]
+	}
+	if have == scalars {
+		return nil // compiled, and not yet trained
+	}
+	for i, s := range slots {
+		d, err := at(scalars+i, s.shape)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		t := tensor.New(tensor.Float32, s.shape...)
+		if err := d.ReadFloat32s(t.F32); err != nil {
+			return fmt.Errorf("/%s/%d: %w", optimizerVars, scalars+i, err)
+		}
+		for _, v := range t.F32 {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+				return fmt.Errorf("/%s/%d: %s has %v; begin without the state", optimizerVars, scalars+i, s.name, v)
+			}
+		}
+		o.Slots = append(o.Slots, tensor.Named{Name: s.name, Tensor: t})
+	}
+	return nil
+}
