@@ -195,7 +195,9 @@ func (p *Prepared) checkFiles() error {
 		case !filepath.IsLocal(local):
 			return task.Errorf(path, "%q lies outside of the run directory; an experiment writes below it alone",
 				name).Fix("give a relative path without .., such as %s", filepath.ToSlash(filepath.Base(local)))
-		case slices.Contains(ownFiles, filepath.Clean(local)):
+		case slices.ContainsFunc(ownFiles, func(own string) bool {
+			return strings.EqualFold(own, filepath.Clean(local)) // Windows and macOS know one name
+		}):
 			return task.Errorf(path, "%q is a file of the run itself", name).Fix("give another name")
 		}
 	}

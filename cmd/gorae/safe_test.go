@@ -1,22 +1,27 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"gorae/internal/file"
 	"gorae/internal/ram"
 	"gorae/run"
+	"gorae/tensor"
 )
 
 // rowsOf is a table of two columns and a class, whose rows depend on shift.
@@ -97,6 +102,112 @@ func TestResumeChangedPicture(t *testing.T) {
 	must(t, "train", "e.yaml", "--out", "r", "-q")
 	draw("p/3.png", 100)
 	refused(t, 1, "data.source (listed files)", "train", "e.yaml", "--out", "r", "--resume", "-q")
+}
+
+// Whatever holds the data, a change of one of its bytes or names is seen: arrays in one file, files packed into one,
+// folders of files, and folders that a link names.
+func TestResumeChangedFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	arrays := func(shift float32) string {
+		x, y := tensor.New(tensor.Float32, 40, 3), tensor.New(tensor.Int32, 40)
+		for i := range x.F32 {
+			x.F32[i] = float32(i*i%19) + shift
+		}
+		for i := range y.I32 {
+			y.I32[i] = int32(i % 2)
+		}
+		var b bytes.Buffer
+		if err := tensor.WriteNPZ(&b, []tensor.Named{{Name: "x", Tensor: x}, {Name: "y", Tensor: y}}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	picture := func(shift int) string {
+		m := image.NewGray(image.Rect(0, 0, 8, 8))
+		for i := range m.Pix {
+			m.Pix[i] = uint8(i*3 + shift)
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	sequences := func(last string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		add := func(name, text string) {
+			w, err := z.Create(name)
+			if err == nil {
+				_, err = io.WriteString(w, text)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		labels := "run,kind\n"
+		for i := range 24 {
+			add(fmt.Sprintf("run_%d.csv", i), fmt.Sprintf("a,b\n%d,1\n%d,%s\n", i, i%5, last))
+			labels += fmt.Sprintf("%d,%s\n", i, []string{"walk", "run"}[i%2])
+		}
+		add("labels.csv", labels)
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	put(t, "a.npz", arrays(0))
+	put(t, "s.zip", sequences("2"))
+	for i := range 24 {
+		class := []string{"x", "z"}[i%2]
+		put(t, fmt.Sprintf("pictures/%s/%d.png", class, i), picture(i))
+		put(t, fmt.Sprintf("elsewhere/%s/%d.png", class, i), picture(i))
+		put(t, fmt.Sprintf("texts/%s/%d.txt", class, i), fmt.Sprint("good bad fair ", class, i))
+	}
+	for _, class := range []string{"x", "z"} {
+		if err := os.MkdirAll("linked", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink("../elsewhere/"+class, "linked/"+class); err != nil {
+			t.Skip("no links here:", err)
+		}
+	}
+	const flat = "model: [{flatten: {}}, {dense: {units: 2, activation: softmax}}]\n"
+	for name, c := range map[string]struct {
+		data, model string
+		change      func()
+	}{
+		"npz": {"source: a.npz", "", func() { put(t, "a.npz", arrays(1)) }},
+		"zip": {"source: s.zip, target: kind, sequence: {labels: labels.csv}", "",
+			func() { put(t, "s.zip", sequences("3")) }},
+		"a picture":        {"source: pictures", flat, func() { put(t, "pictures/x/4.png", picture(90)) }},
+		"a linked picture": {"source: linked", flat, func() { put(t, "elsewhere/z/5.png", picture(90)) }},
+		"one picture more": {"source: pictures", flat, func() { put(t, "pictures/x/400.png", picture(4)) }},
+		"a picture's name": {"source: pictures", flat, func() {
+			if err := os.Rename("pictures/x/2.png", "pictures/x/2b.png"); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"a text": {"source: texts, target: class, features: {text: {text: {words: 20, length: 4}}, id: drop}",
+			"model: [{embedding: {input_dim: vocabulary, output_dim: 2}}, {flatten: {}}, " +
+				"{dense: {units: 1, activation: sigmoid}}]\n",
+			func() { put(t, "texts/x/4.txt", "good bad fair y4") }},
+	} {
+		experiment, out := name+".yaml", "run of "+name
+		put(t, experiment, "data: {"+c.data+"}\n"+c.model+"train: {epochs: 1}\n")
+		must(t, "train", experiment, "--out", out, "-q")
+		must(t, "train", experiment, "--out", out, "--resume", "-q")
+		if err := os.Remove(filepath.Join(out, run.MetricsFile)); err != nil {
+			t.Fatal(err)
+		}
+		before := get(t, filepath.Join(out, run.LastFile))
+		c.change()
+		refused(t, 1, out+": the data have changed since the run began: data.source had the SHA-256 ",
+			"train", experiment, "--out", out, "--resume", "-q")
+		if get(t, filepath.Join(out, run.LastFile)) != before {
+			t.Errorf("%s: the refused run has written", name)
+		}
+	}
 }
 
 // A run is continued with the kernels that it began with, or with others where that is asked for.
@@ -232,6 +343,48 @@ func TestExperimentStaysInside(t *testing.T) {
 	if !strings.HasPrefix(get(t, "r/a/b.csv"), "epoch,") {
 		t.Error("a file in a folder of the run directory")
 	}
+}
+
+// A run directory of another person may have links: nothing is written through those that lead out of it.
+func TestLinksOutOfTheRun(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1, callbacks: [{csv_logger: {filename: a/b.csv}}]}\n")
+	must(t, "train", "e.yaml", "--out", "r", "-q")
+	if err := os.Remove("r/" + run.MetricsFile); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "victim", "kept")
+	put(t, "victims/b.csv", "kept")
+	for _, link := range []struct{ from, to string }{
+		{"r/" + run.HistoryFile, "../victim"}, {"r/a", "../victims"}, {"r/" + file.LockName, "../new"},
+		{"r/a/b.csv", filepath.Join("..", "..", "victim")}, {"r/" + run.CurveFile + ".png", "../victim"},
+	} {
+		if err := os.Rename(link.from, "aside"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(link.to, link.from); err != nil {
+			t.Skip("no links here:", err)
+		}
+		refused(t, 1, link.from+": a link that leads out of this directory; remove it", "train", "e.yaml", "--out", "r",
+			"--resume", "-q")
+		if err := os.Remove(link.from); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename("aside", link.from); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat("new"); err == nil || get(t, "victim") != "kept" || get(t, "victims/b.csv") != "kept" {
+		t.Error("something was written out of the run directory")
+	}
+	// The directory itself may be a link, and so may a name within it to another.
+	if err := os.Rename("r", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Symlink("moved", "r"), os.Symlink("a/b.csv", "moved/log.csv")); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "train", "e.yaml", "--out", "r", "--resume", "-q")
 }
 
 // What a variable stands for is in no file of the run, which can be continued all the same.
