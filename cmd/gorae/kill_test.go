@@ -22,6 +22,7 @@ import (
 
 	"gorae/bundle"
 	"gorae/internal/file"
+	"gorae/internal/file/filetest"
 	"gorae/run"
 )
 
@@ -415,6 +416,59 @@ func TestInterruptGenerate(t *testing.T) {
 		}
 		if out := stdout.String(); !strings.HasPrefix(out, "고래") || !strings.HasSuffix(out, "\n") || !utf8.ValidString(out) {
 			t.Errorf("%v: %.100q…", signal, out)
+		}
+	}
+}
+
+// TestFaultsOfCommands fails each operation on the disk of predict and explain once: the file is then the former one or
+// the new one, the error is one line, and nothing temporary is left but what could not be removed.
+func TestFaultsOfCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	t.Chdir(t.TempDir())
+	put(t, "d.csv", rowsOf(80, 0))
+	put(t, "e.yaml", "data: {source: d.csv, target: y}\ntrain: {epochs: 1}\n")
+	must(t, "train", "e.yaml", "--out", "r", "-q")
+	put(t, "i.yaml", "data: {source: embed:digits}\nmodel: [{reshape: {target_shape: [8, 8, 1]}}, {conv2d: {filters: 2, "+
+		"kernel_size: 3}}, {flatten: {}}, {dense: {units: 10, activation: softmax}}]\ntrain: {epochs: 1}\n")
+	must(t, "train", "i.yaml", "--out", "i", "-q")
+	for name, args := range map[string][]string{
+		"csv": {"predict", "r/model.keras", "--input", "d.csv", "--output", "out/p.csv"},
+		"npy": {"predict", "r/model.keras", "--input", "d.csv", "--output", "out/p.npy"},
+		"png": {"explain", "i/model.keras", "--input", "embed:digits", "--output", "out/deep/er"},
+	} {
+		with := func(fail int) (string, string, int, *filetest.Faulty) {
+			if err := os.RemoveAll("out"); err != nil {
+				t.Fatal(err)
+			}
+			put(t, "out/p.csv", "former")
+			put(t, "out/p.npy", "former")
+			disk := &filetest.Faulty{Fail: fail}
+			undo := file.Through(disk)
+			defer undo()
+			_, said, status := gorae("", args...)
+			return said, fmt.Sprint(contents(t)), status, disk
+		}
+		_, want, status, count := with(0)
+		if status != statusDone || count.Done() < 5 {
+			t.Fatalf("%s: status %d, %d operations", name, status, count.Done())
+		}
+		for fail := 1; fail <= count.Done(); fail++ {
+			said, got, status, disk := with(fail)
+			if status == statusDone && got == want {
+				continue // the removal of what nobody needs
+			}
+			if status != statusFailed || strings.Count(said, "\n") != 1 || !strings.Contains(said, "input/output error") {
+				t.Errorf("%s, %s: status %d, %q", name, disk.Failed(), status, said)
+			}
+			for _, former := range []string{"out/p.csv", "out/p.npy"} {
+				if text := get(t, former); text != "former" && got != want {
+					t.Errorf("%s, %s: %s is neither the former nor the new file", name, disk.Failed(), former)
+				}
+			}
+			wholeFiles(t, "out")
+			wholeFiles(t, "out/deep/er")
 		}
 	}
 }

@@ -96,3 +96,26 @@ func TestMembers(t *testing.T) {
 		}
 	}
 }
+
+// FuzzOpen: what is opened is what archive/zip opens, and has no more members than are allowed for by their names.
+func FuzzOpen(f *testing.F) {
+	f.Add(many(5, 3, 5))
+	f.Add(many(300, 1, 7))
+	f.Add([]byte("PK\x05\x06"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		const most = 64
+		z, err := Open(bytes.NewReader(file), int64(len(file)), most)
+		want, wanted := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+		var tooMany *ManyError
+		switch {
+		case errors.As(err, &tooMany):
+			if len(file) < most*perMember {
+				t.Fatalf("%d bytes: %v", len(file), err)
+			}
+		case fmt.Sprint(err) != fmt.Sprint(wanted):
+			t.Fatalf("%v, archive/zip: %v", err, wanted)
+		case err == nil && len(z.File) != len(want.File):
+			t.Fatalf("%d members, archive/zip: %d", len(z.File), len(want.File))
+		}
+	})
+}
