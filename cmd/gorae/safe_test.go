@@ -328,6 +328,8 @@ func TestExperimentStaysInside(t *testing.T) {
 		"csv_logger: {filename: ./metrics.json}":             "is a file of the run itself",
 		"csv_logger: {filename: experiment.yaml}":            "is a file of the run itself",
 		"model_checkpoint: {filepath: 'x/../model.keras'}":   "is a file of the run itself",
+		"csv_logger: {filename: History.csv}":                "is a file of the run itself",
+		"csv_logger: {filename: last.keras/log.csv}":         `"last.keras" is a file of the run itself`,
 	} {
 		put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1, callbacks: [{"+written+"}]}\n")
 		refused(t, 1, want, "train", "e.yaml", "--out", "r", "-q")
