@@ -61,7 +61,7 @@ var edges = map[string]string{
 	"loss":            "config graph tensor",
 	"metric":          "config graph loss tensor",
 	"optim":           "config graph tensor",
-	"model":           "config graph internal/words layer loss plan tensor weight",
+	"model":           "config graph internal/ram internal/words layer loss plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
