@@ -18,8 +18,8 @@ import (
 const predictBatch = 256
 
 // predictMost is the number of elements that the results of a model's largest layer may have for one batch: 256 MiB. A
-// model that is trained in batches of 32 must not run out of memory when 256 samples are predicted. Where the process may
-// use less than 2 GiB, it is an eighth of that.
+// model that is trained in batches of 32 must not run out of memory when 256 samples are predicted. Where the process
+// may use less than 2 GiB, it is an eighth of that.
 func predictMost() int {
 	const most = 1 << 26
 	if t := ram.Total(); t > 0 {
