@@ -110,8 +110,8 @@ func TestSecondInterrupt(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", "data: {source: embed:digits}\nmodel: [{dense: {units: 3000, activation: relu}}, {dense: {units: "+
-		"3000, activation: relu}}, {dense: {units: 3000, activation: relu}}, {dense: {units: 10, activation: softmax}}]\n"+
-		"train: {epochs: 100, batch_size: 1000, optimizer: sgd}\n")
+		"3000, activation: relu}}, {dense: {units: 3000, activation: relu}}, {dense: {units: 10, activation: softmax}}]"+
+		"\ntrain: {epochs: 100, batch_size: 1000, optimizer: sgd}\n")
 	c, stderr := process(t, "train", "e.yaml", "--out", "r", "--quiet", "--threads", "1")
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -216,7 +216,8 @@ func TestInterruptExplain(t *testing.T) {
 	stopped := 0
 	for i := range 8 {
 		out := fmt.Sprint("out", i)
-		_, status, said := explain(out, begins+whole*time.Duration(i)/8, []os.Signal{os.Interrupt, syscall.SIGTERM}[i%2])
+		_, status, said := explain(out, begins+whole*time.Duration(i)/8,
+			[]os.Signal{os.Interrupt, syscall.SIGTERM}[i%2])
 		n := wholeFiles(t, out)
 		switch status {
 		case statusDone:
@@ -268,7 +269,8 @@ func TestInterruptGenerate(t *testing.T) {
 		if s := stderr.String(); !strings.HasPrefix(s, "gorae: stopped after ") || strings.Count(s, "\n") != 1 {
 			t.Errorf("%v: %q", signal, s)
 		}
-		if out := stdout.String(); !strings.HasPrefix(out, "고래") || !strings.HasSuffix(out, "\n") || !utf8.ValidString(out) {
+		if out := stdout.String(); !strings.HasPrefix(out, "고래") || !strings.HasSuffix(out, "\n") ||
+			!utf8.ValidString(out) {
 			t.Errorf("%v: %.100q…", signal, out)
 		}
 	}

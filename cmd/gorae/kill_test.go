@@ -171,8 +171,8 @@ func TestFaultsOfCommands(t *testing.T) {
 	put(t, "d.csv", rowsOf(80, 0))
 	put(t, "e.yaml", "data: {source: d.csv, target: y}\ntrain: {epochs: 1}\n")
 	must(t, "train", "e.yaml", "--out", "r", "-q")
-	put(t, "i.yaml", "data: {source: embed:digits}\nmodel: [{reshape: {target_shape: [8, 8, 1]}}, {conv2d: {filters: 2, "+
-		"kernel_size: 3}}, {flatten: {}}, {dense: {units: 10, activation: softmax}}]\ntrain: {epochs: 1}\n")
+	put(t, "i.yaml", "data: {source: embed:digits}\nmodel: [{reshape: {target_shape: [8, 8, 1]}}, {conv2d: {filters: "+
+		"2, kernel_size: 3}}, {flatten: {}}, {dense: {units: 10, activation: softmax}}]\ntrain: {epochs: 1}\n")
 	must(t, "train", "i.yaml", "--out", "i", "-q")
 	for name, args := range map[string][]string{
 		"csv": {"predict", "r/model.keras", "--input", "d.csv", "--output", "out/p.csv"},
@@ -200,7 +200,8 @@ func TestFaultsOfCommands(t *testing.T) {
 			if status == statusDone && got == want {
 				continue // the removal of what nobody needs
 			}
-			if status != statusFailed || strings.Count(said, "\n") != 1 || !strings.Contains(said, "input/output error") {
+			if status != statusFailed || strings.Count(said, "\n") != 1 ||
+				!strings.Contains(said, "input/output error") {
 				t.Errorf("%s, %s: status %d, %q", name, disk.Failed(), status, said)
 			}
 			for _, former := range []string{"out/p.csv", "out/p.npy"} {

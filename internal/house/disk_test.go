@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// writers are the packages that change a disk by themselves: the one that writes files that survive, with what tests it,
-// and programs that make files of this module or measure. Every other package writes through internal/file.
+// writers are the packages that change a disk by themselves: the one that writes files that survive, with what tests
+// it, and programs that make files of this module or measure. Every other package writes through internal/file.
 var writers = []string{"internal/file", "internal/file/filetest", "data/samples", "internal/kernel/gen/...",
 	"internal/reference/gen", "bench"}
 
