@@ -110,8 +110,8 @@ func TestSecondInterrupt(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", "data: {source: embed:digits}\nmodel: [{dense: {units: 3000, activation: relu}}, {dense: {units: "+
-		"3000, activation: relu}}, {dense: {units: 3000, activation: relu}}, {dense: {units: 10, activation: softmax}}]"+
-		"\ntrain: {epochs: 100, batch_size: 1000, optimizer: sgd}\n")
+		"3000, activation: relu}}, {dense: {units: 3000, activation: relu}}, {dense: {units: 10, activation: "+
+		"softmax}}]\ntrain: {epochs: 100, batch_size: 1000, optimizer: sgd}\n")
 	c, stderr := process(t, "train", "e.yaml", "--out", "r", "--quiet", "--threads", "1")
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
