@@ -68,45 +68,54 @@ type drawing struct {
 	bundle *Bundle
 	dir    string
 	x, y   *tensor.Tensor // the picture, [1, …], and the network's output for it
-	names  []string       // of the files so far
+	names  []string       // of the files
+	sheets []*plot.Sheet  // of the same files
 }
 
-// write writes a sheet.
-func (d *drawing) write(name string, s *plot.Sheet) error {
-	name = filepath.Join(d.dir, name)
-	d.names = append(d.names, name)
-	return file.Replace(name, s.PNG)
+func (d *drawing) add(name string, s *plot.Sheet) {
+	d.names = append(d.names, filepath.Join(d.dir, name))
+	d.sheets = append(d.sheets, s)
 }
 
+// all draws all sheets, and writes them when they are there.
 func (d *drawing) all(ctx context.Context) ([]string, error) {
 	m := d.bundle.Model
 	canvas, err := explain.Canvas(ctx, m, d.x)
 	if err != nil {
 		return nil, err
 	}
-	if err := file.MakeDir(d.dir); err != nil {
-		return nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --output", d.dir, file.Cause(err))
-	}
 	// A network without kernels over positions has maps and heat all the same.
 	if filters, err := explain.Filters(m); err == nil {
-		if err := d.write("filters.png", filters); err != nil {
-			return nil, err
-		}
+		d.add("filters.png", filters)
 	}
 	maps, err := explain.Maps(ctx, m, d.x)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range maps {
-		if err := d.write("maps-"+explain.FileName(m.Name)+".png", m.Sheet); err != nil {
-			return nil, err
-		}
+		d.add("maps-"+explain.FileName(m.Name)+".png", m.Sheet)
 	}
 	heat, err := d.heat(ctx, canvas)
 	if err != nil {
 		return nil, err
 	}
-	return d.names, d.write("grad-cam.png", heat)
+	d.add("grad-cam.png", heat)
+	return d.names, d.write(ctx)
+}
+
+func (d *drawing) write(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := file.MakeDir(d.dir); err != nil {
+		return fmt.Errorf("%s: cannot make this directory: %w; name another with --output", d.dir, file.Cause(err))
+	}
+	for i, name := range d.names {
+		if err := file.Replace(name, d.sheets[i].PNG); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cold says that a heat map is empty: the mean gradients of the maps leave no position above 0.

@@ -102,7 +102,7 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 	for _, t := range types {
 		bytes += 4 * float64(t.Shape.Size())
 	}
-	if err := ram.Fits(bytes); err != nil {
+	if err := ram.FitsBeside(bytes); err != nil {
 		return nil, fmt.Errorf("%s: the outputs of %d samples: %w; give fewer samples at a time", bound.Name, n, err)
 	}
 	for _, t := range types {

@@ -222,11 +222,16 @@ func (f *TimeFormat) Format(t time.Time) string {
 	if unit, ok := epochs[f.Layout]; ok {
 		per := int64(time.Second / unit)
 		n := t.Unix()*per + int64(t.Nanosecond())/int64(unit)
-		if rest := int64(t.Nanosecond()) % int64(unit); rest != 0 {
-			return strconv.FormatInt(n, 10) + strings.TrimRight(fmt.Sprintf("%.9f", float64(rest)/float64(unit))[1:],
-				"0")
+		rest := int64(t.Nanosecond()) % int64(unit)
+		if rest == 0 {
+			return strconv.FormatInt(n, 10)
 		}
-		return strconv.FormatInt(n, 10)
+		sign := ""
+		if n < 0 { // n + rest of a unit, with rest above 0, is −(−n−1) − (1 − rest)
+			sign, n, rest = "-", -n-1, int64(unit)-rest
+		}
+		return sign + strconv.FormatInt(n, 10) +
+			strings.TrimRight(fmt.Sprintf("%.9f", float64(rest)/float64(unit))[1:], "0")
 	}
 	if head, is := strings.CutSuffix(f.Layout, "Q1"); is {
 		return t.Format(head) + "Q" + strconv.Itoa((int(t.Month())+2)/3)

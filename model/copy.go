@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -93,9 +94,9 @@ func CopyWeights(dst, src *Model, o CopyOptions) (*Copied, error) {
 		}
 	}
 	if len(done.Layers)+len(done.Skipped) == 0 {
+		list := func(names []string) string { return cmp.Or(strings.Join(names, ", "), "none") }
 		return nil, fmt.Errorf("models %q and %q have no layer with weights in common: %s, and %s; give them the "+
-			"same names",
-			dst.Name, src.Name, strings.Join(toNames, ", "), strings.Join(fromNames, ", "))
+			"same names", dst.Name, src.Name, list(toNames), list(fromNames))
 	}
 	both := Lock(dst, src)
 	both.Lock()

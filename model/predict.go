@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"gorae/graph"
+	"gorae/internal/ram"
 	"gorae/layer"
 	"gorae/plan"
 	"gorae/tensor"
@@ -17,13 +18,20 @@ import (
 const predictBatch = 256
 
 // predictMost is the number of elements that the results of a model's largest layer may have for one batch: 256 MiB. A
-// model that is trained in batches of 32 must not run out of memory when 256 samples are predicted.
-const predictMost = 1 << 26
+// model that is trained in batches of 32 must not run out of memory when 256 samples are predicted. Where the process
+// may use less than 2 GiB, it is an eighth of that.
+func predictMost() int {
+	const most = 1 << 26
+	if t := ram.Total(); t > 0 {
+		return int(min(most, t/8/4))
+	}
+	return most
+}
 
 // PredictBatch is the number of samples that one run predicts, and that are worth reading at a time: 256, or fewer for
 // models with very large layers.
 func (m *Model) PredictBatch() int {
-	return max(1, min(predictBatch, predictMost/m.LargestOutput()))
+	return max(1, min(predictBatch, predictMost()/m.LargestOutput()))
 }
 
 // LargestOutput is how many numbers the largest output of a layer has for one sample, at least 1.

@@ -79,9 +79,8 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	b.order()
 	b.finish()
 	b.layout()
-	if err := ram.Fits(float64(b.p.Bytes())); err != nil {
-		return nil, fmt.Errorf("what %d steps give: %w; give a smaller batch, or make layers smaller",
-			len(b.p.steps), err)
+	if err := ram.FitsBeside(float64(b.p.Bytes())); err != nil {
+		return nil, fmt.Errorf("the outputs of its layers: %w; give a smaller batch, or make layers smaller", err)
 	}
 	b.bind()
 	return b.p, nil

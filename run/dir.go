@@ -73,6 +73,9 @@ func claimDir(name string, o Options) (dir string, unlock func(), err error) {
 		}
 		return "", nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir, file.Cause(err))
 	}
+	if err := file.Confined(dir); err != nil { // a run directory may be another person's
+		return "", nil, err
+	}
 	if unlock, err = file.Lock(dir); errors.Is(err, file.ErrLocked) {
 		return "", nil, fmt.Errorf("%w; wait for it, or name another with --out", err)
 	} else if err != nil {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -137,7 +138,7 @@ func (h *hasher) source(path string) error {
 		}
 		return nil
 	case i.Folder:
-		return h.folder(path)
+		return h.folder(path, "", nil)
 	case i.Once || i.Found.Stream == nil:
 		h.sum = nil
 		return nil
@@ -145,37 +146,56 @@ func (h *hasher) source(path string) error {
 	return h.path(path, "")
 }
 
-func (h *hasher) folder(dir string) error {
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+// folder hashes the files below a folder, in the order of their paths; links count as what they name, since readers of
+// folders follow them, but for those to a folder in which they lie. name is the folder's path from the source, above
+// the folders that it lies in.
+func (h *hasher) folder(dir, name string, above []fs.FileInfo) error {
+	st, err := os.Stat(dir)
+	if err != nil {
+		return file.OpenError(dir, err)
+	}
+	if slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, st) }) {
+		return nil
+	}
+	above = append(above, st)
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // no reader reads it either
+	} else if err != nil {
+		return file.OpenError(dir, err)
+	}
+	for _, e := range entries {
+		full, below := filepath.Join(dir, e.Name()), path.Join(name, e.Name())
+		st, err := os.Stat(full)
+		switch {
+		case err != nil: // a link to nowhere
+			err = nil
+		case st.IsDir():
+			err = h.folder(full, below, above)
+		case st.Mode().IsRegular():
+			err = h.path(full, below)
+		}
 		if err != nil {
 			return err
 		}
-		st, err := os.Stat(path) // links count as what they name
-		if err != nil || !st.Mode().IsRegular() {
-			return nil
-		}
-		name, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
-		}
-		return h.path(path, filepath.ToSlash(name))
-	})
+	}
+	return nil
 }
 
-func (h *hasher) path(path, name string) error {
-	f, err := os.Open(path)
+func (h *hasher) path(full, name string) error {
+	f, err := os.Open(full)
 	if err != nil {
-		return file.OpenError(path, err)
+		return file.OpenError(full, err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	st, err := f.Stat()
 	if err != nil {
-		return file.OpenError(path, err)
+		return file.OpenError(full, err)
 	}
 	h.name(name)
 	h.number(int(st.Size()))
 	if _, err := io.Copy(h.sum, until{h.ctx, f}); err != nil {
-		return fmt.Errorf("%s: %w", path, file.Cause(err))
+		return fmt.Errorf("%s: %w", full, file.Cause(err))
 	}
 	return nil
 }

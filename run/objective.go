@@ -193,13 +193,16 @@ func (p *Prepared) checkFiles() error {
 		key, name := f.File()
 		path := callbackPath(i, c) + "." + key
 		local := filepath.FromSlash(name)
+		first, _, _ := strings.Cut(filepath.ToSlash(filepath.Clean(local)), "/")
 		switch {
 		case name == "": // the callback says so
 		case !filepath.IsLocal(local):
 			return task.Errorf(path, "%q lies outside of the run directory; an experiment writes below it alone",
 				name).Fix("give a relative path without .., such as %s", filepath.ToSlash(filepath.Base(local)))
-		case slices.Contains(ownFiles, filepath.Clean(local)):
-			return task.Errorf(path, "%q is a file of the run itself", name).Fix("give another name")
+		case slices.ContainsFunc(ownFiles, func(own string) bool {
+			return strings.EqualFold(own, first) // Windows and macOS know one name
+		}):
+			return task.Errorf(path, "%q is a file of the run itself", first).Fix("give another name")
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gorae/internal/ram"
+	"gorae/internal/zipfile"
 )
 
 // Named is a tensor with a name: a member of an .npz file, an input of a model.
@@ -16,6 +17,9 @@ type Named struct {
 	Name string
 	*Tensor
 }
+
+// mostArrays is about how many arrays an .npz file may hold.
+const mostArrays = 1 << 16
 
 // ReadNPZ reads the arrays of an .npz file (a zip of .npy files, stored or
 // deflated) in the file's order; size is the file's length in bytes.
@@ -29,7 +33,7 @@ func ReadNPZ(r io.ReaderAt, size int64) ([]Named, error) {
 
 // ReadNPZText is ReadNPZ for a file that may also hold arrays of text.
 func ReadNPZText(r io.ReaderAt, size int64) ([]Named, []Text, error) {
-	z, err := zip.NewReader(r, size)
+	z, err := zipfile.Open(r, size, mostArrays)
 	if err != nil {
 		return nil, nil, fmt.Errorf("npz: %w", err)
 	}

@@ -212,10 +212,14 @@ func (s *Step) update(t *model.Trace, in []*graph.Node) model.Traced {
 	return model.Traced{
 		Outputs: append([]*graph.Node{loss}, rest...), Check: check,
 		Compiled: func(c *model.Compiled) error {
-			if err := ram.Fits(s.bytes(c, made)); err != nil {
+			whole, more := s.bytes(c, made)
+			err := ram.Fits(whole)
+			if err == nil {
+				err = ram.FitsBeside(more)
+			}
+			if err != nil {
 				return fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, or make layers "+
-					"smaller",
-					samples, err)
+					"smaller", samples, err)
 			}
 			return s.bind(c, made)
 		},
@@ -234,16 +238,20 @@ func (s *Step) loss(t *layer.Trace, nodes []*graph.Node) (*graph.Node, []*graph.
 	return loss, rest
 }
 
-// bytes is the memory of a step: what it computes, the weights, and what the optimiser keeps of them.
-func (s *Step) bytes(c *model.Compiled, made *optim.Plan) float64 {
-	sum := float64(c.Bytes())
+// bytes is the memory of a step: what it computes, the weights, and what the optimiser keeps of them; and how much of
+// it is still to be taken.
+func (s *Step) bytes(c *model.Compiled, made *optim.Plan) (whole, more float64) {
+	whole, more = float64(c.Bytes()), float64(c.Bytes())
 	for _, v := range s.move {
-		sum += 4 * float64(v.Shape.Size())
+		whole += 4 * float64(v.Shape.Size())
 	}
 	for _, slot := range made.Slots {
-		sum += 4 * float64(tensor.Shape(slot.Shape).Size())
+		size := 4 * float64(tensor.Shape(slot.Shape).Size())
+		if whole += size; s.slots[slot.Name] == nil {
+			more += size
+		}
 	}
-	return sum
+	return whole, more
 }
 
 // samples is how many there are in a batch.

@@ -26,6 +26,8 @@ func (w *explainWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
+	interrupted.set(otherPatience, "stopped before the end; some pictures may be missing, and each that is "+
+		"there is whole")
 	names, err := p.Explain(o.ctx, src, w.Output)
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ import (
 	"gorae/internal/cpu"
 	"gorae/internal/file"
 	"gorae/internal/par"
+	"gorae/internal/ram"
 	"gorae/internal/words"
 	"gorae/spec"
 	"gorae/task"
@@ -32,6 +33,9 @@ import (
 func main() {
 	if strings.Contains(filepath.ToSlash(os.Args[0]), "/go-build") { // by go run
 		program = "go run ./cmd/gorae"
+	}
+	if err := ram.Room(); err != nil {
+		os.Exit(complain(os.Stderr, err))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()

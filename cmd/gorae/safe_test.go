@@ -5,16 +5,19 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"gorae/internal/file"
 	"gorae/internal/ram"
 	"gorae/run"
 )
@@ -35,113 +38,6 @@ func refused(t *testing.T, status int, want string, args ...string) {
 	_, stderr, got := gorae("", args...)
 	if got != status || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("%q: status %d, %q; want %d and %q", args, got, stderr, status, want)
-	}
-}
-
-// A run that was stopped is not continued with other data, and no metric of other data is ever told as its own.
-func TestResumeChangedData(t *testing.T) {
-	t.Chdir(t.TempDir())
-	put(t, "D.csv", rowsOf(80, 0))
-	put(t, "T.csv", rowsOf(20, 0))
-	put(t, "e.yaml", "data: {source: D.csv, target: y, test: {source: T.csv}}\ntrain: {epochs: 3, callbacks: []}\n")
-	must(t, "train", "e.yaml", "--out", "r", "-q")
-	unfinish := func() {
-		t.Helper()
-		if err := os.Remove("r/" + run.MetricsFile); err != nil {
-			t.Fatal(err)
-		}
-	}
-	unfinish()
-	for _, name := range []string{"D.csv", "T.csv"} {
-		former := get(t, name)
-		put(t, name, strings.Replace(former, "\n7,1,", "\n7,1.0,", 1)) // one byte more of the same number
-		key := map[string]string{"D.csv": "data.source", "T.csv": "data.test.source"}[name]
-		refused(t, 1, "r: the data have changed since the run began: "+key+" had the SHA-256 ",
-			"train", "e.yaml", "--out", "r", "--resume", "-q")
-		put(t, name, former)
-	}
-	must(t, "train", "e.yaml", "--out", "r", "--resume", "-q")
-	put(t, "D.csv", rowsOf(80, 1))
-	refused(t, 1, "the data have changed", "train", "e.yaml", "--out", "r", "--resume", "-q") // a finished one, too
-	put(t, "D.csv", rowsOf(80, 0))
-	unfinish()
-	in := get(t, "r/"+run.InputsFile)
-	at := strings.Index(in, `"split": "`) + len(`"split": "`)
-	put(t, "r/"+run.InputsFile, in[:at]+"0000"+in[at+4:])
-	refused(t, 1, "r: the split of the samples has changed", "train", "e.yaml", "--out", "r", "--resume", "-q")
-}
-
-// A picture that a table lists is part of the data.
-func TestResumeChangedPicture(t *testing.T) {
-	t.Chdir(t.TempDir())
-	draw := func(name string, shift int) {
-		m := image.NewGray(image.Rect(0, 0, 8, 8))
-		for i := range m.Pix {
-			m.Pix[i] = uint8(i*3 + shift)
-		}
-		var b bytes.Buffer
-		if err := png.Encode(&b, m); err != nil {
-			t.Fatal(err)
-		}
-		put(t, name, b.String())
-	}
-	list := "picture,class\n"
-	for i := range 20 {
-		name := fmt.Sprintf("p/%d.png", i)
-		draw(name, i)
-		list += name + "," + []string{"x", "z"}[i%2] + "\n"
-	}
-	put(t, "list.csv", list)
-	put(t, "e.yaml", "data: {source: list.csv, target: class}\nmodel: [{flatten: {}}, {dense: {units: 2, activation: "+
-		"softmax}}]\ntrain: {epochs: 1}\n")
-	must(t, "train", "e.yaml", "--out", "r", "-q")
-	draw("p/3.png", 100)
-	refused(t, 1, "data.source (listed files)", "train", "e.yaml", "--out", "r", "--resume", "-q")
-}
-
-// A run is continued with the kernels that it began with, or with others where that is asked for.
-func TestResumeOtherCPU(t *testing.T) {
-	t.Chdir(t.TempDir())
-	put(t, "D.csv", rowsOf(80, 0))
-	put(t, "e.yaml", "data: {source: D.csv, target: y}\ntrain: {epochs: 2, callbacks: []}\n")
-	with := func(cpu string, args ...string) (string, error) {
-		c, stderr := process(t, append([]string{"train", "e.yaml", "--out", "r"}, args...)...)
-		c.Env = append(c.Env, "GORAE_CPU="+cpu)
-		err := c.Run()
-		return stderr.String(), err
-	}
-	if said, err := with("generic", "-q"); err != nil {
-		t.Fatal(said)
-	}
-	in := get(t, "r/"+run.InputsFile)
-	if !strings.Contains(in, `"cpu": "generic"`) {
-		t.Fatal(in)
-	}
-	// As if it had begun on a processor of another kind.
-	put(t, "r/"+run.InputsFile, strings.Replace(in, "generic", "avx512", 1))
-	if _, err := with("generic", "--resume", "-q"); err != nil {
-		t.Error("a finished run is not computed again:", err)
-	}
-	if err := os.Remove("r/" + run.MetricsFile); err != nil {
-		t.Fatal(err)
-	}
-	said, err := with("generic", "--resume", "-q")
-	if err == nil || !strings.Contains(said, "r: the run began with avx512 kernels, and this machine has generic, "+
-		"whose "+
-		"results differ in their last bits; continue it where it began, or give --any-cpu") {
-		t.Errorf("%v %q", err, said)
-	}
-	said, err = with("generic", "--resume", "--any-cpu")
-	if err != nil || !strings.Contains(said, "note: the run began with avx512 kernels and goes on with generic: its "+
-		"bits "+
-		"differ") {
-		t.Errorf("%v %q", err, said)
-	}
-	said, err = with("axv2", "--resume")
-	if err == nil || said != "gorae: GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, generic, or leave "+
-		"it "+
-		"out for the best that the machine has\n" {
-		t.Errorf("%v %q", err, said)
 	}
 }
 
@@ -217,6 +113,8 @@ func TestExperimentStaysInside(t *testing.T) {
 		"csv_logger: {filename: ./metrics.json}":             "is a file of the run itself",
 		"csv_logger: {filename: experiment.yaml}":            "is a file of the run itself",
 		"model_checkpoint: {filepath: 'x/../model.keras'}":   "is a file of the run itself",
+		"csv_logger: {filename: History.csv}":                "is a file of the run itself",
+		"csv_logger: {filename: last.keras/log.csv}":         `"last.keras" is a file of the run itself`,
 	} {
 		put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1, callbacks: [{"+written+"}]}\n")
 		refused(t, 1, want, "train", "e.yaml", "--out", "r", "-q")
@@ -232,6 +130,48 @@ func TestExperimentStaysInside(t *testing.T) {
 	if !strings.HasPrefix(get(t, "r/a/b.csv"), "epoch,") {
 		t.Error("a file in a folder of the run directory")
 	}
+}
+
+// A run directory of another person may have links: nothing is written through those that lead out of it.
+func TestLinksOutOfTheRun(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1, callbacks: [{csv_logger: {filename: a/b.csv}}]}\n")
+	must(t, "train", "e.yaml", "--out", "r", "-q")
+	if err := os.Remove("r/" + run.MetricsFile); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "victim", "kept")
+	put(t, "victims/b.csv", "kept")
+	for _, link := range []struct{ from, to string }{
+		{"r/" + run.HistoryFile, "../victim"}, {"r/a", "../victims"}, {"r/" + file.LockName, "../new"},
+		{"r/a/b.csv", filepath.Join("..", "..", "victim")}, {"r/" + run.CurveFile + ".png", "../victim"},
+	} {
+		if err := os.Rename(link.from, "aside"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(link.to, link.from); err != nil {
+			t.Skip("no links here:", err)
+		}
+		refused(t, 1, link.from+": a link that leads out of this directory; remove it", "train", "e.yaml", "--out", "r",
+			"--resume", "-q")
+		if err := os.Remove(link.from); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename("aside", link.from); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat("new"); err == nil || get(t, "victim") != "kept" || get(t, "victims/b.csv") != "kept" {
+		t.Error("something was written out of the run directory")
+	}
+	// The directory itself may be a link, and so may a name within it to another.
+	if err := os.Rename("r", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Symlink("moved", "r"), os.Symlink("a/b.csv", "moved/log.csv")); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "train", "e.yaml", "--out", "r", "--resume", "-q")
 }
 
 // What a variable stands for is in no file of the run, which can be continued all the same.

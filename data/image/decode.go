@@ -125,7 +125,7 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 	if info.Bits == 16 {
 		each = 8 + 3 + 3*4 // 8 as the library unpacks it; bytes, and float32 where all bits are kept
 	}
-	if err := ram.Fits(each * float64(cfg.Width) * float64(cfg.Height)); err != nil {
+	if err := ram.FitsBeside(each * float64(cfg.Width) * float64(cfg.Height)); err != nil {
 		return Info{}, fmt.Errorf("%d × %d pixels: %w; make it smaller", cfg.Width, cfg.Height, err)
 	}
 	if info.orientation >= 5 {

@@ -1,7 +1,7 @@
 package sequence
 
 import (
-	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -14,6 +14,7 @@ import (
 
 	"gorae/data"
 	"gorae/internal/ram"
+	"gorae/internal/zipfile"
 )
 
 // Folder says how one CSV file per sequence is read.
@@ -37,9 +38,10 @@ type Folder struct {
 // Files are small; what unpacks to more than this is not a sequence but an attack
 // or a mistake.
 const (
-	mostBytes  = 1 << 28
-	mostFiles  = 1 << 20
-	mostValues = 1 << 30 // of all files
+	mostBytes       = 1 << 28
+	mostFiles       = 1 << 20 // in a folder
+	mostPackedFiles = 1 << 17 // in a zip file, about
+	mostValues      = 1 << 30 // of all files
 )
 
 // Open reads the sequences in a folder or in a zip file.
@@ -65,7 +67,11 @@ func Open(name string, o Folder) (*Set, error) {
 
 // ReadZip reads the sequences in a zip file.
 func ReadZip(r io.ReaderAt, size int64, name string, o Folder) (*Set, error) {
-	z, err := zip.NewReader(r, size)
+	z, err := zipfile.Open(r, size, mostPackedFiles)
+	var many *zipfile.ManyError
+	if errors.As(err, &many) {
+		return nil, fmt.Errorf("%s: %w", name, many)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: no zip file that can be read: %w; copy it again", name, err)
 	}

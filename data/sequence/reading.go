@@ -13,6 +13,7 @@ import (
 	"gorae/data"
 	"gorae/data/source"
 	"gorae/internal/gz"
+	"gorae/internal/zipfile"
 	"gorae/tensor"
 )
 
@@ -123,11 +124,19 @@ func HasLengths(path string) bool {
 	if !isNPZ(path) {
 		return false
 	}
-	z, err := zip.OpenReader(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return false
 	}
-	defer func() { _ = z.Close() }() // it was only read
+	defer func() { _ = f.Close() }() // it was only read
+	st, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	z, err := zipfile.Open(f, st.Size(), mostPackedFiles)
+	if err != nil {
+		return false
+	}
 	return slices.ContainsFunc(z.File,
 		func(f *zip.File) bool { return f.Name == "lengths.npy" || f.Name == "length.npy" })
 }

@@ -184,6 +184,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(idxLabels)
 	f.Add(pack(f, idxImages))
 	f.Add(npy(f, tensor.Of([]uint8{1, 2}, 1, 2)))
+	f.Add(npz(f, tensor.Named{Name: "x", Tensor: tensor.Of([]float32{1, 2, 3, 4}, 2, 2)},
+		tensor.Named{Name: "y", Tensor: tensor.Of([]int32{0, 1}, 2)}))
 	f.Add([]byte("a,b\n1,2\n"))
 	f.Add([]byte("\x00\x00\x0e\x02\x00\x00\x00\x01"))
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gorae/format"
+	"gorae/internal/zipfile"
 )
 
 // archive is an open zip file.
@@ -25,6 +26,9 @@ const inflation = 16
 
 // maxConfig bounds config.json: a hundred times the largest of Keras's own models.
 const maxConfig = 32 << 20
+
+// maxMembers is about how many members a file may have: Keras writes three, and one for each vocabulary.
+const maxMembers = 1 << 14
 
 // hdf5Magic begins every HDF5 file.
 const hdf5Magic = "\x89HDF\r\n\x1a\n"
@@ -50,7 +54,11 @@ func open(r io.ReaderAt, size int64) (*archive, error) {
 	case !strings.HasPrefix(string(head), "PK"):
 		return nil, fmt.Errorf("the file is no zip archive: it begins with %q; want \"PK\"", head)
 	}
-	z, err := zip.NewReader(r, size)
+	z, err := zipfile.Open(r, size, maxMembers)
+	var many *zipfile.ManyError
+	if errors.As(err, &many) {
+		return nil, many
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the file is no whole zip archive (%w); it is damaged or was cut off", err)
 	}

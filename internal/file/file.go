@@ -169,6 +169,34 @@ func Remove(path string) error {
 	return disk.SyncDir(filepath.Dir(path))
 }
 
+// Confined returns an error where a symbolic link below dir leads out of it, or to nothing: what is written under its
+// name would lie elsewhere. A missing dir is no error.
+func Confined(dir string) error {
+	root, err := filepath.EvalSymlinks(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("%s: %w", dir, Cause(err))
+	}
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Type()&fs.ModeSymlink == 0 {
+			return nil // what cannot be read cannot be written through
+		}
+		target, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			if in, err := filepath.Rel(root, target); err == nil && filepath.IsLocal(in) {
+				return nil
+			}
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%s: a link that leads out of this directory; remove it, or put the file itself there",
+			filepath.Join(dir, name))
+	})
+}
+
 // NewDir makes a directory that must not be there (fs.ErrExist) below one that is.
 func NewDir(dir string) error {
 	disk := system()

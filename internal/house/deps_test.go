@@ -16,7 +16,7 @@ import (
 // table stays true; a line may stand before its package exists.
 var edges = map[string]string{
 	// Floor 0: arrays, files, the machine.
-	"tensor":            "internal/ram",
+	"tensor":            "internal/ram internal/zipfile",
 	"hdf5":              "",
 	"internal/cpu":      "golang.org/x/sys/cpu",
 	"internal/ram":      "golang.org/x/sys/unix golang.org/x/sys/windows",
@@ -25,6 +25,7 @@ var edges = map[string]string{
 	"internal/spell":    "",
 	"internal/gz":       "internal/ram",
 	"internal/words":    "",
+	"internal/zipfile":  "",
 	"config":            "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
@@ -61,12 +62,12 @@ var edges = map[string]string{
 	"loss":            "config graph tensor",
 	"metric":          "config graph loss tensor",
 	"optim":           "config graph tensor",
-	"model":           "config graph internal/words layer loss ops plan tensor weight",
+	"model":           "config graph internal/ram internal/words layer loss ops plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
 	"format":       "internal/file loss model optim tensor",
-	"format/keras": "config format hdf5 internal/file layer loss model ops optim tensor weight",
+	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
 	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"baseline":     "data internal/kernel/gemm internal/par tensor",
@@ -106,15 +107,15 @@ var edges = map[string]string{
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",
 	"data/series":      "config data internal/spell internal/words stat tensor",
-	"data/sequence":    "data data/source internal/gz internal/ram internal/words tensor",
+	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
 
 // library lists the folders of the engine and the library proper, each with all below it: what a program that
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
-	"internal/spell", "internal/words", "internal/gz", "config", "stat", "data", "graph", "prep", "weight",
-	"plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train",
+	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "config", "stat", "data", "graph", "prep",
+	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train",
 }
 
 // libraryModules are the modules that the library proper may import.

@@ -2,6 +2,8 @@ package ram
 
 import (
 	"bufio"
+	"fmt"
+	"math"
 	"os"
 	"path"
 	"strconv"
@@ -77,19 +79,42 @@ func groups(root, self string) []float64 {
 	return out
 }
 
-// addresses is two fifths of what ulimit -v leaves, which is the limit of the address space without what is taken of
-// it. The rest is for what the runtime reserves beside the objects and for garbage: where an address space is
-// exhausted, the runtime ends the process.
+// addresses is two fifths of what ulimit -v leaves. The rest is for what the runtime reserves beside the objects and
+// for garbage: where an address space is exhausted, the runtime ends the process.
 func addresses() float64 {
+	if limit, taken := addressSpace(); limit > 0 {
+		return max(0.4*(limit-taken), 1)
+	}
+	return 0
+}
+
+// addressSpace is the limit of the address space in bytes (ulimit -v), 0 where there is none, and how much of it is
+// reserved by now.
+func addressSpace() (limit, taken float64) {
 	var r unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_AS, &r) != nil || r.Cur >= 1<<62 {
-		return 0
+		return 0, 0
 	}
-	taken := 0.0
 	if b, err := os.ReadFile("/proc/self/statm"); err == nil {
 		if pages, err := strconv.ParseFloat(strings.Fields(string(b) + " 0")[0], 64); err == nil {
 			taken = pages * float64(os.Getpagesize())
 		}
 	}
-	return max(0.4*(float64(r.Cur)-taken), 1)
+	return float64(r.Cur), taken
+}
+
+// leastRoom is what the limit of the address space must leave at the start: two parts of the heap of 64 MiB each, the
+// stacks of threads, and the memory of a small training.
+const leastRoom = 192 << 20
+
+// Room returns an error where the limit of the address space leaves so little that Go's runtime would soon end the
+// process: it reserves more than a gigabyte at the start, and then the heap in parts of 64 MiB.
+func Room() error {
+	limit, taken := addressSpace()
+	if limit == 0 || limit-taken >= leastRoom {
+		return nil
+	}
+	return fmt.Errorf("the limit of the address space is %s, of which Go's runtime has reserved %s without using it; "+
+		"raise it (ulimit -v %.0f), and bound the memory by --memory SIZE", Words(limit), Words(taken),
+		math.Ceil((taken+2.5*leastRoom)/1024e5)*1e5)
 }

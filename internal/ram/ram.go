@@ -5,6 +5,7 @@ package ram
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -46,6 +47,24 @@ var allowed = sync.OnceValue(func() float64 {
 func Fits(bytes float64) error {
 	if t := Total(); t > 0 && bytes > t {
 		return fmt.Errorf("%s of memory are needed and this process may use %s", Words(bytes), Words(t))
+	}
+	return nil
+}
+
+// FitsBeside is Fits for memory that is taken beside what this process holds by now. Where it would be too much, what
+// nobody holds any more is collected first. A process may always hold 32 MB.
+func FitsBeside(bytes float64) error {
+	if err := Fits(bytes); err != nil {
+		return err
+	}
+	most := max(Total(), least)
+	if Total() == 0 || used()+bytes <= most {
+		return nil
+	}
+	runtime.GC()
+	if now := used(); now+bytes > most {
+		return fmt.Errorf("%s of memory are needed beside the %s that are in use, and this process may use %s",
+			Words(bytes), Words(now), Words(Total()))
 	}
 	return nil
 }

@@ -43,3 +43,29 @@ func TestFits(t *testing.T) {
 		}
 	}
 }
+
+// What the process holds counts, and what it holds no more does not.
+func TestFitsBeside(t *testing.T) {
+	defer SetLimit(SetLimit(400e6))
+	held := make([]byte, 250e6)
+	err := FitsBeside(200e6)
+	if err == nil || !regexp.MustCompile(`^200 MB of memory are needed beside the 2\d\d MB that are in use, and this `+
+		`process may use 400 MB$`).MatchString(err.Error()) {
+		t.Error(err)
+	}
+	if err := FitsBeside(100e6); err != nil {
+		t.Error(err)
+	}
+	runtime.KeepAlive(held)
+	held = nil
+	if err := FitsBeside(200e6); err != nil {
+		t.Error(err)
+	}
+	SetLimit(1e6)
+	if err := FitsBeside(5e5); err != nil {
+		t.Error("a small amount of a small limit:", err)
+	}
+	if err := FitsBeside(5e6); err == nil {
+		t.Error("more than the limit")
+	}
+}
