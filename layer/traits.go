@@ -14,6 +14,9 @@ type Traits struct {
 	Samples  SampleRule
 	// Activation is the function that the layer ends with, "" if it ends with none.
 	Activation Activation
+	// Moves reports that each element of the output is an element of the first input, unchanged; the layer changes
+	// only the shape, the order or the number of elements. False also stands for "not declared".
+	Moves bool
 }
 
 // MaskRule says what becomes of the mask of a layer's first input, by Keras's rules.
@@ -110,6 +113,13 @@ func spatial(format string) Traits {
 	if format == channelsFirst {
 		t.Format = ChannelsFirst
 	}
+	return t
+}
+
+// displacing returns the traits of a layer that puts the elements of its input at other places.
+func displacing(f Format) Traits {
+	t := rearranging(f)
+	t.Moves = true
 	return t
 }
 
