@@ -107,11 +107,7 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 	if err != nil {
 		return nil, err
 	}
-	for i, rows := range parts {
-		if len(rows) > 0 {
-			out.Parts[i] = data.Subset{Dataset: x, Rows: rows}
-		}
-	}
+	out.SetParts(x, parts)
 	test, from := a.Test, in.Source
 	if in.Test != nil {
 		from = in.Test

@@ -180,11 +180,7 @@ func (s *samples) layOut(in *task.Input, f *Fitted, out *task.Prepared, parts [3
 	if err != nil {
 		return err
 	}
-	for i, rows := range parts {
-		if len(rows) > 0 {
-			out.Parts[i] = data.Subset{Dataset: x, Rows: rows}
-		}
-	}
+	out.SetParts(x, parts)
 	out.Raw = data.Subset{Dataset: bytes, Rows: parts[task.Train]}
 	test := s.test
 	if in.Test != nil {
