@@ -65,13 +65,13 @@ func (s *Set) String() string {
 
 // builder gathers sequences of equal width.
 type builder struct {
-	set    Set
-	values []float64
-	labels []string
-	read   *data.Column  // the labels, where they came as a column
-	id     string        // the name of the ids; "": sequence
-	label  string        // that of the labels; "": label
-	about  []data.Column // what else is known of each sequence
+	set         Set
+	values      []float64
+	labels      []string
+	labelColumn *data.Column  // the labels, where they came as a column
+	id          string        // the name of the ids; "": sequence
+	label       string        // that of the labels; "": label
+	about       []data.Column // what else is known of each sequence
 }
 
 // add ends a sequence of the values gathered since the last.
@@ -93,12 +93,12 @@ func (b *builder) finish() (*Set, error) {
 	id := data.Column{Name: cmp.Or(b.id, "sequence"), Kind: data.Category, Strings: s.IDs,
 		Missing: make([]bool, len(s.IDs))}
 	s.About = &data.Table{Name: s.Name, Header: true, Rows: len(s.IDs), Columns: []data.Column{id}}
-	if b.labels != nil && b.read == nil {
+	if b.labels != nil && b.labelColumn == nil {
 		c := data.Infer(cmp.Or(b.label, "label"), b.labels)
-		b.read = &c
+		b.labelColumn = &c
 	}
-	if b.read != nil {
-		c := *b.read
+	if b.labelColumn != nil {
+		c := *b.labelColumn
 		c.Name = cmp.Or(b.label, "label")
 		s.Labels, s.About.Columns = &c, append(s.About.Columns, c)
 	}
@@ -160,7 +160,7 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	}
 	if labels != nil {
 		c := data.ColumnOf("label", labels)
-		b.read = &c
+		b.labelColumn = &c
 	}
 	at := 0
 	for i := range samples {
