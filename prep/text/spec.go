@@ -43,9 +43,6 @@ type Spec struct {
 	Keep string `keras:"keep,oneof=last|first" json:"keep,omitempty"`
 }
 
-// Keys are those that ParseSpec knows.
-func Keys() []string { return config.Keys(Spec{}) }
-
 // ParseSpec reads a Spec as a JSON or YAML decoder gives it: a map, or nil or true
 // for the zero Spec. Its errors are [config.Error], with a path that begins with text.
 func ParseSpec(v any) (Spec, error) {
