@@ -117,7 +117,7 @@ func cold(h *explain.Heat) []string {
 	return []string{"no position speaks for it"}
 }
 
-// heat is the picture and, over it, the heat of the likeliest classes.
+// heat returns the picture and, over it, the heat of the likeliest classes.
 func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet, error) {
 	m := d.bundle.Model
 	img := d.picture(canvas)
@@ -160,7 +160,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 	return s, nil
 }
 
-// picture is the picture for people: pixels as the task has them, else values from the least to the greatest.
+// picture returns the picture for people: pixels as the task has them, else values from the least to the greatest.
 func (d *drawing) picture(canvas *tensor.Tensor) image.Image {
 	if p, ok := d.fitted.(task.Picture); ok {
 		x, lo, hi := p.Picture(d.x)

@@ -248,8 +248,8 @@ func Number(v any) (float64, bool) {
 	return 0, false
 }
 
-// AsMap is a written value as a map whose keys have an order, that of the alphabet where it has none of its own, and
-// whether it is a map at all.
+// AsMap returns a written value as a map whose keys have an order, that of the alphabet where it has none of its own,
+// and whether it is a map at all.
 func AsMap(v any) (Map, bool) {
 	switch m := v.(type) {
 	case Map:

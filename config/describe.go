@@ -138,7 +138,7 @@ func plural(form string) string {
 	return first + "s" + rest
 }
 
-// allowed is the choices of a word or the range of a number.
+// allowed returns the choices of a word or the range of a number.
 func (f *field) allowed() string {
 	if len(f.choices) > 0 {
 		return strings.Join(f.choices, ", ")
@@ -162,7 +162,7 @@ func (f *field) allowed() string {
 	return above + lo + ", " + below + hi
 }
 
-// defaultText is the value of a key that is left out, value being that of the prototype.
+// defaultText returns the value of a key that is left out, value being that of the prototype.
 func (f *field) defaultText(value reflect.Value) string {
 	switch {
 	case !value.IsZero() && value.Kind() != reflect.Struct:
@@ -185,7 +185,7 @@ func (f *field) defaultText(value reflect.Value) string {
 	return ""
 }
 
-// valueText is a value as it is written in an experiment file.
+// valueText returns a value as it is written in an experiment file.
 func valueText(v reflect.Value) string {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface && !v.IsNil() {
 		v = v.Elem()
@@ -211,7 +211,7 @@ type Registered struct {
 	Keys    []KeyInfo
 }
 
-// What is a word for the registry's things: layer.
+// What returns a word for the registry's things: layer.
 func (r *Registry[T]) What() string { return r.what }
 
 // Module is where Keras has the registry's things: keras.layers.
@@ -239,7 +239,7 @@ func (r *Registry[T]) Describe(name string) (Registered, bool) {
 	return d, true
 }
 
-// aliases are the names of an entry that fold neither to its word nor to its class.
+// aliases returns the names of an entry that fold neither to its word nor to its class.
 func (r *Registry[T]) aliases(e entry) []string {
 	var list []string
 	for name, o := range r.protos {

@@ -14,7 +14,7 @@ type Entry struct {
 // Map is a configuration whose keys have an order, as Keras writes them.
 type Map []Entry
 
-// Get is the value at key, nil if there is none.
+// Get returns the value at key, nil if there is none.
 func (m Map) Get(key string) any {
 	for _, e := range m {
 		if e.Key == key {

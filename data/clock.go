@@ -299,7 +299,7 @@ func skipped(t time.Time, f TimeFormat, text string) bool {
 	return ok && (u.Hour() != t.Hour() || u.Minute() != t.Minute())
 }
 
-// settleTwice is the time at which clocks show what they show at t, where they are set back and show it twice: the
+// settleTwice returns the time at which clocks show what they show at t, where they are set back and show it twice: the
 // second time where the first is not after the time of the row before.
 func settleTwice(t time.Time, before []time.Time) time.Time {
 	_, offset := t.Zone()
@@ -375,8 +375,8 @@ func (r *clockReader) parts(roles []int) (*Clock, error) {
 	return c, nil
 }
 
-// TimeParts are the columns of a table that are called year, month, and so on; nil where there are not at least these
-// two.
+// TimeParts returns the columns of a table that are called year, month, and so on; nil where there are not at least
+// these two.
 func (t *Table) TimeParts() []string {
 	var out []string
 	for _, names := range partNames {
@@ -397,7 +397,7 @@ func (t *Table) TimeParts() []string {
 	return out
 }
 
-// Stamp is a time as the rows have it; of several columns, or of parts, as a date with the time of day.
+// Stamp returns a time as the rows have it; of several columns, or of parts, as a date with the time of day.
 func (c *Clock) Stamp(t time.Time) string {
 	if c.Format.Layout == layoutParts {
 		return t.Format(c.parts)
@@ -405,7 +405,7 @@ func (c *Clock) Stamp(t time.Time) string {
 	return c.Format.Format(t)
 }
 
-// shortestLayout is the shortest way of writing that tells all these times whole.
+// shortestLayout returns the shortest way of writing that tells all these times whole.
 func shortestLayout(times []time.Time) string {
 	layout, digits := "2006-01", 0
 	for _, t := range times {

@@ -63,7 +63,7 @@ type member struct {
 	text    []string
 }
 
-// members are the arrays in the file's order.
+// members returns the arrays in the file's order.
 func (a *Arrays) members() []member {
 	var all []member
 	for _, n := range a.All {
@@ -79,7 +79,7 @@ func (m member) isColumn() bool {
 	return len(m.shape) == 1 || len(m.shape) == 2 && m.shape[1] == 1
 }
 
-// column is the array as a column.
+// column returns the array as a column.
 func (m member) column(o CSVOptions) (Column, []Guess) {
 	if m.numbers != nil {
 		return ColumnOf(m.name, m.numbers), nil
@@ -92,8 +92,8 @@ func (m member) column(o CSVOptions) (Column, []Guess) {
 	return c.infer(), c.guesses
 }
 
-// ColumnOf is the elements of an array as a column: of numbers, but one of text where integers lie beyond 2⁵³ and would
-// lose digits as numbers. Elements of float32 are the decimals that they were written as.
+// ColumnOf returns the elements of an array as a column: of numbers, but one of text where integers lie beyond 2⁵³ and
+// would lose digits as numbers. Elements of float32 are the decimals that they were written as.
 func ColumnOf(name string, t *tensor.Tensor) Column {
 	n := t.Len()
 	c := Column{Name: name, Kind: Number, Numbers: make([]float64, n)}
@@ -115,7 +115,7 @@ func ColumnOf(name string, t *tensor.Tensor) Column {
 	return c
 }
 
-// decimal is the number that v was written as: 0.1 where v is the float32 nearest to it, so that a
+// decimal returns the number that v was written as: 0.1 where v is the float32 nearest to it, so that a
 // category 0.1 is known again.
 func decimal(v float32) float64 {
 	d, err := strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', -1, 32), 64)

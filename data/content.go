@@ -96,7 +96,7 @@ func whole(t *tensor.Tensor) *tensor.Tensor {
 	return out
 }
 
-// FindSample is the embedded sample of a name, with or without embed: before it.
+// FindSample returns the embedded sample of a name, with or without embed: before it.
 func FindSample(name string) (*Sample, error) {
 	name = strings.TrimPrefix(name, Embed)
 	var names []string

@@ -49,7 +49,7 @@ type CSVOptions struct {
 	Flags bool `json:"-"`
 }
 
-// say is a setting as the reader of a message would give it.
+// say returns a setting as the reader of a message would give it.
 func (o CSVOptions) say(key, value string) string {
 	switch {
 	case !o.Flags:
@@ -85,7 +85,7 @@ func (o CSVOptions) Setting(key string) string {
 	return key
 }
 
-// shellWord is a word as a shell takes it for one.
+// shellWord returns a word as a shell takes it for one.
 func shellWord(s string) string {
 	if strings.ContainsAny(s, " \t'\"\\$`;&|<>()*?[]#~!") {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

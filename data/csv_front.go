@@ -121,7 +121,7 @@ func (s *scanner) began(width int) {
 	s.rows = s.o.Blank == blankRows || s.o.Blank == "" && width == 1
 }
 
-// blankRow is the next blank line that is a row, or the record behind them.
+// blankRow returns the next blank line that is a row, or the record behind them.
 func (s *scanner) blankRow() ([]field, bool) {
 	switch {
 	case s.held == nil:
@@ -168,7 +168,7 @@ func quoted(comma rune, said *bool) bool {
 	return comma != '\t'
 }
 
-// records are the first records of a text; the last of a text that is cut may be less than whole.
+// records returns the first records of a text; the last of a text that is cut may be less than whole.
 func records(front string, comma rune, quotes *bool) [][]field {
 	s := &scanner{r: bufio.NewReader(strings.NewReader(front)), comma: comma, quotes: quoted(comma, quotes), next: 1}
 	var out [][]field
@@ -185,7 +185,7 @@ func records(front string, comma rune, quotes *bool) [][]field {
 	return out
 }
 
-// inferComma is the separator that divides all of the first lines into as many fields: of several a tab, else a
+// inferComma returns the separator that divides all of the first lines into as many fields: of several a tab, else a
 // semicolon, as commas stand in numbers and sentences; where none does, the one that divides the first two lines alike,
 // or the first.
 func inferComma(front, name string, quotes *bool) rune {

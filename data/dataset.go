@@ -124,7 +124,7 @@ func (m *Memory) Spec() Spec {
 	return Spec{Inputs: fields(m.Inputs), Targets: fields(m.Targets)}
 }
 
-// Len is the number of samples.
+// Len returns the number of samples.
 func (m *Memory) Len() int { return m.Inputs[0].Shape[0] }
 
 // Read copies sample i.

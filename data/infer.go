@@ -25,7 +25,7 @@ var numeralMarks = []Numerals{
 	{Thousands: " "}, {Thousands: "'"}, {Decimal: ",", Thousands: "'"},
 }
 
-// numerals are the ways that the options leave open.
+// numerals returns the ways that the options leave open.
 func (o *CSVOptions) numerals() []Numerals {
 	var out []Numerals
 	for _, n := range numeralMarks {
@@ -38,7 +38,7 @@ func (o *CSVOptions) numerals() []Numerals {
 	return out
 }
 
-// missing are the marks of a missing value in a column of a kind.
+// missing returns the marks of a missing value in a column of a kind.
 func (o *CSVOptions) missing(k Kind) []string {
 	usual := numberMarks
 	if k == Category {
@@ -261,7 +261,7 @@ func equalNumbers(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
 }
 
-// quantities is the column as numbers, with what was guessed on the way.
+// quantities returns the column as numbers, with what was guessed on the way.
 func (c *column) quantities(t tally) Column {
 	n := t.numerals
 	text := c.o.both("types", "{"+c.name+": text}") + " keeps the text"
@@ -341,7 +341,7 @@ func (c *column) marks(found map[string]int) {
 		strings.Join(list, ", "))
 }
 
-// named is a column of digits that are names.
+// named returns a column of digits that are names.
 func (c *column) named(t tally) Column {
 	s := strings.TrimSpace(c.text.at(t.firstName))
 	why := "would lose digits as numbers"
@@ -358,7 +358,7 @@ func (c *column) named(t tally) Column {
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
 
-// words is a column in which some values are no numbers.
+// words returns a column in which some values are no numbers.
 func (c *column) words(t tally, want string) Column {
 	if want == typeNumber {
 		// The first value that is none is named where a number is needed.
@@ -382,7 +382,7 @@ func (c *column) words(t tally, want string) Column {
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
 
-// open is a column whose marks may be between thousands or before decimals.
+// open returns a column whose marks may be between thousands or before decimals.
 func (c *column) open(t tally) Column {
 	s := ""
 	for i := range c.text.len() {
@@ -397,7 +397,7 @@ func (c *column) open(t tally) Column {
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
 
-// asText is the column as text.
+// asText returns the column as text.
 func (c *column) asText(r Reading) Column {
 	n := c.text.len()
 	out := Column{Name: c.name, Kind: Category, Reading: r, Strings: make([]string, n), Missing: make([]bool, n)}

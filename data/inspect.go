@@ -146,7 +146,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 	return r, nil
 }
 
-// sole is the only value of a column.
+// sole returns the only value of a column.
 func (cr ColumnReport) sole(c *Column) string {
 	for i := range c.Len() {
 		if !c.IsMissing(i) {

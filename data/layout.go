@@ -28,7 +28,7 @@ type Layout struct {
 	Blank     string            `keras:"blank_lines,oneof=rows|skip" name:"blank-lines" placeholder:"WORD" help:"What blank lines are: rows (without values), or skip; rows in a file of one column if left out."`
 }
 
-// Given is the key of the first setting that is not left out, "" if all are.
+// Given returns the key of the first setting that is not left out, "" if all are.
 func (l *Layout) Given() string {
 	for _, s := range []struct {
 		key   string
@@ -88,7 +88,7 @@ func (l *Layout) Check() error {
 	return nil
 }
 
-// CSV is the layout as ReadCSV takes it, once it is checked.
+// CSV returns the layout as ReadCSV takes it, once it is checked.
 func (l *Layout) CSV() CSVOptions {
 	o := CSVOptions{Header: l.Header, Skip: l.Skip, Columns: l.Columns, Missing: l.Missing, Quotes: l.Quotes,
 		Types: l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone, Encoding: l.Encoding,

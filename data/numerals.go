@@ -25,7 +25,7 @@ const spaces = " \u00a0\u2009\u202f"
 // units are the units that a number may have: they do not change it. Longer ones stand before their beginnings.
 var units = []string{"%", "US$", "$", "€", "£", "¥", "₩", "₹", "USD", "EUR", "GBP", "JPY", "KRW", "CHF", "원"}
 
-// parse is the number that a trimmed text stands for.
+// parse returns the number that a trimmed text stands for.
 func (n Numerals) parse(s string) (float64, bool) {
 	if v, ok := parseNumber(s); ok && n.plainly(s) {
 		return v, true
@@ -42,7 +42,7 @@ func (n Numerals) plainly(s string) bool {
 	return (n.Decimal == "" && n.Thousands != ".") || !strings.Contains(s, ".")
 }
 
-// plain is the number in the characters that parseNumber reads: "-1234.5" for "−1.234,5 €".
+// plain returns the number in the characters that parseNumber reads: "-1234.5" for "−1.234,5 €".
 func (n Numerals) plain(s string) (string, bool) {
 	negative := false
 	if n.Parens && len(s) > 2 && s[0] == '(' && s[len(s)-1] == ')' {
@@ -208,7 +208,7 @@ func isName(s string) bool {
 	return err != nil || v > exactInteger
 }
 
-// canonical is the text by which a number is known: that of FormatNumber, or, where a float64 does not hold all of
+// canonical returns the text by which a number is known: that of FormatNumber, or, where a float64 does not hold all of
 // its digits, the digits themselves and an exponent. plain is as parseNumber reads it, and v its value.
 func canonical(plain string, v float64) string {
 	short := FormatNumber(v)
@@ -222,7 +222,7 @@ func canonical(plain string, v float64) string {
 	return exact
 }
 
-// significant is a number as sign, digits without zeros at their ends, and the exponent of the last digit.
+// significant returns a number as sign, digits without zeros at their ends, and the exponent of the last digit.
 func significant(s string) string {
 	sign := ""
 	switch {

@@ -26,8 +26,8 @@ type Shuffled struct {
 // shuffledBuffer is the number of samples held where none is given.
 const shuffledBuffer = 1024
 
-// Spec is the underlying dataset's; the order varies from epoch to epoch. Lengths go by the underlying order and are
-// kept for a buffer of one sample alone.
+// Spec returns the underlying dataset's; the order varies from epoch to epoch. Lengths go by the underlying order and
+// are kept for a buffer of one sample alone.
 func (s *Shuffled) Spec() Spec {
 	spec := s.Dataset.Spec()
 	if spec.Varying = true; s.Buffer != 1 {

@@ -67,7 +67,7 @@ func (c *Column) How() Reading {
 	return r
 }
 
-// Len is the number of values, missing ones included.
+// Len returns the number of values, missing ones included.
 func (c *Column) Len() int {
 	if c.Kind == Number {
 		return len(c.Numbers)
@@ -83,8 +83,8 @@ func (c *Column) IsMissing(i int) bool {
 	return c.Missing[i]
 }
 
-// Text is the value of row i as the file has it, "" where the value is missing. A number that came from no text is in
-// the fewest digits that give it back (3, 0.5, 1e+21).
+// Text returns the value of row i as the file has it, "" where the value is missing. A number that came from no text is
+// in the fewest digits that give it back (3, 0.5, 1e+21).
 func (c *Column) Text(i int) string {
 	if c.IsMissing(i) {
 		return ""
@@ -111,8 +111,9 @@ func (c *Column) Spelling(i int) string {
 	return FormatNumber(c.Numbers[i])
 }
 
-// Level is the text by which the value of row i is told from others, "" where it is missing: in a column of text what
-// the file says, in one of numbers the number, whatever its spelling (3, 3.0), with all the digits that the file has.
+// Level returns the text by which the value of row i is told from others, "" where it is missing: in a column of text
+// what the file says, in one of numbers the number, whatever its spelling (3, 3.0), with all the digits that the file
+// has.
 func (c *Column) Level(i int) string {
 	switch {
 	case c.IsMissing(i):
@@ -134,7 +135,7 @@ func (c *Column) Level(i int) string {
 	return canonical(plain, v)
 }
 
-// Float is the value of row i as a number: NaN where it is missing, an error
+// Float returns the value of row i as a number: NaN where it is missing, an error
 // where it is a word.
 func (c *Column) Float(i int) (float64, error) {
 	switch {
@@ -185,7 +186,7 @@ func (t *Table) Names() []string {
 	return names
 }
 
-// Find is the index of a column given as the words of the command have it: a
+// Find returns the index of a column given as the words of the command have it: a
 // name, a 1-based number, or "last". A name wins over a number. The error is a *config.Error without a path, whose
 // remedy is the nearest column.
 func (t *Table) Find(column string) (int, error) {
@@ -211,7 +212,7 @@ func (t *Table) Find(column string) (int, error) {
 	return 0, e.Fix("there are %s", list(t.Names(), 12))
 }
 
-// Column is the column that Find finds.
+// Column returns the column that Find finds.
 func (t *Table) Column(column string) (*Column, error) {
 	i, err := t.Find(column)
 	if err != nil {
@@ -275,7 +276,7 @@ func idName(name string) bool {
 	return false
 }
 
-// Select is a table of the given rows, in their order.
+// Select returns a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
 	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
 		dates: t.dates, zone: t.zone, flags: t.flags}

@@ -123,7 +123,7 @@ func GRUCell(a CellAttr, act, rec Func) *Composite {
 	})
 }
 
-// UGRNNCell is the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), with gates in the
+// UGRNNCell returns the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), with gates in the
 // order g, f
 //
 //	g = act(p + h·U), f = rec(p + h·U)

@@ -67,7 +67,7 @@ func (o Conv) check(x Type) error {
 	return err
 }
 
-// out is the extents of y.
+// out returns the extents of y.
 func (o Conv) out(in, kernel []int) ([]int, error) {
 	out := make([]int, len(in))
 	for a := range in {
@@ -303,7 +303,7 @@ func (x *Node) Conv(w *Node, o Conv) *Node {
 	return x.Graph().apply1(o.filled(len(x.Shape)-2), x, w)
 }
 
-// ConvTranspose is the transpose of [Node.Conv]: from x [N, out…, F] and w [kernel…, C/Groups, F]
+// ConvTranspose returns the transpose of [Node.Conv]: from x [N, out…, F] and w [kernel…, C/Groups, F]
 // it makes [N, in…, C], where in are the extents that such a convolution turns into those of x.
 func (x *Node) ConvTranspose(w *Node, o Conv, in ...int) *Node {
 	return x.Graph().apply1(ConvInputGrad{o.filled(len(x.Shape) - 2), in}, x, w)

@@ -66,7 +66,7 @@ type kind struct {
 	grad  func(x []*Node, y, dy *Node) []*Node
 }
 
-// String is the function's name.
+// String returns the function's name.
 func (k Kind) String() string {
 	if k >= kinds {
 		return fmt.Sprintf("kind(%d)", uint8(k))
@@ -74,7 +74,7 @@ func (k Kind) String() string {
 	return kindTable[k].name
 }
 
-// Arity is the number of operands.
+// Arity returns the number of operands.
 func (k Kind) Arity() int { return kindTable[k].arity }
 
 // Kinds lists the elementwise functions.
@@ -308,7 +308,7 @@ func (o Elem) Eval(e *Eval) {
 	})
 }
 
-// BroadcastShapes is the shape that both shapes repeat to: axes are matched from
+// BroadcastShapes returns the shape that both shapes repeat to: axes are matched from
 // the last, and an axis of extent 1, or one that is not there, repeats.
 func BroadcastShapes(a, b tensor.Shape) (tensor.Shape, error) {
 	if len(a) < len(b) {
@@ -353,7 +353,7 @@ func (x *Node) Exp() *Node { return elem(Exp, x) }
 // Expm1 is eˣ − 1, exact near 0.
 func (x *Node) Expm1() *Node { return elem(Expm1, x) }
 
-// Log is the natural logarithm.
+// Log returns the natural logarithm.
 func (x *Node) Log() *Node { return elem(Log, x) }
 
 // Log1p is ln(1 + x), exact near 0.
@@ -371,13 +371,13 @@ func (x *Node) Recip() *Node { return elem(Recip, x) }
 // Square is x².
 func (x *Node) Square() *Node { return elem(Square, x) }
 
-// Tanh is the hyperbolic tangent.
+// Tanh returns the hyperbolic tangent.
 func (x *Node) Tanh() *Node { return elem(Tanh, x) }
 
 // Sigmoid is 1/(1 + e⁻ˣ).
 func (x *Node) Sigmoid() *Node { return elem(Sigmoid, x) }
 
-// Erf is the error function.
+// Erf returns the error function.
 func (x *Node) Erf() *Node { return elem(Erf, x) }
 
 // Relu is max(x, 0).
@@ -386,10 +386,10 @@ func (x *Node) Relu() *Node { return elem(Relu, x) }
 // Floor rounds down.
 func (x *Node) Floor() *Node { return elem(Floor, x) }
 
-// Sin is the sine of x radians.
+// Sin returns the sine of x radians.
 func (x *Node) Sin() *Node { return elem(Sin, x) }
 
-// Cos is the cosine of x radians.
+// Cos returns the cosine of x radians.
 func (x *Node) Cos() *Node { return elem(Cos, x) }
 
 // Softplus is ln(1 + eˣ).
@@ -413,10 +413,10 @@ func (x *Node) Div(b *Node) *Node { return elem(Div, x, b) }
 // Pow is x to the power b.
 func (x *Node) Pow(b *Node) *Node { return elem(Pow, x, b) }
 
-// Max is the greater of x and b; NaN if either is.
+// Max returns the greater of x and b; NaN if either is.
 func (x *Node) Max(b *Node) *Node { return elem(Max, x, b) }
 
-// Min is the lesser of x and b; NaN if either is.
+// Min returns the lesser of x and b; NaN if either is.
 func (x *Node) Min(b *Node) *Node { return elem(Min, x, b) }
 
 // Eq is 1 where x = b, else 0.
@@ -443,7 +443,7 @@ func (x *Node) And(b *Node) *Node { return elem(And, x, b) }
 // Or is 1 where one is not 0.
 func (x *Node) Or(b *Node) *Node { return elem(Or, x, b) }
 
-// Where is a where x is not 0, else b.
+// Where returns a where x is not 0, else b.
 func (x *Node) Where(a, b *Node) *Node { return elem(Where, x, a, b) }
 
 // AddC is x + c.
@@ -455,10 +455,10 @@ func (x *Node) MulC(c float64) *Node { return x.Mul(x.Graph().Scalar(c)) }
 // DivC is x/c.
 func (x *Node) DivC(c float64) *Node { return x.Div(x.Graph().Scalar(c)) }
 
-// MaxC is the greater of x and c.
+// MaxC returns the greater of x and c.
 func (x *Node) MaxC(c float64) *Node { return x.Max(x.Graph().Scalar(c)) }
 
-// MinC is the lesser of x and c.
+// MinC returns the lesser of x and c.
 func (x *Node) MinC(c float64) *Node { return x.Min(x.Graph().Scalar(c)) }
 
 // Clip is x brought between lo and hi.

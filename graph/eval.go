@@ -14,7 +14,7 @@ type Array struct {
 	V []float64
 }
 
-// NewArray is an array of zeros.
+// NewArray returns an array of zeros.
 func NewArray(t Type) *Array { return &Array{t, make([]float64, t.Shape.Size())} }
 
 // Eval is what an operation's Eval sees: its operands, and room for its results.
@@ -34,7 +34,7 @@ type Evaluator struct {
 	Watch func(n *Node, a *Array)
 }
 
-// ArrayOf is a tensor as an array.
+// ArrayOf returns a tensor as an array.
 func ArrayOf(t *tensor.Tensor) *Array {
 	a := NewArray(Type{t.DType(), t.Shape})
 	for i := range a.V {
@@ -43,7 +43,7 @@ func ArrayOf(t *tensor.Tensor) *Array {
 	return a
 }
 
-// Tensor is an array as a tensor of its type.
+// Tensor returns an array as a tensor of its type.
 func (a *Array) Tensor() *tensor.Tensor {
 	t := tensor.New(a.DType, a.Shape...)
 	for i, v := range a.V {
@@ -169,7 +169,7 @@ func each(shape tensor.Shape, f func(pos int, idx []int)) {
 	}
 }
 
-// at is the position in an array of shape s that idx, an index of a shape that s
+// at returns the position in an array of shape s that idx, an index of a shape that s
 // broadcasts to, refers to.
 func at(s tensor.Shape, idx []int) int {
 	p := 0

@@ -18,7 +18,7 @@ import (
 // the seed, and of the step.
 var KeyType = I32(4)
 
-// Key is the bits of a key.
+// Key returns the bits of a key.
 func Key(seed, step uint64) []int32 {
 	return []int32{int32(uint32(seed)), int32(uint32(seed >> 32)), int32(uint32(step)), int32(uint32(step >> 32))}
 }

@@ -68,7 +68,7 @@ func (o Resize) Infer(x []Type) ([]Type, error) {
 	return []Type{F32(s...)}, nil
 }
 
-// Grad is the transposed map.
+// Grad returns the transposed map.
 func (o Resize) Grad(y, dy []*Node) []*Node {
 	o.Back = !o.Back
 	return []*Node{dy[0].Graph().apply1(o, dy[0])}

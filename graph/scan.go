@@ -49,7 +49,7 @@ func (o Scan) sequences() int {
 	return o.Inputs
 }
 
-// stepTypes is the operands of one step: sequences without their time axis.
+// stepTypes returns the operands of one step: sequences without their time axis.
 func (o Scan) stepTypes(x []Type) (types []Type, batch, steps int, err error) {
 	n := o.States + o.sequences()
 	if o.States < 1 || o.Inputs < 1 || len(x) < n {

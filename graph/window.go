@@ -23,7 +23,7 @@ func orFill(v []int, n, x int) []int {
 	return v
 }
 
-// spatialAxes is the number of spatial axes of x, and an error unless it is 1 to 3 and
+// spatialAxes returns the number of spatial axes of x, and an error unless it is 1 to 3 and
 // every attribute list has as many numbers.
 func spatialAxes(x Type, lists ...[]int) (int, error) {
 	n := len(x.Shape) - 2
@@ -41,7 +41,7 @@ func spatialAxes(x Type, lists ...[]int) (int, error) {
 	return n, nil
 }
 
-// atLeast is an error unless every number of a list is min or more, and small enough to compute with.
+// atLeast returns an error unless every number of a list is min or more, and small enough to compute with.
 func atLeast(what string, list []int, min int) error {
 	for _, v := range list {
 		if v < min || v > maxSize {
@@ -60,7 +60,7 @@ func Times(extents []int) string {
 	return strings.Join(s, "×")
 }
 
-// slide is the number of positions that a window of the given extent takes when it
+// slide returns the number of positions that a window of the given extent takes when it
 // moves by stride over n elements; 0 where it does not fit.
 func slide(n, extent, stride int) int {
 	if n < extent {

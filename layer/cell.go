@@ -160,7 +160,7 @@ func (c own) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse boo
 	return all[n], slices.Clone(all[:n])
 }
 
-// stepType is the type of one step of a sequence.
+// stepType returns the type of one step of a sequence.
 func stepType(x *graph.Node) graph.Type {
 	return graph.Type{DType: x.DType, Shape: append(tensor.Shape{x.Shape[0]}, x.Shape[2:]...)}
 }

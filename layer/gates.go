@@ -71,7 +71,7 @@ func (s *Scope) dropMask(rate float64, shape ...int) *graph.Node {
 	return s.Graph.Scalar(1).Broadcast(shape...).Dropout(s.Key(), rate, s.Stream())
 }
 
-// composite is the cell, and those of its operands that are the same at each step.
+// composite returns the cell, and those of its operands that are the same at each step.
 func (c gates) composite(s *Scope, batch int, p params) (*graph.Composite, []*graph.Node) {
 	a := graph.CellAttr{Activation: c.activation.word(), Recurrent: c.recurrent.word(), ResetAfter: c.resetAfter,
 		RecurrentBias: p.innerBias != nil}
@@ -86,7 +86,7 @@ func (c gates) composite(s *Scope, batch int, p params) (*graph.Composite, []*gr
 	return c.build(a, c.activation.Apply, c.recurrent.Apply), fixed
 }
 
-// word is the activation's name.
+// word returns the activation's name.
 func (a Activation) word() string {
 	if a == "" {
 		return "linear"
@@ -114,7 +114,7 @@ func (c gates) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse b
 	return y, states
 }
 
-// step is the cell alone: x [batch, features].
+// step returns the cell alone: x [batch, features].
 func (c gates) step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node, []*graph.Node) {
 	if len(x.Shape) != 2 || len(states) != c.memories {
 		s.Fail("a step takes features %v and %d states, got %v and %d", "(None, features)", c.memories,
@@ -144,7 +144,7 @@ func (c gates) words(step tensor.Shape) (string, int) {
 	return text, n
 }
 
-// formula is the words with the count.
+// formula returns the words with the count.
 func formula(w walker, in []tensor.Shape) string {
 	text, n := w.words(in[0][1:])
 	if text == "" {

@@ -22,7 +22,7 @@ type Base struct {
 // Common gives the fields that all layers share.
 func (b Base) Common() Base { return b }
 
-// common is the Base of a layer; that of a layer without one is empty.
+// common returns the Base of a layer; that of a layer without one is empty.
 func common(l Layer) Base {
 	if b, ok := l.(interface{ Common() Base }); ok {
 		return b.Common()
@@ -30,7 +30,7 @@ func common(l Layer) Base {
 	return Base{}
 }
 
-// NameOf is the name that a layer was given, "" if none.
+// NameOf returns the name that a layer was given, "" if none.
 func NameOf(l Layer) string { return common(l).Name }
 
 // Layers are those that a configuration can name.
@@ -42,13 +42,13 @@ type Formulator interface {
 	Formula(in, out []tensor.Shape) string
 }
 
-// TypeName is the class name of a layer: Dense.
+// TypeName returns the class name of a layer: Dense.
 func TypeName(l Layer) string {
 	c, _ := Layers.Class(l)
 	return c
 }
 
-// one is the only input of a layer that takes one.
+// one returns the only input of a layer that takes one.
 func one(s *Scope, x []*graph.Node) *graph.Node {
 	if len(x) != 1 {
 		s.Fail("takes one input, got %d", len(x))

@@ -66,7 +66,7 @@ func (MixUp) Formula(in, out []tensor.Shape) string { return moves }
 // betaSteps is how finely the quantiles of a beta distribution are laid out; between them they are joined by lines.
 const betaSteps = 1024
 
-// betaDraw is a number from Beta(a, a), [1]: its quantile at an even number from 0 to 1.
+// betaDraw returns a number from Beta(a, a), [1]: its quantile at an even number from 0 to 1.
 func betaDraw(s *Scope, a float64) *graph.Node {
 	q := tensor.New(tensor.Float32, betaSteps+1, 1)
 	for i := range q.F32 {
@@ -80,7 +80,7 @@ func betaDraw(s *Scope, a float64) *graph.Node {
 	return lo.Reshape(1).Add(hi.Sub(lo).Reshape(1).Mul(part))
 }
 
-// betaQuantile is the x with I_x(a, a) = p, by halving.
+// betaQuantile returns the x with I_x(a, a) = p, by halving.
 func betaQuantile(a, p float64) float64 {
 	if p > 0.5 {
 		return 1 - betaQuantile(a, 1-p)

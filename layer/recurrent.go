@@ -28,7 +28,7 @@ type loop struct {
 	cell                                              walker
 }
 
-// looped is the loop of a layer with these options around a cell.
+// looped returns the loop of a layer with these options around a cell.
 func (o RNNOptions) looped(sequences, state bool, active weight.Regularizer, cell walker) loop {
 	return loop{sequences, state, o.GoBackwards, o.Stateful, o.ZeroOutput, active, cell}
 }
@@ -47,7 +47,7 @@ func Recurrent(l Layer) bool {
 	return both || one
 }
 
-// traits are those of a recurrent layer that ends with an activation.
+// traits returns those of a recurrent layer that ends with an activation.
 func (o loop) traits(a Activation) Traits {
 	t := featurewise(a)
 	t.Mask, t.Activation = HandlesMask, a
@@ -57,7 +57,7 @@ func (o loop) traits(a Activation) Traits {
 	return t
 }
 
-// RecurrentKind is the class of a recurrent layer, as LSTM; "" where a cell decides (RNN) or the layer is not
+// RecurrentKind returns the class of a recurrent layer, as LSTM; "" where a cell decides (RNN) or the layer is not
 // recurrent.
 func RecurrentKind(l Layer) string {
 	if _, ok := l.(recurrent); !ok {
@@ -69,7 +69,7 @@ func RecurrentKind(l Layer) string {
 	return TypeName(l)
 }
 
-// call is the layer: x is a sequence and, if given, the states to start from.
+// call returns the layer: x is a sequence and, if given, the states to start from.
 func (o loop) call(s *Scope, x []*graph.Node) []*graph.Node {
 	y, states := o.run(s, x)
 	if o.sequences && o.backwards {
@@ -138,7 +138,7 @@ func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node)
 	return y, last
 }
 
-// start is the states before the first step, nil for zeros.
+// start returns the states before the first step, nil for zeros.
 func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Shape) []*graph.Node {
 	switch {
 	case s.trace.Carry && (len(given) > 0 || o.backwards):

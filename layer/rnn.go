@@ -96,7 +96,7 @@ func (c StackedRNNCells) Check() error {
 	return nil
 }
 
-// paths are the cells' names, by class as in Keras's files: lstm_cell, lstm_cell_1.
+// paths returns the cells' names, by class as in Keras's files: lstm_cell, lstm_cell_1.
 func (c StackedRNNCells) paths() []string {
 	var ps []string
 	count := map[string]int{}

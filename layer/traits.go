@@ -92,21 +92,21 @@ func TraitsOf(l Layer) Traits {
 	return Traits{}
 }
 
-// Elementwise are the traits of a layer that makes each element of its output from the element of its input at the
+// Elementwise returns the traits of a layer that makes each element of its output from the element of its input at the
 // same place: masks pass, steps stay apart, features stay themselves.
 func Elementwise() Traits {
 	return Traits{Mask: PassesMask, Steps: StepByStep, Format: AnyFormat, Features: SameFeatures,
 		Samples: SeparateSamples}
 }
 
-// featurewise are the traits of a layer that makes new features of the last axis alone.
+// featurewise returns the traits of a layer that makes new features of the last axis alone.
 func featurewise(a Activation) Traits {
 	t := Elementwise()
 	t.Features, t.Activation = NewFeatures, Activation(a.word())
 	return t
 }
 
-// spatial are the traits of a layer over positions that makes no new features.
+// spatial returns the traits of a layer over positions that makes no new features.
 func spatial(format string) Traits {
 	t := Traits{Mask: DropsMask, Steps: AcrossSteps, Format: ChannelsLast, Features: SameFeatures,
 		Samples: SeparateSamples}
@@ -123,19 +123,19 @@ func displacing(f Format) Traits {
 	return t
 }
 
-// convolving are the traits of a layer that makes new features of windows.
+// convolving returns the traits of a layer that makes new features of windows.
 func convolving(format string, a Activation) Traits {
 	t := spatial(format)
 	t.Features, t.Activation = NewFeatures, Activation(a.word())
 	return t
 }
 
-// rearranging are the traits of a layer that moves elements without regard to steps.
+// rearranging returns the traits of a layer that moves elements without regard to steps.
 func rearranging(f Format) Traits {
 	return Traits{Mask: DropsMask, Steps: AcrossSteps, Format: f, Features: SameFeatures, Samples: SeparateSamples}
 }
 
-// merging are the traits of a layer that joins several inputs element by element.
+// merging returns the traits of a layer that joins several inputs element by element.
 func merging() Traits {
 	t := Elementwise()
 	t.Mask = HandlesMask

@@ -135,7 +135,7 @@ func match(name string, to, from []*weight.Var, pairs map[*weight.Var]*weight.Va
 	return nil
 }
 
-// layerVars are the variables of each layer that has some, and the layers' names in order.
+// layerVars returns the variables of each layer that has some, and the layers' names in order.
 func (m *Model) layerVars() (vars map[string][]*weight.Var, order []string) {
 	vars = map[string][]*weight.Var{}
 	for _, i := range m.instances() {

@@ -87,7 +87,7 @@ func readFunctional(body map[string]any) (*Model, error) {
 	return New(in, out), nil
 }
 
-// value is the value of an edge, with everything before it.
+// value returns the value of an edge, with everything before it.
 func (r *reader) value(e edge) (*Value, error) {
 	inst := r.insts[e.layer]
 	if inst == nil || e.node < 0 || e.node >= len(r.uses[e.layer]) || e.index < 0 || e.index > 1<<16 {
@@ -174,7 +174,7 @@ func less(es []edge, off map[string]int) []edge {
 	return es
 }
 
-// maskOf is the mask that a use of a layer is given by keyword, nil if none. A tensor under any other keyword than
+// maskOf returns the mask that a use of a layer is given by keyword, nil if none. A tensor under any other keyword than
 // those that gorae knows is an error: without it the model would be another one.
 func maskOf(v any) (mask *edge, err error) {
 	for _, kw := range keywords(v) {

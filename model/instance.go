@@ -40,7 +40,7 @@ type call struct {
 	out  []*Value
 }
 
-// operands are all values that the call needs.
+// operands returns all values that the call needs.
 func (c *call) operands() []*Value {
 	if c.mask == nil {
 		return c.in
@@ -48,10 +48,10 @@ func (c *call) operands() []*Value {
 	return append(slices.Clone(c.in), c.mask)
 }
 
-// Name is the layer's name in the model whose Layers listed it, else in the first model that it was part of.
+// Name returns the layer's name in the model whose Layers listed it, else in the first model that it was part of.
 func (i *Instance) Name() string { return i.name }
 
-// root is the instance itself, where i is it under another name.
+// root returns the instance itself, where i is it under another name.
 func (i *Instance) root() *Instance {
 	if i.of != nil {
 		return i.of
@@ -59,7 +59,7 @@ func (i *Instance) root() *Instance {
 	return i
 }
 
-// in is the instance under its name in m.
+// in returns the instance under its name in m.
 func (i *Instance) in(m *Model) *Instance {
 	if n := m.names[i]; n != i.name {
 		return &Instance{Layer: i.Layer, name: n, of: i}
@@ -67,7 +67,7 @@ func (i *Instance) in(m *Model) *Instance {
 	return i
 }
 
-// inner is the model that a layer is or applies, and where its weights are among those of the layer.
+// inner returns the model that a layer is or applies, and where its weights are among those of the layer.
 func inner(l layer.Layer) (m *Model, prefix string) {
 	if each, ok := l.(layer.TimeDistributed); ok {
 		l, prefix = each.Layer, "layer/"

@@ -58,7 +58,7 @@ func Arose(c *plan.NonFinite) string {
 	return fmt.Sprintf("%s arose: %s gave %s first", what, name, value)
 }
 
-// input is the number of the input that came with NaN or infinity, −1 if that is not where they came from.
+// input returns the number of the input that came with NaN or infinity, −1 if that is not where they came from.
 func input(c *plan.NonFinite) int {
 	if !c.Leaf {
 		return -1

@@ -20,8 +20,8 @@ const predictBatch = 256
 // model that is trained in batches of 32 must not run out of memory when 256 samples are predicted.
 const predictMost = 1 << 26
 
-// PredictBatch is the number of samples that one run predicts, and that are worth reading at a time: 256, or fewer for
-// models with very large layers.
+// PredictBatch returns the number of samples that one run predicts, and that are worth reading at a time: 256, or fewer
+// for models with very large layers.
 func (m *Model) PredictBatch() int {
 	return max(1, min(predictBatch, predictMost/m.LargestOutput()))
 }
@@ -40,8 +40,8 @@ func (m *Model) LargestOutput() int {
 // through the same kernels.
 const loopBatch = 16
 
-// AlikeBatch is the number of samples that one run has to take, filled up with zeros where there are fewer, so that
-// the prediction of each is the same to the bit whatever the others are and however many they are.
+// AlikeBatch returns the number of samples that one run has to take, filled up with zeros where there are fewer, so
+// that the prediction of each is the same to the bit whatever the others are and however many they are.
 func (m *Model) AlikeBatch() int {
 	if m.loops && !m.stateful {
 		return min(loopBatch, m.PredictBatch())
@@ -68,7 +68,7 @@ type prediction struct {
 	batch    int // PredictBatch of the built model
 }
 
-// predictor is the program of prediction.
+// predictor returns the program of prediction.
 func (m *Model) predictor() *Program {
 	m.predict.once.Do(func() {
 		m.predict.batch = m.PredictBatch()
@@ -83,10 +83,10 @@ func (m *Model) predictor() *Program {
 // It is called before the model is used: programs that are compiled already stay as they are.
 func (m *Model) SetExecutor(e plan.Executor) { m.predict.executor = e }
 
-// leafName is the name of an input's leaf.
+// leafName returns the name of an input's leaf.
 func (m *Model) leafName(v *Value) string { return "input/" + m.valueName(v) }
 
-// leafNames are the names of the inputs' leaves.
+// leafNames returns the names of the inputs' leaves.
 func (m *Model) leafNames() []string {
 	var names []string
 	for _, v := range m.inputs {
@@ -302,8 +302,8 @@ func (m *Model) OpenExtents() [][]int {
 	return open
 }
 
-// OutputTypesFor are the types of the outputs for n samples of the shapes, one for each input: [Model.OutputTypes] for
-// those that the model was built for. The model must be built.
+// OutputTypesFor returns the types of the outputs for n samples of the shapes, one for each input: [Model.OutputTypes]
+// for those that the model was built for. The model must be built.
 func (m *Model) OutputTypesFor(n int, samples ...tensor.Shape) ([]graph.Type, error) {
 	if len(samples) != len(m.inputs) {
 		return nil, fmt.Errorf("model %q takes %d inputs, got %d", m.Name, len(m.inputs), len(samples))
@@ -392,7 +392,7 @@ func Convert(t *tensor.Tensor, dt tensor.DType) *tensor.Tensor {
 	return u
 }
 
-// shapes are those of one sample of each input.
+// shapes returns those of one sample of each input.
 func shapes(x []*tensor.Tensor) []tensor.Shape {
 	s := make([]tensor.Shape, len(x))
 	for i, t := range x {

@@ -66,7 +66,7 @@ type ProgramConfig struct {
 // programLimit bounds how many combinations of types a program keeps compiled; the least recently used goes first.
 const programLimit = 32
 
-// NewProgram is a program of a function. Nothing is traced yet.
+// NewProgram returns a program of a function. Nothing is traced yet.
 func NewProgram(f Func, c ProgramConfig) *Program { return &Program{function: f, config: c} }
 
 // Compiled is a program for inputs of certain types.
@@ -89,7 +89,7 @@ type Compiled struct {
 	free []*Execution
 }
 
-// Bytes is the memory of one execution in bytes, without leaves.
+// Bytes returns the memory of one execution in bytes, without leaves.
 func (c *Compiled) Bytes() int { return c.program.Bytes() }
 
 // String lists the steps of the compiled program.
@@ -235,7 +235,7 @@ func (c *Compiled) locks(assigns []graph.Assign) {
 	}
 }
 
-// weightsOf is the lock of the weights of models.
+// weightsOf returns the lock of the weights of models.
 func weightsOf(models []*Model) (*weight.Locks, error) {
 	if len(models) == 0 {
 		return nil, errors.New("program: no model; give those that the function uses")
@@ -272,7 +272,7 @@ func (p *Program) Run(in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	return e.Outputs(), nil
 }
 
-// Borrow is an execution that nobody else uses, bound to inputs. Release gives it back.
+// Borrow returns an execution that nobody else uses, bound to inputs. Release gives it back.
 func (p *Program) Borrow(in ...*tensor.Tensor) (*Execution, error) {
 	e, err := p.borrow(in, wholeInput)
 	if err != nil {
@@ -330,7 +330,7 @@ func (p *Program) Profile(on bool) {
 	}
 }
 
-// Times is the mean time of each step for the types of inputs that ran most often since Profile; plan.Table prints
+// Times returns the mean time of each step for the types of inputs that ran most often since Profile; plan.Table prints
 // it. nil means that nothing ran.
 func (p *Program) Times() []plan.StepTime {
 	p.lock.Lock()

@@ -38,7 +38,7 @@ type Row struct {
 	first      bool // its channels stand before the places
 }
 
-// places is the extents of a sample's places, and its number of channels.
+// places returns the extents of a sample's places, and its number of channels.
 func (r Row) places(s tensor.Shape) (extents []int, channels int) {
 	if r.first {
 		return s[1:], s[0]

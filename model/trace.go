@@ -100,7 +100,7 @@ func (m *Model) mismatch(v *Value, got tensor.Shape) error {
 // Trace is a tracing of one or several models into a graph.
 type Trace = layer.Trace
 
-// NewTrace is a trace into an empty graph.
+// NewTrace returns a trace into an empty graph.
 func NewTrace(training bool) *Trace { return layer.NewTrace(training) }
 
 // Trace puts the model into a graph, on nodes for its inputs, and gives the nodes of its
@@ -128,7 +128,7 @@ func (m *Model) Common() layer.Base {
 	return layer.Base{Name: m.Name, Frozen: m.frozen.Load()}
 }
 
-// scope is the outermost scope of m.
+// scope returns the outermost scope of m.
 func (m *Model) scope(t *Trace, store *weight.Store, define bool) *layer.Scope {
 	s := layer.NewScope(t, store, define)
 	if m.frozen.Load() {

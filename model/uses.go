@@ -91,10 +91,10 @@ func eachUse(v any, to map[string][]int) {
 	}
 }
 
-// literals is the error of a use of a layer with an argument that is no tensor and that asks for something: a number
-// in a tensor's place, training: true, a choice of this call. What says nothing (null, false, empty) is passed over.
-// training: false says nothing either: Keras 3 writes it for every call of a layer with that argument, and its fit,
-// evaluate and predict put their own mode in its place.
+// literals returns the error of a use of a layer with an argument that is no tensor and that asks for something: a
+// number in a tensor's place, training: true, a choice of this call. What says nothing (null, false, empty) is passed
+// over. training: false says nothing either: Keras 3 writes it for every call of a layer with that argument, and its
+// fit, evaluate and predict put their own mode in its place.
 //
 // Source: keras/src/models/functional.py of Keras 3.15 (operation_fn).
 func literals(node any) error {
@@ -115,7 +115,8 @@ func literals(node any) error {
 	return nil
 }
 
-// literal is the first value in the arguments of a call that is neither a tensor nor nothing; nil where there is none.
+// literal returns the first value in the arguments of a call that is neither a tensor nor nothing; nil where there is
+// none.
 func literal(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

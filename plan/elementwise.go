@@ -142,7 +142,7 @@ func (t *elemWriter) temporary() ref {
 
 func (t *elemWriter) emit(op elemOp) { t.t.ops = append(t.t.ops, op) }
 
-// full is an operand as a vector: a single number fills a temporary.
+// full returns an operand as a vector: a single number fills a temporary.
 func (t *elemWriter) full(r ref) ref {
 	if r.mode != isNumber && r.mode != isConst {
 		return r
@@ -254,7 +254,7 @@ func (t *elemWriter) allocate() {
 	t.t.regs = n
 }
 
-// scratch is the float32s that temporaries need.
+// scratch returns the float32s that temporaries need.
 func (t *elemProgram) scratch() int { return t.regs * elemChunk }
 
 // run computes elements start to start+n of every result.

@@ -122,7 +122,7 @@ func (b *builder) lower() {
 	}
 }
 
-// makerCall is the call whose result x is, seen through reshapes; nil for leaves.
+// makerCall returns the call whose result x is, seen through reshapes; nil for leaves.
 func (b *builder) makerCall(x *graph.Node) *graph.Call {
 	return b.source(b.value[x].Node)
 }
@@ -135,7 +135,7 @@ func (b *builder) source(x *graph.Node) *graph.Call {
 	return x.Call
 }
 
-// newBuffer is a value of n float32s without a node.
+// newBuffer returns a value of n float32s without a node.
 func (b *builder) newBuffer(n int) *Value {
 	v := &Value{ID: len(b.p.values), Size: n, leaf: -1, offset: -1}
 	b.p.values = append(b.p.values, v)

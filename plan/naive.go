@@ -77,7 +77,7 @@ func (p *naiveProgram) results() []*graph.Node { return slices.Concat(p.outs, p.
 
 func (p *naiveProgram) Leaves() []graph.Leaf { return p.leaves }
 
-// Bytes is the size of all values as float64: none is given back before the run ends.
+// Bytes returns the size of all values as float64: none is given back before the run ends.
 func (p *naiveProgram) Bytes() int { return p.bytes }
 
 // String prints the graph.
@@ -170,7 +170,7 @@ func (e *naiveExecution) Profile(on bool) { e.profile, e.runs, e.time = on, 0, 0
 
 func (e *naiveExecution) Runs() int { return e.runs }
 
-// Times is one step: the evaluation as a whole.
+// Times returns one step: the evaluation as a whole.
 func (e *naiveExecution) Times() []StepTime {
 	return []StepTime{{Name: "naive evaluation", Seconds: e.time.Seconds() / float64(max(1, e.runs)), Share: 1,
 		Blocks: 1}}
@@ -184,7 +184,7 @@ func mustFit(l graph.Leaf, t *tensor.Tensor) {
 	}
 }
 
-// arrayOf is the storage of a leaf as an array of the leaf's shape.
+// arrayOf returns the storage of a leaf as an array of the leaf's shape.
 func arrayOf(l graph.Leaf, t *tensor.Tensor) *graph.Array {
 	return graph.ArrayOf(&tensor.Tensor{Shape: l.Type.Shape, F32: t.F32, I32: t.I32, U8: t.U8})
 }

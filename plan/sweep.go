@@ -27,7 +27,7 @@ type sweeper struct {
 	still bool // a gradient of 0 changes nothing
 }
 
-// newSweep is the update that a call computes, nil for other calls.
+// newSweep returns the update that a call computes, nil for other calls.
 func newSweep(c *graph.Call) *sweeper {
 	op, ok := c.Op.(*graph.Composite)
 	if !ok {
@@ -102,7 +102,7 @@ func (sweepKernel) Bind(b *Binding) Launch {
 	}
 }
 
-// sweepStep is one launch for all the updates in place.
+// sweepStep returns one launch for all the updates in place.
 func (b *builder) sweepStep(steps []*step) *step {
 	type part struct {
 		*sweeper

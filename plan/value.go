@@ -25,7 +25,7 @@ type Value struct {
 	pinned      bool // read after the run
 }
 
-// words is the size in float32s, rounded up to whole cache lines.
+// words returns the size in float32s, rounded up to whole cache lines.
 func (v *Value) words() int {
 	n := v.Size
 	if v.DType == tensor.Uint8 {
@@ -73,12 +73,12 @@ func storeOf(t *tensor.Tensor) store {
 	return s
 }
 
-// asFloats is the same memory as float32s, for copying elements of four bytes.
+// asFloats returns the same memory as float32s, for copying elements of four bytes.
 func asFloats(x []int32) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
-// within is a value's part of an arena.
+// within returns a value's part of an arena.
 func (v *Value) within(arena []float32) store {
 	mem := arena[v.offset : v.offset+v.words()]
 	p := unsafe.Pointer(unsafe.SliceData(mem))
@@ -92,7 +92,7 @@ func (v *Value) within(arena []float32) store {
 	return s
 }
 
-// tensor is the store as a tensor of a shape.
+// tensor returns the store as a tensor of a shape.
 func (s store) tensor(dt tensor.DType, shape tensor.Shape) *tensor.Tensor {
 	t := &tensor.Tensor{Shape: shape}
 	switch dt {

@@ -22,7 +22,7 @@ type Affine struct {
 	Each int `json:"each,omitempty"`
 }
 
-// Place is the place of element k of a sample.
+// Place returns the place of element k of a sample.
 func (a *Affine) Place(k int) int { return k / max(1, a.Each) % len(a.Shift) }
 
 // FitArray fits the scale to the samples learn of x (nil: all): zscore and minmax

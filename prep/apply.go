@@ -110,7 +110,7 @@ func (p *Pipeline) Unknown(t *data.Table) ([]string, error) {
 	return notes, nil
 }
 
-// clip is a value in at most 30 characters, on one line.
+// clip returns a value in at most 30 characters, on one line.
 func clip(s string) string {
 	if r := []rune(strings.Join(strings.Fields(s), " ")); len(r) > 30 {
 		return string(r[:29]) + "…"

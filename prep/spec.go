@@ -49,7 +49,7 @@ var (
 	words  = slices.Concat(scales, []string{"onehot", "integer", "log1p", "drop", "text"})
 )
 
-// oneOf is the error for a value that is none of the known words.
+// oneOf returns the error for a value that is none of the known words.
 func oneOf(key string, value any, known []string) error {
 	return config.Errorf(key, "%v is none of %s%s", value, strings.Join(known, ", "),
 		spell.Hint(strings.Trim(fmt.Sprint(value), `"`), known))
@@ -120,7 +120,7 @@ func (s *Spec) UnmarshalConfig(d *config.Decoder, written any) error {
 	return s.check()
 }
 
-// MarshalConfig is the word where one says it all, else the map.
+// MarshalConfig returns the word where one says it all, else the map.
 func (s Spec) MarshalConfig() any {
 	for _, w := range words {
 		if p, err := parseWord(w); err == nil && w != "text" && p == s {
@@ -144,7 +144,7 @@ func (s Spec) MarshalConfig() any {
 	return out
 }
 
-// ConfigSchema is the words and the map.
+// ConfigSchema returns the words and the map.
 func (Spec) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
 }

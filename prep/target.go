@@ -204,7 +204,7 @@ func oneEach(y *tensor.Tensor) error {
 	return nil
 }
 
-// labelColumn is a tensor's elements as a column.
+// labelColumn returns a tensor's elements as a column.
 func labelColumn(y *tensor.Tensor) data.Column {
 	return data.ColumnOf("label", y)
 }
@@ -303,10 +303,10 @@ func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 	return out, nil
 }
 
-// Value is a network's output z in the target's units: z·SD + Mean.
+// Value returns a network's output z in the target's units: z·SD + Mean.
 func (g *Target) Value(z float32) float64 { return float64(z)*g.SD + g.Mean }
 
-// Number is an encoded number in the target's units: 48 bits of it, where Value of what is learnt has 24.
+// Number returns an encoded number in the target's units: 48 bits of it, where Value of what is learnt has 24.
 func (g *Target) Number(y []float32) float64 { return tensor.Sum(y)*g.SD + g.Mean }
 
 // UnmarshalJSON reads a saved target and refuses one that could not have been

@@ -46,8 +46,8 @@ func (g *Gap) Meaning() Meaning {
 	return BetterUnseen
 }
 
-// Worst is the greatest gap in the direction of overfitting that the interval contains, 0 without an interval or where
-// there is none.
+// Worst returns the greatest gap in the direction of overfitting that the interval contains, 0 without an interval or
+// where there is none.
 func (g *Gap) Worst() float64 {
 	if g.Interval == nil {
 		return 0
@@ -74,7 +74,7 @@ func (e evaluated) interval(name string) (stat.Interval, bool) {
 	return stat.Interval{}, false
 }
 
-// gapMetric is the metric that the gap is told in: the first one, or the loss where there is none.
+// gapMetric returns the metric that the gap is told in: the first one, or the loss where there is none.
 func (p *Prepared) gapMetric() (string, metric.Direction) {
 	for i, list := range p.Training.Metrics {
 		if len(list) > 0 {

@@ -165,7 +165,7 @@ func keys(m map[string]*model.Value) []string {
 	return out
 }
 
-// chain is a Sequential model.
+// chain returns a Sequential model.
 func (b *builder) chain() (*model.Model, error) {
 	f := b.inputs[0]
 	layers := []layer.Layer{inputLayer("", f)}
@@ -188,7 +188,7 @@ func (b *builder) chain() (*model.Model, error) {
 	return m, nil
 }
 
-// inputLayer is the input of a field; "" leaves its name to Keras's numbering.
+// inputLayer returns the input of a field; "" leaves its name to Keras's numbering.
 func inputLayer(name string, f data.Field) layer.Input {
 	in := layer.Input{Base: layer.Base{Name: name}, Shape: f.Shape}
 	if f.DType != tensor.Float32 {

@@ -43,7 +43,7 @@ type Prepared struct {
 	stdin  hash.Hash // of what came from standard input
 }
 
-// Rows is the number of samples of a part.
+// Rows returns the number of samples of a part.
 func (p *Prepared) Rows(part task.Part) int {
 	if p.Parts[part] == nil {
 		return 0

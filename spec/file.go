@@ -78,7 +78,7 @@ func (l *Located) Error() string {
 	return l.Err.Error()
 }
 
-// Unwrap is the mistake.
+// Unwrap returns the mistake.
 func (l *Located) Unwrap() error { return l.Err }
 
 // Locate gives an error that holds a [*config.Error] its place, as deep as the file goes: *Located. Other errors, and

@@ -157,7 +157,7 @@ func acceleration(clusters [][]int, statistic func([]int) float64) float64 {
 	return cube / (6 * math.Pow(square, 1.5))
 }
 
-// Quantile is the value below which a share p of the sorted values lies, with linear interpolation between
+// Quantile returns the value below which a share p of the sorted values lies, with linear interpolation between
 // neighbours (Hyndman and Fan's definition 7, NumPy's default). NaN without values.
 func Quantile(sorted []float64, p float64) float64 {
 	if len(sorted) == 0 || math.IsNaN(p) {

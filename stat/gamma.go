@@ -2,7 +2,7 @@ package stat
 
 import "math"
 
-// ChiSquareTail is the probability that χ² with df degrees of freedom exceeds x:
+// ChiSquareTail returns the probability that χ² with df degrees of freedom exceeds x:
 // Q(df/2, x/2), Q being the regularised upper incomplete gamma function.
 func ChiSquareTail(x, df float64) float64 { return upperGamma(df/2, x/2) }
 

@@ -92,7 +92,7 @@ func detrend(x []float64, t Trend) []float64 {
 	return e
 }
 
-// hobijn is the number of lags by Hobijn, Franses and Ooms, from residuals.
+// hobijn returns the number of lags by Hobijn, Franses and Ooms, from residuals.
 func hobijn(e []float64) int {
 	n := float64(len(e))
 	s0, s1 := dot(e, e)/n, 0.0

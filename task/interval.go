@@ -40,7 +40,7 @@ type Interval struct {
 	Why         string `json:"why,omitempty"` // there is no interval; "" where there is one
 }
 
-// Intervals is an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
+// Intervals returns an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
 //
 //   - for a share of independent samples, such as accuracy, Wilson's;
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
@@ -123,7 +123,7 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 	}
 }
 
-// leave is a statistic of all samples, and of those that are left when each of a number of groups is left out.
+// leave returns a statistic of all samples, and of those that are left when each of a number of groups is left out.
 func leave(all []int, groups int, group func(at int) int, value func([]int) float64) (whole float64, left []float64) {
 	left = make([]float64, groups)
 	kept := make([]int, 0, len(all))
@@ -139,7 +139,7 @@ func leave(all []int, groups int, group func(at int) int, value func([]int) floa
 	return value(all), left
 }
 
-// serial is the interval of samples in the order of time, from the pseudo-values of up to 400 spans of them.
+// serial returns the interval of samples in the order of time, from the pseudo-values of up to 400 spans of them.
 func serial(samples []int, value func([]int) float64) (stat.Interval, error) {
 	n := len(samples)
 	order := inOrder(samples)
@@ -153,14 +153,14 @@ func serial(samples []int, value func([]int) float64) (stat.Interval, error) {
 	return stat.Serial(whole, pseudo, level)
 }
 
-// inOrder is the places of samples by their number in the dataset.
+// inOrder returns the places of samples by their number in the dataset.
 func inOrder(samples []int) []int {
 	order := data.Range(len(samples))
 	slices.SortFunc(order, func(a, b int) int { return samples[a] - samples[b] })
 	return order
 }
 
-// clusters is the places of the samples of each group, in the order of the groups' numbers.
+// clusters returns the places of the samples of each group, in the order of the groups' numbers.
 func clusters(samples, groups []int) [][]int {
 	at := map[int]int{}
 	var out [][]int

@@ -33,7 +33,7 @@ func (o *Original) clone() *Original {
 	return &Original{slices.Clone(o.F64), slices.Clone(o.I64), o.Unsigned}
 }
 
-// slice is the elements i up to j.
+// slice returns the elements i up to j.
 func (o *Original) slice(i, j int) *Original {
 	switch {
 	case o == nil:

@@ -28,7 +28,7 @@ func newGuard() *guard { return &guard{number: guards.Add(1)} }
 // takes one [Join] of all of them.
 type Locks struct{ guards []*guard }
 
-// Join is one lock for several stores.
+// Join returns one lock for several stores.
 func Join(stores ...*Store) *Locks {
 	l := &Locks{}
 	for _, s := range stores {

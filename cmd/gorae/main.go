@@ -118,7 +118,7 @@ func (b usageError) Unwrap() error { return b.error }
 // exit is what kong's help ends the parsing with.
 type exit int
 
-// execute is the whole command but for signals.
+// execute returns the whole command but for signals.
 func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -110,7 +110,7 @@ func (p *progress) watch(e train.Event) error {
 	return nil
 }
 
-// epochLine is an epoch as one JSON object.
+// epochLine returns an epoch as one JSON object.
 func epochLine(e train.Event) ([]byte, error) {
 	line, err := task.JoinObjects(struct {
 		Event   string  `json:"event"`

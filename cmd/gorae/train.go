@@ -87,7 +87,7 @@ func (w *trainWords) Run(o *environment) error {
 	return w.close(o, ready, result)
 }
 
-// again is the command that goes on with a run.
+// again returns the command that goes on with a run.
 func (w *trainWords) again(dir string) string {
 	words := []string{program, "train"}
 	if w.Experiment != "" {
@@ -218,10 +218,10 @@ func metricsOf(f train.Metrics, show func(train.Metric) string) string {
 	return strings.Join(parts, "  ")
 }
 
-// plain is a metric without further words.
+// plain returns a metric without further words.
 func plain(x train.Metric) string { return number(x.Value) }
 
-// explained is a metric; of one that is not defined, why.
+// explained returns a metric; of one that is not defined, why.
 func explained(x train.Metric) string {
 	if x.Why != "" {
 		return number(x.Value) + " (" + x.Why + ")"
@@ -229,7 +229,7 @@ func explained(x train.Metric) string {
 	return number(x.Value)
 }
 
-// number is a number in four decimals, or in five digits where it is large or tiny.
+// number returns a number in four decimals, or in five digits where it is large or tiny.
 func number(v float64) string {
 	if math.IsNaN(v) {
 		return "undefined"

@@ -86,7 +86,7 @@ func numbered(names []string) bool {
 	return true
 }
 
-// pick is the first of names that is one of the words, in any capitals; "" if none is.
+// pick returns the first of names that is one of the words, in any capitals; "" if none is.
 func pick(names []string, words ...string) string {
 	for _, w := range words {
 		if i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, w) }); i >= 0 {
@@ -96,7 +96,7 @@ func pick(names []string, words ...string) string {
 	return ""
 }
 
-// next is the column behind another one.
+// next returns the column behind another one.
 func next(t *data.Table, name string) string {
 	names := t.Names()
 	if i := slices.Index(names, name) + 1; i < len(names) {

@@ -149,7 +149,7 @@ func readPacked(r io.Reader, name string) (*Set, error) {
 // mostPacked bounds what a file may unpack to.
 const mostPacked = 1 << 32
 
-// From is the sequences of a table in long form, or of arrays.
+// From returns the sequences of a table in long form, or of arrays.
 func (r Reading) From(src *data.Source) (*Set, error) {
 	if src.Table == nil {
 		if src.Arrays == nil || src.Arrays.All == nil {

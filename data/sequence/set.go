@@ -32,13 +32,13 @@ type Set struct {
 	Others []string // files of a folder that hold no sequence, such as those about them
 }
 
-// Len is the number of sequences.
+// Len returns the number of sequences.
 func (s *Set) Len() int { return len(s.Begin) - 1 }
 
-// Length is the number of steps of sequence i.
+// Length returns the number of steps of sequence i.
 func (s *Set) Length(i int) int { return s.Begin[i+1] - s.Begin[i] }
 
-// Longest is the largest of the lengths.
+// Longest returns the largest of the lengths.
 func (s *Set) Longest() int {
 	most := 0
 	for i := range s.Len() {
@@ -50,7 +50,7 @@ func (s *Set) Longest() int {
 // View is sequence i, [steps, features], in the set's own memory.
 func (s *Set) View(i int) *tensor.Tensor { return s.Values.Rows(s.Begin[i], s.Begin[i+1]) }
 
-// String is a line about the set: "BasicMotions_TRAIN.ts: 40 sequences × 100 steps × 6 features".
+// String returns a line about the set: "BasicMotions_TRAIN.ts: 40 sequences × 100 steps × 6 features".
 func (s *Set) String() string {
 	least := math.MaxInt
 	for i := range s.Len() {

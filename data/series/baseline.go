@@ -32,7 +32,7 @@ func (p *Problem) Seasonal(part data.Subset) (*Forecasts, error) {
 	}), nil
 }
 
-// known is a forecast from past values alone.
+// known returns a forecast from past values alone.
 func (p *Problem) known(name string, part data.Subset, value func(c channel, origin, ahead int) float64) *Forecasts {
 	f := &Forecasts{Name: name}
 	for _, r := range part.Rows {
@@ -165,7 +165,7 @@ type Score struct {
 	Steps []float64 `json:"rmse_by_step,omitempty"`
 }
 
-// Scores is one score for each target and forecast, all of the same windows.
+// Scores returns one score for each target and forecast, all of the same windows.
 func (p *Problem) Scores(all ...*Forecasts) []Score {
 	var out []Score
 	for k, name := range p.Fitted.Spec.Targets {
@@ -203,7 +203,7 @@ func (p *Problem) Scores(all ...*Forecasts) []Score {
 	return out
 }
 
-// Table is the scores as a table; of several steps ahead some are shown.
+// Table returns the scores as a table; of several steps ahead some are shown.
 func Table(scores []Score) string {
 	var b strings.Builder
 	wide, target := len("forecast"), len("target")

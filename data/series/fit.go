@@ -208,7 +208,7 @@ func (t *Fitted) lag(name string) int {
 	return 0
 }
 
-// width is the number of features of a step.
+// width returns the number of features of a step.
 func (t *Fitted) width() int { return len(t.Spec.Features) + 2*len(t.Spec.Calendar) }
 
 // channel is one column under its transform: f(x_t), or f(x_t) − f(x_{t−lag}), f being

@@ -74,7 +74,7 @@ func (p *Problem) add(f *Forecasts, rows []int, from int, out *tensor.Tensor) er
 	return nil
 }
 
-// said is the outputs for n windows, window by window.
+// said returns the outputs for n windows, window by window.
 func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, error) {
 	stride := p.outputs // from one window's outputs to the next one's
 	if p.every && out != nil && out.Len() == n*p.Length*p.outputs {

@@ -143,7 +143,7 @@ func wall(t time.Time) float64 {
 	return float64(t.Unix()+int64(offset)) + float64(t.Nanosecond())/1e9
 }
 
-// ordered is the rows in time's order, repeated ones dropped, as r allows.
+// ordered returns the rows in time's order, repeated ones dropped, as r allows.
 func ordered(t *data.Table, at *data.Clock, r Reading) ([]int, error) {
 	rows := data.Range(t.Rows)
 	if !slices.IsSortedFunc(rows, at.Compare) {
@@ -273,7 +273,7 @@ func fill(x []float64, how string) int {
 	return -1
 }
 
-// Column is a channel by name.
+// Column returns a channel by name.
 func (f *Frame) Column(name string) ([]float64, error) {
 	i := slices.Index(f.Names, name)
 	if i < 0 {
@@ -282,7 +282,7 @@ func (f *Frame) Column(name string) ([]float64, error) {
 	return f.Columns[i], nil
 }
 
-// Len is the number of steps.
+// Len returns the number of steps.
 func (f *Frame) Len() int {
 	if len(f.Columns) == 0 {
 		return 0

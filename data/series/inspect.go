@@ -144,7 +144,7 @@ func (f *Frame) zones(t *data.Table, rows []int) {
 	}
 }
 
-// zoneName is a zone as it is written: its letters or its offset from UTC.
+// zoneName returns a zone as it is written: its letters or its offset from UTC.
 func zoneName(t time.Time) string {
 	if name, _ := t.Zone(); name != "" && name != "UTC" {
 		return name

@@ -20,7 +20,7 @@ type Unit struct {
 	Gain, Log bool
 }
 
-// Value is the number that z stands for, in float64.
+// Value returns the number that z stands for, in float64.
 func (u Unit) Value(z float32, level float64) float64 {
 	y := float64(z)*u.Divisor + u.Shift + level
 	if u.Log {

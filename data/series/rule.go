@@ -66,7 +66,7 @@ func (r Rule) perWeek() int {
 	return n
 }
 
-// next is the time n steps after t.
+// next returns the time n steps after t.
 func (r Rule) next(t time.Time, n int) time.Time {
 	switch {
 	case r.Months > 0:
@@ -92,7 +92,7 @@ func (r Rule) next(t time.Time, n int) time.Time {
 	return t.Add(time.Duration(n) * r.Every)
 }
 
-// dayOf is the day of a month on which a step of months falls.
+// dayOf returns the day of a month on which a step of months falls.
 func (r Rule) dayOf(year int, month time.Month) int {
 	if !r.Business {
 		return min(r.Day, lastDay(year, month))
@@ -109,8 +109,8 @@ func (r Rule) dayOf(year int, month time.Month) int {
 
 func weekend(t time.Time) bool { return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday }
 
-// inSession is the time n steps after t within the sessions of the week: each week has as many steps, so that whole
-// weeks are passed over at once, and then sessions.
+// inSession returns the time n steps after t within the sessions of the week: each week has as many steps, so that
+// whole weeks are passed over at once, and then sessions.
 func (r Rule) inSession(t time.Time, n int) time.Time {
 	week := r.perWeek()
 	t = t.AddDate(0, 0, (n-1)/week*7)
@@ -132,7 +132,7 @@ func (r Rule) inSession(t time.Time, n int) time.Time {
 	}
 }
 
-// timeOf is the time of day that clocks show.
+// timeOf returns the time of day that clocks show.
 func timeOf(t time.Time) time.Duration {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute +
 		time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())

@@ -40,7 +40,7 @@ func init() {
 	}
 }
 
-// magic is a Sniff that goes by the first bytes.
+// magic returns a Sniff that goes by the first bytes.
 func magic(is func(head []byte) bool) func(*Info) Score {
 	return func(i *Info) Score {
 		if is(i.Head()) {

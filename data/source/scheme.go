@@ -57,7 +57,7 @@ func (s *Scheme) refuse(name string, o Options) error {
 	return nil
 }
 
-// scheme is the scheme of a path. A lone - is standard input; a path that begins with it is a file.
+// scheme returns the scheme of a path. A lone - is standard input; a path that begins with it is a file.
 func scheme(name string) Scheme {
 	for _, s := range schemes {
 		if strings.HasPrefix(name, s.Prefix) && (s.Prefix != "-" || name == "-") {

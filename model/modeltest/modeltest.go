@@ -68,7 +68,7 @@ func Check(t *testing.T, c Case, save SaveLoad) {
 	}
 }
 
-// build is a model of the layer alone, with weights that are no constants.
+// build returns a model of the layer alone, with weights that are no constants.
 func (c Case) build(t *testing.T, l layer.Layer) *model.Model {
 	t.Helper()
 	var in []*model.Value

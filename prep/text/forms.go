@@ -15,7 +15,7 @@ const joiner = "\u034f"
 func composed(text string) string   { return normalised(norm.NFC, text) }
 func decomposed(text string) string { return normalised(norm.NFD, text) }
 
-// normalised is a normal form without the joiners that package norm inserts. A joiner of the text's own stays: no
+// normalised returns a normal form without the joiners that package norm inserts. A joiner of the text's own stays: no
 // character composes with it or moves across it, so that the parts on its sides are normalised apart.
 func normalised(form norm.Form, text string) string {
 	if !strings.Contains(text, joiner) {

@@ -133,7 +133,7 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 	return out, nil
 }
 
-// branches is the layers of each input of a default network.
+// branches returns the layers of each input of a default network.
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Inputs {
@@ -142,7 +142,7 @@ func (f *Fitted) branches() []spec.Branch {
 	return out
 }
 
-// inputs is the arrays that enter the network.
+// inputs returns the arrays that enter the network.
 func inputs(in *task.Input, a *data.Arrays) ([]tensor.Named, error) {
 	d := &in.Spec.Data
 	if len(d.Inputs) == 0 {

@@ -111,7 +111,7 @@ func (f *foreign) words(b *task.Bound, r *task.Request) error {
 	return nil
 }
 
-// table is a table of numbers as samples; the classes of a column of words are taken in their order.
+// table returns a table of numbers as samples; the classes of a column of words are taken in their order.
 func (f *foreign) table(t *data.Table, r *task.Request) (*data.Arrays, error) {
 	if !r.Targets {
 		return numbers(t, r)

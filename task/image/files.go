@@ -97,7 +97,7 @@ func samplesOf(t *data.Table, c *data.Column) *samples {
 	return s
 }
 
-// partFolders is the folders of the training and of the test pictures where folders are parts of a
+// partFolders returns the folders of the training and of the test pictures where folders are parts of a
 // set and not classes; "" where they are classes.
 func partFolders(classes []string) (train, test string) {
 	for _, c := range classes {
@@ -118,7 +118,7 @@ func partFolders(classes []string) (train, test string) {
 	return train, test
 }
 
-// settleTarget is the target of a table of paths where the experiment names none: the last other
+// settleTarget returns the target of a table of paths where the experiment names none: the last other
 // column.
 func settleTarget(in *task.Input, t *data.Table, paths string) error {
 	d := &in.Spec.Data

@@ -36,7 +36,7 @@ func (f *Fitted) Check(m *model.Model) error {
 	return nil
 }
 
-// scaled is a dataset of bytes under the fitted scale.
+// scaled returns a dataset of bytes under the fitted scale.
 func (f *Fitted) scaled(bytes data.Dataset) (data.Dataset, error) {
 	return prep.NewPixels(bytes, f.Scale)
 }
@@ -106,7 +106,7 @@ func (f *Fitted) open(s *task.Source) (*pictures, error) {
 	return f.fromArrays(src.Arrays)
 }
 
-// files is the picture files of a source, with the table that lists them; nil where there are none.
+// files returns the picture files of a source, with the table that lists them; nil where there are none.
 func (f *Fitted) files(s *task.Source) (*image.Files, *data.Table, error) {
 	switch {
 	case s.Scheme != "file" && s.Is("picture"):
@@ -133,7 +133,7 @@ func (f *Fitted) files(s *task.Source) (*image.Files, *data.Table, error) {
 // mostBytes is the greatest size of a picture in a stream.
 const mostBytes = 1 << 30
 
-// content is the bytes of a picture in a stream.
+// content returns the bytes of a picture in a stream.
 func content(s *task.Source) ([]byte, error) {
 	in, err := s.Info.Open()
 	if err != nil {
@@ -219,7 +219,7 @@ func (f *Fitted) fromArrays(a *data.Arrays) (*pictures, error) {
 	return p, err
 }
 
-// samples is a test set of the training.
+// samples returns a test set of the training.
 func (f *Fitted) samples(s *task.Source) (*samples, error) {
 	p, err := f.open(s)
 	if err != nil {
@@ -228,7 +228,7 @@ func (f *Fitted) samples(s *task.Source) (*samples, error) {
 	return p.labelled(f, "")
 }
 
-// labelled is the pictures with what is known of them; column is that of the target, "" the
+// labelled returns the pictures with what is known of them; column is that of the target, "" the
 // training data's.
 func (p *pictures) labelled(f *Fitted, column string) (*samples, error) {
 	if len(f.Targets) == 0 {

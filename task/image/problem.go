@@ -84,7 +84,7 @@ func (l look) row(d data.Dataset, i int) (stdimage.Image, *tensor.Tensor, error)
 	return plot.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255), &row[len(row)-1], nil
 }
 
-// pixels is a sample as the network takes it, scaled back, with its channels last.
+// pixels returns a sample as the network takes it, scaled back, with its channels last.
 func (l look) pixels(x []float32) *tensor.Tensor {
 	out := tensor.New(tensor.Float32, l.sample...)
 	for k, v := range x {
@@ -97,7 +97,7 @@ func (l look) pixels(x []float32) *tensor.Tensor {
 	return out
 }
 
-// channelsLast is a picture [channels, height, width] with its channels last.
+// channelsLast returns a picture [channels, height, width] with its channels last.
 func channelsLast(x *tensor.Tensor) *tensor.Tensor {
 	c, h, w := x.Shape[0], x.Shape[1], x.Shape[2]
 	out := tensor.New(tensor.Float32, h, w, c)

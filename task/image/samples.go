@@ -143,7 +143,7 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 	return out, nil
 }
 
-// scale is the scale of the pixels, fitted to the pictures of some numbers.
+// scale returns the scale of the pixels, fitted to the pictures of some numbers.
 func (s *samples) scale(word string, rows []int) (*prep.Affine, error) {
 	if m, ok := s.bytes.(*data.Memory); ok {
 		return prep.FitArray(m.Inputs[0].Tensor, rows, word)
@@ -158,7 +158,7 @@ func (s *samples) scale(word string, rows []int) (*prep.Affine, error) {
 	return prep.FitPixels(counts, word)
 }
 
-// targeted is the bytes with encoded targets.
+// targeted returns the bytes with encoded targets.
 func (s *samples) targeted(f *Fitted) (data.Dataset, error) {
 	if len(f.Targets) == 0 {
 		return s.bytes, nil

@@ -41,7 +41,7 @@ func (q *Request) Report() (*data.Report, error) {
 	return q.samples()
 }
 
-// foreign is an error where the user says how a table is read and the source is none.
+// foreign returns an error where the user says how a table is read and the source is none.
 func (q *Request) foreign(what string) error {
 	if key := q.Layout.Given(); key != "" {
 		return fmt.Errorf("%s: %s says how a table is read, but this is %s; leave it out", q.Source.Path,

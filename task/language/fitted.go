@@ -19,7 +19,7 @@ type Fitted struct {
 	Vocabulary *text.Vocabulary `json:"vocabulary"`
 }
 
-// Outputs is the next token.
+// Outputs returns the next token.
 func (f *Fitted) Outputs() []task.Output {
 	return []task.Output{{Name: "next " + token(f.Vocabulary.Spec)}}
 }
@@ -134,12 +134,12 @@ type pieces struct {
 	window int
 }
 
-// Spec is one input.
+// Spec returns one input.
 func (p pieces) Spec() data.Spec {
 	return data.Spec{Inputs: []data.Field{{Name: "x", DType: tensor.Int32, Shape: tensor.Shape{p.window}}}}
 }
 
-// Len is the number of windows.
+// Len returns the number of windows.
 func (p pieces) Len() int { return (len(p.ids) + p.window - 1) / p.window }
 
 // Read copies window i.

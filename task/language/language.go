@@ -107,7 +107,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	return out, nil
 }
 
-// about is a mistake of package text at its place below data, with what it is about before the problem.
+// about returns a mistake of package text at its place below data, with what it is about before the problem.
 func about(what string, err error) error {
 	e, ok := err.(*config.Error)
 	if ok && e.Path != "text" && e.Path != "text.window" { // a key below text
@@ -141,7 +141,7 @@ func (l *Text) settle() {
 	}
 }
 
-// spec is the same in the terms of package text.
+// spec returns the same in the terms of package text.
 func (l *Text) spec() text.Spec {
 	return text.Spec{Unit: l.Unit, Words: l.Words, Count: l.Count, Case: *l.Case, Markup: l.Markup,
 		Marks: l.Marks != nil && *l.Marks, Length: l.Window}
@@ -174,7 +174,7 @@ func cut(s string, validation, test float64) (parts [3]string) {
 	return [3]string{s[:a], s[a:b], s[b:]}
 }
 
-// firstLines is the first n lines of a text.
+// firstLines returns the first n lines of a text.
 func firstLines(s string, n int) string {
 	for i := range len(s) {
 		if s[i] == '\n' {

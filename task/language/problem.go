@@ -52,7 +52,7 @@ func (p *problem) unknown(in *task.Input, part task.Part) {
 	}
 }
 
-// Network is an embedding, an LSTM that gives every step, and a softmax over the vocabulary.
+// Network returns an embedding, an LSTM that gives every step, and a softmax over the vocabulary.
 func (p *problem) Network() *spec.Network {
 	n := p.words.Size()
 	return spec.Chain(

@@ -59,7 +59,7 @@ func (f *Fitted) Check(m *model.Model) error {
 	return nil
 }
 
-// padded is a set as the network takes it.
+// padded returns a set as the network takes it.
 func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 	if len(set.Features) != len(f.Names) {
 		return nil, fmt.Errorf("%s: %s a step (%s), but the network was trained on %d (%s)", set.Name,
@@ -141,7 +141,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	return b, err
 }
 
-// open is the sequences of a source, or the array that it holds.
+// open returns the sequences of a source, or the array that it holds.
 func (f *Fitted) open(s *task.Source) (set *sequence.Set, x *tensor.Tensor, notes []string, err error) {
 	reading := f.Reading
 	reading.MayLack = true
@@ -178,7 +178,7 @@ func (f *Fitted) open(s *task.Source) (set *sequence.Set, x *tensor.Tensor, note
 	return set, nil, notes, err
 }
 
-// array is an array of the network's shape.
+// array returns an array of the network's shape.
 func (f *Fitted) array(a *data.Arrays) (*tensor.Tensor, error) {
 	if a == nil || a.X == nil {
 		return nil, fmt.Errorf("no sequences; give a table, a folder, a .ts file or an array of shape [n, %d, %d]",

@@ -90,7 +90,7 @@ func mixed(to *task.Findings, w windows, metrics []train.NamedMetric) error {
 	return nil
 }
 
-// deviations is the standard deviation of each target over some windows, by Welford's recurrence.
+// deviations returns the standard deviation of each target over some windows, by Welford's recurrence.
 func deviations(w windows) []float64 {
 	k := len(w.of.Fitted.Spec.Targets)
 	sd := make([]float64, k)

@@ -41,7 +41,7 @@ type windows struct {
 	part data.Subset
 }
 
-// Network is one LSTM of 32 units and an output for each step of each target.
+// Network returns one LSTM of 32 units and an output for each step of each target.
 func (p *problem) Network() *spec.Network {
 	return spec.Chain(layer.LSTM{Units: units, ReturnSequences: p.fitted.Spec.Every},
 		layer.Dense{Units: len(p.fitted.Targets)})

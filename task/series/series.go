@@ -178,7 +178,7 @@ func table(s *task.Source) (*data.Table, error) {
 	return src.Table, nil
 }
 
-// spec is the same in the terms of package data/series.
+// spec returns the same in the terms of package data/series.
 func (s *Series) spec(time []string) series.Spec {
 	out := series.Spec{
 		Reading: series.Reading{Time: time, Sort: s.Sort, Repeated: s.Repeated, Gaps: s.Gaps, Fill: s.Fill},
@@ -192,7 +192,7 @@ func (s *Series) spec(time []string) series.Spec {
 	return out
 }
 
-// union is the names of a, and behind them those of b that are not among them.
+// union returns the names of a, and behind them those of b that are not among them.
 func union(a, b []string) []string {
 	out := slices.Clone(a)
 	for _, name := range b {
@@ -277,8 +277,8 @@ func byName(t *data.Table, path string, words []string) error {
 	return nil
 }
 
-// window is the steps that a network sees where nothing is said: two seasons, or 32, and not more than an eighth of
-// the series.
+// window returns the steps that a network sees where nothing is said: two seasons, or 32, and not more than an eighth
+// of the series.
 func window(f *series.Frame) int {
 	n := 32
 	if s := f.Stamps.Season(); s > 0 {

@@ -24,13 +24,13 @@ type Reconstruction struct {
 	errors *reconstructionErrors // of the part that is reported on
 }
 
-// bottleneck is the number of nodes that the default network brings n values down to: a power of 2, an
+// bottleneck returns the number of nodes that the default network brings n values down to: a power of 2, an
 // eighth of n or so, 2 at least.
 func bottleneck(n int) int {
 	return max(2, 1<<int(math.Log2(max(1, float64(n)/8))))
 }
 
-// Network is an encoder to a bottleneck and a decoder back to the input.
+// Network returns an encoder to a bottleneck and a decoder back to the input.
 func (r *Reconstruction) Network() *spec.Network {
 	n := r.Sample.Size()
 	code := bottleneck(n)

@@ -35,7 +35,7 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 	return f, nil
 }
 
-// Unit is a row.
+// Unit returns a row.
 func (f *Fitted) Unit() string { return "row" }
 
 // Check says whether a network takes what the columns become.
@@ -119,7 +119,7 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	return b, err
 }
 
-// Bind is the rows of a table as the network takes them.
+// Bind returns the rows of a table as the network takes them.
 func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 	x, err := f.Pipeline.Dataset(t)
 	if err != nil {

@@ -149,7 +149,7 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 	return out
 }
 
-// dataset is the rows of a table with their targets.
+// dataset returns the rows of a table with their targets.
 func (f *Fitted) dataset(t *data.Table) (data.Dataset, error) {
 	x, err := f.Pipeline.Dataset(t)
 	if err != nil {
@@ -158,7 +158,7 @@ func (f *Fitted) dataset(t *data.Table) (data.Dataset, error) {
 	return f.pairs(x, t, "")
 }
 
-// targets is the columns of the targets, by name from here on but for tables without names.
+// targets returns the columns of the targets, by name from here on but for tables without names.
 func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 	d := &in.Spec.Data
 	if supervised.OwnInput(in) {
@@ -199,7 +199,7 @@ func (f *Fitted) resolve(in *task.Input) {
 	}
 }
 
-// branches is the layers of each input of a default network.
+// branches returns the layers of each input of a default network.
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Pipeline.Inputs {
@@ -212,7 +212,7 @@ func (f *Fitted) branches() []spec.Branch {
 	return out
 }
 
-// Test is the table of a test set in a source of its own; nil without.
+// Test returns the table of a test set in a source of its own; nil without.
 func Test(in *task.Input) (*data.Table, error) {
 	if in.Test == nil {
 		return nil, nil
