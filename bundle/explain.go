@@ -109,7 +109,7 @@ func (d *drawing) all(ctx context.Context) ([]string, error) {
 	return d.names, d.write("grad-cam.png", heat)
 }
 
-// cold says that a heat map is empty: the mean gradients of the maps leave no position above 0.
+// cold returns a note on a heat map without a value above 0, nil for another one.
 func cold(h *explain.Heat) []string {
 	if slices.Max(h.V) > 0 {
 		return nil

@@ -156,7 +156,7 @@ func (b *Bundle) unfinished(err error, source string) error {
 	return fmt.Errorf("%s: %s %d: %s", source, b.unit(), e.Sample+1, e.What())
 }
 
-// unit is what one sample is called.
+// unit returns the word for one sample, such as row or picture.
 func (b *Bundle) unit() string {
 	if b.Fitted == nil {
 		return "sample"

@@ -235,7 +235,7 @@ func brief(v any) string {
 	return s
 }
 
-// Number is v as a float64 if it is a number of any kind.
+// Number returns v as a float64 if it is a number of any kind.
 func Number(v any) (float64, bool) {
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.Float32, reflect.Float64:

@@ -51,7 +51,7 @@ func Describe(x any) []KeyInfo {
 	return list
 }
 
-// info is what the tag of a field of the struct v says.
+// info returns the description of a field of the struct v, from its tag.
 func (f *field) info(v reflect.Value) KeyInfo {
 	in, sf := v.Type(), reflect.StructField{}
 	for i, n := range f.index {
@@ -68,7 +68,7 @@ func (f *field) info(v reflect.Value) KeyInfo {
 	return k
 }
 
-// form says what may be written in the place of a value of a type.
+// form returns the words for the values that are allowed for a type.
 func (f *field) form(t reflect.Type) string {
 	if _, own := reflect.New(t).Interface().(Unmarshaler); own {
 		return Snake(t.Name())
@@ -214,10 +214,10 @@ type Registered struct {
 // What returns a word for the registry's things: layer.
 func (r *Registry[T]) What() string { return r.what }
 
-// Module is where Keras has the registry's things: keras.layers.
+// Module returns the Keras module of the registry's classes: keras.layers.
 func (r *Registry[T]) Module() string { return r.module }
 
-// Describe is what the registry knows of a name, in any spelling, and whether it knows the name.
+// Describe returns the description of the entry of a name, in any spelling, and whether there is one.
 func (r *Registry[T]) Describe(name string) (Registered, bool) {
 	e, ok := r.protos[fold(name)]
 	if !ok {

@@ -66,35 +66,35 @@ func Errorf(path, format string, args ...any) *Error {
 	return e
 }
 
-// Fix is e with a remedy.
+// Fix returns e with a remedy.
 func (e *Error) Fix(format string, args ...any) *Error {
 	c := *e
 	c.Remedy = Say(format, args...)
 	return &c
 }
 
-// with is e with a remedy.
+// with returns e with a remedy.
 func (e *Error) with(remedy Message) *Error {
 	c := *e
 	c.Remedy = remedy
 	return &c
 }
 
-// Suggesting is e with the remedy of a misspelt word: the nearest choice, or the choices.
+// Suggesting returns e with the remedy of a misspelt word: the nearest choice, or the choices.
 func (e *Error) Suggesting(word string, choices []string) *Error {
 	c := *e
 	c.Remedy = Hint(word, choices)
 	return &c
 }
 
-// AtKey is e with the key as its place.
+// AtKey returns e with the key as its place.
 func (e *Error) AtKey() *Error {
 	c := *e
 	c.Key = true
 	return &c
 }
 
-// Coded is e with a code.
+// Coded returns e with a code.
 func (e *Error) Coded(code Code) *Error {
 	c := *e
 	c.Code = code

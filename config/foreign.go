@@ -17,8 +17,8 @@ func foreign(m Map, class string) error {
 	return nil
 }
 
-// quantized is how a dtype policy of Keras quantizes, "" where it does not: a policy of its own class with a mode, or a
-// word such as int8_from_float32.
+// quantized returns how a dtype policy of Keras quantizes, "" where it does not: a policy of its own class with a mode,
+// or a word such as int8_from_float32.
 func quantized(dtype any) string {
 	switch p := dtype.(type) {
 	case string:

@@ -24,7 +24,7 @@ func (m Map) Get(key string) any {
 	return nil
 }
 
-// Plain is m as encoding/json would read it: nested maps and slices of any.
+// Plain returns m as encoding/json would read it: nested maps and slices of any.
 func (m Map) Plain() map[string]any {
 	out := make(map[string]any, len(m))
 	for _, e := range m {

@@ -55,7 +55,7 @@ func (r *Registry[T]) Register(proto T, aliases ...string) {
 	r.RegisterAs(class, proto, aliases...)
 }
 
-// RegisterAs is Register under another class name than the type's.
+// RegisterAs registers a prototype as Register does, under another class name than the type's.
 func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 	v := reflect.ValueOf(proto)
 	e := entry{class: class, word: Word(class), typ: v.Type(), proto: v}
@@ -68,7 +68,7 @@ func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 	r.classes = append(r.classes, class)
 }
 
-// RegisterOwn is Register for a kind that Keras lacks: it is written as a registered
+// RegisterOwn registers a prototype as Register does, of a class that Keras lacks: it is written as a registered
 // object, gorae>NAME.
 func (r *Registry[T]) RegisterOwn(proto T, aliases ...string) {
 	r.Register(proto, aliases...)
@@ -127,7 +127,7 @@ func (r *Registry[T]) Has(name string) bool {
 	return ok
 }
 
-// Class is Keras's class name of a value, and whether it is registered.
+// Class returns Keras's class name of a value, and whether it is registered.
 func (r *Registry[T]) Class(v T) (string, bool) {
 	t := reflect.TypeOf(v)
 	for _, c := range r.classes {
@@ -209,7 +209,7 @@ func (d *Decoder) fill(p reflect.Value, cfg any) error {
 // been given a further key.
 const MainKey = "\x00main"
 
-// named is m with the name of the main key of a type in the place of MainKey, unless it is there too.
+// named returns m with the name of the main key of a type in the place of MainKey, unless it is there too.
 func named(m Map, t reflect.Type) Map {
 	i, key := m.index(MainKey), mainKey(t)
 	switch {
@@ -361,8 +361,8 @@ var (
 	snake2 = regexp.MustCompile(`([a-z])([A-Z])`)
 )
 
-// Snake is Keras's own way from a class name to the name of an instance:
-// LeakyReLU gives leaky_re_lu, Conv2D gives conv2d.
+// Snake returns the name that Keras derives from a class name for an instance: LeakyReLU gives leaky_re_lu, Conv2D
+// gives conv2d.
 func Snake(class string) string {
 	s := snake1.ReplaceAllString(class, "${1}_$2")
 	return strings.ToLower(snake2.ReplaceAllString(s, "${1}_$2"))

@@ -26,7 +26,7 @@ func Schema(x any) Map {
 	return append(doc, Entry{"$defs", *s.defs})
 }
 
-// WithVars is s for a part where words may stand for whole numbers, as in Decoder.Open.
+// WithVars returns s for a part where words may stand for whole numbers, as in Decoder.Open.
 func (s *Schemas) WithVars(words ...string) *Schemas { return &Schemas{s.defs, words} }
 
 // Of returns the schema of a variable like the one that x points to; null is not among its values.

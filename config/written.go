@@ -8,9 +8,9 @@ import (
 // Marshaler is a type that gives its own written form; nil is left out.
 type Marshaler interface{ MarshalConfig() any }
 
-// Written is x as people write it in an experiment file: the keys of a struct in their order, those at their default
-// left out, and for the values of a registry the shortest of relu, dropout: 0.3 and adam: {learning_rate: 0.01}.
-// A Decoder reads it as x again, but for defaults that x has set.
+// Written returns x as people write it in an experiment file: the keys of a struct in their order, those at their
+// default left out, and for the values of a registry the shortest of relu, dropout: 0.3 and adam: {learning_rate:
+// 0.01}. A Decoder reads it as x again, but for defaults that x has set.
 func Written(x any) any {
 	v := reflect.ValueOf(x)
 	if v.IsValid() && v.Kind() != reflect.Pointer {
@@ -38,7 +38,7 @@ func (r *Registry[T]) Written(v T) any {
 	return r.writtenAs(r.protos[fold(class)], r.Word(v), reflect.ValueOf(v))
 }
 
-// WrittenAs is Written under a name of the thing's own choice, one of those that Decode knows it by.
+// WrittenAs returns what Written returns, under the given name, which must be one that Decode accepts for v.
 func (r *Registry[T]) WrittenAs(name string, v T) any {
 	e, ok := r.protos[fold(name)]
 	if !ok || e.typ != reflect.TypeOf(v) {

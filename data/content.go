@@ -27,7 +27,7 @@ type Source struct {
 // Embed begins the name of an embedded sample: embed:iris.
 const Embed = "embed:"
 
-// FileError is what is wrong with a file, in words that name the remedy; it wraps the cause.
+// FileError returns what is wrong with a file, in words that name the remedy; it wraps the cause.
 func FileError(name string, err error) error {
 	switch {
 	case os.IsNotExist(err):

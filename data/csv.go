@@ -68,7 +68,7 @@ func (o CSVOptions) say(key, value string) string {
 	return o.Setting(key) + " " + strings.Trim(value, "[]")
 }
 
-// both is say; of a flag also the key that says the same in an experiment.
+// both returns what say returns and, of a flag, also the key of the same meaning in an experiment file.
 func (o CSVOptions) both(key, value string) string {
 	s := o.say(key, value)
 	if o.Flags {
@@ -77,7 +77,7 @@ func (o CSVOptions) both(key, value string) string {
 	return s
 }
 
-// Setting is what the reader of a message calls a key: the key of an experiment, or the command's flag.
+// Setting returns the name of a key in messages: the key of the experiment file, or the flag of the command.
 func (o CSVOptions) Setting(key string) string {
 	if o.Flags {
 		return "--" + strings.ReplaceAll(key, "_", "-")
@@ -156,8 +156,8 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	return t, nil
 }
 
-// raggedRemedy says what to mend: where the first rows differ the first line is wrong,
-// later a row is.
+// raggedRemedy returns the remedy for rows of different lengths: of the first line where the first rows already differ,
+// else of the row.
 func (o CSVOptions) raggedRemedy(got, want int, header bool, line, rows int) string {
 	switch {
 	case header && rows == 0 && got > want:

@@ -115,7 +115,7 @@ func (s *scanner) separatorLine() {
 			" say the same"})
 }
 
-// began tells the scanner the number of columns.
+// began sets the number of columns of the scanner.
 func (s *scanner) began(width int) {
 	s.width = width
 	s.rows = s.o.Blank == blankRows || s.o.Blank == "" && width == 1
@@ -225,8 +225,8 @@ func inferComma(front, name string, quotes *bool) rune {
 	return ','
 }
 
-// header decides whether the first record holds names. Without a number it does; so it does where its numbers are
-// years, such as 2019, and the values below them are none.
+// header reads the first record, and keeps it as the names of the columns where it has no number, and where its numbers
+// are years, such as 2019, and the values below them are not.
 func (s *scanner) header(t *Table, head []field) bool {
 	if s.o.Header != nil {
 		return *s.o.Header

@@ -65,7 +65,7 @@ type tally struct {
 	marks            map[string]int // marks of missing values by their count
 }
 
-// Infer is values as a column, read as ReadCSV reads those of a file.
+// Infer returns values as a column, read as ReadCSV reads those of a file.
 func Infer(name string, values []string) Column {
 	var raw speller
 	for _, s := range values {
@@ -181,10 +181,10 @@ func (t *tally) look(s string, i int) {
 	}
 }
 
-// place is where a row stands.
+// place returns the place of row i for messages.
 func (c *column) place(i int) string { return place(c.file, c.lines[i], i+1) }
 
-// infer decides on the reading of the column.
+// infer sets the reading of the column.
 func (c *column) infer() Column {
 	want := c.o.Types[c.name]
 	if want == typeText {

@@ -10,8 +10,8 @@ import (
 	"gorae/internal/words"
 )
 
-// Statement is what the shape means, in one line:
-// "(100, 3): 100 samples × 3 features; a Keras input shape leaves the sample axis out: (3,)".
+// Statement returns the meaning of the shape in one line: "(100, 3): 100 samples × 3 features; a Keras input shape
+// leaves the sample axis out: (3,)".
 func (r *Report) Statement() string {
 	if len(r.Shape) == 0 && len(r.Texts) > 0 {
 		return "one text; with data: {text: {window: 100}} a language model learns to go on with it"

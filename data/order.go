@@ -51,7 +51,7 @@ func permute(x []int, r rand.PCG) {
 	}
 }
 
-// below is uniform on 0 … n−1 (Lemire 2019, with rejection: no bias).
+// below returns a number that is uniform on 0 … n−1 (Lemire 2019, with rejection: no bias).
 func below(r *rand.PCG, n uint64) uint64 {
 	hi, lo := bits.Mul64(r.Uint64(), n)
 	if lo < n {

@@ -36,8 +36,8 @@ func place(file string, line, row int) string {
 	return file + ": row " + strconv.Itoa(row)
 }
 
-// Place says where row i is, for messages: "titanic.csv:17", or "row 17" (counted from 1) of a table that came from no
-// file.
+// Place returns the place of row i for messages: "titanic.csv:17", or "row 17" (counted from 1) of a table that came
+// from no file.
 func (t *Table) Place(i int) string { return place(t.Name, t.line(i), i+1) }
 
 // line returns the line on which row i begins, 0 where it is not known.

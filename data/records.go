@@ -103,8 +103,8 @@ func toFloat(v any) (float64, bool) {
 	return f, !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
-// TensorOf is samples as nested lists of numbers, such as JSON arrays, as one Float32 tensor [samples, shape…]. Each
-// value must be nested as the shape of a sample says.
+// TensorOf returns samples as nested lists of numbers, such as JSON arrays, as one Float32 tensor [samples, shape…].
+// Each value must be nested as the shape of a sample says.
 func TensorOf(values []any, shape tensor.Shape) (*tensor.Tensor, error) {
 	if len(values) == 0 {
 		return nil, fmt.Errorf("no samples; give at least one")

@@ -36,7 +36,7 @@ func (s *Shuffled) Spec() Spec {
 	return spec
 }
 
-// Len is that of the underlying dataset.
+// Len returns the length of the underlying dataset.
 func (s *Shuffled) Len() int { return s.Dataset.Len() }
 
 // Read writes sample i of the epoch's order, passing over those before it. The last sample may be read again; a sample

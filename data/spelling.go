@@ -74,7 +74,7 @@ func (s *speller) end(from, to int64) {
 	s.ends = append(s.ends, uint32(to))
 }
 
-// spelling is what was added.
+// spelling returns the spellings that were added.
 func (s *speller) spelling() *spelling {
 	return &spelling{text: s.text.String(), ends: s.ends, wraps: s.wraps}
 }

@@ -21,7 +21,7 @@ const (
 	Category
 )
 
-// String is "number" or "category".
+// String returns "number" or "category".
 func (k Kind) String() string {
 	if k == Category {
 		return "category"
@@ -29,7 +29,7 @@ func (k Kind) String() string {
 	return "number"
 }
 
-// MarshalText is "number" or "category".
+// MarshalText returns "number" or "category".
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
@@ -58,7 +58,7 @@ type Column struct {
 	mixed   bool      // a Category column that is read as numbers, which some values are not
 }
 
-// How is how the column's values were read.
+// How returns the reading of the column's values.
 func (c *Column) How() Reading {
 	r := c.Reading
 	if c.Kind == Category && !c.mixed {
@@ -92,7 +92,7 @@ func (c *Column) Text(i int) string {
 	return c.Spelling(i)
 }
 
-// Spelling is Text, but where the value is missing it is the mark that says so.
+// Spelling returns the value's text as the file has it, also where it is a mark of a missing value.
 func (c *Column) Spelling(i int) string {
 	switch {
 	case c.Kind == Category:
@@ -151,8 +151,7 @@ func (c *Column) Float(i int) (float64, error) {
 	return v, nil
 }
 
-// FormatNumber is v in the fewest digits that give it back, without an exponent
-// from 1e-6 up to 1e21.
+// FormatNumber returns v in the fewest digits that give it back, without an exponent from 1e-6 up to 1e21.
 func FormatNumber(v float64) string {
 	if v == 0 {
 		return "0"

@@ -123,14 +123,14 @@ func samples(d Dataset) string {
 	return "a stream"
 }
 
-// Spec has the fields of all parts.
+// Spec returns the fields of all parts.
 func (m *merged) Spec() Spec {
 	s := m.spec
 	s.Inputs, s.Targets = slices.Clone(s.Inputs), slices.Clone(s.Targets)
 	return s
 }
 
-// Len is that of every part.
+// Len returns the number of samples, which is the same in every part.
 func (m *merged) Len() int { return m.parts[0].Len() }
 
 // Read reads sample i of each part whose fields the row has.

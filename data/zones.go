@@ -62,7 +62,7 @@ func zoneAtEnd(s string) string {
 	return m[1]
 }
 
-// zoneProblem says what is wrong with the letters of a zone at the end of a time, "" where nothing is.
+// zoneProblem returns the problem of the letters of a time zone at the end of a time, "" where there is none.
 func (r *clockReader) zoneProblem(s string) string {
 	name := zoneAtEnd(s)
 	two, many := manyZones[name]

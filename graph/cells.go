@@ -63,8 +63,8 @@ func blocks(x *Node, n int) []*Node {
 // The four cells below see a step that was projected before: p = x·kernel + bias, for all steps
 // one product outside of the loop. Gates lie beside each other along the last axis.
 
-// SimpleRNNCell is h′ = act(p + h·U). Operands h [batch, k], p [batch, k],
-// U [k, k], and the mask if Dropped; result h′.
+// SimpleRNNCell returns h′ = act(p + h·U). Operands h [batch, k], p [batch, k], U [k, k], and the mask if Dropped;
+// result h′.
 func SimpleRNNCell(a CellAttr, act Func) *Composite {
 	return cell("simple_rnn_cell", a, 3, func(v []*Node, h *Node) []*Node {
 		return []*Node{act(v[1].Add(h.MatMul(v[2])))}
@@ -139,5 +139,5 @@ func UGRNNCell(a CellAttr, act, rec Func) *Composite {
 	})
 }
 
-// mix is z·h + (1 − z)·g.
+// mix returns z·h + (1 − z)·g.
 func mix(z, h, g *Node) *Node { return z.Mul(h).Add(z.Neg().AddC(1).Mul(g)) }

@@ -131,7 +131,7 @@ func (o Conv) Infer(x []Type) ([]Type, error) {
 	return []Type{F32(channelsLast(x[0].Shape[0], out, x[1].Shape[n+1])...)}, nil
 }
 
-// channelsLast is [n, spatial…, c].
+// channelsLast returns the shape [n, spatial…, c].
 func channelsLast(n int, spatial []int, c int) []int {
 	return append(append([]int{n}, spatial...), c)
 }
@@ -290,7 +290,7 @@ func (o ConvWeightGrad) Eval(e *Eval) {
 	o.triples(x.Shape, w.Shape, y.Shape, func(px, pw, py int) { w.V[pw] += x.V[px] * y.V[py] })
 }
 
-// filled is o with the defaults filled in: strides, dilations and groups of 1, no padding.
+// filled returns o with the defaults filled in: strides, dilations and groups of 1, no padding.
 func (o Conv) filled(n int) Conv {
 	n = max(n, 0)
 	return Conv{orFill(o.Stride, n, 1), orFill(o.Dilation, n, 1), orFill(o.PadLo, n, 0), orFill(o.PadHi, n, 0),

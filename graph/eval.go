@@ -144,7 +144,7 @@ func pathTo(n *Node) []*Call {
 	return calls
 }
 
-// strides is how far apart neighbours along each axis lie.
+// strides returns the distance, in elements, of neighbours along each axis.
 func strides(s tensor.Shape) []int {
 	st := make([]int, len(s))
 	n := 1

@@ -162,7 +162,7 @@ func (g *Graph) Apply(op Op, in ...*Node) []*Node {
 // on every machine, and the size of a shape cannot overflow unseen.
 const maxSize = 1<<31 - 1
 
-// checkShape refuses shapes that no memory can hold.
+// checkShape returns an error for shapes that no memory can hold.
 func checkShape(s tensor.Shape) error {
 	size := 1
 	for a, d := range s {
@@ -215,7 +215,7 @@ func (l Leaf) String() string {
 // Infer gives the leaf's own type.
 func (l Leaf) Infer([]Type) ([]Type, error) { return []Type{l.Type}, nil }
 
-// Grad is empty: a leaf has no operands.
+// Grad returns nothing: a leaf has no operands.
 func (l Leaf) Grad(y, dy []*Node) []*Node { return nil }
 
 // Eval does nothing: the evaluator is handed the values of leaves.
@@ -299,7 +299,7 @@ func (c Const) Infer([]Type) ([]Type, error) {
 	return []Type{{c.Value.DType(), c.Value.Shape}}, nil
 }
 
-// Grad is empty: a constant has no operands.
+// Grad returns nothing: a constant has no operands.
 func (c Const) Grad(y, dy []*Node) []*Node { return nil }
 
 // Eval copies the value, of a scalar the number before it was rounded.

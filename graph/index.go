@@ -115,7 +115,7 @@ func (o OneHot) Infer(x []Type) ([]Type, error) {
 	return []Type{{tensor.Float32, append(x[0].Shape.Clone(), o.Depth)}}, nil
 }
 
-// Grad is none: ids are no numbers to move.
+// Grad returns no gradients: the output does not depend on ids continuously.
 func (o OneHot) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
 
 // Eval writes the ones.

@@ -30,11 +30,10 @@ var sgd = &Composite{
 	},
 }
 
-// SGD is w′ = w − lr·g.
+// SGD returns w′ = w − lr·g.
 func SGD(w, g, lr *Node) *Node { return Compose(sgd, w, g, lr)[0] }
 
-// Momentum is v′ = μ·v − lr·g and w′ = w + v′; with Nesterov's look ahead
-// w′ = w + μ·v′ − lr·g.
+// Momentum returns v′ = μ·v − lr·g and w′ = w + v′; with Nesterov's look ahead w′ = w + μ·v′ − lr·g.
 func Momentum(w, v, g, lr *Node, a MomentumAttr) (w1, v1 *Node) {
 	out := Compose(&Composite{Name: "momentum", Attr: a, Body: func(x []*Node) []*Node {
 		w, v, g, lr := x[0], x[1], x[2], x[3]
@@ -107,8 +106,8 @@ func AdamW(w, m, v, g, alpha, lr *Node, a AdamWAttr) (w1, m1, v1 *Node) {
 	return out[0], out[1], out[2]
 }
 
-// AdamAlpha is lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ) at step t, counted from 1. The powers are
-// taken as expm1(t·ln β), which keeps the digits that 1 − βᵗ loses in float32.
+// AdamAlpha returns lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ) at step t, counted from 1. The powers are taken as expm1(t·ln β), which
+// keeps the digits that 1 − βᵗ loses in float32.
 func AdamAlpha(lr, t *Node, lnBeta1, lnBeta2 float64) *Node {
 	return lr.Mul(t.MulC(lnBeta2).Expm1().Neg().Sqrt()).Div(t.MulC(lnBeta1).Expm1().Neg())
 }

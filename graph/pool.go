@@ -234,7 +234,7 @@ func (o AvgPoolGrad) Grad(y, dy []*Node) []*Node {
 	return []*Node{dy[0].Graph().apply1(AvgPool{o.Pool}, dy[0])}
 }
 
-// first is which of the elements of v at positions px is the greatest, the first of equals.
+// first returns the position among px at which v is greatest, the first of equals.
 func first(v []float64, px []int) int {
 	best := px[0]
 	for _, p := range px[1:] {
@@ -285,8 +285,8 @@ func (o AvgPoolGrad) Eval(e *Eval) {
 	})
 }
 
-// filled is o with the defaults filled in: the window as stride, no padding. Bins that divide the extents of x become
-// windows.
+// filled returns o with the defaults filled in: the window as stride, no padding. Bins that divide the extents of x
+// become windows.
 func (o Pool) filled(x *Node) Pool {
 	if o.Bins == nil {
 		n := len(o.Window)

@@ -201,7 +201,7 @@ func (ArgMax) Infer(x []Type) ([]Type, error) {
 	return []Type{{tensor.Int32, s[:len(s)-1].Clone()}}, nil
 }
 
-// Grad is none.
+// Grad returns no gradients.
 func (ArgMax) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
 
 // Eval compares.

@@ -115,7 +115,7 @@ func (o Resize) Eval(e *Eval) {
 // Resize gives the spatial axes of x [N, in…, C] other extents, one after the other, from the nearest elements only.
 func (x *Node) Resize(m Interpolation, extents ...int) *Node { return x.resize(m, false, extents) }
 
-// ResizeSmooth is [Node.Resize] with antialiasing: where an axis shrinks, every element counts.
+// ResizeSmooth resizes as [Node.Resize] does, with antialiasing: where an axis shrinks, every element has a weight.
 func (x *Node) ResizeSmooth(m Interpolation, extents ...int) *Node { return x.resize(m, true, extents) }
 
 func (x *Node) resize(m Interpolation, antialias bool, extents []int) *Node {

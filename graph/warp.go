@@ -19,7 +19,7 @@ const (
 	borders
 )
 
-// String is Keras's name.
+// String returns Keras's name.
 func (b Border) String() string {
 	if b >= borders {
 		return fmt.Sprintf("border(%d)", uint8(b))

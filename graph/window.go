@@ -11,7 +11,7 @@ import (
 // Convolutions and poolings move a window over the one to three spatial axes
 // of values [N, spatial…, C]: steps, rows and columns, or planes, rows and columns.
 
-// orFill is v, or n times x where v is nil.
+// orFill returns v, or n times x where v is nil.
 func orFill(v []int, n, x int) []int {
 	if v != nil {
 		return v
@@ -69,8 +69,8 @@ func slide(n, extent, stride int) int {
 	return (n-extent)/stride + 1
 }
 
-// SamePadding is what lies before and after n elements so that a window of k elements,
-// dilation apart, takes ⌈n/stride⌉ positions; an odd rest lies after, as in Keras.
+// SamePadding returns the padding before and after n elements with which a window of k elements, dilation apart, takes
+// ⌈n/stride⌉ positions; an odd rest lies after, as in Keras.
 func SamePadding(n, k, stride, dilation int) (lo, hi int) {
 	out := (n + stride - 1) / stride
 	total := max(0, (out-1)*stride+(k-1)*dilation+1-n)

@@ -157,7 +157,7 @@ type convLSTM struct {
 	n int
 }
 
-// turned says how a value whose positions begin at an axis is transposed to channels last, and back.
+// turned returns the permutations that transpose a value, whose positions begin at an axis, to channels last and back.
 func (c convLSTM) turned(at int) (there, home []int) {
 	for a := range at {
 		there, home = append(there, a), append(home, a)

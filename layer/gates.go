@@ -50,7 +50,7 @@ func (c gates) params(s *Scope, features int) params {
 	return p
 }
 
-// project is x·kernel + bias, for all steps at once; one mask a sample drops inputs of every step.
+// project returns x·kernel + bias, for all steps at once; one mask a sample drops inputs of every step.
 func (c gates) project(s *Scope, x *graph.Node, p params) *graph.Node {
 	if s.Training && c.Dropout > 0 {
 		shape := x.Shape.Clone()
@@ -66,7 +66,7 @@ func (c gates) project(s *Scope, x *graph.Node, p params) *graph.Node {
 	return y
 }
 
-// dropMask is numbers that are 0 with probability rate, else 1/(1 − rate).
+// dropMask returns a mask of dropout: numbers that are 0 with probability rate, else 1/(1 − rate).
 func (s *Scope) dropMask(rate float64, shape ...int) *graph.Node {
 	return s.Graph.Scalar(1).Broadcast(shape...).Dropout(s.Key(), rate, s.Stream())
 }
@@ -153,8 +153,8 @@ func formula(w walker, in []tensor.Shape) string {
 	return text + " = " + Thousands(n)
 }
 
-// product is x·kernel over the last axis. Where x is a one-hot coding, it is the kernel's rows at
-// the ids, and the coding is never made.
+// product returns x·kernel over the last axis. Where x is a one-hot coding, it is the kernel's rows at the ids, and the
+// coding is never made.
 func product(x, kernel *graph.Node) *graph.Node {
 	if h, ok := x.Call.Op.(graph.OneHot); ok && h.Depth == kernel.Shape[0] {
 		return kernel.Gather(x.Call.In[0])

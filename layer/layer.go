@@ -56,7 +56,7 @@ func one(s *Scope, x []*graph.Node) *graph.Node {
 	return x[0]
 }
 
-// float is x as float32: ids and pixels become numbers.
+// float returns x converted to float32, such as ids and pixels.
 func float(x *graph.Node) *graph.Node { return x.AsFloat() }
 
 // axis counts an axis of x from the start and fails where x has none. Axis 0 is

@@ -99,8 +99,8 @@ func betaQuantile(a, p float64) float64 {
 	return (lo + hi) / 2
 }
 
-// betaCDF is I_x(a, a) for x ≤ ½ by its series x^a (1−x)^a / (a B(a, a)) · (1 + Σ_k Π_{j ≤ k} (2a + j − 1)/(a + j) ·
-// x^k) (NIST, Digital Library of Mathematical Functions, 8.17.8), whose terms fall like (2x)^k at first and x^k
+// betaCDF returns I_x(a, a) for x ≤ ½ by its series x^a (1−x)^a / (a B(a, a)) · (1 + Σ_k Π_{j ≤ k} (2a + j − 1)/(a + j)
+// · x^k) (NIST, Digital Library of Mathematical Functions, 8.17.8), whose terms fall like (2x)^k at first and x^k
 // later.
 func betaCDF(a, x float64) float64 {
 	g, _ := math.Lgamma(a)

@@ -98,7 +98,7 @@ func fit(s *Scope, what string, in, k, dilation, lo, hi []int) {
 	}
 }
 
-// ones is n times 1.
+// ones returns a list of n ones.
 func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 
 // stridesAlone tests that a layer does not both skip positions and spread its kernel: Keras refuses the file.

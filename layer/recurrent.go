@@ -166,7 +166,7 @@ func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Sh
 	return nil
 }
 
-// memory is where state i is kept: of a stateful layer from batch to batch, of others from chunk to
+// memory returns the variable that keeps state i: of a stateful layer from batch to batch, of others from chunk to
 // chunk of the same sequences.
 func (o loop) memory(s *Scope, i int, shape []int) *graph.Node {
 	if o.stateful {
@@ -175,7 +175,7 @@ func (o loop) memory(s *Scope, i int, shape []int) *graph.Node {
 	return s.carried(stateName(i), shape)
 }
 
-// stateName is that of state i in a session.
+// stateName returns the name of state i in a session.
 func stateName(i int) string { return fmt.Sprintf("state_%d", i) }
 
 // spread gives a mask [batch, steps] axes of extent 1 up to a rank.
@@ -206,13 +206,13 @@ var seenCell = &graph.Composite{Name: "seen", Body: func(v []*graph.Node) []*gra
 	return []*graph.Node{v[0].Max(v[1])}
 }}
 
-// seen is 1 from the first step on that the mask lets through, [batch, steps, 1].
+// seen returns 1 from the first step that the mask keeps, before it 0: [batch, steps, 1].
 func seen(mask *graph.Node, reverse bool) *graph.Node {
 	zero := mask.Graph().Scalar(0).Broadcast(mask.Shape[0], 1)
 	return graph.ScanOver(seenCell, []*graph.Node{zero}, []*graph.Node{spread(mask, 3)}, nil, nil, reverse)[0]
 }
 
-// zeros are states to start from.
+// zeros returns initial states of zeros.
 func zeros(g *graph.Graph, batch int, shapes []tensor.Shape) []*graph.Node {
 	var init []*graph.Node
 	for _, shape := range shapes {

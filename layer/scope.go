@@ -102,7 +102,7 @@ func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	return t.Graph.Leaf(kind, name, graph.F32(v.Shape...))
 }
 
-// Mask is which samples and steps of an output count, [batch, steps]; nil means all.
+// Mask returns the mask of an output, [batch, steps]: 1 for samples and steps that count, else 0; nil means all.
 func (t *Trace) Mask(x *graph.Node) *graph.Node { return t.masks[x] }
 
 // Penalty returns the sum of all penalties, nil if there are none.
@@ -301,15 +301,15 @@ func (s *Scope) Stream() uint32 {
 	return s.trace.stream
 }
 
-// Mask is which samples and steps of x count, [batch, steps] of 1 and 0; nil means all.
+// Mask returns the mask of x, [batch, steps]: 1 for samples and steps that count, else 0; nil means all.
 func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.trace.masks[x] }
 
-// SetMask says which samples and steps of x count. A nil mask means all, and that the mask of
-// the layer's input does not pass to x.
+// SetMask sets the mask of x (see Mask). A nil mask means that all steps count, and that the mask of the layer's input
+// does not pass to x.
 func (s *Scope) SetMask(x, mask *graph.Node) { s.trace.masks[x] = mask }
 
-// GiveMask is SetMask for a mask that is an argument of the layer that x goes to, and not one that came with x. A
-// recurrent layer that starts from given states goes by such a mask alone.
+// GiveMask sets the mask of x as SetMask does, for a mask that is an argument of the layer that x goes to. A recurrent
+// layer that starts from given states uses such a mask alone.
 func (s *Scope) GiveMask(x, mask *graph.Node) {
 	s.SetMask(x, mask)
 	s.trace.given[x] = true
@@ -346,7 +346,7 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 	return y
 }
 
-// child is Child without the penalty of the layer's outputs.
+// child calls a layer as Child does, without the penalty of the layer's outputs.
 func (s *Scope) child(name string, l Layer, x []*graph.Node) []*graph.Node {
 	c := *s.enter(name, l)
 	label := fmt.Sprintf("%s %q", Layers.Word(l), c.path)

@@ -84,7 +84,7 @@ const (
 // Described is a layer that declares its traits.
 type Described interface{ Traits() Traits }
 
-// TraitsOf is what a layer declares; nothing is known of a layer of a user's own without a method Traits.
+// TraitsOf returns the traits that a layer declares; the zero value for a user's layer without a method Traits.
 func TraitsOf(l Layer) Traits {
 	if d, ok := config.Filled(l).(Described); ok {
 		return d.Traits()
@@ -142,7 +142,7 @@ func merging() Traits {
 	return t
 }
 
-// along is StepByStep where a layer works along the last axes alone.
+// along returns StepByStep where a layer works along the last axes alone.
 func along(axes ...int) StepRule {
 	for _, a := range axes {
 		if a != -1 {

@@ -49,7 +49,7 @@ func (m *Model) sequentialConfig() config.Map {
 			Value: config.Map{{Key: "input_shape", Value: shape}}}}
 }
 
-// batchShape is [null, …], as Keras writes the shape of a batch.
+// batchShape returns [null, …], as Keras writes the shape of a batch.
 func batchShape(s tensor.Shape) []any {
 	list := []any{nil}
 	for _, d := range s {

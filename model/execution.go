@@ -59,7 +59,7 @@ func (e *Execution) commit() {
 	e.execution.Commit()
 }
 
-// Output is output k of the last run; it is valid until the next one.
+// Output returns output k of the last run; it is valid until the next one.
 func (e *Execution) Output(k int) *tensor.Tensor { return e.execution.Output(k) }
 
 // Outputs lists the outputs of the last run, in a slice of the execution's.

@@ -166,7 +166,7 @@ func edgesOf(v any) []edge {
 	return nil
 }
 
-// less are edges with the uses of each layer counted from its offset.
+// less returns the edges with the number of each use less the offset of its layer.
 func less(es []edge, off map[string]int) []edge {
 	for i, e := range es {
 		es[i].node -= off[e.layer]

@@ -26,7 +26,7 @@ func (m *Model) PredictBatch() int {
 	return max(1, min(predictBatch, predictMost/m.LargestOutput()))
 }
 
-// LargestOutput is how many numbers the largest output of a layer has for one sample, at least 1.
+// LargestOutput returns how many numbers the largest output of a layer has for one sample, at least 1.
 func (m *Model) LargestOutput() int {
 	most := 1
 	for _, t := range m.types { // of a batch of two
@@ -153,7 +153,7 @@ func (m *Model) predictAlike(ctx context.Context, dst, x []*tensor.Tensor) error
 	return nil
 }
 
-// Padded is samples x with zeros behind them, rows in all.
+// Padded returns the samples x followed by zeros, to the given number of rows.
 func Padded(x *tensor.Tensor, rows int) *tensor.Tensor {
 	shape := x.Shape.Clone()
 	shape[0] = rows
@@ -164,10 +164,10 @@ func Padded(x *tensor.Tensor, rows int) *tensor.Tensor {
 	return p
 }
 
-// PredictInto is Predict into tensors of the caller's, as fast as the number of samples allows: once that number has
-// been seen it allocates nothing. Of a model with loops over steps a sample's last bits depend on the number of samples
-// (by some 1e-7 of the numbers that are added up). A model that leaves extents open is traced anew for samples of
-// others.
+// PredictInto writes the predictions into tensors of the caller, as fast as the number of samples allows: once that
+// number has been seen it allocates nothing. Of a model with loops over steps a sample's last bits depend on the number
+// of samples (by some 1e-7 of the numbers that are added up). A model that leaves extents open is traced anew for
+// samples of others.
 func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*tensor.Tensor) error {
 	n, err := m.samples(x)
 	if err != nil {
@@ -357,7 +357,7 @@ func (m *Model) room(dst []*tensor.Tensor, n int, x []*tensor.Tensor) error {
 	return nil
 }
 
-// converted is x with the types that the inputs take; without a difference it is x itself.
+// converted returns x with the types that the inputs take; without a difference it is x itself.
 func (m *Model) converted(x []*tensor.Tensor) []*tensor.Tensor {
 	copied := false
 	for i, v := range m.inputs {
@@ -373,7 +373,7 @@ func (m *Model) converted(x []*tensor.Tensor) []*tensor.Tensor {
 	return x
 }
 
-// Convert is t with elements of another type; fractions are cut off for integers.
+// Convert returns t with elements of another type; fractions are cut off for integers.
 func Convert(t *tensor.Tensor, dt tensor.DType) *tensor.Tensor {
 	if t.DType() == dt {
 		return t

@@ -220,7 +220,7 @@ func (p *Program) compile(types []graph.Type) (*Compiled, error) {
 	return c, nil
 }
 
-// locks decides which locks a run holds while it computes and assigns.
+// locks sets the locks that a run holds while it computes and assigns.
 func (c *Compiled) locks(assigns []graph.Assign) {
 	c.commits = len(assigns) > 0
 	c.writes = slices.ContainsFunc(assigns, func(a graph.Assign) bool {
@@ -284,7 +284,7 @@ func (p *Program) Borrow(in ...*tensor.Tensor) (*Execution, error) {
 	return e, nil
 }
 
-// BorrowRows is Borrow for rows i to j of each input.
+// BorrowRows returns an execution as Borrow does, for rows i to j of each input.
 func (p *Program) BorrowRows(i, j int, in ...*tensor.Tensor) (*Execution, error) {
 	e, err := p.borrow(in, j-i)
 	if err != nil {

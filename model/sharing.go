@@ -29,8 +29,8 @@ type sharedObject struct {
 	config map[string]any // {class_name, config}
 }
 
-// SharedBy is what models share with each other, and what stands in several places of one of them. The numbers are
-// 1, 2, … in the order of the first places.
+// SharedBy returns the layers that models share with each other, and those that one of them has in several places. The
+// numbers are 1, 2, … in the order of the first places.
 func SharedBy(models ...*Model) *Sharing {
 	count := map[*Instance]int{}
 	var order []*Instance
@@ -66,7 +66,7 @@ func SharedBy(models ...*Model) *Sharing {
 
 func isInput(i *Instance) bool { _, is := i.Layer.(layer.Input); return is }
 
-// Config is [Model.Config] with the numbers of what m shares.
+// Config returns [Model.Config] with the numbers of what m shares.
 func (s *Sharing) Config(m *Model) (config.Map, error) {
 	c, err := m.Config()
 	if err != nil {

@@ -58,7 +58,7 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 	return out
 }
 
-// masked is x as a value of its own with another mask.
+// masked returns x as a value of its own with another mask.
 func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node {
 	if len(x.Shape) < 2 || len(mask.Shape) < 2 || mask.Shape.Size() != x.Shape[0]*x.Shape[1] ||
 		!mask.Shape[:2].Equal(x.Shape[:2]) {

@@ -149,8 +149,7 @@ func (b *builder) newValue(n *graph.Node) *Value {
 	return v
 }
 
-// assign decides how each assignment is carried out: by a sweep that moves its
-// leaves in place, or by a copy.
+// assign chooses how each assignment is carried out: by a sweep that moves its leaves in place, or by a copy.
 func (b *builder) assign(assigns []graph.Assign, nodes []*graph.Node) {
 	to := map[*graph.Node]string{}
 	for i, a := range assigns {

@@ -113,7 +113,7 @@ func (e *naiveExecution) Bind(name string, t *tensor.Tensor) {
 	}
 }
 
-// ComputeAt is Compute: nothing is kept from run to run.
+// ComputeAt does the same as Compute: nothing is kept from run to run.
 func (e *naiveExecution) ComputeAt(uint64) error { return e.Compute() }
 
 func (e *naiveExecution) Compute() error {

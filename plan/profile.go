@@ -13,7 +13,7 @@ func (r *Runner) Profile(on bool) {
 	r.times = make([]time.Duration, len(r.plan.steps))
 }
 
-// Runs is how many runs have been measured.
+// Runs returns how many runs have been measured.
 func (r *Runner) Runs() int { return r.runs }
 
 // StepTime is one step's share of the measured runs.

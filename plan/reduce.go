@@ -25,7 +25,7 @@ func (reduceKernel) shared(c *graph.Call) int {
 	return 0
 }
 
-// parts is how many parts the rows are cut into, 0 if they are not.
+// parts returns how many parts the rows are cut into, 0 if they are not.
 func (p reduction) parts() int {
 	if p.outer > 1 || p.inner == 1 || p.mid < manyRows {
 		return 0

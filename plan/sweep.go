@@ -82,7 +82,7 @@ func newSweep(c *graph.Call) *sweeper {
 	return nil
 }
 
-// Bind is for updates that are not in place: the operands are copied first.
+// Bind binds an update that is not in place: the operands are copied first.
 func (sweepKernel) Bind(b *Binding) Launch {
 	s := newSweep(b.Call)
 	in, out := b.In, b.Out

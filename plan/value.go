@@ -38,7 +38,7 @@ const lineWords = mem.Line // float32s in a cache line
 
 func (v *Value) inArena() bool { return v.leaf < 0 && v.fixed == nil }
 
-// shape is that of the node; a buffer without a node is a vector.
+// shape returns the shape of the node; a buffer without a node is a vector.
 func (v *Value) shape() tensor.Shape {
 	if v.Node == nil {
 		return tensor.Shape{v.Size}

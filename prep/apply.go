@@ -119,7 +119,7 @@ func clip(s string) string {
 	}
 }
 
-// find is f's column in t.
+// find returns the column of table t that f was fitted to.
 func (p *Pipeline) find(t *data.Table, f *Fitted) (*data.Column, error) {
 	if !t.Unnamed() {
 		// The column is sought from its place in the training's table outwards, so that a table of a million columns

@@ -72,8 +72,8 @@ func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 	return d, nil
 }
 
-// VocabularyOf is that of the text that an input consists of or begins with; nil without one. Where inputs are not
-// named, name is "".
+// VocabularyOf returns the vocabulary of the text that an input consists of or begins with; nil if there is none. Where
+// inputs are not named, name is "".
 func (p *Pipeline) VocabularyOf(name string) *text.Vocabulary {
 	for _, in := range p.inputs() {
 		if in.Name != name && !(name == "" && len(p.Inputs) == 0) {
@@ -88,7 +88,7 @@ func (p *Pipeline) VocabularyOf(name string) *text.Vocabulary {
 	return nil
 }
 
-// Vocabulary is that of the first column of text; nil without one.
+// Vocabulary returns the vocabulary of the first column of text; nil if there is none.
 func (p *Pipeline) Vocabulary() *text.Vocabulary {
 	for i := range p.Columns {
 		if v := p.Columns[i].Vocabulary; v != nil {

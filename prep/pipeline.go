@@ -413,7 +413,7 @@ func (f *Fitted) names() []string {
 	return names
 }
 
-// textNames are "review 1", "review 2", … for ids and "review=word" for bags.
+// textNames returns "review 1", "review 2", … for ids and "review=word" for bags.
 func (f *Fitted) textNames() []string {
 	v := f.Vocabulary
 	names := make([]string, v.Width())

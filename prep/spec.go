@@ -149,7 +149,7 @@ func (Spec) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
 }
 
-// check refuses values that may not be, and keys that contradict each other.
+// check returns an error for values that are not allowed, and for keys that contradict each other.
 func (s Spec) check() error {
 	if err := config.Check(keys(s)); err != nil {
 		return err

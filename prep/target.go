@@ -81,8 +81,8 @@ func InferTask(c *data.Column) Task {
 	return Regression
 }
 
-// GuessTask is what InferTask guesses of a target that its values do not settle: whole numbers, few of them different,
-// may be classes or quantities.
+// GuessTask returns the guess of InferTask about a target whose values leave its task open: whole numbers, few of them
+// different, may be classes or quantities.
 func GuessTask(c *data.Column) []data.Guess {
 	if c.Kind != data.Number {
 		return nil
@@ -195,7 +195,7 @@ func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (
 	return g, nil
 }
 
-// oneEach refuses targets of several numbers per sample.
+// oneEach returns an error for targets of several numbers per sample.
 func oneEach(y *tensor.Tensor) error {
 	if len(y.Shape) == 0 || y.Len() != y.Shape[0] {
 		return config.Errorf("labels", "shape %v", y.Shape).
@@ -279,7 +279,7 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 	return y, nil
 }
 
-// EncodeLabels is Encode for targets that came as a tensor.
+// EncodeLabels encodes targets in a tensor as Encode does those of a table.
 func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 	if err := oneEach(y); err != nil {
 		return nil, err

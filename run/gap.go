@@ -32,7 +32,7 @@ const (
 	BetterUnseen                // the network does better on the samples that it never saw
 )
 
-// Meaning is what the gap says: chance where the interval contains 0.
+// Meaning returns a sentence on the gap; one of chance where the interval contains 0.
 func (g *Gap) Meaning() Meaning {
 	if g.Interval == nil {
 		return Unknown
@@ -64,7 +64,7 @@ type evaluated struct {
 	intervals []task.Interval
 }
 
-// interval is that of a metric; false where there is none.
+// interval returns the interval of a metric; false where there is none.
 func (e evaluated) interval(name string) (stat.Interval, bool) {
 	for _, i := range e.intervals {
 		if i.Metric == name {

@@ -57,7 +57,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) error {
 	return err
 }
 
-// checkEmbeddings refuses an Embedding of the inputs with fewer rows than the vocabulary has ids.
+// checkEmbeddings returns an error for an Embedding of the inputs with fewer rows than the vocabulary has ids.
 func checkEmbeddings(n *spec.Network, inputs []data.Field, vocabulary int) error {
 	if vocabulary == 0 || len(inputs) != 1 {
 		return nil

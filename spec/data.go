@@ -124,7 +124,7 @@ func (d *Data) Section(task string) any {
 	return nil
 }
 
-// WithSection is d with another section of a task.
+// WithSection returns d with another section of a task.
 func (d Data) WithSection(task string, section any) Data {
 	d.sections = slices.Clone(d.Extensions())
 	for i, s := range registered {

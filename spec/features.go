@@ -21,7 +21,7 @@ type Feature struct {
 
 var scales = []string{"zscore", "minmax", "rescale", "none"}
 
-// Of is what is said of a column, and whether anything is.
+// Of returns the spec of a column, and whether there is one.
 func (f Features) Of(column string) (prep.Spec, bool) {
 	for _, c := range f.Columns {
 		if c.Name == column {

@@ -60,7 +60,7 @@ type Located struct {
 	Err          *config.Error
 }
 
-// Place is file:line:column, or the words of the command.
+// Place returns the place for messages: file:line:column, or the --set of the command.
 func (l *Located) Place() string {
 	switch {
 	case l.Words != "":

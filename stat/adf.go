@@ -17,7 +17,7 @@ const (
 	Zero
 )
 
-// String is level, trend or zero.
+// String returns the name: level, trend or zero.
 func (t Trend) String() string { return [...]string{"level", "trend", "zero"}[min(t, Zero)] }
 
 // Auto, given as a number of lags, lets the test choose the number.
@@ -37,7 +37,7 @@ type Result struct {
 	Critical [3]float64
 }
 
-// Probability is P as text: "p = 0.032", "p < 0.01".
+// Probability returns P as text: "p = 0.032", "p < 0.01".
 func (r Result) Probability() string {
 	if r.Bound == "=" && r.P < 0.001 {
 		return "p < 0.001"

@@ -127,8 +127,8 @@ func resampled(clusters [][]int, statistic func([]int) float64, times int, r *ra
 	return values, nil
 }
 
-// acceleration is Σd³/(6(Σd²)^{3/2}), d being the mean of the jackknife's values less each of them. It is 0 where the
-// jackknife's values are equal or undefined.
+// acceleration returns Σd³/(6(Σd²)^{3/2}), d being the mean of the jackknife's values less each of them. It is 0 where
+// the jackknife's values are equal or undefined.
 func acceleration(clusters [][]int, statistic func([]int) float64) float64 {
 	groups := len(clusters)
 	if groups > 400 {

@@ -74,7 +74,7 @@ func KPSS(x []float64, t Trend, lags int) (Result, error) {
 	return r, nil
 }
 
-// detrend is x without its mean, or without its least-squares line.
+// detrend returns x without its mean, or without its least-squares line.
 func detrend(x []float64, t Trend) []float64 {
 	n := float64(len(x))
 	m := mean(x)

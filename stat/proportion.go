@@ -21,7 +21,7 @@ func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 // Statistical Association 22 (1927).
 func Wilson(k, n int, level float64) Interval { return wilson(float64(k), float64(n), level) }
 
-// wilson is Wilson for counts that need not be whole, such as an effective number of samples.
+// wilson returns the interval of Wilson for counts that need not be whole, such as an effective number of samples.
 func wilson(k, n, level float64) Interval {
 	if !(n > 0) {
 		return Interval{0, 1}

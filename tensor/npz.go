@@ -27,7 +27,7 @@ func ReadNPZ(r io.ReaderAt, size int64) ([]Named, error) {
 	return out, err
 }
 
-// ReadNPZText is ReadNPZ for a file that may also hold arrays of text.
+// ReadNPZText reads an .npz file as ReadNPZ does, also one with arrays of text.
 func ReadNPZText(r io.ReaderAt, size int64) ([]Named, []Text, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {

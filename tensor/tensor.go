@@ -195,7 +195,7 @@ func (t *Tensor) Rows(i, j int) *Tensor {
 	return v
 }
 
-// Float is element i, in row-major order, as a number: that of the file, also where F32 holds it rounded.
+// Float returns element i, in row-major order, as a number: that of the file, also where F32 holds it rounded.
 func (t *Tensor) Float(i int) float64 {
 	switch t.DType() {
 	case Float32:

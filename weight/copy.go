@@ -2,7 +2,7 @@ package weight
 
 import "fmt"
 
-// size is how many numbers a snapshot has: the buffer of s, then the shared variables in their order.
+// size returns how many numbers a snapshot has: the buffer of s, then the shared variables in their order.
 func (s *Store) size() int {
 	n := len(s.flat)
 	for _, v := range s.vars {

@@ -46,7 +46,7 @@ func (l *Locks) add(g *guard) {
 	}
 }
 
-// Lock is for whoever writes values. It makes a new [Locks.Version].
+// Lock locks the values for writing. It makes a new [Locks.Version].
 func (l *Locks) Lock() {
 	for _, g := range l.guards {
 		g.values.Lock()
@@ -61,7 +61,7 @@ func (l *Locks) Unlock() {
 	}
 }
 
-// RLock is for whoever reads values.
+// RLock locks the values for reading.
 func (l *Locks) RLock() {
 	for _, g := range l.guards {
 		g.values.RLock()

@@ -54,7 +54,7 @@ func (r *Rand) TruncatedNormal() float64 {
 // within2 is Φ(2) − Φ(−2) = erf(√2).
 var within2 = math.Erf(math.Sqrt2)
 
-// philox is Philox4x32 with ten rounds.
+// philox returns a block of Philox4x32 with ten rounds.
 func philox(c [4]uint32, k [2]uint32) [4]uint32 {
 	for range 10 {
 		a := uint64(c[0]) * 0xD2511F53

@@ -14,7 +14,7 @@ type completeWords struct {
 	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
 }
 
-// Help is shown by gorae completion --help.
+// Help returns the text of gorae completion --help.
 func (completeWords) Help() string {
 	return `bash: gorae completion bash > /etc/bash_completion.d/gorae, or eval "$(gorae completion bash)" in ~/.bashrc
 zsh:  gorae completion zsh > "${fpath[1]}/_gorae"

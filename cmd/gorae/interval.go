@@ -46,7 +46,7 @@ func intervals(all []task.Interval) string {
 	return ""
 }
 
-// gapWords says what the gap between training and unseen samples means.
+// gapWords returns a sentence on the gap between training and unseen samples.
 func gapWords(g *run.Gap) string {
 	s := fmt.Sprintf("%s %+.4g", g.Metric, g.Difference)
 	if g.Interval == nil {

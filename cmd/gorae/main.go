@@ -91,7 +91,7 @@ type environment struct {
 	screen         io.Writer // stderr for what moves the cursor
 }
 
-// note tells on stderr what is odd about the data, a line each.
+// note writes the notes on the data to stderr, one line each.
 func (o *environment) note(notes []string) error {
 	for _, n := range notes {
 		if _, err := fmt.Fprintf(o.stderr, "note: %s\n", line(n)); err != nil {
@@ -101,7 +101,7 @@ func (o *environment) note(notes []string) error {
 	return nil
 }
 
-// source is raw samples that a flag names.
+// source returns the source of raw samples that a flag names.
 func (o *environment) source(path, labels string) (*task.Source, error) {
 	i, err := source.Find(path, source.Options{Stdin: o.stdin, Labels: labels})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -163,7 +163,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 // mostText is how many characters of an error or a note are shown: names from files may be of any length.
 const mostText = 1000
 
-// line is words as one line of a screen.
+// line returns words as one line of a screen.
 func line(text string) string { return words.Short(words.Visible(text), mostText) }
 
 // expecting returns the text of a parser's error. Kong names the missing value of --set <arg>; the text gives an

@@ -45,7 +45,7 @@ func terminal(w io.Writer) bool {
 // mostGuesses is how many guesses about tables are printed before a training.
 const mostGuesses = 30
 
-// began says what is going to be learnt.
+// began writes the lines before the first epoch: guesses, notes, data and network.
 func (p *progress) began(dir string) {
 	if p.quiet {
 		return

@@ -31,7 +31,7 @@ type trainWords struct {
 	Profile    bool     `help:"Print at the end, on stderr, how the time of a training step was spent."`
 }
 
-// Help is shown by gorae train --help.
+// Help returns the text of gorae train --help.
 func (trainWords) Help() string {
 	return `An experiment file needs no more than "data: {source: FILE.csv, target: COLUMN}"; what it leaves
 out is inferred and written out in the run directory's experiment.yaml. The run directory holds

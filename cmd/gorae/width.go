@@ -29,7 +29,7 @@ const (
 	leastBar = 8 // a narrower bar is left out
 )
 
-// barLine is how far an epoch is, in less than so many columns: a line as wide as the screen would wrap. Where the
+// barLine returns how far an epoch is, in less than so many columns: a line as wide as the screen would wrap. Where the
 // place does not suffice, the last metrics go first, then the time that is left, then the bar.
 func barLine(e train.Event, left time.Duration, columns int) string {
 	room := max(columns-1, 1)

@@ -346,8 +346,8 @@ type labelTable struct {
 	by   map[string]string // the values by the first column: a file name or a number
 }
 
-// readLabels reads a file about the sequences: the first column names a sequence, the one called column ("" or last: the
-// last one) holds the values.
+// readLabels reads a file about the sequences: the first column names a sequence, the one called column holds the
+// values ("" or last: the last column).
 func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) {
 	t, err := readTable(fsys, file, data.CSVOptions{Missing: o.CSV.Missing, Flags: o.CSV.Flags})
 	if err != nil {

@@ -132,7 +132,7 @@ func HasLengths(path string) bool {
 		func(f *zip.File) bool { return f.Name == "lengths.npy" || f.Name == "length.npy" })
 }
 
-// readPacked is ReadTS of a file that may be packed with gzip.
+// readPacked reads a .ts file, which may be compressed with gzip.
 func readPacked(r io.Reader, name string) (*Set, error) {
 	z, err := gz.Reader(r, 1<<16)
 	if err != nil {

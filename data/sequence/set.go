@@ -47,7 +47,7 @@ func (s *Set) Longest() int {
 	return most
 }
 
-// View is sequence i, [steps, features], in the set's own memory.
+// View returns sequence i, [steps, features], in the set's own memory.
 func (s *Set) View(i int) *tensor.Tensor { return s.Values.Rows(s.Begin[i], s.Begin[i+1]) }
 
 // String returns a line about the set: "BasicMotions_TRAIN.ts: 40 sequences × 100 steps × 6 features".
@@ -106,7 +106,7 @@ func (b *builder) finish() (*Set, error) {
 	return s, nil
 }
 
-// finite is v; the error says why it is no value of a sequence.
+// finite returns v, and an error for a NaN or an infinity.
 func finite(v float64) (float64, error) {
 	if math.IsNaN(v) {
 		return 0, fmt.Errorf("a missing value; fill it or remove the sequence")
@@ -117,10 +117,9 @@ func finite(v float64) (float64, error) {
 	return v, nil
 }
 
-// FromArrays is sequences out of tensors: x [samples, steps, features] or, for one
-// feature, [samples, steps]. Lengths, [samples], says how many leading steps of
-// each are real; nil: all. With x [steps, features] and lengths that sum to its
-// steps, sequences lie end to end. Labels may be nil.
+// FromArrays returns sequences out of tensors: x [samples, steps, features] or, for one feature, [samples, steps].
+// Lengths, [samples], says how many leading steps of each are real; nil: all. With x [steps, features] and lengths that
+// sum to its steps, sequences lie end to end. Labels may be nil.
 func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	if x == nil || len(x.Shape) < 2 || len(x.Shape) > 3 || x.Shape[len(x.Shape)-1] == 0 {
 		return nil, fmt.Errorf("%s: sequences are [samples, steps, features], or [steps, features] with their lengths",
@@ -187,7 +186,7 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	return b.finish()
 }
 
-// FromNPZ is FromArrays of the arrays x, lengths and y of an .npz file.
+// FromNPZ reads the arrays x, lengths and y of an .npz file and returns FromArrays of them.
 func FromNPZ(name string, all []tensor.Named) (*Set, error) {
 	find := func(names ...string) *tensor.Tensor {
 		for _, n := range names {

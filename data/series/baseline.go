@@ -64,7 +64,7 @@ type Autoregression struct {
 	Coef [][]float64 `json:"coef"` // by output: the constant, then the steps, oldest first
 }
 
-// Check refuses one that could not have been fitted.
+// Check returns an error for values that no fit gives, such as those of a damaged file.
 func (a *Autoregression) Check() error {
 	if a.Lags < 1 || a.Lags > arMost || len(a.Coef) == 0 {
 		return fmt.Errorf("linear autoregression: %d lags, %d outputs", a.Lags, len(a.Coef))
@@ -234,8 +234,8 @@ func Table(scores []Score) string {
 	return b.String()
 }
 
-// Compare says for each target, in a line, whether the network, the first of its scores, beats the
-// others, and whether by more than chance: one that does not has learnt nothing that they do not know.
+// Compare returns a line for each target: whether the network, the first of its scores, has smaller errors than the
+// others, and whether the difference is significant. A network that has not is no better than the baselines.
 func Compare(scores []Score) []string {
 	var lines []string
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }

@@ -13,9 +13,8 @@ import (
 // their power.
 const testedSteps = 20000
 
-// Describe says in lines what a series is like before anything is learnt: its steps,
-// what is odd about its times, and for each column whether it is stationary, and
-// where it is not, whether its differences are.
+// Describe returns lines about a series before training: its steps, what is odd about its times, and for each column
+// whether it is stationary, and where it is not, whether its differences are.
 func Describe(f *Frame) []string {
 	steps := words.Plural(float64(f.Len()), "step")
 	if f.At != nil {
@@ -53,9 +52,9 @@ func Describe(f *Frame) []string {
 	return out
 }
 
-// season says whether values a season of n steps apart are alike: by more than a fifth, and more than
-// chance explains, both by themselves and above the least alike of those nearer to each other. Mere
-// persistence makes values the less alike the farther apart they are, which is no season.
+// season returns a sentence where the autocorrelation r at n steps shows a season, else nil: r, and r less the least
+// autocorrelation at fewer steps, are at least 0.2 and at least 2/√N of N values. The difference counts because
+// persistence alone makes r fall with the number of steps.
 func season(n int, name string, x []float64) []string {
 	if n == 0 || len(x) < 3*n {
 		return nil

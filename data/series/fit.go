@@ -155,7 +155,7 @@ func (t *Fitted) complete(f *Frame) error {
 	return s.check()
 }
 
-// check refuses a complete Spec that cannot be.
+// check returns an error for a complete Spec whose values contradict each other or the columns.
 func (s *Spec) check() error {
 	for _, p := range []struct {
 		name string
@@ -189,7 +189,7 @@ func (s *Spec) check() error {
 	return checkCalendar(s.Calendar)
 }
 
-// lead is how many steps at the begin have no transformed value.
+// lead returns the number of first steps that have no transformed value.
 func (t *Fitted) lead() int {
 	most := 0
 	for _, name := range slices.Concat(t.Spec.Features, t.Spec.Targets) {
@@ -253,8 +253,8 @@ func (c channel) at(i int) float64 {
 	return c.level(i) - c.level(i-c.lag)
 }
 
-// back is how far before a target, which lies ahead of the present, the latest known
-// value of its phase is: the least multiple of lag that is at least ahead.
+// back returns how far before a target, which lies ahead of the present, the latest known value of its phase is: the
+// least multiple of lag that is at least ahead.
 func (c channel) back(ahead int) int {
 	if c.lag == 0 {
 		return 0
@@ -262,7 +262,7 @@ func (c channel) back(ahead int) int {
 	return (ahead + c.lag - 1) / c.lag * c.lag
 }
 
-// gain is what is learnt of the target at step i, which lies ahead of the present.
+// gain returns the learnt value of the target at step i, which lies ahead steps after the present.
 func (c channel) gain(i, ahead int) float64 {
 	if c.lag == 0 {
 		return c.level(i)

@@ -24,8 +24,8 @@ type Forecasts struct {
 // at a time, so that memory does not grow with the series.
 const forecastBatch = 256
 
-// Forecast asks for every window of a part (of this problem) and brings the answers
-// into the targets' units.
+// Forecast calls the predictor for every window of a part of this problem, and returns its predictions in the targets'
+// units.
 func (p *Problem) Forecast(name string, part data.Subset, predict Predict) (*Forecasts, error) {
 	f := &Forecasts{Name: name}
 	width := p.X.Shape[1]
@@ -97,8 +97,7 @@ func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, err
 	return said, nil
 }
 
-// Errors is y − ŷ of one target (by number) at the first step, window by window: what
-// stat.Errors tests.
+// Errors returns y − ŷ of one target (by number) at the first step, window by window: what stat.Errors tests.
 func (f *Forecasts) Errors(target int) []float64 {
 	e := make([]float64, len(f.Values))
 	for i := range e {

@@ -32,7 +32,7 @@ type Frame struct {
 	clock *data.Clock // of the table's rows; nil without times
 }
 
-// Place says where a step is, for messages.
+// Place returns the place of a step for messages.
 func (f *Frame) Place(step int) string {
 	if f.place == nil {
 		return fmt.Sprintf("%s: step %d", f.Name, step+1)
@@ -102,7 +102,7 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 	return f, f.read(t, rows, r)
 }
 
-// Format is how the frame's times are written; nil where it has none.
+// Format returns the format of the frame's times; nil where it has none.
 func (f *Frame) Format() *data.TimeFormat {
 	if f.clock == nil {
 		return nil
@@ -110,7 +110,7 @@ func (f *Frame) Format() *data.TimeFormat {
 	return &f.clock.Format
 }
 
-// Rule is how the frame's times follow each other; nil where it has none.
+// Rule returns the calendar rule of the frame's times; nil where it has none.
 func (f *Frame) Rule() *Rule {
 	if f.Times == nil {
 		return nil
@@ -137,7 +137,7 @@ func (f *Frame) set(clock *data.Clock, rows []int, training *Rule) {
 	}
 }
 
-// wall is what clocks show at a time, in seconds since 1 January 1970 0:00.
+// wall returns the local clock time, in seconds since 1 January 1970 0:00.
 func wall(t time.Time) float64 {
 	_, offset := t.Zone()
 	return float64(t.Unix()+int64(offset)) + float64(t.Nanosecond())/1e9
@@ -173,7 +173,7 @@ func ordered(t *data.Table, at *data.Clock, r Reading) ([]int, error) {
 	return out, nil
 }
 
-// note says what is odd about the times, one line each with its first place.
+// note adds notes on irregular times, one line for each kind, with its first place.
 func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 	s := f.Stamps
 	across := "windows run across them as if nothing were missing; series: {gaps: break} forbids it"

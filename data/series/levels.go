@@ -29,7 +29,7 @@ func (u Unit) Value(z float32, level float64) float64 {
 	return y
 }
 
-// Units says so for each output, step by step.
+// Units returns the units of each output, step by step.
 func (t *Fitted) Units() []Unit {
 	var out []Unit
 	for i, s := range t.Targets {
@@ -63,13 +63,13 @@ func number(parts []float32) float64 {
 	return math.Ldexp(tensor.Sum(parts[:numberParts-1]), int(parts[numberParts-1]))
 }
 
-// Carry is output i of k of a step's target y: the number as it turned out, and the level that it counts from.
+// Carry returns, for output i of k, the actual number of a step's target y, and the level that its gain is added to.
 func Carry(y []float32, i, k int) (actual, level float64) {
 	at := k + 2*numberParts*i
 	return number(y[at : at+numberParts]), number(y[at+numberParts : at+2*numberParts])
 }
 
-// Spec has the targets with what they carry.
+// Spec returns the fields, with the number and the level behind each target.
 func (l Levelled) Spec() data.Spec {
 	s := l.Problem.Spec()
 	s.Targets = []data.Field{{Name: "y", Shape: l.target(Carried * l.outputs)}}

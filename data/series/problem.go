@@ -149,7 +149,7 @@ func (p *Problem) Units(origin int, out []float32) []float64 {
 	return y
 }
 
-// Actual is what the window's targets turned out to be, in their own units.
+// Actual returns the actual values of the window's targets, in their own units.
 func (p *Problem) Actual(origin int) []float64 {
 	y := make([]float64, 0, p.outputs)
 	for step := range p.Steps {

@@ -52,10 +52,10 @@ func (r *Rule) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// steps is how many steps a session has.
+// steps returns how many steps a session has.
 func (s Session) steps(every time.Duration) int { return int((s.To-s.From)/every) + 1 }
 
-// perWeek is how many steps the sessions of a week have.
+// perWeek returns how many steps the sessions of a week have.
 func (r Rule) perWeek() int {
 	n := 0
 	for _, day := range r.Week {

@@ -111,7 +111,8 @@ func (h *hours) open(w int, tod time.Duration) bool {
 	return 2*seen >= days
 }
 
-// cut is how many days of the week lack a time of day because the series begins after it or ends before it.
+// cut returns the number of days of the week that lack a time of day because the series begins after it or ends before
+// it.
 func (h *hours) cut(w int, tod time.Duration) int {
 	n := 0
 	if int(h.first.Weekday()) == w && tod < timeOf(h.first) {

@@ -210,7 +210,7 @@ func workdays(t time.Time) int {
 	return week*5 + min(n-week*7, 5)
 }
 
-// steps is how many usual steps step i is behind the one before.
+// steps returns how many usual steps step i is behind the one before.
 func (f *Frame) steps(i int) float64 {
 	switch s := f.Stamps; {
 	case f.Times == nil:
@@ -282,8 +282,8 @@ func (s Stamps) Period() string {
 	return words.Plural(s.Step, "second")
 }
 
-// Season is how many steps the season is long that such stamps usually have: 24
-// hours, 7 days, 12 months, 4 quarters; 0 for all else.
+// Season returns how many steps the season is long that such stamps usually have: 24 hours, 7 days, 12 months, 4
+// quarters; 0 for all else.
 func (s Stamps) Season() int {
 	switch {
 	case s.Numbers:
@@ -301,7 +301,7 @@ func (s Stamps) Season() int {
 	return 0
 }
 
-// at is what clocks show at a step, also of one beyond the frame's end; see Frame.At.
+// at returns the local clock time of a step, also of one beyond the frame's end; see Frame.At.
 func (f *Frame) at(step int) float64 {
 	n := len(f.At)
 	switch {

@@ -117,7 +117,7 @@ func (w *Windows) segment(from, to int) {
 	}
 }
 
-// countWindows is ⌊(steps − extent) / stride⌋ + 1, none where steps < extent.
+// countWindows returns ⌊(steps − extent) / stride⌋ + 1, none where steps < extent.
 func countWindows(steps, extent, stride int) int {
 	if steps < extent {
 		return 0
@@ -125,8 +125,8 @@ func countWindows(steps, extent, stride int) int {
 	return (steps-extent)/stride + 1
 }
 
-// Extent is how many steps one sample touches, first input to last target:
-// Length + Horizon + Steps − 1, or Length where there are no targets.
+// Extent returns how many steps one sample touches, first input to last target: Length + Horizon + Steps − 1, or Length
+// where there are no targets.
 func (w *Windows) Extent() int {
 	if w.outputs == 0 {
 		return w.Length
@@ -165,8 +165,7 @@ func (w *Windows) target(k int) tensor.Shape {
 // Len returns the number of windows.
 func (w *Windows) Len() int { return w.n }
 
-// View is window i with all channels, [Length, channels], sharing the series'
-// memory.
+// View returns window i with all channels, [Length, channels], sharing the series' memory.
 func (w *Windows) View(i int) *tensor.Tensor {
 	b := w.Begin(i)
 	return w.X.Rows(b, b+w.Length)

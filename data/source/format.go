@@ -65,7 +65,7 @@ func Formats() []string {
 	return names
 }
 
-// score is how sure a format is of a content.
+// score returns how well a content fits a format.
 func (f *Format) score(i *Info) Score {
 	s := None
 	if f.Sniff != nil {

@@ -127,7 +127,7 @@ func readNPZ(i *Info) (*data.Source, error) {
 	return &data.Source{Arrays: a}, nil
 }
 
-// misnamed refuses a file whose name says another format than its first bytes.
+// misnamed returns an error for a file whose name says another format than its first bytes.
 func misnamed(i *Info) error {
 	return fmt.Errorf("%s: it does not begin as a %s file does, or such files hold no samples; give .csv, .tsv, "+
 		".npy, .npz or IDX", i.Name, i.Extension())

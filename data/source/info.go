@@ -77,7 +77,7 @@ func Find(name string, o Options) (*Info, error) {
 	return i, nil
 }
 
-// Extension is that of the path in lower case, .gz left out: .csv of prices.CSV.gz.
+// Extension returns that of the path in lower case, .gz left out: .csv of prices.CSV.gz.
 func (i *Info) Extension() string {
 	return strings.ToLower(path.Ext(strings.TrimSuffix(strings.ToLower(filepath.ToSlash(i.Path)), ".gz")))
 }

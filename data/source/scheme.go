@@ -45,7 +45,7 @@ func Remote(name string) bool {
 
 var url = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 
-// refuse says why a path may not be opened; nil where it may be.
+// refuse returns an error for a path that may not be opened.
 func (s *Scheme) refuse(name string, o Options) error {
 	switch {
 	case s.Network && o.NoNetwork:

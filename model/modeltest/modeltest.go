@@ -96,7 +96,7 @@ func (c Case) dtype() tensor.DType {
 	return tensor.Float32
 }
 
-// samples are n samples for each input, the same for the same n.
+// samples returns n samples for each input, the same for the same n.
 func (c Case) samples(n int) []*tensor.Tensor {
 	var xs []*tensor.Tensor
 	for i, s := range c.Inputs {

@@ -11,7 +11,7 @@ import (
 // Hangul letters such as ㅜ, which people repeat. The normal forms themselves insert nothing.
 const joiner = "\u034f"
 
-// composed is text in Unicode's form C, decomposed in form D.
+// composed returns text in Unicode's normal form C.
 func composed(text string) string   { return normalised(norm.NFC, text) }
 func decomposed(text string) string { return normalised(norm.NFD, text) }
 

@@ -167,7 +167,7 @@ func inputs(in *task.Input, a *data.Arrays) ([]tensor.Named, error) {
 	return out, nil
 }
 
-// check refuses arrays that are no samples with targets, and keys that mean nothing for arrays.
+// check returns an error for arrays that are no samples with targets, and keys that mean nothing for arrays.
 func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 	d := &in.Spec.Data
 	switch {
@@ -195,7 +195,7 @@ func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 	return nil
 }
 
-// noSamples says of an .npz file that none of its arrays is known for the samples.
+// noSamples returns the message for an .npz file of which it is not known which array holds the samples.
 func noSamples(a *data.Arrays) string {
 	if names := a.Names(); len(names) > 0 {
 		return fmt.Sprintf("%s: which of %s are the samples? save them under the name x", a.Name,

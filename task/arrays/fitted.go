@@ -78,7 +78,7 @@ func (f *Fitted) names() []string {
 	return names
 }
 
-// Check says whether a network takes the samples.
+// Check returns an error unless the network takes the samples.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != len(f.Inputs) {

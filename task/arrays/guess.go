@@ -72,7 +72,7 @@ func (f *foreign) Open(r *task.Request) (*task.Bound, error) {
 	return b, f.words(b, r)
 }
 
-// words is how predictions are worded: classes by number, or the outputs as they are.
+// words returns the words for predictions: classes by number, or the outputs as they are.
 func (f *foreign) words(b *task.Bound, r *task.Request) error {
 	if f.known && f.Targets[0].Task == prep.Classification {
 		say := supervised.NewTable(f.Targets, r.Training)

@@ -27,7 +27,7 @@ type Fitted struct {
 // Unit implements task.Fitted.
 func (*Fitted) Unit() string { return "image" }
 
-// Check says whether a network takes the pictures.
+// Check returns an error unless the network takes the pictures.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != 1 || !tensor.Shape(in[0].Shape[1:]).Equal(f.Sample) {
@@ -152,7 +152,7 @@ func content(s *task.Source) ([]byte, error) {
 // once says that each picture is read once, so that none is kept in memory.
 const once = -1
 
-// fromFiles is pictures in files; t is the table that lists them, nil without one.
+// fromFiles returns pictures in files; t is the table that lists them, nil without one.
 func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error) {
 	i := f.Image
 	if i == nil { // learnt from arrays
@@ -186,8 +186,7 @@ func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error)
 	return p, err
 }
 
-// fromArrays is pictures in an array: bytes are scaled as in training, numbers go to the network as
-// they are.
+// fromArrays returns pictures in an array: bytes are scaled as in training, numbers go to the network as they are.
 func (f *Fitted) fromArrays(a *data.Arrays) (*pictures, error) {
 	if a.X == nil {
 		return nil, fmt.Errorf("%s: which array holds the samples? save them under the name x", a.Name)

@@ -68,13 +68,13 @@ type look struct {
 	sample tensor.Shape
 }
 
-// At is sample i of a dataset, as it is in epoch 0.
+// At returns sample i of a dataset, as it is in epoch 0.
 func (l look) At(d data.Dataset, i int) (stdimage.Image, error) {
 	img, _, err := l.row(d, i)
 	return img, err
 }
 
-// row is sample i of a dataset with its target.
+// row returns sample i of a dataset with its target.
 func (l look) row(d data.Dataset, i int) (stdimage.Image, *tensor.Tensor, error) {
 	row := d.Spec().Row()
 	if err := d.Read(0, i, row); err != nil {

@@ -54,7 +54,7 @@ func isBytes(a *data.Arrays) bool {
 	return a.X != nil && a.X.DType() == tensor.Uint8 && len(a.X.Shape) == 4
 }
 
-// arrays is pictures in arrays of bytes, with labels where targets are asked for.
+// arrays returns pictures in arrays of bytes, with labels where targets are asked for.
 func arrays(a *data.Arrays, targets bool) (*samples, error) {
 	switch {
 	case !isBytes(a):

@@ -186,7 +186,7 @@ func firstLines(s string, n int) string {
 	return s
 }
 
-// token is what a token is called.
+// token returns the word for a token of the unit.
 func token(s text.Spec) string {
 	switch s.Unit {
 	case "", "word":

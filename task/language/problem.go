@@ -63,7 +63,7 @@ func (p *problem) Network() *spec.Network {
 	)
 }
 
-// Fits wants a value for each id: at every step, or after the last.
+// Fits returns an error unless the network gives a value for each id, at every step or after the last.
 func (p *problem) Fits(outputs []tensor.Shape) error {
 	fail := func(format string, args ...any) error { return &task.OutputError{Msg: fmt.Sprintf(format, args...)} }
 	if len(outputs) != 1 {
@@ -91,7 +91,7 @@ func (*problem) Losses(*model.Model) []string { return []string{"sparse_categori
 // Metrics implements task.Problem.
 func (*problem) Metrics() [][]string { return [][]string{{"accuracy"}} }
 
-// Check wants a loss and metrics that compare probabilities with the number of an id.
+// Check returns an error unless loss and metrics compare probabilities with the number of an id.
 func (*problem) Check(t *task.Training) error {
 	if loss.TraitsOf(t.Losses[0]).Targets != loss.ClassNumbers {
 		return task.Errorf(t.LossPath(0), "%s cannot compare probabilities with an id; give "+
@@ -112,7 +112,7 @@ func (p *problem) About() string {
 	return fmt.Sprintf("the next %s (%d ids)", token(p.words.Spec), p.words.Size())
 }
 
-// Observe has no interest in windows: the text is read from end to end by Finish.
+// Observe returns nil: Finish evaluates the text from end to end instead of the windows.
 func (*problem) Observe(task.Part, data.Dataset, *task.Training) train.Consumer { return nil }
 
 // Finish evaluates the test part, or else the validation part, as one text from end to end, and writes some text.

@@ -35,7 +35,7 @@ type Fitted struct {
 // Unit implements task.Fitted.
 func (*Fitted) Unit() string { return "sequence" }
 
-// check refuses what no training could have written.
+// check returns an error for values that no training writes, such as those of a damaged file.
 func (f *Fitted) check() error {
 	finite := func(list []float64) bool {
 		return !slices.ContainsFunc(list, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
@@ -50,7 +50,7 @@ func (f *Fitted) check() error {
 	return f.Targets.Check()
 }
 
-// Check says whether a network takes the sequences.
+// Check returns an error unless the network takes the sequences.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if want := (tensor.Shape{f.Length, len(f.Names)}); len(in) != 1 || !tensor.Shape(in[0].Shape[1:]).Equal(want) {
@@ -92,7 +92,7 @@ func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 	return p, nil
 }
 
-// pairs is padded sequences with their targets; column is that of the targets, "" the training data's.
+// pairs returns padded sequences with their targets; column is that of the targets, "" the training data's.
 func (f *Fitted) pairs(set *sequence.Set, x *sequence.Padded, column string) (data.Dataset, error) {
 	c := set.Labels
 	if column != "" || c == nil {

@@ -45,7 +45,7 @@ func compare(to *task.Findings, w windows, net *series.Forecasts, linear *series
 	return nil
 }
 
-// residuals says whether the errors of a target are independent of each other.
+// residuals returns a sentence on whether the errors of a target are independent of each other.
 func residuals(p *series.Problem, errors []float64) string {
 	seen := p.Length
 	if p.Stride > 1 {
@@ -69,8 +69,8 @@ func residuals(p *series.Problem, errors []float64) string {
 // proportion the greater one makes up four fifths of a mean square.
 const scaleRatio = 2
 
-// mixed says where a metric over all targets is not to be taken at its word: the targets differ in scale, so that it
-// is mostly that of the greatest.
+// mixed returns a note where the targets differ in scale, so that a metric over all of them is mostly that of the
+// target with the largest values.
 func mixed(to *task.Findings, w windows, metrics []train.NamedMetric) error {
 	targets := w.of.Fitted.Spec.Targets
 	at := slices.IndexFunc(metrics,

@@ -32,7 +32,7 @@ func (f *Fitted) Outputs() []task.Output {
 // Unit implements task.Fitted.
 func (*Fitted) Unit() string { return "window" }
 
-// Check says whether a network takes the windows.
+// Check returns an error unless the network takes the windows.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != 1 || len(in[0].Shape) < 2 || in[0].Shape[1] != f.Spec.Window {
@@ -177,8 +177,8 @@ func (f *Fitted) header(ahead bool) []string {
 	return h
 }
 
-// decoder has a row for each step that is predicted: its time, the number of steps ahead where there are several,
-// and each target in its units.
+// decoder returns a decoder with a row for each step that is predicted: its time, the number of steps ahead where there
+// are several, and each target in its units.
 func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windows) func([]*tensor.Tensor,
 	int) ([][]any, error) {
 	k, steps, targets := len(f.Targets), f.Spec.Steps, len(f.Spec.Targets)

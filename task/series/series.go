@@ -203,8 +203,8 @@ func union(a, b []string) []string {
 	return out
 }
 
-// settle decides which columns are the time and the targets, and refuses keys that mean nothing for a series. From
-// here on columns go by their names.
+// settle sets the columns of the time and of the targets, by their names, and returns an error for keys that do not
+// apply to a series.
 func settle(in *task.Input, t *data.Table) error {
 	d := &in.Spec.Data
 	s := task.Section[Section](in, name).Series

@@ -36,15 +36,15 @@ func (a *Autoencoder) MarshalJSON() ([]byte, error) { return json.Marshal(a.Fitt
 // Outputs returns the input again.
 func (*Autoencoder) Outputs() []task.Output { return []task.Output{{Name: spec.OwnInput}} }
 
-// Loss is l: a network's input is compared as it stands.
+// Loss returns l: the output is compared with the input as it is.
 func (*Autoencoder) Loss(output int, l loss.Loss) loss.Loss { return task.Plain{}.Loss(output, l) }
 
-// Metrics is m under its name.
+// Metrics returns m under its name.
 func (*Autoencoder) Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric {
 	return task.Plain{}.Metrics(output, name, m, l)
 }
 
-// Check says whether the network takes the samples and gives something of their shape.
+// Check returns an error unless the network takes the samples and has outputs of their shape.
 func (a *Autoencoder) Check(m *model.Model) error {
 	if err := a.Fitted.Check(m); err != nil {
 		return err

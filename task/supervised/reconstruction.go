@@ -49,7 +49,7 @@ func (r *Reconstruction) Network() *spec.Network {
 	return spec.Chain(layers...)
 }
 
-// Fits wants an output of the shape of the input.
+// Fits returns an error unless the output has the shape of the input.
 func (r *Reconstruction) Fits(outputs []tensor.Shape) error {
 	if len(outputs) != 1 {
 		return task.Errorf("model.outputs", "%d outputs; a network that learns its own input has one", len(outputs))
@@ -94,7 +94,8 @@ func (r *Reconstruction) Observe(part task.Part, _ data.Dataset, _ *task.Trainin
 	return r.errors
 }
 
-// Finish says how the errors of single samples are distributed: from there on a sample is unusual.
+// Finish adds to the findings how the errors of single samples are distributed, and the error from which on a sample is
+// unusual.
 func (r *Reconstruction) Finish(_ context.Context, f *task.Finish) error {
 	if r.errors == nil || len(r.errors.rmse) == 0 {
 		return nil
@@ -108,7 +109,7 @@ func OwnInput(in *task.Input) bool {
 	return len(t) == 1 && t[0] == spec.OwnInput
 }
 
-// NoColumn refuses a table with a column that is called as the word for a network's own input.
+// NoColumn returns an error for a table with a column named input, the word for the network's own input as the target.
 func NoColumn(t *data.Table) error {
 	if _, err := t.Column(spec.OwnInput); err != nil {
 		return nil

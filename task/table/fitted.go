@@ -38,7 +38,7 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 // Unit returns a row.
 func (f *Fitted) Unit() string { return "row" }
 
-// Check says whether a network takes what the columns become.
+// Check returns an error unless the network takes the features of the columns.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	shapes := f.Pipeline.Shapes()
@@ -83,7 +83,7 @@ func (f *Fitted) columnwise(r *task.Request, a *data.Arrays) bool {
 	return len(types) == 1 && a.Columnwise(f.Pipeline.Needs(), types[0].Shape[1:])
 }
 
-// array is rows that are numbers already and go to the network as they are.
+// array returns rows that are numbers already; they go to the network unchanged.
 func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if a == nil || a.X == nil || len(f.Pipeline.Inputs) > 1 {
 		return nil, fmt.Errorf("%s: no table; the model takes rows of %s", r.Source.Name,
@@ -148,8 +148,8 @@ func (f *Fitted) OpenRecords(r *task.Request, records []map[string]any) (*task.B
 	return f.Bind(r, t)
 }
 
-// pairs is inputs with the targets of a table. column names another column than that of the training table
-// where there is one target.
+// pairs returns the inputs with the targets of a table. Where there is one target, column may name another column than
+// that of the training table.
 func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Dataset, error) {
 	if column != "" && len(f.Targets) > 1 {
 		return nil, fmt.Errorf("--target %s: the model has %d targets; leave it out", column, len(f.Targets))
@@ -204,8 +204,8 @@ func (f *Fitted) columns(r *task.Request, src *data.Source) (*data.Source, error
 	return &data.Source{Table: t}, nil
 }
 
-// wordsWanted refuses numbers in place of words: they would be unknown categories, and pass for rows without
-// any.
+// wordsWanted returns an error for numbers in a column of words: they would be unknown categories, and pass for rows
+// without any.
 func wordsWanted(file string, a *data.Arrays, c *prep.Fitted) error {
 	if _, number := a.Array(c.Name); c.Spec.Drop || !number {
 		return nil

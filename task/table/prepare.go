@@ -121,7 +121,7 @@ func inferred(kind prep.Task, c *data.Column) prep.Task {
 	return prep.InferTask(c)
 }
 
-// columnsOf is what the columns of a table are, as the experiment says it.
+// columnsOf returns targets, inputs and specs of the columns of a table, as the experiment gives them.
 func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.Columns {
 	d := &in.Spec.Data
 	out := prep.Columns{Specs: map[string]prep.Spec{}}

@@ -100,8 +100,8 @@ func ordered(v any) any {
 	return v
 }
 
-// layout decides what stands on one line and what is quoted. The maps of the upper levels, of which open are left, are
-// always opened out.
+// layout sets the style of each node: on one line or several, quoted or not. The maps of the upper levels, of which
+// open are left, are always written on several lines.
 func layout(n ast.Node, indent, open int) {
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -208,7 +208,7 @@ func word(n *ast.StringNode, s string) *ast.StringNode {
 	return n
 }
 
-// reserved are the words of any version of YAML.
+// reserved reports whether a word has a meaning in any version of YAML.
 func reserved(s string) bool {
 	switch strings.ToLower(s) {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf":
