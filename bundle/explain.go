@@ -17,7 +17,7 @@ import (
 	"gorae/tensor"
 )
 
-// heatTiles is how many classes have their heat map drawn, the likeliest first.
+// heatTiles is the number of classes whose heat maps are drawn, the likeliest first.
 const heatTiles = 3
 
 // heatSide is the least side of a heat map, in dots.

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// KeyInfo is what the tags say of one key of a configuration, for reference pages.
+// KeyInfo is the description of one key of a configuration, from its tags, for reference pages.
 type KeyInfo struct {
 	Key      string
 	Older    string       // a name of the key in older files, "" without one
@@ -200,7 +200,7 @@ func valueText(v reflect.Value) string {
 	return fmt.Sprint(v.Interface())
 }
 
-// Registered is what a registry knows of one name.
+// Registered is the description of one entry of a registry.
 type Registered struct {
 	Class   string   // Keras's class name
 	Word    string   // the name in an experiment file

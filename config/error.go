@@ -26,7 +26,7 @@ func (m Message) String() string {
 	return fmt.Sprintf(m.Format, m.Args...)
 }
 
-// Code says what kind of mistake an error is.
+// Code is the kind of mistake of an error.
 type Code string
 
 // The kinds of mistakes that the codec finds. Each of them but Conflict and Unregistered concerns one key by itself and

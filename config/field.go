@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// field is what a tag says of one field of a struct.
+// field is the parsed tag of one field of a struct.
 type field struct {
 	key      string
 	index    []int

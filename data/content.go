@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// Source is what a file turned out to hold: exactly one of Table, Arrays and Dataset.
+// Source is the content of a file: exactly one of Table, Arrays and Dataset.
 type Source struct {
 	Table  *Table
 	Arrays *Arrays
@@ -19,7 +19,7 @@ type Source struct {
 	Dataset Dataset
 	Name    string
 
-	// Metadata is what is known of each sample besides its inputs, such as the file and class of a picture; may be nil
+	// Metadata describes each sample beside its inputs, such as the file and class of a picture; may be nil
 	Metadata *Table
 	Sample   *Sample // set for embed:NAME
 }

@@ -10,7 +10,7 @@ import (
 	"gorae/internal/words"
 )
 
-// CSVOptions says what a file does not say itself. The zero value infers all.
+// CSVOptions are the settings for reading a CSV file. The zero value infers all of them from the file.
 type CSVOptions struct {
 	// Comma separates fields: a tab for a file named .tsv; else whichever of tab,
 	// comma and semicolon divides the first two lines alike; else blanks, when

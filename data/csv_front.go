@@ -157,7 +157,7 @@ func (s *scanner) ended(t *Table) {
 	}
 }
 
-// fronted is how many records at the beginning of a file are looked at.
+// fronted is the number of records at the beginning of a file from which its layout is inferred.
 const fronted = 50
 
 // quoted reports whether quotation marks enclose fields.
@@ -225,8 +225,8 @@ func inferComma(front, name string, quotes *bool) rune {
 	return ','
 }
 
-// header reads the first record, and keeps it as the names of the columns where it has no number, and where its numbers
-// are years, such as 2019, and the values below them are not.
+// header reports whether the first record holds names: it has no number, or its numbers are years, such as 2019, and
+// the values below them are not.
 func (s *scanner) header(t *Table, head []field) bool {
 	if s.o.Header != nil {
 		return *s.o.Header

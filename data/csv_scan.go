@@ -43,7 +43,7 @@ type held struct {
 	line   int
 }
 
-// peek is how much of a file's start is looked at to infer its separator.
+// peek is the number of bytes at the start of a file from which its separator is inferred.
 const peek = 64 << 10
 
 func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {

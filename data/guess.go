@@ -12,7 +12,7 @@ type Guess struct {
 	What   string `json:"what"`             // what was taken for what
 	Count  int    `json:"count"`            // of the values or lines that it is about
 	Key    string `json:"key"`              // the setting that says otherwise
-	// Open says that the file leaves the matter open: nothing is trained on it before the key is given.
+	// Open reports that the file does not settle the guess: training is refused until the key is given.
 	Open bool `json:"open,omitempty"`
 
 	quiet bool // it is of no interest where new rows are read for a product

@@ -50,7 +50,7 @@ func (o *CSVOptions) missing(k Kind) []string {
 	return slices.Concat(usual, o.Missing)
 }
 
-// tally is what a column's values are when they are read in one way.
+// tally counts the kinds of a column's values under one way of reading them.
 type tally struct {
 	numerals         Numerals
 	good, odd        int

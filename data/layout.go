@@ -9,8 +9,8 @@ import (
 	"gorae/config"
 )
 
-// Layout is CSVOptions as people write them: keys in the data section of an experiment,
-// flags of the command. The tags are both of theirs.
+// Layout is the written form of CSVOptions: keys in the data section of an experiment, flags of the command. The tags
+// serve both.
 type Layout struct {
 	Header    *bool    `keras:"header" negatable:"" help:"Whether the first line holds names; inferred."`
 	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to skip at the start."`

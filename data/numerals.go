@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Numerals is how the numbers of a column are written. The zero Numerals is 1234.5: a decimal point, no marks between
+// Numerals is the notation of the numbers of a column. The zero Numerals is 1234.5: a decimal point, no marks between
 // thousands, no unit.
 type Numerals struct {
 	Decimal   string `json:"decimal,omitempty"`   // the decimal mark: "," or, as "", a point
@@ -19,7 +19,7 @@ type Numerals struct {
 // The signs that files have before negative numbers: hyphen-minus, minus, en dash, full-width hyphen.
 const minusSigns = "-−–－"
 
-// spaces are what may stand between digits and units, and between groups of digits.
+// spaces are the characters that may stand between digits and units, and between groups of digits.
 const spaces = " \u00a0\u2009\u202f"
 
 // units are the units that a number may have: they do not change it. Longer ones stand before their beginnings.

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Reading is how the text of a column becomes values. A product keeps that of each column which it was fitted with, so
-// that a new row reads the same whatever rows stand beside it.
+// Reading is the rule by which the text of a column becomes values. A product keeps that of each column which it was
+// fitted with, so that a new row reads the same whatever rows stand beside it.
 type Reading struct {
 	Kind     Kind     `json:"kind"`
 	Numerals Numerals `json:"numerals,omitzero"`

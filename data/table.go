@@ -11,7 +11,7 @@ import (
 	"gorae/internal/spell"
 )
 
-// Kind says what a column's values are.
+// Kind is the kind of a column's values.
 type Kind uint8
 
 const (

@@ -11,7 +11,7 @@ import (
 	"gorae/internal/gz"
 )
 
-// mostText is how long a text may be that is held as a whole: beyond, its ids would not fit in memory.
+// mostText is the greatest length of a text that is held as a whole: beyond, its ids would not fit in memory.
 const mostText = 1 << 30
 
 // ReadText reads a text of UTF-8, also gzipped. Name is the file's, for messages. A byte order mark is

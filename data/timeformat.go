@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TimeFormat is how times are written. A product keeps it, so that new rows are read alike.
+// TimeFormat is the notation of times. A product keeps it, so that new rows are read alike.
 type TimeFormat struct {
 	// Layout is a layout of package time; 2006Q1 and 2006W01 in its place for quarters and weeks; or a word: seconds,
 	// milliseconds, microseconds or nanoseconds since 1970, number for what is no time, parts for columns of year,

@@ -25,7 +25,7 @@ var manyZones = map[string][2]string{
 	"WST": {"Pacific/Apia", "Australia/Perth"}, "ADST": {"America/Halifax", "Asia/Baghdad"},
 }
 
-// letters is how a layout has the letters of a zone.
+// letters is the code of time.Parse for the letters of a zone.
 const letters = "MST"
 
 // parseLetters returns a time with the letters of a zone behind it: of one that the location's clocks know, else of the

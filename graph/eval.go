@@ -17,8 +17,8 @@ type Array struct {
 // NewArray returns an array of zeros.
 func NewArray(t Type) *Array { return &Array{t, make([]float64, t.Shape.Size())} }
 
-// Eval is what an operation's Eval sees: its operands, and room for its results.
-// Single is true when results are rounded to float32 after each operation.
+// Eval is the argument of an operation's Eval: its operands, and tensors for its results. Single is true when results
+// are rounded to float32 after each operation.
 type Eval struct {
 	In, Out []*Array
 	Single  bool

@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// Type is what is known of a value before it has numbers.
+// Type is the element type and the shape of a value.
 type Type struct {
 	DType tensor.DType
 	Shape tensor.Shape
@@ -65,7 +65,7 @@ type Node struct {
 	Type
 }
 
-// Assign says that a state leaf takes a value when a run is over.
+// Assign is the assignment of a value to a state leaf at the end of a run.
 type Assign struct {
 	State, Value *Node
 }
@@ -187,7 +187,7 @@ func operands(x []Type, n int) error {
 
 func (g *Graph) apply1(op Op, in ...*Node) *Node { return g.Apply(op, in...)[0] }
 
-// LeafKind says who gives a leaf its value.
+// LeafKind is the source of a leaf's value.
 type LeafKind uint8
 
 // Inputs are given for each run, weights are moved by an optimiser, states by

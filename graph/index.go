@@ -130,7 +130,7 @@ func (o OneHot) Eval(e *Eval) {
 // OneHot codes ids with depth numbers each.
 func (x *Node) OneHot(depth int) *Node { return x.Graph().apply1(OneHot{depth}, x) }
 
-// BagAttr says how ids are gathered into a bag.
+// BagAttr is the attributes of the operation that gathers ids into a bag.
 type BagAttr struct {
 	Depth int
 	Once  bool // 1 for what is there, however often

@@ -7,8 +7,8 @@ import (
 	"gorae/tensor"
 )
 
-// Interpolation is how an axis is resampled to another extent. Element i of m stands for the position
-// p = (i + ½)·n/m − ½ among n elements: half-pixel centres, as in Keras 3 and TensorFlow 2.
+// Interpolation is the rule by which an axis is resampled to another extent. Element i of m stands for the position p =
+// (i + ½)·n/m − ½ among n elements: half-pixel centres, as in Keras 3 and TensorFlow 2.
 type Interpolation = resample.Filter
 
 // The interpolations. The weights of element i are k(p − j) for each element j within the radius of k, divided by

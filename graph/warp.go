@@ -7,7 +7,7 @@ import (
 	"gorae/tensor"
 )
 
-// Border is how an image a b c d continues beyond its edges.
+// Border is the rule by which an image a b c d continues beyond its edges.
 type Border uint8
 
 // The borders, by Keras's names.

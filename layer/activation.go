@@ -45,7 +45,7 @@ import (
 // 2016) takes the last one, so that a file and the published formula would give different numbers under one name.
 type Activation string
 
-// activations is what the names mean.
+// activations are the functions by their names.
 var activations = map[Activation]func(x *graph.Node) *graph.Node{
 	"":                    func(x *graph.Node) *graph.Node { return x },
 	"linear":              func(x *graph.Node) *graph.Node { return x },

@@ -63,7 +63,8 @@ func (l MixUp) Traits() Traits {
 // Formula implements Formulator.
 func (MixUp) Formula(in, out []tensor.Shape) string { return moves }
 
-// betaSteps is how finely the quantiles of a beta distribution are laid out; between them they are joined by lines.
+// betaSteps is the number of intervals in the table of a beta distribution's quantiles; between its entries the
+// quantile is interpolated linearly.
 const betaSteps = 1024
 
 // betaDraw returns a number from Beta(a, a), [1]: its quantile at an even number from 0 to 1.

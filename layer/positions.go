@@ -111,8 +111,8 @@ func stridesAlone(strides, dilation []int) error {
 	return nil
 }
 
-// finishing is what a convolution layer does with its sums: a bias for each filter, the activation, and
-// the channels back to where they belong.
+// finishing is the last part of a convolution layer: a bias for each filter, the activation, and the transposition of
+// the channels to the layer's data format.
 type finishing struct {
 	filters     int
 	noBias      bool

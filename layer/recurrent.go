@@ -21,7 +21,7 @@ type walker interface {
 	words(step tensor.Shape) (string, int)
 }
 
-// loop is what recurrent layers do around a cell, with Keras's words.
+// loop is the arguments of recurrent layers around a cell, under Keras's names.
 type loop struct {
 	sequences, state, backwards, stateful, zeroMasked bool
 	active                                            weight.Regularizer // of the outputs

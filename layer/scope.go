@@ -118,7 +118,7 @@ func (t *Trace) Penalty() *graph.Node {
 	return sum
 }
 
-// Scope is what a layer sees while it is traced.
+// Scope is the context of a layer while it is traced.
 type Scope struct {
 	Graph    *graph.Graph
 	Training bool

@@ -2,10 +2,10 @@ package layer
 
 import "gorae/config"
 
-// Traits are what other packages must know of a layer. The zero value of a field means that the layer does not
-// declare it; every layer of this package declares all of them. A layer of a user's own declares them by a method
-// Traits, most easily from [Elementwise]; without it the layer drops masks, as Keras's layers do by default, and a
-// network that has it cannot be streamed.
+// Traits are the properties of a layer that other packages depend on. The zero value of a field means that the layer
+// does not declare it; every layer of this package declares all of them. A layer of a user's own declares them by a
+// method Traits, most easily from [Elementwise]; without it the layer drops masks, as Keras's layers do by default, and
+// a network that has it cannot be streamed.
 type Traits struct {
 	Mask     MaskRule
 	Steps    StepRule
@@ -19,7 +19,7 @@ type Traits struct {
 	Moves bool
 }
 
-// MaskRule says what becomes of the mask of a layer's first input, by Keras's rules.
+// MaskRule is the rule, one of Keras's, for the mask of a layer's first input.
 type MaskRule uint8
 
 const (
@@ -33,7 +33,7 @@ const (
 	HandlesMask
 )
 
-// StepRule says whether step t of the output depends on later steps of the input.
+// StepRule is whether step t of the output depends on later steps of the input.
 type StepRule uint8
 
 const (
@@ -44,7 +44,7 @@ const (
 	AcrossSteps
 )
 
-// Format says where the channels stand in a layer's input and output.
+// Format is the place of the channels in a layer's input and output.
 type Format uint8
 
 const (
@@ -58,7 +58,7 @@ const (
 	ReordersAxes
 )
 
-// FeatureRule says whether a layer's channels are new features, made of those of its input by weights.
+// FeatureRule is whether a layer's channels are new features, computed from those of its input by weights.
 type FeatureRule uint8
 
 const (
@@ -68,7 +68,7 @@ const (
 	SameFeatures
 )
 
-// SampleRule says whether one sample of a batch has an influence on the output of another in training.
+// SampleRule is whether one sample of a batch has an influence on the output of another in training.
 type SampleRule uint8
 
 const (

@@ -30,7 +30,7 @@ func (m *Model) Config() (config.Map, error) {
 	return e, nil
 }
 
-// policy is how Keras 3 writes the type that a model computes with.
+// policy is the dtype policy, Keras 3's notation of the type that a model computes with.
 var policy = config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "DTypePolicy"},
 	{Key: "config", Value: config.Map{{Key: "name", Value: "float32"}}}, {Key: "registered_name", Value: nil}}
 

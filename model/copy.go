@@ -20,7 +20,7 @@ type CopyOptions struct {
 	SkipMismatch bool
 }
 
-// Copied says what [CopyWeights] did, by the names of layers with weights, in the models' order.
+// Copied is the result of [CopyWeights], by the names of layers with weights, in the models' order.
 type Copied struct {
 	Layers  []string         // whose weights were copied
 	Missing []string         // of the destination, which the source lacks: they keep what they have
@@ -28,8 +28,8 @@ type Copied struct {
 	Skipped []*MismatchError // layers left out for SkipMismatch
 }
 
-// MismatchError says that a layer's weights do not fit: a weight has other shapes in both models, or one of them has it
-// alone.
+// MismatchError is the error for a layer whose weights do not fit: a weight has other shapes in both models, or one of
+// them has it alone.
 type MismatchError struct {
 	Layer, Weight string       // conv1, kernel
 	Want, Have    tensor.Shape // in the destination and in the source; nil where there is no such weight

@@ -8,7 +8,7 @@ import (
 	"gorae/weight"
 )
 
-// Value is what a layer gives: an edge of a functional model.
+// Value is an output of a layer: an edge of a functional model.
 type Value struct {
 	from  *call
 	index int
@@ -26,7 +26,7 @@ type Instance struct {
 	state atomic.Int32 // asConfigured, trainable or frozen
 }
 
-// home is where the weights of an instance were declared.
+// home is the store and the path at which the weights of an instance were declared.
 type home struct {
 	store  *weight.Store
 	prefix string // of their paths there: "dense_1/"

@@ -33,8 +33,8 @@ type Program struct {
 // by a panic of [graph.Graph.Fail].
 type Func func(t *Trace, in []*graph.Node) Traced
 
-// Traced is what a Func wants computed. The assignments of the trace's graph (new weights, moving averages, what
-// stateful layers remember) are carried out beside it.
+// Traced is the result of a Func: the nodes to compute. The assignments of the trace's graph (new weights, moving
+// averages, what stateful layers remember) are carried out beside it.
 type Traced struct {
 	Outputs []*graph.Node
 	// Check lists values that must be finite: a run in which NaN or infinity arises there returns a
@@ -45,7 +45,7 @@ type Traced struct {
 	Compiled func(c *Compiled) error
 }
 
-// ProgramConfig says what a Func works on.
+// ProgramConfig is the configuration of a Program: what its Func works on.
 type ProgramConfig struct {
 	// Models are the built models whose weights the function uses. They are locked for reading while a run computes
 	// and for writing while it assigns weights.

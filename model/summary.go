@@ -15,7 +15,7 @@ import (
 	"gorae/weight"
 )
 
-// Summary is what there is to say of a model, a row a layer.
+// Summary is the summary of a model, with a row for each layer.
 type Summary struct {
 	Name      string
 	Rows      []Row

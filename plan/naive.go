@@ -34,7 +34,7 @@ func (n Naive) Compile(outs, check []*graph.Node, assigns []graph.Assign) (Progr
 
 var errNothing = errors.New("plan: nothing to compute")
 
-// naiveProgram is what was asked for, and what it depends on.
+// naiveProgram is the requested nodes and all nodes that they depend on.
 type naiveProgram struct {
 	double      bool
 	outs, check []*graph.Node

@@ -17,8 +17,8 @@ import (
 type Affine struct {
 	Shift   []float64 `json:"shift"`
 	Divisor []float64 `json:"divisor"`
-	// Each is how many neighbouring elements of a sample belong to one place, 0 meaning 1: of pictures with their
-	// channels first, those of a channel.
+	// Each is the number of neighbouring elements of a sample that belong to one place, 0 meaning 1: of pictures with
+	// their channels first, those of a channel.
 	Each int `json:"each,omitempty"`
 }
 

@@ -60,8 +60,8 @@ func (p *Pipeline) column(t *data.Table, f *Fitted, to func(r int) []float32) er
 	return nil
 }
 
-// mostFeatures is how many numbers Apply lays out, 8 GiB of them: beyond, a machine
-// that has no such memory would be brought down where a line can say it.
+// mostFeatures is the greatest number of values that Apply allocates, 8 GiB: more is an error, in place of a process
+// that the system kills.
 const mostFeatures = 1 << 31
 
 // match finds f's column in t, and reads it as the training's was: what a row says does not depend on the others.

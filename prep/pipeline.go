@@ -11,8 +11,7 @@ import (
 	"gorae/prep/text"
 )
 
-// MaxLevels is how many different values a column of text may have to be one-hot
-// encoded where nothing is said about it.
+// MaxLevels is the greatest number of different values of a text column that is one-hot encoded by default.
 const MaxLevels = 50
 
 // Pipeline is the fitted transforms of a table's columns. It is saved as JSON.
@@ -31,7 +30,7 @@ type Input struct {
 	Columns []string `json:"columns"`
 }
 
-// Columns says what the columns of a table are. Columns are given in the words that data.Table.Find knows.
+// Columns are the targets, inputs and specs of a table's columns. Columns are named as data.Table.Find takes them.
 type Columns struct {
 	Targets []string
 	Specs   map[string]Spec // by column; a column without one is inferred

@@ -12,10 +12,9 @@ import (
 	"gorae/prep/text"
 )
 
-// Spec is what is requested for one column. The zero Spec infers: zscore for
-// numbers; onehot for categories of at most 50 levels; others are dropped, with
-// a notice, but prose becomes text where nothing else would be left. In JSON and YAML a Spec is a word ("zscore",
-// "drop") or a map:
+// Spec is the requested preprocessing of one column. The zero Spec infers: zscore for numbers; onehot for categories of
+// at most 50 levels; others are dropped, with a notice, but prose becomes text where nothing else would be left. In
+// JSON and YAML a Spec is a word ("zscore", "drop") or a map:
 //
 //	{impute: median, scale: minmax, indicator: true, log1p: true}
 //	{encode: onehot, missing: true}

@@ -15,7 +15,7 @@ import (
 	"gorae/tensor"
 )
 
-// Task is what a network is to predict.
+// Task is the kind of prediction: classes or numbers.
 type Task string
 
 const (

@@ -22,7 +22,7 @@ type Gap struct {
 	Minimize bool `json:"minimize,omitempty"`
 }
 
-// Meaning is what a gap says of the network.
+// Meaning is the interpretation of a gap.
 type Meaning uint8
 
 const (
@@ -58,7 +58,7 @@ func (g *Gap) Worst() float64 {
 	return max(0, g.Interval.High)
 }
 
-// evaluated is what an evaluation of a part came to.
+// evaluated is the result of an evaluation of a part.
 type evaluated struct {
 	metrics   train.Metrics
 	intervals []task.Interval

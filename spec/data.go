@@ -70,7 +70,7 @@ func repeated(words []string) int {
 	return -1
 }
 
-// section is what a task has registered.
+// section is the registered keys of a task.
 type section struct {
 	task  string
 	proto reflect.Type

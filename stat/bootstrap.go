@@ -11,7 +11,7 @@ import (
 // spread between them is hardly known.
 const FewestClusters = 10
 
-// Resampling says how [Bootstrap] draws.
+// Resampling is the settings of [Bootstrap].
 type Resampling struct {
 	Level float64 // of the interval; 0 is 0.95
 	Times int     // number of resamples; 0 is 2000

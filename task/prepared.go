@@ -82,8 +82,8 @@ type Initializer interface {
 	Initialize(m *model.Model) error
 }
 
-// OutputError says that an output of the network does not fit its target. The caller knows the
-// layer that makes the output.
+// OutputError is the error for an output of the network that does not fit its target. The caller knows the layer that
+// makes the output.
 type OutputError struct {
 	Output int
 	Msg    string

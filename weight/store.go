@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// Kind says who changes a variable.
+// Kind is the kind of a variable: by whom it is changed.
 type Kind uint8
 
 // A Weight is moved by an optimiser, a State is recorded by the layer that has it, a Session is what
@@ -58,7 +58,7 @@ type Store struct {
 	sessions sync.Map // path and shape → *Var
 }
 
-// align is where each variable starts: on a cache line.
+// align is the alignment of each variable's first element: a cache line.
 const align = mem.Line
 
 // NewStore returns an empty store.

@@ -82,7 +82,7 @@ const about = `Deep learning in one program: from a data file to a trained netwo
 Progress goes to stderr, results to stdout. The exit status is 0, 1 when the work
 failed, 2 when the arguments are wrong.`
 
-// environment is where a command reads and writes.
+// environment is the input and output of a command.
 type environment struct {
 	ctx            context.Context
 	stdin          io.Reader
@@ -160,7 +160,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	return statusDone
 }
 
-// mostText is how many characters of an error or a note are shown: names from files may be of any length.
+// mostText is the number of characters of an error or a note that are shown: names from files may be of any length.
 const mostText = 1000
 
 // line returns words as one line of a screen.
@@ -201,5 +201,5 @@ func threads(n int) error {
 	return nil
 }
 
-// program is how this program is called, to say what to type next.
+// program is the name by which this program was started, for commands in messages.
 var program = "gorae"

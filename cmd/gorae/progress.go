@@ -42,7 +42,7 @@ func terminal(w io.Writer) bool {
 	return err == nil && st.Mode()&os.ModeCharDevice != 0
 }
 
-// mostGuesses is how many guesses about tables are printed before a training.
+// mostGuesses is the greatest number of guesses about tables that are printed before a training.
 const mostGuesses = 30
 
 // began writes the lines before the first epoch: guesses, notes, data and network.

@@ -136,7 +136,7 @@ func (w *trainWords) experiment() (*spec.File, error) {
 	return run.Default(set...)
 }
 
-// mostSingle is how many metrics of single targets are printed; metrics.json has them all.
+// mostSingle is the greatest number of metrics of single targets that are printed; metrics.json has them all.
 const mostSingle = 8
 
 // close prints the metrics, where the model is, and what to type next.

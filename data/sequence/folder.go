@@ -16,7 +16,7 @@ import (
 	"gorae/internal/ram"
 )
 
-// Folder says how one CSV file per sequence is read.
+// Folder is the settings for reading a folder with one CSV file per sequence.
 type Folder struct {
 	// Files is a pattern of path.Match for the files' names without their folders,
 	// such as "run_*.csv"; "": every .csv and .tsv file but the labels'. Where most are called alike but for a

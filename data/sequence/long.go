@@ -9,7 +9,7 @@ import (
 	"gorae/data"
 )
 
-// Long says how a table in long form, one row for each step of each sequence, is read.
+// Long is the settings for reading a table in long form: one row for each step of each sequence.
 type Long struct {
 	ID       string   // the column that tells sequences apart
 	Step     string   // the column that orders a sequence's rows; "": as they stand

@@ -150,16 +150,16 @@ func (p *Problem) Baselines(learn, part data.Subset) ([]*Forecasts, error) {
 	return append(out, f), nil
 }
 
-// Score is how far forecasts are off, in the target's units, over all windows and
-// steps: RMSE is sqrt(mean e²), MAE mean |e|.
+// Score is the error of forecasts, in the target's units, over all windows and steps: RMSE is sqrt(mean e²), MAE mean
+// |e|.
 type Score struct {
 	Name   string  `json:"name"`
 	Target string  `json:"target"`
 	RMSE   float64 `json:"rmse"`
 	MAE    float64 `json:"mae"`
 	N      int     `json:"n"`
-	// P is how likely chance alone makes squared errors differ so much from the first forecast's (Diebold
-	// and Mariano); nil for the first, and where it cannot be told.
+	// P is the p-value of the test of Diebold and Mariano that the squared errors are as large as those of the first
+	// forecast; nil for the first, and where it cannot be told.
 	P *float64 `json:"p,omitempty"`
 	// Steps is the RMSE of each step ahead, where there are several.
 	Steps []float64 `json:"rmse_by_step,omitempty"`

@@ -9,8 +9,8 @@ import (
 	"gorae/stat"
 )
 
-// testedSteps is how many steps at most stationarity is tested on: the tests' cost grows faster than
-// their power.
+// testedSteps is the greatest number of steps on which stationarity is tested: the tests' cost grows faster than their
+// power.
 const testedSteps = 20000
 
 // Describe returns lines about a series before training: its steps, what is odd about its times, and for each column

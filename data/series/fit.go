@@ -12,7 +12,7 @@ import (
 	"gorae/internal/spell"
 )
 
-// Spec is what is requested for a series: how it is read, cut and scaled.
+// Spec is the settings of a series: how it is read, cut into windows and scaled.
 type Spec struct {
 	Reading
 	Window  int `json:"window"`            // steps that the network sees

@@ -13,7 +13,7 @@ import (
 // [n, window, steps·targets], of which the last step counts.
 type Predict func(x *tensor.Tensor) (*tensor.Tensor, error)
 
-// Forecasts is what was predicted for some windows, in the targets' units.
+// Forecasts are the predictions for some windows, in the targets' units.
 type Forecasts struct {
 	Name    string
 	Origins []int       // the present of each, a step of the frame
@@ -106,7 +106,7 @@ func (f *Forecasts) Errors(target int) []float64 {
 	return e
 }
 
-// MaxAhead is how many steps Recursive predicts at most.
+// MaxAhead is the greatest number of steps that Recursive predicts.
 const MaxAhead = 1 << 20
 
 // Recursive predicts steps beyond the end of the frame, feeding each forecast back

@@ -17,15 +17,15 @@ import (
 type Frame struct {
 	Name  string
 	Times []time.Time // nil where the rows have no times but plain numbers, or none
-	// At is what clocks show at the times, in seconds since 1 January 1970 0:00, or the plain numbers; nil where the
-	// rows have neither.
+	// At is the local clock times, in seconds since 1 January 1970 0:00, or the plain numbers; nil where the rows have
+	// neither.
 	At      []float64
 	Stamps  Stamps
 	Names   []string
 	Columns [][]float64 // Columns[c][t]
 	Breaks  []int       // steps that windows may not run across
 	Notes   []string    // what a reader should know, one line each
-	// Guesses is what was taken for granted about how the times are written.
+	// Guesses are the guesses about the format of the times.
 	Guesses []data.Guess
 
 	place func(step int) string
@@ -40,12 +40,12 @@ func (f *Frame) Place(step int) string {
 	return f.place(step)
 }
 
-// Reading says how a table becomes a Frame.
+// Reading is the settings by which a table becomes a Frame.
 type Reading struct {
 	// Time names the column of times, or the columns of date and time of day; none:
 	// rows follow each other as they stand.
 	Time []string `json:"time,omitempty"`
-	// Format is how the times are written; nil infers it.
+	// Format is the format of the times; nil infers it.
 	Format *data.TimeFormat `json:"format,omitempty"`
 	// Rule is how the times of the training follow each other. Those of a table that follow it too go on by it beyond
 	// their end; nil has them go on by their own.

@@ -8,7 +8,7 @@ import (
 	"gorae/tensor"
 )
 
-// Unit is how one output z of a network becomes a number in its target's units:
+// Unit is the rule by which one output z of a network becomes a number in its target's units:
 //
 //	g = z·Divisor + Shift       what is learnt, not scaled
 //	y = level + g, or exp of that
@@ -46,10 +46,10 @@ func (t *Fitted) Units() []Unit {
 // goes, in four float32 each (Number).
 type Levelled struct{ *Problem }
 
-// numberParts is how many float32 hold a float64.
+// numberParts is the number of float32 values that hold a float64.
 const numberParts = 4
 
-// Carried is how many numbers a target holds for each one that is learnt.
+// Carried is the number of values that a target holds for each one that is learnt.
 const Carried = 1 + 2*numberParts
 
 // putNumber writes v as float32: a fraction from ½ to 1 in three parts, and its exponent of two.

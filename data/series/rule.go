@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Rule is how the times of a series follow each other. A product keeps that of its training, by which forecasts of
-// other rows go on. One of Months, Days, Week and Every says it; the zero Rule is none.
+// Rule is the calendar by which the times of a series follow each other. A product keeps that of its training, by which
+// forecasts of other rows go on. One of Months, Days, Week and Every says it; the zero Rule is none.
 type Rule struct {
 	Months int `json:"months,omitempty"` // so many months of the calendar apart
 	// Day is the day of the month, 31 where it is the last one. With Business it is 1 for the first and 31 for the last

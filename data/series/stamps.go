@@ -11,7 +11,7 @@ import (
 	"gorae/internal/words"
 )
 
-// Stamps is what the time stamps of a series look like.
+// Stamps describes the time stamps of a series.
 type Stamps struct {
 	Step    float64 // the usual distance in seconds; of months or years the mean one
 	Rule            // how the times follow each other

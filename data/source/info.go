@@ -28,8 +28,8 @@ type Options struct {
 	FS        fs.FS // where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files
 }
 
-// Info is what is known of a source before it is read. Its options may be changed until then. An Info is used by one
-// goroutine at a time.
+// Info describes a source before it is read. Its options may be changed until then. An Info is used by one goroutine at
+// a time.
 type Info struct {
 	Options
 	Found
@@ -46,7 +46,7 @@ type Info struct {
 	read    bool
 }
 
-// Found is what a scheme knows of a path.
+// Found is the description of a path by its scheme.
 type Found struct {
 	Name   string // for messages
 	Folder bool
@@ -57,7 +57,7 @@ type Found struct {
 	Sample *data.Sample
 }
 
-// headSize is how much of a content's start formats may look at.
+// headSize is the number of bytes at the start of a content that formats get to see.
 const headSize = 64 << 10
 
 // Find looks up a path: a file or a folder, embed:NAME, - for standard input, or what another scheme knows. The error

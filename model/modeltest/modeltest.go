@@ -27,7 +27,7 @@ type Case struct {
 	Inputs [][]int // the shape of a sample, input by input
 	// Ids, if not 0, makes the inputs whole numbers from 0 to Ids − 1.
 	Ids int
-	// Tolerance is how far results of float32 may be from those of float64, 1e-5 if 0.
+	// Tolerance is the greatest difference of results in float32 from those in float64; 0 means 1e-5.
 	Tolerance float64
 }
 

@@ -8,7 +8,7 @@ import (
 	"gorae/config"
 )
 
-// Spec is what is wished for a column of text. In JSON and YAML it is a map:
+// Spec is the requested encoding of a column of text. In JSON and YAML it is a map:
 //
 //	{words: 20000, length: 200}
 //	{unit: jamo, words: 500, length: 300, pad: before}
@@ -22,7 +22,7 @@ type Spec struct {
 	// max_tokens: an Embedding's input_dim. The most frequent tokens stay; 0: all, for
 	// pairs 8,000.
 	Words int `keras:"words,min=3,max=16777216,what=number of tokens" json:"words,omitempty"`
-	// Count is how often a token must occur in the training texts; 0 means once.
+	// Count is the least number of times that a token must occur in the training texts; 0 means once.
 	Count int `keras:"count,min=1,max=16777216,what=number of times" json:"count,omitempty"`
 	// Ngrams adds runs of 2 … Ngrams tokens as tokens of their own.
 	Ngrams int `keras:"ngrams,min=1,max=10,what=number of tokens" json:"ngrams,omitempty"`

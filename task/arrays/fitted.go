@@ -14,7 +14,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how arrays become inputs and outputs become predictions.
+// Fitted is the fitted preprocessing of arrays, and the decoding of outputs.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Inputs             []Input `json:"inputs"`

@@ -15,7 +15,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how pictures become inputs and outputs become predictions.
+// Fitted is the fitted preprocessing of pictures, and the decoding of outputs.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Scale              *prep.Affine    `json:"scale"`

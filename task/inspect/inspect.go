@@ -15,7 +15,7 @@ import (
 	"gorae/prep/text"
 )
 
-// Request says what is reported on, and what the source does not say itself.
+// Request is the source to report on, with the settings for reading it.
 type Request struct {
 	Source *source.Info
 	// Layout is how a table is read, as the user gave it; an error where it is given and the source is no table. The

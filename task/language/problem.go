@@ -20,7 +20,7 @@ import (
 	"gorae/train"
 )
 
-// SampleFile is what the trained network writes.
+// SampleFile is the name of the file of texts that the trained network generates.
 const SampleFile = "sample.txt"
 
 // How wide the layers of a default network are.

@@ -16,7 +16,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how sequences are read, brought to one length, and scaled.
+// Fitted is the fitted preprocessing of sequences: reading, length and scale.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	sequence.Reading   `json:"reading"`

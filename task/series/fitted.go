@@ -16,7 +16,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how windows are made of a series, and the linear autoregression of the training span, beside which
+// Fitted is the fitted preprocessing of a series, and the linear autoregression of the training span, beside which
 // forecasts of other files are evaluated.
 type Fitted struct {
 	*series.Fitted `json:"windows"`

@@ -86,7 +86,8 @@ func (*problem) Losses(*model.Model) []string { return []string{"mean_squared_er
 // good.
 func (*problem) Metrics() [][]string { return [][]string{{"rmse", "mae"}} }
 
-// Check finds losses and metrics of classes, and those that want numbers as they are where they are scaled.
+// Check returns an error for losses and metrics of classes, and for those that need unscaled numbers where the targets
+// are scaled.
 func (p *problem) Check(t *task.Training) error {
 	s := p.fitted
 	if t.Truncate > 0 && !s.Spec.Every {

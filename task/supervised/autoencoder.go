@@ -77,7 +77,7 @@ func (a *Autoencoder) OpenRecords(r *task.Request, records []map[string]any) (*t
 	return a.bound(b, false, err)
 }
 
-// mostValues is how many values of a sample are worded; more are written as arrays.
+// mostValues is the greatest number of values of a sample that are written in words; more are written as arrays.
 const mostValues = 256
 
 // bound puts behind the ids of each sample the root mean square error of its reconstruction, and of at most mostValues

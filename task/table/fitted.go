@@ -16,7 +16,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how rows become inputs and outputs become predictions.
+// Fitted is the fitted preprocessing of rows, and the decoding of outputs.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Pipeline           *prep.Pipeline  `json:"pipeline"`

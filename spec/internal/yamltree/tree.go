@@ -20,7 +20,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Kind is what a node is.
+// Kind is the kind of a node.
 type Kind uint8
 
 // The kinds of nodes.
@@ -30,8 +30,7 @@ const (
 	List
 )
 
-// Place is where something is written: a line and a column of the file, both
-// from 1, or the words of the command that set it.
+// Place is the place of a node: a line and a column of the file, both from 1, or the words of the command that set it.
 type Place struct {
 	Line, Col int
 	Words     string // "--set train.epochs=0"; "" for the file
