@@ -55,7 +55,7 @@ type content struct {
 	Baselines json.RawMessage `json:"baselines,omitempty"`
 }
 
-// New is the bundle of a network that was trained for a task.
+// New returns the bundle of a network that was trained for a task.
 func New(name, task string, m *model.Model, f task.Fitted) *Bundle {
 	return &Bundle{Name: name, Model: m, Fitted: f, task: task}
 }
@@ -72,7 +72,7 @@ func (b *Bundle) Keep(baselines any) (err error) {
 // Task is the name of the task that the network was trained for; "" for a file of another program.
 func (b *Bundle) Task() string { return b.task }
 
-// Path is the file that the bundle was read from; "" if it was not.
+// Path returns the file that the bundle was read from; "" if it was not.
 func (b *Bundle) Path() string { return b.path }
 
 // Save writes the bundle as a .keras file: all of it, or nothing.
@@ -177,7 +177,7 @@ func (b *Bundle) restore(member []byte) error {
 	return err
 }
 
-// training is the network with the losses and metrics that it was trained with.
+// training returns the network with the losses and metrics that it was trained with.
 func (b *Bundle) training() (*task.Training, error) {
 	t := task.NewTraining(b.Model, b.Losses, b.Metrics)
 	for i, l := range t.Losses {

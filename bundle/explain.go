@@ -17,7 +17,7 @@ import (
 	"gorae/tensor"
 )
 
-// heatTiles is how many classes have their heat map drawn, the likeliest first.
+// heatTiles is the number of classes whose heat maps are drawn, the likeliest first.
 const heatTiles = 3
 
 // heatSide is the least side of a heat map, in dots.
@@ -118,7 +118,7 @@ func (d *drawing) write(ctx context.Context) error {
 	return nil
 }
 
-// cold says that a heat map is empty: the mean gradients of the maps leave no position above 0.
+// cold returns a note on a heat map without a value above 0, nil for another one.
 func cold(h *explain.Heat) []string {
 	if slices.Max(h.V) > 0 {
 		return nil
@@ -126,7 +126,7 @@ func cold(h *explain.Heat) []string {
 	return []string{"no position speaks for it"}
 }
 
-// heat is the picture and, over it, the heat of the likeliest classes.
+// heat returns the picture and, over it, the heat of the likeliest classes.
 func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet, error) {
 	m := d.bundle.Model
 	img := d.picture(canvas)
@@ -169,7 +169,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 	return s, nil
 }
 
-// picture is the picture for people: pixels as the task has them, else values from the least to the greatest.
+// picture returns the picture for people: pixels as the task has them, else values from the least to the greatest.
 func (d *drawing) picture(canvas *tensor.Tensor) image.Image {
 	if p, ok := d.fitted.(task.Picture); ok {
 		x, lo, hi := p.Picture(d.x)

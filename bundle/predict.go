@@ -122,7 +122,7 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 	return out, b.unfinished(err, bound.Name)
 }
 
-// sampleShapes are the shapes of a sample, one for each input.
+// sampleShapes returns the shapes of a sample, one for each input.
 func sampleShapes(bound *task.Bound) []tensor.Shape {
 	var shapes []tensor.Shape
 	for _, f := range bound.Data.Spec().Inputs {
@@ -131,8 +131,8 @@ func sampleShapes(bound *task.Bound) []tensor.Shape {
 	return shapes
 }
 
-// batch is the number of samples that one run predicts: model.Model.AlikeBatch, fewer in proportion where samples are
-// larger than those that the model was built for, as they may be where it leaves extents open.
+// batch returns the number of samples that one run predicts: model.Model.AlikeBatch, fewer in proportion where samples
+// are larger than those that the model was built for, as they may be where it leaves extents open.
 func (b *Bundle) batch(bound *task.Bound) int {
 	given, built := 0.0, 0.0
 	for k, t := range b.Model.InputTypes(1) {
@@ -156,7 +156,7 @@ func (b *Bundle) unfinished(err error, source string) error {
 	return fmt.Errorf("%s: %s %d: %s", source, b.unit(), e.Sample+1, e.What())
 }
 
-// unit is what one sample is called.
+// unit returns the word for one sample, such as row or picture.
 func (b *Bundle) unit() string {
 	if b.Fitted == nil {
 		return "sample"

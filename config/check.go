@@ -72,7 +72,7 @@ func (f *field) check(v reflect.Value) *Error {
 	return nil
 }
 
-// defaultValue is the default as JSON would have it.
+// defaultValue returns the default as JSON would have it.
 func (f *field) defaultValue() any {
 	t := f.typ
 	if t.Kind() == reflect.Pointer {

@@ -2,7 +2,7 @@ package config
 
 import "reflect"
 
-// Clone is a copy of a configuration that shares nothing with x: neither lists and maps nor what pointers and
+// Clone returns a copy of a configuration that shares nothing with x: neither lists and maps nor what pointers and
 // interfaces hold. Fields that are not exported are copied as they are.
 func Clone[T any](x T) T {
 	v := reflect.ValueOf(&x).Elem()

@@ -235,7 +235,7 @@ func brief(v any) string {
 	return s
 }
 
-// Number is v as a float64 if it is a number of any kind.
+// Number returns v as a float64 if it is a number of any kind.
 func Number(v any) (float64, bool) {
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.Float32, reflect.Float64:
@@ -248,8 +248,8 @@ func Number(v any) (float64, bool) {
 	return 0, false
 }
 
-// AsMap is a written value as a map whose keys have an order, that of the alphabet where it has none of its own, and
-// whether it is a map at all.
+// AsMap returns a written value as a map whose keys have an order, that of the alphabet where it has none of its own,
+// and whether it is a map at all.
 func AsMap(v any) (Map, bool) {
 	switch m := v.(type) {
 	case Map:

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// KeyInfo is what the tags say of one key of a configuration, for reference pages.
+// KeyInfo is the description of one key of a configuration, from its tags, for reference pages.
 type KeyInfo struct {
 	Key      string
 	Older    string       // a name of the key in older files, "" without one
@@ -51,7 +51,7 @@ func Describe(x any) []KeyInfo {
 	return list
 }
 
-// info is what the tag of a field of the struct v says.
+// info returns the description of a field of the struct v, from its tag.
 func (f *field) info(v reflect.Value) KeyInfo {
 	in, sf := v.Type(), reflect.StructField{}
 	for i, n := range f.index {
@@ -68,7 +68,7 @@ func (f *field) info(v reflect.Value) KeyInfo {
 	return k
 }
 
-// form says what may be written in the place of a value of a type.
+// form returns the words for the values that are allowed for a type.
 func (f *field) form(t reflect.Type) string {
 	if _, own := reflect.New(t).Interface().(Unmarshaler); own {
 		return Snake(t.Name())
@@ -138,7 +138,7 @@ func plural(form string) string {
 	return first + "s" + rest
 }
 
-// allowed is the choices of a word or the range of a number.
+// allowed returns the choices of a word or the range of a number.
 func (f *field) allowed() string {
 	if len(f.choices) > 0 {
 		return strings.Join(f.choices, ", ")
@@ -162,7 +162,7 @@ func (f *field) allowed() string {
 	return above + lo + ", " + below + hi
 }
 
-// defaultText is the value of a key that is left out, value being that of the prototype.
+// defaultText returns the value of a key that is left out, value being that of the prototype.
 func (f *field) defaultText(value reflect.Value) string {
 	switch {
 	case !value.IsZero() && value.Kind() != reflect.Struct:
@@ -185,7 +185,7 @@ func (f *field) defaultText(value reflect.Value) string {
 	return ""
 }
 
-// valueText is a value as it is written in an experiment file.
+// valueText returns a value as it is written in an experiment file.
 func valueText(v reflect.Value) string {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface && !v.IsNil() {
 		v = v.Elem()
@@ -200,7 +200,7 @@ func valueText(v reflect.Value) string {
 	return fmt.Sprint(v.Interface())
 }
 
-// Registered is what a registry knows of one name.
+// Registered is the description of one entry of a registry.
 type Registered struct {
 	Class   string   // Keras's class name
 	Word    string   // the name in an experiment file
@@ -211,13 +211,13 @@ type Registered struct {
 	Keys    []KeyInfo
 }
 
-// What is a word for the registry's things: layer.
+// What returns a word for the registry's things: layer.
 func (r *Registry[T]) What() string { return r.what }
 
-// Module is where Keras has the registry's things: keras.layers.
+// Module returns the Keras module of the registry's classes: keras.layers.
 func (r *Registry[T]) Module() string { return r.module }
 
-// Describe is what the registry knows of a name, in any spelling, and whether it knows the name.
+// Describe returns the description of the entry of a name, in any spelling, and whether there is one.
 func (r *Registry[T]) Describe(name string) (Registered, bool) {
 	e, ok := r.protos[fold(name)]
 	if !ok {
@@ -239,7 +239,7 @@ func (r *Registry[T]) Describe(name string) (Registered, bool) {
 	return d, true
 }
 
-// aliases are the names of an entry that fold neither to its word nor to its class.
+// aliases returns the names of an entry that fold neither to its word nor to its class.
 func (r *Registry[T]) aliases(e entry) []string {
 	var list []string
 	for name, o := range r.protos {

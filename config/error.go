@@ -15,10 +15,10 @@ type Message struct {
 	Args   []any
 }
 
-// Say is the message of a format of package fmt and its arguments.
+// Say returns the message of a format of package fmt and its arguments.
 func Say(format string, args ...any) Message { return Message{Format: format, Args: args} }
 
-// String is the message in English.
+// String returns the message in English.
 func (m Message) String() string {
 	if len(m.Args) == 0 {
 		return m.Format
@@ -26,7 +26,7 @@ func (m Message) String() string {
 	return fmt.Sprintf(m.Format, m.Args...)
 }
 
-// Code says what kind of mistake an error is.
+// Code is the kind of mistake of an error.
 type Code string
 
 // The kinds of mistakes that the codec finds. Each of them but Conflict and Unregistered concerns one key by itself and
@@ -55,7 +55,7 @@ type Error struct {
 	Err     error   // the cause, for errors.Is and errors.As; nil without one
 }
 
-// Errorf is the error of a problem at a path; "" is the place of the value as a whole.
+// Errorf returns the error of a problem at a path; "" is the place of the value as a whole.
 func Errorf(path, format string, args ...any) *Error {
 	e := &Error{Path: path, Problem: Say(format, args...)}
 	for _, a := range args {
@@ -66,42 +66,42 @@ func Errorf(path, format string, args ...any) *Error {
 	return e
 }
 
-// Fix is e with a remedy.
+// Fix returns e with a remedy.
 func (e *Error) Fix(format string, args ...any) *Error {
 	c := *e
 	c.Remedy = Say(format, args...)
 	return &c
 }
 
-// with is e with a remedy.
+// with returns e with a remedy.
 func (e *Error) with(remedy Message) *Error {
 	c := *e
 	c.Remedy = remedy
 	return &c
 }
 
-// Suggesting is e with the remedy of a misspelt word: the nearest choice, or the choices.
+// Suggesting returns e with the remedy of a misspelt word: the nearest choice, or the choices.
 func (e *Error) Suggesting(word string, choices []string) *Error {
 	c := *e
 	c.Remedy = Hint(word, choices)
 	return &c
 }
 
-// AtKey is e with the key as its place.
+// AtKey returns e with the key as its place.
 func (e *Error) AtKey() *Error {
 	c := *e
 	c.Key = true
 	return &c
 }
 
-// Coded is e with a code.
+// Coded returns e with a code.
 func (e *Error) Coded(code Code) *Error {
 	c := *e
 	c.Code = code
 	return &c
 }
 
-// Text is the problem and the remedy in English, without the place.
+// Text returns the problem and the remedy in English, without the place.
 func (e *Error) Text() string {
 	if e.Remedy.Format == "" {
 		return e.Problem.String()
@@ -116,7 +116,7 @@ func (e *Error) Error() string {
 	return e.Path + ": " + e.Text()
 }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // IsSchema reports whether err is a mistake that depends on neither data nor shapes nor other keys: an unknown key or
@@ -175,18 +175,18 @@ func Join(path, rest string) string {
 
 var escape = strings.NewReplacer(`\`, `\\`, `.`, `\.`, `[`, `\[`, `]`, `\]`)
 
-// Step is a key as a part of a path: dots and brackets in it are marked by a backslash.
+// Step returns a key as a part of a path: dots and brackets in it are marked by a backslash.
 func Step(key string) string { return escape.Replace(key) }
 
-// Index is an element of a list as a part of a path.
+// Index returns an element of a list as a part of a path.
 func Index(i int) string { return fmt.Sprintf("[%d]", i) }
 
-// Suggest is the choice that word most probably means, by other libraries' words or by its spelling; "" when none is
-// near.
+// Suggest returns the choice that word most probably means, by other libraries' words or by its spelling; "" when none
+// is near.
 func Suggest(word string, choices []string) string { return spell.Meant(word, choices) }
 
-// Hint is the remedy of a wrong word: the choice that it most probably means, or a list of the choices when none is
-// near.
+// Hint returns the remedy of a wrong word: the choice that it most probably means, or a list of the choices when none
+// is near.
 func Hint(word string, choices []string) Message {
 	if near := spell.Meant(word, choices); near != "" {
 		return Say("did you mean %q?", near)
@@ -203,7 +203,7 @@ func Hint(word string, choices []string) Message {
 	return Say("there are %s, …", strings.Join(list[:12], ", "))
 }
 
-// DidYouMean is the text of [Hint] behind a semicolon, "" without choices.
+// DidYouMean returns the text of [Hint] behind a semicolon, "" without choices.
 func DidYouMean(word string, choices []string) string {
 	hint := Hint(word, choices)
 	if hint.Format == "" {
@@ -215,7 +215,8 @@ func DidYouMean(word string, choices []string) string {
 // Same reports whether two names mean the same thing in a registry: LeakyReLU and leaky_relu.
 func Same(a, b string) bool { return fold(a) == fold(b) }
 
-// fold is a name without case and underscores: LeakyReLU and leaky_relu are one. Only the letters A to Z have a case.
+// fold returns a name without case and underscores: LeakyReLU and leaky_relu are one. Only the letters A to Z have a
+// case.
 func fold(s string) string {
 	b := make([]byte, 0, len(s))
 	for i := range len(s) {

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// field is what a tag says of one field of a struct.
+// field is the parsed tag of one field of a struct.
 type field struct {
 	key      string
 	index    []int
@@ -195,7 +195,7 @@ func (f *field) inRange(v float64) bool {
 	return lo && hi // false for NaN
 }
 
-// wanted is the remedy that says which numbers are allowed.
+// wanted returns the remedy that says which numbers are allowed.
 func (f *field) wanted() Message {
 	num := func(v float64) string {
 		if v == math.Trunc(v) && math.Abs(v) < 1e15 {
@@ -227,7 +227,7 @@ func (f *field) wanted() Message {
 	}
 }
 
-// wrong is the error for a value that is not allowed.
+// wrong returns the error for a value that is not allowed.
 func (f *field) wrong(v any) *Error {
 	e := Errorf("", "%v is not allowed", v)
 	if f.what != "" {
@@ -236,7 +236,7 @@ func (f *field) wrong(v any) *Error {
 	return e.with(f.wanted()).Coded(OutOfRange)
 }
 
-// article is a thing with its article: a layer, an optimizer.
+// article returns a thing with its article: a layer, an optimizer.
 func article(thing string) string {
 	if strings.ContainsRune("aeiou", rune(thing[0])) {
 		return "an " + thing
@@ -244,7 +244,7 @@ func article(thing string) string {
 	return "a " + thing
 }
 
-// lacks is the error for a required key that is not there.
+// lacks returns the error for a required key that is not there.
 func (f *field) lacks() *Error {
 	e := Errorf(Step(f.key), "is missing").Coded(Missing)
 	switch f.typ.Kind() {

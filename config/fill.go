@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// Filled is x with every field that is at its zero value set to its default. Where x is an interface (a layer, a loss,
-// …) the value in it is filled: a struct is copied, a struct behind a pointer is filled in place. Configurations within
-// x, in fields and in lists of a type that has a registry, are filled too.
-// It panics on a tag whose default does not fit: a mistake in the program.
+// Filled returns x with every field that is at its zero value set to its default. Where x is an interface (a layer, a
+// loss, …) the value in it is filled: a struct is copied, a struct behind a pointer is filled in place. Configurations
+// within x, in fields and in lists of a type that has a registry, are filled too. It panics on a tag whose default does
+// not fit: a mistake in the program.
 func Filled[T any](x T) T {
 	v := reflect.ValueOf(&x).Elem()
 	for v.Kind() == reflect.Pointer && !v.IsNil() {

@@ -2,8 +2,8 @@ package config
 
 import "strings"
 
-// foreign is the error of a thing of Keras's form {class_name, config} that is another one than its class's name says:
-// an operation of keras.ops, some of which go by a layer's name, or a layer whose weights are quantized.
+// foreign returns the error of a thing of Keras's form {class_name, config} that is another one than its class's name
+// says: an operation of keras.ops, some of which go by a layer's name, or a layer whose weights are quantized.
 func foreign(m Map, class string) error {
 	if module, _ := m.Get("module").(string); strings.HasPrefix(module, "keras.src.ops.") {
 		return Errorf(Step(class), "is the operation %s.%s, which gorae does not have", module, class).
@@ -17,8 +17,8 @@ func foreign(m Map, class string) error {
 	return nil
 }
 
-// quantized is how a dtype policy of Keras quantizes, "" where it does not: a policy of its own class with a mode, or a
-// word such as int8_from_float32.
+// quantized returns how a dtype policy of Keras quantizes, "" where it does not: a policy of its own class with a mode,
+// or a word such as int8_from_float32.
 func quantized(dtype any) string {
 	switch p := dtype.(type) {
 	case string:

@@ -14,7 +14,7 @@ type Entry struct {
 // Map is a configuration whose keys have an order, as Keras writes them.
 type Map []Entry
 
-// Get is the value at key, nil if there is none.
+// Get returns the value at key, nil if there is none.
 func (m Map) Get(key string) any {
 	for _, e := range m {
 		if e.Key == key {
@@ -24,7 +24,7 @@ func (m Map) Get(key string) any {
 	return nil
 }
 
-// Plain is m as encoding/json would read it: nested maps and slices of any.
+// Plain returns m as encoding/json would read it: nested maps and slices of any.
 func (m Map) Plain() map[string]any {
 	out := make(map[string]any, len(m))
 	for _, e := range m {

@@ -55,7 +55,7 @@ func (r *Registry[T]) Register(proto T, aliases ...string) {
 	r.RegisterAs(class, proto, aliases...)
 }
 
-// RegisterAs is Register under another class name than the type's.
+// RegisterAs registers a prototype as Register does, under another class name than the type's.
 func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 	v := reflect.ValueOf(proto)
 	e := entry{class: class, word: Word(class), typ: v.Type(), proto: v}
@@ -68,7 +68,7 @@ func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 	r.classes = append(r.classes, class)
 }
 
-// RegisterOwn is Register for a kind that Keras lacks: it is written as a registered
+// RegisterOwn registers a prototype as Register does, of a class that Keras lacks: it is written as a registered
 // object, gorae>NAME.
 func (r *Registry[T]) RegisterOwn(proto T, aliases ...string) {
 	r.Register(proto, aliases...)
@@ -116,7 +116,7 @@ func (r *Registry[T]) Names() []string {
 // Classes lists Keras's class names, in the order of registration.
 func (r *Registry[T]) Classes() []string { return slices.Clone(r.classes) }
 
-// Prototype is the value that was registered under a class name: its fields are the defaults of what New makes.
+// Prototype returns the value that was registered under a class name: its fields are the defaults of what New makes.
 func (r *Registry[T]) Prototype(class string) T {
 	return r.protos[fold(class)].proto.Interface().(T)
 }
@@ -127,7 +127,7 @@ func (r *Registry[T]) Has(name string) bool {
 	return ok
 }
 
-// Class is Keras's class name of a value, and whether it is registered.
+// Class returns Keras's class name of a value, and whether it is registered.
 func (r *Registry[T]) Class(v T) (string, bool) {
 	t := reflect.TypeOf(v)
 	for _, c := range r.classes {
@@ -144,7 +144,7 @@ func (r *Registry[T]) Class(v T) (string, bool) {
 	return t.Name(), false
 }
 
-// Word is the name of a value in an experiment file.
+// Word returns the name of a value in an experiment file.
 func (r *Registry[T]) Word(v T) string {
 	c, ok := r.Class(v)
 	if ok {
@@ -209,7 +209,7 @@ func (d *Decoder) fill(p reflect.Value, cfg any) error {
 // been given a further key.
 const MainKey = "\x00main"
 
-// named is m with the name of the main key of a type in the place of MainKey, unless it is there too.
+// named returns m with the name of the main key of a type in the place of MainKey, unless it is there too.
 func named(m Map, t reflect.Type) Map {
 	i, key := m.index(MainKey), mainKey(t)
 	switch {
@@ -264,7 +264,7 @@ func (r *Registry[T]) keras(d *Decoder, m Map, class string) (T, error) {
 	return r.make(d, class, m.Get("config"))
 }
 
-// unregistered is the name of a registered object without its package: UGRNN of "gorae>UGRNN".
+// unregistered returns the name of a registered object without its package: UGRNN of "gorae>UGRNN".
 func unregistered(name string) string { return name[strings.LastIndexByte(name, '>')+1:] }
 
 // Encode writes a thing as Keras does. [Fault] finds what no file can hold: a thing whose type is not registered.
@@ -287,7 +287,7 @@ func (r *Registry[T]) Encode(v T) Map {
 	return m
 }
 
-// stranger is the error of a value whose type was never registered.
+// stranger returns the error of a value whose type was never registered.
 func (r *Registry[T]) stranger(v T) error {
 	kind, goType := reflect.TypeFor[T](), fmt.Sprintf("%T", v)
 	list := kind.Name() + "s" // layer.Layers, loss.Losses
@@ -306,7 +306,7 @@ func (r *Registry[T]) stranger(v T) error {
 // faultKey stands in what Encode gives beside what could not be encoded; its value is an error.
 const faultKey = "error"
 
-// Fault is the first error in what Encode gave: a thing that is not registered, or that cannot write itself. A
+// Fault returns the first error in what Encode gave: a thing that is not registered, or that cannot write itself. A
 // configuration that is to be read again must have none. Its path is that of the keys.
 func Fault(encoded any) error {
 	switch v := encoded.(type) {
@@ -361,14 +361,14 @@ var (
 	snake2 = regexp.MustCompile(`([a-z])([A-Z])`)
 )
 
-// Snake is Keras's own way from a class name to the name of an instance:
-// LeakyReLU gives leaky_re_lu, Conv2D gives conv2d.
+// Snake returns the name that Keras derives from a class name for an instance: LeakyReLU gives leaky_re_lu, Conv2D
+// gives conv2d.
 func Snake(class string) string {
 	s := snake1.ReplaceAllString(class, "${1}_$2")
 	return strings.ToLower(snake2.ReplaceAllString(s, "${1}_$2"))
 }
 
-// Word is the name that people write: like Snake, with ReLU and its kin kept whole.
+// Word returns the name that people write: like Snake, with ReLU and its kin kept whole.
 func Word(class string) string {
 	class = strings.Replace(class, "ReLU", "Relu", 1)
 	if class == "PRelu" {

@@ -18,7 +18,7 @@ type Schemas struct {
 	vars []string // words that may stand for whole numbers
 }
 
-// Schema is the JSON Schema of a variable like the one that x points to.
+// Schema returns the JSON Schema of a variable like the one that x points to.
 func Schema(x any) Map {
 	s := &Schemas{defs: &Map{}}
 	top := s.Of(x)
@@ -26,16 +26,16 @@ func Schema(x any) Map {
 	return append(doc, Entry{"$defs", *s.defs})
 }
 
-// WithVars is s for a part where words may stand for whole numbers, as in Decoder.Open.
+// WithVars returns s for a part where words may stand for whole numbers, as in Decoder.Open.
 func (s *Schemas) WithVars(words ...string) *Schemas { return &Schemas{s.defs, words} }
 
-// Of is the schema of a variable like the one that x points to; null is not among its values.
+// Of returns the schema of a variable like the one that x points to; null is not among its values.
 func (s *Schemas) Of(x any) Map {
 	t := reflect.TypeOf(x).Elem()
 	return s.value(&field{typ: t, min: math.Inf(-1), max: math.Inf(1)}, t)
 }
 
-// AnyOf is the schema of what one of several schemas accepts.
+// AnyOf returns the schema of what one of several schemas accepts.
 func AnyOf(list ...Map) Map {
 	if len(list) == 1 {
 		return list[0]
@@ -47,10 +47,10 @@ func AnyOf(list ...Map) Map {
 	return Map{{"anyOf", all}}
 }
 
-// OrNull is a schema that accepts null too.
+// OrNull returns a schema that accepts null too.
 func OrNull(m Map) Map { return AnyOf(m, Map{{"type", "null"}}) }
 
-// Enum is the schema of a choice of words.
+// Enum returns the schema of a choice of words.
 func Enum(words ...string) Map { return Map{{"enum", texts(words)}} }
 
 func texts(words []string) []any {
@@ -61,10 +61,10 @@ func texts(words []string) []any {
 	return list
 }
 
-// List is the schema of a list of elements.
+// List returns the schema of a list of elements.
 func List(elem Map) Map { return Map{{"type", "array"}, {"items", elem}} }
 
-// define is a reference to a definition that is made once.
+// define returns a reference to a definition that is made once.
 func (s *Schemas) define(name string, make func() Map) Map {
 	if s.vars != nil {
 		name += " with " + strings.Join(s.vars, ", ")
@@ -78,7 +78,7 @@ func (s *Schemas) define(name string, make func() Map) Map {
 	return ref
 }
 
-// value is the schema of a field's value of a type.
+// value returns the schema of a field's value of a type.
 func (s *Schemas) value(f *field, t reflect.Type) Map {
 	if x, ok := reflect.New(t).Interface().(Schemer); ok {
 		return s.kept(f, x.ConfigSchema(s))
@@ -186,7 +186,7 @@ func (s *Schemas) word(f *field) Map {
 	return m
 }
 
-// list is the schema of a list, in whose place an element stands for a list of one.
+// list returns the schema of a list, in whose place an element stands for a list of one.
 func (s *Schemas) list(f *field, t reflect.Type) Map {
 	array := Map{{"type", "array"}, {"items", s.element(f, t.Elem())}}
 	if f.each != nil {
@@ -199,7 +199,7 @@ func (s *Schemas) list(f *field, t reflect.Type) Map {
 	return AnyOf(s.loneElement(f, t.Elem()), array)
 }
 
-// element is the schema of a list's element, loneElement that of one in the list's place, which is no list.
+// element returns the schema of a list's element, loneElement that of one in the list's place, which is no list.
 func (s *Schemas) element(f *field, t reflect.Type) Map {
 	elem := *f
 	elem.def, elem.flag = "", false
@@ -223,12 +223,12 @@ func (s *Schemas) loneElement(f *field, t reflect.Type) Map {
 	return s.value(&elem, t)
 }
 
-// Properties are the schemas of the keys of a struct like the one that x points to.
+// Properties returns the schemas of the keys of a struct like the one that x points to.
 func (s *Schemas) Properties(x any) Map {
 	return s.object(reflect.New(reflect.TypeOf(x).Elem()).Elem(), reflect.Value{}, false).Get("properties").(Map)
 }
 
-// object is the schema of an addressable struct. From is what a registry's thing starts with, invalid without one;
+// object returns the schema of an addressable struct. From is what a registry's thing starts with, invalid without one;
 // Keras's keys for any object are lenient's.
 func (s *Schemas) object(v, from reflect.Value, lenient bool) Map {
 	var keys []string
@@ -276,7 +276,7 @@ func (s *Schemas) object(v, from reflect.Value, lenient bool) Map {
 	return m
 }
 
-// Registry is the parts of the schema of a registry's things: the words that stand for a thing by themselves, and
+// Registry returns the parts of the schema of a registry's things: the words that stand for a thing by themselves, and
 // the properties of the map {name: keys}. Names that except reports are left out.
 func (r *Registry[T]) Registry(s *Schemas, except func(name string) bool) (words, properties, patterns Map) {
 	var plain []string
@@ -311,7 +311,7 @@ func (r *Registry[T]) Registry(s *Schemas, except func(name string) bool) (words
 	return words, properties, patterns
 }
 
-// definition is the name of the definition of what goes by a folded name.
+// definition returns the name of the definition of what goes by a folded name.
 func (r *Registry[T]) definition(name string) string {
 	e := r.protos[name]
 	if same := r.protos[fold(e.class)]; reflect.DeepEqual(same.proto.Interface(), e.proto.Interface()) {
@@ -322,7 +322,7 @@ func (r *Registry[T]) definition(name string) string {
 
 func (r *Registry[T]) schema(s *Schemas) Map { return r.Schema(s, nil) }
 
-// Schema is the schema of the registry's things, without the names that except reports.
+// Schema returns the schema of the registry's things, without the names that except reports.
 func (r *Registry[T]) Schema(s *Schemas, except func(name string) bool) Map {
 	name := r.what
 	if except != nil {
@@ -335,7 +335,7 @@ func (r *Registry[T]) Schema(s *Schemas, except func(name string) bool) Map {
 	})
 }
 
-// Spellings is the schema of the names of the registry's things in all their spellings.
+// Spellings returns the schema of the names of the registry's things in all their spellings.
 func (r *Registry[T]) Spellings() Map {
 	var all []any
 	for n := range r.protos {
@@ -348,7 +348,7 @@ func (r *Registry[T]) Spellings() Map {
 	return Map{{"anyOf", all}}
 }
 
-// spelling is a regular expression of the names that fold to one.
+// spelling returns a regular expression of the names that fold to one.
 func spelling(folded string) string {
 	var b strings.Builder
 	b.WriteString("^_*")
@@ -381,7 +381,7 @@ func requiredKeys(e entry) (keys []string) {
 	return keys
 }
 
-// thing is the schema of what may stand behind the name of a registry's thing: its keys, its main key's value, or
+// thing returns the schema of what may stand behind the name of a registry's thing: its keys, its main key's value, or
 // nothing.
 func (s *Schemas) thing(e entry) Map {
 	from := reflect.Indirect(e.proto)

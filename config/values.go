@@ -12,7 +12,7 @@ func wrongType(format string, args ...any) *Error {
 	return Errorf("", format, args...).Coded(WrongType)
 }
 
-// notKeys is the error for a value in place of the keys of a struct of type t.
+// notKeys returns the error for a value in place of the keys of a struct of type t.
 func notKeys(value any, t reflect.Type) *Error {
 	e := wrongType("%s is not a set of keys", brief(value))
 	var known []string
@@ -27,7 +27,7 @@ func notKeys(value any, t reflect.Type) *Error {
 	return e.Fix("give a map with keys of %s", strings.Join(known, ", "))
 }
 
-// isNull is the error where null stands for a value.
+// isNull returns the error where null stands for a value.
 func (f *field) isNull() *Error {
 	e := wrongType("null is no value")
 	switch {
@@ -84,7 +84,7 @@ func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 // nullable are the kinds whose zero value null is.
 var nullable = []reflect.Kind{reflect.Pointer, reflect.Interface, reflect.Slice, reflect.String, reflect.Map}
 
-// own is an addressable value that reads its own written form.
+// own returns an addressable value that reads its own written form.
 func own(v reflect.Value) (Unmarshaler, bool) {
 	if !v.CanAddr() || !v.Addr().Type().Implements(unmarshaler) {
 		return nil, false
@@ -226,7 +226,8 @@ func (f *field) word(d *Decoder, v reflect.Value, value any) error {
 	return nil
 }
 
-// digits is a number as the text that stands for it, in the fewest digits that give it back; other values as they are.
+// digits returns a number as the text that stands for it, in the fewest digits that give it back; other values as they
+// are.
 func digits(value any) any {
 	switch r := reflect.ValueOf(value); r.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

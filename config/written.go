@@ -8,9 +8,9 @@ import (
 // Marshaler is a type that gives its own written form; nil is left out.
 type Marshaler interface{ MarshalConfig() any }
 
-// Written is x as people write it in an experiment file: the keys of a struct in their order, those at their default
-// left out, and for the values of a registry the shortest of relu, dropout: 0.3 and adam: {learning_rate: 0.01}.
-// A Decoder reads it as x again, but for defaults that x has set.
+// Written returns x as people write it in an experiment file: the keys of a struct in their order, those at their
+// default left out, and for the values of a registry the shortest of relu, dropout: 0.3 and adam: {learning_rate:
+// 0.01}. A Decoder reads it as x again, but for defaults that x has set.
 func Written(x any) any {
 	v := reflect.ValueOf(x)
 	if v.IsValid() && v.Kind() != reflect.Pointer {
@@ -24,7 +24,7 @@ func Written(x any) any {
 	return (&field{typ: v.Type().Elem(), element: true}).written(v.Elem())
 }
 
-// Written is a thing of the registry as people write it.
+// Written returns a thing of the registry as people write it.
 func (r *Registry[T]) Written(v T) any {
 	class, known := r.Class(v)
 	if _, whole := any(v).(interface{ Config() (Map, error) }); whole || !known {
@@ -38,7 +38,7 @@ func (r *Registry[T]) Written(v T) any {
 	return r.writtenAs(r.protos[fold(class)], r.Word(v), reflect.ValueOf(v))
 }
 
-// WrittenAs is Written under a name of the thing's own choice, one of those that Decode knows it by.
+// WrittenAs returns what Written returns, under the given name, which must be one that Decode accepts for v.
 func (r *Registry[T]) WrittenAs(name string, v T) any {
 	e, ok := r.protos[fold(name)]
 	if !ok || e.typ != reflect.TypeOf(v) {
@@ -67,7 +67,7 @@ func (r *Registry[T]) writtenAs(e entry, word string, v reflect.Value) any {
 	return Map{{word, keys}}
 }
 
-// With is a thing of the registry with further keys, as people write them; v itself stays as it is.
+// With returns a thing of the registry with further keys, as people write them; v itself stays as it is.
 func (r *Registry[T]) With(v T, keys Map) (T, error) {
 	from := reflect.Indirect(reflect.ValueOf(v))
 	p := reflect.New(from.Type())
@@ -87,7 +87,7 @@ func (r *Registry[T]) With(v T, keys Map) (T, error) {
 	return p.Elem().Interface().(T), nil
 }
 
-// mainKey is the key that a lone value stands for, "" if there is none.
+// mainKey returns the key that a lone value stands for, "" if there is none.
 func mainKey(t reflect.Type) string {
 	for _, it := range items(t) {
 		if it.field != nil && it.field.main {
@@ -97,7 +97,7 @@ func mainKey(t reflect.Type) string {
 	return ""
 }
 
-// writtenKeys are the keys of an addressable struct that differ from those of base, which may be invalid, and from
+// writtenKeys returns the keys of an addressable struct that differ from those of base, which may be invalid, and from
 // their defaults.
 func writtenKeys(v, base reflect.Value) Map {
 	m := Map{}
@@ -147,7 +147,7 @@ func (f *field) worthWriting(v, from reflect.Value) bool {
 	return !reflect.DeepEqual(s.Interface(), d.Interface())
 }
 
-// written is the form of a field's value.
+// written returns the form of a field's value.
 func (f *field) written(v reflect.Value) any {
 	if v.Kind() != reflect.Pointer || !v.IsNil() {
 		if m, ok := marshaler(v); ok {

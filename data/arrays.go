@@ -126,7 +126,7 @@ func (a *Arrays) Check() error {
 	return nil
 }
 
-// Len is the number of samples.
+// Len returns the number of samples.
 func (a *Arrays) Len() int { return a.X.Shape[0] }
 
 // ChannelsFirst reports whether samples of this shape are pictures with their channels before the places, (3, 78, 78),
@@ -136,7 +136,7 @@ func ChannelsFirst(sample tensor.Shape) bool {
 	return len(sample) == 3 && channels(sample[0]) && !channels(sample[2]) && min(sample[1], sample[2]) > sample[0]
 }
 
-// CheckFinite is an error naming the first NaN or infinity in X or Y: its sample
+// CheckFinite returns an error naming the first NaN or infinity in X or Y: its sample
 // and its place within the sample.
 func (a *Arrays) CheckFinite() error {
 	for _, part := range []struct {
@@ -156,8 +156,8 @@ func (a *Arrays) CheckFinite() error {
 	return nil
 }
 
-// CheckFloat32 is an error naming the first element of x that a network, which takes float32, would not see as it is in
-// the file: an integer that loses digits, a number beyond the range.
+// CheckFloat32 returns an error naming the first element of x that a network, which takes float32, would not see as it
+// is in the file: an integer that loses digits, a number beyond the range.
 func (a *Arrays) CheckFloat32(x *tensor.Tensor) error {
 	o := x.Original
 	if o == nil {

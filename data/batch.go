@@ -56,8 +56,8 @@ func (l *Loader) size() int {
 	return l.Size
 }
 
-// Steps is the number of batches in an epoch: ⌈samples / size⌉, or −1 for a stream. The last batch may be smaller than
-// the rest.
+// Steps returns the number of batches in an epoch: ⌈samples / size⌉, or −1 for a stream. The last batch may be smaller
+// than the rest.
 func (l *Loader) Steps() int {
 	n := l.Data.Len()
 	if n < 0 {
@@ -66,7 +66,7 @@ func (l *Loader) Steps() int {
 	return (n + l.size() - 1) / l.size()
 }
 
-// New is an empty batch for Fill: the only memory that a loader needs.
+// New returns an empty batch for Fill: the only memory that a loader needs.
 func (l *Loader) New() (*Batch, error) {
 	if l.size() < 1 {
 		return nil, fmt.Errorf("batch_size: %d is no number of samples; give 1 or more", l.Size)
@@ -287,9 +287,9 @@ func (s *Stream) produce(l Loader, epoch, step int) {
 	}
 }
 
-// Next is the next batch. It stays valid until the following call of Next or Close. Where the dataset is a stream, the
-// end of each epoch is io.EOF, and the call after it begins the next epoch. After another error every call gives that
-// error.
+// Next returns the next batch. It stays valid until the following call of Next or Close. Where the dataset is a stream,
+// the end of each epoch is io.EOF, and the call after it begins the next epoch. After another error every call gives
+// that error.
 func (s *Stream) Next() (*Batch, error) {
 	if s.err != nil {
 		return nil, s.err

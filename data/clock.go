@@ -21,7 +21,8 @@ type Clock struct {
 	parts string // how times of columns of parts are written
 }
 
-// Compare is below 0 where row i is earlier than row j, 0 where both are at the same time.
+// Compare returns a number below 0 where row i is earlier than row j, 0 where both are at the same time, else a number
+// above 0.
 func (c *Clock) Compare(i, j int) int {
 	if c.Times == nil {
 		return cmp.Compare(c.Numbers[i], c.Numbers[j])
@@ -57,7 +58,7 @@ func (t *Table) Time(columns ...string) ([]int, error) {
 // row tells apart are errors that name the row and the setting.
 func (t *Table) Clock(columns ...string) (*Clock, error) { return t.ClockAs(nil, columns...) }
 
-// ClockAs is Clock with times that are written as f says; nil infers it.
+// ClockAs returns what Clock returns, with times in the format f; nil infers the format.
 func (t *Table) ClockAs(f *TimeFormat, columns ...string) (*Clock, error) {
 	if len(columns) == 0 {
 		return nil, fmt.Errorf("%s: no column of times is named", t.Name)
@@ -153,7 +154,7 @@ func (r *clockReader) as(f TimeFormat) (*Clock, error) {
 	return r.clock(f, times)
 }
 
-// plain is times that are plain numbers.
+// plain returns times that are plain numbers.
 func (r *clockReader) plain() (*Clock, error) {
 	c := &Clock{Numbers: make([]float64, len(r.texts)), Format: TimeFormat{Layout: layoutNumber}}
 	for i := range r.texts {
@@ -299,7 +300,7 @@ func skipped(t time.Time, f TimeFormat, text string) bool {
 	return ok && (u.Hour() != t.Hour() || u.Minute() != t.Minute())
 }
 
-// settleTwice is the time at which clocks show what they show at t, where they are set back and show it twice: the
+// settleTwice returns the time at which clocks show what they show at t, where they are set back and show it twice: the
 // second time where the first is not after the time of the row before.
 func settleTwice(t time.Time, before []time.Time) time.Time {
 	_, offset := t.Zone()
@@ -323,7 +324,8 @@ var partNames = [][]string{{"year", "yr", "yyyy", "연도", "년"}, {"month", "m
 	{"day", "dd", "mday", "dom", "일"}, {"hour", "hr", "hh", "시"}, {"minute", "min", "mi", "분"},
 	{"second", "sec", "ss", "초"}}
 
-// partRoles says which part of a time each column is, by its name; nil where they are not parts.
+// partRoles returns the part of a time (year, month, …) that each column holds, by its name; nil where the columns are
+// not parts.
 func partRoles(cs []*Column) []int {
 	var roles []int
 	for _, c := range cs {
@@ -343,7 +345,7 @@ func partRoles(cs []*Column) []int {
 	return roles
 }
 
-// parts is times from columns of years, months and so on.
+// parts returns times from columns of years, months and so on.
 func (r *clockReader) parts(roles []int) (*Clock, error) {
 	c := &Clock{Times: make([]time.Time, r.t.Rows), Format: TimeFormat{Layout: layoutParts, Zone: r.zone}}
 	least := [6]int{0, 1, 1, 0, 0, 0}
@@ -375,8 +377,8 @@ func (r *clockReader) parts(roles []int) (*Clock, error) {
 	return c, nil
 }
 
-// TimeParts are the columns of a table that are called year, month, and so on; nil where there are not at least these
-// two.
+// TimeParts returns the columns of a table that are called year, month, and so on; nil where there are not at least
+// these two.
 func (t *Table) TimeParts() []string {
 	var out []string
 	for _, names := range partNames {
@@ -397,7 +399,7 @@ func (t *Table) TimeParts() []string {
 	return out
 }
 
-// Stamp is a time as the rows have it; of several columns, or of parts, as a date with the time of day.
+// Stamp returns a time as the rows have it; of several columns, or of parts, as a date with the time of day.
 func (c *Clock) Stamp(t time.Time) string {
 	if c.Format.Layout == layoutParts {
 		return t.Format(c.parts)
@@ -405,7 +407,7 @@ func (c *Clock) Stamp(t time.Time) string {
 	return c.Format.Format(t)
 }
 
-// shortestLayout is the shortest way of writing that tells all these times whole.
+// shortestLayout returns the shortest way of writing that tells all these times whole.
 func shortestLayout(times []time.Time) string {
 	layout, digits := "2006-01", 0
 	for _, t := range times {

@@ -63,7 +63,7 @@ type member struct {
 	text    []string
 }
 
-// members are the arrays in the file's order.
+// members returns the arrays in the file's order.
 func (a *Arrays) members() []member {
 	var all []member
 	for _, n := range a.All {
@@ -79,7 +79,7 @@ func (m member) isColumn() bool {
 	return len(m.shape) == 1 || len(m.shape) == 2 && m.shape[1] == 1
 }
 
-// column is the array as a column.
+// column returns the array as a column.
 func (m member) column(o CSVOptions) (Column, []Guess) {
 	text := m.text
 	if m.numbers != nil {

@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// Source is what a file turned out to hold: exactly one of Table, Arrays and Dataset.
+// Source is the content of a file: exactly one of Table, Arrays and Dataset.
 type Source struct {
 	Table  *Table
 	Arrays *Arrays
@@ -19,7 +19,7 @@ type Source struct {
 	Dataset Dataset
 	Name    string
 
-	// Metadata is what is known of each sample besides its inputs, such as the file and class of a picture; may be nil
+	// Metadata describes each sample beside its inputs, such as the file and class of a picture; may be nil
 	Metadata *Table
 	Sample   *Sample // set for embed:NAME
 }
@@ -27,7 +27,7 @@ type Source struct {
 // Embed begins the name of an embedded sample: embed:iris.
 const Embed = "embed:"
 
-// FileError is what is wrong with a file, in words that name the remedy; it wraps the cause.
+// FileError returns what is wrong with a file, in words that name the remedy; it wraps the cause.
 func FileError(name string, err error) error {
 	switch {
 	case os.IsNotExist(err):
@@ -96,7 +96,7 @@ func whole(t *tensor.Tensor) *tensor.Tensor {
 	return out
 }
 
-// FindSample is the embedded sample of a name, with or without embed: before it.
+// FindSample returns the embedded sample of a name, with or without embed: before it.
 func FindSample(name string) (*Sample, error) {
 	name = strings.TrimPrefix(name, Embed)
 	var names []string

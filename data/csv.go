@@ -10,7 +10,7 @@ import (
 	"gorae/internal/words"
 )
 
-// CSVOptions says what a file does not say itself. The zero value infers all.
+// CSVOptions are the settings for reading a CSV file. The zero value infers all of them from the file.
 type CSVOptions struct {
 	// Comma separates fields: a tab for a file named .tsv; else whichever of tab,
 	// comma and semicolon divides the first two lines alike; else blanks, when
@@ -51,7 +51,7 @@ type CSVOptions struct {
 	Flags bool `json:"-"`
 }
 
-// say is a setting as the reader of a message would give it.
+// say returns a setting as the reader of a message would give it.
 func (o CSVOptions) say(key, value string) string {
 	switch {
 	case !o.Flags:
@@ -70,7 +70,7 @@ func (o CSVOptions) say(key, value string) string {
 	return o.Setting(key) + " " + strings.Trim(value, "[]")
 }
 
-// both is say; of a flag also the key that says the same in an experiment.
+// both returns what say returns and, of a flag, also the key of the same meaning in an experiment file.
 func (o CSVOptions) both(key, value string) string {
 	s := o.say(key, value)
 	if o.Flags {
@@ -79,7 +79,7 @@ func (o CSVOptions) both(key, value string) string {
 	return s
 }
 
-// Setting is what the reader of a message calls a key: the key of an experiment, or the command's flag.
+// Setting returns the name of a key in messages: the key of the experiment file, or the flag of the command.
 func (o CSVOptions) Setting(key string) string {
 	if o.Flags {
 		return "--" + strings.ReplaceAll(key, "_", "-")
@@ -87,7 +87,7 @@ func (o CSVOptions) Setting(key string) string {
 	return key
 }
 
-// shellWord is a word as a shell takes it for one.
+// shellWord returns a word as a shell takes it for one.
 func shellWord(s string) string {
 	if strings.ContainsAny(s, " \t'\"\\$`;&|<>()*?[]#~!") {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
@@ -169,8 +169,8 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	return t, nil
 }
 
-// raggedRemedy says what to mend: where the first rows differ the first line is wrong,
-// later a row is.
+// raggedRemedy returns the remedy for rows of different lengths: of the first line where the first rows already differ,
+// else of the row.
 func (o CSVOptions) raggedRemedy(got, want int, header bool, line, rows int) string {
 	switch {
 	case header && rows == 0 && got > want:

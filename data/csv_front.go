@@ -125,13 +125,13 @@ func (s *scanner) separatorLine() {
 			" say the same"})
 }
 
-// began tells the scanner the number of columns.
+// began sets the number of columns of the scanner.
 func (s *scanner) began(width int) {
 	s.width = width
 	s.rows = s.o.Blank == blankRows || s.o.Blank == "" && width == 1
 }
 
-// blankRow is the next blank line that is a row, or the record behind them.
+// blankRow returns the next blank line that is a row, or the record behind them.
 func (s *scanner) blankRow() ([]field, bool) {
 	switch {
 	case s.held == nil:
@@ -167,7 +167,7 @@ func (s *scanner) ended(t *Table) {
 	}
 }
 
-// fronted is how many records at the beginning of a file are looked at.
+// fronted is the number of records at the beginning of a file from which its layout is inferred.
 const fronted = 50
 
 // quoted reports whether quotation marks enclose fields.
@@ -178,7 +178,7 @@ func quoted(comma rune, said *bool) bool {
 	return comma != '\t'
 }
 
-// records are the first records of a text; the last of a text that is cut may be less than whole.
+// records returns the first records of a text; the last of a text that is cut may be less than whole.
 func records(front string, comma rune, quotes *bool) [][]field {
 	s := &scanner{r: bufio.NewReader(strings.NewReader(front)), comma: comma, quotes: quoted(comma, quotes), next: 1}
 	var out [][]field
@@ -195,7 +195,7 @@ func records(front string, comma rune, quotes *bool) [][]field {
 	return out
 }
 
-// inferComma is the separator that divides all of the first lines into as many fields: of several a tab, else a
+// inferComma returns the separator that divides all of the first lines into as many fields: of several a tab, else a
 // semicolon, as commas stand in numbers and sentences; where none does, the one that divides the first two lines alike,
 // or the first.
 func inferComma(front, name string, quotes *bool) rune {
@@ -235,8 +235,8 @@ func inferComma(front, name string, quotes *bool) rune {
 	return ','
 }
 
-// header decides whether the first record holds names. Without a number it does; so it does where its numbers are
-// years, such as 2019, and the values below them are none.
+// header reports whether the first record holds names: it has no number, or its numbers are years, such as 2019, and
+// the values below them are not.
 func (s *scanner) header(t *Table, head []field) bool {
 	if s.o.Header != nil {
 		return *s.o.Header

@@ -44,7 +44,7 @@ type held struct {
 	line   int
 }
 
-// peek is how much of a file's start is looked at to infer its separator.
+// peek is the number of bytes at the start of a file from which its separator is inferred.
 const peek = 64 << 10
 
 func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
@@ -90,7 +90,7 @@ func (s *scanner) skipLine() error {
 	}
 }
 
-// get is the next byte; CR and CR LF come as LF.
+// get returns the next byte; CR and CR LF come as LF.
 func (s *scanner) get() (byte, error) {
 	c, err := s.r.ReadByte()
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *scanner) separates(c byte) bool {
 	return rune(c) == s.comma || (s.comma == ' ' && c == '\t')
 }
 
-// record is the next record, io.EOF after the last; blank lines are records where they are rows. The fields are
+// record returns the next record, io.EOF after the last; blank lines are records where they are rows. The fields are
 // overwritten by the next call.
 func (s *scanner) record() ([]field, error) {
 	if f, ok := s.blankRow(); ok {
@@ -157,7 +157,7 @@ func (s *scanner) record() ([]field, error) {
 	return f, nil
 }
 
-// cut is the record in buf and ends.
+// cut returns the record in buf and ends.
 func (s *scanner) cut() ([]field, error) {
 	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
 		return nil, lineError(s.name, s.line, "a zero byte; this is no text file")

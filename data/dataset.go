@@ -26,8 +26,8 @@ type Spec struct {
 	Traits
 }
 
-// Traits are what a reader may want to know of a dataset besides its fields. The zero value is that of tensors in
-// memory: quick to read, the same in every epoch, all of one length.
+// Traits are the properties of a dataset beside its fields. The zero value is that of tensors in memory: quick to read,
+// the same in every epoch, all of one length.
 type Traits struct {
 	// Workers is the number of goroutines that are worth reading with, as for pictures that must be decoded;
 	// 0 means 1.
@@ -124,7 +124,7 @@ func (m *Memory) Spec() Spec {
 	return Spec{Inputs: fields(m.Inputs), Targets: fields(m.Targets)}
 }
 
-// Len is the number of samples.
+// Len returns the number of samples.
 func (m *Memory) Len() int { return m.Inputs[0].Shape[0] }
 
 // Read copies sample i.

@@ -1,5 +1,5 @@
-// Package data is where samples come from: it reads tables (CSV and the like), arrays (IDX, npy, npz) and the embedded
-// samples, splits them into training, validation and test rows, and hands out shuffled batches.
+// Package data reads samples: it reads tables (CSV and the like), arrays (IDX, npy, npz) and the embedded samples,
+// splits them into training, validation and test rows, and hands out shuffled batches.
 //
 // In the order in which data meet the packages it comes first: file → data → prep → batches. It scales and encodes
 // nothing; that is done by package prep, which fits on training rows only.

@@ -18,10 +18,10 @@ type Generator struct {
 	row       Row // of samples that are passed over
 }
 
-// Spec is Fields.
+// Spec returns Fields.
 func (g *Generator) Spec() Spec { return g.Fields }
 
-// Len is −1.
+// Len returns −1.
 func (g *Generator) Len() int { return -1 }
 
 // Read writes sample i, passing over those before it. Sample 0 begins the epoch anew; a sample that has been passed is

@@ -12,14 +12,14 @@ type Guess struct {
 	What   string `json:"what"`             // what was taken for what
 	Count  int    `json:"count"`            // of the values or lines that it is about
 	Key    string `json:"key"`              // the setting that says otherwise
-	// Open says that the file leaves the matter open: nothing is trained on it before the key is given.
+	// Open reports that the file does not settle the guess: training is refused until the key is given.
 	Open bool `json:"open,omitempty"`
 
 	quiet bool // it is of no interest where new rows are read for a product
 }
 
-// FileGuesses are the guesses about the file as a whole that matter for new rows of a product, whose columns are read
-// as those of the training were.
+// FileGuesses returns the guesses about the file as a whole that matter for new rows of a product, whose columns are
+// read as those of the training were.
 func (t *Table) FileGuesses() []string {
 	var out []string
 	for _, g := range t.Guesses {
@@ -30,7 +30,7 @@ func (t *Table) FileGuesses() []string {
 	return out
 }
 
-// String is the guess in one line: "price: 40 values have a decimal comma: 1,74 is read as 1.74; …".
+// String returns the guess in one line: "price: 40 values have a decimal comma: 1,74 is read as 1.74; …".
 func (g Guess) String() string {
 	s := g.What
 	if g.Column != "" {
@@ -42,7 +42,7 @@ func (g Guess) String() string {
 	return s
 }
 
-// Settled is an error where the file leaves open what a column means.
+// Settled returns an error where the file leaves open what a column means.
 func (t *Table) Settled() error {
 	for _, g := range t.Guesses {
 		if g.Open {

@@ -25,7 +25,7 @@ var numeralMarks = []Numerals{
 	{Thousands: " "}, {Thousands: "'"}, {Decimal: ",", Thousands: "'"},
 }
 
-// numerals are the ways that the options leave open.
+// numerals returns the ways that the options leave open.
 func (o *CSVOptions) numerals() []Numerals {
 	var out []Numerals
 	for _, n := range numeralMarks {
@@ -38,7 +38,7 @@ func (o *CSVOptions) numerals() []Numerals {
 	return out
 }
 
-// missing are the marks of a missing value in a column of a kind.
+// missing returns the marks of a missing value in a column of a kind.
 func (o *CSVOptions) missing(k Kind) []string {
 	usual := numberMarks
 	if k == Category {
@@ -50,7 +50,7 @@ func (o *CSVOptions) missing(k Kind) []string {
 	return slices.Concat(usual, o.Missing)
 }
 
-// tally is what a column's values are when they are read in one way.
+// tally counts the kinds of a column's values under one way of reading them.
 type tally struct {
 	numerals         Numerals
 	good, odd        int
@@ -66,7 +66,7 @@ type tally struct {
 	marks            map[string]int // marks of missing values by their count
 }
 
-// Infer is values as a column, read as ReadCSV reads those of a file.
+// Infer returns values as a column, read as ReadCSV reads those of a file.
 func Infer(name string, values []string) Column {
 	var raw speller
 	for _, s := range values {
@@ -212,10 +212,10 @@ func (t *tally) look(s string, i int) {
 	}
 }
 
-// place is where a row stands.
+// place returns the place of row i for messages.
 func (c *column) place(i int) string { return place(c.file, c.lines[i], i+1) }
 
-// infer decides on the reading of the column.
+// infer sets the reading of the column.
 func (c *column) infer() Column {
 	want := c.o.Types[c.name]
 	if want == typeText {
@@ -286,7 +286,7 @@ func equalNumbers(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
 }
 
-// quantities is the column as numbers, with what was guessed on the way.
+// quantities returns the column as numbers, with what was guessed on the way.
 func (c *column) quantities(t tally) Column {
 	n := t.numerals
 	text := c.o.both("types", "{"+c.name+": text}") + " keeps the text"
@@ -374,7 +374,7 @@ func (c *column) marks(found map[string]int) {
 		strings.Join(list, ", "))
 }
 
-// named is a column of digits that are names.
+// named returns a column of digits that are names.
 func (c *column) named(t tally) Column {
 	s := strings.TrimSpace(c.text.at(t.firstName))
 	why := "would lose digits as numbers"
@@ -396,7 +396,7 @@ func (c *column) named(t tally) Column {
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
 
-// words is a column in which some values are no numbers.
+// words returns a column in which some values are no numbers.
 func (c *column) words(t tally, want string) Column {
 	if want == typeNumber {
 		// The first value that is none is named where a number is needed.
@@ -425,7 +425,7 @@ func (c *column) words(t tally, want string) Column {
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
 
-// open is a column whose marks may be between thousands or before decimals.
+// open returns a column whose marks may be between thousands or before decimals.
 func (c *column) open(t tally) Column {
 	s := ""
 	for i := range c.text.len() {
@@ -440,7 +440,7 @@ func (c *column) open(t tally) Column {
 	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
 }
 
-// asText is the column as text.
+// asText returns the column as text.
 func (c *column) asText(r Reading) Column {
 	n := c.text.len()
 	out := Column{Name: c.name, Kind: Category, Reading: r, Strings: make([]string, n), Missing: make([]bool, n)}

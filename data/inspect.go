@@ -9,7 +9,7 @@ import (
 	"gorae/tensor"
 )
 
-// Report is what gorae data inspect tells about a file.
+// Report is the content of the output of gorae data inspect about a file.
 type Report struct {
 	Name    string         `json:"name"`
 	Samples int            `json:"samples"`
@@ -26,7 +26,7 @@ type Report struct {
 	Colours []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey
 	Series  []string       `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
 	Texts   []TextReport   `json:"texts,omitempty"`   // of columns of prose, or of one text: see package prep/text
-	// Sequences is what package sequence says of samples that are sequences of their own, in lines.
+	// Sequences is the description by package sequence of samples that are sequences, in lines.
 	Sequences []string `json:"sequences,omitempty"`
 	Guesses   []Guess  `json:"guesses,omitempty"` // what was taken for granted
 	Warnings  []string `json:"warnings,omitempty"`
@@ -148,7 +148,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 	return r, nil
 }
 
-// sole is the only value of a column.
+// sole returns the only value of a column.
 func (cr ColumnReport) sole(c *Column) string {
 	for i := range c.Len() {
 		if !c.IsMissing(i) {

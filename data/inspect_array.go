@@ -9,8 +9,8 @@ import (
 	"gorae/tensor"
 )
 
-// axisNames says what the axes of samples count, by the number of axes: the
-// channels-last order of pictures, where they do not look otherwise.
+// axisNames returns the names of the axes of samples, by the number of axes: the channels-last order of pictures, where
+// they do not look otherwise.
 func axisNames(s tensor.Shape) []string {
 	switch len(s) {
 	case 1:

@@ -10,8 +10,8 @@ import (
 	"gorae/internal/words"
 )
 
-// Statement is what the shape means, in one line:
-// "(100, 3): 100 samples × 3 features; a Keras input shape leaves the sample axis out: (3,)".
+// Statement returns the meaning of the shape in one line: "(100, 3): 100 samples × 3 features; a Keras input shape
+// leaves the sample axis out: (3,)".
 func (r *Report) Statement() string {
 	if len(r.Shape) == 0 && len(r.Texts) > 0 {
 		return "one text; with data: {text: {window: 100}} a language model learns to go on with it"
@@ -29,7 +29,7 @@ func (r *Report) Statement() string {
 	return fmt.Sprintf("%v: %s; a Keras input shape leaves the sample axis out: %v", r.Shape, meaning, r.Input)
 }
 
-// String is the report as text for people.
+// String returns the report as text for people.
 func (r *Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n", r.Name, r.Statement())
@@ -143,10 +143,10 @@ func (c ColumnReport) statisticsText() string {
 	return strings.Join(frequent, ", ") + more
 }
 
-// short is a number in five digits.
+// short returns a number in five digits.
 func short(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 
-// String is the report in two lines.
+// String returns the report in two lines.
 func (t TextReport) String() string {
 	var b strings.Builder
 	if t.Texts == 1 {

@@ -9,8 +9,8 @@ import (
 	"gorae/config"
 )
 
-// Layout is CSVOptions as people write them: keys in the data section of an experiment,
-// flags of the command. The tags are both of theirs.
+// Layout is the written form of CSVOptions: keys in the data section of an experiment, flags of the command. The tags
+// serve both.
 type Layout struct {
 	Header    *bool    `keras:"header" negatable:"" help:"Whether the first line holds names; inferred."`
 	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to skip at the start."`
@@ -29,7 +29,7 @@ type Layout struct {
 	Blank     string            `keras:"blank_lines,oneof=rows|skip" name:"blank-lines" placeholder:"WORD" help:"What blank lines are: rows (without values), or skip; rows in a file of one column if left out."`
 }
 
-// Given is the key of the first setting that is not left out, "" if all are.
+// Given returns the key of the first setting that is not left out, "" if all are.
 func (l *Layout) Given() string {
 	for _, s := range []struct {
 		key   string
@@ -93,7 +93,7 @@ func (l *Layout) Check() error {
 	return nil
 }
 
-// CSV is the layout as ReadCSV takes it, once it is checked.
+// CSV returns the layout as ReadCSV takes it, once it is checked.
 func (l *Layout) CSV() CSVOptions {
 	o := CSVOptions{Header: l.Header, Skip: l.Skip, SkipEnd: l.SkipEnd, Columns: l.Columns, Missing: l.Missing,
 		Quotes: l.Quotes,

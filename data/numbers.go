@@ -7,7 +7,7 @@ import (
 	"gorae/tensor"
 )
 
-// Range is the numbers 0 to n − 1.
+// Range returns the numbers 0 to n − 1.
 func Range(n int) []int {
 	rows := make([]int, n)
 	for i := range rows {
@@ -16,7 +16,7 @@ func Range(n int) []int {
 	return rows
 }
 
-// Numbers is a table of numbers as a tensor [rows, columns] of float32.
+// Numbers returns a table of numbers as a tensor [rows, columns] of float32.
 func (t *Table) Numbers() (*tensor.Tensor, error) {
 	x := tensor.New(tensor.Float32, t.Rows, len(t.Columns))
 	for k := range t.Columns {
@@ -32,14 +32,14 @@ func (t *Table) Numbers() (*tensor.Tensor, error) {
 	return x, nil
 }
 
-// Without is the table without the column at a position.
+// Without returns the table without the column at a position.
 func (t *Table) Without(at int) *Table {
 	rest := *t
 	rest.Columns = slices.Delete(slices.Clone(t.Columns), at, at+1)
 	return &rest
 }
 
-// Array is the array of a name in an .npz file; the samples of a file of one array are called x.
+// Array returns the array of a name in an .npz file; the samples of a file of one array are called x.
 func (a *Arrays) Array(name string) (*tensor.Tensor, bool) {
 	for _, n := range a.All {
 		if n.Name == name {

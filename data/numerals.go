@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Numerals is how the numbers of a column are written. The zero Numerals is 1234.5: a decimal point, no marks between
+// Numerals is the notation of the numbers of a column. The zero Numerals is 1234.5: a decimal point, no marks between
 // thousands, no unit.
 type Numerals struct {
 	Decimal   string `json:"decimal,omitempty"`   // the decimal mark: "," or, as "", a point
@@ -19,7 +19,7 @@ type Numerals struct {
 // The signs that files have before negative numbers: hyphen-minus, minus, en dash, full-width hyphen.
 const minusSigns = "-−–－"
 
-// spaces are what may stand between digits and units, and between groups of digits.
+// spaces are the characters that may stand between digits and units, and between groups of digits.
 const spaces = " \u00a0\u2009\u202f"
 
 // units are the units that a number may have: they do not change it. Longer ones stand before their beginnings.
@@ -28,7 +28,7 @@ var units = []string{"%", "US$", "R$", "A$", "C$", "HK$", "NT$", "$", "€", "£
 	"USD", "EUR", "GBP", "JPY", "KRW", "CHF", "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL",
 	"Rs.", "kr", "zł", "원", "円", "元"}
 
-// parse is the number that a trimmed text stands for.
+// parse returns the number that a trimmed text stands for.
 func (n Numerals) parse(s string) (float64, bool) {
 	if v, ok := parseNumber(s); ok && n.plainly(s) {
 		return v, true
@@ -45,7 +45,7 @@ func (n Numerals) plainly(s string) bool {
 	return (n.Decimal == "" && n.Thousands != ".") || !strings.Contains(s, ".")
 }
 
-// plain is the number in the characters that parseNumber reads: "-1234.5" for "−1.234,5 €".
+// plain returns the number in the characters that parseNumber reads: "-1234.5" for "−1.234,5 €".
 func (n Numerals) plain(s string) (string, bool) {
 	negative := false
 	if n.Parens && len(s) > 2 && s[0] == '(' && s[len(s)-1] == ')' {
@@ -261,7 +261,7 @@ func isName(s string) bool {
 	return err != nil || v > exactInteger
 }
 
-// canonical is the text by which a number is known: that of FormatNumber, or, where a float64 does not hold all of
+// canonical returns the text by which a number is known: that of FormatNumber, or, where a float64 does not hold all of
 // its digits, the digits themselves and an exponent. plain is as parseNumber reads it, and v its value.
 func canonical(plain string, v float64) string {
 	short := FormatNumber(v)
@@ -275,7 +275,7 @@ func canonical(plain string, v float64) string {
 	return exact
 }
 
-// significant is a number as sign, digits without zeros at their ends, and the exponent of the last digit.
+// significant returns a number as sign, digits without zeros at their ends, and the exponent of the last digit.
 func significant(s string) string {
 	sign := ""
 	switch {

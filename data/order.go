@@ -8,7 +8,7 @@ import (
 
 var errClosed = errors.New("data: the stream of batches is closed")
 
-// Order is the order in which epoch meets n samples: a permutation that depends
+// Order returns the order in which epoch meets n samples: a permutation that depends
 // on n, the seed and the epoch alone.
 func Order(n int, seed uint64, epoch int) []int { return order(nil, n, true, seed, epoch) }
 
@@ -35,7 +35,7 @@ const (
 	streamBucket uint64 = 0x6275636b65 << 24 // "bucke"
 )
 
-// stream is a generator for one use of a seed and a number below 2²⁴·2⁴⁰: the
+// stream returns a generator for one use of a seed and a number below 2²⁴·2⁴⁰: the
 // PCG-DXSM of math/rand/v2, whose sequence Go promises to keep.
 func stream(seed, use, number uint64) rand.PCG {
 	return *rand.NewPCG(seed, use^number)
@@ -51,7 +51,7 @@ func permute(x []int, r rand.PCG) {
 	}
 }
 
-// below is uniform on 0 … n−1 (Lemire 2019, with rejection: no bias).
+// below returns a number that is uniform on 0 … n−1 (Lemire 2019, with rejection: no bias).
 func below(r *rand.PCG, n uint64) uint64 {
 	hi, lo := bits.Mul64(r.Uint64(), n)
 	if lo < n {

@@ -14,7 +14,7 @@ type PlaceError struct {
 	Err    error
 }
 
-// Error is the place, "titanic.csv:17: Age: …", or "row 17" where there are no lines, and the mistake.
+// Error returns the place, "titanic.csv:17: Age: …", or "row 17" where there are no lines, and the mistake.
 func (e *PlaceError) Error() string {
 	place := place(e.File, e.Line, e.Row)
 	if e.Column != "" {
@@ -23,7 +23,7 @@ func (e *PlaceError) Error() string {
 	return place + ": " + e.Err.Error()
 }
 
-// Unwrap is the mistake.
+// Unwrap returns the mistake.
 func (e *PlaceError) Unwrap() error { return e.Err }
 
 func place(file string, line, row int) string {
@@ -36,11 +36,11 @@ func place(file string, line, row int) string {
 	return file + ": row " + strconv.Itoa(row)
 }
 
-// Place says where row i is, for messages: "titanic.csv:17", or "row 17" (counted from 1) of a table that came from no
-// file.
+// Place returns the place of row i for messages: "titanic.csv:17", or "row 17" (counted from 1) of a table that came
+// from no file.
 func (t *Table) Place(i int) string { return place(t.Name, t.line(i), i+1) }
 
-// line is the line on which row i begins, 0 where it is not known.
+// line returns the line on which row i begins, 0 where it is not known.
 func (t *Table) line(i int) int {
 	if i < len(t.lines) {
 		return t.lines[i]
@@ -48,12 +48,12 @@ func (t *Table) line(i int) int {
 	return 0
 }
 
-// ErrorAt is a mistake in row i, in a column if that is not "".
+// ErrorAt returns a mistake in row i, in a column if that is not "".
 func (t *Table) ErrorAt(i int, column, format string, args ...any) error {
 	return &PlaceError{File: t.Name, Line: t.line(i), Row: i + 1, Column: column, Err: fmt.Errorf(format, args...)}
 }
 
-// lineError is a mistake in a line of a file that is no row.
+// lineError returns a mistake in a line of a file that is no row.
 func lineError(file string, line int, format string, args ...any) error {
 	return &PlaceError{File: file, Line: line, Err: fmt.Errorf(format, args...)}
 }

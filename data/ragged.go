@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// bucketBatches is how many batches' worth of samples are sorted by length together:
-// enough that neighbours are alike, few enough that batches mix.
+// bucketBatches is the number of batches whose samples are sorted by length together: enough that neighbours are alike,
+// few enough that batches mix.
 const bucketBatches = 32
 
-// bucketExtents is how many different extents batches may have: a network is compiled for
-// each, and an extent is rounded up by less than a sixteenth of the greatest.
+// bucketExtents is the number of different extents that batches may have: a network is compiled for each, and an extent
+// is rounded up by less than a sixteenth of the greatest.
 const bucketExtents = 16
 
 // bucketed orders an epoch so that batches hold samples of like lengths: the epoch's

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Reading is how the text of a column becomes values. A product keeps that of each column which it was fitted with, so
-// that a new row reads the same whatever rows stand beside it.
+// Reading is the rule by which the text of a column becomes values. A product keeps that of each column which it was
+// fitted with, so that a new row reads the same whatever rows stand beside it.
 type Reading struct {
 	Kind     Kind     `json:"kind"`
 	Numerals Numerals `json:"numerals,omitzero"`
@@ -44,7 +44,7 @@ func (r *Reading) isMissing(s string) bool {
 	return false
 }
 
-// missingNumbers are the marks that are numbers: -999 stands for -999.0 too.
+// missingNumbers returns the marks that are numbers: -999 stands for -999.0 too.
 func (r *Reading) missingNumbers() []float64 {
 	var out []float64
 	for _, m := range r.Missing {
@@ -55,7 +55,7 @@ func (r *Reading) missingNumbers() []float64 {
 	return out
 }
 
-// number is the number that a text stands for: NaN where it is missing.
+// number returns the number that a text stands for: NaN where it is missing.
 func (r *Reading) number(s string, marks []float64) (v float64, missing, ok bool) {
 	s = strings.TrimSpace(s)
 	v, ok = r.Numerals.parse(s)
@@ -65,7 +65,7 @@ func (r *Reading) number(s string, marks []float64) (v float64, missing, ok bool
 	return v, false, ok
 }
 
-// As is the column read by r. A column of numbers that came as text is read from the text again. Where r is one of
+// As returns the column read by r. A column of numbers that came as text is read from the text again. Where r is one of
 // numbers and some value is none, the result is a column of text whose other values count as numbers in Float and
 // Level: what is in one row does not change another.
 func (c *Column) As(r Reading) Column {
@@ -108,7 +108,7 @@ func (c *Column) As(r Reading) Column {
 	return out
 }
 
-// masked is a column of numbers in which those that mark a missing value are missing.
+// masked returns a column of numbers in which those that mark a missing value are missing.
 func (c *Column) masked(r Reading) Column {
 	out := *c
 	out.Reading = r
@@ -123,8 +123,8 @@ func (c *Column) masked(r Reading) Column {
 	return out
 }
 
-// Numeric is the column as numbers: itself where it is one of numbers, else its text as numbers, which all values must
-// be that are not missing, such as names of digits. The error tells the first that is none.
+// Numeric returns the column as numbers: itself where it is one of numbers, else its text as numbers, which all values
+// must be that are not missing, such as names of digits. The error tells the first that is none.
 func (c *Column) Numeric() (Column, error) {
 	if c.Kind == Number {
 		return *c, nil

@@ -13,11 +13,11 @@ import (
 	"gorae/tensor"
 )
 
-// FromRecords is the table of records of typed values, such as the objects of a JSON array: a column for each key, in
-// the order of the keys' bytes. Numbers (of any type of Go's, and json.Number) make a column of numbers; text makes a
-// column of text, in which numbers are written as FormatNumber does; true and false are text; nil is missing. The keys
-// in needs must be in every record, if only as nil; another key that a record lacks is missing there. Lists and objects
-// are errors: see TensorOf for samples that are arrays.
+// FromRecords returns the table of records of typed values, such as the objects of a JSON array: a column for each key,
+// in the order of the keys' bytes. Numbers (of any type of Go's, and json.Number) make a column of numbers; text makes
+// a column of text, in which numbers are written as FormatNumber does; true and false are text; nil is missing. The
+// keys in needs must be in every record, if only as nil; another key that a record lacks is missing there. Lists and
+// objects are errors: see TensorOf for samples that are arrays.
 func FromRecords(records []map[string]any, needs []string) (*Table, error) {
 	if len(records) == 0 {
 		return nil, fmt.Errorf("no records; give at least one")
@@ -46,7 +46,7 @@ func FromRecords(records []map[string]any, needs []string) (*Table, error) {
 	return t, nil
 }
 
-// recordColumn is the values of one key.
+// recordColumn returns the values of one key.
 func recordColumn(records []map[string]any, name string) (Column, error) {
 	c := Column{Name: name, Kind: Number, Numbers: make([]float64, len(records))}
 	text := make([]string, len(records))
@@ -74,7 +74,7 @@ func recordColumn(records []map[string]any, name string) (Column, error) {
 	return c, nil
 }
 
-// toFloat is a finite number of any of Go's types.
+// toFloat returns a finite number of any of Go's types.
 func toFloat(v any) (float64, bool) {
 	var f float64
 	switch v := v.(type) {
@@ -103,8 +103,8 @@ func toFloat(v any) (float64, bool) {
 	return f, !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
-// TensorOf is samples as nested lists of numbers, such as JSON arrays, as one Float32 tensor [samples, shape…]. Each
-// value must be nested as the shape of a sample says.
+// TensorOf returns samples as nested lists of numbers, such as JSON arrays, as one Float32 tensor [samples, shape…].
+// Each value must be nested as the shape of a sample says.
 func TensorOf(values []any, shape tensor.Shape) (*tensor.Tensor, error) {
 	if len(values) == 0 {
 		return nil, fmt.Errorf("no samples; give at least one")

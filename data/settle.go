@@ -39,7 +39,7 @@ func settle(cs []*column, t *Table) {
 	}
 }
 
-// at is the place of a column.
+// at returns the place of a column.
 func (*CSVOptions) at(t *Table, name string) int {
 	return slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
 }

@@ -26,8 +26,8 @@ type Shuffled struct {
 // shuffledBuffer is the number of samples held where none is given.
 const shuffledBuffer = 1024
 
-// Spec is the underlying dataset's; the order varies from epoch to epoch. Lengths go by the underlying order and are
-// kept for a buffer of one sample alone.
+// Spec returns the underlying dataset's; the order varies from epoch to epoch. Lengths go by the underlying order and
+// are kept for a buffer of one sample alone.
 func (s *Shuffled) Spec() Spec {
 	spec := s.Dataset.Spec()
 	if spec.Varying = true; s.Buffer != 1 {
@@ -36,7 +36,7 @@ func (s *Shuffled) Spec() Spec {
 	return spec
 }
 
-// Len is that of the underlying dataset.
+// Len returns the length of the underlying dataset.
 func (s *Shuffled) Len() int { return s.Dataset.Len() }
 
 // Read writes sample i of the epoch's order, passing over those before it. The last sample may be read again; a sample

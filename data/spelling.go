@@ -10,7 +10,7 @@ type spelling struct {
 	rows  []int    // which of the values these are; nil: all of them in their order
 }
 
-// len is the number of values.
+// len returns the number of values.
 func (s *spelling) len() int {
 	if s.rows != nil {
 		return len(s.rows)
@@ -18,7 +18,7 @@ func (s *spelling) len() int {
 	return len(s.ends)
 }
 
-// at is the text of value i.
+// at returns the text of value i.
 func (s *spelling) at(i int) string {
 	if s.rows != nil {
 		i = s.rows[i]
@@ -41,7 +41,7 @@ func (s *spelling) end(i int) int64 {
 	return at
 }
 
-// pick is the spelling of some of the values.
+// pick returns the spelling of some of the values.
 func (s *spelling) pick(rows []int) *spelling {
 	if s == nil {
 		return nil
@@ -74,7 +74,7 @@ func (s *speller) end(from, to int64) {
 	s.ends = append(s.ends, uint32(to))
 }
 
-// spelling is what was added.
+// spelling returns the spellings that were added.
 func (s *speller) spelling() *spelling {
 	return &spelling{text: s.text.String(), ends: s.ends, wraps: s.wraps}
 }
@@ -82,7 +82,7 @@ func (s *speller) spelling() *spelling {
 // spells reports whether the column knows how its values were written.
 func (c *Column) spells() bool { return c.Kind == Category || c.spelled != nil }
 
-// spelling is the text of the values.
+// spelling returns the text of the values.
 func (c *Column) spelling() *spelling {
 	if c.spelled != nil {
 		return c.spelled

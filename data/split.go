@@ -27,7 +27,7 @@ const (
 
 var byNames = []string{"random", "stratified", "time", "group"}
 
-// String is the word for it in an experiment file.
+// String returns the word for it in an experiment file.
 func (b By) String() string {
 	if int(b) < len(byNames) {
 		return byNames[b]

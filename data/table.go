@@ -11,7 +11,7 @@ import (
 	"gorae/internal/spell"
 )
 
-// Kind says what a column's values are.
+// Kind is the kind of a column's values.
 type Kind uint8
 
 const (
@@ -21,7 +21,7 @@ const (
 	Category
 )
 
-// String is "number" or "category".
+// String returns "number" or "category".
 func (k Kind) String() string {
 	if k == Category {
 		return "category"
@@ -29,7 +29,7 @@ func (k Kind) String() string {
 	return "number"
 }
 
-// MarshalText is "number" or "category".
+// MarshalText returns "number" or "category".
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
@@ -58,7 +58,7 @@ type Column struct {
 	mixed   bool      // a Category column that is read as numbers, which some values are not
 }
 
-// How is how the column's values were read.
+// How returns the reading of the column's values.
 func (c *Column) How() Reading {
 	r := c.Reading
 	if c.Kind == Category && !c.mixed {
@@ -67,7 +67,7 @@ func (c *Column) How() Reading {
 	return r
 }
 
-// Len is the number of values, missing ones included.
+// Len returns the number of values, missing ones included.
 func (c *Column) Len() int {
 	if c.Kind == Number {
 		return len(c.Numbers)
@@ -83,8 +83,8 @@ func (c *Column) IsMissing(i int) bool {
 	return c.Missing[i]
 }
 
-// Text is the value of row i as the file has it, "" where the value is missing. A number that came from no text is in
-// the fewest digits that give it back (3, 0.5, 1e+21).
+// Text returns the value of row i as the file has it, "" where the value is missing. A number that came from no text is
+// in the fewest digits that give it back (3, 0.5, 1e+21).
 func (c *Column) Text(i int) string {
 	if c.IsMissing(i) {
 		return ""
@@ -92,7 +92,7 @@ func (c *Column) Text(i int) string {
 	return c.Spelling(i)
 }
 
-// Spelling is Text, but where the value is missing it is the mark that says so.
+// Spelling returns the value's text as the file has it, also where it is a mark of a missing value.
 func (c *Column) Spelling(i int) string {
 	switch {
 	case c.Kind == Category:
@@ -111,8 +111,9 @@ func (c *Column) Spelling(i int) string {
 	return FormatNumber(c.Numbers[i])
 }
 
-// Level is the text by which the value of row i is told from others, "" where it is missing: in a column of text what
-// the file says, in one of numbers the number, whatever its spelling (3, 3.0), with all the digits that the file has.
+// Level returns the text by which the value of row i is told from others, "" where it is missing: in a column of text
+// what the file says, in one of numbers the number, whatever its spelling (3, 3.0), with all the digits that the file
+// has.
 func (c *Column) Level(i int) string {
 	switch {
 	case c.IsMissing(i):
@@ -134,7 +135,7 @@ func (c *Column) Level(i int) string {
 	return canonical(plain, v)
 }
 
-// Float is the value of row i as a number: NaN where it is missing, an error
+// Float returns the value of row i as a number: NaN where it is missing, an error
 // where it is a word.
 func (c *Column) Float(i int) (float64, error) {
 	switch {
@@ -150,8 +151,7 @@ func (c *Column) Float(i int) (float64, error) {
 	return v, nil
 }
 
-// FormatNumber is v in the fewest digits that give it back, without an exponent
-// from 1e-6 up to 1e21.
+// FormatNumber returns v in the fewest digits that give it back, without an exponent from 1e-6 up to 1e21.
 func FormatNumber(v float64) string {
 	if v == 0 {
 		return "0"
@@ -185,7 +185,7 @@ func (t *Table) Names() []string {
 	return names
 }
 
-// Find is the index of a column given as the words of the command have it: a
+// Find returns the index of a column given as the words of the command have it: a
 // name, a 1-based number, or "last". A name wins over a number. The error is a *config.Error without a path, whose
 // remedy is the nearest column.
 func (t *Table) Find(column string) (int, error) {
@@ -211,7 +211,7 @@ func (t *Table) Find(column string) (int, error) {
 	return 0, e.Fix("there are %s", list(t.Names(), 12))
 }
 
-// Column is the column that Find finds.
+// Column returns the column that Find finds.
 func (t *Table) Column(column string) (*Column, error) {
 	i, err := t.Find(column)
 	if err != nil {
@@ -275,7 +275,7 @@ func idName(name string) bool {
 	return false
 }
 
-// Select is a table of the given rows, in their order.
+// Select returns a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
 	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
 		dates: t.dates, zone: t.zone, flags: t.flags}

@@ -11,7 +11,7 @@ import (
 	"gorae/internal/gz"
 )
 
-// mostText is how long a text may be that is held as a whole: beyond, its ids would not fit in memory.
+// mostText is the greatest length of a text that is held as a whole: beyond, its ids would not fit in memory.
 const mostText = 1 << 30
 
 // ReadText reads a text of UTF-8, also gzipped. Name is the file's, for messages. A byte order mark is
@@ -46,7 +46,7 @@ func IsText(path string) bool {
 	return strings.HasSuffix(strings.TrimSuffix(strings.ToLower(path), ".gz"), ".txt")
 }
 
-// Lines is a table of one column: each line of a text is a row, an empty line an empty text.
+// Lines returns a table of one column: each line of a text is a row, an empty line an empty text.
 func Lines(text, name, column string) (*Table, error) {
 	if text == "" {
 		return nil, fmt.Errorf("%s: the file is empty; give one with at least one line", name)
@@ -100,7 +100,7 @@ func HasTexts(fsys fs.FS) bool {
 	return false
 }
 
-// folders are the visible folders in a folder, in order.
+// folders returns the visible folders in a folder, in order.
 func folders(fsys fs.FS) []string {
 	var out []string
 	entries, _ := fs.ReadDir(fsys, ".")
@@ -167,7 +167,7 @@ func HeaderHas(start []byte, column string) bool {
 	return false
 }
 
-// Head is a source with its first n samples alone.
+// Head returns a source with its first n samples alone.
 func (s *Source) Head(n int) *Source {
 	h := *s
 	if s.Table != nil && n < s.Table.Rows {

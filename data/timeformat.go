@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TimeFormat is how times are written. A product keeps it, so that new rows are read alike.
+// TimeFormat is the notation of times. A product keeps it, so that new rows are read alike.
 type TimeFormat struct {
 	// Layout is a layout of package time; 2006Q1 and 2006W01 in its place for quarters and weeks; or a word: seconds,
 	// milliseconds, microseconds or nanoseconds since 1970, number for what is no time, parts for columns of year,
@@ -57,7 +57,7 @@ var afterDate = regexp.MustCompile(`(^|[T _,]+)(\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]
 
 var fractionOf = regexp.MustCompile(`:\d{2}([.,])(\d+)`)
 
-// layoutsLike are the layouts that a text may have: all of dates, with the time of day and the zone that it has.
+// layoutsLike returns the layouts that a text may have: all of dates, with the time of day and the zone that it has.
 func layoutsLike(s, order string) []ordered {
 	var tails []string
 	head := s
@@ -114,7 +114,7 @@ func layoutsLike(s, order string) []ordered {
 // ordered is a layout with the order of its day, month and year, "" where they cannot be mistaken.
 type ordered struct{ order, layout string }
 
-// zoneLayout is the layout of a zone in s[from:to].
+// zoneLayout returns the layout of a zone in s[from:to].
 func zoneLayout(s string, from, to int) string {
 	if from < 0 {
 		return ""
@@ -156,7 +156,7 @@ func (f *TimeFormat) universal() bool {
 	return strings.HasSuffix(f.Layout, "UTC") || strings.HasSuffix(f.Layout, "GMT")
 }
 
-// parse is the time that a text stands for. The location is that of times without a zone.
+// parse returns the time that a text stands for. The location is that of times without a zone.
 func (f *TimeFormat) parse(s string, in *time.Location) (time.Time, bool) {
 	if f.universal() {
 		in = time.UTC
@@ -191,7 +191,7 @@ func (f *TimeFormat) parse(s string, in *time.Location) (time.Time, bool) {
 	return t, err == nil
 }
 
-// parseEpoch is a number of units since 1970, exact to the nanosecond.
+// parseEpoch returns a number of units since 1970, exact to the nanosecond.
 func parseEpoch(s string, unit time.Duration, in *time.Location) (time.Time, bool) {
 	if _, ok := parseNumber(s); !ok || strings.ContainsAny(s, "eE") {
 		return time.Time{}, false
@@ -217,7 +217,7 @@ func parseEpoch(s string, unit time.Duration, in *time.Location) (time.Time, boo
 	return time.Unix(sec, rest).In(in), true
 }
 
-// Format is a time as the column has it.
+// Format returns a time as the column has it.
 func (f *TimeFormat) Format(t time.Time) string {
 	if unit, ok := epochs[f.Layout]; ok {
 		per := int64(time.Second / unit)
@@ -307,8 +307,8 @@ func (f *TimeFormat) writes(times []time.Time, texts []string) bool {
 var digitLayouts = map[int][]string{4: nil, 6: {"200601"}, 8: {"20060102"}, 10: {"2006010215", "seconds"},
 	12: {"200601021504"}, 13: {"milliseconds"}, 14: {"20060102150405"}, 16: {"microseconds"}, 19: {"nanoseconds"}}
 
-// ofDigits is the layout of texts that are digits, "" where they are plain numbers: dates between 1800 and 2200, and
-// counts of seconds since 1970 between 2001 and 2286.
+// ofDigits returns the layout of texts that are digits, "" where they are plain numbers: dates between 1800 and 2200,
+// and counts of seconds since 1970 between 2001 and 2286.
 func ofDigits(texts []string) string {
 	whole, _, fractions := strings.Cut(texts[0], ".")
 	for _, layout := range digitLayouts[len(whole)] {

@@ -14,7 +14,7 @@ type Subset struct {
 	Rows []int
 }
 
-// Spec is the underlying dataset's.
+// Spec returns the underlying dataset's.
 func (s Subset) Spec() Spec {
 	spec := s.Dataset.Spec()
 	if of := spec.Length; of != nil {
@@ -23,7 +23,7 @@ func (s Subset) Spec() Spec {
 	return spec
 }
 
-// Len is the number of samples chosen.
+// Len returns the number of samples chosen.
 func (s Subset) Len() int { return len(s.Rows) }
 
 // Read reads sample Rows[i] of the underlying dataset.
@@ -37,7 +37,7 @@ func (s Subset) Read(epoch, i int, row Row) error {
 // Untargeted is a dataset without its targets.
 type Untargeted struct{ Dataset }
 
-// Spec is the underlying dataset's without targets.
+// Spec returns the underlying dataset's without targets.
 func (u Untargeted) Spec() Spec {
 	s := u.Dataset.Spec()
 	s.Targets = nil
@@ -115,7 +115,7 @@ func (m *merged) add(d Dataset, n int, name, first string) error {
 	return nil
 }
 
-// samples is the number of samples in words.
+// samples returns the number of samples in words.
 func samples(d Dataset) string {
 	if n := d.Len(); n >= 0 {
 		return words.Count(n, "sample", "samples")
@@ -123,14 +123,14 @@ func samples(d Dataset) string {
 	return "a stream"
 }
 
-// Spec has the fields of all parts.
+// Spec returns the fields of all parts.
 func (m *merged) Spec() Spec {
 	s := m.spec
 	s.Inputs, s.Targets = slices.Clone(s.Inputs), slices.Clone(s.Targets)
 	return s
 }
 
-// Len is that of every part.
+// Len returns the number of samples, which is the same in every part.
 func (m *merged) Len() int { return m.parts[0].Len() }
 
 // Read reads sample i of each part whose fields the row has.
@@ -157,7 +157,7 @@ type reconstruction struct {
 	inputs int
 }
 
-// Spec is the underlying dataset's with a target for each input, under its name.
+// Spec returns the underlying dataset's with a target for each input, under its name.
 func (r reconstruction) Spec() Spec {
 	s := r.Dataset.Spec()
 	s.Targets = slices.Clone(s.Inputs)

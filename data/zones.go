@@ -25,10 +25,10 @@ var manyZones = map[string][2]string{
 	"WST": {"Pacific/Apia", "Australia/Perth"}, "ADST": {"America/Halifax", "Asia/Baghdad"},
 }
 
-// letters is how a layout has the letters of a zone.
+// letters is the code of time.Parse for the letters of a zone.
 const letters = "MST"
 
-// parseLetters is a time with the letters of a zone behind it: of one that the location's clocks know, else of the
+// parseLetters returns a time with the letters of a zone behind it: of one that the location's clocks know, else of the
 // table.
 func parseLetters(layout, s string, in *time.Location) (time.Time, bool) {
 	t, err := time.ParseInLocation(layout, s, in)
@@ -53,7 +53,7 @@ func parseLetters(layout, s string, in *time.Location) (time.Time, bool) {
 
 var lettersAtEnd = regexp.MustCompile(`\d(?: ?[AaPp][Mm])? ?([A-Z]{2,5})$`)
 
-// zoneAtEnd is the letters of a zone at the end of a time, "" where there are none.
+// zoneAtEnd returns the letters of a zone at the end of a time, "" where there are none.
 func zoneAtEnd(s string) string {
 	m := lettersAtEnd.FindStringSubmatch(s)
 	if m == nil || m[1] == "AM" || m[1] == "PM" {
@@ -62,7 +62,7 @@ func zoneAtEnd(s string) string {
 	return m[1]
 }
 
-// zoneProblem says what is wrong with the letters of a zone at the end of a time, "" where nothing is.
+// zoneProblem returns the problem of the letters of a time zone at the end of a time, "" where there is none.
 func (r *clockReader) zoneProblem(s string) string {
 	name := zoneAtEnd(s)
 	two, many := manyZones[name]

@@ -48,7 +48,7 @@ func (o Cast) Eval(e *Eval) {
 	}
 }
 
-// Cast is x with elements of type to.
+// Cast returns x with elements of type to.
 func (x *Node) Cast(to tensor.DType) *Node {
 	if x.DType == to {
 		return x
@@ -56,7 +56,7 @@ func (x *Node) Cast(to tensor.DType) *Node {
 	return x.Graph().apply1(Cast{to}, x)
 }
 
-// StopGradient is x, through which no gradient flows.
+// StopGradient returns x, through which no gradient flows.
 type StopGradient struct{}
 
 func (StopGradient) String() string { return "stop_gradient" }
@@ -64,7 +64,7 @@ func (StopGradient) String() string { return "stop_gradient" }
 // Infer keeps the type.
 func (StopGradient) Infer(x []Type) ([]Type, error) { return x, operands(x, 1) }
 
-// Grad is none.
+// Grad returns no gradients.
 func (StopGradient) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
 
 // Eval copies.

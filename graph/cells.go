@@ -2,8 +2,8 @@ package graph
 
 import "fmt"
 
-// CellAttr is what the body of a recurrent cell depends on. The names of the functions stand for
-// them: equal names must mean equal functions.
+// CellAttr is the attributes of the body of a recurrent cell. The names of the functions stand for them: equal names
+// must mean equal functions.
 type CellAttr struct {
 	// Activation names the function of the candidate and the output, Recurrent that of the
 	// gates. simple_rnn_cell has no gates.
@@ -63,16 +63,16 @@ func blocks(x *Node, n int) []*Node {
 // The four cells below see a step that was projected before: p = x·kernel + bias, for all steps
 // one product outside of the loop. Gates lie beside each other along the last axis.
 
-// SimpleRNNCell is h′ = act(p + h·U). Operands h [batch, k], p [batch, k],
-// U [k, k], and the mask if Dropped; result h′.
+// SimpleRNNCell returns one step of a simple recurrent layer, h′ = act(p + h·U). Operands h [batch, k], p [batch, k], U
+// [k, k], and the mask if Dropped; result h′.
 func SimpleRNNCell(a CellAttr, act Func) *Composite {
 	return cell("simple_rnn_cell", a, 3, func(v []*Node, h *Node) []*Node {
 		return []*Node{act(v[1].Add(h.MatMul(v[2])))}
 	})
 }
 
-// LSTMCell is (Hochreiter and Schmidhuber, 1997), with gates in the order
-// i, f, g, o (Keras writes c for g)
+// LSTMCell returns one step of an LSTM (Hochreiter and Schmidhuber, 1997), with gates in the order i, f, g, o (Keras
+// writes c for g)
 //
 //	i, f, o = rec(p + h·U), g = act(p + h·U), each its block
 //	c′ = f·c + i·g
@@ -89,7 +89,7 @@ func LSTMCell(a CellAttr, act, rec Func) *Composite {
 	})
 }
 
-// GRUCell is (Cho et al., 2014), with gates in the order z, r, g
+// GRUCell returns one step of a GRU (Cho et al., 2014), with gates in the order z, r, g
 //
 //	z, r = rec(p + h·U)
 //	g = act(p + r·(h·U + b)) with ResetAfter, act(p + (r·h)·U) without
@@ -123,7 +123,7 @@ func GRUCell(a CellAttr, act, rec Func) *Composite {
 	})
 }
 
-// UGRNNCell is the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), with gates in the
+// UGRNNCell returns the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), with gates in the
 // order g, f
 //
 //	g = act(p + h·U), f = rec(p + h·U)
@@ -139,5 +139,5 @@ func UGRNNCell(a CellAttr, act, rec Func) *Composite {
 	})
 }
 
-// mix is z·h + (1 − z)·g.
+// mix returns z·h + (1 − z)·g.
 func mix(z, h, g *Node) *Node { return z.Mul(h).Add(z.Neg().AddC(1).Mul(g)) }

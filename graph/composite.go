@@ -143,7 +143,7 @@ func Simplify(roots []*Node, claim func(c *Call) bool) (*Graph, []*Node) {
 	return g, out
 }
 
-// moved is the number of elements that transpositions move.
+// moved returns the number of elements that transpositions move.
 func (g *Graph) moved() int {
 	n := 0
 	for _, c := range g.Calls {

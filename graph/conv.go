@@ -67,7 +67,7 @@ func (o Conv) check(x Type) error {
 	return err
 }
 
-// out is the extents of y.
+// out returns the extents of y.
 func (o Conv) out(in, kernel []int) ([]int, error) {
 	out := make([]int, len(in))
 	for a := range in {
@@ -131,7 +131,7 @@ func (o Conv) Infer(x []Type) ([]Type, error) {
 	return []Type{F32(channelsLast(x[0].Shape[0], out, x[1].Shape[n+1])...)}, nil
 }
 
-// channelsLast is [n, spatial…, c].
+// channelsLast returns the shape [n, spatial…, c].
 func channelsLast(n int, spatial []int, c int) []int {
 	return append(append([]int{n}, spatial...), c)
 }
@@ -290,7 +290,7 @@ func (o ConvWeightGrad) Eval(e *Eval) {
 	o.triples(x.Shape, w.Shape, y.Shape, func(px, pw, py int) { w.V[pw] += x.V[px] * y.V[py] })
 }
 
-// filled is o with the defaults filled in: strides, dilations and groups of 1, no padding.
+// filled returns o with the defaults filled in: strides, dilations and groups of 1, no padding.
 func (o Conv) filled(n int) Conv {
 	n = max(n, 0)
 	return Conv{orFill(o.Stride, n, 1), orFill(o.Dilation, n, 1), orFill(o.PadLo, n, 0), orFill(o.PadHi, n, 0),
@@ -303,7 +303,7 @@ func (x *Node) Conv(w *Node, o Conv) *Node {
 	return x.Graph().apply1(o.filled(len(x.Shape)-2), x, w)
 }
 
-// ConvTranspose is the transpose of [Node.Conv]: from x [N, out…, F] and w [kernel…, C/Groups, F]
+// ConvTranspose returns the transpose of [Node.Conv]: from x [N, out…, F] and w [kernel…, C/Groups, F]
 // it makes [N, in…, C], where in are the extents that such a convolution turns into those of x.
 func (x *Node) ConvTranspose(w *Node, o Conv, in ...int) *Node {
 	return x.Graph().apply1(ConvInputGrad{o.filled(len(x.Shape) - 2), in}, x, w)

@@ -66,7 +66,7 @@ type kind struct {
 	grad  func(x []*Node, y, dy *Node) []*Node
 }
 
-// String is the function's name.
+// String returns the function's name.
 func (k Kind) String() string {
 	if k >= kinds {
 		return fmt.Sprintf("kind(%d)", uint8(k))
@@ -74,7 +74,7 @@ func (k Kind) String() string {
 	return kindTable[k].name
 }
 
-// Arity is the number of operands.
+// Arity returns the number of operands.
 func (k Kind) Arity() int { return kindTable[k].arity }
 
 // Kinds lists the elementwise functions.
@@ -112,7 +112,7 @@ func truth(b bool) float64 {
 	return 0
 }
 
-// nanMax is max with NaN kept, as IEEE 754-2019's maximum.
+// nanMax returns the larger of two numbers, NaN where one is NaN, as IEEE 754-2019's maximum.
 func nanMax(a, b float64) float64 {
 	if math.IsNaN(a) || math.IsNaN(b) {
 		return math.NaN()
@@ -308,7 +308,7 @@ func (o Elem) Eval(e *Eval) {
 	})
 }
 
-// BroadcastShapes is the shape that both shapes repeat to: axes are matched from
+// BroadcastShapes returns the shape that both shapes repeat to: axes are matched from
 // the last, and an axis of extent 1, or one that is not there, repeats.
 func BroadcastShapes(a, b tensor.Shape) (tensor.Shape, error) {
 	if len(a) < len(b) {
@@ -338,128 +338,128 @@ func (x *Node) Elem(k Kind, more ...*Node) *Node { return elem(k, append([]*Node
 
 // The chain of elementwise functions. Each broadcasts.
 
-// Neg is −x.
+// Neg returns −x.
 func (x *Node) Neg() *Node { return elem(Neg, x) }
 
-// Abs is |x|.
+// Abs returns |x|.
 func (x *Node) Abs() *Node { return elem(Abs, x) }
 
-// Sign is −1, 0 or 1.
+// Sign returns −1, 0 or 1.
 func (x *Node) Sign() *Node { return elem(Sign, x) }
 
-// Exp is eˣ.
+// Exp returns eˣ.
 func (x *Node) Exp() *Node { return elem(Exp, x) }
 
-// Expm1 is eˣ − 1, exact near 0.
+// Expm1 returns eˣ − 1, exact near 0.
 func (x *Node) Expm1() *Node { return elem(Expm1, x) }
 
-// Log is the natural logarithm.
+// Log returns the natural logarithm.
 func (x *Node) Log() *Node { return elem(Log, x) }
 
-// Log1p is ln(1 + x), exact near 0.
+// Log1p returns ln(1 + x), exact near 0.
 func (x *Node) Log1p() *Node { return elem(Log1p, x) }
 
-// Sqrt is √x.
+// Sqrt returns √x.
 func (x *Node) Sqrt() *Node { return elem(Sqrt, x) }
 
-// Rsqrt is 1/√x.
+// Rsqrt returns 1/√x.
 func (x *Node) Rsqrt() *Node { return elem(Rsqrt, x) }
 
-// Recip is 1/x.
+// Recip returns 1/x.
 func (x *Node) Recip() *Node { return elem(Recip, x) }
 
-// Square is x².
+// Square returns x².
 func (x *Node) Square() *Node { return elem(Square, x) }
 
-// Tanh is the hyperbolic tangent.
+// Tanh returns the hyperbolic tangent.
 func (x *Node) Tanh() *Node { return elem(Tanh, x) }
 
-// Sigmoid is 1/(1 + e⁻ˣ).
+// Sigmoid returns 1/(1 + e⁻ˣ).
 func (x *Node) Sigmoid() *Node { return elem(Sigmoid, x) }
 
-// Erf is the error function.
+// Erf returns the error function.
 func (x *Node) Erf() *Node { return elem(Erf, x) }
 
-// Relu is max(x, 0).
+// Relu returns max(x, 0).
 func (x *Node) Relu() *Node { return elem(Relu, x) }
 
 // Floor rounds down.
 func (x *Node) Floor() *Node { return elem(Floor, x) }
 
-// Sin is the sine of x radians.
+// Sin returns the sine of x radians.
 func (x *Node) Sin() *Node { return elem(Sin, x) }
 
-// Cos is the cosine of x radians.
+// Cos returns the cosine of x radians.
 func (x *Node) Cos() *Node { return elem(Cos, x) }
 
-// Softplus is ln(1 + eˣ).
+// Softplus returns ln(1 + eˣ).
 func (x *Node) Softplus() *Node { return elem(Softplus, x) }
 
-// Not is 1 where x is 0, else 0.
+// Not returns 1 where x is 0, else 0.
 func (x *Node) Not() *Node { return elem(Not, x) }
 
-// Add is x + b.
+// Add returns x + b.
 func (x *Node) Add(b *Node) *Node { return elem(Add, x, b) }
 
-// Sub is x − b.
+// Sub returns x − b.
 func (x *Node) Sub(b *Node) *Node { return elem(Sub, x, b) }
 
-// Mul is x·b, element by element.
+// Mul returns x·b, element by element.
 func (x *Node) Mul(b *Node) *Node { return elem(Mul, x, b) }
 
-// Div is x/b.
+// Div returns x/b.
 func (x *Node) Div(b *Node) *Node { return elem(Div, x, b) }
 
-// Pow is x to the power b.
+// Pow returns x to the power b.
 func (x *Node) Pow(b *Node) *Node { return elem(Pow, x, b) }
 
-// Max is the greater of x and b; NaN if either is.
+// Max returns the greater of x and b; NaN if either is.
 func (x *Node) Max(b *Node) *Node { return elem(Max, x, b) }
 
-// Min is the lesser of x and b; NaN if either is.
+// Min returns the lesser of x and b; NaN if either is.
 func (x *Node) Min(b *Node) *Node { return elem(Min, x, b) }
 
-// Eq is 1 where x = b, else 0.
+// Eq returns 1 where x = b, else 0.
 func (x *Node) Eq(b *Node) *Node { return elem(Eq, x, b) }
 
-// Ne is 1 where x ≠ b, else 0.
+// Ne returns 1 where x ≠ b, else 0.
 func (x *Node) Ne(b *Node) *Node { return elem(Ne, x, b) }
 
-// Lt is 1 where x < b, else 0.
+// Lt returns 1 where x < b, else 0.
 func (x *Node) Lt(b *Node) *Node { return elem(Lt, x, b) }
 
-// Le is 1 where x ≤ b, else 0.
+// Le returns 1 where x ≤ b, else 0.
 func (x *Node) Le(b *Node) *Node { return elem(Le, x, b) }
 
-// Gt is 1 where x > b, else 0.
+// Gt returns 1 where x > b, else 0.
 func (x *Node) Gt(b *Node) *Node { return elem(Gt, x, b) }
 
-// Ge is 1 where x ≥ b, else 0.
+// Ge returns 1 where x ≥ b, else 0.
 func (x *Node) Ge(b *Node) *Node { return elem(Ge, x, b) }
 
-// And is 1 where both are not 0.
+// And returns 1 where both are not 0.
 func (x *Node) And(b *Node) *Node { return elem(And, x, b) }
 
-// Or is 1 where one is not 0.
+// Or returns 1 where one is not 0.
 func (x *Node) Or(b *Node) *Node { return elem(Or, x, b) }
 
-// Where is a where x is not 0, else b.
+// Where returns a where x is not 0, else b.
 func (x *Node) Where(a, b *Node) *Node { return elem(Where, x, a, b) }
 
-// AddC is x + c.
+// AddC returns x + c.
 func (x *Node) AddC(c float64) *Node { return x.Add(x.Graph().Scalar(c)) }
 
-// MulC is x·c.
+// MulC returns x·c.
 func (x *Node) MulC(c float64) *Node { return x.Mul(x.Graph().Scalar(c)) }
 
-// DivC is x/c.
+// DivC returns x/c.
 func (x *Node) DivC(c float64) *Node { return x.Div(x.Graph().Scalar(c)) }
 
-// MaxC is the greater of x and c.
+// MaxC returns the greater of x and c.
 func (x *Node) MaxC(c float64) *Node { return x.Max(x.Graph().Scalar(c)) }
 
-// MinC is the lesser of x and c.
+// MinC returns the lesser of x and c.
 func (x *Node) MinC(c float64) *Node { return x.Min(x.Graph().Scalar(c)) }
 
-// Clip is x brought between lo and hi.
+// Clip returns x brought between lo and hi.
 func (x *Node) Clip(lo, hi float64) *Node { return x.MaxC(lo).MinC(hi) }

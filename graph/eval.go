@@ -14,11 +14,11 @@ type Array struct {
 	V []float64
 }
 
-// NewArray is an array of zeros.
+// NewArray returns an array of zeros.
 func NewArray(t Type) *Array { return &Array{t, make([]float64, t.Shape.Size())} }
 
-// Eval is what an operation's Eval sees: its operands, and room for its results.
-// Single is true when results are rounded to float32 after each operation.
+// Eval is the argument of an operation's Eval: its operands, and tensors for its results. Single is true when results
+// are rounded to float32 after each operation.
 type Eval struct {
 	In, Out []*Array
 	Single  bool
@@ -34,7 +34,7 @@ type Evaluator struct {
 	Watch func(n *Node, a *Array)
 }
 
-// ArrayOf is a tensor as an array.
+// ArrayOf returns a tensor as an array.
 func ArrayOf(t *tensor.Tensor) *Array {
 	a := NewArray(Type{t.DType(), t.Shape})
 	for i := range a.V {
@@ -43,7 +43,7 @@ func ArrayOf(t *tensor.Tensor) *Array {
 	return a
 }
 
-// Tensor is an array as a tensor of its type.
+// Tensor returns an array as a tensor of its type.
 func (a *Array) Tensor() *tensor.Tensor {
 	t := tensor.New(a.DType, a.Shape...)
 	for i, v := range a.V {
@@ -144,7 +144,7 @@ func pathTo(n *Node) []*Call {
 	return calls
 }
 
-// strides is how far apart neighbours along each axis lie.
+// strides returns the distance, in elements, of neighbours along each axis.
 func strides(s tensor.Shape) []int {
 	st := make([]int, len(s))
 	n := 1
@@ -169,7 +169,7 @@ func each(shape tensor.Shape, f func(pos int, idx []int)) {
 	}
 }
 
-// at is the position in an array of shape s that idx, an index of a shape that s
+// at returns the position in an array of shape s that idx, an index of a shape that s
 // broadcasts to, refers to.
 func at(s tensor.Shape, idx []int) int {
 	p := 0

@@ -139,7 +139,7 @@ func (f *folder) keep(x *Node) *Node {
 	return x
 }
 
-// scaled is the weights with each filter multiplied by its element of v.
+// scaled returns the weights with each filter multiplied by its element of v.
 func (s sum) scaled(v *Node) *Node {
 	if _, ok := s.op.(ConvInputGrad); ok { // its results are the channels of w, the last axis but one
 		v = v.Reshape(v.Shape[0], 1)

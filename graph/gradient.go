@@ -6,7 +6,7 @@ import (
 	"gorae/tensor"
 )
 
-// Gradients is the gradient of Σ dys·ys with respect to each of xs, as nodes of
+// Gradients returns the gradient of Σ dys·ys with respect to each of xs, as nodes of
 // the same graph. dys may be nil: ones. A node that does not influence ys has a nil gradient.
 //
 // Calls are visited once, last first. The gradients of a value's uses are added in the order of the visit, so that the

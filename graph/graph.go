@@ -10,16 +10,16 @@ import (
 	"gorae/tensor"
 )
 
-// Type is what is known of a value before it has numbers.
+// Type is the element type and the shape of a value.
 type Type struct {
 	DType tensor.DType
 	Shape tensor.Shape
 }
 
-// F32 is the type of a float32 value of the given shape.
+// F32 returns the type of a float32 value of the given shape.
 func F32(shape ...int) Type { return Type{tensor.Float32, shape} }
 
-// I32 is the type of an int32 value of the given shape.
+// I32 returns the type of an int32 value of the given shape.
 func I32(shape ...int) Type { return Type{tensor.Int32, shape} }
 
 // Equal reports whether both types are the same.
@@ -65,7 +65,7 @@ type Node struct {
 	Type
 }
 
-// Assign says that a state leaf takes a value when a run is over.
+// Assign is the assignment of a value to a state leaf at the end of a run.
 type Assign struct {
 	State, Value *Node
 }
@@ -78,7 +78,7 @@ type Graph struct {
 	label   string
 }
 
-// New is an empty graph.
+// New returns an empty graph.
 func New() *Graph { return &Graph{leaves: map[string]*Node{}} }
 
 // Error is a mistake found while tracing.
@@ -162,7 +162,7 @@ func (g *Graph) Apply(op Op, in ...*Node) []*Node {
 // on every machine, and the size of a shape cannot overflow unseen.
 const maxSize = 1<<31 - 1
 
-// checkShape refuses shapes that no memory can hold.
+// checkShape returns an error for shapes that no memory can hold.
 func checkShape(s tensor.Shape) error {
 	size := 1
 	for a, d := range s {
@@ -177,7 +177,7 @@ func checkShape(s tensor.Shape) error {
 	return nil
 }
 
-// operands is an error unless an operation got as many operands as it takes.
+// operands returns an error unless an operation got as many operands as it takes.
 func operands(x []Type, n int) error {
 	if len(x) != n {
 		return fmt.Errorf("takes %d operands, got %d", n, len(x))
@@ -187,7 +187,7 @@ func operands(x []Type, n int) error {
 
 func (g *Graph) apply1(op Op, in ...*Node) *Node { return g.Apply(op, in...)[0] }
 
-// LeafKind says who gives a leaf its value.
+// LeafKind is the source of a leaf's value.
 type LeafKind uint8
 
 // Inputs are given for each run, weights are moved by an optimiser, states by
@@ -215,13 +215,13 @@ func (l Leaf) String() string {
 // Infer gives the leaf's own type.
 func (l Leaf) Infer([]Type) ([]Type, error) { return []Type{l.Type}, nil }
 
-// Grad is empty: a leaf has no operands.
+// Grad returns nothing: a leaf has no operands.
 func (l Leaf) Grad(y, dy []*Node) []*Node { return nil }
 
 // Eval does nothing: the evaluator is handed the values of leaves.
 func (l Leaf) Eval(*Eval) {}
 
-// Leaf is the leaf of that kind and name, made at its first use. A second use with another
+// Leaf returns the leaf of that kind and name, made at its first use. A second use with another
 // type or kind is an error.
 func (g *Graph) Leaf(kind LeafKind, name string, t Type) *Node {
 	if n, ok := g.leaves[name]; ok {
@@ -236,7 +236,7 @@ func (g *Graph) Leaf(kind LeafKind, name string, t Type) *Node {
 	return n
 }
 
-// Input is the leaf of a value given for each run.
+// Input returns the leaf of a value given for each run.
 func (g *Graph) Input(name string, t Type) *Node { return g.Leaf(Input, name, t) }
 
 // Leaves lists the leaves in the order of their first use.
@@ -299,7 +299,7 @@ func (c Const) Infer([]Type) ([]Type, error) {
 	return []Type{{c.Value.DType(), c.Value.Shape}}, nil
 }
 
-// Grad is empty: a constant has no operands.
+// Grad returns nothing: a constant has no operands.
 func (c Const) Grad(y, dy []*Node) []*Node { return nil }
 
 // Eval copies the value, of a scalar the number before it was rounded.
@@ -313,10 +313,10 @@ func (c Const) Eval(e *Eval) {
 	}
 }
 
-// Const is a constant of the graph.
+// Const returns a constant of the graph.
 func (g *Graph) Const(t *tensor.Tensor) *Node { return g.apply1(Const{Value: t}) }
 
-// Scalar is a constant float32 without axes; it broadcasts to any shape.
+// Scalar returns a constant float32 without axes; it broadcasts to any shape.
 func (g *Graph) Scalar(v float64) *Node {
 	return g.apply1(Const{&tensor.Tensor{Shape: tensor.Shape{}, F32: []float32{float32(v)}}, v})
 }
@@ -329,10 +329,10 @@ func scalar(n *Node) (float64, bool) {
 	return 0, false
 }
 
-// Graph is the graph the node belongs to.
+// Graph returns the graph the node belongs to.
 func (n *Node) Graph() *Graph { return n.Call.Graph }
 
-// String is the node's name in printed graphs: %7, or %7.1 for a second result.
+// String returns the node's name in printed graphs: %7, or %7.1 for a second result.
 func (n *Node) String() string {
 	if len(n.Call.Out) > 1 {
 		return fmt.Sprintf("%%%d.%d", n.Call.ID, n.Index)

@@ -115,7 +115,7 @@ func (o OneHot) Infer(x []Type) ([]Type, error) {
 	return []Type{{tensor.Float32, append(x[0].Shape.Clone(), o.Depth)}}, nil
 }
 
-// Grad is none: ids are no numbers to move.
+// Grad returns no gradients: the output does not depend on ids continuously.
 func (o OneHot) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
 
 // Eval writes the ones.
@@ -130,7 +130,7 @@ func (o OneHot) Eval(e *Eval) {
 // OneHot codes ids with depth numbers each.
 func (x *Node) OneHot(depth int) *Node { return x.Graph().apply1(OneHot{depth}, x) }
 
-// BagAttr says how ids are gathered into a bag.
+// BagAttr is the attributes of the operation that gathers ids into a bag.
 type BagAttr struct {
 	Depth int
 	Once  bool // 1 for what is there, however often

@@ -78,7 +78,7 @@ func (o MatMul) Grad(y, dy []*Node) []*Node {
 	return []*Node{sumTo(da, a.Shape), sumTo(db, b.Shape)}
 }
 
-// Eval is the triple loop, accumulated in float64.
+// Eval computes the products by a triple loop, with sums in float64.
 func (o MatMul) Eval(e *Eval) {
 	a, b, y := e.In[0], e.In[1], e.Out[0]
 	m, n, k, _ := o.Extents(a.Shape, b.Shape)
@@ -105,8 +105,8 @@ func (o MatMul) Eval(e *Eval) {
 	})
 }
 
-// MatMul is x·b over the last two axes. With a matrix b the leading axes of x are
-// rows like any other, so that one large product is made of many.
+// MatMul returns x·b over the last two axes. With a matrix b the leading axes of x are rows like any other, so that one
+// large product is made of many.
 func (x *Node) MatMul(b *Node) *Node {
 	if len(b.Shape) == 2 && len(x.Shape) > 2 && x.Shape[len(x.Shape)-1] == b.Shape[0] {
 		s := append(x.Shape[:len(x.Shape)-1].Clone(), b.Shape[1])
@@ -116,7 +116,7 @@ func (x *Node) MatMul(b *Node) *Node {
 	return x.Graph().apply1(MatMul{}, x, b)
 }
 
-// MatMulT is op(x)·op(b), where a true transposes the operand's last two axes.
+// MatMulT returns op(x)·op(b), where a true transposes the operand's last two axes.
 func (x *Node) MatMulT(b *Node, transX, transB bool) *Node {
 	return x.Graph().apply1(MatMul{transX, transB}, x, b)
 }

@@ -51,7 +51,7 @@ var softmaxGrad = &Composite{
 	},
 }
 
-// Softmax is eˣ/Σeˣ along the axis: positive numbers that sum to 1.
+// Softmax returns eˣ/Σeˣ along the axis: positive numbers whose sum is 1.
 func (x *Node) Softmax(axis int) *Node {
 	y, back := x.last("softmax", axis)
 	return back(Compose(softmax, y)[0])
@@ -75,7 +75,7 @@ func (x *Node) SigmoidLogits() (*Node, bool) {
 	return nil, false
 }
 
-// unnamed is x without the names put on it.
+// unnamed returns x without the names put on it.
 func (x *Node) unnamed() *Node {
 	for {
 		if _, ok := x.Call.Op.(identity); !ok {
@@ -99,7 +99,7 @@ var logSumExp = &Composite{
 	},
 }
 
-// LogSumExp is ln Σeˣ over the axes, over all without any, without overflow.
+// LogSumExp returns ln Σeˣ over the axes, over all without any, without overflow.
 func (x *Node) LogSumExp(axes ...int) *Node {
 	axes = x.axes("logsumexp", axes)
 	var order, shape []int
@@ -133,7 +133,7 @@ var logSoftmax = &Composite{
 	Backward: func(y, dy []*Node) []*Node { return []*Node{dy[0].Sub(y[0].Exp().Mul(sumLast(dy[0])))} },
 }
 
-// LogSoftmax is ln softmax(x) along the axis.
+// LogSoftmax returns ln softmax(x) along the axis.
 func (x *Node) LogSoftmax(axis int) *Node {
 	y, back := x.last("log_softmax", axis)
 	return back(Compose(logSoftmax, y)[0])
@@ -160,20 +160,19 @@ var sparseCrossEntropyGrad = &Composite{
 	},
 }
 
-// SparseCrossEntropy is −ln softmax(x)[id] for each row of logits x [..., n] and
-// id of ids [...]. An id outside of 0..n−1 gives NaN.
+// SparseCrossEntropy returns −ln softmax(x)[id] for each row of logits x [..., n] and id of ids [...]. An id outside of
+// 0..n−1 gives NaN.
 func (x *Node) SparseCrossEntropy(ids *Node) *Node {
 	return Compose(sparseCrossEntropy, x, ids)[0]
 }
 
-// CrossEntropy is −Σ t·ln softmax(x) for each row of logits x [..., n] and of
-// probabilities t [..., n].
+// CrossEntropy returns −Σ t·ln softmax(x) for each row of logits x [..., n] and of probabilities t [..., n].
 func (x *Node) CrossEntropy(t *Node) *Node {
 	return x.LogSoftmax(-1).Mul(t).Sum(-1).Neg()
 }
 
-// BinaryCrossEntropy is −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for each element, as
-// max(x, 0) − x·t + ln(1 + e^−|x|), which does not overflow.
+// BinaryCrossEntropy returns −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for each element, as max(x, 0) − x·t + ln(1 + e^−|x|),
+// which does not overflow.
 func (x *Node) BinaryCrossEntropy(t *Node) *Node {
 	return x.Softplus().Sub(x.Mul(t))
 }
@@ -226,8 +225,8 @@ func batchNormGrad(eps float64) *Composite {
 	}
 }
 
-// BatchNorm is γ·(x − mean)/√(var + ε) + β, where mean and (biased) variance of each channel (the last axis) are taken
-// over the batch. It returns the mean and the variance too.
+// BatchNorm returns γ·(x − mean)/√(var + ε) + β, where mean and (biased) variance of each channel (the last axis) are
+// taken over the batch. It returns the mean and the variance too.
 func (x *Node) BatchNorm(gamma, beta *Node, epsilon float64) (y, mean, variance *Node) {
 	if len(x.Shape) < 2 {
 		x.Graph().Fail("batch_norm", "needs a batch of features, got %v", x.Type)
@@ -238,8 +237,8 @@ func (x *Node) BatchNorm(gamma, beta *Node, epsilon float64) (y, mean, variance 
 	return out[0], out[1], out[2]
 }
 
-// Gelu is x·Φ(x), Φ the standard normal distribution function; approximate by
-// 0.5x(1 + tanh(√(2/π)(x + 0.044715x³))) if asked (Hendrycks and Gimpel, 2016).
+// Gelu returns x·Φ(x), Φ the standard normal distribution function; approximate by 0.5x(1 + tanh(√(2/π)(x +
+// 0.044715x³))) if asked (Hendrycks and Gimpel, 2016).
 func (x *Node) Gelu(approximate bool) *Node {
 	if approximate {
 		t := x.Add(x.Mul(x.Square()).MulC(0.044715)).MulC(0.7978845608028654).Tanh()
@@ -248,7 +247,7 @@ func (x *Node) Gelu(approximate bool) *Node {
 	return x.MulC(0.5).Mul(x.MulC(0.7071067811865476).Erf().AddC(1))
 }
 
-// Elu is x where x > 0, else alpha·(eˣ − 1).
+// Elu returns x where x > 0, else alpha·(eˣ − 1).
 func (x *Node) Elu(alpha float64) *Node {
 	// The branch not taken is e⁰ − 1: a large x must not overflow there, and at 0 the slope is alpha, where that of a
 	// minimum would be half of it.
@@ -257,12 +256,12 @@ func (x *Node) Elu(alpha float64) *Node {
 	return pos.Where(x, pos.Where(zero, x).Expm1().MulC(alpha))
 }
 
-// LeakyRelu is x where x > 0, else slope·x; at 0 its gradient is slope, as in Keras and PyTorch.
+// LeakyRelu returns x where x > 0, else slope·x; at 0 its gradient is slope, as in Keras and PyTorch.
 func (x *Node) LeakyRelu(slope float64) *Node {
 	return x.Gt(x.Graph().Scalar(0)).Where(x, x.MulC(slope))
 }
 
-// AsFloat is x as float32: class ids and masks become numbers.
+// AsFloat returns x as float32: class ids and masks become numbers.
 func (x *Node) AsFloat() *Node { return x.Cast(tensor.Float32) }
 
 // Check fails the trace when x is not of the shape; −1 matches any extent.

@@ -33,11 +33,10 @@ var sgd = &Composite{
 	},
 }
 
-// SGD is w′ = w − lr·g.
+// SGD returns w′ = w − lr·g.
 func SGD(w, g, lr *Node) *Node { return Compose(sgd, w, g, lr)[0] }
 
-// Momentum is v′ = μ·v − lr·g and w′ = w + v′; with Nesterov's look ahead
-// w′ = w + μ·v′ − lr·g.
+// Momentum returns v′ = μ·v − lr·g and w′ = w + v′; with Nesterov's look ahead w′ = w + μ·v′ − lr·g.
 func Momentum(w, v, g, lr *Node, a MomentumAttr) (w1, v1 *Node) {
 	out := Compose(&Composite{Name: "momentum", Attr: a, Body: func(x []*Node) []*Node {
 		w, v, g, lr := x[0], x[1], x[2], x[3]

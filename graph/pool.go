@@ -25,7 +25,7 @@ func (o Pool) attr() string {
 
 func (o Pool) axes() int { return max(len(o.Window), len(o.Bins)) }
 
-// spatialAxes are the spatial axes of x.
+// spatialAxes returns the spatial axes of x.
 func (o Pool) spatialAxes() (axes []int) {
 	for a := range o.axes() {
 		axes = append(axes, a+1)
@@ -33,7 +33,7 @@ func (o Pool) spatialAxes() (axes []int) {
 	return axes
 }
 
-// out is the extents of the result for x.
+// out returns the extents of the result for x.
 func (o Pool) out(x Type) ([]int, error) {
 	if o.Bins != nil {
 		n, err := spatialAxes(x, o.Bins)
@@ -70,7 +70,7 @@ func (o Pool) out(x Type) ([]int, error) {
 	return out, err
 }
 
-// span is the elements of axis a, of extent n, that belong to position i.
+// span returns the elements of axis a, of extent n, that belong to position i.
 func (o Pool) span(a, n, i int) (lo, hi int) {
 	if o.Bins != nil {
 		m := o.Bins[a]
@@ -234,7 +234,7 @@ func (o AvgPoolGrad) Grad(y, dy []*Node) []*Node {
 	return []*Node{dy[0].Graph().apply1(AvgPool{o.Pool}, dy[0])}
 }
 
-// first is which of the elements of v at positions px is the greatest, the first of equals.
+// first returns the position among px at which v is greatest, the first of equals.
 func first(v []float64, px []int) int {
 	best := px[0]
 	for _, p := range px[1:] {
@@ -285,8 +285,8 @@ func (o AvgPoolGrad) Eval(e *Eval) {
 	})
 }
 
-// filled is o with the defaults filled in: the window as stride, no padding. Bins that divide the extents of x become
-// windows.
+// filled returns o with the defaults filled in: the window as stride, no padding. Bins that divide the extents of x
+// become windows.
 func (o Pool) filled(x *Node) Pool {
 	if o.Bins == nil {
 		n := len(o.Window)
@@ -305,9 +305,9 @@ func (o Pool) filled(x *Node) Pool {
 	return Pool{Window: window}.filled(x)
 }
 
-// MaxPool is the greatest element of each window of x [N, in…, C]. A nil Stride is the window, nil
+// MaxPool returns the greatest element of each window of x [N, in…, C]. A nil Stride is the window, nil
 // padding none; or Bins says how many positions the result has.
 func (x *Node) MaxPool(o Pool) *Node { return x.Graph().apply1(MaxPool{o.filled(x)}, x) }
 
-// AvgPool is the mean of each window, like [Node.MaxPool].
+// AvgPool returns the mean of each window, like [Node.MaxPool].
 func (x *Node) AvgPool(o Pool) *Node { return x.Graph().apply1(AvgPool{o.filled(x)}, x) }

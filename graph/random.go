@@ -18,7 +18,7 @@ import (
 // the seed, and of the step.
 var KeyType = I32(4)
 
-// Key is the bits of a key.
+// Key returns the bits of a key.
 func Key(seed, step uint64) []int32 {
 	return []int32{int32(uint32(seed)), int32(uint32(seed >> 32)), int32(uint32(step)), int32(uint32(step >> 32))}
 }
@@ -91,7 +91,7 @@ func (o Random) Infer(x []Type) ([]Type, error) {
 	return []Type{{tensor.Float32, o.Shape}}, nil
 }
 
-// Grad is none.
+// Grad returns no gradients.
 func (o Random) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
 
 // Eval draws; normal numbers come in pairs by Box and Muller: of words a and b, 2j and
@@ -125,7 +125,7 @@ func RandomNormal(key *Node, stream uint32, shape ...int) *Node {
 	return key.Graph().apply1(Random{true, stream, slices.Clone(shape)}, key)
 }
 
-// uniform is number i of a stream: the upper 24 bits of its word, times 2⁻²⁴.
+// uniform returns number i of a stream: the upper 24 bits of its word, times 2⁻²⁴.
 func uniform(key []float64, stream uint32, i uint64) float64 {
 	return float64(word(key, stream, i)>>8) / (1 << 24)
 }
@@ -137,7 +137,7 @@ func word(key []float64, stream uint32, i uint64) uint32 {
 	return c[i%4]
 }
 
-// philox is Philox4x32 with ten rounds.
+// philox returns a block of Philox4x32 with ten rounds.
 func philox(c [4]uint32, k [2]uint32) [4]uint32 {
 	for range 10 {
 		a := uint64(c[0]) * 0xD2511F53

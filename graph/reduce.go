@@ -18,7 +18,7 @@ const (
 	ReduceMin
 )
 
-// String is the reduction's name.
+// String returns the reduction's name.
 func (r Reduction) String() string {
 	if r > ReduceMin {
 		return fmt.Sprintf("reduction(%d)", uint8(r))
@@ -75,7 +75,7 @@ func (o Reduce) Grad(y, dy []*Node) []*Node {
 	return Compose(extremeGrad(o.Axes), dy[0], x, y[0])
 }
 
-// extremeGrad is the gradient of a maximum or minimum y of x over axes: operands dy, x and y.
+// extremeGrad returns the gradient of a maximum or minimum y of x over axes: operands dy, x and y.
 func extremeGrad(axes []int) *Composite {
 	return &Composite{
 		Name: "extreme_grad", Attr: axes,
@@ -160,20 +160,20 @@ func (x *Node) reduce(k Reduction, axes []int) *Node {
 // Sum adds over the axes, over all without any.
 func (x *Node) Sum(axes ...int) *Node { return x.reduce(ReduceSum, axes) }
 
-// ReduceMax is the greatest element over the axes, over all without any.
+// ReduceMax returns the greatest element over the axes, over all without any.
 func (x *Node) ReduceMax(axes ...int) *Node { return x.reduce(ReduceMax, axes) }
 
-// ReduceMin is the least element over the axes, over all without any.
+// ReduceMin returns the least element over the axes, over all without any.
 func (x *Node) ReduceMin(axes ...int) *Node { return x.reduce(ReduceMin, axes) }
 
-// Mean is the arithmetic mean over the axes, over all without any; that of nothing is 0.
+// Mean returns the arithmetic mean over the axes, over all without any; that of nothing is 0.
 func (x *Node) Mean(axes ...int) *Node {
 	// Divided by n, which float32 holds exactly, and not multiplied by 1/n, which it mostly does not.
 	s := x.Sum(axes...)
 	return s.DivC(float64(max(1, x.Shape.Size()/max(1, s.Shape.Size()))))
 }
 
-// Variance is the mean squared distance from the mean (divided by n, as in Keras).
+// Variance returns the mean squared distance from the mean (divided by n, as in Keras).
 func (x *Node) Variance(axes ...int) *Node {
 	axes = x.axes("variance", axes)
 	return x.Sub(x.Mean(axes...).expand(axes)).Square().Mean(axes...)
@@ -201,7 +201,7 @@ func (ArgMax) Infer(x []Type) ([]Type, error) {
 	return []Type{{tensor.Int32, s[:len(s)-1].Clone()}}, nil
 }
 
-// Grad is none.
+// Grad returns no gradients.
 func (ArgMax) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
 
 // Eval compares.
@@ -219,5 +219,5 @@ func (ArgMax) Eval(e *Eval) {
 	}
 }
 
-// ArgMax is the position of the greatest element along the last axis.
+// ArgMax returns the position of the greatest element along the last axis.
 func (x *Node) ArgMax() *Node { return x.Graph().apply1(ArgMax{}, x) }

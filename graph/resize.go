@@ -7,8 +7,8 @@ import (
 	"gorae/tensor"
 )
 
-// Interpolation is how an axis is resampled to another extent. Element i of m stands for the position
-// p = (i + ½)·n/m − ½ among n elements: half-pixel centres, as in Keras 3 and TensorFlow 2.
+// Interpolation is the rule by which an axis is resampled to another extent. Element i of m stands for the position p =
+// (i + ½)·n/m − ½ among n elements: half-pixel centres, as in Keras 3 and TensorFlow 2.
 type Interpolation = resample.Filter
 
 // The interpolations. The weights of element i are k(p − j) for each element j within the radius of k, divided by
@@ -68,7 +68,7 @@ func (o Resize) Infer(x []Type) ([]Type, error) {
 	return []Type{F32(s...)}, nil
 }
 
-// Grad is the transposed map.
+// Grad returns the transposed map.
 func (o Resize) Grad(y, dy []*Node) []*Node {
 	o.Back = !o.Back
 	return []*Node{dy[0].Graph().apply1(o, dy[0])}
@@ -115,7 +115,7 @@ func (o Resize) Eval(e *Eval) {
 // Resize gives the spatial axes of x [N, in…, C] other extents, one after the other, from the nearest elements only.
 func (x *Node) Resize(m Interpolation, extents ...int) *Node { return x.resize(m, false, extents) }
 
-// ResizeSmooth is [Node.Resize] with antialiasing: where an axis shrinks, every element counts.
+// ResizeSmooth resizes as [Node.Resize] does, with antialiasing: where an axis shrinks, every element has a weight.
 func (x *Node) ResizeSmooth(m Interpolation, extents ...int) *Node { return x.resize(m, true, extents) }
 
 func (x *Node) resize(m Interpolation, antialias bool, extents []int) *Node {

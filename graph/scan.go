@@ -41,7 +41,7 @@ func (o Scan) String() string {
 	return s + ")"
 }
 
-// sequences is how many operands after the states have a time axis.
+// sequences returns how many operands after the states have a time axis.
 func (o Scan) sequences() int {
 	if o.Masked {
 		return o.Inputs + 1
@@ -49,7 +49,7 @@ func (o Scan) sequences() int {
 	return o.Inputs
 }
 
-// stepTypes is the operands of one step: sequences without their time axis.
+// stepTypes returns the operands of one step: sequences without their time axis.
 func (o Scan) stepTypes(x []Type) (types []Type, batch, steps int, err error) {
 	n := o.States + o.sequences()
 	if o.States < 1 || o.Inputs < 1 || len(x) < n {
@@ -185,7 +185,7 @@ func (o Scan) Eval(e *Eval) {
 	}
 }
 
-// operand is operand k of the cell at step t.
+// operand returns operand k of the cell at step t.
 func (o Scan) operand(k int, state, in []*Array, t int) *Array {
 	switch {
 	case k < o.States:
@@ -196,7 +196,7 @@ func (o Scan) operand(k int, state, in []*Array, t int) *Array {
 	return in[k]
 }
 
-// stepOf is step t of a sequence.
+// stepOf returns step t of a sequence.
 func stepOf(a *Array, t int) *Array {
 	batch, steps := a.Shape[0], a.Shape[1]
 	s := NewArray(Type{a.DType, append(tensor.Shape{batch}, a.Shape[2:]...)})
@@ -388,7 +388,7 @@ func ScanOver(cell *Composite, states, sequences []*Node, mask *Node, weights []
 	return Scan{Cell: cell, Reverse: reverse}.Over(states, sequences, mask, weights)
 }
 
-// Over is ScanOver with the options of o, whose counts of operands it fills in.
+// Over returns ScanOver with the options of o, in which it sets the counts of operands.
 func (o Scan) Over(states, sequences []*Node, mask *Node, weights []*Node) []*Node {
 	o.States, o.Inputs, o.Masked = len(states), len(sequences), mask != nil
 	in := append(append([]*Node{}, states...), sequences...)

@@ -365,7 +365,7 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 	return nil
 }
 
-// commonOrder is the permutation by which every operand of an elementwise call of that shape is transposed, single
+// commonOrder returns the permutation by which every operand of an elementwise call of that shape is transposed, single
 // numbers excepted; nil where there is none.
 func commonOrder(in []*Node, shape tensor.Shape) (perm []int) {
 	for _, x := range in {

@@ -7,7 +7,7 @@ import (
 	"gorae/tensor"
 )
 
-// Border is how an image a b c d continues beyond its edges.
+// Border is the rule by which an image a b c d continues beyond its edges.
 type Border uint8
 
 // The borders, by Keras's names.
@@ -19,7 +19,7 @@ const (
 	borders
 )
 
-// String is Keras's name.
+// String returns Keras's name.
 func (b Border) String() string {
 	if b >= borders {
 		return fmt.Sprintf("border(%d)", uint8(b))
@@ -27,7 +27,7 @@ func (b Border) String() string {
 	return [...]string{"reflect", "constant", "nearest", "wrap"}[b]
 }
 
-// At is the position within 0 … n−1 that stands for position i, and whether there is one.
+// At returns the position within 0 … n−1 that stands for position i, and whether there is one.
 func (b Border) At(i, n int) (int, bool) {
 	if i >= 0 && i < n {
 		return i, true
@@ -91,8 +91,8 @@ func (o Warp) Grad(y, dy []*Node) []*Node {
 	return []*Node{x.Graph().apply1(WarpGrad{o, x.Shape[1], x.Shape[2]}, dy[0], m), nil}
 }
 
-// Taps are the four old pixels, by row and column, of which one new pixel is the weighted sum, with their weights; a
-// row or column of −1 stands for the fill value. m is the image's map, rows and columns are the old image's extents.
+// Taps returns the four old pixels, by row and column, of which one new pixel is the weighted sum, with their weights;
+// a row or column of −1 stands for the fill value. m is the image's map, rows and columns are the old image's extents.
 func (o Warp) Taps(m []float64, row, column, rows, columns int) (at [4][2]int, weight [4]float64) {
 	u, v := float64(column)+0.5-float64(o.Columns)/2, float64(row)+0.5-float64(o.Rows)/2
 	x := m[0]*u + m[1]*v + m[2] + float64(columns)/2 - 0.5
@@ -185,7 +185,7 @@ func (o WarpGrad) Infer(x []Type) ([]Type, error) {
 	return []Type{F32(s[0], o.OldRows, o.OldColumns, s[3])}, nil
 }
 
-// Grad is a Warp without a fill value, which is a constant.
+// Grad returns a Warp without a fill value, which is a constant.
 func (o WarpGrad) Grad(y, dy []*Node) []*Node {
 	w := o.Warp
 	w.Fill = 0

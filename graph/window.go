@@ -11,7 +11,7 @@ import (
 // Convolutions and poolings move a window over the one to three spatial axes
 // of values [N, spatial…, C]: steps, rows and columns, or planes, rows and columns.
 
-// orFill is v, or n times x where v is nil.
+// orFill returns v, or n times x where v is nil.
 func orFill(v []int, n, x int) []int {
 	if v != nil {
 		return v
@@ -23,7 +23,7 @@ func orFill(v []int, n, x int) []int {
 	return v
 }
 
-// spatialAxes is the number of spatial axes of x, and an error unless it is 1 to 3 and
+// spatialAxes returns the number of spatial axes of x, and an error unless it is 1 to 3 and
 // every attribute list has as many numbers.
 func spatialAxes(x Type, lists ...[]int) (int, error) {
 	n := len(x.Shape) - 2
@@ -41,7 +41,7 @@ func spatialAxes(x Type, lists ...[]int) (int, error) {
 	return n, nil
 }
 
-// atLeast is an error unless every number of a list is min or more, and small enough to compute with.
+// atLeast returns an error unless every number of a list is min or more, and small enough to compute with.
 func atLeast(what string, list []int, min int) error {
 	for _, v := range list {
 		if v < min || v > maxSize {
@@ -60,7 +60,7 @@ func Times(extents []int) string {
 	return strings.Join(s, "×")
 }
 
-// slide is the number of positions that a window of the given extent takes when it
+// slide returns the number of positions that a window of the given extent takes when it
 // moves by stride over n elements; 0 where it does not fit.
 func slide(n, extent, stride int) int {
 	if n < extent {
@@ -69,8 +69,8 @@ func slide(n, extent, stride int) int {
 	return (n-extent)/stride + 1
 }
 
-// SamePadding is what lies before and after n elements so that a window of k elements,
-// dilation apart, takes ⌈n/stride⌉ positions; an odd rest lies after, as in Keras.
+// SamePadding returns the padding before and after n elements with which a window of k elements, dilation apart, takes
+// ⌈n/stride⌉ positions; an odd rest lies after, as in Keras.
 func SamePadding(n, k, stride, dilation int) (lo, hi int) {
 	out := (n + stride - 1) / stride
 	total := max(0, (out-1)*stride+(k-1)*dilation+1-n)

@@ -47,7 +47,7 @@ import (
 // last one, so that its rows do not add up to 1 wherever more than one element is not 0; gorae follows the formula.
 type Activation string
 
-// activations is what the names mean.
+// activations are the functions by their names.
 var activations = map[Activation]func(x *graph.Node) *graph.Node{
 	"":                    func(x *graph.Node) *graph.Node { return x },
 	"linear":              func(x *graph.Node) *graph.Node { return x },
@@ -139,7 +139,7 @@ func within(x *graph.Node, lo, hi float64) *graph.Node {
 	return x.Le(low).Where(low, x.Ge(high).Where(high, x))
 }
 
-// selu is 1.0507·x where x ≥ 0, else 1.0507·1.6733·(eˣ − 1). Its gradient at 0 is 1.0507, as in Keras.
+// selu returns 1.0507·x where x ≥ 0, else 1.0507·1.6733·(eˣ − 1). Its gradient at 0 is 1.0507, as in Keras.
 func selu(x *graph.Node) *graph.Node {
 	zero := x.Graph().Scalar(0)
 	above := x.Ge(zero)

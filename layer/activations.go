@@ -117,7 +117,7 @@ type PReLU struct {
 	SharedAxes       []int              `keras:"shared_axes,min=1,what=feature axis"`
 }
 
-// shape is that of α for samples of the shape.
+// shape returns the shape of α for samples of the given shape.
 func (l PReLU) shape(s *Scope, in *graph.Node) []int {
 	shape := tensor.Shape(in.Shape[1:]).Clone()
 	for _, a := range l.SharedAxes {

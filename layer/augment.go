@@ -23,7 +23,7 @@ func init() {
 // for the range −f to f, or a pair of bounds; numbers are drawn evenly from the range. Package
 // data/augment does the same before the network, on the bytes of the training rows alone.
 
-// factorRange is the range that a factor stands for.
+// factorRange returns the range that a factor stands for.
 func factorRange(s *Scope, key string, f []float64, min, max float64) (lo, hi float64) {
 	switch len(f) {
 	case 0:
@@ -42,7 +42,7 @@ func factorRange(s *Scope, key string, f []float64, min, max float64) (lo, hi fl
 	return lo, hi
 }
 
-// draw is one number for each sample, [batch, 1], evenly from lo to hi.
+// draw returns one number for each sample, [batch, 1], evenly from lo to hi.
 func draw(s *Scope, batch int, lo, hi float64) *graph.Node {
 	return graph.RandomUniform(s.Key(), s.Stream(), batch, 1).MulC(hi - lo).AddC(lo)
 }
@@ -263,7 +263,7 @@ type RandomBrightness struct {
 	_          struct{}  `keras:"seed~null,?data_format~null"`
 }
 
-// span is a value range, 0 to 255 where none is given.
+// span returns a value range, 0 to 255 where none is given.
 func span(s *Scope, r []float64) (lo, hi float64) {
 	if r == nil {
 		return 0, 255

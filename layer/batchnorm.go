@@ -77,8 +77,8 @@ func (l BatchNormalization) Traits() Traits {
 	return t
 }
 
-// normalised is a batch normalised by its own mean and variance, which it gives too. Steps that the mask leaves out do
-// not count, as in Keras.
+// normalised returns a batch normalised by its own mean and variance, which it gives too. Steps that the mask leaves
+// out do not count, as in Keras.
 func normalised(x, gamma, beta, mask *graph.Node, epsilon float64) (y, mean, variance *graph.Node) {
 	if mask == nil {
 		return x.BatchNorm(gamma, beta, epsilon)

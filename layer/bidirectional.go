@@ -71,7 +71,7 @@ func (l Bidirectional) Check() error {
 	return nil
 }
 
-// loops are the layers of both directions.
+// loops returns the layers of both directions.
 func (l Bidirectional) loops() (f, b loop) {
 	f = l.Layer.(recurrent).loop()
 	if l.Backward != nil {
@@ -138,7 +138,7 @@ func (Bidirectional) Traits() Traits {
 	return t
 }
 
-// part is the scope of one direction, whose layer may be frozen by itself.
+// part returns the scope of one direction, whose layer may be frozen by itself.
 func (l Bidirectional) part(s *Scope, name string, one Layer) *Scope {
 	if one == nil {
 		one = l.Layer

@@ -47,8 +47,8 @@ func (c own) states(s *Scope, step tensor.Shape) []tensor.Shape { return c.State
 
 func (c own) words(step tensor.Shape) (string, int) { return "", 0 }
 
-// body is what a cell's Step uses besides its operands while it is traced: its weights, by path, and the
-// key of randomness. In the first trace uses lists them, in later ones they are operands of the loop.
+// body is the context of a cell's Step while it is traced: its weights, by path, and the key of randomness. In the
+// first trace uses lists them, in later ones they are operands of the loop.
 type body struct {
 	found map[string]*graph.Node
 	uses  []use
@@ -160,7 +160,7 @@ func (c own) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse boo
 	return all[n], slices.Clone(all[:n])
 }
 
-// stepType is the type of one step of a sequence.
+// stepType returns the type of one step of a sequence.
 func stepType(x *graph.Node) graph.Type {
 	return graph.Type{DType: x.DType, Shape: append(tensor.Shape{x.Shape[0]}, x.Shape[2:]...)}
 }

@@ -50,7 +50,7 @@ func (RandomSaturation) Formula(in, out []tensor.Shape) string { return moves }
 // kerasEpsilon is Keras's backend.epsilon.
 const kerasEpsilon = 1e-7
 
-// colours is pictures of three channels, the channels last, and the way back.
+// colours returns the pictures x with their three channels last, and a function that puts the channels back.
 func colours(s *Scope, x []*graph.Node, format string) (*graph.Node, func(*graph.Node) *graph.Node) {
 	in, back := channelsLast(s, x, 2, format)
 	if in.Shape[3] != 3 {

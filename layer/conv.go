@@ -152,7 +152,7 @@ func (l Conv3D) Formula(in, out []tensor.Shape) string {
 	return Conv2D(config.Filled(l)).formula(in)
 }
 
-// over is the layer over n axes of positions.
+// over returns the layer over n axes of positions.
 func (l Conv2D) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 	in, back := channelsLast(s, x, n, l.DataFormat)
 	c, positions := in.Shape[n+1], in.Shape[1:n+1]

@@ -146,7 +146,7 @@ func (l ConvLSTM3D) Formula(in, out []tensor.Shape) string { return formula(l.lo
 
 func (l ConvLSTM3D) loop() loop { return ConvLSTM2D(config.Filled(l)).over(3) }
 
-// over is the layer over n axes of positions.
+// over returns the layer over n axes of positions.
 func (l ConvLSTM2D) over(n int) loop {
 	return l.looped(l.ReturnSequences, l.ReturnState, l.ActivityRegularizer, convLSTM{l, n})
 }
@@ -157,7 +157,7 @@ type convLSTM struct {
 	n int
 }
 
-// turned says how a value whose positions begin at an axis is transposed to channels last, and back.
+// turned returns the permutations that transpose a value, whose positions begin at an axis, to channels last and back.
 func (c convLSTM) turned(at int) (there, home []int) {
 	for a := range at {
 		there, home = append(there, a), append(home, a)
@@ -258,7 +258,7 @@ func (c convLSTM) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, revers
 	return y, states
 }
 
-// cell is one step: like graph.LSTMCell, with a convolution for the product.
+// cell returns one step: like graph.LSTMCell, with a convolution for the product.
 func (c convLSTM) cell() *graph.Composite {
 	act, rec := c.Activation, c.RecurrentActivation
 	return &graph.Composite{

@@ -150,7 +150,7 @@ func (l Conv3DTranspose) Formula(in, out []tensor.Shape) string {
 	return filterFormula(l.KernelSize, channelsOf(in[0], l.DataFormat), l.Filters, l.NoBias)
 }
 
-// over is the layer over n axes of positions.
+// over returns the layer over n axes of positions.
 func (l Conv2DTranspose) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 	in, back := channelsLast(s, x, n, l.DataFormat)
 	c := in.Shape[n+1]
@@ -175,7 +175,7 @@ func (l Conv2DTranspose) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
 
-// enlarge is the number of positions that d become, and how many of them the convolution in
+// enlarge returns the number of positions that d become, and how many of them the convolution in
 // the other direction would have had as padding before: Keras's rules. k is the spread of the kernel, extra the
 // output padding, below 0 where none is given.
 func enlarge(d, k, stride, extra int, same bool) (out, lo int) {

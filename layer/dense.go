@@ -69,7 +69,7 @@ func (l Dense) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("(%d + 1) × %d = %s", m, l.Units, Thousands((m+1)*l.Units))
 }
 
-// initial is the initialiser that a field names, else the default.
+// initial returns the initialiser that a field names, else the default.
 func initial(i, def weight.Initializer) weight.Initializer {
 	if i != nil {
 		return i

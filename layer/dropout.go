@@ -42,7 +42,8 @@ func (l Dropout) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Mul(kept(s, in, l.NoiseShape, l.Rate, stream))}
 }
 
-// kept is 0 with probability rate, and else 1/(1 − rate), of the noise shape of a dropout on x; nil is the shape of x.
+// kept returns 0 with probability rate, and else 1/(1 − rate), of the noise shape of a dropout on x; nil is the shape
+// of x.
 func kept(s *Scope, x *graph.Node, noise []int, rate float64, stream uint32) *graph.Node {
 	shape := x.Shape.Clone()
 	if noise != nil {

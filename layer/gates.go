@@ -50,7 +50,7 @@ func (c gates) params(s *Scope, features int) params {
 	return p
 }
 
-// project is x·kernel + bias, for all steps at once; one mask a sample drops inputs of every step.
+// project returns x·kernel + bias, for all steps at once; one mask a sample drops inputs of every step.
 func (c gates) project(s *Scope, x *graph.Node, p params) *graph.Node {
 	if s.Training && c.Dropout > 0 {
 		shape := x.Shape.Clone()
@@ -66,12 +66,12 @@ func (c gates) project(s *Scope, x *graph.Node, p params) *graph.Node {
 	return y
 }
 
-// dropMask is numbers that are 0 with probability rate, else 1/(1 − rate).
+// dropMask returns a mask of dropout: numbers that are 0 with probability rate, else 1/(1 − rate).
 func (s *Scope) dropMask(rate float64, shape ...int) *graph.Node {
 	return s.Graph.Scalar(1).Broadcast(shape...).Dropout(s.Key(), rate, s.Stream())
 }
 
-// composite is the cell, and those of its operands that are the same at each step.
+// composite returns the cell, and those of its operands that are the same at each step.
 func (c gates) composite(s *Scope, batch int, p params) (*graph.Composite, []*graph.Node) {
 	a := graph.CellAttr{Activation: c.activation.word(), Recurrent: c.recurrent.word(), ResetAfter: c.resetAfter,
 		RecurrentBias: p.innerBias != nil}
@@ -86,7 +86,7 @@ func (c gates) composite(s *Scope, batch int, p params) (*graph.Composite, []*gr
 	return c.build(a, c.activation.Apply, c.recurrent.Apply), fixed
 }
 
-// word is the activation's name.
+// word returns the activation's name.
 func (a Activation) word() string {
 	if a == "" {
 		return "linear"
@@ -114,7 +114,7 @@ func (c gates) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse b
 	return y, states
 }
 
-// step is the cell alone: x [batch, features].
+// step returns the cell alone: x [batch, features].
 func (c gates) step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node, []*graph.Node) {
 	if len(x.Shape) != 2 || len(states) != c.memories {
 		s.Fail("a step takes features %v and %d states, got %v and %d", "(None, features)", c.memories,
@@ -144,7 +144,7 @@ func (c gates) words(step tensor.Shape) (string, int) {
 	return text, n
 }
 
-// formula is the words with the count.
+// formula returns the words with the count.
 func formula(w walker, in []tensor.Shape) string {
 	text, n := w.words(in[0][1:])
 	if text == "" {
@@ -153,8 +153,8 @@ func formula(w walker, in []tensor.Shape) string {
 	return text + " = " + Thousands(n)
 }
 
-// product is x·kernel over the last axis. Where x is a one-hot coding, it is the kernel's rows at
-// the ids, and the coding is never made.
+// product returns x·kernel over the last axis. Where x is a one-hot coding, it is the kernel's rows at the ids, and the
+// coding is never made.
 func product(x, kernel *graph.Node) *graph.Node {
 	if h, ok := x.Call.Op.(graph.OneHot); ok && h.Depth == kernel.Shape[0] {
 		return kernel.Gather(x.Call.In[0])

@@ -26,12 +26,12 @@ func (l Input) Call(s *Scope, x ...*graph.Node) []*graph.Node { return x }
 // Traits implements Described.
 func (Input) Traits() Traits { return Elementwise() }
 
-// Sample is the type of n samples.
+// Sample returns the type of n samples.
 func (l Input) Sample(n int) graph.Type {
 	return graph.Type{DType: l.Elem(), Shape: append(tensor.Shape{n}, l.Extents()...)}
 }
 
-// Elem is the type of the elements.
+// Elem returns the type of the elements.
 func (l Input) Elem() tensor.DType {
 	switch l.DType {
 	case "int32":
@@ -42,7 +42,7 @@ func (l Input) Elem() tensor.DType {
 	return tensor.Float32
 }
 
-// Word is the name of the elements' type.
+// Word returns the name of the elements' type.
 func (l Input) Word() string {
 	if l.DType == "bool" {
 		return l.DType
@@ -53,7 +53,8 @@ func (l Input) Word() string {
 // openExtent stands for an extent that Batch leaves open while a model is built. Weights do not depend on it.
 const openExtent = 256
 
-// Extents is the shape of one sample, from Shape or from Batch. In the place of an extent that is left open it has 256.
+// Extents returns the shape of one sample, from Shape or from Batch. In the place of an extent that is left open it has
+// 256.
 func (l Input) Extents() tensor.Shape {
 	if l.Shape != nil || len(l.Batch) == 0 {
 		return l.Shape

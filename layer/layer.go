@@ -22,7 +22,7 @@ type Base struct {
 // Common gives the fields that all layers share.
 func (b Base) Common() Base { return b }
 
-// common is the Base of a layer; that of a layer without one is empty.
+// common returns the Base of a layer; that of a layer without one is empty.
 func common(l Layer) Base {
 	if b, ok := l.(interface{ Common() Base }); ok {
 		return b.Common()
@@ -30,7 +30,7 @@ func common(l Layer) Base {
 	return Base{}
 }
 
-// NameOf is the name that a layer was given, "" if none.
+// NameOf returns the name that a layer was given, "" if none.
 func NameOf(l Layer) string { return common(l).Name }
 
 // Layers are those that a configuration can name.
@@ -51,7 +51,7 @@ func TypeName(l Layer) string {
 	return c
 }
 
-// one is the only input of a layer that takes one.
+// one returns the only input of a layer that takes one.
 func one(s *Scope, x []*graph.Node) *graph.Node {
 	if len(x) != 1 {
 		s.Fail("takes one input, got %d", len(x))
@@ -59,7 +59,7 @@ func one(s *Scope, x []*graph.Node) *graph.Node {
 	return x[0]
 }
 
-// float is x as float32: ids and pixels become numbers.
+// float returns x converted to float32, such as ids and pixels.
 func float(x *graph.Node) *graph.Node { return x.AsFloat() }
 
 // axis counts an axis of x from the start and fails where x has none. Axis 0 is

@@ -37,7 +37,7 @@ func masked(s *Scope, y *graph.Node, x []*graph.Node) []*graph.Node {
 	return []*graph.Node{y}
 }
 
-// wide is the mask of x with an axis of extent 1 for each further axis, nil where x has none.
+// wide returns the mask of x with an axis of extent 1 for each further axis, nil where x has none.
 func (s *Scope) wide(x *graph.Node) *graph.Node {
 	if m := s.Mask(x); m != nil {
 		return spread(m, len(x.Shape))
@@ -45,8 +45,8 @@ func (s *Scope) wide(x *graph.Node) *graph.Node {
 	return nil
 }
 
-// extreme is the greatest or least of the inputs, of which those count that the mask lets through; where it lets none
-// through, it is that of the last one, as in Keras.
+// extreme returns the greatest or least of the inputs, of which those count that the mask lets through; where it lets
+// none through, it is that of the last one, as in Keras.
 func extreme(s *Scope, x []*graph.Node, join func(a, b *graph.Node) *graph.Node) []*graph.Node {
 	if len(x) < 2 {
 		s.Fail("joins two inputs or more, got %d", len(x))
@@ -73,7 +73,7 @@ func extreme(s *Scope, x []*graph.Node, join func(a, b *graph.Node) *graph.Node)
 	return masked(s, y, x)
 }
 
-// either is the mask of what joins x element by element: a step counts where it does in any of them. An
+// either returns the mask of what joins x element by element: a step counts where it does in any of them. An
 // input without a mask counts everywhere.
 func (s *Scope) either(y *graph.Node, x []*graph.Node) *graph.Node {
 	var mask *graph.Node
@@ -91,7 +91,7 @@ func (s *Scope) either(y *graph.Node, x []*graph.Node) *graph.Node {
 	return mask
 }
 
-// joined is the mask of inputs one behind the other along the axis of the steps.
+// joined returns the mask of inputs one behind the other along the axis of the steps.
 func (s *Scope) joined(x []*graph.Node) *graph.Node {
 	var parts []*graph.Node
 	any := false

@@ -63,10 +63,11 @@ func (l MixUp) Traits() Traits {
 // Formula implements Formulator.
 func (MixUp) Formula(in, out []tensor.Shape) string { return moves }
 
-// betaSteps is how finely the quantiles of a beta distribution are laid out; between them they are joined by lines.
+// betaSteps is the number of intervals in the table of a beta distribution's quantiles; between its entries the
+// quantile is interpolated linearly.
 const betaSteps = 1024
 
-// betaDraw is a number from Beta(a, a), [1]: its quantile at an even number from 0 to 1.
+// betaDraw returns a number from Beta(a, a), [1]: its quantile at an even number from 0 to 1.
 func betaDraw(s *Scope, a float64) *graph.Node {
 	q := tensor.New(tensor.Float32, betaSteps+1, 1)
 	for i := range q.F32 {
@@ -80,7 +81,7 @@ func betaDraw(s *Scope, a float64) *graph.Node {
 	return lo.Reshape(1).Add(hi.Sub(lo).Reshape(1).Mul(part))
 }
 
-// betaQuantile is the x with I_x(a, a) = p, by halving.
+// betaQuantile returns the x with I_x(a, a) = p, by halving.
 func betaQuantile(a, p float64) float64 {
 	if p > 0.5 {
 		return 1 - betaQuantile(a, 1-p)
@@ -99,8 +100,8 @@ func betaQuantile(a, p float64) float64 {
 	return (lo + hi) / 2
 }
 
-// betaCDF is I_x(a, a) for x ≤ ½ by its series x^a (1−x)^a / (a B(a, a)) · (1 + Σ_k Π_{j ≤ k} (2a + j − 1)/(a + j) ·
-// x^k) (NIST, Digital Library of Mathematical Functions, 8.17.8), whose terms fall like (2x)^k at first and x^k
+// betaCDF returns I_x(a, a) for x ≤ ½ by its series x^a (1−x)^a / (a B(a, a)) · (1 + Σ_k Π_{j ≤ k} (2a + j − 1)/(a + j)
+// · x^k) (NIST, Digital Library of Mathematical Functions, 8.17.8), whose terms fall like (2x)^k at first and x^k
 // later.
 func betaCDF(a, x float64) float64 {
 	g, _ := math.Lgamma(a)

@@ -35,7 +35,7 @@ func (l Flatten) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 }
 
 // Traits implements Described.
-func (Flatten) Traits() Traits { return rearranging(AnyFormat) }
+func (Flatten) Traits() Traits { return displacing(AnyFormat) }
 
 // Formula implements Formulator.
 func (Flatten) Formula(in, out []tensor.Shape) string { return moves }
@@ -77,7 +77,7 @@ func (l Reshape) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 }
 
 // Traits implements Described.
-func (Reshape) Traits() Traits { return rearranging(AnyFormat) }
+func (Reshape) Traits() Traits { return displacing(AnyFormat) }
 
 // Formula implements Formulator.
 func (Reshape) Formula(in, out []tensor.Shape) string { return moves }
@@ -109,7 +109,7 @@ func (l Permute) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 }
 
 // Traits implements Described.
-func (Permute) Traits() Traits { return rearranging(ReordersAxes) }
+func (Permute) Traits() Traits { return displacing(ReordersAxes) }
 
 // Formula implements Formulator.
 func (Permute) Formula(in, out []tensor.Shape) string { return moves }
@@ -132,7 +132,7 @@ func (l RepeatVector) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 }
 
 // Traits implements Described.
-func (RepeatVector) Traits() Traits { return rearranging(AnyFormat) }
+func (RepeatVector) Traits() Traits { return displacing(AnyFormat) }
 
 // Formula implements Formulator.
 func (RepeatVector) Formula(in, out []tensor.Shape) string { return moves }

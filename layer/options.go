@@ -2,8 +2,8 @@ package layer
 
 import "gorae/weight"
 
-// RNNOptions are what recurrent layers have in common besides their cell and what they return. A literal has them where
-// it needs them:
+// RNNOptions are the arguments that all recurrent layers have beside those of their cells and outputs. A literal has
+// them where it needs them:
 //
 //	layer.LSTM{Units: 64, ReturnSequences: true, RNNOptions: layer.RNNOptions{Stateful: true}}
 type RNNOptions struct {
@@ -15,7 +15,7 @@ type RNNOptions struct {
 	ZeroOutput bool `keras:"zero_output_for_mask"`
 }
 
-// CellOptions are what the cells of recurrent layers, and the layers made of them, have in common.
+// CellOptions are the arguments that the cells of recurrent layers, and the layers made of them, have in common.
 type CellOptions struct {
 	NoBias               bool               `keras:"!use_bias"`
 	Kernel               weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`

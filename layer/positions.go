@@ -30,7 +30,7 @@ func axesOf(n int, first bool) string {
 
 const channelsFirst = "channels_first"
 
-// picture is the only input as float32, tested to have n axes of positions and one of channels.
+// picture returns the only input as float32, tested to have n axes of positions and one of channels.
 func picture(s *Scope, x []*graph.Node, n int, format string) *graph.Node {
 	in := float(one(s, x))
 	if len(in.Shape) != n+2 {
@@ -43,7 +43,7 @@ func picture(s *Scope, x []*graph.Node, n int, format string) *graph.Node {
 	return in
 }
 
-// channelsLast is the only input with its channels last, and the way back.
+// channelsLast returns the only input with its channels last, and the way back.
 func channelsLast(s *Scope, x []*graph.Node, n int, format string) (in *graph.Node,
 	back func(*graph.Node) *graph.Node) {
 	in = picture(s, x, n, format)
@@ -70,7 +70,7 @@ func positionAxes(n int, format string) []int {
 	return axes
 }
 
-// margins is the padding that a word means, for a window of k elements, dilation apart.
+// margins returns the padding that a word means, for a window of k elements, dilation apart.
 func margins(padding string, in, k, stride, dilation []int) (lo, hi []int) {
 	lo, hi = make([]int, len(in)), make([]int, len(in))
 	for a := range in {
@@ -98,7 +98,7 @@ func fit(s *Scope, what string, in, k, dilation, lo, hi []int) {
 	}
 }
 
-// ones is n times 1.
+// ones returns a list of n ones.
 func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 
 // stridesAlone tests that a layer does not both skip positions and spread its kernel: Keras refuses the file.
@@ -111,8 +111,8 @@ func stridesAlone(strides, dilation []int) error {
 	return nil
 }
 
-// finishing is what a convolution layer does with its sums: a bias for each filter, the activation, and
-// the channels back to where they belong.
+// finishing is the last part of a convolution layer: a bias for each filter, the activation, and the transposition of
+// the channels to the layer's data format.
 type finishing struct {
 	filters     int
 	noBias      bool
@@ -160,7 +160,7 @@ func filterFormula(kernel []int, channels, filters int, noBias bool) string {
 	return fmt.Sprintf("(%s + 1) × %d = %s", f, filters, Thousands((n+1)*filters))
 }
 
-// channelsOf is the number of channels of a sample.
+// channelsOf returns the number of channels of a sample.
 func channelsOf(s tensor.Shape, format string) int {
 	if format == channelsFirst {
 		return s[0]

@@ -21,14 +21,14 @@ type walker interface {
 	words(step tensor.Shape) (string, int)
 }
 
-// loop is what recurrent layers do around a cell, with Keras's words.
+// loop is the arguments of recurrent layers around a cell, under Keras's names.
 type loop struct {
 	sequences, state, backwards, stateful, zeroMasked bool
 	active                                            weight.Regularizer // of the outputs
 	cell                                              walker
 }
 
-// looped is the loop of a layer with these options around a cell.
+// looped returns the loop of a layer with these options around a cell.
 func (o RNNOptions) looped(sequences, state bool, active weight.Regularizer, cell walker) loop {
 	return loop{sequences, state, o.GoBackwards, o.Stateful, o.ZeroOutput, active, cell}
 }
@@ -47,7 +47,7 @@ func Recurrent(l Layer) bool {
 	return both || one
 }
 
-// traits are those of a recurrent layer that ends with an activation.
+// traits returns those of a recurrent layer that ends with an activation.
 func (o loop) traits(a Activation) Traits {
 	t := featurewise(a)
 	t.Mask, t.Activation = HandlesMask, a
@@ -57,7 +57,7 @@ func (o loop) traits(a Activation) Traits {
 	return t
 }
 
-// RecurrentKind is the class of a recurrent layer, as LSTM; "" where a cell decides (RNN) or the layer is not
+// RecurrentKind returns the class of a recurrent layer, as LSTM; "" where a cell decides (RNN) or the layer is not
 // recurrent.
 func RecurrentKind(l Layer) string {
 	if _, ok := l.(recurrent); !ok {
@@ -69,7 +69,7 @@ func RecurrentKind(l Layer) string {
 	return TypeName(l)
 }
 
-// call is the layer: x is a sequence and, if given, the states to start from.
+// call returns the layer: x is a sequence and, if given, the states to start from.
 func (o loop) call(s *Scope, x []*graph.Node) []*graph.Node {
 	y, states := o.run(s, x)
 	if o.sequences && o.backwards {
@@ -138,7 +138,7 @@ func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node)
 	return y, last
 }
 
-// start is the states before the first step, nil for zeros.
+// start returns the states before the first step, nil for zeros.
 func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Shape) []*graph.Node {
 	switch {
 	case s.trace.Carry && (len(given) > 0 || o.backwards):
@@ -166,7 +166,7 @@ func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Sh
 	return nil
 }
 
-// memory is where state i is kept: of a stateful layer from batch to batch, of others from chunk to
+// memory returns the variable that keeps state i: of a stateful layer from batch to batch, of others from chunk to
 // chunk of the same sequences.
 func (o loop) memory(s *Scope, i int, shape []int) *graph.Node {
 	if o.stateful {
@@ -175,7 +175,7 @@ func (o loop) memory(s *Scope, i int, shape []int) *graph.Node {
 	return s.carried(stateName(i), shape)
 }
 
-// stateName is that of state i in a session.
+// stateName returns the name of state i in a session.
 func stateName(i int) string { return fmt.Sprintf("state_%d", i) }
 
 // spread gives a mask [batch, steps] axes of extent 1 up to a rank.
@@ -206,13 +206,13 @@ var seenCell = &graph.Composite{Name: "seen", Body: func(v []*graph.Node) []*gra
 	return []*graph.Node{v[0].Max(v[1])}
 }}
 
-// seen is 1 from the first step on that the mask lets through, [batch, steps, 1].
+// seen returns 1 from the first step that the mask keeps, before it 0: [batch, steps, 1].
 func seen(mask *graph.Node, reverse bool) *graph.Node {
 	zero := mask.Graph().Scalar(0).Broadcast(mask.Shape[0], 1)
 	return graph.ScanOver(seenCell, []*graph.Node{zero}, []*graph.Node{spread(mask, 3)}, nil, nil, reverse)[0]
 }
 
-// zeros are states to start from.
+// zeros returns initial states of zeros.
 func zeros(g *graph.Graph, batch int, shapes []tensor.Shape) []*graph.Node {
 	var init []*graph.Node
 	for _, shape := range shapes {

@@ -57,7 +57,7 @@ func (l RNN) Activity() weight.Regularizer { return l.ActivityRegularizer }
 // Traits implements Described.
 func (l RNN) Traits() Traits { return l.loop().traits("") }
 
-// anyCell says that the cell decides what kind of layer this is.
+// anyCell marks a layer whose traits are those of its cell.
 func (RNN) anyCell() {}
 
 func (l RNN) loop() loop {
@@ -96,7 +96,7 @@ func (c StackedRNNCells) Check() error {
 	return nil
 }
 
-// paths are the cells' names, by class as in Keras's files: lstm_cell, lstm_cell_1.
+// paths returns the cells' names, by class as in Keras's files: lstm_cell, lstm_cell_1.
 func (c StackedRNNCells) paths() []string {
 	var ps []string
 	count := map[string]int{}
@@ -113,7 +113,7 @@ func (c StackedRNNCells) paths() []string {
 	return ps
 }
 
-// outputs are the shapes of what the cells give, found by tracing them.
+// outputs returns the shapes of the cells' outputs, which it finds by tracing the cells.
 func (c StackedRNNCells) output(cell Cell, step tensor.Shape) tensor.Shape {
 	if g, ok := cell.(interface{ gates() gates }); ok {
 		return tensor.Shape{g.gates().units}

@@ -63,7 +63,7 @@ type Trace struct {
 	known   map[*weight.Variable]bool // whose penalty is counted
 }
 
-// NewTrace is a trace into an empty graph. In training, leaf "key" seeds randomness.
+// NewTrace returns a trace into an empty graph. In training, leaf "key" seeds randomness.
 func NewTrace(training bool) *Trace {
 	t := &Trace{Graph: graph.New(), Training: training}
 	if training {
@@ -85,8 +85,8 @@ func (t *Trace) init() {
 	}
 }
 
-// Leaf is the leaf of a variable, one also where several models share it. It is named by the variable's path in the
-// model that is traced first; where several variables have the same path, the later ones get a number.
+// Leaf returns the leaf of a variable, one also where several models share it. It is named by the variable's path in
+// the model that is traced first; where several variables have the same path, the later ones get a number.
 func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	t.init()
 	kind := map[weight.Kind]graph.LeafKind{weight.Weight: graph.Weight, weight.State: graph.State,
@@ -102,10 +102,10 @@ func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	return t.Graph.Leaf(kind, name, graph.F32(v.Shape...))
 }
 
-// Mask is which samples and steps of an output count, [batch, steps]; nil means all.
+// Mask returns the mask of an output, [batch, steps]: 1 for samples and steps that count, else 0; nil means all.
 func (t *Trace) Mask(x *graph.Node) *graph.Node { return t.masks[x] }
 
-// Penalty is the sum of all penalties, nil if there are none.
+// Penalty returns the sum of all penalties, nil if there are none.
 func (t *Trace) Penalty() *graph.Node {
 	var sum *graph.Node
 	for _, p := range t.Penalties {
@@ -118,7 +118,7 @@ func (t *Trace) Penalty() *graph.Node {
 	return sum
 }
 
-// Scope is what a layer sees while it is traced.
+// Scope is the context of a layer while it is traced.
 type Scope struct {
 	Graph    *graph.Graph
 	Training bool
@@ -130,14 +130,14 @@ type Scope struct {
 	body     *body // of a cell of one's own, nil elsewhere
 }
 
-// NewScope is the outermost scope of a model whose variables are in store. With define,
+// NewScope returns the outermost scope of a model whose variables are in store. With define,
 // variables that are not there yet are declared.
 func NewScope(t *Trace, store *weight.Store, define bool) *Scope {
 	t.init()
 	return &Scope{Graph: t.Graph, Training: t.Training, trace: t, store: store, define: define}
 }
 
-// Trace is the trace that the scope belongs to.
+// Trace returns the trace that the scope belongs to.
 func (s *Scope) Trace() *Trace { return s.trace }
 
 // Fail stops the trace with an error.
@@ -145,8 +145,8 @@ func (s *Scope) Fail(format string, args ...any) {
 	panic(&graph.Error{Label: s.path, Op: "call", Err: fmt.Errorf(format, args...)})
 }
 
-// Weight is a weight of the layer, made at the first trace. init nil means glorot_uniform, or zeros for a bias; reg may
-// be nil. A constraint is applied to the weight after each step of training.
+// Weight returns a weight of the layer, made at the first trace. init nil means glorot_uniform, or zeros for a bias;
+// reg may be nil. A constraint is applied to the weight after each step of training.
 func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer,
 	constraint ...weight.Constraint) *graph.Node {
 	var c weight.Constraint
@@ -173,7 +173,7 @@ func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg we
 	return n
 }
 
-// State is a variable that the layer records and no optimiser moves. After an
+// State returns a variable that the layer records and no optimiser moves. After an
 // Update in the same trace it is the new value.
 func (s *Scope) State(name string, shape []int, init weight.Initializer) *graph.Node {
 	if s.body != nil {
@@ -241,7 +241,7 @@ func (s *Scope) update(state, value *graph.Node) {
 	s.trace.updates[leaf], s.trace.state[value] = value, leaf
 }
 
-// Session is a value that a stateful layer keeps from one batch to the next, in training
+// Session returns a value that a stateful layer keeps from one batch to the next, in training
 // and in prediction alike: zeros until the first Keep. It belongs to the model as long as it is in memory; files do not
 // hold it, and batches of another size have another one. After a Keep in the same
 // trace it is the new value.
@@ -260,7 +260,7 @@ func (s *Scope) Session(name string, shape []int) *graph.Node {
 	return n
 }
 
-// carried is a Session that remembers states from chunk to chunk (Trace.Carry).
+// carried returns a Session that remembers states from chunk to chunk (Trace.Carry).
 func (s *Scope) carried(name string, shape []int) *graph.Node {
 	n := s.Session("chunk_"+name, shape)
 	if v := s.store.Session(s.join("chunk_"+name), shape); !slices.Contains(s.trace.Carried, v) {
@@ -283,7 +283,7 @@ func (s *Scope) Penalty(p *graph.Node) {
 	s.trace.Penalties = append(s.trace.Penalties, p)
 }
 
-// Key is the value that seeds randomness.
+// Key returns the value that seeds randomness.
 func (s *Scope) Key() *graph.Node {
 	if s.body != nil {
 		return s.body.random(s)
@@ -301,28 +301,28 @@ func (s *Scope) Stream() uint32 {
 	return s.trace.stream
 }
 
-// Mask is which samples and steps of x count, [batch, steps] of 1 and 0; nil means all.
+// Mask returns the mask of x, [batch, steps]: 1 for samples and steps that count, else 0; nil means all.
 func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.trace.masks[x] }
 
-// SetMask says which samples and steps of x count. A nil mask means all, and that the mask of
-// the layer's input does not pass to x.
+// SetMask sets the mask of x (see Mask). A nil mask means that all steps count, and that the mask of the layer's input
+// does not pass to x.
 func (s *Scope) SetMask(x, mask *graph.Node) { s.trace.masks[x] = mask }
 
-// GiveMask is SetMask for a mask that is an argument of the layer that x goes to, and not one that came with x. A
-// recurrent layer that starts from given states goes by such a mask alone.
+// GiveMask sets the mask of x as SetMask does, for a mask that is an argument of the layer that x goes to. A recurrent
+// layer that starts from given states uses such a mask alone.
 func (s *Scope) GiveMask(x, mask *graph.Node) {
 	s.SetMask(x, mask)
 	s.trace.given[x] = true
 }
 
-// Within is the scope of a part of the layer, with names under a name of its own.
+// Within returns the scope of a part of the layer, with names under a name of its own.
 func (s *Scope) Within(name string) *Scope {
 	c := *s
 	c.path = s.join(name)
 	return &c
 }
 
-// Frozen is the scope of a part of which no weight is moved: its weights are declared so and add no penalty, and a
+// Frozen returns the scope of a part of which no weight is moved: its weights are declared so and add no penalty, and a
 // batch normalization in it computes as in prediction.
 func (s *Scope) Frozen() *Scope {
 	c := *s
@@ -354,7 +354,7 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 	return y
 }
 
-// child is Child without the penalty of the layer's outputs.
+// child calls a layer as Child does, without the penalty of the layer's outputs.
 func (s *Scope) child(name string, l Layer, x []*graph.Node) []*graph.Node {
 	c := *s.enter(name, l)
 	label := fmt.Sprintf("%s %q", Layers.Word(l), c.path)
@@ -464,7 +464,7 @@ func named(label, path string) {
 	panic(&graph.Error{Op: "call", Err: &CallError{Layer: label, Path: path, Err: cause}})
 }
 
-// Cause is the error of a trace as users read it.
+// Cause returns the error of a trace as users read it.
 func Cause(err error) error {
 	if e, ok := err.(*graph.Error); ok {
 		if c, ok := e.Err.(*CallError); ok {

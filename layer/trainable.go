@@ -2,8 +2,8 @@ package layer
 
 import "reflect"
 
-// SetTrainable is a copy of a layer that is frozen (false) or not (true), with all layers and cells within it. A layer
-// that writes its configuration itself, as a model, and one without Base come back as they are.
+// SetTrainable returns a copy of a layer that is frozen (false) or not (true), with all layers and cells within it. A
+// layer that writes its configuration itself, as a model, and one without Base come back as they are.
 func SetTrainable(l Layer, on bool) Layer {
 	v := setTrainable(reflect.ValueOf(l), on)
 	return v.Interface().(Layer)

@@ -2,10 +2,10 @@ package layer
 
 import "gorae/config"
 
-// Traits are what other packages must know of a layer. The zero value of a field means that the layer does not
-// declare it; every layer of this package declares all of them. A layer of a user's own declares them by a method
-// Traits, most easily from [Elementwise]; without it the layer drops masks, as Keras's layers do by default, and a
-// network that has it cannot be streamed.
+// Traits are the properties of a layer that other packages depend on. The zero value of a field means that the layer
+// does not declare it; every layer of this package declares all of them. A layer of a user's own declares them by a
+// method Traits, most easily from [Elementwise]; without it the layer drops masks, as Keras's layers do by default, and
+// a network that has it cannot be streamed.
 type Traits struct {
 	Mask     MaskRule
 	Steps    StepRule
@@ -14,9 +14,12 @@ type Traits struct {
 	Samples  SampleRule
 	// Activation is the function that the layer ends with, "" if it ends with none.
 	Activation Activation
+	// Moves reports that each element of the output is an element of the first input, unchanged; the layer changes
+	// only the shape, the order or the number of elements. False also stands for "not declared".
+	Moves bool
 }
 
-// MaskRule says what becomes of the mask of a layer's first input, by Keras's rules.
+// MaskRule is the rule, one of Keras's, for the mask of a layer's first input.
 type MaskRule uint8
 
 const (
@@ -30,7 +33,7 @@ const (
 	HandlesMask
 )
 
-// StepRule says whether step t of the output depends on later steps of the input.
+// StepRule is whether step t of the output depends on later steps of the input.
 type StepRule uint8
 
 const (
@@ -41,7 +44,7 @@ const (
 	AcrossSteps
 )
 
-// Format says where the channels stand in a layer's input and output.
+// Format is the place of the channels in a layer's input and output.
 type Format uint8
 
 const (
@@ -55,7 +58,7 @@ const (
 	ReordersAxes
 )
 
-// FeatureRule says whether a layer's channels are new features, made of those of its input by weights.
+// FeatureRule is whether a layer's channels are new features, computed from those of its input by weights.
 type FeatureRule uint8
 
 const (
@@ -65,7 +68,7 @@ const (
 	SameFeatures
 )
 
-// SampleRule says whether one sample of a batch has an influence on the output of another in training.
+// SampleRule is whether one sample of a batch has an influence on the output of another in training.
 type SampleRule uint8
 
 const (
@@ -81,7 +84,7 @@ const (
 // Described is a layer that declares its traits.
 type Described interface{ Traits() Traits }
 
-// TraitsOf is what a layer declares; nothing is known of a layer of a user's own without a method Traits.
+// TraitsOf returns the traits that a layer declares; the zero value for a user's layer without a method Traits.
 func TraitsOf(l Layer) Traits {
 	if d, ok := config.Filled(l).(Described); ok {
 		return d.Traits()
@@ -89,21 +92,21 @@ func TraitsOf(l Layer) Traits {
 	return Traits{}
 }
 
-// Elementwise are the traits of a layer that makes each element of its output from the element of its input at the
+// Elementwise returns the traits of a layer that makes each element of its output from the element of its input at the
 // same place: masks pass, steps stay apart, features stay themselves.
 func Elementwise() Traits {
 	return Traits{Mask: PassesMask, Steps: StepByStep, Format: AnyFormat, Features: SameFeatures,
 		Samples: SeparateSamples}
 }
 
-// featurewise are the traits of a layer that makes new features of the last axis alone.
+// featurewise returns the traits of a layer that makes new features of the last axis alone.
 func featurewise(a Activation) Traits {
 	t := Elementwise()
 	t.Features, t.Activation = NewFeatures, Activation(a.word())
 	return t
 }
 
-// spatial are the traits of a layer over positions that makes no new features.
+// spatial returns the traits of a layer over positions that makes no new features.
 func spatial(format string) Traits {
 	t := Traits{Mask: DropsMask, Steps: AcrossSteps, Format: ChannelsLast, Features: SameFeatures,
 		Samples: SeparateSamples}
@@ -113,26 +116,33 @@ func spatial(format string) Traits {
 	return t
 }
 
-// convolving are the traits of a layer that makes new features of windows.
+// displacing returns the traits of a layer that puts the elements of its input at other places.
+func displacing(f Format) Traits {
+	t := rearranging(f)
+	t.Moves = true
+	return t
+}
+
+// convolving returns the traits of a layer that makes new features of windows.
 func convolving(format string, a Activation) Traits {
 	t := spatial(format)
 	t.Features, t.Activation = NewFeatures, Activation(a.word())
 	return t
 }
 
-// rearranging are the traits of a layer that moves elements without regard to steps.
+// rearranging returns the traits of a layer that moves elements without regard to steps.
 func rearranging(f Format) Traits {
 	return Traits{Mask: DropsMask, Steps: AcrossSteps, Format: f, Features: SameFeatures, Samples: SeparateSamples}
 }
 
-// merging are the traits of a layer that joins several inputs element by element.
+// merging returns the traits of a layer that joins several inputs element by element.
 func merging() Traits {
 	t := Elementwise()
 	t.Mask = HandlesMask
 	return t
 }
 
-// along is StepByStep where a layer works along the last axes alone.
+// along returns StepByStep where a layer works along the last axes alone.
 func along(axes ...int) StepRule {
 	for _, a := range axes {
 		if a != -1 {

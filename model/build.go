@@ -19,9 +19,9 @@ func (m *Model) Build(seed uint64) error {
 	return m.buildWith(func(store *weight.Store) error { return store.Init(seed) })
 }
 
-// BuildFrom is Build with first values from elsewhere, as a file's. fill is given the
-// declared variables before they have memory, so that it can refuse their shapes; it calls
-// Alloc and gives them values. It builds no other model. A model that is built already is an error.
+// BuildFrom builds the model as Build does, with initial values from elsewhere, such as a file. fill gets the declared
+// variables before they have memory, so that it can return an error for their shapes; it calls Alloc and sets the
+// values. It builds no other model. A model that is built already is an error.
 func (m *Model) BuildFrom(fill func(*weight.Store) error) error {
 	fresh := false
 	err := m.buildWith(func(store *weight.Store) error {

@@ -9,9 +9,10 @@ import (
 	"gorae/tensor"
 )
 
-// Config is the model as Keras 3 writes it into config.json: a Sequential or a Functional. A layer, or a part of one,
-// whose type is in no registry is a *[config.Error] with its name and the remedy, since nothing could read it back.
-// A layer that stands in several places is written in each, as a layer of its own; [Sharing.Config] tells them apart.
+// Config returns the model as Keras 3 writes it into config.json: a Sequential or a Functional. A layer, or a part of
+// one, whose type is in no registry is a *[config.Error] with its name and the remedy, since nothing could read it
+// back. A layer that stands in several places is written in each, as a layer of its own; [Sharing.Config] tells them
+// apart.
 func (m *Model) Config() (config.Map, error) {
 	if m.broken != nil {
 		return nil, m.broken
@@ -30,7 +31,7 @@ func (m *Model) Config() (config.Map, error) {
 	return e, nil
 }
 
-// policy is how Keras 3 writes the type that a model computes with.
+// policy is the dtype policy, Keras 3's notation of the type that a model computes with.
 var policy = config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "DTypePolicy"},
 	{Key: "config", Value: config.Map{{Key: "name", Value: "float32"}}}, {Key: "registered_name", Value: nil}}
 
@@ -49,7 +50,7 @@ func (m *Model) sequentialConfig() config.Map {
 			Value: config.Map{{Key: "input_shape", Value: shape}}}}
 }
 
-// batchShape is [null, …], as Keras writes the shape of a batch.
+// batchShape returns [null, …], as Keras writes the shape of a batch.
 func batchShape(s tensor.Shape) []any {
 	list := []any{nil}
 	for _, d := range s {
@@ -58,7 +59,7 @@ func batchShape(s tensor.Shape) []any {
 	return list
 }
 
-// inputShape is the shape of a batch for an input, null where an extent is left open.
+// inputShape returns the shape of a batch for an input, null where an extent is left open.
 func inputShape(in layer.Input) []any {
 	s := batchShape(in.Extents())
 	for _, axis := range in.Open() {
@@ -67,7 +68,7 @@ func inputShape(in layer.Input) []any {
 	return s
 }
 
-// layerConfig is a layer with its name, and the shape that it was built for.
+// layerConfig returns a layer with its name, and the shape that it was built for.
 func (m *Model) layerConfig(i *Instance) config.Map {
 	if sub, ok := i.Layer.(*Model); ok {
 		c, err := sub.Config()
@@ -210,7 +211,7 @@ func read(c map[string]any) (*Model, error) {
 	return m, m.broken
 }
 
-// layerPath is the place of a layer in the list of a configuration: its number, and its name where it has one.
+// layerPath returns the place of a layer in the list of a configuration: its number, and its name where it has one.
 func layerPath(i int, v any) string {
 	c, _ := v.(map[string]any)
 	body, _ := c["config"].(map[string]any)
@@ -267,7 +268,7 @@ func firstInput(body, first map[string]any) (layer.Input, error) {
 	return layer.Input{}, fmt.Errorf("model: the configuration does not say the shape of a sample; add an InputLayer")
 }
 
-// toInput is the input for the shape of a batch, in which null is an extent that is left open.
+// toInput returns the input for the shape of a batch, in which null is an extent that is left open.
 func toInput(list []any) (layer.Input, error) {
 	in := layer.Input{Batch: make([]int, len(list))}
 	for i, v := range list {

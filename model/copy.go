@@ -21,7 +21,7 @@ type CopyOptions struct {
 	SkipMismatch bool
 }
 
-// Copied says what [CopyWeights] did, by the names of layers with weights, in the models' order.
+// Copied is the result of [CopyWeights], by the names of layers with weights, in the models' order.
 type Copied struct {
 	Layers  []string         // whose weights were copied
 	Missing []string         // of the destination, which the source lacks: they keep what they have
@@ -29,8 +29,8 @@ type Copied struct {
 	Skipped []*MismatchError // layers left out for SkipMismatch
 }
 
-// MismatchError says that a layer's weights do not fit: a weight has other shapes in both models, or one of them has it
-// alone.
+// MismatchError is the error for a layer whose weights do not fit: a weight has other shapes in both models, or one of
+// them has it alone.
 type MismatchError struct {
 	Layer, Weight string       // conv1, kernel
 	Want, Have    tensor.Shape // in the destination and in the source; nil where there is no such weight
@@ -136,7 +136,7 @@ func match(name string, to, from []*weight.Var, pairs map[*weight.Var]*weight.Va
 	return nil
 }
 
-// layerVars are the variables of each layer that has some, and the layers' names in order.
+// layerVars returns the variables of each layer that has some, and the layers' names in order.
 func (m *Model) layerVars() (vars map[string][]*weight.Var, order []string) {
 	vars = map[string][]*weight.Var{}
 	for _, i := range m.instances() {

@@ -33,7 +33,7 @@ func (c *Compiled) newExecution() *Execution {
 // Run computes the outputs and carries out the assignments, unless a checked value is not finite.
 func (e *Execution) Run() error { return e.run() }
 
-// compute is a run within the sessions.
+// compute returns a run within the sessions.
 func (e *Execution) compute() error {
 	if err := e.read(); err != nil || !e.compiled.commits {
 		return err
@@ -59,7 +59,7 @@ func (e *Execution) commit() {
 	e.execution.Commit()
 }
 
-// Output is output k of the last run; it is valid until the next one.
+// Output returns output k of the last run; it is valid until the next one.
 func (e *Execution) Output(k int) *tensor.Tensor { return e.execution.Output(k) }
 
 // Outputs lists the outputs of the last run, in a slice of the execution's.
@@ -73,7 +73,7 @@ func (e *Execution) Outputs() []*tensor.Tensor {
 // Profile starts (or, with false, ends) measuring the steps of this execution's runs, from zero.
 func (e *Execution) Profile(on bool) { e.execution.Profile(on) }
 
-// Times is the mean time of each step over the measured runs.
+// Times returns the mean time of each step over the measured runs.
 func (e *Execution) Times() []plan.StepTime { return e.execution.Times() }
 
 // Release gives the execution back to its program.

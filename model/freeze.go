@@ -54,7 +54,7 @@ func (i *Instance) Trainable() bool {
 	return !ok || !l.Common().Frozen
 }
 
-// layer is the layer with what SetTrainable has said of it in its configuration.
+// layer returns the layer with what SetTrainable has said of it in its configuration.
 func (i *Instance) layer() layer.Layer {
 	if i.state.Load() == asConfigured {
 		return i.Layer
@@ -62,7 +62,7 @@ func (i *Instance) layer() layer.Layer {
 	return layer.SetTrainable(i.Layer, i.Trainable())
 }
 
-// configured is the layer as a file has it: frozen also where all of its weights are, one by one.
+// configured returns the layer as a file has it: frozen also where all of its weights are, one by one.
 func (i *Instance) configured() layer.Layer {
 	l := i.layer()
 	if i.home == nil || !i.Trainable() {
@@ -84,7 +84,7 @@ func (i *Instance) configured() layer.Layer {
 	return layer.SetTrainable(l, false)
 }
 
-// scope is the scope in which the instance is traced.
+// scope returns the scope in which the instance is traced.
 func (i *Instance) scope(s *layer.Scope) *layer.Scope {
 	if i.state.Load() == frozen {
 		return s.Frozen()
@@ -105,11 +105,11 @@ func (m *Model) SetTrainable(on bool) {
 // Trainable reports whether training moves weights of the model, as far as SetTrainable of the model is concerned.
 func (m *Model) Trainable() bool { return !m.frozen.Load() }
 
-// TrainableWeights are the weights that training moves: those that are neither frozen themselves nor in a layer or
+// TrainableWeights returns the weights that training moves: those that are neither frozen themselves nor in a layer or
 // model that is. A weight that stands in several places is listed once. The model must be built.
 func (m *Model) TrainableWeights() []*weight.Var { return TrainableWeights(m) }
 
-// TrainableWeights are those of several built models; one that they share is listed once.
+// TrainableWeights returns those of several built models; one that they share is listed once.
 func TrainableWeights(models ...*Model) []*weight.Var {
 	l := Lock(models...)
 	l.RLock()
@@ -130,7 +130,7 @@ func TrainableWeights(models ...*Model) []*weight.Var {
 	return list
 }
 
-// frozenParts are the beginnings of the paths of weights in frozen layers and models, where those of m begin with
+// frozenParts returns the beginnings of the paths of weights in frozen layers and models, where those of m begin with
 // prefix.
 func (m *Model) frozenParts(prefix string) []string {
 	if m.frozen.Load() {

@@ -215,7 +215,7 @@ func edgesOf(v any) []edge {
 	return nil
 }
 
-// less are edges with the uses of each layer counted from its offset.
+// less returns the edges with the number of each use less the offset of its layer.
 func less(es []edge, off map[string]int) []edge {
 	for i, e := range es {
 		es[i].node -= off[e.layer]
@@ -223,7 +223,7 @@ func less(es []edge, off map[string]int) []edge {
 	return es
 }
 
-// maskOf is the mask that a use of a layer is given by keyword, nil if none. A tensor under any other keyword than
+// maskOf returns the mask that a use of a layer is given by keyword, nil if none. A tensor under any other keyword than
 // those that gorae knows is an error: without it the model would be another one.
 func maskOf(v any) (mask *edge, err error) {
 	for _, kw := range keywords(v) {

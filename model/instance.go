@@ -8,7 +8,7 @@ import (
 	"gorae/weight"
 )
 
-// Value is what a layer gives: an edge of a functional model.
+// Value is an output of a layer: an edge of a functional model.
 type Value struct {
 	from  *call
 	index int
@@ -26,7 +26,7 @@ type Instance struct {
 	state atomic.Int32 // asConfigured, trainable or frozen
 }
 
-// home is where the weights of an instance were declared.
+// home is the store and the path at which the weights of an instance were declared.
 type home struct {
 	store  *weight.Store
 	prefix string // of their paths there: "dense_1/"
@@ -50,7 +50,7 @@ func (c *call) scope(s *layer.Scope) *layer.Scope {
 	return s
 }
 
-// operands are all values that the call needs.
+// operands returns all values that the call needs.
 func (c *call) operands() []*Value {
 	if c.mask == nil {
 		return c.in
@@ -58,10 +58,10 @@ func (c *call) operands() []*Value {
 	return append(slices.Clone(c.in), c.mask)
 }
 
-// Name is the layer's name in the model whose Layers listed it, else in the first model that it was part of.
+// Name returns the layer's name in the model whose Layers listed it, else in the first model that it was part of.
 func (i *Instance) Name() string { return i.name }
 
-// root is the instance itself, where i is it under another name.
+// root returns the instance itself, where i is it under another name.
 func (i *Instance) root() *Instance {
 	if i.of != nil {
 		return i.of
@@ -69,7 +69,7 @@ func (i *Instance) root() *Instance {
 	return i
 }
 
-// in is the instance under its name in m.
+// in returns the instance under its name in m.
 func (i *Instance) in(m *Model) *Instance {
 	if n := m.names[i]; n != i.name {
 		return &Instance{Layer: i.Layer, name: n, of: i}
@@ -77,7 +77,7 @@ func (i *Instance) in(m *Model) *Instance {
 	return i
 }
 
-// inner is the model that a layer is or applies, and where its weights are among those of the layer.
+// inner returns the model that a layer is or applies, and where its weights are among those of the layer.
 func inner(l layer.Layer) (m *Model, prefix string) {
 	if each, ok := l.(layer.TimeDistributed); ok {
 		l, prefix = each.Layer, "layer/"

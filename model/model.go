@@ -41,7 +41,7 @@ type Model struct {
 	predict  prediction
 }
 
-// Sequential is a chain of layers. The first is a layer.Input that says the shape of a sample.
+// Sequential returns a chain of layers. The first is a layer.Input that says the shape of a sample.
 func Sequential(layers ...layer.Layer) *Model {
 	m := &Model{Name: "sequential", sequential: true}
 	if len(layers) == 0 {
@@ -64,7 +64,7 @@ func Sequential(layers ...layer.Layer) *Model {
 	return m
 }
 
-// New is a functional model from inputs to outputs.
+// New returns a functional model from inputs to outputs.
 func New(inputs, outputs []*Value) *Model {
 	m := &Model{Name: "functional", inputs: inputs, outputs: outputs}
 	m.assemble()
@@ -142,7 +142,7 @@ func (m *Model) Commit(f func()) {
 	f()
 }
 
-// Lock is one lock over the weights of several built models, which may share some of them.
+// Lock returns one lock over the weights of several built models, which may share some of them.
 func Lock(models ...*Model) *weight.Locks {
 	var stores []*weight.Store
 	for _, m := range models {
@@ -151,7 +151,7 @@ func Lock(models ...*Model) *weight.Locks {
 	return weight.Join(stores...)
 }
 
-// InputTypes are the types of a batch of n samples, input by input.
+// InputTypes returns the types of a batch of n samples, input by input.
 func (m *Model) InputTypes(n int) []graph.Type {
 	var ts []graph.Type
 	for _, v := range m.inputs {
@@ -160,7 +160,7 @@ func (m *Model) InputTypes(n int) []graph.Type {
 	return ts
 }
 
-// OutputTypes are the types of the outputs for n samples; the model must be built.
+// OutputTypes returns the types of the outputs for n samples; the model must be built.
 func (m *Model) OutputTypes(n int) []graph.Type {
 	var ts []graph.Type
 	for _, v := range m.outputs {
@@ -171,10 +171,10 @@ func (m *Model) OutputTypes(n int) []graph.Type {
 	return ts
 }
 
-// InputNames are the names of the inputs.
+// InputNames returns the names of the inputs.
 func (m *Model) InputNames() []string { return m.valueNames(m.inputs) }
 
-// OutputNames are the names of the layers that give the outputs.
+// OutputNames returns the names of the layers that give the outputs.
 func (m *Model) OutputNames() []string { return m.valueNames(m.outputs) }
 
 func (m *Model) valueNames(vs []*Value) []string {
@@ -194,7 +194,7 @@ func (m *Model) Layers() []*Instance {
 	return list
 }
 
-// instances are the layers, each once, in the order of computation.
+// instances returns the layers, each once, in the order of computation.
 func (m *Model) instances() []*Instance {
 	var list []*Instance
 	seen := map[*Instance]bool{}

@@ -56,5 +56,5 @@ func (m *Model) name() {
 	}
 }
 
-// valueName is the name in m of the layer that gives v.
+// valueName returns the name in m of the layer that gives v.
 func (m *Model) valueName(v *Value) string { return m.names[v.from.inst] }

@@ -23,7 +23,7 @@ type NonFiniteError struct {
 
 func (e *NonFiniteError) Error() string { return fmt.Sprintf("sample %d: %s", e.Sample, e.What()) }
 
-// What says everything but the sample.
+// What returns the message without the sample.
 func (e *NonFiniteError) What() string {
 	text := fmt.Sprintf("the output %s is %s at %v", e.Output, tensor.Say(e.Value), e.At)
 	if e.Cause != "" {
@@ -32,7 +32,7 @@ func (e *NonFiniteError) What() string {
 	return text
 }
 
-// Arose says what arose in a run, NaN or infinity, and which operation gave it first.
+// Arose returns a message about the first NaN or infinity of a run and the operation that computed it.
 func Arose(c *plan.NonFinite) string {
 	if c.What == "" {
 		return "NaN or infinity arose"
@@ -58,7 +58,7 @@ func Arose(c *plan.NonFinite) string {
 	return fmt.Sprintf("%s arose: %s gave %s first", what, name, value)
 }
 
-// input is the number of the input that came with NaN or infinity, −1 if that is not where they came from.
+// input returns the number of the input that came with NaN or infinity, −1 if that is not where they came from.
 func input(c *plan.NonFinite) int {
 	if !c.Leaf {
 		return -1
@@ -89,8 +89,8 @@ func (m *Model) Finite(y, x []*tensor.Tensor) error {
 	return nil
 }
 
-// NonFiniteCause says where NaN or infinity arises on the way of one of the samples x through the model; "" where none
-// does.
+// NonFiniteCause returns a message about where NaN or infinity arises when one of the samples x goes through the model;
+// "" where none does.
 func (m *Model) NonFiniteCause(x []*tensor.Tensor, sample int) string {
 	var one []*tensor.Tensor
 	shorter := false // than the model's input, as sequences that are batched by length

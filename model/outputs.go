@@ -1,6 +1,6 @@
 package model
 
-// OutputLayers is the layer that makes each output.
+// OutputLayers returns the layer that makes each output.
 func (m *Model) OutputLayers() []*Instance {
 	var out []*Instance
 	for _, v := range m.outputs {

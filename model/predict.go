@@ -28,13 +28,13 @@ func predictMost() int {
 	return most
 }
 
-// PredictBatch is the number of samples that one run predicts, and that are worth reading at a time: 256, or fewer for
-// models with very large layers.
+// PredictBatch returns the number of samples that one run predicts, and that are worth reading at a time: 256, or fewer
+// for models with very large layers.
 func (m *Model) PredictBatch() int {
 	return max(1, min(predictBatch, predictMost()/m.LargestOutput()))
 }
 
-// LargestOutput is how many numbers the largest output of a layer has for one sample, at least 1.
+// LargestOutput returns how many numbers the largest output of a layer has for one sample, at least 1.
 func (m *Model) LargestOutput() int {
 	most := 1
 	for _, t := range m.types { // of a batch of two
@@ -48,8 +48,8 @@ func (m *Model) LargestOutput() int {
 // through the same kernels.
 const loopBatch = 16
 
-// AlikeBatch is the number of samples that one run has to take, filled up with zeros where there are fewer, so that
-// the prediction of each is the same to the bit whatever the others are and however many they are.
+// AlikeBatch returns the number of samples that one run has to take, filled up with zeros where there are fewer, so
+// that the prediction of each is the same to the bit whatever the others are and however many they are.
 func (m *Model) AlikeBatch() int {
 	if m.loops && !m.stateful {
 		return min(loopBatch, m.PredictBatch())
@@ -76,7 +76,7 @@ type prediction struct {
 	batch    int // PredictBatch of the built model
 }
 
-// predictor is the program of prediction.
+// predictor returns the program of prediction.
 func (m *Model) predictor() *Program {
 	m.predict.once.Do(func() {
 		m.predict.batch = m.PredictBatch()
@@ -91,10 +91,10 @@ func (m *Model) predictor() *Program {
 // It is called before the model is used: programs that are compiled already stay as they are.
 func (m *Model) SetExecutor(e plan.Executor) { m.predict.executor = e }
 
-// leafName is the name of an input's leaf.
+// leafName returns the name of an input's leaf.
 func (m *Model) leafName(v *Value) string { return "input/" + m.valueName(v) }
 
-// leafNames are the names of the inputs' leaves.
+// leafNames returns the names of the inputs' leaves.
 func (m *Model) leafNames() []string {
 	var names []string
 	for _, v := range m.inputs {
@@ -161,7 +161,7 @@ func (m *Model) predictAlike(ctx context.Context, dst, x []*tensor.Tensor) error
 	return nil
 }
 
-// Padded is samples x with zeros behind them, rows in all.
+// Padded returns the samples x followed by zeros, to the given number of rows.
 func Padded(x *tensor.Tensor, rows int) *tensor.Tensor {
 	shape := x.Shape.Clone()
 	shape[0] = rows
@@ -172,10 +172,10 @@ func Padded(x *tensor.Tensor, rows int) *tensor.Tensor {
 	return p
 }
 
-// PredictInto is Predict into tensors of the caller's, as fast as the number of samples allows: once that number has
-// been seen it allocates nothing. Of a model with loops over steps a sample's last bits depend on the number of samples
-// (by some 1e-7 of the numbers that are added up). A model that leaves extents open is traced anew for samples of
-// others.
+// PredictInto writes the predictions into tensors of the caller, as fast as the number of samples allows: once that
+// number has been seen it allocates nothing. Of a model with loops over steps a sample's last bits depend on the number
+// of samples (by some 1e-7 of the numbers that are added up). A model that leaves extents open is traced anew for
+// samples of others.
 func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*tensor.Tensor) error {
 	n, err := m.samples(x)
 	if err != nil {
@@ -310,8 +310,8 @@ func (m *Model) OpenExtents() [][]int {
 	return open
 }
 
-// OutputTypesFor are the types of the outputs for n samples of the shapes, one for each input: [Model.OutputTypes] for
-// those that the model was built for. The model must be built.
+// OutputTypesFor returns the types of the outputs for n samples of the shapes, one for each input: [Model.OutputTypes]
+// for those that the model was built for. The model must be built.
 func (m *Model) OutputTypesFor(n int, samples ...tensor.Shape) ([]graph.Type, error) {
 	if len(samples) != len(m.inputs) {
 		return nil, fmt.Errorf("model %q takes %d inputs, got %d", m.Name, len(m.inputs), len(samples))
@@ -365,7 +365,7 @@ func (m *Model) room(dst []*tensor.Tensor, n int, x []*tensor.Tensor) error {
 	return nil
 }
 
-// converted is x with the types that the inputs take; without a difference it is x itself.
+// converted returns x with the types that the inputs take; without a difference it is x itself.
 func (m *Model) converted(x []*tensor.Tensor) []*tensor.Tensor {
 	copied := false
 	for i, v := range m.inputs {
@@ -381,7 +381,7 @@ func (m *Model) converted(x []*tensor.Tensor) []*tensor.Tensor {
 	return x
 }
 
-// Convert is t with elements of another type; fractions are cut off for integers.
+// Convert returns t with elements of another type; fractions are cut off for integers.
 func Convert(t *tensor.Tensor, dt tensor.DType) *tensor.Tensor {
 	if t.DType() == dt {
 		return t
@@ -400,7 +400,7 @@ func Convert(t *tensor.Tensor, dt tensor.DType) *tensor.Tensor {
 	return u
 }
 
-// shapes are those of one sample of each input.
+// shapes returns those of one sample of each input.
 func shapes(x []*tensor.Tensor) []tensor.Shape {
 	s := make([]tensor.Shape, len(x))
 	for i, t := range x {

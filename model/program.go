@@ -33,8 +33,8 @@ type Program struct {
 // by a panic of [graph.Graph.Fail].
 type Func func(t *Trace, in []*graph.Node) Traced
 
-// Traced is what a Func wants computed. The assignments of the trace's graph (new weights, moving averages, what
-// stateful layers remember) are carried out beside it.
+// Traced is the result of a Func: the nodes to compute. The assignments of the trace's graph (new weights, moving
+// averages, what stateful layers remember) are carried out beside it.
 type Traced struct {
 	Outputs []*graph.Node
 	// Check lists values that must be finite: a run in which NaN or infinity arises there returns a
@@ -45,7 +45,7 @@ type Traced struct {
 	Compiled func(c *Compiled) error
 }
 
-// ProgramConfig says what a Func works on.
+// ProgramConfig is the configuration of a Program: what its Func works on.
 type ProgramConfig struct {
 	// Models are the built models whose weights the function uses. They are locked for reading while a run computes
 	// and for writing while it assigns weights.
@@ -66,7 +66,7 @@ type ProgramConfig struct {
 // programLimit bounds how many combinations of types a program keeps compiled; the least recently used goes first.
 const programLimit = 32
 
-// NewProgram is a program of a function. Nothing is traced yet.
+// NewProgram returns a program of a function. Nothing is traced yet.
 func NewProgram(f Func, c ProgramConfig) *Program { return &Program{function: f, config: c} }
 
 // Compiled is a program for inputs of certain types.
@@ -89,7 +89,7 @@ type Compiled struct {
 	free []*Execution
 }
 
-// Bytes is the memory of one execution in bytes, without leaves.
+// Bytes returns the memory of one execution in bytes, without leaves.
 func (c *Compiled) Bytes() int { return c.program.Bytes() }
 
 // String lists the steps of the compiled program.
@@ -220,7 +220,7 @@ func (p *Program) compile(types []graph.Type) (*Compiled, error) {
 	return c, nil
 }
 
-// locks decides which locks a run holds while it computes and assigns.
+// locks sets the locks that a run holds while it computes and assigns.
 func (c *Compiled) locks(assigns []graph.Assign) {
 	c.commits = len(assigns) > 0
 	c.writes = slices.ContainsFunc(assigns, func(a graph.Assign) bool {
@@ -235,7 +235,7 @@ func (c *Compiled) locks(assigns []graph.Assign) {
 	}
 }
 
-// weightsOf is the lock of the weights of models.
+// weightsOf returns the lock of the weights of models.
 func weightsOf(models []*Model) (*weight.Locks, error) {
 	if len(models) == 0 {
 		return nil, errors.New("program: no model; give those that the function uses")
@@ -272,7 +272,7 @@ func (p *Program) Run(in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	return e.Outputs(), nil
 }
 
-// Borrow is an execution that nobody else uses, bound to inputs. Release gives it back.
+// Borrow returns an execution that nobody else uses, bound to inputs. Release gives it back.
 func (p *Program) Borrow(in ...*tensor.Tensor) (*Execution, error) {
 	e, err := p.borrow(in, wholeInput)
 	if err != nil {
@@ -284,7 +284,7 @@ func (p *Program) Borrow(in ...*tensor.Tensor) (*Execution, error) {
 	return e, nil
 }
 
-// BorrowRows is Borrow for rows i to j of each input.
+// BorrowRows returns an execution as Borrow does, for rows i to j of each input.
 func (p *Program) BorrowRows(i, j int, in ...*tensor.Tensor) (*Execution, error) {
 	e, err := p.borrow(in, j-i)
 	if err != nil {
@@ -330,7 +330,7 @@ func (p *Program) Profile(on bool) {
 	}
 }
 
-// Times is the mean time of each step for the types of inputs that ran most often since Profile; plan.Table prints
+// Times returns the mean time of each step for the types of inputs that ran most often since Profile; plan.Table prints
 // it. nil means that nothing ran.
 func (p *Program) Times() []plan.StepTime {
 	p.lock.Lock()

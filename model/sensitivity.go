@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// Sensitivity is the output of a layer for samples x, and the derivative of the model's output number k with
+// Sensitivity returns the output of a layer for samples x, and the derivative of the model's output number k with
 // respect to it, summed over the samples (each depends on its own part only). Of a softmax or sigmoid the value
 // before it is differentiated, which does not vanish where the model is sure. The model has one output
 // [samples, outputs] and is in inference mode.

@@ -29,8 +29,8 @@ type sharedObject struct {
 	config map[string]any // {class_name, config}
 }
 
-// SharedBy is what models share with each other, and what stands in several places of one of them. The numbers are
-// 1, 2, … in the order of the first places.
+// SharedBy returns the layers that models share with each other, and those that one of them has in several places. The
+// numbers are 1, 2, … in the order of the first places.
 func SharedBy(models ...*Model) *Sharing {
 	count := map[*Instance]int{}
 	var order []*Instance
@@ -66,7 +66,7 @@ func SharedBy(models ...*Model) *Sharing {
 
 func isInput(i *Instance) bool { _, is := i.Layer.(layer.Input); return is }
 
-// Config is [Model.Config] with the numbers of what m shares.
+// Config returns [Model.Config] with the numbers of what m shares.
 func (s *Sharing) Config(m *Model) (config.Map, error) {
 	c, err := m.Config()
 	if err != nil {
@@ -94,9 +94,9 @@ func (s *Sharing) mark(i *Instance, c config.Map) config.Map {
 	return c
 }
 
-// FromConfig is the package's [FromConfig] of one model of a file after the other. A layer or model whose number stood
-// in a configuration that the same Sharing has read, or earlier in this one, is that layer or model. So the result is
-// an earlier model where c is the configuration of one. Other keys under the same number are an error.
+// FromConfig returns the package's [FromConfig] of one model of a file after the other. A layer or model whose number
+// stood in a configuration that the same Sharing has read, or earlier in this one, is that layer or model. So the
+// result is an earlier model where c is the configuration of one. Other keys under the same number are an error.
 func (s *Sharing) FromConfig(c map[string]any) (*Model, error) {
 	m, err := read(c)
 	if err != nil {
@@ -114,9 +114,9 @@ func (s *Sharing) FromConfig(c map[string]any) (*Model, error) {
 	return m, nil
 }
 
-// join is the instance that stands for i, which was read from c: i itself, with shared layers in the place of those
-// that are in it, or what was read earlier under the number of c. A number is noted once all within i is settled, so
-// nothing can come to stand within itself.
+// join returns the instance that stands for i, which was read from c: i itself, with shared layers in the place of
+// those that are in it, or what was read earlier under the number of c. A number is noted once all within i is settled,
+// so nothing can come to stand within itself.
 func (s *Sharing) join(i *Instance, c map[string]any) (*Instance, error) {
 	body, _ := c["config"].(map[string]any)
 	v, numbered := c[SharedKey]
@@ -190,7 +190,7 @@ func (s *Sharing) joinParts(i *Instance, body map[string]any) error {
 	return nil
 }
 
-// nameIn is the name of a layer in its model.
+// nameIn returns the name of a layer in its model.
 func nameIn(c map[string]any) string {
 	if name, _ := c["name"].(string); name != "" {
 		return name

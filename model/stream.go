@@ -20,8 +20,8 @@ type Stream struct {
 	memory    *weight.Store
 }
 
-// Stream is a stream of batch sequences side by side, each read in pieces of so many steps. A network with a layer that
-// looks along the sequence (a Bidirectional, a convolution, a pooling) has none: the error names the layer.
+// Stream returns a stream of batch sequences side by side, each read in pieces of so many steps. A network with a layer
+// that looks along the sequence (a Bidirectional, a convolution, a pooling) has none: the error names the layer.
 func (m *Model) Stream(batch, steps int) (*Stream, error) {
 	if !m.built {
 		return nil, fmt.Errorf("model %q is not built; call Build first", m.Name)

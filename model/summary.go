@@ -15,7 +15,7 @@ import (
 	"gorae/weight"
 )
 
-// Summary is what there is to say of a model, a row a layer.
+// Summary is the summary of a model, with a row for each layer.
 type Summary struct {
 	Name      string
 	Rows      []Row
@@ -38,7 +38,7 @@ type Row struct {
 	first      bool // its channels stand before the places
 }
 
-// places is the extents of a sample's places, and its number of channels.
+// places returns the extents of a sample's places, and its number of channels.
 func (r Row) places(s tensor.Shape) (extents []int, channels int) {
 	if r.first {
 		return s[1:], s[0]
@@ -157,7 +157,7 @@ func (s Summary) Write(w io.Writer, formulas bool) error {
 	return err
 }
 
-// words says what the counts mean.
+// words returns the counts in words.
 func (s Summary) words(b *strings.Builder) {
 	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with " +
 		"the\nsamples, so the samples must be independent of each other.\n")
@@ -181,7 +181,7 @@ func (s Summary) words(b *strings.Builder) {
 		layer.Thousands(first.Size()), len(first), layer.Thousands(last.Size()), len(last))
 }
 
-// counted is 1 place, 2 places, 1,000 places.
+// counted returns a number with its noun: 1 place, 2 places, 1,000 places.
 func counted(n int, word string) string {
 	if n != 1 {
 		word += "s"
@@ -189,7 +189,7 @@ func counted(n int, word string) string {
 	return layer.Thousands(n) + " " + word
 }
 
-// windows says what the layers that move windows make of positions and channels.
+// windows returns the sentences on how convolution and pooling layers change positions and channels.
 func (s Summary) windows(b *strings.Builder) {
 	var rows []Row
 	for _, r := range s.Rows {

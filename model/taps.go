@@ -6,12 +6,12 @@ import (
 	"gorae/config"
 )
 
-// Upto is the model from the same inputs to the output of a layer, with the same weights.
+// Upto returns the model from the same inputs to the output of a layer, with the same weights.
 func (m *Model) Upto(name string) (*Model, error) { return m.Taps(name) }
 
-// Taps is the model from the same inputs to the outputs of several layers, which it computes in one pass. It has the
-// same weights: training one of the models changes the other. A layer with several results, as an LSTM that returns its
-// states, gives all of those that the model uses; of a layer that is applied several times the last application
+// Taps returns the model from the same inputs to the outputs of several layers, which it computes in one pass. It has
+// the same weights: training one of the models changes the other. A layer with several results, as an LSTM that returns
+// its states, gives all of those that the model uses; of a layer that is applied several times the last application
 // counts. The model must be built.
 func (m *Model) Taps(names ...string) (*Model, error) {
 	if !m.built {
@@ -36,7 +36,7 @@ func (m *Model) Taps(names ...string) (*Model, error) {
 	return t, t.Build(0) // no weight is new, so the seed plays no part
 }
 
-// call is the last use of the layer of a name.
+// call returns the last use of the layer of a name.
 func (m *Model) call(name string) (*call, error) {
 	var names []string
 	for i := len(m.calls) - 1; i >= 0; i-- {

@@ -58,7 +58,7 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 	return out
 }
 
-// masked is x as a value of its own with another mask.
+// masked returns x as a value of its own with another mask.
 func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node {
 	if len(x.Shape) < 2 || len(mask.Shape) < 2 || mask.Shape.Size() != x.Shape[0]*x.Shape[1] ||
 		!mask.Shape[:2].Equal(x.Shape[:2]) {
@@ -100,7 +100,7 @@ func (m *Model) mismatch(v *Value, got tensor.Shape) error {
 // Trace is a tracing of one or several models into a graph.
 type Trace = layer.Trace
 
-// NewTrace is a trace into an empty graph.
+// NewTrace returns a trace into an empty graph.
 func NewTrace(training bool) *Trace { return layer.NewTrace(training) }
 
 // Trace puts the model into a graph, on nodes for its inputs, and gives the nodes of its
@@ -128,7 +128,7 @@ func (m *Model) Common() layer.Base {
 	return layer.Base{Name: m.Name, Frozen: m.frozen.Load()}
 }
 
-// scope is the outermost scope of m.
+// scope returns the outermost scope of m.
 func (m *Model) scope(t *Trace, store *weight.Store, define bool) *layer.Scope {
 	s := layer.NewScope(t, store, define)
 	if m.frozen.Load() {

@@ -110,7 +110,7 @@ func (b *builder) elementwise(s *step, skip map[*graph.Call]bool) *elemProgram {
 	return t.t
 }
 
-// operand is where a call reads x, repeated to shape where they differ.
+// operand returns the operand of a call that reads x, broadcast to shape.
 func (t *elemWriter) operand(x *graph.Node, shape tensor.Shape) ref {
 	v := t.b.value[x]
 	if r, ok := t.at[v]; ok {
@@ -142,7 +142,7 @@ func (t *elemWriter) temporary() ref {
 
 func (t *elemWriter) emit(op elemOp) { t.t.ops = append(t.t.ops, op) }
 
-// full is an operand as a vector: a single number fills a temporary.
+// full returns an operand as a vector: a single number fills a temporary.
 func (t *elemWriter) full(r ref) ref {
 	if r.mode != isNumber && r.mode != isConst {
 		return r
@@ -200,7 +200,7 @@ func (t *elemWriter) call(c *graph.Call) {
 // reads lists the operands of an operation.
 func (o *elemOp) reads() []*ref { return []*ref{&o.a, &o.b, &o.c} }
 
-// arity is how many of them count.
+// arity returns the number of operands in use.
 func (o *elemOp) arity() int {
 	switch {
 	case o.ternary:
@@ -254,7 +254,7 @@ func (t *elemWriter) allocate() {
 	t.t.regs = n
 }
 
-// scratch is the float32s that temporaries need.
+// scratch returns the float32s that temporaries need.
 func (t *elemProgram) scratch() int { return t.regs * elemChunk }
 
 // run computes elements start to start+n of every result.
@@ -373,7 +373,7 @@ func (b *builder) prepareElementwise(s *step) {
 	}
 }
 
-// bytes is what a step reads and writes.
+// bytes returns the number of bytes that a step reads and writes.
 func (b *builder) bytes(s *step) float64 {
 	n := 0
 	for _, v := range s.in {

@@ -24,7 +24,7 @@ type epilogue struct {
 	to         *Value // where the root writes
 }
 
-// words is the epilogue as part of the name of a launch.
+// words returns the epilogue as part of the name of a launch.
 func (e *epilogue) words() string {
 	name := ""
 	for _, w := range []struct {
@@ -149,7 +149,7 @@ func (b *builder) isMask(s *step, c *graph.Call, cur *Value) bool {
 	return b.value[c.In[0]] == cur && y != cur && y.Size == cur.Size && y.maker != s
 }
 
-// lastReader is the value that the last operation reading v writes, nil if that is not in memory: v can be written
+// lastReader returns the value that the last operation reading v writes, nil if that is not in memory: v can be written
 // there and then overwritten.
 func (t *elemProgram) lastReader(v *Value) *Value {
 	for i := len(t.ops) - 1; i >= 0; i-- {

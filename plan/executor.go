@@ -56,7 +56,7 @@ type CPU struct {
 	Pool *par.Pool
 }
 
-// Compile is the function [Compile] as a method.
+// Compile returns the function [Compile] as a method.
 func (c CPU) Compile(outs, check []*graph.Node, assigns []graph.Assign) (Program, error) {
 	p, err := Compile(outs, check, assigns)
 	if err != nil {

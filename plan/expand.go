@@ -5,8 +5,8 @@ import (
 	"gorae/tensor"
 )
 
-// expansion is how an operand repeats over the elements of a pass: its strides along
-// the axes, neighbouring axes made one where possible.
+// expansion is the broadcast of an operand over the elements of a pass: its strides along the axes, neighbouring axes
+// made one where possible.
 type expansion struct {
 	extent, stride []int
 }

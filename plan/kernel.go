@@ -48,13 +48,13 @@ type Run struct {
 	pool   *par.Pool
 }
 
-// F is the elements of a float32 value.
+// F returns the elements of a float32 value.
 func (x *Run) F(v *Value) []float32 { return x.stores[v.ID].f }
 
-// I is the elements of an int32 value.
+// I returns the elements of an int32 value.
 func (x *Run) I(v *Value) []int32 { return x.stores[v.ID].i }
 
-// U is the elements of a uint8 value.
+// U returns the elements of a uint8 value.
 func (x *Run) U(v *Value) []uint8 { return x.stores[v.ID].u }
 
 // Bad reports that a checked value is not finite.

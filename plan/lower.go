@@ -121,7 +121,7 @@ func (b *builder) lower() {
 	}
 }
 
-// makerCall is the call whose result x is, seen through reshapes; nil for leaves.
+// makerCall returns the call whose result x is, seen through reshapes; nil for leaves.
 func (b *builder) makerCall(x *graph.Node) *graph.Call {
 	return b.source(b.value[x].Node)
 }
@@ -134,7 +134,7 @@ func (b *builder) source(x *graph.Node) *graph.Call {
 	return x.Call
 }
 
-// newBuffer is a value of n float32s without a node.
+// newBuffer returns a value of n float32s without a node.
 func (b *builder) newBuffer(n int) *Value {
 	v := &Value{ID: len(b.p.values), Size: n, leaf: -1, offset: -1}
 	b.p.values = append(b.p.values, v)
@@ -148,8 +148,7 @@ func (b *builder) newValue(n *graph.Node) *Value {
 	return v
 }
 
-// assign decides how each assignment is carried out: by a sweep that moves its
-// leaves in place, or by a copy.
+// assign chooses how each assignment is carried out: by a sweep that moves its leaves in place, or by a copy.
 func (b *builder) assign(assigns []graph.Assign, nodes []*graph.Node) {
 	to := map[*graph.Node]string{}
 	for i, a := range assigns {

@@ -34,7 +34,7 @@ func (n Naive) Compile(outs, check []*graph.Node, assigns []graph.Assign) (Progr
 
 var errNothing = errors.New("plan: nothing to compute")
 
-// naiveProgram is what was asked for, and what it depends on.
+// naiveProgram is the requested nodes and all nodes that they depend on.
 type naiveProgram struct {
 	double      bool
 	outs, check []*graph.Node
@@ -77,7 +77,7 @@ func (p *naiveProgram) results() []*graph.Node { return slices.Concat(p.outs, p.
 
 func (p *naiveProgram) Leaves() []graph.Leaf { return p.leaves }
 
-// Bytes is the size of all values as float64: none is given back before the run ends.
+// Bytes returns the size of all values as float64: none is given back before the run ends.
 func (p *naiveProgram) Bytes() int { return p.bytes }
 
 // String prints the graph.
@@ -113,7 +113,7 @@ func (e *naiveExecution) Bind(name string, t *tensor.Tensor) {
 	}
 }
 
-// ComputeAt is Compute: nothing is kept from run to run.
+// ComputeAt does the same as Compute: nothing is kept from run to run.
 func (e *naiveExecution) ComputeAt(uint64) error { return e.Compute() }
 
 func (e *naiveExecution) Compute() error {
@@ -170,7 +170,7 @@ func (e *naiveExecution) Profile(on bool) { e.profile, e.runs, e.time = on, 0, 0
 
 func (e *naiveExecution) Runs() int { return e.runs }
 
-// Times is one step: the evaluation as a whole.
+// Times returns one step: the evaluation as a whole.
 func (e *naiveExecution) Times() []StepTime {
 	return []StepTime{{Name: "naive evaluation", Seconds: e.time.Seconds() / float64(max(1, e.runs)), Share: 1,
 		Blocks: 1}}
@@ -184,7 +184,7 @@ func mustFit(l graph.Leaf, t *tensor.Tensor) {
 	}
 }
 
-// arrayOf is the storage of a leaf as an array of the leaf's shape.
+// arrayOf returns the storage of a leaf as an array of the leaf's shape.
 func arrayOf(l graph.Leaf, t *tensor.Tensor) *graph.Array {
 	return graph.ArrayOf(&tensor.Tensor{Shape: l.Type.Shape, F32: t.F32, I32: t.I32, U8: t.U8})
 }

@@ -86,7 +86,7 @@ type batchNormGradKernel struct{}
 
 func (batchNormGradKernel) Claim(c *graph.Call) bool { return composite(c) == "batch_norm_grad" }
 
-// shared is the size of two sums of each part, of 1/√(var + ε) and of the second pass's scratch.
+// shared returns the size of two sums of each part, of 1/√(var + ε) and of the second pass's scratch.
 func (batchNormGradKernel) shared(call *graph.Call) int {
 	_, c, parts, _ := normRows(call.In[0])
 	return (2*parts+1)*c + norm.Scratch(c)

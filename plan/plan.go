@@ -41,7 +41,7 @@ func (p *Plan) Leaves() []graph.Leaf {
 	return ls
 }
 
-// Bytes is the memory that a runner of the plan takes for values, without
+// Bytes returns the memory that a runner of the plan takes for values, without
 // its leaves.
 func (p *Plan) Bytes() int { return 4 * p.arena }
 
@@ -75,7 +75,7 @@ func (p *Plan) String() string {
 	return b.String()
 }
 
-// label is the scope in which a step's first labelled call was traced.
+// label returns the scope in which a step's first labelled call was traced.
 func (s *step) label() string {
 	for _, c := range s.all() {
 		if c.Label != "" {

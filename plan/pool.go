@@ -16,7 +16,7 @@ func (poolKernel) Claim(c *graph.Call) bool {
 	return false
 }
 
-// window is the kernel's description of a pooling of x to y.
+// window returns the kernel's description of a pooling of x to y.
 func window(o graph.Pool, x, y []int) conv.Window {
 	n := len(x) - 2
 	w := conv.Window{N: x[0], C: x[n+1], In: three(x[1:n+1], 1), Out: three(y[1:n+1], 1), Adaptive: o.Bins != nil}

@@ -13,7 +13,7 @@ func (r *Runner) Profile(on bool) {
 	r.times = make([]time.Duration, len(r.plan.steps))
 }
 
-// Runs is how many runs have been measured.
+// Runs returns how many runs have been measured.
 func (r *Runner) Runs() int { return r.runs }
 
 // StepTime is one step's share of the measured runs.
@@ -25,7 +25,7 @@ type StepTime struct {
 	Blocks       int     // pieces that may run at the same time; of a step of several phases, of the one with most
 }
 
-// Times is the mean time of each step over the runs since Profile.
+// Times returns the mean time of each step over the runs since Profile.
 func (r *Runner) Times() []StepTime {
 	var ts []StepTime
 	total := time.Duration(0)

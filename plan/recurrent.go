@@ -77,7 +77,7 @@ func (recurrentFusion) match(b *builder, c *graph.Call) pattern {
 	return r
 }
 
-// loop is the recurrence that a step computes, nil for other steps and for none.
+// loop returns the recurrence that a step computes, nil for other steps and for none.
 func (b *builder) loop(s *step) *recurrence {
 	if s == nil {
 		return nil
@@ -126,7 +126,7 @@ func (b *builder) recurrence(c *graph.Call) *recurrence {
 	return r
 }
 
-// states is the number of states: h, and c for LSTM. The scan's results after them are residuals.
+// states returns the number of states: h, and c for LSTM. The scan's results after them are residuals.
 func (r *recurrence) states() int {
 	if r.c0 >= 0 {
 		return 2
@@ -179,7 +179,7 @@ func (b *builder) readable(r *recurrence) bool {
 	return true
 }
 
-// result is the index of the gradient's result for operand i of the scan, −1 for none.
+// result returns the index of the gradient's result for operand i of the scan, −1 for none.
 func (r *recurrence) result(i int) int {
 	if r.grad == nil || i < 0 {
 		return -1

@@ -154,7 +154,7 @@ func (b *builder) prepareBackward(s *step, f *recurrentRun, read, write func(*gr
 	}
 }
 
-// args are the kernel's arrays in a run.
+// args returns the kernel's arrays in a run.
 func (f *recurrentRun) args(x *Run) rnn.Args {
 	at := func(v *Value) []float32 {
 		if v == nil {
@@ -236,7 +236,7 @@ func (f *recurrentRun) split(x *Run) {
 	}
 }
 
-// stepwise is the launch after the first phase where every step is shared out to the threads.
+// stepwise returns the launch after the first phase where every step is shared out to the threads.
 func (f *recurrentRun) stepwise(name string) *Launch {
 	return &Launch{Name: name, PerRunner: func(x *Run) func(*Run, int, []float32) {
 		task := &stepTask{run: f}

@@ -27,7 +27,7 @@ func (b *builder) surround(r *recurrence) {
 	b.takeProjection(r)
 }
 
-// final is the position of the step that is computed last.
+// final returns the position of the step that is computed last.
 func (r *recurrence) final() int {
 	if r.shape.Reverse {
 		return 0
@@ -96,7 +96,7 @@ func (b *builder) takeFlows(r *recurrence) {
 	}
 }
 
-// padded is the value of n at the last step if n is 0 at all other steps, else nil.
+// padded returns the value of n at the last step if n is 0 at all other steps, else nil.
 func (r *recurrence) padded(n *graph.Node) *graph.Node {
 	op, ok := n.Call.Op.(graph.Pad)
 	at := r.final()
@@ -107,7 +107,7 @@ func (r *recurrence) padded(n *graph.Node) *graph.Node {
 	return n.Call.In[0]
 }
 
-// unshaped is the node behind reshapes.
+// unshaped returns the node behind reshapes.
 func unshaped(n *graph.Node) *graph.Node {
 	for {
 		if _, ok := n.Call.Op.(graph.Reshape); !ok {
@@ -174,8 +174,8 @@ func (b *builder) takeProjection(r *recurrence) {
 	}
 }
 
-// findLookup is the number of rows of the weight in which the inputs are looked up, 0 if they are not. In prediction
-// rows are read as they come, without lists.
+// findLookup returns the number of rows of the weight in which the inputs are looked up, 0 if they are not. In
+// prediction rows are read as they come, without lists.
 func (b *builder) findLookup(a *surroundings, r *recurrence) int {
 	rows := unshaped(a.input)
 	if _, ok := rows.Call.Op.(graph.Gather); !ok || r.grad == nil || r.shape.Recompute {
@@ -257,8 +257,8 @@ func (b *builder) stack(r *recurrence) {
 	r.shape.DXOrder, below.shape.DYOrder = order, order
 }
 
-// gradient is the field for the gradient of the projection that a call computes from d, that of its result; nil if it
-// computes none.
+// gradient returns the field for the gradient of the projection that a call computes from d, that of its result; nil if
+// it computes none.
 func (a *surroundings) gradient(b *builder, c *graph.Call, d *graph.Node, s rnn.Shape) **graph.Node {
 	is := func(x, y *graph.Node) bool { return b.value[x] == b.value[y] }
 	switch op := c.Op.(type) {

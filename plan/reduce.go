@@ -17,7 +17,7 @@ type reduceKernel struct{}
 // manyRows is the number of rows from which on they are cut into parts, where rows are short.
 const manyRows = 256
 
-// shared is the memory for parts of rows.
+// shared returns the memory for parts of rows.
 func (reduceKernel) shared(c *graph.Call) int {
 	if p := reductions(c.In[0].Shape, c.Op.(graph.Reduce).Axes); len(p) == 1 {
 		return p[0].parts() * p[0].inner
@@ -25,7 +25,7 @@ func (reduceKernel) shared(c *graph.Call) int {
 	return 0
 }
 
-// parts is how many parts the rows are cut into, 0 if they are not.
+// parts returns how many parts the rows are cut into, 0 if they are not.
 func (p reduction) parts() int {
 	if p.outer > 1 || p.inner == 1 || p.mid < manyRows {
 		return 0

@@ -107,8 +107,8 @@ func (r *Runner) Compute() error {
 	return r.compute()
 }
 
-// ComputeAt is Compute where the caller knows the version of the weights: hoisted steps, which depend on weights alone,
-// run only when the version has changed.
+// ComputeAt computes as Compute does, where the caller knows the version of the weights: hoisted steps, which depend on
+// weights alone, run only when the version has changed.
 func (r *Runner) ComputeAt(version uint64) error {
 	r.hoistedDone = r.hoistedDone && r.version == version
 	r.version = version
@@ -177,8 +177,7 @@ func (r *Runner) launch(i int, s *step) {
 	}
 }
 
-// Output is output i of the last Compute, in memory of the runner; it is valid until
-// the next Compute.
+// Output returns output i of the last Compute, in memory of the runner; it is valid until the next Compute.
 func (r *Runner) Output(i int) *tensor.Tensor { return r.outs[i] }
 
 // Unbound is the error of a run whose leaf has no storage.

@@ -39,7 +39,7 @@ func newLoop(scan graph.Scan, in []*Value, x []*graph.Node) *loop {
 	return &loop{scan: scan, batch: s[0], steps: s[1], in: in[:len(x)]}
 }
 
-// at is the position of the i-th step that the loop visits.
+// at returns the position of the i-th step that the loop visits.
 func (l *loop) at(i int) int {
 	if l.scan.Reverse {
 		return l.steps - 1 - i
@@ -162,7 +162,7 @@ func (scanKernel) Bind(b *Binding) Launch {
 	}}
 }
 
-// flops is the number of floating-point operations of all steps together.
+// flops returns the number of floating-point operations of all steps together.
 func (l *loop) flops() (n float64) {
 	for _, s := range l.plan.steps {
 		n += s.launch.Flops

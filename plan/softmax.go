@@ -10,7 +10,7 @@ type rowKernel struct{}
 
 const rowGrain = 8 * 1024 // elements of a block
 
-// composite is the name of a composite, empty for other operations.
+// composite returns the name of a composite, empty for other operations.
 func composite(c *graph.Call) string {
 	if o, ok := c.Op.(*graph.Composite); ok {
 		return o.Name

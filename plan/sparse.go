@@ -58,7 +58,7 @@ func (b *builder) fromLoop(g *sparseGradient) bool {
 	return true
 }
 
-// sparse is the sparse gradient that x is, nil if x is laid out in full.
+// sparse returns the sparse gradient that x is, nil if x is laid out in full.
 func (b *builder) sparse(x *graph.Node) *sparseGradient {
 	c := b.makerCall(x)
 	if c == nil {
@@ -75,7 +75,7 @@ func (b *builder) sparse(x *graph.Node) *sparseGradient {
 	return nil
 }
 
-// newInts is a value of n int32s without a node.
+// newInts returns a value of n int32s without a node.
 func (b *builder) newInts(n int) *Value {
 	v := b.newBuffer(n)
 	v.DType = tensor.Int32

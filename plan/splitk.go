@@ -35,7 +35,7 @@ func (splitKFusion) match(b *builder, c *graph.Call) pattern {
 	return l
 }
 
-// columnSum is a call that sums the columns of c's second operand and can run in c's step, nil for none.
+// columnSum returns a call that sums the columns of c's second operand and can run in c's step, nil for none.
 func (b *builder) columnSum(c *graph.Call, n, k int) *graph.Call {
 	of := b.value[c.In[1]]
 	for _, r := range b.g.Calls {

@@ -27,7 +27,7 @@ type sweeper struct {
 	still bool // a gradient of 0 changes nothing
 }
 
-// newSweep is the update that a call computes, nil for other calls.
+// newSweep returns the update that a call computes, nil for other calls.
 func newSweep(c *graph.Call) *sweeper {
 	op, ok := c.Op.(*graph.Composite)
 	if !ok {
@@ -88,7 +88,7 @@ func newSweep(c *graph.Call) *sweeper {
 	return nil
 }
 
-// Bind is for updates that are not in place: the operands are copied first.
+// Bind binds an update that is not in place: the operands are copied first.
 func (sweepKernel) Bind(b *Binding) Launch {
 	s := newSweep(b.Call)
 	in, out := b.In, b.Out
@@ -108,7 +108,7 @@ func (sweepKernel) Bind(b *Binding) Launch {
 	}
 }
 
-// sweepStep is one launch for all the updates in place.
+// sweepStep returns one launch for all the updates in place.
 func (b *builder) sweepStep(steps []*step) *step {
 	type part struct {
 		*sweeper

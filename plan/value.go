@@ -25,7 +25,7 @@ type Value struct {
 	pinned      bool // read after the run
 }
 
-// words is the size in float32s, rounded up to whole cache lines.
+// words returns the size in float32s, rounded up to whole cache lines.
 func (v *Value) words() int {
 	n := v.Size
 	if v.DType == tensor.Uint8 {
@@ -38,7 +38,7 @@ const lineWords = mem.Line // float32s in a cache line
 
 func (v *Value) inArena() bool { return v.leaf < 0 && v.fixed == nil }
 
-// shape is that of the node; a buffer without a node is a vector.
+// shape returns the shape of the node; a buffer without a node is a vector.
 func (v *Value) shape() tensor.Shape {
 	if v.Node == nil {
 		return tensor.Shape{v.Size}
@@ -73,12 +73,12 @@ func storeOf(t *tensor.Tensor) store {
 	return s
 }
 
-// asFloats is the same memory as float32s, for copying elements of four bytes.
+// asFloats returns the same memory as float32s, for copying elements of four bytes.
 func asFloats(x []int32) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
-// within is a value's part of an arena.
+// within returns a value's part of an arena.
 func (v *Value) within(arena []float32) store {
 	mem := arena[v.offset : v.offset+v.words()]
 	p := unsafe.Pointer(unsafe.SliceData(mem))
@@ -92,7 +92,7 @@ func (v *Value) within(arena []float32) store {
 	return s
 }
 
-// tensor is the store as a tensor of a shape.
+// tensor returns the store as a tensor of a shape.
 func (s store) tensor(dt tensor.DType, shape tensor.Shape) *tensor.Tensor {
 	t := &tensor.Tensor{Shape: shape}
 	switch dt {

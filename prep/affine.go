@@ -17,12 +17,12 @@ import (
 type Affine struct {
 	Shift   []float64 `json:"shift"`
 	Divisor []float64 `json:"divisor"`
-	// Each is how many neighbouring elements of a sample belong to one place, 0 meaning 1: of pictures with their
-	// channels first, those of a channel.
+	// Each is the number of neighbouring elements of a sample that belong to one place, 0 meaning 1: of pictures with
+	// their channels first, those of a channel.
 	Each int `json:"each,omitempty"`
 }
 
-// Place is the place of element k of a sample.
+// Place returns the place of element k of a sample.
 func (a *Affine) Place(k int) int { return k / max(1, a.Each) % len(a.Shift) }
 
 // FitArray fits the scale to the samples learn of x (nil: all): zscore and minmax

@@ -60,8 +60,8 @@ func (p *Pipeline) column(t *data.Table, f *Fitted, to func(r int) []float32) er
 	return nil
 }
 
-// mostFeatures is how many numbers Apply lays out, 8 GiB of them: beyond, a machine
-// that has no such memory would be brought down where a line can say it.
+// mostFeatures is the greatest number of values that Apply allocates, 8 GiB: more is an error, in place of a process
+// that the system kills.
 const mostFeatures = 1 << 31
 
 // match finds f's column in t, and reads it as the training's was: what a row says does not depend on the others.
@@ -110,7 +110,7 @@ func (p *Pipeline) Unknown(t *data.Table) ([]string, error) {
 	return notes, nil
 }
 
-// clip is a value in at most 30 characters, on one line.
+// clip returns a value in at most 30 characters, on one line.
 func clip(s string) string {
 	if r := []rune(strings.Join(strings.Fields(s), " ")); len(r) > 30 {
 		return string(r[:29]) + "…"
@@ -119,7 +119,7 @@ func clip(s string) string {
 	}
 }
 
-// find is f's column in t.
+// find returns the column of table t that f was fitted to.
 func (p *Pipeline) find(t *data.Table, f *Fitted) (*data.Column, error) {
 	if !t.Unnamed() {
 		// The column is sought from its place in the training's table outwards, so that a table of a million columns

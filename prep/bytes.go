@@ -51,7 +51,7 @@ func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 	return p, nil
 }
 
-// Spec is the underlying dataset's with its first input of float32.
+// Spec returns the underlying dataset's with its first input of float32.
 func (p *Pixels) Spec() data.Spec {
 	s := p.Dataset.Spec()
 	s.Inputs = slices.Clone(s.Inputs)
@@ -123,12 +123,12 @@ func NewScaled(x *tensor.Tensor, a *Affine) (*Scaled, error) {
 	return s, nil
 }
 
-// Spec is one input of float32.
+// Spec returns one input of float32.
 func (s *Scaled) Spec() data.Spec {
 	return data.Spec{Inputs: []data.Field{{Name: "x", Shape: s.x.Shape[1:].Clone()}}}
 }
 
-// Len is the number of samples.
+// Len returns the number of samples.
 func (s *Scaled) Len() int { return s.x.Shape[0] }
 
 // Read transforms sample i.

@@ -20,7 +20,7 @@ const (
 	ZeroOne
 )
 
-// ClassEncoding is the encoding for a network with so many outputs; sparse says that the loss takes class numbers.
+// ClassEncoding returns the encoding for a network with so many outputs; sparse says that the loss takes class numbers.
 func ClassEncoding(outputs int, sparse bool) Encoding {
 	switch {
 	case outputs == 1:
@@ -58,12 +58,12 @@ type classes struct {
 	onehot bool
 }
 
-// Spec is one input of float32.
+// Spec returns one input of float32.
 func (c *classes) Spec() data.Spec {
 	return data.Spec{Inputs: []data.Field{{Name: c.name, Shape: tensor.Shape{c.width}}}}
 }
 
-// Len is the number of samples.
+// Len returns the number of samples.
 func (c *classes) Len() int { return len(c.y) }
 
 // Read encodes the class of sample i.

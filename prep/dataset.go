@@ -8,8 +8,8 @@ import (
 	"gorae/tensor"
 )
 
-// Dataset is the rows of t as samples of the pipeline's inputs, in order: x alone where they are not named. What Apply
-// lays out in memory is computed row by row where that is much less. A column of text that becomes ids is int32
+// Dataset returns the rows of t as samples of the pipeline's inputs, in order: x alone where they are not named. What
+// Apply lays out in memory is computed row by row where that is much less. A column of text that becomes ids is int32
 // [length], and ragged, so that batches can be padded to their longest text; bags of words keep what is not 0.
 func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
 	if len(p.Inputs) == 0 {
@@ -26,7 +26,7 @@ func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
 	return data.Inputs(parts...)
 }
 
-// input is the rows of t as samples of one input.
+// input returns the rows of t as samples of one input.
 func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 	bags := false
 	for _, f := range p.of(in.Columns) {
@@ -72,8 +72,8 @@ func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 	return d, nil
 }
 
-// VocabularyOf is that of the text that an input consists of or begins with; nil without one. Where inputs are not
-// named, name is "".
+// VocabularyOf returns the vocabulary of the text that an input consists of or begins with; nil if there is none. Where
+// inputs are not named, name is "".
 func (p *Pipeline) VocabularyOf(name string) *text.Vocabulary {
 	for _, in := range p.inputs() {
 		if in.Name != name && !(name == "" && len(p.Inputs) == 0) {
@@ -88,7 +88,7 @@ func (p *Pipeline) VocabularyOf(name string) *text.Vocabulary {
 	return nil
 }
 
-// Vocabulary is that of the first column of text; nil without one.
+// Vocabulary returns the vocabulary of the first column of text; nil if there is none.
 func (p *Pipeline) Vocabulary() *text.Vocabulary {
 	for i := range p.Columns {
 		if v := p.Columns[i].Vocabulary; v != nil {
@@ -109,7 +109,7 @@ func (p *Pipeline) Needs() []string {
 	return names
 }
 
-// texts is a column of text, "" where it is missing.
+// texts returns a column of text, "" where it is missing.
 func (p *Pipeline) texts(t *data.Table, f *Fitted) ([]string, error) {
 	if t.Rows == 0 {
 		return nil, fmt.Errorf("%s: no rows", t.Name)
@@ -138,12 +138,12 @@ type side struct {
 	bags  *text.Bags
 }
 
-// Spec is one input.
+// Spec returns one input.
 func (d *joint) Spec() data.Spec {
 	return data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{d.width}}}}
 }
 
-// Len is the number of rows.
+// Len returns the number of rows.
 func (d *joint) Len() int { return d.rows }
 
 // Read lays row i out.

@@ -181,8 +181,8 @@ func mean(x []float64) float64 {
 	return m + rest/float64(len(x))
 }
 
-// deviation is sqrt(Σ(x − mean)² / n): the population's, as Keras's
-// Normalization and scikit-learn's StandardScaler have it.
+// deviation returns sqrt(Σ(x − mean)² / n): the population's, as Keras's Normalization and scikit-learn's
+// StandardScaler have it.
 func deviation(x []float64, mean float64) float64 {
 	sum := 0.0
 	for _, v := range x {

@@ -11,8 +11,7 @@ import (
 	"gorae/prep/text"
 )
 
-// MaxLevels is how many different values a column of text may have to be one-hot
-// encoded where nothing is said about it.
+// MaxLevels is the greatest number of different values of a text column that is one-hot encoded by default.
 const MaxLevels = 50
 
 // Pipeline is the fitted transforms of a table's columns. It is saved as JSON.
@@ -31,7 +30,7 @@ type Input struct {
 	Columns []string `json:"columns"`
 }
 
-// Columns says what the columns of a table are. Columns are given in the words that data.Table.Find knows.
+// Columns are the targets, inputs and specs of a table's columns. Columns are named as data.Table.Find takes them.
 type Columns struct {
 	Targets []string
 	Specs   map[string]Spec // by column; a column without one is inferred
@@ -135,7 +134,7 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 func featurePath(column string) string { return "features." + config.Step(column) }
 func inputPath(name string) string     { return "inputs." + config.Step(name) }
 
-// requested is the specs by column, checked.
+// requested returns the specs by column, checked.
 func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec, error) {
 	out := map[int]Spec{}
 	for _, name := range slices.Sorted(maps.Keys(specs)) {
@@ -199,7 +198,7 @@ func (p *Pipeline) assign(t *data.Table, inputs []Input, specs map[int]Spec) err
 	return nil
 }
 
-// withoutFeatures is the name of an input that no feature is left for; "" where there is one input of all.
+// withoutFeatures returns the name of an input that no feature is left for; "" where there is one input of all.
 func (p *Pipeline) withoutFeatures() (name string, is bool) {
 	if len(p.Inputs) == 0 {
 		return "", len(p.FeatureNames()) == 0
@@ -215,7 +214,7 @@ func (p *Pipeline) withoutFeatures() (name string, is bool) {
 // isTarget reports whether the column at a place is a target.
 func (p *Pipeline) isTarget(at int) bool { return slices.Contains(p.Targets, at) }
 
-// TargetColumn is the place of target k in the training table, −1 if there are not so many.
+// TargetColumn returns the place of target k in the training table, −1 if there are not so many.
 func (p *Pipeline) TargetColumn(k int) int {
 	if k < 0 || k >= len(p.Targets) {
 		return -1
@@ -229,7 +228,7 @@ const (
 	proseLength = 200
 )
 
-// prose is the column with the longest texts, of three words or more in the mean, among those
+// prose returns the column with the longest texts, of three words or more in the mean, among those
 // without a requested spec; −1: none.
 func (p *Pipeline) prose(rows *data.Table, specs map[int]Spec) int {
 	best, most := -1, 0
@@ -295,7 +294,7 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 // it: 3 and 3.0 are one.
 func (f *Fitted) index() { f.level = indexLevels(f.Levels, f.Reading) }
 
-// indexLevels is the places of levels by data.Column.Level of a column of that reading.
+// indexLevels returns the places of levels by data.Column.Level of a column of that reading.
 func indexLevels(levels []string, r *data.Reading) map[string]int {
 	place := make(map[string]int, len(levels))
 	for i, l := range levels {
@@ -319,7 +318,7 @@ func indexLevels(levels []string, r *data.Reading) map[string]int {
 	return place
 }
 
-// features is the number of features that the column becomes.
+// features returns the number of features that the column becomes.
 func (f *Fitted) features() int {
 	n := 0
 	switch {
@@ -353,7 +352,7 @@ func (p *Pipeline) FeatureNames() []string {
 	return names
 }
 
-// inputs are the inputs; without named ones it is x of all columns.
+// inputs returns the inputs; without named ones it is x of all columns.
 func (p *Pipeline) inputs() []Input {
 	if len(p.Inputs) > 0 {
 		return p.Inputs
@@ -365,7 +364,7 @@ func (p *Pipeline) inputs() []Input {
 	return []Input{all}
 }
 
-// of is the columns of these names that become features.
+// of returns the columns of these names that become features.
 func (p *Pipeline) of(names []string) []*Fitted {
 	byName := make(map[string]*Fitted, len(p.Columns))
 	for i := range p.Columns {
@@ -380,7 +379,7 @@ func (p *Pipeline) of(names []string) []*Fitted {
 	return out
 }
 
-// width is the number of features that the columns of these names become.
+// width returns the number of features that the columns of these names become.
 func (p *Pipeline) width(names []string) int {
 	n := 0
 	for _, f := range p.of(names) {
@@ -389,7 +388,7 @@ func (p *Pipeline) width(names []string) int {
 	return n
 }
 
-// names are the names of the column's features.
+// names returns the names of the column's features.
 func (f *Fitted) names() []string {
 	var names []string
 	switch {
@@ -413,7 +412,7 @@ func (f *Fitted) names() []string {
 	return names
 }
 
-// textNames are "review 1", "review 2", … for ids and "review=word" for bags.
+// textNames returns "review 1", "review 2", … for ids and "review=word" for bags.
 func (f *Fitted) textNames() []string {
 	v := f.Vocabulary
 	names := make([]string, v.Width())

@@ -2,7 +2,7 @@ package prep
 
 import "gorae/tensor"
 
-// Shapes is the shape of one sample of each input: the number of features, or the number of ids of a text.
+// Shapes returns the shape of one sample of each input: the number of features, or the number of ids of a text.
 func (p *Pipeline) Shapes() []tensor.Shape {
 	var out []tensor.Shape
 	for _, in := range p.inputs() {

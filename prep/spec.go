@@ -12,10 +12,9 @@ import (
 	"gorae/prep/text"
 )
 
-// Spec is what is requested for one column. The zero Spec infers: zscore for
-// numbers; onehot for categories of at most 50 levels; others are dropped, with
-// a notice, but prose becomes text where nothing else would be left. In JSON and YAML a Spec is a word ("zscore",
-// "drop") or a map:
+// Spec is the requested preprocessing of one column. The zero Spec infers: zscore for numbers; onehot for categories of
+// at most 50 levels; others are dropped, with a notice, but prose becomes text where nothing else would be left. In
+// JSON and YAML a Spec is a word ("zscore", "drop") or a map:
 //
 //	{impute: median, scale: minmax, indicator: true, log1p: true}
 //	{encode: onehot, missing: true}
@@ -49,7 +48,7 @@ var (
 	words  = slices.Concat(scales, []string{"onehot", "integer", "log1p", "drop", "text"})
 )
 
-// oneOf is the error for a value that is none of the known words.
+// oneOf returns the error for a value that is none of the known words.
 func oneOf(key string, value any, known []string) error {
 	return config.Errorf(key, "%v is none of %s%s", value, strings.Join(known, ", "),
 		spell.Hint(strings.Trim(fmt.Sprint(value), `"`), known))
@@ -120,7 +119,7 @@ func (s *Spec) UnmarshalConfig(d *config.Decoder, written any) error {
 	return s.check()
 }
 
-// MarshalConfig is the word where one says it all, else the map.
+// MarshalConfig returns the word where one says it all, else the map.
 func (s Spec) MarshalConfig() any {
 	for _, w := range words {
 		if p, err := parseWord(w); err == nil && w != "text" && p == s {
@@ -144,12 +143,12 @@ func (s Spec) MarshalConfig() any {
 	return out
 }
 
-// ConfigSchema is the words and the map.
+// ConfigSchema returns the words and the map.
 func (Spec) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
 }
 
-// check refuses values that may not be, and keys that contradict each other.
+// check returns an error for values that are not allowed, and for keys that contradict each other.
 func (s Spec) check() error {
 	if err := config.Check(keys(s)); err != nil {
 		return err

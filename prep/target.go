@@ -15,7 +15,7 @@ import (
 	"gorae/tensor"
 )
 
-// Task is what a network is to predict.
+// Task is the kind of prediction: classes or numbers.
 type Task string
 
 const (
@@ -81,8 +81,8 @@ func InferTask(c *data.Column) Task {
 	return Regression
 }
 
-// GuessTask is what InferTask guesses of a target that its values do not settle: whole numbers, few of them different,
-// may be classes or quantities.
+// GuessTask returns the guess of InferTask about a target whose values leave its task open: whole numbers, few of them
+// different, may be classes or quantities.
 func GuessTask(c *data.Column) []data.Guess {
 	if c.Kind != data.Number {
 		return nil
@@ -195,7 +195,7 @@ func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (
 	return g, nil
 }
 
-// oneEach refuses targets of several numbers per sample.
+// oneEach returns an error for targets of several numbers per sample.
 func oneEach(y *tensor.Tensor) error {
 	if len(y.Shape) == 0 || y.Len() != y.Shape[0] {
 		return config.Errorf("labels", "shape %v", y.Shape).
@@ -204,7 +204,7 @@ func oneEach(y *tensor.Tensor) error {
 	return nil
 }
 
-// labelColumn is a tensor's elements as a column.
+// labelColumn returns a tensor's elements as a column.
 func labelColumn(y *tensor.Tensor) data.Column {
 	return data.ColumnOf("label", y)
 }
@@ -279,7 +279,7 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 	return y, nil
 }
 
-// EncodeLabels is Encode for targets that came as a tensor.
+// EncodeLabels encodes targets in a tensor as Encode does those of a table.
 func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 	if err := oneEach(y); err != nil {
 		return nil, err
@@ -303,10 +303,10 @@ func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 	return out, nil
 }
 
-// Value is a network's output z in the target's units: z·SD + Mean.
+// Value returns a network's output z in the target's units: z·SD + Mean.
 func (g *Target) Value(z float32) float64 { return float64(z)*g.SD + g.Mean }
 
-// Number is an encoded number in the target's units: 48 bits of it, where Value of what is learnt has 24.
+// Number returns an encoded number in the target's units: 48 bits of it, where Value of what is learnt has 24.
 func (g *Target) Number(y []float32) float64 { return tensor.Sum(y)*g.SD + g.Mean }
 
 // UnmarshalJSON reads a saved target and refuses one that could not have been

@@ -241,7 +241,7 @@ func runs(name string) ([]int, error) {
 	return numbers, nil
 }
 
-// LatestRun is the directory of the last run of an experiment's name, "" if there
+// LatestRun returns the directory of the last run of an experiment's name, "" if there
 // is none.
 func LatestRun(name string) string {
 	numbers, err := runs(name)

@@ -22,7 +22,7 @@ type Gap struct {
 	Minimize bool `json:"minimize,omitempty"`
 }
 
-// Meaning is what a gap says of the network.
+// Meaning is the interpretation of a gap.
 type Meaning uint8
 
 const (
@@ -32,7 +32,7 @@ const (
 	BetterUnseen                // the network does better on the samples that it never saw
 )
 
-// Meaning is what the gap says: chance where the interval contains 0.
+// Meaning returns a sentence on the gap; one of chance where the interval contains 0.
 func (g *Gap) Meaning() Meaning {
 	if g.Interval == nil {
 		return Unknown
@@ -46,8 +46,8 @@ func (g *Gap) Meaning() Meaning {
 	return BetterUnseen
 }
 
-// Worst is the greatest gap in the direction of overfitting that the interval contains, 0 without an interval or where
-// there is none.
+// Worst returns the greatest gap in the direction of overfitting that the interval contains, 0 without an interval or
+// where there is none.
 func (g *Gap) Worst() float64 {
 	if g.Interval == nil {
 		return 0
@@ -58,13 +58,13 @@ func (g *Gap) Worst() float64 {
 	return max(0, g.Interval.High)
 }
 
-// evaluated is what an evaluation of a part came to.
+// evaluated is the result of an evaluation of a part.
 type evaluated struct {
 	metrics   train.Metrics
 	intervals []task.Interval
 }
 
-// interval is that of a metric; false where there is none.
+// interval returns the interval of a metric; false where there is none.
 func (e evaluated) interval(name string) (stat.Interval, bool) {
 	for _, i := range e.intervals {
 		if i.Metric == name {
@@ -74,7 +74,7 @@ func (e evaluated) interval(name string) (stat.Interval, bool) {
 	return stat.Interval{}, false
 }
 
-// gapMetric is the metric that the gap is told in: the first one, or the loss where there is none.
+// gapMetric returns the metric that the gap is told in: the first one, or the loss where there is none.
 func (p *Prepared) gapMetric() (string, metric.Direction) {
 	for i, list := range p.Training.Metrics {
 		if len(list) > 0 {

@@ -69,7 +69,7 @@ func (a Across) when() string {
 	return fmt.Sprintf("after epoch %d", a.Epoch)
 }
 
-// power is a number as 3·10⁷.
+// power returns a number as 3·10⁷.
 func power(v float64) string {
 	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 0, 64), "e")
 	n, err := strconv.Atoi(exponent)
@@ -95,7 +95,7 @@ func (p *Prepared) gradientNorms() *train.GradientNorms {
 	return &train.GradientNorms{}
 }
 
-// across is the last measurement of each loop at which the gradient vanished or exploded during training; where
+// across returns the last measurement of each loop at which the gradient vanished or exploded during training; where
 // there is none, the last.
 func (p *Prepared) across(norms []train.StepNorms) []Across {
 	var out []Across
@@ -138,7 +138,7 @@ func (p *Prepared) recurrent() bool {
 	return len(t.Taps) > 0
 }
 
-// kindOf is the class of the recurrent layer at a path, "" where it is not one by itself.
+// kindOf returns the class of the recurrent layer at a path, "" where it is not one by itself.
 func (p *Prepared) kindOf(path string) string {
 	name, rest, _ := strings.Cut(path, "/")
 	for _, i := range p.Model.Layers() {

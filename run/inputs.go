@@ -69,7 +69,7 @@ func (p *Prepared) inputs(ctx context.Context) (*inputs, error) {
 	return in, nil
 }
 
-// split is the hash of which samples are in which part.
+// split returns the hash of which samples are in which part.
 func (p *Prepared) split() string {
 	h := hasher{sum: sha256.New()}
 	for _, d := range p.Parts {
@@ -275,8 +275,8 @@ func short(hash string) string {
 	return hash[:min(len(hash), 12)] + "…"
 }
 
-// sameCPU is an error where the kernels' instruction set is another than that of the run's beginning, and with anyCPU a
-// note.
+// sameCPU returns an error where the kernels' instruction set is another than that of the run's beginning, and with
+// anyCPU a note.
 func (in *inputs) sameCPU(dir string, now *inputs, anyCPU bool) (note string, err error) {
 	switch {
 	case in == nil:

@@ -57,7 +57,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) error {
 	return err
 }
 
-// checkEmbeddings refuses an Embedding of the inputs with fewer rows than the vocabulary has ids.
+// checkEmbeddings returns an error for an Embedding of the inputs with fewer rows than the vocabulary has ids.
 func checkEmbeddings(n *spec.Network, inputs []data.Field, vocabulary int) error {
 	if vocabulary == 0 || len(inputs) != 1 {
 		return nil
@@ -165,7 +165,7 @@ func keys(m map[string]*model.Value) []string {
 	return out
 }
 
-// chain is a Sequential model.
+// chain returns a Sequential model.
 func (b *builder) chain() (*model.Model, error) {
 	f := b.inputs[0]
 	layers := []layer.Layer{inputLayer("", f)}
@@ -188,7 +188,7 @@ func (b *builder) chain() (*model.Model, error) {
 	return m, nil
 }
 
-// inputLayer is the input of a field; "" leaves its name to Keras's numbering.
+// inputLayer returns the input of a field; "" leaves its name to Keras's numbering.
 func inputLayer(name string, f data.Field) layer.Input {
 	in := layer.Input{Base: layer.Base{Name: name}, Shape: f.Shape}
 	if f.DType != tensor.Float32 {

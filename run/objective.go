@@ -23,7 +23,7 @@ const (
 	defaultPatience = 10
 )
 
-// settleObjective decides on the losses and metrics of each output.
+// settleObjective sets the losses and metrics of each output.
 func (p *Prepared) settleObjective() error {
 	t := &p.Spec.Train
 	outputs := p.Model.OutputNames()
@@ -66,7 +66,7 @@ func (p *Prepared) settleObjective() error {
 	return nil
 }
 
-// knownOutputs refuses losses, weights of losses and metrics of outputs that the model does not have.
+// knownOutputs returns an error for losses, weights of losses and metrics of outputs that the model does not have.
 func knownOutputs(t *spec.Train, outputs []string) error {
 	check := func(key, name string) error {
 		if name == "" || slices.Contains(outputs, name) {
@@ -154,7 +154,7 @@ func callbackPath(i int, c train.Callback) string {
 	return "train.callbacks" + config.Index(i) + "." + train.Callbacks.Word(c)
 }
 
-// checkMonitors refuses monitors that name no metric, before the training starts.
+// checkMonitors returns an error for monitors that name no metric, before the training starts.
 func (p *Prepared) checkMonitors() error {
 	names := p.metricNames()
 	check := func(path, name string) error {
@@ -183,7 +183,8 @@ func (p *Prepared) checkMonitors() error {
 	return nil
 }
 
-// checkFiles refuses files of callbacks outside of the run directory, and those that the run itself writes.
+// checkFiles returns an error for files of callbacks outside of the run directory, and those that the run itself
+// writes.
 func (p *Prepared) checkFiles() error {
 	for i, c := range p.Spec.Train.Callbacks {
 		f, ok := c.(train.FileCallback)

@@ -53,7 +53,7 @@ func asWritten(dir, path string) string {
 	return filepath.Join(dir, ".") + string(filepath.Separator) + filepath.FromSlash(path)
 }
 
-// relative is path as seen from dir, or whole where there is no such way.
+// relative returns path relative to dir, or path itself where there is no relative path.
 func relative(dir, path string) string {
 	fixed, variable := path, "" // what begins with a variable is not cleaned
 	if i := strings.IndexByte(path, '$'); i >= 0 {

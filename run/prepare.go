@@ -47,7 +47,7 @@ type Prepared struct {
 	stdin  hash.Hash // of what came from standard input
 }
 
-// Rows is the number of samples of a part.
+// Rows returns the number of samples of a part.
 func (p *Prepared) Rows(part task.Part) int {
 	if p.Parts[part] == nil {
 		return 0
@@ -116,10 +116,10 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	return p.checkFiles()
 }
 
-// checkIDs refuses samples with ids that the first Embedding of the model does not have. Ids of a vocabulary are
-// checked by their number (checkEmbeddings).
+// checkIDs returns an error for samples with ids that an Embedding of the model does not have. Where the vocabulary is
+// that of the only input, checkEmbeddings has compared the number of its ids.
 func (p *Prepared) checkIDs(prepared *task.Prepared, in *task.Input) error {
-	if prepared.Vocabulary > 0 {
+	if prepared.Vocabulary > 0 && len(p.Model.InputNames()) == 1 {
 		return nil
 	}
 	for part, d := range prepared.Parts {

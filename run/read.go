@@ -47,7 +47,7 @@ func notExperiment(path string) error {
 // dataFiles are the extensions of files that hold data and no experiment.
 var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
 
-// Default is the experiment that needs no file: handwritten digits.
+// Default returns the experiment that needs no file: handwritten digits.
 func Default(set ...string) (*spec.File, error) {
 	return spec.Parse("", "digits", []byte(defaultText), set...)
 }

@@ -42,7 +42,7 @@ type Stopped struct {
 
 func (e *Stopped) Error() string { return e.Err.Error() }
 
-// Unwrap is the context's error.
+// Unwrap returns the context's error.
 func (e *Stopped) Unwrap() error { return e.Err }
 
 // Run trains in a run directory. When ctx ends, it stops after the present batch, and --resume goes on from
@@ -189,7 +189,7 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 	return c
 }
 
-// lossWeights is the factor of each output's loss; nil where all are 1.
+// lossWeights returns the factor of each output's loss; nil where all are 1.
 func (p *Prepared) lossWeights() []float64 {
 	if len(p.Spec.Train.LossWeights) == 0 {
 		return nil

@@ -60,7 +60,7 @@ func (d *Data) Check() error {
 	return nil
 }
 
-// repeated is the index of the first word that stood before, −1 if there is none.
+// repeated returns the index of the first word that stood before, −1 if there is none.
 func repeated(words []string) int {
 	for i, w := range words {
 		if slices.Contains(words[:i], w) {
@@ -70,7 +70,7 @@ func repeated(words []string) int {
 	return -1
 }
 
-// section is what a task has registered.
+// section is the registered keys of a task.
 type section struct {
 	task  string
 	proto reflect.Type
@@ -101,7 +101,7 @@ func RegisterData(task string, proto any) {
 	slices.SortFunc(registered, func(a, b section) int { return slices.Compare([]string{a.task}, []string{b.task}) })
 }
 
-// Extensions are the sections of the tasks; they implement [config.Extended].
+// Extensions returns the sections of the tasks; they implement [config.Extended].
 func (d *Data) Extensions() []any {
 	for _, s := range registered[len(d.sections):] {
 		d.sections = append(d.sections, reflect.New(s.proto).Interface())
@@ -109,8 +109,8 @@ func (d *Data) Extensions() []any {
 	return d.sections
 }
 
-// Section is the section of a task: a pointer to a struct of the type that the task registered, nil for a task that
-// registered none.
+// Section returns the section of a task: a pointer to a struct of the type that the task registered, nil for a task
+// that registered none.
 func (d *Data) Section(task string) any {
 	for i, s := range registered {
 		if s.task != task {
@@ -124,7 +124,7 @@ func (d *Data) Section(task string) any {
 	return nil
 }
 
-// WithSection is d with another section of a task.
+// WithSection returns d with another section of a task.
 func (d Data) WithSection(task string, section any) Data {
 	d.sections = slices.Clone(d.Extensions())
 	for i, s := range registered {
@@ -138,7 +138,7 @@ func (d Data) WithSection(task string, section any) Data {
 	return d
 }
 
-// Owner is the task that a key below data belongs to, "" for the keys of Data itself and for unknown ones.
+// Owner returns the task that a key below data belongs to, "" for the keys of Data itself and for unknown ones.
 func (Data) Owner(key string) string {
 	for _, s := range registered {
 		if slices.Contains(s.keys, key) {
@@ -148,7 +148,7 @@ func (Data) Owner(key string) string {
 	return ""
 }
 
-// Keys are the keys that are set, those of the sections included, in their order.
+// Keys returns the keys that are set, those of the sections included, in their order.
 func (d Data) Keys() []string {
 	set := config.Given(&d)
 	for _, s := range d.sections {
@@ -160,7 +160,7 @@ func (d Data) Keys() []string {
 // Given reports whether a key is set.
 func (d Data) Given(key string) bool { return slices.Contains(d.Keys(), key) }
 
-// Foreign is the first key that is set and belongs to another task, "" if there is none.
+// Foreign returns the first key that is set and belongs to another task, "" if there is none.
 func (d Data) Foreign(task string) string {
 	for _, k := range d.Keys() {
 		if o := d.Owner(k); o != "" && o != task {

@@ -15,10 +15,10 @@ type Experiment struct {
 	Seed  uint64   `keras:"seed,always,what=seed"`
 }
 
-// Default is the experiment of an empty file: seed 1, everything else open.
+// Default returns the experiment of an empty file: seed 1, everything else open.
 func Default() *Experiment { return &Experiment{Seed: 1} }
 
-// Clone is a copy that shares nothing with e.
+// Clone returns a copy that shares nothing with e.
 func (e *Experiment) Clone() *Experiment {
 	c := config.Clone(*e)
 	c.Data.sections = slices.Clone(e.Data.sections)

@@ -21,7 +21,7 @@ type Feature struct {
 
 var scales = []string{"zscore", "minmax", "rescale", "none"}
 
-// Of is what is said of a column, and whether anything is.
+// Of returns the spec of a column, and whether there is one.
 func (f Features) Of(column string) (prep.Spec, bool) {
 	for _, c := range f.Columns {
 		if c.Name == column {
@@ -57,13 +57,13 @@ func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 	return nil
 }
 
-// ConfigSchema is a scale or a map of columns.
+// ConfigSchema returns a scale or a map of columns.
 func (Features) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(config.Enum(scales...), config.Map{{Key: "type", Value: "object"},
 		{Key: "additionalProperties", Value: config.OrNull(s.Of(new(prep.Spec)))}})
 }
 
-// MarshalConfig is the word or the map.
+// MarshalConfig returns the word or the map.
 func (f Features) MarshalConfig() any {
 	if f.All != "" {
 		return f.All
@@ -113,7 +113,7 @@ func (in *Inputs) UnmarshalConfig(d *config.Decoder, written any) error {
 	return nil
 }
 
-// ConfigSchema is a map of one or more columns, or lists of them.
+// ConfigSchema returns a map of one or more columns, or lists of them.
 func (Inputs) ConfigSchema(s *config.Schemas) config.Map {
 	column := config.AnyOf(config.Map{{Key: "type", Value: "string"}, {Key: "minLength", Value: 1}},
 		config.Map{{Key: "type", Value: "integer"}, {Key: "minimum", Value: 1}, {Key: "maximum", Value: 1 << 53}})
@@ -122,7 +122,7 @@ func (Inputs) ConfigSchema(s *config.Schemas) config.Map {
 		{Key: "additionalProperties", Value: config.AnyOf(column, list)}}
 }
 
-// MarshalConfig is the map.
+// MarshalConfig returns the map.
 func (in Inputs) MarshalConfig() any {
 	if in == nil {
 		return nil

@@ -60,7 +60,7 @@ type Located struct {
 	Err          *config.Error
 }
 
-// Place is file:line:column, or the words of the command.
+// Place returns the place for messages: file:line:column, or the --set of the command.
 func (l *Located) Place() string {
 	switch {
 	case l.Words != "":
@@ -78,7 +78,7 @@ func (l *Located) Error() string {
 	return l.Err.Error()
 }
 
-// Unwrap is the mistake.
+// Unwrap returns the mistake.
 func (l *Located) Unwrap() error { return l.Err }
 
 // Locate gives an error that holds a [*config.Error] its place, as deep as the file goes: *Located. Other errors, and

@@ -12,7 +12,7 @@ import (
 // Comment is a text that stands above a key of a written file; a Path of "" is the top of the file.
 type Comment = yamltree.Comment
 
-// Marshal is the experiment as a file that Parse reads as the same experiment. Keys at their default are left out.
+// Marshal returns the experiment as a file that Parse reads as the same experiment. Keys at their default are left out.
 func Marshal(e *Experiment, comments ...Comment) ([]byte, error) {
 	return yamltree.Marshal(e.written(), comments...)
 }
@@ -22,7 +22,7 @@ func (e *Experiment) written() config.Map {
 	return m
 }
 
-// Flatten is every setting of the experiment by its path, such as train.optimizer.adam.learning_rate, so that two
+// Flatten returns every setting of the experiment by its path, such as train.optimizer.adam.learning_rate, so that two
 // experiments can be compared. An empty map or list counts as a setting.
 func Flatten(e *Experiment) map[string]string {
 	out := map[string]string{}
@@ -61,8 +61,8 @@ type FileRef struct {
 	Value *string
 }
 
-// Files are the keys of e that name files and are set, so that relative paths can be rewritten in a clone. The labels
-// of an .npz are the name of an array in it and no file.
+// Files returns the keys of e that name files and are set, so that relative paths can be rewritten in a clone. The
+// labels of an .npz are the name of an array in it and no file.
 func Files(e *Experiment) []FileRef {
 	var refs []FileRef
 	for _, r := range config.Files(e) {

@@ -43,7 +43,7 @@ type Step struct {
 // vocabulary, the number of ids of a text.
 var Variables = []string{"vocabulary"}
 
-// Chain is a network of layers one behind the other.
+// Chain returns a network of layers one behind the other.
 func Chain(layers ...layer.Layer) *Network {
 	n := &Network{}
 	for _, l := range layers {
@@ -58,7 +58,7 @@ func (n *Network) Branches() bool {
 	return n.layers || n.Outputs != nil || slices.ContainsFunc(n.Steps, func(s Step) bool { return s.Inputs != nil })
 }
 
-// Path is the path of step i in the file: model[i] or model.layers[i].
+// Path returns the path of step i in the file: model[i] or model.layers[i].
 func (n *Network) Path(i int) string { return config.Join("model", n.path(i)) }
 
 func (n *Network) path(i int) string {
@@ -68,12 +68,12 @@ func (n *Network) path(i int) string {
 	return config.Index(i)
 }
 
-// KeyPath is the path of the word that step i is written by: model[1].dense.
+// KeyPath returns the path of the word that step i is written by: model[1].dense.
 func (n *Network) KeyPath(i int) string {
 	return config.Join(n.Path(i), config.Step(n.Steps[i].Word()))
 }
 
-// Word is the word that the step's layer is written by.
+// Word returns the word that the step's layer is written by.
 func (s Step) Word() string {
 	if s.Layer == nil {
 		if len(s.Written) == 0 {
@@ -84,12 +84,13 @@ func (s Step) Word() string {
 	return layer.Layers.Word(s.Layer)
 }
 
-// Open is the first step with a word for a number that is not known yet, −1 if there is none.
+// Open returns the first step with a word for a number that is not known yet, −1 if there is none.
 func (n *Network) Open() int {
 	return slices.IndexFunc(n.Steps, func(s Step) bool { return s.Layer == nil })
 }
 
-// Resolve is the network with the numbers that the words of Variables stand for. A word that vars lacks is an error.
+// Resolve returns the network with the numbers that the words of Variables stand for. A word that vars lacks is an
+// error.
 func (n *Network) Resolve(vars map[string]int) (*Network, error) {
 	out := *n
 	out.Steps = slices.Clone(n.Steps)
@@ -237,7 +238,7 @@ func (stepName) ConfigSchema(*config.Schemas) config.Map {
 	return config.Map{{Key: "type", Value: "string"}, {Key: "pattern", Value: "^[^/ ]+$"}}
 }
 
-// ConfigSchema is a list of layers, or a map with layers and outputs.
+// ConfigSchema returns a list of layers, or a map with layers and outputs.
 func (Network) ConfigSchema(s *config.Schemas) config.Map {
 	s = s.WithVars(Variables...)
 	words, properties, patterns := layer.Layers.Registry(s, nil)
@@ -252,7 +253,7 @@ func (Network) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(list, form)
 }
 
-// only is the schema of an object with so many keys: those of beside, and one other.
+// only returns the schema of an object with so many keys: those of beside, and one other.
 func only(keys int, beside ...string) config.Map {
 	m := config.Map{{Key: "minProperties", Value: keys}, {Key: "maxProperties", Value: keys}}
 	var not []any
@@ -305,7 +306,7 @@ func (n *Network) check(inputs []string) error {
 	return nil
 }
 
-// MarshalConfig is the list of layers, or the map with outputs.
+// MarshalConfig returns the list of layers, or the map with outputs.
 func (n Network) MarshalConfig() any {
 	list := make([]any, len(n.Steps))
 	for i, s := range n.Steps {
@@ -321,7 +322,7 @@ func (n Network) MarshalConfig() any {
 	return m
 }
 
-// words is a list of words, or the word of a list of one.
+// words returns a list of words, or the word of a list of one.
 func words(list []string) any {
 	if len(list) == 1 {
 		return list[0]
@@ -333,7 +334,7 @@ func words(list []string) any {
 	return out
 }
 
-// written is the step as it stands in a file.
+// written returns the step as it stands in a file.
 func (s Step) written() any {
 	var form any = s.Written
 	if s.Layer != nil {

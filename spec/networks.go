@@ -16,8 +16,8 @@ type Branch struct {
 	Layers []layer.Layer
 }
 
-// Join is a network whose inputs go through branches of their own, and then together through the layers of the trunk to
-// one head for each output, under its name. A single branch without a name takes the only input.
+// Join returns a network whose inputs go through branches of their own, and then together through the layers of the
+// trunk to one head for each output, under its name. A single branch without a name takes the only input.
 func Join(branches []Branch, trunk []layer.Layer, outputs []string, heads []layer.Layer) *Network {
 	n := &Network{}
 	var ends []string
@@ -52,7 +52,7 @@ func Join(branches []Branch, trunk []layer.Layer, outputs []string, heads []laye
 	return n
 }
 
-// stepOf is the name of a layer of a branch.
+// stepOf returns the name of a layer of a branch.
 func stepOf(branch string, i int) string {
 	if branch == "" {
 		branch = "hidden"
@@ -60,7 +60,7 @@ func stepOf(branch string, i int) string {
 	return LayerName(branch) + "_" + string(rune('a'+i%26))
 }
 
-// LayerName is a text as the name of a layer: without blanks and slashes.
+// LayerName returns a text as the name of a layer: without blanks and slashes.
 func LayerName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == ' ' || r == '/' {
@@ -70,7 +70,7 @@ func LayerName(s string) string {
 	}, s)
 }
 
-// named is a layer under a name.
+// named returns a layer under a name.
 func named(l layer.Layer, name string) (layer.Layer, error) {
 	return layer.Layers.With(l, config.Map{{Key: "name", Value: name}})
 }

@@ -27,7 +27,7 @@ func Read(path string, set ...string) (*File, error) {
 	return Parse(path, strings.TrimSuffix(name, filepath.Ext(name)), text, set...)
 }
 
-// notExperiment is the error for a path that names data or a directory; nil where it may be an experiment.
+// notExperiment returns the error for a path that names data or a directory; nil where it may be an experiment.
 func notExperiment(path string) error {
 	st, err := os.Stat(path)
 	if err != nil {
@@ -50,7 +50,7 @@ func notExperiment(path string) error {
 // dataFiles are the extensions of files that hold data and no experiment.
 var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
 
-// OpenError is the error for a file that cannot be opened, with what to do.
+// OpenError returns the error for a file that cannot be opened, with what to do.
 func OpenError(path string, err error) error {
 	e := config.Errorf("", "%s: %v", path, err)
 	var of *fs.PathError
@@ -76,7 +76,7 @@ func OpenError(path string, err error) error {
 	return e
 }
 
-// neighbour is a file of nearly that name in the same directory, "" if there is none.
+// neighbour returns a file of nearly that name in the same directory, "" if there is none.
 func neighbour(path string) string {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"gorae/config"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of an experiment file, made from the tags of all sections and of the
+// Schema returns the JSON Schema (draft 2020-12) of an experiment file, made from the tags of all sections and of the
 // layers, losses, metrics, optimizers, callbacks and initializers that are registered. It accepts what Parse reads, as
 // far as that depends on neither data nor shapes nor on other keys: see [config.IsSchema].
 func Schema() config.Map {

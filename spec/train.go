@@ -49,7 +49,7 @@ type Loss struct {
 	Loss   loss.Loss
 }
 
-// Of is the loss of an output: its own, or the one that is given without a name; nil if there is none.
+// Of returns the loss of an output: its own, or the one that is given without a name; nil if there is none.
 func (l Losses) Of(output string) loss.Loss {
 	var all loss.Loss
 	for _, x := range l {
@@ -83,13 +83,13 @@ func (l *Losses) UnmarshalConfig(d *config.Decoder, written any) error {
 	})
 }
 
-// ConfigSchema is a loss, or a map of losses by output.
+// ConfigSchema returns a loss, or a map of losses by output.
 func (Losses) ConfigSchema(s *config.Schemas) config.Map {
 	one := loss.Losses.Schema(s, nil)
 	return config.AnyOf(one, byOutput(one, loss.Losses.Spellings()))
 }
 
-// byOutput is the schema of a map by output, whose keys are none of names.
+// byOutput returns the schema of a map by output, whose keys are none of names.
 func byOutput(value, names config.Map) config.Map {
 	return config.Map{{Key: "type", Value: "object"}, {Key: "minProperties", Value: 1},
 		{Key: "propertyNames", Value: config.Map{{Key: "not", Value: names}}},
@@ -119,7 +119,7 @@ func outputs(m config.Map, names []string, has func(string) bool, what string, r
 	return nil
 }
 
-// MarshalConfig is the loss or the map.
+// MarshalConfig returns the loss or the map.
 func (l Losses) MarshalConfig() any {
 	var m config.Map
 	for _, x := range l {
@@ -197,7 +197,7 @@ func (ms *Metrics) add(d *config.Decoder, output string, v any) error {
 	return nil
 }
 
-// ConfigSchema is a metric, a list of metrics, or a map of either by output.
+// ConfigSchema returns a metric, a list of metrics, or a map of either by output.
 func (Metrics) ConfigSchema(s *config.Schemas) config.Map {
 	one := config.AnyOf(metric.Metrics.Schema(s, nil), loss.Losses.Schema(s, metric.Metrics.Has))
 	several := config.AnyOf(one, config.List(one))
@@ -208,7 +208,7 @@ func isMetric(name string) bool { return metric.Metrics.Has(name) || loss.Losses
 
 func metricNames() []string { return append(metric.Metrics.Names(), loss.Losses.Names()...) }
 
-// MarshalConfig is the list or the map.
+// MarshalConfig returns the list or the map.
 func (ms Metrics) MarshalConfig() any {
 	if ms == nil {
 		return nil
@@ -228,7 +228,7 @@ func (ms Metrics) MarshalConfig() any {
 	return list
 }
 
-// Written is the metric under its name, as people write it: accuracy, or {top_k: 3}.
+// Written returns the metric under its name, as people write it: accuracy, or {top_k: 3}.
 func (x Metric) Written() any {
 	if mean, ok := x.Metric.(metric.Mean); ok {
 		return loss.Losses.WrittenAs(x.Name, mean.Loss)

@@ -17,7 +17,7 @@ const (
 	Zero
 )
 
-// String is level, trend or zero.
+// String returns the name: level, trend or zero.
 func (t Trend) String() string { return [...]string{"level", "trend", "zero"}[min(t, Zero)] }
 
 // Auto, given as a number of lags, lets the test choose the number.
@@ -37,7 +37,7 @@ type Result struct {
 	Critical [3]float64
 }
 
-// Probability is P as text: "p = 0.032", "p < 0.01".
+// Probability returns P as text: "p = 0.032", "p < 0.01".
 func (r Result) Probability() string {
 	if r.Bound == "=" && r.P < 0.001 {
 		return "p < 0.001"
@@ -45,7 +45,7 @@ func (r Result) Probability() string {
 	return fmt.Sprintf("p %s %.3g", r.Bound, r.P)
 }
 
-// ADF is the augmented Dickey-Fuller test of x for a unit root: the t-value of γ in
+// ADF returns the augmented Dickey-Fuller test of x for a unit root: the t-value of γ in
 //
 //	Δx_t = γ·x_{t−1} + Σ_{i=1}^{lags} δ_i·Δx_{t−i} + [c + [b·t]] + e_t .
 //
@@ -108,7 +108,7 @@ func ADF(x []float64, t Trend, lags int) (Result, error) {
 	return r, nil
 }
 
-// adfMatrix is the regression with the given lags, brought to triangular form:
+// adfMatrix returns the regression with the given lags, brought to triangular form:
 // constant, time, x_{t−1}, then Δx_{t−1}, …; head counts the columns before the lags.
 func adfMatrix(x []float64, t Trend, lags int) (q *qr, head int) {
 	head = [...]int{Level: 2, Line: 3, Zero: 1}[t]

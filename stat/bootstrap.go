@@ -11,7 +11,7 @@ import (
 // spread between them is hardly known.
 const FewestClusters = 10
 
-// Resampling says how [Bootstrap] draws.
+// Resampling is the settings of [Bootstrap].
 type Resampling struct {
 	Level float64 // of the interval; 0 is 0.95
 	Times int     // number of resamples; 0 is 2000
@@ -127,8 +127,8 @@ func resampled(clusters [][]int, statistic func([]int) float64, times int, r *ra
 	return values, nil
 }
 
-// acceleration is Σd³/(6(Σd²)^{3/2}), d being the mean of the jackknife's values less each of them. It is 0 where the
-// jackknife's values are equal or undefined.
+// acceleration returns Σd³/(6(Σd²)^{3/2}), d being the mean of the jackknife's values less each of them. It is 0 where
+// the jackknife's values are equal or undefined.
 func acceleration(clusters [][]int, statistic func([]int) float64) float64 {
 	groups := len(clusters)
 	if groups > 400 {
@@ -157,7 +157,7 @@ func acceleration(clusters [][]int, statistic func([]int) float64) float64 {
 	return cube / (6 * math.Pow(square, 1.5))
 }
 
-// Quantile is the value below which a share p of the sorted values lies, with linear interpolation between
+// Quantile returns the value below which a share p of the sorted values lies, with linear interpolation between
 // neighbours (Hyndman and Fan's definition 7, NumPy's default). NaN without values.
 func Quantile(sorted []float64, p float64) float64 {
 	if len(sorted) == 0 || math.IsNaN(p) {

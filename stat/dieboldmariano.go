@@ -59,7 +59,7 @@ func DieboldMariano(a, b []float64, h int) (Result, error) {
 	return fixedSmoothing(d, m, h), nil
 }
 
-// harveyLeybourneNewbold is the test with a variance of h − 1 autocovariances; false where that is not positive. d
+// harveyLeybourneNewbold returns the test with a variance of h − 1 autocovariances; false where that is not positive. d
 // has no mean, m was subtracted.
 func harveyLeybourneNewbold(d []float64, m float64, h int) (Result, bool) {
 	n := float64(len(d))
@@ -76,7 +76,7 @@ func harveyLeybourneNewbold(d []float64, m float64, h int) (Result, bool) {
 	return Result{Statistic: s, P: StudentTail(s, n-1), Bound: "=", Lags: h - 1, N: len(d), Freedom: n - 1}, true
 }
 
-// fixedSmoothing is the test with a variance of the first ordinates of the periodogram
+// fixedSmoothing returns the test with a variance of the first ordinates of the periodogram
 //
 //	I_j = |Σ_t d_t e^{−2πijt/n}|²/n,   j = 1, 2, …
 func fixedSmoothing(d []float64, mean float64, h int) Result {

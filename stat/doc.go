@@ -1,6 +1,5 @@
-// Package stat tests what a network for series takes for granted: that the series is
-// stationary, and that the errors it leaves are independent and identically
-// distributed.
+// Package stat has statistical tests of the assumptions of a network for series: that the series is stationary, and
+// that its errors are independent and identically distributed.
 //
 //	ADF        H₀: a unit root, the series wanders        a small p speaks for stationarity
 //	KPSS       H₀: stationary around a level or a trend   a small p speaks against it

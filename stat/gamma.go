@@ -2,13 +2,12 @@ package stat
 
 import "math"
 
-// ChiSquareTail is the probability that χ² with df degrees of freedom exceeds x:
+// ChiSquareTail returns the probability that χ² with df degrees of freedom exceeds x:
 // Q(df/2, x/2), Q being the regularised upper incomplete gamma function.
 func ChiSquareTail(x, df float64) float64 { return upperGamma(df/2, x/2) }
 
-// upperGamma is Q(a, x) = Γ(a, x)/Γ(a), by its power series below x = a + 1 and by
-// Lentz's evaluation of its continued fraction above (Abramowitz and Stegun 6.5.29
-// and 6.5.31). NaN outside a > 0, x ≥ 0.
+// upperGamma returns Q(a, x) = Γ(a, x)/Γ(a), by its power series below x = a + 1 and by Lentz's evaluation of its
+// continued fraction above (Abramowitz and Stegun 6.5.29 and 6.5.31). NaN outside a > 0, x ≥ 0.
 func upperGamma(a, x float64) float64 {
 	switch {
 	case !(a > 0) || math.IsNaN(x) || x < 0:

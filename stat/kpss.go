@@ -74,7 +74,7 @@ func KPSS(x []float64, t Trend, lags int) (Result, error) {
 	return r, nil
 }
 
-// detrend is x without its mean, or without its least-squares line.
+// detrend returns x without its mean, or without its least-squares line.
 func detrend(x []float64, t Trend) []float64 {
 	n := float64(len(x))
 	m := mean(x)
@@ -92,7 +92,7 @@ func detrend(x []float64, t Trend) []float64 {
 	return e
 }
 
-// hobijn is the number of lags by Hobijn, Franses and Ooms, from residuals.
+// hobijn returns the number of lags by Hobijn, Franses and Ooms, from residuals.
 func hobijn(e []float64) int {
 	n := float64(len(e))
 	s0, s1 := dot(e, e)/n, 0.0

@@ -2,8 +2,8 @@ package stat
 
 import "fmt"
 
-// Autocorrelation is r_k = Σ_t (x_t − m)(x_{t−k} − m) / Σ_t (x_t − m)² for k from 0
-// to lags, m being the mean: the usual estimate, divided by n at every lag.
+// Autocorrelation returns r_k = Σ_t (x_t − m)(x_{t−k} − m) / Σ_t (x_t − m)² for k from 0 to lags, m being the mean: the
+// usual estimate, divided by n at every lag.
 func Autocorrelation(x []float64, lags int) ([]float64, error) {
 	if err := finite("autocorrelation", x); err != nil {
 		return nil, err

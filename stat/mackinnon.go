@@ -62,5 +62,5 @@ func mackinnonCritical(t Trend, n int) (out [3]float64) {
 	return out
 }
 
-// normal is the standard normal distribution function Φ.
+// normal returns the standard normal distribution function Φ.
 func normal(z float64) float64 { return math.Erfc(-z/math.Sqrt2) / 2 }

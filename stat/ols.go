@@ -120,7 +120,7 @@ func reflect(c, v []float64, vv float64) {
 	}
 }
 
-// dependent is the first column that adds no direction, −1 if none.
+// dependent returns the first column that adds no direction, −1 if none.
 func (q *qr) dependent() int {
 	for j, r := range q.pivot {
 		if r < 0 {
@@ -130,7 +130,7 @@ func (q *qr) dependent() int {
 	return -1
 }
 
-// ssr is the sum of squared residuals of the first right side's fit to the first k
+// ssr returns the sum of squared residuals of the first right side's fit to the first k
 // columns alone, none of them dependent.
 func (q *qr) ssr(k int) float64 { return dot(q.ys[0][k:], q.ys[0][k:]) }
 
@@ -184,7 +184,7 @@ func dot(a, b []float64) float64 {
 	return s
 }
 
-// norm is the Euclidean length, safe from overflow.
+// norm returns the Euclidean length, safe from overflow.
 func norm(a []float64) float64 {
 	big := 0.0
 	for _, v := range a {

@@ -11,7 +11,7 @@ type Interval struct {
 // Contains reports whether x lies within the interval.
 func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 
-// Wilson is the score interval of a share of k among n:
+// Wilson returns the score interval of a share of k among n:
 //
 //	(p̂ + z²/2n ± z·√(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n),   p̂ = k/n,  z = Φ⁻¹((1 + level)/2)
 //
@@ -21,7 +21,7 @@ func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 // Statistical Association 22 (1927).
 func Wilson(k, n int, level float64) Interval { return wilson(float64(k), float64(n), level) }
 
-// wilson is Wilson for counts that need not be whole, such as an effective number of samples.
+// wilson returns the interval of Wilson for counts that need not be whole, such as an effective number of samples.
 func wilson(k, n, level float64) Interval {
 	if !(n > 0) {
 		return Interval{0, 1}
@@ -41,7 +41,7 @@ func wilson(k, n, level float64) Interval {
 	return i
 }
 
-// Newcombe is the interval of the difference k1/n1 − k2/n2 of two shares of different samples, from the Wilson
+// Newcombe returns the interval of the difference k1/n1 − k2/n2 of two shares of different samples, from the Wilson
 // intervals of each, by [Difference].
 //
 // Source: Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven
@@ -53,7 +53,8 @@ func Newcombe(k1, n1, k2, n2 int, level float64) Interval {
 	return Difference(float64(k1)/float64(n1), Wilson(k1, n1, level), float64(k2)/float64(n2), Wilson(k2, n2, level))
 }
 
-// Difference is the interval of the difference a − b of two estimates of different samples, from the interval of each:
+// Difference returns the interval of the difference a − b of two estimates of different samples, from the interval of
+// each:
 //
 //	d − √((a − l_a)² + (u_b − b)²)   to   d + √((u_a − a)² + (b − l_b)²)
 //
@@ -63,10 +64,10 @@ func Difference(a float64, ofA Interval, b float64, ofB Interval) Interval {
 	return Interval{a - b - math.Hypot(a-ofA.Low, ofB.High-b), a - b + math.Hypot(ofA.High-a, b-ofB.Low)}
 }
 
-// McNemar is the exact test of two classifiers on the same samples: onlyA and onlyB are the numbers of samples that
-// one alone classified rightly. Where both are equally good, onlyA is binomial with n = onlyA + onlyB and p = ½;
-// exact is the two-sided probability of a count as far from n/2 or farther, mid counts half of the probability of
-// this very count.
+// McNemar returns the exact test of two classifiers on the same samples: onlyA and onlyB are the numbers of samples
+// that one alone classified rightly. Where both are equally good, onlyA is binomial with n = onlyA + onlyB and p = ½;
+// exact is the two-sided probability of a count as far from n/2 or farther, mid counts half of the probability of this
+// very count.
 //
 // Sources: McNemar, Psychometrika 12 (1947); mid-p: Fagerland, Lydersen and Laake, BMC Medical Research Methodology
 // 13 (2013).

@@ -8,8 +8,8 @@ import (
 // FewestSerial is the least number of samples for which [Serial] gives an interval.
 const FewestSerial = 40
 
-// Serial is the interval of a statistic of samples that follow each other in time and depend on their neighbours. The
-// pseudo-values p_t = nθ − (n − 1)θ₍₋t₎ of the jackknife, θ₍₋t₎ being the statistic without sample t, have the mean
+// Serial returns the interval of a statistic of samples that follow each other in time and depend on their neighbours.
+// The pseudo-values p_t = nθ − (n − 1)θ₍₋t₎ of the jackknife, θ₍₋t₎ being the statistic without sample t, have the mean
 // that the interval is around; for a mean they are the values themselves. The variance of that mean is the average of
 // the first m ordinates of the pseudo-values' periodogram over n, and the interval
 //
@@ -41,7 +41,7 @@ func Serial(value float64, pseudo []float64, level float64) (Interval, error) {
 	return Interval{value - half, value + half}, nil
 }
 
-// periodogram is the mean of the first m ordinates |Σ_t x_t e^{−2πijt/n}|²/n, j = 1, 2, … m.
+// periodogram returns the mean of the first m ordinates |Σ_t x_t e^{−2πijt/n}|²/n, j = 1, 2, … m.
 func periodogram(x []float64, m int) float64 {
 	n, v := float64(len(x)), 0.0
 	for j := 1; j <= m; j++ {

@@ -2,13 +2,13 @@ package stat
 
 import "math"
 
-// NormalQuantile is the value below which a standard normal variable lies with probability p: Φ⁻¹(p).
+// NormalQuantile returns the value below which a standard normal variable lies with probability p: Φ⁻¹(p).
 func NormalQuantile(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }
 
-// NormalCDF is the probability that a standard normal variable lies below x: Φ(x).
+// NormalCDF returns the probability that a standard normal variable lies below x: Φ(x).
 func NormalCDF(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 
-// StudentTail is the probability that |t| of Student's distribution with df degrees of freedom exceeds |x|, both
+// StudentTail returns the probability that |t| of Student's distribution with df degrees of freedom exceeds |x|, both
 // sides: I_{df/(df + x²)}(df/2, 1/2), I being the regularised incomplete beta function.
 func StudentTail(x, df float64) float64 {
 	if math.IsInf(x, 0) {
@@ -17,7 +17,7 @@ func StudentTail(x, df float64) float64 {
 	return incompleteBeta(df/2, 0.5, df/(df+x*x), x*x/(df+x*x))
 }
 
-// StudentQuantile is the value below which Student's t with df degrees of freedom lies with probability p. The
+// StudentQuantile returns the value below which Student's t with df degrees of freedom lies with probability p. The
 // quantile is found by bisection of [StudentTail], to the last bit but a few. NaN outside 0 < p < 1, df > 0.
 func StudentQuantile(p, df float64) float64 {
 	if !(p > 0 && p < 1 && df > 0) {
@@ -45,7 +45,7 @@ func StudentQuantile(p, df float64) float64 {
 	return low + (high-low)/2
 }
 
-// BinomialTail is the probability of k or more successes in n trials of probability p: I_p(k, n − k + 1).
+// BinomialTail returns the probability of k or more successes in n trials of probability p: I_p(k, n − k + 1).
 func BinomialTail(k, n int, p float64) float64 {
 	switch {
 	case k <= 0:
@@ -56,7 +56,7 @@ func BinomialTail(k, n int, p float64) float64 {
 	return incompleteBeta(float64(k), float64(n-k)+1, p, 1-p)
 }
 
-// incompleteBeta is the regularised incomplete beta function I_x(a, b), by Lentz's evaluation of its continued
+// incompleteBeta returns the regularised incomplete beta function I_x(a, b), by Lentz's evaluation of its continued
 // fraction (Abramowitz and Stegun 26.5.8), on the side where the fraction converges quickly. y is 1 − x, given apart
 // so that an x next to 1 loses no digits. NaN outside a, b > 0, 0 ≤ x ≤ 1.
 func incompleteBeta(a, b, x, y float64) float64 {

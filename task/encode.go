@@ -58,7 +58,7 @@ type classRow struct {
 	ids []int32 // by target
 }
 
-// Unwrap is the dataset with class numbers.
+// Unwrap returns the dataset with class numbers.
 func (e encoded) Unwrap() data.Dataset { return e.Dataset }
 
 // Spec implements data.Dataset.

@@ -40,7 +40,7 @@ type Interval struct {
 	Why         string `json:"why,omitempty"` // there is no interval; "" where there is one
 }
 
-// Intervals is an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
+// Intervals returns an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
 //
 //   - for a share of independent samples, such as accuracy, Wilson's;
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
@@ -162,14 +162,14 @@ func serial(samples []int, value func([]int) float64, level float64) (stat.Inter
 	return stat.Serial(whole, pseudo, level)
 }
 
-// inOrder is the places of samples by their number in the dataset.
+// inOrder returns the places of samples by their number in the dataset.
 func inOrder(samples []int) []int {
 	order := data.Range(len(samples))
 	slices.SortFunc(order, func(a, b int) int { return samples[a] - samples[b] })
 	return order
 }
 
-// clusters is the places of the samples of each group, in the order of the groups' numbers.
+// clusters returns the places of the samples of each group, in the order of the groups' numbers.
 func clusters(samples, groups []int) [][]int {
 	at := map[int]int{}
 	var out [][]int

@@ -14,7 +14,7 @@ type learnt struct {
 	k int
 }
 
-// Unwrap is the loss itself.
+// Unwrap returns the loss itself.
 func (l learnt) Unwrap() loss.Loss { return l.Loss }
 
 // Value implements loss.Loss.

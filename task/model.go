@@ -18,33 +18,59 @@ func OutputShapes(m *model.Model) []tensor.Shape {
 	return out
 }
 
-// CheckIDs reads the samples d for a network whose first layer is an Embedding and returns an error for the first value
-// that is not one of its ids, which the network would turn into NaN. name is that of the source. Networks with several
-// inputs, or whose first layer is another one, are not checked.
+// CheckIDs reads the samples d and returns an error for the first value that is not one of the ids of a layer that it
+// enters (layer.TakesIDs, such as Embedding), whichever input it belongs to: the network would turn it into NaN. name
+// is that of the source. Values that another layer changes first are not checked (model.Model.Readers).
 func CheckIDs(m *model.Model, d data.Dataset, name string) error {
-	layers := m.Layers()
-	if len(layers) < 2 || len(m.InputNames()) != 1 || d.Len() < 1 {
-		return nil
-	}
-	e, ok := layers[1].Layer.(layer.TakesIDs)
-	if !ok {
+	limits := idLimits(m)
+	if len(limits) == 0 || d.Len() < 1 {
 		return nil
 	}
 	spec := d.Spec()
-	row := spec.Row()[:1]
+	row := spec.Row()[:len(spec.Inputs)]
 	for i := range d.Len() {
 		if err := d.Read(0, i, row); err != nil {
 			return err
 		}
-		x := &row[0]
-		for k := range x.Len() {
-			if v := x.Float(k); !(v >= 0 && v < float64(e.IDs())) || v != float64(int(v)) {
-				return fmt.Errorf("%s: sample %d holds %v at position %d; embedding %q takes ids from 0 to %d", name,
-					numberIn(d, i), v, k, layers[1].Name(), e.IDs()-1)
+		for _, l := range limits {
+			x := &row[l.input]
+			for k := range x.Len() {
+				if v := x.Float(k); !(v >= 0 && v < float64(l.ids)) || v != float64(int(v)) {
+					return fmt.Errorf("%s: sample %d holds %v at position %d%s; embedding %q takes ids from 0 to %d",
+						name, numberIn(d, i), v, k, l.of(m), l.layer, l.ids-1)
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// idLimit is a layer that takes the ids from 0 to ids − 1 from an input.
+type idLimit struct {
+	input, ids int
+	layer      string
+}
+
+// idLimits returns the layers of m that take ids from its inputs.
+func idLimits(m *model.Model) []idLimit {
+	var out []idLimit
+	for i := range m.InputNames() {
+		for _, r := range m.Readers(i) {
+			if e, ok := r.Layer.(layer.TakesIDs); ok {
+				out = append(out, idLimit{i, e.IDs(), r.Name})
+			}
+		}
+	}
+	return out
+}
+
+// of returns the words that name the input in a message, "" where the model has only one.
+func (l idLimit) of(m *model.Model) string {
+	names := m.InputNames()
+	if len(names) == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" of input %q", names[l.input])
 }
 
 // numberIn returns the index of sample i in the file that a dataset was read from.

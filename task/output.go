@@ -5,7 +5,7 @@ import (
 	"gorae/metric"
 )
 
-// Output is what one output of the network predicts.
+// Output describes the prediction of one output of the network.
 type Output struct {
 	Name string
 	// Classes names the classes in the order of their numbers; nil for numbers.

@@ -9,5 +9,5 @@ const (
 	Test                   // is looked at once, at the end
 )
 
-// String is the part's name in messages and in metrics.json.
+// String returns the part's name in messages and in metrics.json.
 func (p Part) String() string { return [...]string{"training", "validation", "test"}[p] }

@@ -26,6 +26,16 @@ type Prepared struct {
 	Vocabulary int
 }
 
+// SetParts sets Parts to the samples of d with the indices that parts lists, as Input.Split returns them. A part
+// without samples stays nil.
+func (p *Prepared) SetParts(d data.Dataset, parts [3][]int) {
+	for i, rows := range parts {
+		if len(rows) > 0 {
+			p.Parts[i] = data.Subset{Dataset: d, Rows: rows}
+		}
+	}
+}
+
 // Problem is the part of a task that makes default networks, checks losses and metrics, and reports on a trained
 // network. One value serves one run.
 type Problem interface {
@@ -81,8 +91,8 @@ type Initializer interface {
 	Initialize(m *model.Model) error
 }
 
-// OutputError says that an output of the network does not fit its target. The caller knows the
-// layer that makes the output.
+// OutputError is the error for an output of the network that does not fit its target. The caller knows the layer that
+// makes the output.
 type OutputError struct {
 	Output int
 	Msg    string

@@ -7,8 +7,8 @@ import (
 	"gorae/loss"
 )
 
-// Rule is how the values of an output are read as classes. Predictions, metrics and confusion matrices of a run follow
-// the same rule.
+// Rule is the rule of decision by which the values of an output become classes. Predictions, metrics and confusion
+// matrices of a run follow the same rule.
 type Rule struct {
 	Predictions loss.Predictions // what the loss takes the output for: logits, probabilities, scores
 	// Probable says that the values are probabilities, or logits that become probabilities: the loss takes them for

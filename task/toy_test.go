@@ -57,9 +57,7 @@ func (sorting) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error
 		return nil, err
 	}
 	out := &task.Prepared{Fitted: f, Problem: &sortingProblem{f: f}}
-	for i := range rows {
-		out.Parts[i] = data.Subset{Dataset: d, Rows: rows[i]}
-	}
+	out.SetParts(d, rows)
 	return out, nil
 }
 

@@ -2,7 +2,8 @@ package tensor
 
 import "fmt"
 
-// NonFinite is the place of the first element that is NaN or infinite; −1 where there is none. Integers are finite.
+// NonFinite returns the place of the first element that is NaN or infinite; −1 where there is none. Integers are
+// finite.
 func (t *Tensor) NonFinite() int {
 	for i, v := range t.F32 {
 		if v-v != 0 {
@@ -12,7 +13,7 @@ func (t *Tensor) NonFinite() int {
 	return -1
 }
 
-// Index is the indices along the axes of element i of a tensor of this shape.
+// Index returns the indices along the axes of element i of a tensor of this shape.
 func (s Shape) Index(i int) []int {
 	at := make([]int, len(s))
 	for k := len(s) - 1; k >= 0; k-- {

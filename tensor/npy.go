@@ -148,7 +148,7 @@ func (t *Tensor) appendElements(b []byte, h header, done int, wide *Original) er
 	return nil
 }
 
-// float16 is the number of an IEEE 754 half: sign 1, exponent 5, fraction 10 bits.
+// float16 returns the number of an IEEE 754 half: sign 1, exponent 5, fraction 10 bits.
 func float16(h uint16) float32 {
 	sign := uint32(h>>15) << 31
 	exp, frac := uint32(h>>10)&31, uint32(h)&1023
@@ -162,7 +162,7 @@ func float16(h uint16) float32 {
 	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
 }
 
-// rowMajor is a tensor whose elements stand in column-major order, put into
+// rowMajor returns a tensor whose elements stand in column-major order, put into
 // row-major order.
 func rowMajor(t *Tensor) *Tensor {
 	if len(t.Shape) < 2 || t.Len() == 0 {

@@ -18,7 +18,7 @@ const maxHeader = 64 << 10
 // what memory holds, and keeps every product of extents within an int.
 const maxSize = math.MaxInt / 16
 
-// header is what precedes the elements of an npy file.
+// header is the header of an npy file, which precedes its elements.
 type header struct {
 	kind    byte   // 'f', 'i', 'u' or 'b'; of text 'U' or 'S'; of times 'M'
 	size    int    // bytes of one element

@@ -23,7 +23,8 @@ var timeUnits = map[string]timeUnit{"Y": {months: 12}, "M": {months: 1}, "W": {s
 
 var timeDescr = regexp.MustCompile(`^[<>=|]M8\[(\d*)([A-Za-z]+)\]$`)
 
-// unitOf is the unit of a datetime64 by its descr, such as <M8[ns] or <M8[25us], and how many of it an element counts.
+// unitOf returns the unit of a datetime64 by its descr, such as <M8[ns] or <M8[25us], and how many of it an element
+// counts.
 func unitOf(descr string) (u timeUnit, each int64, err error) {
 	m := timeDescr.FindStringSubmatch(descr)
 	if m == nil {
@@ -45,7 +46,7 @@ func unitOf(descr string) (u timeUnit, each int64, err error) {
 // missingTime is NumPy's NaT.
 const missingTime = math.MinInt64
 
-// at is the time that a count of units stands for; false beyond the years 0 to 9999.
+// at returns the time that a count of units stands for; false beyond the years 0 to 9999.
 func (u timeUnit) at(n, each int64) (t time.Time, ok bool) {
 	const most = 1 << 62
 	if n > most/each || n < -most/each {

@@ -31,7 +31,7 @@ func ReadNPZ(r io.ReaderAt, size int64) ([]Named, error) {
 	return out, err
 }
 
-// ReadNPZText is ReadNPZ for a file that may also hold arrays of text.
+// ReadNPZText reads an .npz file as ReadNPZ does, also one with arrays of text.
 func ReadNPZText(r io.ReaderAt, size int64) ([]Named, []Text, error) {
 	z, err := zipfile.Open(r, size, mostArrays)
 	if err != nil {

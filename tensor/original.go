@@ -33,7 +33,7 @@ func (o *Original) clone() *Original {
 	return &Original{slices.Clone(o.F64), slices.Clone(o.I64), o.Unsigned}
 }
 
-// slice is the elements i up to j.
+// slice returns the elements i up to j.
 func (o *Original) slice(i, j int) *Original {
 	switch {
 	case o == nil:
@@ -44,7 +44,7 @@ func (o *Original) slice(i, j int) *Original {
 	return &Original{I64: o.I64[i:j:j], Unsigned: o.Unsigned}
 }
 
-// Digits is element i of a tensor of integers as text, with all of its digits; "" for another tensor.
+// Digits returns element i of a tensor of integers as text, with all of its digits; "" for another tensor.
 func (t *Tensor) Digits(i int) string {
 	switch o := t.Original; {
 	case o != nil && o.Unsigned:
@@ -82,7 +82,7 @@ func (t *Tensor) narrow(o *Original) {
 	t.Original = o
 }
 
-// OfFloat64 is values as a tensor of Float32. It keeps them as its Original, and does not copy them, where float32
+// OfFloat64 returns values as a tensor of Float32. It keeps them as its Original, and does not copy them, where float32
 // holds one of them rounded. It panics when their number is not the shape's size.
 func OfFloat64(values []float64, shape ...int) *Tensor {
 	t := New(Float32, shape...)

@@ -9,7 +9,7 @@ func Split(v float64, to []float32) {
 	}
 }
 
-// Sum is what Split has split, the least part first.
+// Sum returns the number that Split has split; the smallest part is added first.
 func Sum(parts []float32) float64 {
 	v := 0.0
 	for i := len(parts) - 1; i >= 0; i-- {

@@ -25,7 +25,7 @@ const (
 	Uint8
 )
 
-// String is the type's name as NumPy spells it.
+// String returns the type's name as NumPy spells it.
 func (d DType) String() string {
 	switch d {
 	case Float32:
@@ -38,7 +38,7 @@ func (d DType) String() string {
 	return "dtype(" + strconv.Itoa(int(d)) + ")"
 }
 
-// Size is the number of bytes of one element.
+// Size returns the number of bytes of one element.
 func (d DType) Size() int {
 	if d == Uint8 {
 		return 1
@@ -49,7 +49,7 @@ func (d DType) Size() int {
 // Shape is the extent of each axis; the empty shape is a scalar's.
 type Shape []int
 
-// Size is the number of elements: the product of the extents, 1 for a scalar.
+// Size returns the number of elements: the product of the extents, 1 for a scalar.
 func (s Shape) Size() int {
 	n := 1
 	for _, d := range s {
@@ -61,7 +61,7 @@ func (s Shape) Size() int {
 // Equal reports whether both shapes have the same axes.
 func (s Shape) Equal(t Shape) bool { return slices.Equal(s, t) }
 
-// Clone is a copy that shares nothing with s.
+// Clone returns a copy that shares nothing with s.
 func (s Shape) Clone() Shape { return slices.Clone(s) }
 
 // String prints a shape as Python does: (), (3,), (28, 28, 3).
@@ -119,7 +119,7 @@ func New(dt DType, shape ...int) *Tensor {
 	return t
 }
 
-// Of is a tensor over data, which it keeps and does not copy. It panics when the
+// Of returns a tensor over data, which it keeps and does not copy. It panics when the
 // length is not the shape's size: that is a mistake in the program, not in data.
 func Of[T float32 | int32 | uint8](data []T, shape ...int) *Tensor {
 	t := &Tensor{Shape: slices.Clone(shape)}
@@ -140,7 +140,7 @@ func Of[T float32 | int32 | uint8](data []T, shape ...int) *Tensor {
 	return t
 }
 
-// DType is the type of the elements.
+// DType returns the type of the elements.
 func (t *Tensor) DType() DType {
 	switch {
 	case t.I32 != nil:
@@ -151,16 +151,16 @@ func (t *Tensor) DType() DType {
 	return Float32
 }
 
-// Len is the number of elements.
+// Len returns the number of elements.
 func (t *Tensor) Len() int { return t.Shape.Size() }
 
-// Clone is a copy that shares nothing with t.
+// Clone returns a copy that shares nothing with t.
 func (t *Tensor) Clone() *Tensor {
 	return &Tensor{t.Shape.Clone(), slices.Clone(t.F32), slices.Clone(t.I32), slices.Clone(t.U8),
 		t.Original.clone(), t.Type}
 }
 
-// Reshape is the same elements under another shape of the same size. One extent
+// Reshape returns the same elements under another shape of the same size. One extent
 // may be −1: it becomes what the others leave.
 func (t *Tensor) Reshape(shape ...int) (*Tensor, error) {
 	s := Shape(slices.Clone(shape))
@@ -185,7 +185,7 @@ func (t *Tensor) Reshape(shape ...int) (*Tensor, error) {
 	return &Tensor{s, t.F32, t.I32, t.U8, t.Original, t.Type}, nil
 }
 
-// Rows is the view of rows i up to j along the first axis; it shares the
+// Rows returns the view of rows i up to j along the first axis; it shares the
 // elements with t.
 func (t *Tensor) Rows(i, j int) *Tensor {
 	s := t.Shape.Clone()
@@ -204,7 +204,7 @@ func (t *Tensor) Rows(i, j int) *Tensor {
 	return v
 }
 
-// Float is element i, in row-major order, as a number: that of the file, also where F32 holds it rounded.
+// Float returns element i, in row-major order, as a number: that of the file, also where F32 holds it rounded.
 func (t *Tensor) Float(i int) float64 {
 	switch t.DType() {
 	case Float32:

@@ -202,3 +202,38 @@ func ExampleEvaluation() {
 	fmt.Printf("accuracy %.2f, wrong: %v\n", metrics.Of("accuracy"), wrong)
 	// Output: accuracy 0.75, wrong: [1]
 }
+
+// A training loop of one's own: batch by batch, with a learning rate that is set between them.
+func ExampleTrainer() {
+	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1})
+	if err := m.Build(1); err != nil {
+		fmt.Println(err)
+		return
+	}
+	t, err := train.NewTrainer(m, train.Config{Loss: loss.MeanSquaredError{},
+		Optimizer: optim.SGD{LearningRate: 0.1}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	batch := train.Pairs(tensor.Of([]float32{0, 1, 2, 3}, 4, 1), tensor.Of([]float32{1, 3, 5, 7}, 4, 1)) // 2x + 1
+	for i := range 300 {
+		if i == 200 {
+			if err := t.SetLearningRate(0.01); err != nil {
+				fmt.Println(err)
+				return
+			}
+		}
+		if _, err := t.TrainOnBatch(batch); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	y, err := m.Predict(context.Background(), tensor.Of([]float32{10}, 1, 1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("learning rate %.2g; f(10) = %.2f\n", t.LearningRate(), y[0].F32[0])
+	// Output: learning rate 0.01; f(10) = 21.00
+}

@@ -26,7 +26,7 @@ func init() {
 // kerasEpsilon is Keras's backend.epsilon.
 const kerasEpsilon = 1e-7
 
-// norms is the Euclidean length of w along axes, which are kept with extent 1. Negative axes count from the end.
+// norms returns the Euclidean length of w along axes, which are kept with extent 1. Negative axes count from the end.
 func norms(w *graph.Node, axes []int) *graph.Node {
 	at := make([]int, len(axes))
 	for i, a := range axes {
@@ -87,7 +87,7 @@ func (c UnitNorm) Project(w *graph.Node) *graph.Node {
 	return w.Div(norms(w, c.Axis).AddC(kerasEpsilon))
 }
 
-// offDiagonal is a matrix of ones with zeros on its diagonal.
+// offDiagonal returns a matrix of ones with zeros on its diagonal.
 func offDiagonal(g *graph.Graph, n int) *graph.Node {
 	t := tensor.New(tensor.Float32, n, n)
 	for i := range t.F32 {

@@ -2,7 +2,7 @@ package weight
 
 import "fmt"
 
-// size is how many numbers a snapshot has: the buffer of s, then the shared variables in their order.
+// size returns how many numbers a snapshot has: the buffer of s, then the shared variables in their order.
 func (s *Store) size() int {
 	n := len(s.flat)
 	for _, v := range s.vars {
@@ -13,7 +13,7 @@ func (s *Store) size() int {
 	return n
 }
 
-// Snapshot is a copy of all values, to be given to Restore.
+// Snapshot returns a copy of all values, to be given to Restore.
 func (s *Store) Snapshot() []float32 {
 	dst := make([]float32, s.size())
 	s.RLock()
@@ -66,7 +66,7 @@ func (s *Store) copyOut(dst []float32) {
 	}
 }
 
-// Clone is a store of the same variables and values that shares no number with s.
+// Clone returns a store of the same variables and values that shares no number with s.
 func (s *Store) Clone() *Store {
 	c := NewStore()
 	copies := map[*Variable]*Variable{}

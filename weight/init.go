@@ -159,7 +159,7 @@ func (s VarianceScaling) Fill(w []float32, shape tensor.Shape, r *Rand) error {
 // two standard deviations, to the digits that Keras has.
 const truncatedStddev = 0.87962566103423978
 
-// Fans is the number of inputs and outputs of a node with weights of that
+// Fans returns the number of inputs and outputs of a node with weights of that
 // shape: (in, out) of a matrix; for a convolution kernel (..., in, out) each times the
 // size of its window.
 func Fans(shape tensor.Shape) (in, out float64) {

@@ -28,7 +28,7 @@ func newGuard() *guard { return &guard{number: guards.Add(1)} }
 // takes one [Join] of all of them.
 type Locks struct{ guards []*guard }
 
-// Join is one lock for several stores.
+// Join returns one lock for several stores.
 func Join(stores ...*Store) *Locks {
 	l := &Locks{}
 	for _, s := range stores {
@@ -46,7 +46,7 @@ func (l *Locks) add(g *guard) {
 	}
 }
 
-// Lock is for whoever writes values. It makes a new [Locks.Version].
+// Lock locks the values for writing. It makes a new [Locks.Version].
 func (l *Locks) Lock() {
 	for _, g := range l.guards {
 		g.values.Lock()
@@ -61,7 +61,7 @@ func (l *Locks) Unlock() {
 	}
 }
 
-// RLock is for whoever reads values.
+// RLock locks the values for reading.
 func (l *Locks) RLock() {
 	for _, g := range l.guards {
 		g.values.RLock()

@@ -15,7 +15,7 @@ type Rand struct {
 	next   uint64 // position of the next 32-bit word
 }
 
-// NewRand is the stream of a path under a seed.
+// NewRand returns the stream of a path under a seed.
 func NewRand(seed uint64, path string) *Rand {
 	h := fnv.New64a()
 	h.Write([]byte(path))
@@ -23,12 +23,12 @@ func NewRand(seed uint64, path string) *Rand {
 	return &Rand{key: [2]uint32{uint32(seed), uint32(seed >> 32)}, stream: [2]uint32{uint32(p), uint32(p >> 32)}}
 }
 
-// Reseed is the same stream under another seed: an initialiser with a seed of its own.
+// Reseed returns the same stream under another seed: an initialiser with a seed of its own.
 func (r *Rand) Reseed(seed uint64) *Rand {
 	return &Rand{key: [2]uint32{uint32(seed), uint32(seed >> 32)}, stream: r.stream}
 }
 
-// Uint32 is the next word.
+// Uint32 returns the next word.
 func (r *Rand) Uint32() uint32 {
 	i := r.next % 4
 	if i == 0 {
@@ -39,13 +39,13 @@ func (r *Rand) Uint32() uint32 {
 	return r.block[i]
 }
 
-// Uniform is a number in (0, 1), the middle of one of 2³² equal parts.
+// Uniform returns a number in (0, 1), the middle of one of 2³² equal parts.
 func (r *Rand) Uniform() float64 { return (float64(r.Uint32()) + 0.5) / (1 << 32) }
 
-// Normal is a standard normal number: the quantile of a uniform one.
+// Normal returns a standard normal number: the quantile of a uniform one.
 func (r *Rand) Normal() float64 { return math.Sqrt2 * math.Erfinv(2*r.Uniform()-1) }
 
-// TruncatedNormal is a standard normal number given that it lies within two standard
+// TruncatedNormal returns a standard normal number given that it lies within two standard
 // deviations: the quantile of a uniform number in (Φ(−2), Φ(2)).
 func (r *Rand) TruncatedNormal() float64 {
 	return math.Sqrt2 * math.Erfinv((2*r.Uniform()-1)*within2)
@@ -54,7 +54,7 @@ func (r *Rand) TruncatedNormal() float64 {
 // within2 is Φ(2) − Φ(−2) = erf(√2).
 var within2 = math.Erf(math.Sqrt2)
 
-// philox is Philox4x32 with ten rounds.
+// philox returns a block of Philox4x32 with ten rounds.
 func philox(c [4]uint32, k [2]uint32) [4]uint32 {
 	for range 10 {
 		a := uint64(c[0]) * 0xD2511F53

@@ -9,7 +9,7 @@ import (
 	"gorae/tensor"
 )
 
-// Session is a variable outside of the buffer for what a stateful layer remembers from batch to
+// Session returns a variable outside of the buffer for what a stateful layer remembers from batch to
 // batch: zeros at first. It is found by its path and shape; snapshots, clones and files do not hold it. A layer that
 // is shared with another store has its sessions there.
 // Its values are guarded by InSession, not by the lock.
@@ -23,7 +23,7 @@ func (s *Store) Session(path string, shape tensor.Shape) *Var {
 	return known.(*Var)
 }
 
-// Sessions are the variables that Session gave, those of shared layers too, by path in s and shape.
+// Sessions returns the variables that Session gave, those of shared layers too, by path in s and shape.
 func (s *Store) Sessions() []*Var {
 	var all []*Var
 	s.sessions.Range(func(_, v any) bool {

@@ -12,10 +12,10 @@ type part struct {
 	fromPaths string // and with this there
 }
 
-// there is a path of the part in the other store.
+// there returns a path of the part in the other store.
 func (p part) there(path string) string { return p.fromPaths + path[len(p.at):] }
 
-// here is a path of the other store in this one, and whether the part has it.
+// here returns a path of the other store in this one, and whether the part has it.
 func (p part) here(path string) (string, bool) {
 	rest, ok := strings.CutPrefix(path, p.fromPaths)
 	return p.at + rest, ok
@@ -35,7 +35,7 @@ func (s *Store) Share(at string, from *Store, prefix string) error {
 	return nil
 }
 
-// shared is the part that a path belongs to.
+// shared returns the part that a path belongs to.
 func (s *Store) shared(path string) (part, bool) {
 	for _, p := range s.parts {
 		if strings.HasPrefix(path, p.at) {

@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// Kind says who changes a variable.
+// Kind is the kind of a variable: by whom it is changed.
 type Kind uint8
 
 // A Weight is moved by an optimiser, a State is recorded by the layer that has it, a Session is what
@@ -58,10 +58,10 @@ type Store struct {
 	sessions sync.Map // path and shape → *Var
 }
 
-// align is where each variable starts: on a cache line.
+// align is the alignment of each variable's first element: a cache line.
 const align = mem.Line
 
-// NewStore is an empty store.
+// NewStore returns an empty store.
 func NewStore() *Store {
 	s := &Store{byPath: map[string]*Var{}, own: newGuard()}
 	s.add(s.own)
@@ -102,7 +102,7 @@ func (s *Store) put(v *Var) *Var {
 	return v
 }
 
-// initial is the initializer of a variable that is declared without one: for a weight glorot_uniform, as Keras's
+// initial returns the initializer of a variable that is declared without one: for a weight glorot_uniform, as Keras's
 // add_weight has it; zeros for a bias (a weight of one axis whose name ends in bias), as Keras's layers have it, and
 // for states.
 func initial(path string, v Variable) Initializer {
@@ -119,7 +119,7 @@ func initial(path string, v Variable) Initializer {
 // maxElements bounds a variable: 16 GiB of float32.
 const maxElements = 1 << 32
 
-// Var is the variable at a path, nil if there is none. Before Alloc a shared variable is found too, and is listed
+// Var returns the variable at a path, nil if there is none. Before Alloc a shared variable is found too, and is listed
 // from then on.
 func (s *Store) Var(path string) *Var {
 	if v := s.byPath[path]; v != nil || s.laid() {
@@ -172,7 +172,7 @@ func (s *Store) Alloc() {
 	}
 }
 
-// Flat is the buffer of all weights that s declared, trainable or frozen; between two of them lie zeros.
+// Flat returns the buffer of all weights that s declared, trainable or frozen; between two of them lie zeros.
 func (s *Store) Flat() []float32 { return s.flat[:s.moved] }
 
 // Init lays the variables out and draws the first values of those that s declared. They are a function of the

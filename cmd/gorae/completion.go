@@ -14,7 +14,7 @@ type completeWords struct {
 	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
 }
 
-// Help is shown by gorae completion --help.
+// Help returns the text of gorae completion --help.
 func (completeWords) Help() string {
 	return `bash: gorae completion bash > /etc/bash_completion.d/gorae, or eval "$(gorae completion bash)" in ~/.bashrc
 zsh:  gorae completion zsh > "${fpath[1]}/_gorae"
@@ -43,7 +43,7 @@ type word struct {
 	value      bool // a flag that takes a value
 }
 
-// places are the commands of a program, as its flags and arguments are declared.
+// places returns the commands of a program, as its flags and arguments are declared.
 func places(app *kong.Application) place { return placeOf(app.Node, "", nil) }
 
 func placeOf(n *kong.Node, path string, inherited []word) place {
@@ -79,7 +79,7 @@ func placeOf(n *kong.Node, path string, inherited []word) place {
 	return p
 }
 
-// firstLine is a help's first sentence, without what a shell reads as more than text.
+// firstLine returns a help's first sentence, without what a shell reads as more than text.
 func firstLine(help string) string {
 	help, _, _ = strings.Cut(help, "\n")
 	help, _, _ = strings.Cut(help, ". ")
@@ -87,7 +87,7 @@ func firstLine(help string) string {
 		Replace(strings.TrimSuffix(help, "."))
 }
 
-// all is a place and all below it.
+// all returns a place and all below it.
 func (p place) all() []place {
 	list := []place{p}
 	for _, b := range p.below {
@@ -104,7 +104,8 @@ func texts(words []word) string {
 	return strings.Join(list, " ")
 }
 
-// bash is the script for bash: the path of commands is read off the line, a flag's value and an argument are files.
+// bash returns the script for bash: the path of commands is read off the line, a flag's value and an argument are
+// files.
 func bash(top place) string {
 	var b strings.Builder
 	b.WriteString("# bash completion of gorae, printed by gorae completion bash\n_gorae() {\n" +
@@ -143,7 +144,7 @@ func cutLast(path string) (from, name string, ok bool) {
 	return path[:i], path[i+1:], true
 }
 
-// zsh is the script for zsh, with the helps beside the words.
+// zsh returns the script for zsh, with the helps beside the words.
 func zsh(top place) string {
 	var b strings.Builder
 	b.WriteString("#compdef gorae\n# zsh completion of gorae, printed by gorae completion zsh\n_gorae() {\n" +
@@ -176,7 +177,7 @@ func described(words []word) string {
 	return strings.Join(list, " ")
 }
 
-// fish is the script for fish.
+// fish returns the script for fish.
 func fish(top place) string {
 	var b strings.Builder
 	b.WriteString("# fish completion of gorae, printed by gorae completion fish\ncomplete -c gorae -f\n")

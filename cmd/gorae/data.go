@@ -94,7 +94,7 @@ func (w *inspectWords) Run(o *environment) error {
 	return err
 }
 
-// columns is the columns that a word names, with commas between.
+// columns returns the columns that a word names, with commas between.
 func columns(word string) []string {
 	if word == "" {
 		return nil

@@ -14,7 +14,7 @@ type helpWords struct {
 	Topic []string `arg:"" optional:"" help:"A topic, with or without a NAME of it: layers, activations, losses, metrics, optimizers, schedules, callbacks, initializers, regularizers, constraints, augmentations, data, split, train; a command; or any word."`
 }
 
-// Help is shown by gorae help --help.
+// Help returns the text of gorae help --help.
 func (helpWords) Help() string {
 	return `Without a word: the commands and topics. "gorae help layers" lists the layers, "gorae help layers dense"
 explains one: what it computes, its keys with defaults and bounds, and a line of an experiment file and of Go.
@@ -132,8 +132,8 @@ func commandNames(app *kong.Application) []string {
 	return names
 }
 
-// explaining is what to type for help after arguments that are wrong: the reference of a first word that is no
-// command and that the reference knows, or the list of commands.
+// explaining returns the command that helps after wrong arguments: the reference of a first word that is no command and
+// that the reference knows, or the list of commands.
 func explaining(args []string) string {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		if _, ok := reference.Find(args[0]); ok {

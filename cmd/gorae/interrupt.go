@@ -17,7 +17,7 @@ const (
 	otherPatience    = 500 * time.Millisecond
 )
 
-// stopping is what is done when a command that was told to stop does not end by itself.
+// stopping is the sequence of actions for a command that does not end after an interrupt.
 type stopping struct {
 	mu   sync.Mutex
 	wait time.Duration

@@ -8,10 +8,10 @@ import (
 	"gorae/task"
 )
 
-// between is an interval as people read it.
+// between returns an interval as people read it.
 func between(i task.Interval) string { return number(i.Low) + " to " + number(i.High) }
 
-// intervalOf is the interval of a metric behind its value, "" where there is none.
+// intervalOf returns the interval of a metric behind its value, "" where there is none.
 func intervalOf(all []task.Interval, name string) string {
 	for _, i := range all {
 		if i.Metric == name && i.Why == "" {
@@ -21,7 +21,7 @@ func intervalOf(all []task.Interval, name string) string {
 	return ""
 }
 
-// intervals is a line of the intervals of the metrics of unseen samples, and one that says why there are none.
+// intervals returns a line of the intervals of the metrics of unseen samples, and one that says why there are none.
 func intervals(all []task.Interval) string {
 	var known []string
 	about, missing := "", ""
@@ -46,7 +46,7 @@ func intervals(all []task.Interval) string {
 	return ""
 }
 
-// gapWords says what the gap between training and unseen samples means.
+// gapWords returns a sentence on the gap between training and unseen samples.
 func gapWords(g *run.Gap) string {
 	s := fmt.Sprintf("%s %+.4g", g.Metric, g.Difference)
 	if g.Interval == nil {

@@ -87,7 +87,7 @@ const about = `Deep learning in one program: from a data file to a trained netwo
 Progress goes to stderr, results to stdout. The exit status is 0, 1 when the work
 failed, 2 when the arguments are wrong.`
 
-// environment is where a command reads and writes.
+// environment is the input and output of a command.
 type environment struct {
 	ctx            context.Context
 	stdin          io.Reader
@@ -96,7 +96,7 @@ type environment struct {
 	screen         io.Writer // stderr for what moves the cursor
 }
 
-// note tells on stderr what is odd about the data, a line each.
+// note writes the notes on the data to stderr, one line each.
 func (o *environment) note(notes []string) error {
 	for _, n := range notes {
 		if _, err := fmt.Fprintf(o.stderr, "note: %s\n", line(n)); err != nil {
@@ -106,7 +106,7 @@ func (o *environment) note(notes []string) error {
 	return nil
 }
 
-// source is raw samples that a flag names.
+// source returns the source of raw samples that a flag names.
 func (o *environment) source(path, labels string) (*task.Source, error) {
 	i, err := source.Find(path, source.Options{Stdin: o.stdin, Labels: labels})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -123,7 +123,7 @@ func (b usageError) Unwrap() error { return b.error }
 // exit is what kong's help ends the parsing with.
 type exit int
 
-// execute is the whole command but for signals.
+// execute returns the whole command but for signals.
 func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -165,10 +165,10 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	return statusDone
 }
 
-// mostText is how many characters of an error or a note are shown: names from files may be of any length.
+// mostText is the number of characters of an error or a note that are shown: names from files may be of any length.
 const mostText = 1000
 
-// line is words as one line of a screen.
+// line returns words as one line of a screen.
 func line(text string) string { return words.Short(words.Visible(text), mostText) }
 
 // expecting returns the text of a parser's error. Kong names the missing value of --set <arg>; the text gives an
@@ -206,5 +206,5 @@ func threads(n int) error {
 	return nil
 }
 
-// program is how this program is called, to say what to type next.
+// program is the name by which this program was started, for commands in messages.
 var program = "gorae"

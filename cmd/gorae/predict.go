@@ -116,7 +116,7 @@ func (w *predictWords) write(o *environment, write func(io.Writer) error) error 
 	return o.note([]string{w.Output + ": there was such a file, and it has been replaced"})
 }
 
-// target refuses an output that cannot be written, before the work is done.
+// target returns an error for an output that cannot be written, before the work is done.
 func (w *predictWords) target() error {
 	if w.Output == "-" {
 		return nil

@@ -42,10 +42,10 @@ func terminal(w io.Writer) bool {
 	return err == nil && st.Mode()&os.ModeCharDevice != 0
 }
 
-// mostGuesses is how many guesses about tables are printed before a training.
+// mostGuesses is the greatest number of guesses about tables that are printed before a training.
 const mostGuesses = 30
 
-// began says what is going to be learnt.
+// began writes the lines before the first epoch: guesses, notes, data and network.
 func (p *progress) began(dir string) {
 	if p.quiet {
 		return
@@ -110,7 +110,7 @@ func (p *progress) watch(e train.Event) error {
 	return nil
 }
 
-// epochLine is an epoch as one JSON object.
+// epochLine returns an epoch as one JSON object.
 func epochLine(e train.Event) ([]byte, error) {
 	line, err := task.JoinObjects(struct {
 		Event   string  `json:"event"`

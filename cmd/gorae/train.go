@@ -32,7 +32,7 @@ type trainWords struct {
 	Profile    bool     `help:"Print at the end, on stderr, how the time of a training step was spent."`
 }
 
-// Help is shown by gorae train --help.
+// Help returns the text of gorae train --help.
 func (trainWords) Help() string {
 	return `An experiment file needs no more than "data: {source: FILE.csv, target: COLUMN}"; what it leaves
 out is inferred and written out in the run directory's experiment.yaml. The run directory holds
@@ -91,7 +91,7 @@ func (w *trainWords) Run(o *environment) error {
 	return w.close(o, ready, result)
 }
 
-// again is the command that goes on with a run.
+// again returns the command that goes on with a run.
 func (w *trainWords) again(dir string) string {
 	words := []string{program, "train"}
 	if w.Experiment != "" {
@@ -143,7 +143,7 @@ func (w *trainWords) experiment() (*spec.File, error) {
 	return run.Default(set...)
 }
 
-// mostSingle is how many metrics of single targets are printed; metrics.json has them all.
+// mostSingle is the greatest number of metrics of single targets that are printed; metrics.json has them all.
 const mostSingle = 8
 
 // close prints the metrics, where the model is, and what to type next.
@@ -242,10 +242,10 @@ func metricsOf(f train.Metrics, show func(train.Metric) string) string {
 	return strings.Join(parts, "  ")
 }
 
-// plain is a metric without further words.
+// plain returns a metric without further words.
 func plain(x train.Metric) string { return number(x.Value) }
 
-// explained is a metric; of one that is not defined, why.
+// explained returns a metric; of one that is not defined, why.
 func explained(x train.Metric) string {
 	if x.Why != "" {
 		return number(x.Value) + " (" + x.Why + ")"
@@ -253,7 +253,7 @@ func explained(x train.Metric) string {
 	return number(x.Value)
 }
 
-// number is a number in four decimals, or in five digits where it is large or tiny.
+// number returns a number in four decimals, or in five digits where it is large or tiny.
 func number(v float64) string {
 	if math.IsNaN(v) {
 		return "undefined"

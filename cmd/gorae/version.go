@@ -18,7 +18,7 @@ func (versionWords) Run(o *environment) error {
 	return err
 }
 
-// versionLine is the version, the Go that built it, and the kernels chosen for this processor.
+// versionLine returns the version, the Go that built it, and the kernels chosen for this processor.
 func versionLine() string {
 	kernels := "portable Go"
 	switch {

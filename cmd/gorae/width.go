@@ -14,7 +14,7 @@ import (
 // usualWidth is the width of a terminal that does not tell its own.
 const usualWidth = 80
 
-// screenWidth is the width of a screen as it is now, so that a window may change its size.
+// screenWidth returns the width of a screen as it is now, so that a window may change its size.
 func screenWidth(w io.Writer) int {
 	if f, ok := w.(*os.File); ok {
 		if n := terminalWidth(f); n > 0 {
@@ -29,7 +29,7 @@ const (
 	leastBar = 8 // a narrower bar is left out
 )
 
-// barLine is how far an epoch is, in less than so many columns: a line as wide as the screen would wrap. Where the
+// barLine returns how far an epoch is, in less than so many columns: a line as wide as the screen would wrap. Where the
 // place does not suffice, the last metrics go first, then the time that is left, then the bar.
 func barLine(e train.Event, left time.Duration, columns int) string {
 	room := max(columns-1, 1)
@@ -58,7 +58,7 @@ func barLine(e train.Event, left time.Duration, columns int) string {
 	return string(line[:min(len(line), room)])
 }
 
-// drawn is a bar of so many columns.
+// drawn returns a bar of so many columns.
 func drawn(width int, e train.Event) string {
 	done := min(max(width*e.Batch/max(e.Batches, 1), 0), width)
 	return strings.Repeat("█", done) + strings.Repeat("░", width-done)

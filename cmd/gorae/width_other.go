@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// terminalWidth is 0: the system does not tell.
+// terminalWidth returns 0: the system does not tell.
 func terminalWidth(*os.File) int { return 0 }

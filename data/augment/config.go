@@ -48,7 +48,7 @@ func (ts *Transforms) entry(v any) error {
 	return config.Errorf("", "%v", err).Coded(config.OutOfRange)
 }
 
-// ConfigSchema is a list of entries, or one.
+// ConfigSchema returns a list of entries, or one.
 func (Transforms) ConfigSchema(*config.Schemas) config.Map {
 	number := func(low, high float64) config.Map {
 		return config.Map{{Key: "type", Value: "number"}, {Key: "minimum", Value: low}, {Key: "maximum", Value: high}}
@@ -86,7 +86,7 @@ func (Transforms) ConfigSchema(*config.Schemas) config.Map {
 	return config.AnyOf(one, config.List(one))
 }
 
-// MarshalConfig is a list with an entry for each transform.
+// MarshalConfig returns a list with an entry for each transform.
 func (ts Transforms) MarshalConfig() any {
 	if ts == nil {
 		return nil
@@ -98,7 +98,7 @@ func (ts Transforms) MarshalConfig() any {
 	return list
 }
 
-// written is the entry that Parse reads as t.
+// written returns the entry that Parse reads as t.
 func (t Transform) written() any {
 	one := func(word string, value any) any { return config.Map{{Key: word, Value: value}} }
 	var reach any = []any{t.Low, t.High}

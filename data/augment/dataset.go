@@ -78,14 +78,14 @@ func (d *Dataset) Check() error {
 	return nil
 }
 
-// Spec is the spec of the source, marked as augmented, and read by at least one goroutine for each processor.
+// Spec returns the spec of the source, marked as augmented, and read by at least one goroutine for each processor.
 func (d *Dataset) Spec() data.Spec {
 	s := d.Source.Spec()
 	s.Varying, s.Workers = true, max(s.Workers, runtime.GOMAXPROCS(0))
 	return s
 }
 
-// Len is the length of the source.
+// Len returns the length of the source.
 func (d *Dataset) Len() int { return d.Source.Len() }
 
 // work is the memory for one sample.

@@ -12,7 +12,7 @@ func stream(seed uint64, epoch, sample, transform int) rand.PCG {
 	return *rand.NewPCG(seed, n)
 }
 
-// mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014): neighbouring inputs give unrelated outputs.
+// mix returns the finaliser of SplitMix64 (Steele, Lea and Flood 2014): neighbouring inputs give unrelated outputs.
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

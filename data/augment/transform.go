@@ -35,7 +35,7 @@ const (
 var kindNames = []string{"flip horizontal", "flip vertical", "rotation", "translation x", "translation y", "zoom",
 	"crop", "brightness", "contrast", "saturation", "hue", "cutout", "mixup"}
 
-// String is the transform's name.
+// String returns the transform's name.
 func (k Kind) String() string {
 	if k < kinds {
 		return kindNames[k]

@@ -228,7 +228,11 @@ func (b *budget) give(n int64) {
 	b.given.Broadcast()
 }
 
-// broken says what a decoder's error means for whoever has the file.
+// broken returns the error of a file that a decoder cannot read, in words for the owner of the file.
+//
+// Some cases go by the text of the error, because the decoders give nothing else to go by: image/gif reports missing
+// pixels by a value that it does not export ("gif: not enough image data"), and the error types of image/png and
+// image/jpeg are strings ("not enough pixel data"; features that are not read, of which only some mean a sound file).
 func broken(c codec, err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "not enough") {
 		return fmt.Errorf("a %s that ends too early; replace or remove it", c.name)

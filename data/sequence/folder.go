@@ -17,7 +17,7 @@ import (
 	"gorae/internal/zipfile"
 )
 
-// Folder says how one CSV file per sequence is read.
+// Folder is the settings for reading a folder with one CSV file per sequence.
 type Folder struct {
 	// Files is a pattern of path.Match for the files' names without their folders,
 	// such as "run_*.csv"; "": every .csv and .tsv file but the labels'. Where most are called alike but for a
@@ -78,96 +78,137 @@ func ReadZip(r io.ReaderAt, size int64, name string, o Folder) (*Set, error) {
 	return FromFS(z, name, o)
 }
 
-// FromFS reads the sequences in a file system, in the order of their names, numbers
-// within names by size. A header line may begin with #. All files must have the
-// same columns.
+// FromFS reads the sequences in a file system, in the order of their names; numbers within names are ordered by size. A
+// header line may begin with #. All files must have the same columns.
 func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
-	if _, err := path.Match(o.Files, ""); err != nil {
-		return nil, fmt.Errorf("%s: the pattern %q: %w", name, o.Files, err)
+	set, err := fromFS(fsys, name, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	names, beside, err := list(fsys, name, o)
+	return set, nil
+}
+
+func fromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
+	if _, err := path.Match(o.Files, ""); err != nil {
+		return nil, fmt.Errorf("the pattern %q: %w", o.Files, err)
+	}
+	r := &folderReader{builder: builder{set: Set{Name: name}}, Folder: o, fsys: fsys}
+	names, beside, err := list(fsys, o)
 	if err != nil {
 		return nil, err
 	}
-	b := builder{set: Set{Name: name}}
-	var label *labelTable
-	var about []*labelTable
-	labels := beside[o.Labels]
-	if o.Labels != "" && !(labels == "" && o.MayLack) {
-		if labels == "" {
-			return nil, fmt.Errorf("%s: no file %s of labels in it", name, o.Labels)
-		}
-		if label, err = readLabels(fsys, labels, o.Label, o); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		b.label = label.name
+	if err := r.readBeside(beside); err != nil {
+		return nil, err
 	}
-	for _, f := range o.About {
-		switch at := beside[f]; {
-		case at == "" && o.MayLack:
-		case at == "":
-			return nil, fmt.Errorf("%s: no file %s in it", name, f)
-		default:
-			l, err := readLabels(fsys, at, "last", o)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			about = append(about, l)
-			b.about = append(b.about, data.Column{Name: l.name, Kind: data.Category})
-		}
-	}
-	alike := func(string) bool { return true }
-	if o.Files == "" {
-		alike = family(names)
-	}
-	if i := slices.IndexFunc(names, alike); i > 0 { // what a sequence's columns are, such a file says
-		t, err := readTable(fsys, names[i], o.CSV)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		b.set.Features = t.Names()
+	if err := r.findColumns(names); err != nil {
+		return nil, err
 	}
 	for _, file := range names {
-		t, err := readTable(fsys, file, o.CSV)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if !alike(file) && !slices.Equal(t.Names(), b.set.Features) {
-			b.set.Others = append(b.set.Others, file)
-			continue
-		}
-		if err := b.file(t); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if len(b.values) > mostValues {
-			return nil, fmt.Errorf("%s: the files hold more than %d numbers, up to %s; give a part of them", name,
-				mostValues, file)
-		}
-		id := strings.TrimSuffix(path.Base(file), path.Ext(file))
-		b.add(id)
-		if label != nil {
-			l, ok := label.of(id, path.Base(file))
-			if !ok {
-				return nil, fmt.Errorf("%s: %s has no label in %s", name, file, labels)
-			}
-			b.labels = append(b.labels, l)
-		}
-		for k, a := range about {
-			v, ok := a.of(id, path.Base(file))
-			if !ok {
-				return nil, fmt.Errorf("%s: %s has no %s in %s", name, file, a.name, o.About[k])
-			}
-			b.about[k].Strings = append(b.about[k].Strings, v)
+		if err := r.readFile(file); err != nil {
+			return nil, err
 		}
 	}
-	for k, c := range b.about {
-		b.about[k] = data.Infer(c.Name, c.Strings)
+	for k, c := range r.about {
+		r.about[k] = data.Infer(c.Name, c.Strings)
 	}
-	return b.finish()
+	return r.finish()
 }
 
-// list is the sequences' files in order, and where the files about them are, by the names they are known by.
-func list(fsys fs.FS, name string, o Folder) (files []string, beside map[string]string, err error) {
+// folderReader makes sequences of the files of a folder.
+type folderReader struct {
+	builder
+	Folder
+	fsys   fs.FS
+	labels *labelTable            // nil: none
+	others []*labelTable          // the tables of Folder.About
+	alike  func(file string) bool // whether a file is named as the sequences are
+}
+
+// readBeside reads the files about the sequences, which lie at the paths that beside has for their names.
+func (r *folderReader) readBeside(beside map[string]string) (err error) {
+	if at := beside[r.Labels]; r.Labels != "" && !(at == "" && r.MayLack) {
+		if at == "" {
+			return fmt.Errorf("no file %s of labels in it", r.Labels)
+		}
+		if r.labels, err = readLabels(r.fsys, at, r.Label, r.Folder); err != nil {
+			return err
+		}
+		r.builder.label = r.labels.name
+	}
+	for _, f := range r.Folder.About {
+		at := beside[f]
+		if at == "" && r.MayLack {
+			continue
+		}
+		if at == "" {
+			return fmt.Errorf("no file %s in it", f)
+		}
+		l, err := readLabels(r.fsys, at, "last", r.Folder)
+		if err != nil {
+			return err
+		}
+		r.others = append(r.others, l)
+		r.about = append(r.about, data.Column{Name: l.name, Kind: data.Category})
+	}
+	return nil
+}
+
+// findColumns sets the features of the set to the columns of the first file that is named as most are, where that is
+// not the first file of all: a file of another name and other columns is then no sequence.
+func (r *folderReader) findColumns(files []string) error {
+	r.alike = func(string) bool { return true }
+	if r.Files == "" {
+		r.alike = family(files)
+	}
+	i := slices.IndexFunc(files, r.alike)
+	if i <= 0 {
+		return nil
+	}
+	t, err := readTable(r.fsys, files[i], r.CSV)
+	if err == nil {
+		r.set.Features = t.Names()
+	}
+	return err
+}
+
+// readFile adds the sequence in a file, its label, and what the further files say of it.
+func (r *folderReader) readFile(file string) error {
+	t, err := readTable(r.fsys, file, r.CSV)
+	if err != nil {
+		return err
+	}
+	if !r.alike(file) && !slices.Equal(t.Names(), r.set.Features) {
+		r.set.Others = append(r.set.Others, file)
+		return nil
+	}
+	if err := r.file(t); err != nil {
+		return err
+	}
+	if len(r.values) > mostValues {
+		return fmt.Errorf("the files hold more than %d numbers, up to %s; give a part of them", mostValues, file)
+	}
+	id := strings.TrimSuffix(path.Base(file), path.Ext(file))
+	r.add(id)
+	if r.labels != nil {
+		l, ok := r.labels.of(id, path.Base(file))
+		if !ok {
+			return fmt.Errorf("%s has no label in %s", file, r.labels.file)
+		}
+		r.builder.labels = append(r.builder.labels, l)
+	}
+	for k, a := range r.others {
+		v, ok := a.of(id, path.Base(file))
+		if !ok {
+			return fmt.Errorf("%s has no %s in %s", file, a.name, r.Folder.About[k])
+		}
+		r.about[k].Strings = append(r.about[k].Strings, v)
+	}
+	return nil
+}
+
+// list returns the files of sequences in order, and the paths of the files about them (Labels, About) by the names that
+// o has for them.
+func list(fsys fs.FS, o Folder) (files []string, beside map[string]string, err error) {
 	beside = map[string]string{}
 	known := func(p string) bool {
 		for _, n := range append([]string{o.Labels}, o.About...) {
@@ -197,20 +238,21 @@ func list(fsys fs.FS, name string, o Folder) (files []string, beside map[string]
 		return nil
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
+		return nil, nil, err
 	}
 	if len(files) == 0 {
 		what := "no .csv or .tsv file"
 		if o.Files != "" {
 			what = fmt.Sprintf("no file %s", o.Files)
 		}
-		return nil, nil, fmt.Errorf("%s: %s in it", name, what)
+		return nil, nil, fmt.Errorf("%s in it", what)
 	}
 	slices.SortFunc(files, natural)
 	return files, beside, nil
 }
 
-// family tells the files that are called as most are, but for the number at the end; all where there is no such most.
+// family returns a function that reports whether a file is named as more than half of the files are, but for the number
+// at the end of the name; true for every file where no name is that common.
 func family(files []string) func(file string) bool {
 	stem := func(file string) string {
 		return strings.TrimRight(strings.TrimSuffix(file, path.Ext(file)), "0123456789")
@@ -303,11 +345,15 @@ func (b *builder) file(t *data.Table) error {
 	return nil
 }
 
+// labelTable is a file that says something of each sequence.
 type labelTable struct {
 	name string // of the column
-	by   map[string]string
+	file string
+	by   map[string]string // the values by the first column: a file name or a number
 }
 
+// readLabels reads a file about the sequences: the first column names a sequence, the one called column holds the
+// values ("" or last: the last column).
 func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) {
 	t, err := readTable(fsys, file, data.CSVOptions{Missing: o.CSV.Missing, Flags: o.CSV.Flags})
 	if err != nil {
@@ -326,7 +372,7 @@ func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) 
 	if err != nil {
 		return nil, err
 	}
-	l := &labelTable{name: c.Name, by: make(map[string]string, t.Rows)}
+	l := &labelTable{name: c.Name, file: file, by: make(map[string]string, t.Rows)}
 	for i := range t.Rows {
 		id := t.Columns[0].Text(i)
 		if c.IsMissing(i) || id == "" {
@@ -340,7 +386,7 @@ func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) 
 	return l, nil
 }
 
-// of is the label of a file, by its name or by the number that its name ends with.
+// of returns the value of a file, by its name or by the number that its name ends with.
 func (l *labelTable) of(id, file string) (string, bool) {
 	for _, k := range []string{file, id} {
 		if v, ok := l.by[k]; ok {

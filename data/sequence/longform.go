@@ -8,11 +8,11 @@ import (
 	"gorae/data"
 )
 
-// ForTable is how a table in long form is read for a network that was trained on sequences of another file, whose
-// features have these names. The features are the columns of their names or, where a file gave
-// none (c1, c2, …), as many columns of numbers in their order; target is the label's column, where there is one.
-// Of the others the one called sequence or id, or else the first, tells sequences apart, and the one called
-// step, or else the one behind the id, orders their rows. The note says what was taken for what.
+// ForTable returns how a table in long form is read for a network that was trained on sequences of another file, whose
+// features have these names. The features are the columns of their names or, where a file gave none (c1, c2, …), as
+// many columns of numbers in their order; target is the label's column, where there is one. Of the others the one
+// called sequence or id, or else the first, tells sequences apart, and the one called step, or else the one behind the
+// id, orders their rows. The note says what was taken for what.
 func (r Reading) ForTable(t *data.Table, names []string, target string) (long Reading, note string, err error) {
 	var rest []string // neither the label nor, where they go by their names, features
 	known := !slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(t.Names(), n) })
@@ -86,7 +86,7 @@ func numbered(names []string) bool {
 	return true
 }
 
-// pick is the first of names that is one of the words, in any capitals; "" if none is.
+// pick returns the first of names that is one of the words, in any capitals; "" if none is.
 func pick(names []string, words ...string) string {
 	for _, w := range words {
 		if i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, w) }); i >= 0 {
@@ -96,7 +96,7 @@ func pick(names []string, words ...string) string {
 	return ""
 }
 
-// next is the column behind another one.
+// next returns the column behind another one.
 func next(t *data.Table, name string) string {
 	names := t.Names()
 	if i := slices.Index(names, name) + 1; i < len(names) {

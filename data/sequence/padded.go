@@ -141,7 +141,7 @@ func (p *Padded) MinMax(learn []int) {
 	}
 }
 
-// Spec is the input x, and the mask where it is wanted.
+// Spec returns the input x, and the mask where it is wanted.
 func (p *Padded) Spec() data.Spec {
 	s := data.Spec{
 		Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{p.Length, len(p.Set.Features)}, Ragged: true}},
@@ -153,10 +153,10 @@ func (p *Padded) Spec() data.Spec {
 	return s
 }
 
-// Len is the number of sequences.
+// Len returns the number of sequences.
 func (p *Padded) Len() int { return p.Set.Len() }
 
-// SampleLength is the number of steps of sequence i, once cut.
+// SampleLength returns the number of steps of sequence i, once cut.
 func (p *Padded) SampleLength(i int) int { return min(p.Length, p.Set.Length(i)) }
 
 // Read writes sequence i, cut or padded to the row's own number of steps.

@@ -141,7 +141,7 @@ func HasLengths(path string) bool {
 		func(f *zip.File) bool { return f.Name == "lengths.npy" || f.Name == "length.npy" })
 }
 
-// readPacked is ReadTS of a file that may be packed with gzip.
+// readPacked reads a .ts file, which may be compressed with gzip.
 func readPacked(r io.Reader, name string) (*Set, error) {
 	z, err := gz.Reader(r, 1<<16)
 	if err != nil {
@@ -158,7 +158,7 @@ func readPacked(r io.Reader, name string) (*Set, error) {
 // mostPacked bounds what a file may unpack to.
 const mostPacked = 1 << 32
 
-// From is the sequences of a table in long form, or of arrays.
+// From returns the sequences of a table in long form, or of arrays.
 func (r Reading) From(src *data.Source) (*Set, error) {
 	if src.Table == nil {
 		if src.Arrays == nil || src.Arrays.All == nil {

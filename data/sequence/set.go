@@ -32,13 +32,13 @@ type Set struct {
 	Others []string // files of a folder that hold no sequence, such as those about them
 }
 
-// Len is the number of sequences.
+// Len returns the number of sequences.
 func (s *Set) Len() int { return len(s.Begin) - 1 }
 
-// Length is the number of steps of sequence i.
+// Length returns the number of steps of sequence i.
 func (s *Set) Length(i int) int { return s.Begin[i+1] - s.Begin[i] }
 
-// Longest is the largest of the lengths.
+// Longest returns the largest of the lengths.
 func (s *Set) Longest() int {
 	most := 0
 	for i := range s.Len() {
@@ -47,10 +47,10 @@ func (s *Set) Longest() int {
 	return most
 }
 
-// View is sequence i, [steps, features], in the set's own memory.
+// View returns sequence i, [steps, features], in the set's own memory.
 func (s *Set) View(i int) *tensor.Tensor { return s.Values.Rows(s.Begin[i], s.Begin[i+1]) }
 
-// String is a line about the set: "BasicMotions_TRAIN.ts: 40 sequences × 100 steps × 6 features".
+// String returns a line about the set: "BasicMotions_TRAIN.ts: 40 sequences × 100 steps × 6 features".
 func (s *Set) String() string {
 	least := math.MaxInt
 	for i := range s.Len() {
@@ -65,13 +65,13 @@ func (s *Set) String() string {
 
 // builder gathers sequences of equal width.
 type builder struct {
-	set    Set
-	values []float64
-	labels []string
-	read   *data.Column  // the labels, where they came as a column
-	id     string        // the name of the ids; "": sequence
-	label  string        // that of the labels; "": label
-	about  []data.Column // what else is known of each sequence
+	set         Set
+	values      []float64
+	labels      []string
+	labelColumn *data.Column  // the labels, where they came as a column
+	id          string        // the name of the ids; "": sequence
+	label       string        // that of the labels; "": label
+	about       []data.Column // what else is known of each sequence
 }
 
 // add ends a sequence of the values gathered since the last.
@@ -93,12 +93,12 @@ func (b *builder) finish() (*Set, error) {
 	id := data.Column{Name: cmp.Or(b.id, "sequence"), Kind: data.Category, Strings: s.IDs,
 		Missing: make([]bool, len(s.IDs))}
 	s.About = &data.Table{Name: s.Name, Header: true, Rows: len(s.IDs), Columns: []data.Column{id}}
-	if b.labels != nil && b.read == nil {
+	if b.labels != nil && b.labelColumn == nil {
 		c := data.Infer(cmp.Or(b.label, "label"), b.labels)
-		b.read = &c
+		b.labelColumn = &c
 	}
-	if b.read != nil {
-		c := *b.read
+	if b.labelColumn != nil {
+		c := *b.labelColumn
 		c.Name = cmp.Or(b.label, "label")
 		s.Labels, s.About.Columns = &c, append(s.About.Columns, c)
 	}
@@ -106,7 +106,7 @@ func (b *builder) finish() (*Set, error) {
 	return s, nil
 }
 
-// finite is v; the error says why it is no value of a sequence.
+// finite returns v, and an error for a NaN or an infinity.
 func finite(v float64) (float64, error) {
 	if math.IsNaN(v) {
 		return 0, fmt.Errorf("a missing value; fill it or remove the sequence")
@@ -117,10 +117,9 @@ func finite(v float64) (float64, error) {
 	return v, nil
 }
 
-// FromArrays is sequences out of tensors: x [samples, steps, features] or, for one
-// feature, [samples, steps]. Lengths, [samples], says how many leading steps of
-// each are real; nil: all. With x [steps, features] and lengths that sum to its
-// steps, sequences lie end to end. Labels may be nil.
+// FromArrays returns sequences out of tensors: x [samples, steps, features] or, for one feature, [samples, steps].
+// Lengths, [samples], says how many leading steps of each are real; nil: all. With x [steps, features] and lengths that
+// sum to its steps, sequences lie end to end. Labels may be nil.
 func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	if x == nil || len(x.Shape) < 2 || len(x.Shape) > 3 || x.Shape[len(x.Shape)-1] == 0 {
 		return nil, fmt.Errorf("%s: sequences are [samples, steps, features], or [steps, features] with their lengths",
@@ -160,7 +159,7 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	}
 	if labels != nil {
 		c := data.ColumnOf("label", labels)
-		b.read = &c
+		b.labelColumn = &c
 	}
 	at := 0
 	for i := range samples {
@@ -187,7 +186,7 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	return b.finish()
 }
 
-// FromNPZ is FromArrays of the arrays x, lengths and y of an .npz file.
+// FromNPZ reads the arrays x, lengths and y of an .npz file and returns FromArrays of them.
 func FromNPZ(name string, all []tensor.Named) (*Set, error) {
 	find := func(names ...string) *tensor.Tensor {
 		for _, n := range names {

@@ -42,7 +42,7 @@ func (p *Problem) Seasonal(part data.Subset) (*Forecasts, error) {
 	}), nil
 }
 
-// known is a forecast from past values alone.
+// known returns a forecast from past values alone.
 func (p *Problem) known(name string, part data.Subset, value func(c channel, origin, ahead int) float64) *Forecasts {
 	f := &Forecasts{Name: name}
 	for _, r := range part.Rows {
@@ -77,7 +77,7 @@ type Autoregression struct {
 	windows int // that it was fitted to
 }
 
-// Check refuses one that could not have been fitted.
+// Check returns an error for values that no fit gives, such as those of a damaged file.
 func (a *Autoregression) Check() error {
 	if a.Lags < 1 || a.Lags > arMost || len(a.Coef) == 0 {
 		return fmt.Errorf("linear autoregression: %d lags, %d outputs", a.Lags, len(a.Coef))
@@ -227,16 +227,16 @@ func (b *Baselines) Forecasts(p *Problem, part data.Subset) ([]*Forecasts, error
 	return out, nil
 }
 
-// Score is how far forecasts are off, in the target's units, over all windows and
-// steps: RMSE is sqrt(mean e²), MAE mean |e|.
+// Score is the error of forecasts, in the target's units, over all windows and steps: RMSE is sqrt(mean e²), MAE mean
+// |e|.
 type Score struct {
 	Name   string  `json:"name"`
 	Target string  `json:"target"`
 	RMSE   float64 `json:"rmse"`
 	MAE    float64 `json:"mae"`
 	N      int     `json:"n"`
-	// P is how likely chance alone makes squared errors differ so much from the first forecast's (Diebold
-	// and Mariano); nil for the first, and where it cannot be told.
+	// P is the p-value of the test of Diebold and Mariano that the squared errors are as large as those of the first
+	// forecast; nil for the first, and where it cannot be told.
 	P *float64 `json:"p,omitempty"`
 	// Untested is why it cannot be told.
 	Untested string `json:"untested,omitempty"`
@@ -244,7 +244,7 @@ type Score struct {
 	Steps []float64 `json:"rmse_by_step,omitempty"`
 }
 
-// Scores is one score for each target and forecast, all of the same windows.
+// Scores returns one score for each target and forecast, all of the same windows.
 func (p *Problem) Scores(all ...*Forecasts) []Score {
 	var out []Score
 	for k, name := range p.Fitted.Spec.Targets {
@@ -284,7 +284,7 @@ func (p *Problem) Scores(all ...*Forecasts) []Score {
 	return out
 }
 
-// Table is the scores as a table; of several steps ahead some are shown.
+// Table returns the scores as a table; of several steps ahead some are shown.
 func Table(scores []Score) string {
 	var b strings.Builder
 	wide, target := len("forecast"), len("target")

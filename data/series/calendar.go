@@ -18,7 +18,7 @@ import (
 //	yearday   place in the year, day by day
 var cycles = []string{"hour", "weekday", "month", "yearday"}
 
-// turn is the place within a cycle, from 0 up to below 1. Times are taken as they are
+// turn returns the place within a cycle, from 0 up to below 1. Times are taken as they are
 // written: as UTC.
 func turn(cycle string, at float64) float64 {
 	day := math.Floor(at / 86400)

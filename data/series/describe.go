@@ -7,13 +7,12 @@ import (
 	"gorae/stat"
 )
 
-// testedSteps is how many steps at most stationarity is tested on: the tests' cost grows faster than
-// their power.
+// testedSteps is the greatest number of steps on which stationarity is tested: the tests' cost grows faster than their
+// power.
 const testedSteps = 20000
 
-// Describe says in lines what a series is like before anything is learnt: its steps,
-// what is odd about its times, and for each column whether it is stationary, and
-// where it is not, whether its differences are.
+// Describe returns lines about a series before training: its steps, what is odd about its times, and for each column
+// whether it is stationary, and where it is not, whether its differences are.
 func Describe(f *Frame) []string {
 	steps := words.Plural(float64(f.Len()), "step")
 	if f.At != nil {

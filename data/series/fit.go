@@ -12,7 +12,7 @@ import (
 	"gorae/internal/spell"
 )
 
-// Spec is what is requested for a series: how it is read, cut and scaled.
+// Spec is the settings of a series: how it is read, cut into windows and scaled.
 type Spec struct {
 	Reading
 	Window  int `json:"window"`            // steps that the network sees
@@ -159,7 +159,7 @@ func (t *Fitted) complete(f *Frame, learn Span) error {
 	return s.check()
 }
 
-// check refuses a complete Spec that cannot be.
+// check returns an error for a complete Spec whose values contradict each other or the columns.
 func (s *Spec) check() error {
 	for _, p := range []struct {
 		name string
@@ -193,7 +193,7 @@ func (s *Spec) check() error {
 	return checkCalendar(s.Calendar)
 }
 
-// lead is how many steps at the begin have no transformed value.
+// lead returns the number of first steps that have no transformed value.
 func (t *Fitted) lead() int {
 	most := 0
 	for _, name := range slices.Concat(t.Spec.Features, t.Spec.Targets) {
@@ -212,7 +212,7 @@ func (t *Fitted) lag(name string) int {
 	return 0
 }
 
-// width is the number of features of a step.
+// width returns the number of features of a step.
 func (t *Fitted) width() int { return len(t.Spec.Features) + 2*len(t.Spec.Calendar) }
 
 // channel is one column under its transform: f(x_t), or f(x_t) − f(x_{t−lag}), f being
@@ -257,8 +257,8 @@ func (c channel) at(i int) float64 {
 	return c.level(i) - c.level(i-c.lag)
 }
 
-// back is how far before a target, which lies ahead of the present, the latest known
-// value of its phase is: the least multiple of lag that is at least ahead.
+// back returns how far before a target, which lies ahead of the present, the latest known value of its phase is: the
+// least multiple of lag that is at least ahead.
 func (c channel) back(ahead int) int {
 	if c.lag == 0 {
 		return 0
@@ -266,7 +266,7 @@ func (c channel) back(ahead int) int {
 	return (ahead + c.lag - 1) / c.lag * c.lag
 }
 
-// gain is what is learnt of the target at step i, which lies ahead of the present.
+// gain returns the learnt value of the target at step i, which lies ahead steps after the present.
 func (c channel) gain(i, ahead int) float64 {
 	if c.lag == 0 {
 		return c.level(i)

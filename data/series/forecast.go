@@ -13,7 +13,7 @@ import (
 // [n, window, steps·targets], of which the last step counts.
 type Predict func(x *tensor.Tensor) (*tensor.Tensor, error)
 
-// Forecasts is what was predicted for some windows, in the targets' units.
+// Forecasts are the predictions for some windows, in the targets' units.
 type Forecasts struct {
 	Name    string
 	Origins []int       // the present of each, a step of the frame
@@ -24,8 +24,8 @@ type Forecasts struct {
 // at a time, so that memory does not grow with the series.
 const forecastBatch = 256
 
-// Forecast asks for every window of a part (of this problem) and brings the answers
-// into the targets' units.
+// Forecast calls the predictor for every window of a part of this problem, and returns its predictions in the targets'
+// units.
 func (p *Problem) Forecast(name string, part data.Subset, predict Predict) (*Forecasts, error) {
 	f := &Forecasts{Name: name}
 	width := p.X.Shape[1]
@@ -74,7 +74,7 @@ func (p *Problem) add(f *Forecasts, rows []int, from int, out *tensor.Tensor) er
 	return nil
 }
 
-// said is the outputs for n windows, window by window.
+// said returns the outputs for n windows, window by window.
 func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, error) {
 	stride := p.outputs // from one window's outputs to the next one's
 	if p.every && out != nil && out.Len() == n*p.Length*p.outputs {
@@ -97,8 +97,7 @@ func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, err
 	return said, nil
 }
 
-// Errors is y − ŷ of one target (by number) at the first step, window by window: what
-// stat.Errors tests.
+// Errors returns y − ŷ of one target (by number) at the first step, window by window: what stat.Errors tests.
 func (f *Forecasts) Errors(target int) []float64 {
 	e := make([]float64, len(f.Values))
 	for i := range e {
@@ -107,7 +106,7 @@ func (f *Forecasts) Errors(target int) []float64 {
 	return e
 }
 
-// MaxAhead is how many steps Recursive predicts at most.
+// MaxAhead is the greatest number of steps that Recursive predicts.
 const MaxAhead = 1 << 20
 
 // Recursive predicts steps beyond the end of the frame, feeding each forecast back

@@ -17,22 +17,22 @@ import (
 type Frame struct {
 	Name  string
 	Times []time.Time // nil where the rows have no times but plain numbers, or none
-	// At is what clocks show at the times, in seconds since 1 January 1970 0:00, or the plain numbers; nil where the
-	// rows have neither.
+	// At is the local clock times, in seconds since 1 January 1970 0:00, or the plain numbers; nil where the rows have
+	// neither.
 	At      []float64
 	Stamps  Stamps
 	Names   []string
 	Columns [][]float64 // Columns[c][t]
 	Breaks  []int       // steps that windows may not run across
 	Notes   []string    // what a reader should know, one line each
-	// Guesses is what was taken for granted about how the times are written.
+	// Guesses are the guesses about the format of the times.
 	Guesses []data.Guess
 
 	place func(step int) string
 	clock *data.Clock // of the table's rows; nil without times
 }
 
-// Place says where a step is, for messages.
+// Place returns the place of a step for messages.
 func (f *Frame) Place(step int) string {
 	if f.place == nil {
 		return fmt.Sprintf("%s: step %d", f.Name, step+1)
@@ -40,12 +40,12 @@ func (f *Frame) Place(step int) string {
 	return f.place(step)
 }
 
-// Reading says how a table becomes a Frame.
+// Reading is the settings by which a table becomes a Frame.
 type Reading struct {
 	// Time names the column of times, or the columns of date and time of day; none:
 	// rows follow each other as they stand.
 	Time []string `json:"time,omitempty"`
-	// Format is how the times are written; nil infers it.
+	// Format is the format of the times; nil infers it.
 	Format *data.TimeFormat `json:"format,omitempty"`
 	// Rule is how the times of the training follow each other. Those of a table that follow it too go on by it beyond
 	// their end; nil has them go on by their own.
@@ -104,7 +104,7 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 	return f, f.read(t, rows, r)
 }
 
-// Format is how the frame's times are written; nil where it has none.
+// Format returns the format of the frame's times; nil where it has none.
 func (f *Frame) Format() *data.TimeFormat {
 	if f.clock == nil {
 		return nil
@@ -112,7 +112,7 @@ func (f *Frame) Format() *data.TimeFormat {
 	return &f.clock.Format
 }
 
-// Rule is how the frame's times follow each other; nil where it has none.
+// Rule returns the calendar rule of the frame's times; nil where it has none.
 func (f *Frame) Rule() *Rule {
 	if f.Times == nil {
 		return nil
@@ -139,13 +139,13 @@ func (f *Frame) set(clock *data.Clock, rows []int, training *Rule) {
 	}
 }
 
-// wall is what clocks show at a time, in seconds since 1 January 1970 0:00.
+// wall returns the local clock time, in seconds since 1 January 1970 0:00.
 func wall(t time.Time) float64 {
 	_, offset := t.Zone()
 	return float64(t.Unix()+int64(offset)) + float64(t.Nanosecond())/1e9
 }
 
-// ordered is the rows in time's order, repeated ones dropped, as r allows.
+// ordered returns the rows in time's order, repeated ones dropped, as r allows.
 func ordered(t *data.Table, at *data.Clock, r Reading) ([]int, error) {
 	rows := data.Range(t.Rows)
 	if !slices.IsSortedFunc(rows, at.Compare) {
@@ -289,7 +289,7 @@ func fill(x []float64, how string) int {
 	return -1
 }
 
-// Column is a channel by name.
+// Column returns a channel by name.
 func (f *Frame) Column(name string) ([]float64, error) {
 	i := slices.Index(f.Names, name)
 	if i < 0 {
@@ -298,7 +298,7 @@ func (f *Frame) Column(name string) ([]float64, error) {
 	return f.Columns[i], nil
 }
 
-// Len is the number of steps.
+// Len returns the number of steps.
 func (f *Frame) Len() int {
 	if len(f.Columns) == 0 {
 		return 0

@@ -73,8 +73,8 @@ func Report(r *data.Report, t *data.Table, named []string) error {
 	return err
 }
 
-// Inspect says in lines what the series of a table are like: all that is odd about their times,
-// also what FromTable would refuse, and what Describe says. Beside them it is what was guessed of how they are written.
+// Inspect returns lines about the series of a table: all irregular times, also those for which FromTable returns an
+// error, and the lines of Describe. The second result lists what was guessed about the format of the values.
 func Inspect(t *data.Table, time []string) ([]string, []data.Guess, error) {
 	var lines []string
 	at, err := t.Clock(time...)
@@ -162,7 +162,7 @@ func (f *Frame) zones(t *data.Table, rows []int) error {
 	return nil
 }
 
-// zoneName is a zone as it is written: its letters or its offset from UTC.
+// zoneName returns a zone as it is written: its letters or its offset from UTC.
 func zoneName(t time.Time) string {
 	if name, _ := t.Zone(); name != "" && name != "UTC" {
 		return name

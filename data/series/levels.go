@@ -8,7 +8,7 @@ import (
 	"gorae/tensor"
 )
 
-// Unit is how one output z of a network becomes a number in its target's units:
+// Unit is the rule by which one output z of a network becomes a number in its target's units:
 //
 //	g = z·Divisor + Shift       what is learnt, not scaled
 //	y = level + g, or exp of that
@@ -20,7 +20,7 @@ type Unit struct {
 	Gain, Log bool
 }
 
-// Value is the number that z stands for, in float64.
+// Value returns the number that z stands for, in float64.
 func (u Unit) Value(z float32, level float64) float64 {
 	y := float64(z)*u.Divisor + u.Shift + level
 	if u.Log {
@@ -29,7 +29,7 @@ func (u Unit) Value(z float32, level float64) float64 {
 	return y
 }
 
-// Units says so for each output, step by step.
+// Units returns the units of each output, step by step.
 func (t *Fitted) Units() []Unit {
 	var out []Unit
 	for i, s := range t.Targets {
@@ -46,10 +46,10 @@ func (t *Fitted) Units() []Unit {
 // goes, in four float32 each (Number).
 type Levelled struct{ *Problem }
 
-// numberParts is how many float32 hold a float64.
+// numberParts is the number of float32 values that hold a float64.
 const numberParts = 4
 
-// Carried is how many numbers a target holds for each one that is learnt.
+// Carried is the number of values that a target holds for each one that is learnt.
 const Carried = 1 + 2*numberParts
 
 // putNumber writes v as float32: a fraction from ½ to 1 in three parts, and its exponent of two.
@@ -63,13 +63,13 @@ func number(parts []float32) float64 {
 	return math.Ldexp(tensor.Sum(parts[:numberParts-1]), int(parts[numberParts-1]))
 }
 
-// Carry is output i of k of a step's target y: the number as it turned out, and the level that it counts from.
+// Carry returns, for output i of k, the actual number of a step's target y, and the level that its gain is added to.
 func Carry(y []float32, i, k int) (actual, level float64) {
 	at := k + 2*numberParts*i
 	return number(y[at : at+numberParts]), number(y[at+numberParts : at+2*numberParts])
 }
 
-// Spec has the targets with what they carry.
+// Spec returns the fields, with the number and the level behind each target.
 func (l Levelled) Spec() data.Spec {
 	s := l.Problem.Spec()
 	s.Targets = []data.Field{{Name: "y", Shape: l.target(Carried * l.outputs)}}

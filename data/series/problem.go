@@ -21,7 +21,7 @@ type Problem struct {
 	targets []channel
 }
 
-// On is the windows of a frame, which may be another file than the one that was
+// On returns the windows of a frame, which may be another file than the one that was
 // trained on: its columns are found by name.
 func (t *Fitted) On(f *Frame) (*Problem, error) {
 	p, err := t.lay(f)
@@ -34,7 +34,7 @@ func (t *Fitted) On(f *Frame) (*Problem, error) {
 	return p, nil
 }
 
-// Ahead is the windows of a frame from which there is something to predict, whether what
+// Ahead returns the windows of a frame from which there is something to predict, whether what
 // follows them is known or not: every Stride steps, and the one that ends with the frame. A frame of
 // Window steps has one. The Problem brings outputs into units; as a dataset it is not
 // for use.
@@ -149,7 +149,7 @@ func (p *Problem) Units(origin int, out []float32) []float64 {
 	return y
 }
 
-// Actual is what the window's targets turned out to be, in their own units.
+// Actual returns the actual values of the window's targets, in their own units.
 func (p *Problem) Actual(origin int) []float64 {
 	y := make([]float64, 0, p.outputs)
 	for step := range p.Steps {

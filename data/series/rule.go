@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Rule is how the times of a series follow each other. A product keeps that of its training, by which forecasts of
-// other rows go on. One of Months, Days, Week and Every says it; the zero Rule is none.
+// Rule is the calendar by which the times of a series follow each other. A product keeps that of its training, by which
+// forecasts of other rows go on. One of Months, Days, Week and Every says it; the zero Rule is none.
 type Rule struct {
 	Months int `json:"months,omitempty"` // so many months of the calendar apart
 	// Day is the day of the month, 31 where it is the last one. With Business it is 1 for the first and 31 for the last
@@ -57,10 +57,10 @@ func (r *Rule) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// steps is how many steps a session has.
+// steps returns how many steps a session has.
 func (s Session) steps(every time.Duration) int { return int((s.To-s.From)/every) + 1 }
 
-// perWeek is how many steps the sessions of a week have.
+// perWeek returns how many steps the sessions of a week have.
 func (r Rule) perWeek() int {
 	n := 0
 	for _, day := range r.Week {
@@ -71,7 +71,7 @@ func (r Rule) perWeek() int {
 	return n
 }
 
-// next is the time n steps after t.
+// next returns the time n steps after t.
 func (r Rule) next(t time.Time, n int) time.Time {
 	switch {
 	case r.Months > 0:
@@ -97,7 +97,7 @@ func (r Rule) next(t time.Time, n int) time.Time {
 	return t.Add(time.Duration(n) * r.Every)
 }
 
-// dayOf is the day of a month on which a step of months falls.
+// dayOf returns the day of a month on which a step of months falls.
 func (r Rule) dayOf(year int, month time.Month) int {
 	if r.Nth > 0 {
 		first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Weekday()
@@ -122,8 +122,8 @@ func (r Rule) dayOf(year int, month time.Month) int {
 
 func weekend(t time.Time) bool { return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday }
 
-// inSession is the time n steps after t within the sessions of the week: each week has as many steps, so that whole
-// weeks are passed over at once, and then sessions.
+// inSession returns the time n steps after t within the sessions of the week: each week has as many steps, so that
+// whole weeks are passed over at once, and then sessions.
 func (r Rule) inSession(t time.Time, n int) time.Time {
 	week := r.perWeek()
 	t = t.AddDate(0, 0, (n-1)/week*7)
@@ -145,7 +145,7 @@ func (r Rule) inSession(t time.Time, n int) time.Time {
 	}
 }
 
-// timeOf is the time of day that clocks show.
+// timeOf returns the time of day that clocks show.
 func timeOf(t time.Time) time.Duration {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute +
 		time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())

@@ -24,10 +24,10 @@ type hours struct {
 	all         [7]int // from the first to the last
 }
 
-// sessions is the hours of the week in which times in their order, a step apart, lie; nil where they show none: where
-// they go on day and night, on fewer than three days, or now and then at any time. A time of day belongs to a session
-// where there is a step on at least half of the days; by itself for each day of the week that comes three times, else
-// for all. A Saturday or Sunday without a step is closed.
+// sessions returns the hours of the week in which times in their order, a step apart, lie; nil where they show none:
+// where they go on day and night, on fewer than three days, or now and then at any time. A time of day belongs to a
+// session where there is a step on at least half of the days; by itself for each day of the week that comes three
+// times, else for all. A Saturday or Sunday without a step is closed.
 func sessions(at []time.Time, step time.Duration) [][]Session {
 	if step <= 0 || step >= 24*time.Hour || len(at) < 2*leastDays {
 		return nil
@@ -65,7 +65,7 @@ func sessions(at []time.Time, step time.Duration) [][]Session {
 	return h.week(len(at))
 }
 
-// week is the sessions, of so many steps in all.
+// week returns the sessions, of so many steps in all.
 func (h *hours) week(steps int) [][]Session {
 	week, closed, inside := make([][]Session, 7), false, 0
 	for w := range week {
@@ -114,7 +114,8 @@ func (h *hours) open(w int, tod time.Duration) bool {
 	return 2*seen >= days
 }
 
-// cut is how many days of the week lack a time of day because the series begins after it or ends before it.
+// cut returns the number of days of the week that lack a time of day because the series begins after it or ends before
+// it.
 func (h *hours) cut(w int, tod time.Duration) int {
 	n := 0
 	if int(h.first.Weekday()) == w && tod < timeOf(h.first) {
@@ -126,7 +127,7 @@ func (h *hours) cut(w int, tod time.Duration) int {
 	return n
 }
 
-// Hours is the sessions in words: "09:00 to 17:00 Monday to Friday"; "" without any.
+// Hours returns the sessions in words: "09:00 to 17:00 Monday to Friday"; "" without any.
 func (r Rule) Hours() string {
 	if r.perWeek() == 0 {
 		return ""
@@ -158,7 +159,7 @@ func (r Rule) Hours() string {
 	return strings.Join(parts, ", ")
 }
 
-// ofDay is a time of day as clocks show it.
+// ofDay returns a time of day as clocks show it.
 func ofDay(d time.Duration) string {
 	s := fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 	if rest := d % time.Minute; rest != 0 {

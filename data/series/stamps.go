@@ -11,7 +11,7 @@ import (
 	"gorae/internal/words"
 )
 
-// Stamps is what the time stamps of a series look like.
+// Stamps describes the time stamps of a series.
 type Stamps struct {
 	Step    float64 // the usual distance in seconds; of months or years the mean one
 	Rule            // how the times follow each other
@@ -80,7 +80,7 @@ func ruled(at []time.Time) Stamps {
 	return s
 }
 
-// common is the most common distance above 0, the shorter one where two are as common.
+// common returns the most common distance above 0, the shorter one where two are as common.
 func common(distances []float64, round func(float64) float64) float64 {
 	times, best, most := map[float64]int{}, 0.0, 0
 	for _, d := range distances {
@@ -113,17 +113,17 @@ func (s *Stamps) check(distances []float64, step float64) {
 	}
 }
 
-// clockTime is the time of day that a clock shows.
+// clockTime returns the time of day that a clock shows.
 func clockTime(t time.Time) [4]int { return [4]int{t.Hour(), t.Minute(), t.Second(), t.Nanosecond()} }
 
-// lastDay is the number of days of a month.
+// lastDay returns the number of days of a month.
 func lastDay(year int, month time.Month) int {
 	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// months is the distances of stamps in months and the day of the month on which they fall, where it is the same in all
-// (the last one where a month is shorter), or the first or the last one from Monday to Friday in all, and they stand in
-// different months, most of them equally far apart; else nil.
+// months returns the distances of stamps in months and the day of the month on which they fall, where it is the same in
+// all (the last one where a month is shorter), or the first or the last one from Monday to Friday in all, and they
+// stand in different months, most of them equally far apart; else nil.
 func months(at []time.Time) (distances []float64, on Rule) {
 	if len(at) < 3 {
 		return nil, Rule{}
@@ -190,8 +190,8 @@ func date(t time.Time) int {
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
-// days is the distances of stamps in days of the calendar, where all are at the same time of the day; else nil. Where
-// none is on a weekend, and Mondays follow Fridays, they are counted in days from Monday to Friday.
+// days returns the distances of stamps in days of the calendar, where all are at the same time of the day; else nil.
+// Where none is on a weekend, and Mondays follow Fridays, they are counted in days from Monday to Friday.
 func days(at []time.Time) (distances []float64, business bool) {
 	off, monday := false, false
 	for i, t := range at {
@@ -225,7 +225,7 @@ func workdays(t time.Time) int {
 	return week*5 + min(n-week*7, 5)
 }
 
-// steps is how many usual steps step i is behind the one before.
+// steps returns how many usual steps step i is behind the one before.
 func (f *Frame) steps(i int) float64 {
 	switch s := f.Stamps; {
 	case f.Times == nil:
@@ -241,7 +241,7 @@ func (f *Frame) steps(i int) float64 {
 	return f.seconds(i) / f.Stamps.Step
 }
 
-// seconds is the distance of step i from the one before, in seconds or in what plain numbers count.
+// seconds returns the distance of step i from the one before, in seconds or in what plain numbers count.
 func (f *Frame) seconds(i int) float64 {
 	if f.Times == nil {
 		return f.At[i] - f.At[i-1]
@@ -255,14 +255,14 @@ func (f *Frame) explained(i int) bool {
 	return f.Stamps.Week != nil && f.Stamps.next(f.Times[i-1], 1).Equal(f.Times[i])
 }
 
-// Breaks is the rows that do not follow the one before by the usual step.
+// Breaks returns the rows that do not follow the one before by the usual step.
 func (s Stamps) Breaks() []int {
 	all := slices.Concat(s.Gaps, s.Irregular)
 	slices.Sort(all)
 	return all
 }
 
-// Period is the usual step in words: "1 minute", "2 hours", "1 month".
+// Period returns the usual step in words: "1 minute", "2 hours", "1 month".
 func (s Stamps) Period() string {
 	if s.Numbers {
 		return fmt.Sprintf("%.6g", s.Step)
@@ -309,7 +309,7 @@ func (f *Frame) at(step int) float64 {
 	return f.At[n-1] + float64(step-n+1)*f.Stamps.Step
 }
 
-// Stamp is the time of a step as the rows have it, also of one beyond the frame's end; the step's
+// Stamp returns the time of a step as the rows have it, also of one beyond the frame's end; the step's
 // number, counted from 1, where the frame has no times.
 func (f *Frame) Stamp(step int) string {
 	n := len(f.At)

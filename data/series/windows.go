@@ -117,7 +117,7 @@ func (w *Windows) segment(from, to int) {
 	}
 }
 
-// countWindows is ⌊(steps − extent) / stride⌋ + 1, none where steps < extent.
+// countWindows returns ⌊(steps − extent) / stride⌋ + 1, none where steps < extent.
 func countWindows(steps, extent, stride int) int {
 	if steps < extent {
 		return 0
@@ -125,8 +125,8 @@ func countWindows(steps, extent, stride int) int {
 	return (steps-extent)/stride + 1
 }
 
-// Extent is how many steps one sample touches, first input to last target:
-// Length + Horizon + Steps − 1, or Length where there are no targets.
+// Extent returns how many steps one sample touches, first input to last target: Length + Horizon + Steps − 1, or Length
+// where there are no targets.
 func (w *Windows) Extent() int {
 	if w.outputs == 0 {
 		return w.Length
@@ -134,7 +134,7 @@ func (w *Windows) Extent() int {
 	return w.Length + w.Horizon + w.Steps - 1
 }
 
-// Begin is the first step of window i.
+// Begin returns the first step of window i.
 func (w *Windows) Begin(i int) int {
 	if w.begins != nil {
 		return w.begins[i]
@@ -142,10 +142,10 @@ func (w *Windows) Begin(i int) int {
 	return i * w.Stride
 }
 
-// Origin is the last step of window i: the present, from which it predicts.
+// Origin returns the last step of window i: the present, from which it predicts.
 func (w *Windows) Origin(i int) int { return w.Begin(i) + w.Length - 1 }
 
-// Spec is one input and, where there are targets, one target.
+// Spec returns one input and, where there are targets, one target.
 func (w *Windows) Spec() data.Spec {
 	s := data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{w.Length, len(w.Features)}}}}
 	if w.outputs > 0 {
@@ -154,7 +154,7 @@ func (w *Windows) Spec() data.Spec {
 	return s
 }
 
-// target is the shape of a target of k numbers a step that is predicted from.
+// target returns the shape of a target of k numbers a step that is predicted from.
 func (w *Windows) target(k int) tensor.Shape {
 	if w.every {
 		return tensor.Shape{w.Length, k}
@@ -162,11 +162,10 @@ func (w *Windows) target(k int) tensor.Shape {
 	return tensor.Shape{k}
 }
 
-// Len is the number of windows.
+// Len returns the number of windows.
 func (w *Windows) Len() int { return w.n }
 
-// View is window i with all channels, [Length, channels], sharing the series'
-// memory.
+// View returns window i with all channels, [Length, channels], sharing the series' memory.
 func (w *Windows) View(i int) *tensor.Tensor {
 	b := w.Begin(i)
 	return w.X.Rows(b, b+w.Length)

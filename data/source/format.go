@@ -14,7 +14,7 @@ type Format struct {
 	Title string // in messages: "a table", "a folder of pictures"
 	// Extensions are the endings of such files in lower case, without .gz: ".csv", ".tsv".
 	Extensions []string
-	// Sniff says how sure it is, from None to Magic, that the content is of this format. Nil goes by the extension.
+	// Sniff returns how well the content fits this format, from None to Magic. Nil goes by the extension.
 	Sniff func(i *Info) Score
 	// Read reads the content as a table, arrays or a dataset. Nil means that the package which registered the format
 	// has functions of its own for it.
@@ -24,7 +24,7 @@ type Format struct {
 	mere   bool                // the format is known only to be refused
 }
 
-// Score says how sure a format is of a content.
+// Score is how well a content fits a format.
 type Score int
 
 // Scores in rising order. The format with the highest one has the content; of equal ones the first by name.
@@ -65,7 +65,7 @@ func Formats() []string {
 	return names
 }
 
-// score is how sure a format is of a content.
+// score returns how well a content fits a format.
 func (f *Format) score(i *Info) Score {
 	s := None
 	if f.Sniff != nil {
@@ -105,5 +105,5 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 	return nil, fmt.Errorf("%s: %s; %s", i.Name, f.Title, remedy)
 }
 
-// remedy is what can be given instead of a content that is neither a table nor an array.
+// remedy names what to give instead of a content that is neither a table nor an array.
 const remedy = "give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"

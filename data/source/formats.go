@@ -40,7 +40,7 @@ func init() {
 	}
 }
 
-// magic is a Sniff that goes by the first bytes.
+// magic returns a Sniff that goes by the first bytes.
 func magic(is func(head []byte) bool) func(*Info) Score {
 	return func(i *Info) Score {
 		if is(i.Head()) {
@@ -127,7 +127,7 @@ func readNPZ(i *Info) (*data.Source, error) {
 	return &data.Source{Arrays: a}, nil
 }
 
-// misnamed refuses a file whose name says another format than its first bytes.
+// misnamed returns an error for a file whose name says another format than its first bytes.
 func misnamed(i *Info) error {
 	return fmt.Errorf("%s: it does not begin as a %s file does, or such files hold no samples; give .csv, .tsv, "+
 		".npy, .npz or IDX", i.Name, i.Extension())

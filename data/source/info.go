@@ -28,8 +28,8 @@ type Options struct {
 	FS        fs.FS // where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files
 }
 
-// Info is what is known of a source before it is read. Its options may be changed until then. An Info is used by one
-// goroutine at a time.
+// Info describes a source before it is read. Its options may be changed until then. An Info is used by one goroutine at
+// a time.
 type Info struct {
 	Options
 	Found
@@ -46,7 +46,7 @@ type Info struct {
 	read    bool
 }
 
-// Found is what a scheme knows of a path.
+// Found is the description of a path by its scheme.
 type Found struct {
 	Name   string // for messages
 	Folder bool
@@ -57,7 +57,7 @@ type Found struct {
 	Sample *data.Sample
 }
 
-// headSize is how much of a content's start formats may look at.
+// headSize is the number of bytes at the start of a content that formats get to see.
 const headSize = 64 << 10
 
 // Find looks up a path: a file or a folder, embed:NAME, - for standard input, or what another scheme knows. The error
@@ -77,12 +77,12 @@ func Find(name string, o Options) (*Info, error) {
 	return i, nil
 }
 
-// Extension is that of the path in lower case, .gz left out: .csv of prices.CSV.gz.
+// Extension returns that of the path in lower case, .gz left out: .csv of prices.CSV.gz.
 func (i *Info) Extension() string {
 	return strings.ToLower(path.Ext(strings.TrimSuffix(strings.ToLower(filepath.ToSlash(i.Path)), ".gz")))
 }
 
-// Head is the first bytes of the content, unpacked: 64 KiB, or all of a shorter one; nil for a folder and for what
+// Head returns the first bytes of the content, unpacked: 64 KiB, or all of a shorter one; nil for a folder and for what
 // cannot be opened.
 func (i *Info) Head() []byte {
 	i.look()
@@ -161,7 +161,7 @@ type opened struct {
 	io.Closer
 }
 
-// Format is the format of the content; nil if no registered one has it.
+// Format returns the format of the content; nil if no registered one has it.
 func (i *Info) Format() *Format {
 	if i.Found.Format == nil {
 		i.Found.Format = decide(i)
@@ -239,7 +239,7 @@ func (i *Info) Text() (string, error) {
 	return data.ReadText(f, i.Name)
 }
 
-// Files is the file system of a folder.
+// Files returns the file system of a folder.
 func (i *Info) Files() (fs.FS, error) {
 	if !i.Folder {
 		return nil, fmt.Errorf("%s: a file, not a folder", i.Path)
@@ -256,8 +256,8 @@ func Open(name string, o Options) (*data.Source, error) {
 	return i.Read()
 }
 
-// Of is the source of a stream, such as an upload. Name is for messages, and its extension tells the format where the
-// content does not.
+// Of returns the source of a stream, such as an upload. Name is for messages, and its extension tells the format where
+// the content does not.
 func Of(r io.Reader, name string, o Options) *Info {
 	return &Info{Options: o, Path: name, Scheme: "stream",
 		Found: Found{Name: name, Once: true, Stream: func() (io.ReadCloser, error) {

@@ -45,7 +45,7 @@ func Remote(name string) bool {
 
 var url = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 
-// refuse says why a path may not be opened; nil where it may be.
+// refuse returns an error for a path that may not be opened.
 func (s *Scheme) refuse(name string, o Options) error {
 	switch {
 	case s.Network && o.NoNetwork:
@@ -57,7 +57,7 @@ func (s *Scheme) refuse(name string, o Options) error {
 	return nil
 }
 
-// scheme is the scheme of a path. A lone - is standard input; a path that begins with it is a file.
+// scheme returns the scheme of a path. A lone - is standard input; a path that begins with it is a file.
 func scheme(name string) Scheme {
 	for _, s := range schemes {
 		if strings.HasPrefix(name, s.Prefix) && (s.Prefix != "-" || name == "-") {

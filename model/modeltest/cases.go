@@ -7,7 +7,7 @@ import (
 	"gorae/weight"
 )
 
-// Cases are all layers of package layer in their varieties, by name.
+// Cases returns all layers of package layer in their varieties, by name.
 func Cases() map[string]Case {
 	vec, mat, pic := [][]int{{5}}, [][]int{{4, 3}}, [][]int{{3, 4, 2}}
 	two, three := [][]int{{4, 3}, {4, 3}}, [][]int{{4, 3}, {4, 3}, {4, 3}}

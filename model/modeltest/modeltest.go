@@ -27,7 +27,7 @@ type Case struct {
 	Inputs [][]int // the shape of a sample, input by input
 	// Ids, if not 0, makes the inputs whole numbers from 0 to Ids − 1.
 	Ids int
-	// Tolerance is how far results of float32 may be from those of float64, 1e-5 if 0.
+	// Tolerance is the greatest difference of results in float32 from those in float64; 0 means 1e-5.
 	Tolerance float64
 }
 
@@ -68,7 +68,7 @@ func Check(t *testing.T, c Case, save SaveLoad) {
 	}
 }
 
-// build is a model of the layer alone, with weights that are no constants.
+// build returns a model of the layer alone, with weights that are no constants.
 func (c Case) build(t *testing.T, l layer.Layer) *model.Model {
 	t.Helper()
 	var in []*model.Value
@@ -96,7 +96,7 @@ func (c Case) dtype() tensor.DType {
 	return tensor.Float32
 }
 
-// samples are n samples for each input, the same for the same n.
+// samples returns n samples for each input, the same for the same n.
 func (c Case) samples(n int) []*tensor.Tensor {
 	var xs []*tensor.Tensor
 	for i, s := range c.Inputs {

@@ -2,7 +2,7 @@ package modeltest
 
 import "gorae/layer"
 
-// pictureLayers are the conformance cases of the layers that vary and resize pictures.
+// pictureLayers returns the conformance cases of the layers that vary and resize pictures.
 func pictureLayers() map[string]Case {
 	picture, first := [][]int{{5, 4, 3}}, "channels_first"
 	f := func(v ...float64) []float64 { return v }

@@ -5,7 +5,7 @@ import (
 	"gorae/weight"
 )
 
-// placeLayers are the conformance cases of the layers over series, pictures and volumes.
+// placeLayers returns the conformance cases of the layers over series, pictures and volumes.
 func placeLayers() map[string]Case {
 	series, picture, volume := [][]int{{5, 2}}, [][]int{{5, 4, 2}}, [][]int{{3, 4, 3, 2}}
 	first := "channels_first"

@@ -37,12 +37,12 @@ func (v *Vocabulary) Bags(texts []string) (*Bags, error) {
 	return b, nil
 }
 
-// Spec is one input.
+// Spec returns one input.
 func (b *Bags) Spec() data.Spec {
 	return data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{b.v.Width()}}}}
 }
 
-// Len is the number of texts.
+// Len returns the number of texts.
 func (b *Bags) Len() int { return len(b.begin) - 1 }
 
 // Read writes the dense row of text i.
@@ -85,7 +85,7 @@ func (v *Vocabulary) Sequences(texts []string) (*Sequences, error) {
 	return s, nil
 }
 
-// Spec is one input of int32.
+// Spec returns one input of int32.
 func (s *Sequences) Spec() data.Spec {
 	return data.Spec{
 		Inputs: []data.Field{{Name: "x", DType: tensor.Int32, Shape: tensor.Shape{s.v.Spec.Length}, Ragged: true}},
@@ -93,10 +93,10 @@ func (s *Sequences) Spec() data.Spec {
 	}
 }
 
-// Len is the number of texts.
+// Len returns the number of texts.
 func (s *Sequences) Len() int { return len(s.begin) - 1 }
 
-// SampleLength is the number of ids of text i, 0 for an empty one.
+// SampleLength returns the number of ids of text i, 0 for an empty one.
 func (s *Sequences) SampleLength(i int) int { return s.begin[i+1] - s.begin[i] }
 
 // Read writes the ids of text i into a row of any extent that holds them.
@@ -136,7 +136,7 @@ func (s *Stream) Check() error {
 	return nil
 }
 
-// Spec is one input and one target of int32.
+// Spec returns one input and one target of int32.
 func (s *Stream) Spec() data.Spec {
 	n := s.Length
 	if s.Last {
@@ -148,7 +148,7 @@ func (s *Stream) Spec() data.Spec {
 	}
 }
 
-// Len is the number of windows.
+// Len returns the number of windows.
 func (s *Stream) Len() int { return (len(s.IDs)-s.Length-1)/s.Stride + 1 }
 
 // View returns window i, in the memory of IDs.

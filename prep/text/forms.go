@@ -11,11 +11,11 @@ import (
 // Hangul letters such as ㅜ, which people repeat. The normal forms themselves insert nothing.
 const joiner = "\u034f"
 
-// composed is text in Unicode's form C, decomposed in form D.
+// composed returns text in Unicode's normal form C.
 func composed(text string) string   { return normalised(norm.NFC, text) }
 func decomposed(text string) string { return normalised(norm.NFD, text) }
 
-// normalised is a normal form without the joiners that package norm inserts. A joiner of the text's own stays: no
+// normalised returns a normal form without the joiners that package norm inserts. A joiner of the text's own stays: no
 // character composes with it or moves across it, so that the parts on its sides are normalised apart.
 func normalised(form norm.Form, text string) string {
 	if !strings.Contains(text, joiner) {

@@ -40,7 +40,7 @@ func cutBefore(s string, will func(rune) bool) int {
 	return 0
 }
 
-// EncodeLong is Encode for a text of any length, part by part.
+// EncodeLong encodes a text of any length as Encode does, part by part.
 func (v *Vocabulary) EncodeLong(text string) []int32 {
 	var ids []int32
 	if v.Spec.Unit == "character" { // characters map one to one; other units do not

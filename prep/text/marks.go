@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// cutMarks is cutWords with punctuation marks and symbols as tokens of their own. A full stop, comma or colon between
-// two digits belongs to the number, combining marks after a symbol to the symbol.
+// cutMarks cuts a text as cutWords does, with punctuation marks and symbols as tokens. A full stop, comma or colon
+// between two digits belongs to the number, combining marks after a symbol to the symbol.
 func cutMarks(s string) []string {
 	out := make([]string, 0, len(s)/5+1)
 	begin, digit := -1, false // start of the current word; whether its last character is a digit

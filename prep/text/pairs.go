@@ -151,10 +151,10 @@ func (h pairHeap) Less(i, j int) bool {
 
 func (h pairHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 
-// Push is heap.Interface's.
+// Push implements heap.Interface.
 func (h *pairHeap) Push(x any) { *h = append(*h, x.(counted)) }
 
-// Pop is heap.Interface's.
+// Pop implements heap.Interface.
 func (h *pairHeap) Pop() any {
 	last := len(*h) - 1
 	x := (*h)[last]

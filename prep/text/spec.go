@@ -8,7 +8,7 @@ import (
 	"gorae/config"
 )
 
-// Spec is what is wished for a column of text. In JSON and YAML it is a map:
+// Spec is the requested encoding of a column of text. In JSON and YAML it is a map:
 //
 //	{words: 20000, length: 200}
 //	{unit: jamo, words: 500, length: 300, pad: before}
@@ -22,7 +22,7 @@ type Spec struct {
 	// max_tokens: an Embedding's input_dim. The most frequent tokens stay; 0: all, for
 	// pairs 8,000.
 	Words int `keras:"words,min=3,max=16777216,what=number of tokens" json:"words,omitempty"`
-	// Count is how often a token must occur in the training texts; 0 means once.
+	// Count is the least number of times that a token must occur in the training texts; 0 means once.
 	Count int `keras:"count,min=1,max=16777216,what=number of times" json:"count,omitempty"`
 	// Ngrams adds runs of 2 … Ngrams tokens as tokens of their own.
 	Ngrams int `keras:"ngrams,min=1,max=10,what=number of tokens" json:"ngrams,omitempty"`
@@ -42,9 +42,6 @@ type Spec struct {
 	// Keep says which end of a long text stays: last (also "") or first.
 	Keep string `keras:"keep,oneof=last|first" json:"keep,omitempty"`
 }
-
-// Keys are those that ParseSpec knows.
-func Keys() []string { return config.Keys(Spec{}) }
 
 // ParseSpec reads a Spec as a JSON or YAML decoder gives it: a map, or nil or true
 // for the zero Spec. Its errors are [config.Error], with a path that begins with text.

@@ -78,7 +78,7 @@ func ReadVectors(r io.Reader, name string, v *Vocabulary) (*Vectors, error) {
 	return vr.readText()
 }
 
-// header is a first line of two whole numbers.
+// header returns a first line of two whole numbers.
 func header(fields []string) (words, dim int, ok bool) {
 	if len(fields) != 2 {
 		return 0, 0, false

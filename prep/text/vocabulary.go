@@ -140,7 +140,7 @@ func (v *Vocabulary) index() error {
 	return nil
 }
 
-// Size is the number of ids, padding and unknown counted: an Embedding's input_dim.
+// Size returns the number of ids, padding and unknown counted: an Embedding's input_dim.
 func (v *Vocabulary) Size() int {
 	if v.Spec.Unit == "pair" {
 		return firstMerge + len(v.Merges)
@@ -148,7 +148,7 @@ func (v *Vocabulary) Size() int {
 	return len(v.Tokens) + 2
 }
 
-// Width is the length of the row that a text becomes: Length ids, or one number for each token.
+// Width returns the length of the row that a text becomes: Length ids, or one number for each token.
 func (v *Vocabulary) Width() int {
 	if v.Spec.ids() {
 		return v.Spec.Length
@@ -192,7 +192,7 @@ func (v *Vocabulary) Known(text string) (ids []int32, unknown []string) {
 	return ids, unknown
 }
 
-// Token is the text of an id: "" for padding, U+FFFD for unknown.
+// Token returns the text of an id: "" for padding, U+FFFD for unknown.
 func (v *Vocabulary) Token(id int32) string {
 	switch {
 	case id == Padding:
@@ -205,7 +205,7 @@ func (v *Vocabulary) Token(id int32) string {
 	return v.Tokens[id-2]
 }
 
-// Decode is the text of ids: words with blanks between them, marks where they belong, all else joined
+// Decode returns the text of ids: words with blanks between them, marks where they belong, all else joined
 // as it is, jamo put together into syllables.
 func (v *Vocabulary) Decode(ids []int32) string {
 	var b strings.Builder
@@ -255,7 +255,7 @@ func (v *Vocabulary) Apply(to []float32, text string) {
 	}
 }
 
-// cut is the first of n ids that stays in length places, and the place it gets.
+// cut returns the first of n ids that stays in length places, and the place it gets.
 func (v *Vocabulary) cut(n, length int) (from, at int) {
 	if n > length {
 		if v.Spec.Keep == "first" {

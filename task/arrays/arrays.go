@@ -107,11 +107,7 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 	if err != nil {
 		return nil, err
 	}
-	for i, rows := range parts {
-		if len(rows) > 0 {
-			out.Parts[i] = data.Subset{Dataset: x, Rows: rows}
-		}
-	}
+	out.SetParts(x, parts)
 	test, from := a.Test, in.Source
 	if in.Test != nil {
 		from = in.Test
@@ -137,7 +133,7 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 	return out, nil
 }
 
-// branches is the layers of each input of a default network.
+// branches returns the layers of each input of a default network.
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Inputs {
@@ -146,7 +142,7 @@ func (f *Fitted) branches() []spec.Branch {
 	return out
 }
 
-// inputs is the arrays that enter the network.
+// inputs returns the arrays that enter the network.
 func inputs(in *task.Input, a *data.Arrays) ([]tensor.Named, error) {
 	d := &in.Spec.Data
 	if len(d.Inputs) == 0 {
@@ -171,7 +167,7 @@ func inputs(in *task.Input, a *data.Arrays) ([]tensor.Named, error) {
 	return out, nil
 }
 
-// check refuses arrays that are no samples with targets, and keys that mean nothing for arrays.
+// check returns an error for arrays that are no samples with targets, and keys that mean nothing for arrays.
 func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 	d := &in.Spec.Data
 	switch {
@@ -199,7 +195,7 @@ func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 	return nil
 }
 
-// noSamples says of an .npz file that none of its arrays is known for the samples.
+// noSamples returns the message for an .npz file of which it is not known which array holds the samples.
 func noSamples(a *data.Arrays) string {
 	if names := a.Names(); len(names) > 0 {
 		return fmt.Sprintf("%s: which of %s are the samples? save them under the name x", a.Name,

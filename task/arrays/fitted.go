@@ -14,7 +14,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how arrays become inputs and outputs become predictions.
+// Fitted is the fitted preprocessing of arrays, and the decoding of outputs.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Inputs             []Input `json:"inputs"`
@@ -31,7 +31,7 @@ type Input struct {
 	open []int // the axes of Sample that may have any extent, of a network of another program
 }
 
-// shape is the shape that samples of the shape got have for the network: Sample, with the extents of got where the
+// shape returns the shape that samples of the shape got have for the network: Sample, with the extents of got where the
 // network leaves them open. Where got has another number of axes, one open extent follows from the number of elements.
 func (i *Input) shape(got tensor.Shape) tensor.Shape {
 	want := i.Sample.Clone()
@@ -78,7 +78,7 @@ func (f *Fitted) names() []string {
 	return names
 }
 
-// Check says whether a network takes the samples.
+// Check returns an error unless the network takes the samples.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != len(f.Inputs) {
@@ -92,7 +92,7 @@ func (f *Fitted) Check(m *model.Model) error {
 	return nil
 }
 
-// apply is one array as the network takes it: scaled as in training, or as it is where numbers stand
+// apply returns one array as the network takes it: scaled as in training, or as it is where numbers stand
 // in place of bytes.
 func (i *Input) apply(x *tensor.Tensor, name string) (data.Dataset, error) {
 	got := tensor.Shape(x.Shape[1:])
@@ -116,7 +116,7 @@ func (i *Input) apply(x *tensor.Tensor, name string) (data.Dataset, error) {
 	return data.Of(x.Floats(), nil)
 }
 
-// inputs is the samples of a file as the network takes them.
+// inputs returns the samples of a file as the network takes them.
 func (f *Fitted) inputs(a *data.Arrays) (data.Dataset, error) {
 	if len(f.Inputs) == 1 {
 		if a.X == nil {
@@ -140,7 +140,7 @@ func (f *Fitted) inputs(a *data.Arrays) (data.Dataset, error) {
 	return data.Inputs(parts...)
 }
 
-// pairs is the samples of a file with their targets.
+// pairs returns the samples of a file with their targets.
 func (f *Fitted) pairs(a *data.Arrays) (data.Dataset, error) {
 	x, err := f.inputs(a)
 	if err != nil {
@@ -189,7 +189,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	return b, err
 }
 
-// numbers is a table of numbers as samples; of those with targets the column of the request, or the last
+// numbers returns a table of numbers as samples; of those with targets the column of the request, or the last
 // one, holds them.
 func numbers(t *data.Table, r *task.Request) (*data.Arrays, error) {
 	if t == nil {

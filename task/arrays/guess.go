@@ -72,7 +72,7 @@ func (f *foreign) Open(r *task.Request) (*task.Bound, error) {
 	return b, f.words(b, r)
 }
 
-// words is how predictions are worded: classes by number, or the outputs as they are.
+// words returns the words for predictions: classes by number, or the outputs as they are.
 func (f *foreign) words(b *task.Bound, r *task.Request) error {
 	if f.known && f.Targets[0].Task == prep.Classification {
 		say := supervised.NewTable(f.Targets, r.Training)
@@ -111,7 +111,7 @@ func (f *foreign) words(b *task.Bound, r *task.Request) error {
 	return nil
 }
 
-// table is a table of numbers as samples; the classes of a column of words are taken in their order.
+// table returns a table of numbers as samples; the classes of a column of words are taken in their order.
 func (f *foreign) table(t *data.Table, r *task.Request) (*data.Arrays, error) {
 	if !r.Targets {
 		return numbers(t, r)

@@ -15,7 +15,7 @@ import (
 	"gorae/tensor"
 )
 
-// list is pictures whose paths stand in a column of a table.
+// list returns the pictures whose paths stand in a column of a table.
 func list(in *task.Input, t *data.Table) (*samples, error) {
 	own := task.Section[Section](in, name)
 	if own.Paths == "" {
@@ -29,7 +29,7 @@ func list(in *task.Input, t *data.Table) (*samples, error) {
 	return files(in, f, t)
 }
 
-// files is pictures in files; t is the table that lists them, nil where folders are the classes.
+// files returns the pictures in files; t is the table that lists them, nil where folders are the classes.
 func files(in *task.Input, f *image.Files, t *data.Table) (*samples, error) {
 	d := &in.Spec.Data
 	in.Notes = append(in.Notes, f.Notes...)
@@ -83,7 +83,7 @@ func files(in *task.Input, f *image.Files, t *data.Table) (*samples, error) {
 	return s, nil
 }
 
-// samplesOf is samples whose target is a column of a table, without their pictures.
+// samplesOf returns samples whose target is a column of a table, without their pictures.
 func samplesOf(t *data.Table, c *data.Column) *samples {
 	s := &samples{rows: task.Rows{N: t.Rows, Table: t}}
 	s.target = func(rows []int, o prep.TargetOptions) (*prep.Target, error) {
@@ -97,7 +97,7 @@ func samplesOf(t *data.Table, c *data.Column) *samples {
 	return s
 }
 
-// partFolders is the folders of the training and of the test pictures where folders are parts of a
+// partFolders returns the folders of the training and of the test pictures where folders are parts of a
 // set and not classes; "" where they are classes.
 func partFolders(classes []string) (train, test string) {
 	for _, c := range classes {
@@ -118,7 +118,7 @@ func partFolders(classes []string) (train, test string) {
 	return train, test
 }
 
-// settleTarget is the target of a table of paths where the experiment names none: the last other
+// settleTarget returns the target of a table of paths where the experiment names none: the last other
 // column.
 func settleTarget(in *task.Input, t *data.Table, paths string) error {
 	d := &in.Spec.Data
@@ -139,7 +139,7 @@ func settleTarget(in *task.Input, t *data.Table, paths string) error {
 		t.Name)
 }
 
-// settle decides on the size and colours of pictures in files.
+// settle sets the size and the channels of pictures in files.
 func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 	o, err := i.options()
 	if err != nil {
@@ -175,7 +175,7 @@ func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 	return d, nil
 }
 
-// leftOut tells of broken files, which skip_broken allows, and of what samples do not have of the others.
+// leftOut adds notes on broken files, which skip_broken leaves out, and on what the samples lose of the other files.
 func leftOut(f *image.Files, d *image.Dataset) []string {
 	if len(d.Skipped) == 0 {
 		return d.Lost

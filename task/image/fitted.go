@@ -16,7 +16,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how pictures become inputs and outputs become predictions.
+// Fitted is the fitted preprocessing of pictures, and the decoding of outputs.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Scale              *prep.Affine    `json:"scale"`
@@ -43,7 +43,7 @@ func (f *Fitted) takes(shape tensor.Shape) bool {
 // Unit implements task.Fitted.
 func (*Fitted) Unit() string { return "image" }
 
-// Check says whether a network takes the pictures.
+// Check returns an error unless the network takes the pictures.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != 1 || !tensor.Shape(in[0].Shape[1:]).Equal(f.Sample) {
@@ -52,7 +52,7 @@ func (f *Fitted) Check(m *model.Model) error {
 	return nil
 }
 
-// scaled is a dataset of bytes under the fitted scale.
+// scaled returns a dataset of bytes under the fitted scale.
 func (f *Fitted) scaled(bytes data.Dataset) (data.Dataset, error) {
 	return prep.NewPixels(bytes, f.Scale)
 }
@@ -122,7 +122,7 @@ func (f *Fitted) open(s *task.Source) (*pictures, error) {
 	return f.fromArrays(src.Arrays)
 }
 
-// files is the picture files of a source, with the table that lists them; nil where there are none.
+// files returns the picture files of a source, with the table that lists them; nil where there are none.
 func (f *Fitted) files(s *task.Source) (*image.Files, *data.Table, error) {
 	switch {
 	case s.Scheme != "file" && s.Is("picture"):
@@ -149,7 +149,7 @@ func (f *Fitted) files(s *task.Source) (*image.Files, *data.Table, error) {
 // mostBytes is the greatest size of a picture in a stream.
 const mostBytes = 1 << 30
 
-// content is the bytes of a picture in a stream.
+// content returns the bytes of a picture in a stream.
 func content(s *task.Source) ([]byte, error) {
 	in, err := s.Info.Open()
 	if err != nil {
@@ -168,7 +168,7 @@ func content(s *task.Source) ([]byte, error) {
 // once says that each picture is read once, so that none is kept in memory.
 const once = -1
 
-// fromFiles is pictures in files; t is the table that lists them, nil without one.
+// fromFiles returns pictures in files; t is the table that lists them, nil without one.
 func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error) {
 	i := f.Image
 	if i == nil { // learnt from arrays
@@ -210,8 +210,7 @@ func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error)
 	return p, err
 }
 
-// fromArrays is pictures in an array: bytes are scaled as in training, numbers go to the network as
-// they are.
+// fromArrays returns pictures in an array: bytes are scaled as in training, numbers go to the network as they are.
 func (f *Fitted) fromArrays(a *data.Arrays) (*pictures, error) {
 	if a.X == nil {
 		return nil, fmt.Errorf("%s: which array holds the samples? save them under the name x", a.Name)
@@ -243,7 +242,7 @@ func (f *Fitted) fromArrays(a *data.Arrays) (*pictures, error) {
 	return p, err
 }
 
-// samples is a test set of the training.
+// samples returns a test set of the training.
 func (f *Fitted) samples(s *task.Source) (*samples, error) {
 	p, err := f.open(s)
 	if err != nil {
@@ -252,7 +251,7 @@ func (f *Fitted) samples(s *task.Source) (*samples, error) {
 	return p.labelled(f, "")
 }
 
-// labelled is the pictures with what is known of them; column is that of the target, "" the
+// labelled returns the pictures with what is known of them; column is that of the target, "" the
 // training data's.
 func (p *pictures) labelled(f *Fitted, column string) (*samples, error) {
 	if len(f.Targets) == 0 {

@@ -117,7 +117,7 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	return f, f.Targets.Check()
 }
 
-// options is the same in the terms of package data/image.
+// options returns the same in the terms of package data/image.
 func (i Image) options() (o image.Options, err error) {
 	o = image.Options{NoAntialias: i.NoAntialias, SkipBad: i.SkipBroken, MaxPixels: i.MaxPixels}
 	if len(i.Size) == 2 {

@@ -68,13 +68,13 @@ type look struct {
 	sample tensor.Shape
 }
 
-// At is sample i of a dataset, as it is in epoch 0.
+// At returns sample i of a dataset, as it is in epoch 0.
 func (l look) At(d data.Dataset, i int) (stdimage.Image, error) {
 	img, _, err := l.row(d, i)
 	return img, err
 }
 
-// row is sample i of a dataset with its target.
+// row returns sample i of a dataset with its target.
 func (l look) row(d data.Dataset, i int) (stdimage.Image, *tensor.Tensor, error) {
 	row := d.Spec().Row()
 	if err := d.Read(0, i, row); err != nil {
@@ -84,7 +84,7 @@ func (l look) row(d data.Dataset, i int) (stdimage.Image, *tensor.Tensor, error)
 	return plot.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255), &row[len(row)-1], nil
 }
 
-// pixels is a sample as the network takes it, scaled back, with its channels last.
+// pixels returns a sample as the network takes it, scaled back, with its channels last.
 func (l look) pixels(x []float32) *tensor.Tensor {
 	out := tensor.New(tensor.Float32, l.sample...)
 	for k, v := range x {
@@ -97,7 +97,7 @@ func (l look) pixels(x []float32) *tensor.Tensor {
 	return out
 }
 
-// channelsLast is a picture [channels, height, width] with its channels last.
+// channelsLast returns a picture [channels, height, width] with its channels last.
 func channelsLast(x *tensor.Tensor) *tensor.Tensor {
 	c, h, w := x.Shape[0], x.Shape[1], x.Shape[2]
 	out := tensor.New(tensor.Float32, h, w, c)

@@ -54,7 +54,7 @@ func isBytes(a *data.Arrays) bool {
 	return a.X != nil && a.X.DType() == tensor.Uint8 && len(a.X.Shape) == 4
 }
 
-// arrays is pictures in arrays of bytes, with labels where targets are asked for.
+// arrays returns pictures in arrays of bytes, with labels where targets are asked for.
 func arrays(a *data.Arrays, targets bool) (*samples, error) {
 	switch {
 	case !isBytes(a):
@@ -143,7 +143,7 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 	return out, nil
 }
 
-// scale is the scale of the pixels, fitted to the pictures of some numbers.
+// scale returns the scale of the pixels, fitted to the pictures of some numbers.
 func (s *samples) scale(word string, rows []int) (*prep.Affine, error) {
 	if m, ok := s.bytes.(*data.Memory); ok {
 		return prep.FitArray(m.Inputs[0].Tensor, rows, word)
@@ -158,7 +158,7 @@ func (s *samples) scale(word string, rows []int) (*prep.Affine, error) {
 	return prep.FitPixels(counts, word)
 }
 
-// targeted is the bytes with encoded targets.
+// targeted returns the bytes with encoded targets.
 func (s *samples) targeted(f *Fitted) (data.Dataset, error) {
 	if len(f.Targets) == 0 {
 		return s.bytes, nil
@@ -180,11 +180,7 @@ func (s *samples) layOut(in *task.Input, f *Fitted, out *task.Prepared, parts [3
 	if err != nil {
 		return err
 	}
-	for i, rows := range parts {
-		if len(rows) > 0 {
-			out.Parts[i] = data.Subset{Dataset: x, Rows: rows}
-		}
-	}
+	out.SetParts(x, parts)
 	out.Raw = data.Subset{Dataset: bytes, Rows: parts[task.Train]}
 	test := s.test
 	if in.Test != nil {

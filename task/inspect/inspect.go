@@ -15,7 +15,7 @@ import (
 	"gorae/prep/text"
 )
 
-// Request says what is reported on, and what the source does not say itself.
+// Request is the source to report on, with the settings for reading it.
 type Request struct {
 	Source *source.Info
 	// Layout is how a table is read, as the user gave it; an error where it is given and the source is no table. The
@@ -41,7 +41,7 @@ func (q *Request) Report() (*data.Report, error) {
 	return q.samples()
 }
 
-// foreign is an error where the user says how a table is read and the source is none.
+// foreign returns an error where the user says how a table is read and the source is none.
 func (q *Request) foreign(what string) error {
 	if key := q.Layout.Given(); key != "" {
 		return fmt.Errorf("%s: %s says how a table is read, but this is %s; leave it out", q.Source.Path,

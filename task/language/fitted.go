@@ -19,7 +19,7 @@ type Fitted struct {
 	Vocabulary *text.Vocabulary `json:"vocabulary"`
 }
 
-// Outputs is the next token.
+// Outputs returns the next token.
 func (f *Fitted) Outputs() []task.Output {
 	return []task.Output{{Name: "next " + token(f.Vocabulary.Spec)}}
 }
@@ -27,7 +27,7 @@ func (f *Fitted) Outputs() []task.Output {
 // Unit implements task.Fitted.
 func (*Fitted) Unit() string { return "window" }
 
-// Check says whether a network takes the windows.
+// Check returns an error unless the network takes the windows.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != 1 || !in[0].Shape.Equal(tensor.Shape{1, f.Vocabulary.Spec.Length}) {
@@ -74,7 +74,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	return b, nil
 }
 
-// array is ids that go to the network as they are.
+// array returns ids that go to the network as they are.
 func (f *Fitted) array(r *task.Request) (*task.Bound, error) {
 	src, err := r.Source.Read()
 	if err != nil {
@@ -134,12 +134,12 @@ type pieces struct {
 	window int
 }
 
-// Spec is one input.
+// Spec returns one input.
 func (p pieces) Spec() data.Spec {
 	return data.Spec{Inputs: []data.Field{{Name: "x", DType: tensor.Int32, Shape: tensor.Shape{p.window}}}}
 }
 
-// Len is the number of windows.
+// Len returns the number of windows.
 func (p pieces) Len() int { return (len(p.ids) + p.window - 1) / p.window }
 
 // Read copies window i.

@@ -112,7 +112,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	return out, nil
 }
 
-// about is a mistake of package text at its place below data, with what it is about before the problem.
+// about returns a mistake of package text at its place below data, with what it is about before the problem.
 func about(what string, err error) error {
 	e, ok := err.(*config.Error)
 	if ok && e.Path != "text" && e.Path != "text.window" { // a key below text
@@ -146,7 +146,7 @@ func (l *Text) settle() {
 	}
 }
 
-// spec is the same in the terms of package text.
+// spec returns the same in the terms of package text.
 func (l *Text) spec() text.Spec {
 	return text.Spec{Unit: l.Unit, Words: l.Words, Count: l.Count, Case: *l.Case, Markup: l.Markup,
 		Marks: l.Marks != nil && *l.Marks, Length: l.Window}
@@ -193,7 +193,7 @@ func firstLines(s string, n int) string {
 	return s
 }
 
-// token is what a token is called.
+// token returns the word for a token of the unit.
 func token(s text.Spec) string {
 	switch s.Unit {
 	case "", "word":

@@ -20,7 +20,7 @@ import (
 	"gorae/train"
 )
 
-// SampleFile is what the trained network writes.
+// SampleFile is the name of the file of texts that the trained network generates.
 const SampleFile = "sample.txt"
 
 // How wide the layers of a default network are.
@@ -53,7 +53,7 @@ func (p *problem) unknown(in *task.Input, part task.Part) {
 	}
 }
 
-// Network is an embedding, an LSTM that gives every step, and a softmax over the vocabulary.
+// Network returns an embedding, an LSTM that gives every step, and a softmax over the vocabulary.
 func (p *problem) Network() *spec.Network {
 	n := p.words.Size()
 	return spec.Chain(
@@ -64,7 +64,7 @@ func (p *problem) Network() *spec.Network {
 	)
 }
 
-// Fits wants a value for each id: at every step, or after the last.
+// Fits returns an error unless the network gives a value for each id, at every step or after the last.
 func (p *problem) Fits(outputs []tensor.Shape) error {
 	fail := func(format string, args ...any) error { return &task.OutputError{Msg: fmt.Sprintf(format, args...)} }
 	if len(outputs) != 1 {
@@ -92,7 +92,7 @@ func (*problem) Losses(*model.Model) []string { return []string{"sparse_categori
 // Metrics implements task.Problem.
 func (*problem) Metrics() [][]string { return [][]string{{"accuracy"}} }
 
-// Check wants a loss and metrics that compare probabilities with the number of an id.
+// Check returns an error unless loss and metrics compare probabilities with the number of an id.
 func (*problem) Check(t *task.Training) error {
 	if loss.TraitsOf(t.Losses[0]).Targets != loss.ClassNumbers {
 		return task.Errorf(t.LossPath(0), "%s cannot compare probabilities with an id; give "+

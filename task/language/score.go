@@ -12,8 +12,8 @@ import (
 	"gorae/task"
 )
 
-// Score is how well a network predicts a text that is read from end to end, its state kept from window to
-// window: 16 stretches side by side, each from an empty state (generate.Evaluate).
+// Score is the result of a network on a text that is read from end to end, its state kept from window to window: 16
+// stretches side by side, each from an empty state (generate.Evaluate).
 type Score struct {
 	Tokens           int     `json:"tokens"`
 	Nats             float64 `json:"nats"` // mean of −ln p of a token
@@ -52,7 +52,7 @@ func (e endToEnd) report(ctx context.Context, m *model.Model, logits bool, f *ta
 	return f.Add("language", s)
 }
 
-// sampleTokens is how long the texts of SampleFile are, one for each temperature.
+// sampleTokens is the length of each text of SampleFile; there is one for each temperature.
 const sampleTokens = 500
 
 var sampleTemperatures = []float64{0, 0.5, 1}

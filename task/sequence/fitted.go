@@ -16,7 +16,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how sequences are read, brought to one length, and scaled.
+// Fitted is the fitted preprocessing of sequences: reading, length and scale.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	sequence.Reading   `json:"reading"`
@@ -35,7 +35,7 @@ type Fitted struct {
 // Unit implements task.Fitted.
 func (*Fitted) Unit() string { return "sequence" }
 
-// check refuses what no training could have written.
+// check returns an error for values that no training writes, such as those of a damaged file.
 func (f *Fitted) check() error {
 	finite := func(list []float64) bool {
 		return !slices.ContainsFunc(list, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
@@ -50,7 +50,7 @@ func (f *Fitted) check() error {
 	return f.Targets.Check()
 }
 
-// Check says whether a network takes the sequences.
+// Check returns an error unless the network takes the sequences.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if want := (tensor.Shape{f.Length, len(f.Names)}); len(in) != 1 || !tensor.Shape(in[0].Shape[1:]).Equal(want) {
@@ -59,7 +59,7 @@ func (f *Fitted) Check(m *model.Model) error {
 	return nil
 }
 
-// padded is a set as the network takes it.
+// padded returns a set as the network takes it.
 func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 	if len(set.Features) != len(f.Names) {
 		return nil, fmt.Errorf("%s: %s a step (%s), but the network was trained on %d (%s)", set.Name,
@@ -92,7 +92,7 @@ func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 	return p, nil
 }
 
-// pairs is padded sequences with their targets; column is that of the targets, "" the training data's.
+// pairs returns padded sequences with their targets; column is that of the targets, "" the training data's.
 func (f *Fitted) pairs(set *sequence.Set, x *sequence.Padded, column string) (data.Dataset, error) {
 	c := set.Labels
 	if column != "" || c == nil {
@@ -141,7 +141,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	return b, err
 }
 
-// open is the sequences of a source, or the array that it holds.
+// open returns the sequences of a source, or the array that it holds.
 func (f *Fitted) open(s *task.Source) (set *sequence.Set, x *tensor.Tensor, notes []string, err error) {
 	reading := f.Reading
 	reading.MayLack = true
@@ -178,7 +178,7 @@ func (f *Fitted) open(s *task.Source) (set *sequence.Set, x *tensor.Tensor, note
 	return set, nil, notes, err
 }
 
-// array is an array of the network's shape.
+// array returns an array of the network's shape.
 func (f *Fitted) array(a *data.Arrays) (*tensor.Tensor, error) {
 	if a == nil || a.X == nil {
 		return nil, fmt.Errorf("no sequences; give a table, a folder, a .ts file or an array of shape [n, %d, %d]",

@@ -47,8 +47,7 @@ type Sequence struct {
 	Scale    string   `keras:"scale,oneof=zscore|minmax|none"`
 }
 
-// paddingValue is what shorter sequences are padded with where the network is inferred: scaled
-// numbers do not come near.
+// paddingValue is the value of padded steps where the network is inferred. Scaled features are far from it.
 const paddingValue = -1e9
 
 // units is the width of a default network's LSTM, in each direction.
@@ -60,7 +59,7 @@ func (Task) Name() string { return name }
 // Section implements task.Task.
 func (Task) Section() any { return &Section{} }
 
-// Detect takes what the experiment calls sequences, and files that can be nothing else.
+// Detect implements task.Task: Typical for an experiment with the key sequence, and for files of sequences.
 func (Task) Detect(in *task.Input) (task.Score, error) {
 	s := in.Source
 	switch {
@@ -72,8 +71,8 @@ func (Task) Detect(in *task.Input) (task.Score, error) {
 	return task.None, nil
 }
 
-// Prepare reads the sequences, splits them, and scales them by the steps of the training sequences
-// alone.
+// Prepare reads the sequences of in, splits them, fits scale and target to the training sequences, and returns the
+// samples, all of one length.
 func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	own := task.Section[Section](in, name)
 	if own.Sequence == nil {
@@ -83,13 +82,39 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := s.check(in); err != nil {
 		return nil, err
 	}
-	reading := sequence.Reading{ID: s.ID, Step: s.Step, Features: s.Features, Files: s.Files, Labels: s.Labels,
-		About: s.About, Target: s.Target}
-	group := in.Spec.Split.Group
-	if group != "" && s.ID != "" {
-		reading.Others = []string{group} // to which group a sequence belongs is not to be learnt
+	f := &Fitted{Reading: s.reading(in.Spec.Split.Group), CSV: in.Spec.Data.CSV()}
+	set, err := s.open(in, f)
+	if err != nil {
+		return nil, err
 	}
-	set, err := read(in.Source, reading, in.Spec.Data.CSV())
+	parts, err := f.split(in, set)
+	if err != nil {
+		return nil, err
+	}
+	padded, err := f.fit(in, s, set, parts[task.Train])
+	if err != nil {
+		return nil, err
+	}
+	supervised.Resolve(in, f.Targets)
+	s.resolve(f)
+	return f.prepared(in, set, padded, parts)
+}
+
+// reading returns how the sequences are read. The column group by which they are split, "" if there is none, is no
+// feature.
+func (s *Sequence) reading(group string) sequence.Reading {
+	r := sequence.Reading{ID: s.ID, Step: s.Step, Features: s.Features, Files: s.Files, Labels: s.Labels,
+		About: s.About, Target: s.Target}
+	if group != "" && s.ID != "" {
+		r.Others = []string{group}
+	}
+	return r
+}
+
+// open reads the sequences of in.Source, and returns an error where they have no labels or lack the column by which
+// they are split.
+func (s *Sequence) open(in *task.Input, f *Fitted) (*sequence.Set, error) {
+	set, err := read(in.Source, f.Reading, f.CSV)
 	if err != nil {
 		return nil, err
 	}
@@ -101,15 +126,21 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		}
 	}
 	in.Notes = append(in.Notes, set.Notes...)
-	if err := s.labels(set); err != nil {
+	if err := s.checkLabels(set); err != nil {
 		return nil, err
 	}
-	if group != "" {
+	if group := in.Spec.Split.Group; group != "" {
 		if _, err := set.About.Find(group); err != nil {
 			return nil, task.Errorf("split.by", "%s is not known of every sequence, or changes within one; there are "+
 				"%s", group, strings.Join(set.About.Names(), ", "))
 		}
 	}
+	return set, nil
+}
+
+// split returns the indices of the sequences of each part, and fits the target to the training sequences. Classes are
+// the strata.
+func (f *Fitted) split(in *task.Input, set *sequence.Set) (parts [3][]int, err error) {
 	kind := prep.Task(in.Spec.Data.Task)
 	if kind == "" {
 		kind = prep.InferTask(set.Labels)
@@ -119,25 +150,15 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if kind == prep.Classification {
 		rows.Codes, _ = set.Labels.Codes()
 	}
-	parts, err := in.Split(rows, in.Test != nil)
-	if err != nil {
-		return nil, err
+	if parts, err = in.Split(rows, in.Test != nil); err != nil {
+		return parts, err
 	}
 	target, err := prep.FitTarget(set.About, set.Labels.Name, parts[task.Train], supervised.Options(in, kind))
-	if err != nil {
-		return nil, err
-	}
-	f := &Fitted{Targets: supervised.Targets{target}, Reading: reading, CSV: in.Spec.Data.CSV()}
-	padded, err := f.fit(in, s, set, parts[task.Train])
-	if err != nil {
-		return nil, err
-	}
-	supervised.Resolve(in, f.Targets)
-	s.resolve(f)
-	return f.prepared(in, set, padded, parts)
+	f.Targets = supervised.Targets{target}
+	return parts, err
 }
 
-// prepared lays the parts out.
+// prepared returns the samples x, split into parts, with the problem of the task.
 func (f *Fitted) prepared(in *task.Input, set *sequence.Set, x *sequence.Padded, parts [3][]int) (*task.Prepared,
 	error) {
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets, Hidden: func() []layer.Layer {
@@ -152,14 +173,15 @@ func (f *Fitted) prepared(in *task.Input, set *sequence.Set, x *sequence.Padded,
 	if err != nil {
 		return nil, err
 	}
-	for i, rows := range parts {
-		if len(rows) > 0 {
-			out.Parts[i] = data.Subset{Dataset: whole, Rows: rows}
-		}
+	out.SetParts(whole, parts)
+	if in.Test != nil {
+		out.Parts[task.Test], err = f.test(in)
 	}
-	if in.Test == nil {
-		return out, nil
-	}
+	return out, err
+}
+
+// test returns the samples of in.Test, padded and scaled as the training sequences are.
+func (f *Fitted) test(in *task.Input) (data.Dataset, error) {
 	reading := f.Reading
 	if reading.ID != "" {
 		reading.Features = f.Names
@@ -167,18 +189,19 @@ func (f *Fitted) prepared(in *task.Input, set *sequence.Set, x *sequence.Padded,
 	if l := in.Spec.Data.Test.Labels; l != "" {
 		reading.Labels = l
 	}
-	test, err := read(in.Test, reading, f.CSV)
+	set, err := read(in.Test, reading, f.CSV)
 	if err != nil {
 		return nil, err
 	}
-	padded, err := f.padded(test)
+	x, err := f.padded(set)
 	if err != nil {
 		return nil, in.Test.Errorf("%s", err)
 	}
-	if out.Parts[task.Test], err = f.pairs(test, padded, ""); err != nil {
+	d, err := f.pairs(set, x, "")
+	if err != nil {
 		return nil, in.Test.Errorf("%s", err)
 	}
-	return out, nil
+	return d, nil
 }
 
 // read reads the sequences of a source.
@@ -202,12 +225,12 @@ func read(s *task.Source, reading sequence.Reading, csv data.CSVOptions) (*seque
 	return set, nil
 }
 
-// isTable reports whether a source is a table in long form.
+// isTable reports whether a source is a table in long form: one row for each step of each sequence.
 func isTable(s *task.Source) bool {
 	return !s.Folder && !sequence.IsFile(s.Path) && s.Extension() != ".npz"
 }
 
-// check refuses keys that mean nothing here.
+// check returns an error for keys that do not apply to the sequences of in, and moves data.target to sequence.target.
 func (s *Sequence) check(in *task.Input) error {
 	d := &in.Spec.Data
 	table := isTable(in.Source)
@@ -243,8 +266,8 @@ func (s *Sequence) check(in *task.Input) error {
 	return nil
 }
 
-// labels wants labels of the sequences.
-func (s *Sequence) labels(set *sequence.Set) error {
+// checkLabels returns an error for sequences without labels.
+func (s *Sequence) checkLabels(set *sequence.Set) error {
 	if set.Labels != nil {
 		return nil
 	}
@@ -259,7 +282,7 @@ func (s *Sequence) labels(set *sequence.Set) error {
 	return task.Errorf("data.sequence", "%s: the sequences have no labels; %s", set.Name, remedy)
 }
 
-// fit decides on length, padding and scale.
+// fit scales the sequences by the training sequences, brings all to one length, and keeps both in f.
 func (f *Fitted) fit(in *task.Input, s *Sequence, set *sequence.Set, train []int) (*sequence.Padded, error) {
 	p := &sequence.Padded{Set: set, Length: s.Length, Before: s.Padding == "before", First: s.Keep == "first"}
 	if err := p.Check(); err != nil {
@@ -274,27 +297,38 @@ func (f *Fitted) fit(in *task.Input, s *Sequence, set *sequence.Set, train []int
 		p.Standardise(train)
 	}
 	f.Equal = !slices.ContainsFunc(data.Range(set.Len()), func(i int) bool { return set.Length(i) < p.Length })
-	value, path, masked := masking(in.Spec.Model)
-	if p.Value = float32(value); masked {
-		switch steps, empty := p.Lost(); {
-		case len(empty) > 0:
-			return nil, task.Errorf(path, "%s: all steps of sequence %s hold %v in every feature, which masking "+
-				"leaves out; remove it, or give masking another value", set.Name, set.IDs[empty[0]], value)
-		case steps > 0:
-			in.Note("%s: %s of the sequences hold %v in every feature and are masked with the padding; another value "+
-				"of masking keeps them", set.Name, words.Plural(steps, "step"), value)
-		}
-	} else if !f.Equal {
-		in.Note("%s: sequences differ in length and the network does not mask the padding, which it takes for zeros; "+
-			"begin with masking: %.0e", set.Name, paddingValue)
+	masked, err := f.mask(in, p)
+	if err != nil {
+		return nil, err
 	}
 	f.Names, f.Length, f.Before, f.First, f.Value, f.Masked = set.Features, p.Length, p.Before, p.First, p.Value, masked
 	f.Shift, f.Divisor = p.Shift, p.Divisor
 	return p, nil
 }
 
-// masking is the value that the network masks in its input, and the path of the layer that does; an
-// inferred network masks what no number comes near. Without masking padding is 0.
+// mask sets p.Value to the value that the network masks, and reports whether it masks one. A sequence that would be
+// masked as a whole is an error; single steps that would, and padding that is not masked, are noted.
+func (f *Fitted) mask(in *task.Input, p *sequence.Padded) (bool, error) {
+	name := p.Set.Name
+	value, path, masked := masking(in.Spec.Model)
+	if p.Value = float32(value); masked {
+		switch steps, empty := p.Lost(); {
+		case len(empty) > 0:
+			return false, task.Errorf(path, "%s: all steps of sequence %s hold %v in every feature, which masking "+
+				"leaves out; remove it, or give masking another value", name, p.Set.IDs[empty[0]], value)
+		case steps > 0:
+			in.Note("%s: %s of the sequences hold %v in every feature and are masked with the padding; another value "+
+				"of masking keeps them", name, words.Plural(steps, "step"), value)
+		}
+	} else if !f.Equal {
+		in.Note("%s: sequences differ in length and the network does not mask the padding, which it takes for zeros; "+
+			"begin with masking: %.0e", name, paddingValue)
+	}
+	return masked, nil
+}
+
+// masking returns the value that the network masks in its input, and the path of the layer that masks it. An inferred
+// network (nil) masks paddingValue. A network without masking has 0 as the value, and ok is false.
 func masking(n *spec.Network) (value float64, path string, ok bool) {
 	if n == nil {
 		return paddingValue, "data.sequence", true
@@ -308,7 +342,7 @@ func masking(n *spec.Network) (value float64, path string, ok bool) {
 	return 0, "data.sequence", false
 }
 
-// resolve writes down how sequences are brought to one length.
+// resolve sets the keys of the section to what was fitted.
 func (s *Sequence) resolve(f *Fitted) {
 	if f.ID != "" {
 		s.Features = f.Names
@@ -331,7 +365,7 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	return f, f.check()
 }
 
-// plain is Sequence without its methods.
+// plain is Sequence without its methods, so that decoding does not call UnmarshalConfig again.
 type plain Sequence
 
 // UnmarshalConfig reads the keys; true is the same as none.
@@ -342,7 +376,7 @@ func (s *Sequence) UnmarshalConfig(d *config.Decoder, written any) error {
 	return d.Decode((*plain)(s), written)
 }
 
-// ConfigSchema is true, or the keys.
+// ConfigSchema returns the JSON Schema: true, or an object of the keys.
 func (Sequence) ConfigSchema(s *config.Schemas) config.Map {
 	return config.Map{{Key: "anyOf", Value: []any{config.Map{{Key: "const", Value: true}}, s.Of(new(plain))}}}
 }

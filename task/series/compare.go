@@ -96,8 +96,8 @@ func residuals(p *series.Problem, errors []float64) string {
 // proportion the greater one makes up four fifths of a mean square.
 const scaleRatio = 2
 
-// mixed says where a metric over all targets is not to be taken at its word: the targets differ in scale, so that it
-// is mostly that of the greatest.
+// mixed returns a note where the targets differ in scale, so that a metric over all of them is mostly that of the
+// target with the largest values.
 func mixed(to *task.Findings, w windows, metrics []train.NamedMetric) error {
 	targets := w.of.Fitted.Spec.Targets
 	at := slices.IndexFunc(metrics,
@@ -117,7 +117,7 @@ func mixed(to *task.Findings, w windows, metrics []train.NamedMetric) error {
 	return nil
 }
 
-// deviations is the standard deviation of each target over some windows, by Welford's recurrence.
+// deviations returns the standard deviation of each target over some windows, by Welford's recurrence.
 func deviations(w windows) []float64 {
 	k := len(w.of.Fitted.Spec.Targets)
 	sd := make([]float64, k)

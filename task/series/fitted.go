@@ -24,7 +24,7 @@ type Fitted struct {
 	CSV              data.CSVOptions `json:"csv"` // how the training table was read
 }
 
-// Outputs is one output, which holds all steps of all targets.
+// Outputs returns one output, which holds all steps of all targets.
 func (f *Fitted) Outputs() []task.Output {
 	return []task.Output{{Name: strings.Join(f.Spec.Targets, ", ")}}
 }
@@ -32,7 +32,7 @@ func (f *Fitted) Outputs() []task.Output {
 // Unit implements task.Fitted.
 func (*Fitted) Unit() string { return "window" }
 
-// Check says whether a network takes the windows.
+// Check returns an error unless the network takes the windows.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != 1 || len(in[0].Shape) < 2 || in[0].Shape[1] != f.Spec.Window {
@@ -60,7 +60,7 @@ func (f *Fitted) source(r *task.Request) (*data.Source, error) {
 	return src, nil
 }
 
-// frame is the series of a source; what is odd about its times is noted in the table.
+// frame returns the series of a source; what is odd about its times is noted in the table.
 func (f *Fitted) frame(s *task.Source, src *data.Source) (*series.Frame, error) {
 	if src.Table == nil {
 		return nil, fmt.Errorf("%s: no table; the model takes rows of %s in the order of time", s.Name,
@@ -71,7 +71,7 @@ func (f *Fitted) frame(s *task.Source, src *data.Source) (*series.Frame, error) 
 	return series.FromTable(src.Table, reading)
 }
 
-// problem is the windows of a source with their targets.
+// problem returns the windows of a source with their targets.
 func (f *Fitted) problem(s *task.Source, src *data.Source) (*series.Problem, error) {
 	frame, err := f.frame(s, src)
 	if err != nil {
@@ -181,8 +181,8 @@ func (f *Fitted) header(ahead bool) []string {
 	return h
 }
 
-// decoder has a row for each step that is predicted: its time, the number of steps ahead where there are several,
-// and each target in its units.
+// decoder returns a decoder with a row for each step that is predicted: its time, the number of steps ahead where there
+// are several, and each target in its units.
 func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windows) func([]*tensor.Tensor,
 	int) ([][]any, error) {
 	k, steps, targets := len(f.Targets), f.Spec.Steps, len(f.Spec.Targets)

@@ -32,7 +32,7 @@ func (c *collector) Batch(b *train.EvalBatch) error {
 	return nil
 }
 
-// forecasts is what was collected, in the units of the targets.
+// forecasts returns the collected forecasts, in the units of the targets.
 func (c *collector) forecasts() (*series.Forecasts, error) {
 	n := c.windows.part.Len()
 	if c.seen != n {

@@ -11,7 +11,7 @@ import (
 // Loss hides from a loss what a window's target carries behind what is learnt (series.Levelled).
 func (f *Fitted) Loss(_ int, l loss.Loss) loss.Loss { return task.Learnt(l, len(f.Targets)) }
 
-// Metrics is a metric of all targets in their units and, where there are several, of each by itself under the name
+// Metrics returns a metric of all targets in their units and, where there are several, of each by itself under the name
 // rmse(Open): a metric over several mixes their units.
 func (f *Fitted) Metrics(_ int, name string, m metric.Metric, _ loss.Loss) []metric.Metric {
 	units, k := f.Units(), len(f.Spec.Targets)

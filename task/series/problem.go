@@ -41,13 +41,14 @@ type windows struct {
 	part data.Subset
 }
 
-// Network is one LSTM of 32 units and an output for each step of each target.
+// Network returns one LSTM of 32 units and an output for each step of each target.
 func (p *problem) Network() *spec.Network {
 	return spec.Chain(layer.LSTM{Units: units, ReturnSequences: p.fitted.Spec.Every},
 		layer.Dense{Units: len(p.fitted.Targets)})
 }
 
-// Fits wants steps × targets outputs, flat or as two axes; with every for each step of the window.
+// Fits returns an error unless the network has steps × targets outputs, flat or as two axes; with every, for each step
+// of the window.
 func (p *problem) Fits(outputs []tensor.Shape) error {
 	fail := func(format string, args ...any) error { return &task.OutputError{Msg: fmt.Sprintf(format, args...)} }
 	if len(outputs) != 1 {
@@ -81,10 +82,12 @@ func (p *problem) Fits(outputs []tensor.Shape) error {
 // Losses implements task.Problem.
 func (*problem) Losses(*model.Model) []string { return []string{"mean_squared_error"} }
 
-// Metrics has no r2: next to the variance of a level that wanders, any forecast looks good.
+// Metrics returns the default metrics, without r2: next to the variance of a level that drifts, any forecast looks
+// good.
 func (*problem) Metrics() [][]string { return [][]string{{"rmse", "mae"}} }
 
-// Check finds losses and metrics of classes, and those that want numbers as they are where they are scaled.
+// Check returns an error for losses and metrics of classes, and for those that need unscaled numbers where the targets
+// are scaled.
 func (p *problem) Check(t *task.Training) error {
 	s := p.fitted
 	if t.Truncate > 0 && !s.Spec.Every {

@@ -65,84 +65,113 @@ func (Task) Detect(in *task.Input) (task.Score, error) {
 	return task.None, nil
 }
 
-// Prepare splits the steps into spans of time first, so that what is fitted to the training span has seen nothing
-// of the others, and no two parts share a step; then it cuts each span into windows.
+// Prepare splits the steps of in into spans of time, fits scales to the training span, and cuts each span into windows.
+// The split comes first, so that nothing fitted depends on validation or test steps, and no two parts share a step.
 func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
-	t, err := table(in.Source)
+	frame, spec, err := read(in)
 	if err != nil {
 		return nil, err
 	}
-	if err := in.Take(t); err != nil {
+	spans, err := split(in, frame)
+	if err != nil {
 		return nil, err
 	}
-	if err := settle(in, t); err != nil {
-		return nil, err
-	}
-	s := task.Section[Section](in, name).Series
-	spec := s.spec(in.Spec.Data.Time)
-	frame, err := series.FromTable(t, spec.Reading)
+	fitted, err := series.Fit(frame, spec, spans[task.Train])
 	if err != nil {
 		return nil, config.Under("data", err)
+	}
+	in.Guesses = append(in.Guesses, fitted.Guesses()...)
+	p := &problem{name: in.Name, fitted: &Fitted{Fitted: fitted, CSV: in.Spec.Data.CSV()}}
+	out := &task.Prepared{Fitted: p.fitted, Problem: p}
+	if err := p.cut(frame, spans, out); err != nil {
+		return nil, err
+	}
+	task.Section[Section](in, name).Series.resolve(in, &fitted.Spec)
+	if in.Test != nil {
+		err = p.test(in.Test, out)
+	}
+	return out, err
+}
+
+// read returns the steps of in.Source, in the order of time, and the specification of their windows.
+func read(in *task.Input) (*series.Frame, series.Spec, error) {
+	t, err := table(in.Source)
+	if err != nil {
+		return nil, series.Spec{}, err
+	}
+	if err := in.Take(t); err != nil {
+		return nil, series.Spec{}, err
+	}
+	if err := settle(in, t); err != nil {
+		return nil, series.Spec{}, err
+	}
+	spec := task.Section[Section](in, name).Series.spec(in.Spec.Data.Time)
+	frame, err := series.FromTable(t, spec.Reading)
+	if err != nil {
+		return nil, series.Spec{}, config.Under("data", err)
 	}
 	in.Notes, in.Guesses = append(in.Notes, frame.Notes...), append(in.Guesses, frame.Guesses...)
 	spec.Format, spec.Rule = frame.Format(), frame.Rule()
 	if spec.Window == 0 {
 		spec.Window = window(frame)
 	}
+	return frame, spec, nil
+}
+
+// split returns the spans of the parts, and sets the keys of the section split.
+func split(in *task.Input, f *series.Frame) (spans [3]series.Span, err error) {
 	validation, test, err := in.Shares(share, in.Test != nil)
 	if err != nil {
-		return nil, err
+		return spans, err
 	}
 	in.Spec.Split.By = "time"
 	for part := range in.Dependence {
 		in.Dependence[part].Serial = true
 	}
-	steps := frame.Len()
+	steps := f.Len()
 	if in.Spec.Split.Folds > 0 {
 		steps, validation, test = in.Forward(steps, validation)
 	}
-	train, val, hold, err := frame.Spans(steps, validation, test)
+	spans[task.Train], spans[task.Validation], spans[task.Test], err = f.Spans(steps, validation, test)
+	return spans, err
+}
+
+// cut sets the windows of p and the parts of out to the windows that lie within each span.
+func (p *problem) cut(f *series.Frame, spans [3]series.Span, out *task.Prepared) (err error) {
+	if p.all, err = p.fitted.On(f); err != nil {
+		return config.Under("data", err)
+	}
+	parts, err := p.all.Parts(spans[task.Train], spans[task.Validation], spans[task.Test])
 	if err != nil {
-		return nil, err
+		return err
 	}
-	fitted, err := series.Fit(frame, spec, train)
-	if err != nil {
-		return nil, config.Under("data", err)
-	}
-	in.Guesses = append(in.Guesses, fitted.Guesses()...)
-	p := &problem{name: in.Name, fitted: &Fitted{Fitted: fitted, CSV: in.Spec.Data.CSV()}}
-	if p.all, err = fitted.On(frame); err != nil {
-		return nil, config.Under("data", err)
-	}
-	parts, err := p.all.Parts(train, val, hold)
-	if err != nil {
-		return nil, err
-	}
-	s.resolve(in, &fitted.Spec)
-	out := &task.Prepared{Fitted: p.fitted, Problem: p}
-	p.train = parts[0]
+	p.train = parts[task.Train]
+	var rows [3][]int
 	for i, part := range parts {
-		if part.Len() > 0 {
+		if rows[i] = part.Rows; part.Len() > 0 {
 			p.windows[i] = windows{p.all, part}
-			out.Parts[i] = data.Subset{Dataset: series.Levelled{Problem: p.all}, Rows: part.Rows}
 		}
 	}
-	if in.Test == nil {
-		return out, nil
-	}
-	src, err := in.Test.Read()
+	out.SetParts(series.Levelled{Problem: p.all}, rows)
+	return nil
+}
+
+// test sets the windows of p and the part Test of out to all windows of a test set in a file of its own.
+func (p *problem) test(s *task.Source, out *task.Prepared) error {
+	src, err := s.Read()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	own, err := p.fitted.problem(in.Test, src)
+	own, err := p.fitted.problem(s, src)
 	if err != nil {
-		return nil, in.Test.Errorf("%v", err)
+		return s.Errorf("%v", err)
 	}
 	p.windows[task.Test] = windows{own, data.Subset{Dataset: own, Rows: data.Range(own.Len())}}
 	out.Parts[task.Test] = series.Levelled{Problem: own}
-	return out, nil
+	return nil
 }
 
+// table returns the table of a source.
 func table(s *task.Source) (*data.Table, error) {
 	src, err := s.Read()
 	if err != nil {
@@ -154,7 +183,7 @@ func table(s *task.Source) (*data.Table, error) {
 	return src.Table, nil
 }
 
-// spec is the same in the terms of package data/series.
+// spec returns the same in the terms of package data/series.
 func (s *Series) spec(time []string) series.Spec {
 	out := series.Spec{
 		Reading: series.Reading{Time: time, Sort: s.Sort, Repeated: s.Repeated, Gaps: s.Gaps, Fill: s.Fill},
@@ -168,7 +197,7 @@ func (s *Series) spec(time []string) series.Spec {
 	return out
 }
 
-// union is the names of a, and behind them those of b that are not among them.
+// union returns the names of a, and behind them those of b that are not among them.
 func union(a, b []string) []string {
 	out := slices.Clone(a)
 	for _, name := range b {
@@ -179,8 +208,8 @@ func union(a, b []string) []string {
 	return out
 }
 
-// settle decides which columns are the time and the targets, and refuses keys that mean nothing for a series. From
-// here on columns go by their names.
+// settle sets the columns of the time and of the targets, by their names, and returns an error for keys that do not
+// apply to a series.
 func settle(in *task.Input, t *data.Table) error {
 	d := &in.Spec.Data
 	s := task.Section[Section](in, name).Series
@@ -256,8 +285,8 @@ func byName(t *data.Table, path string, words []string) error {
 // mostOfWindow is the longest season of which a window has two where nothing is said.
 const mostOfWindow = 48
 
-// window is the steps that a network sees where nothing is said: two short seasons, or 32, and not more than an eighth
-// of the series.
+// window returns the steps that a network sees where nothing is said: two short seasons, or 32, and not more than an
+// eighth of the series.
 func window(f *series.Frame) int {
 	n := 32
 	if s := f.Stamps.Season(); s > 0 && s <= mostOfWindow {

@@ -22,7 +22,7 @@ import (
 // which are the targets.
 type Autoencoder struct{ task.Fitted }
 
-// Restored is a Fitted that was read from a model file: with an empty list of targets it learns its own input.
+// Restored returns a Fitted that was read from a model file: with an empty list of targets it learns its own input.
 func Restored(f task.Fitted, ts Targets) (task.Fitted, error) {
 	if ts.None() {
 		return &Autoencoder{f}, nil
@@ -33,18 +33,18 @@ func Restored(f task.Fitted, ts Targets) (task.Fitted, error) {
 // MarshalJSON writes the Fitted of the samples, which has no targets.
 func (a *Autoencoder) MarshalJSON() ([]byte, error) { return json.Marshal(a.Fitted) }
 
-// Outputs is the input again.
+// Outputs returns the input again.
 func (*Autoencoder) Outputs() []task.Output { return []task.Output{{Name: spec.OwnInput}} }
 
-// Loss is l: a network's input is compared as it stands.
+// Loss returns l: the output is compared with the input as it is.
 func (*Autoencoder) Loss(output int, l loss.Loss) loss.Loss { return task.Plain{}.Loss(output, l) }
 
-// Metrics is m under its name.
+// Metrics returns m under its name.
 func (*Autoencoder) Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric {
 	return task.Plain{}.Metrics(output, name, m, l)
 }
 
-// Check says whether the network takes the samples and gives something of their shape.
+// Check returns an error unless the network takes the samples and has outputs of their shape.
 func (a *Autoencoder) Check(m *model.Model) error {
 	if err := a.Fitted.Check(m); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (a *Autoencoder) OpenRecords(r *task.Request, records []map[string]any) (*t
 	return a.bound(b, false, err)
 }
 
-// mostValues is how many values of a sample are worded; more are written as arrays.
+// mostValues is the greatest number of values of a sample that are written in words; more are written as arrays.
 const mostValues = 256
 
 // bound puts behind the ids of each sample the root mean square error of its reconstruction, and of at most mostValues
@@ -118,7 +118,7 @@ func (a *Autoencoder) bound(b *task.Bound, targets bool, err error) (*task.Bound
 	return b, nil
 }
 
-// rootMeanSquare is the root of the mean square of a − b.
+// rootMeanSquare returns the root of the mean square of a − b.
 func rootMeanSquare(a, b []float32) float64 {
 	sum := 0.0
 	for k := range a {
@@ -165,7 +165,7 @@ func (e *reconstructionErrors) report(f *task.Findings) error {
 	return f.Add("reconstruction", s)
 }
 
-// quantile is the quantile q of sorted values, linear between order statistics (Hyndman and Fan's type 7, as
+// quantile returns the quantile q of sorted values, linear between order statistics (Hyndman and Fan's type 7, as
 // numpy.quantile has it).
 func quantile(sorted []float64, q float64) float64 {
 	at := q * float64(len(sorted)-1)

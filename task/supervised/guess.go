@@ -12,7 +12,7 @@ import (
 	"gorae/train"
 )
 
-// Guess is the targets of a network of another program, and the losses and metrics that it is compared by, as its
+// Guess returns the targets of a network of another program, and the losses and metrics that it is compared by, as its
 // last layers say: softmax and sigmoid give classes, a single output without them a number. Known is false where
 // they say neither; such a network can predict, but not be evaluated.
 func Guess(m *model.Model) (ts Targets, t *task.Training, known bool, err error) {
@@ -53,7 +53,7 @@ func Guess(m *model.Model) (ts Targets, t *task.Training, known bool, err error)
 	return ts, t, known, nil
 }
 
-// numbered is a target of k classes that go by their numbers.
+// numbered returns a target of k classes that go by their numbers.
 func numbered(name string, k int) *prep.Target {
 	g := &prep.Target{Name: name, Task: prep.Classification, Numbered: true, SD: 1}
 	for i := range k {

@@ -14,9 +14,9 @@ func IsPicture(s tensor.Shape) bool {
 	return len(s) == 3 && min(s[0], s[1]) >= smallestPicture && (s[2] == 1 || s[2] == 3)
 }
 
-// Hidden is the layers of a default network before its outputs for samples of a shape: two hidden layers of 64 nodes;
-// for pictures convolutions of 32, 64 and then 128 filters, each halved by a pooling, two of them and as many as bring
-// the longer side to 16, and one hidden layer.
+// Hidden returns the layers of a default network before its outputs for samples of a shape: two hidden layers of 64
+// nodes; for pictures convolutions of 32, 64 and then 128 filters, each halved by a pooling, two of them and as many as
+// bring the longer side to 16, and one hidden layer.
 func Hidden(sample tensor.Shape) []layer.Layer {
 	dense := layer.Dense{Units: 64, Activation: "relu"}
 	shape, format := sample, ""

@@ -26,13 +26,13 @@ type Reconstruction struct {
 	beside *besideMean
 }
 
-// bottleneck is the number of nodes that the default network brings n values down to: a power of 2, an
+// bottleneck returns the number of nodes that the default network brings n values down to: a power of 2, an
 // eighth of n or so, 2 at least.
 func bottleneck(n int) int {
 	return max(2, 1<<int(math.Log2(max(1, float64(n)/8))))
 }
 
-// Network is an encoder to a bottleneck and a decoder back to the input.
+// Network returns an encoder to a bottleneck and a decoder back to the input.
 func (r *Reconstruction) Network() *spec.Network {
 	n := r.Sample.Size()
 	code := bottleneck(n)
@@ -51,7 +51,7 @@ func (r *Reconstruction) Network() *spec.Network {
 	return spec.Chain(layers...)
 }
 
-// Fits wants an output of the shape of the input.
+// Fits returns an error unless the output has the shape of the input.
 func (r *Reconstruction) Fits(outputs []tensor.Shape) error {
 	if len(outputs) != 1 {
 		return task.Errorf("model.outputs", "%d outputs; a network that learns its own input has one", len(outputs))
@@ -123,7 +123,7 @@ func OwnInput(in *task.Input) bool {
 	return len(t) == 1 && t[0] == spec.OwnInput
 }
 
-// NoColumn refuses a table with a column that is called as the word for a network's own input.
+// NoColumn returns an error for a table with a column named input, the word for the network's own input as the target.
 func NoColumn(t *data.Table) error {
 	if _, err := t.Column(spec.OwnInput); err != nil {
 		return nil

@@ -16,7 +16,7 @@ import (
 // methods of task.Fitted that concern targets.
 type Targets []*prep.Target
 
-// Check refuses targets that no training could have written.
+// Check returns an error for targets that no training writes, such as those of a damaged file.
 func (ts Targets) Check() error {
 	if len(ts) == 0 {
 		return errors.New("the target is missing")

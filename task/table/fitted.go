@@ -16,7 +16,7 @@ import (
 	"gorae/tensor"
 )
 
-// Fitted is how rows become inputs and outputs become predictions.
+// Fitted is the fitted preprocessing of rows, and the decoding of outputs.
 type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Pipeline           *prep.Pipeline  `json:"pipeline"`
@@ -35,10 +35,10 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 	return f, nil
 }
 
-// Unit is a row.
+// Unit returns a row.
 func (f *Fitted) Unit() string { return "row" }
 
-// Check says whether a network takes what the columns become.
+// Check returns an error unless the network takes the features of the columns.
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	shapes := f.Pipeline.Shapes()
@@ -83,7 +83,7 @@ func (f *Fitted) columnwise(r *task.Request, a *data.Arrays) bool {
 	return len(types) == 1 && a.Columnwise(f.Pipeline.Needs(), types[0].Shape[1:])
 }
 
-// array is rows that are numbers already and go to the network as they are.
+// array returns rows that are numbers already; they go to the network unchanged.
 func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if a == nil || a.X == nil || len(f.Pipeline.Inputs) > 1 {
 		return nil, fmt.Errorf("%s: no table; the model takes rows of %s", r.Source.Name,
@@ -119,7 +119,7 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	return b, err
 }
 
-// Bind is the rows of a table as the network takes them.
+// Bind returns the rows of a table as the network takes them.
 func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 	x, err := f.Pipeline.Dataset(t)
 	if err != nil {
@@ -148,8 +148,8 @@ func (f *Fitted) OpenRecords(r *task.Request, records []map[string]any) (*task.B
 	return f.Bind(r, t)
 }
 
-// pairs is inputs with the targets of a table. column names another column than that of the training table
-// where there is one target.
+// pairs returns the inputs with the targets of a table. Where there is one target, column may name another column than
+// that of the training table.
 func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Dataset, error) {
 	if column != "" && len(f.Targets) > 1 {
 		return nil, fmt.Errorf("--target %s: the model has %d targets; leave it out", column, len(f.Targets))
@@ -204,8 +204,8 @@ func (f *Fitted) columns(r *task.Request, src *data.Source) (*data.Source, error
 	return &data.Source{Table: t}, nil
 }
 
-// wordsWanted refuses numbers in place of words: they would be unknown categories, and pass for rows without
-// any.
+// wordsWanted returns an error for numbers in a column of words: they would be unknown categories, and pass for rows
+// without any.
 func wordsWanted(file string, a *data.Arrays, c *prep.Fitted) error {
 	if x, number := a.Array(c.Name); c.Spec.Drop || !number || x.Type == tensor.Bool {
 		return nil

@@ -5,9 +5,9 @@ import (
 	"gorae/task"
 )
 
-// lines is raw text as a table where the network takes one column of text and nothing else: lines of a .txt file
-// or of standard input without a header that names the column, or a folder of .txt files; nil where the source is
-// a table by itself.
+// lines returns raw text as a table where the network takes one column of text and nothing else: lines of a .txt file
+// or of standard input without a header that names the column, or a folder of .txt files; nil where the source is a
+// table by itself.
 func (f *Fitted) lines(s *task.Source) (*data.Table, error) {
 	needs := f.Pipeline.Needs()
 	if len(needs) != 1 || f.Pipeline.Vocabulary() == nil {

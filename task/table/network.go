@@ -10,7 +10,7 @@ const (
 	dropoutRate  = 0.3
 )
 
-// Hidden is the layers of a default network of one input before its outputs: two dense layers of 64; for texts
+// Hidden returns the layers of a default network of one input before its outputs: two dense layers of 64; for texts
 // that become ids an embedding that masks the padding and an LSTM in both directions. dim is the length of
 // given word vectors; 0 without.
 func (f *Fitted) Hidden(dim int) []layer.Layer {
@@ -24,7 +24,7 @@ func (f *Fitted) Hidden(dim int) []layer.Layer {
 	return []layer.Layer{dense, dense}
 }
 
-// texts is the layers for ids of a vocabulary.
+// texts returns the layers for ids of a vocabulary.
 func texts(size, dim int) []layer.Layer {
 	return []layer.Layer{
 		layer.Embedding{InputDim: size, OutputDim: dim, MaskZero: true},

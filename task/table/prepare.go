@@ -12,9 +12,9 @@ import (
 	"gorae/task/supervised"
 )
 
-// Prepare splits the rows of a table, fits targets and columns, and lays the samples out. test is the table of
-// a test set of its own; nil without. The problem is returned apart: its task sets the layers of the default
-// network.
+// Prepare splits the rows of table t, fits targets and columns to the training rows, and returns the samples. test is
+// the table of a test set in a file of its own, nil if there is none. The problem is returned beside the samples, so
+// that the task can set the layers of the default network.
 func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *supervised.Problem, error) {
 	fail := func(err error) (*task.Prepared, *Fitted, *supervised.Problem, error) { return nil, nil, nil, err }
 	if err := in.Take(t); err != nil {
@@ -24,67 +24,96 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err != nil {
 		return fail(err)
 	}
-	kind := prep.Task(in.Spec.Data.Task)
-	rows := task.Rows{N: t.Rows, Table: t}
-	if len(columns) > 0 && inferred(kind, columns[0]) == prep.Classification {
-		rows.Codes, _ = columns[0].Codes()
-	}
-	parts, err := in.Split(rows, in.Test != nil)
+	parts, err := split(in, t, columns)
 	if err != nil {
 		return fail(err)
 	}
+	f, err := fit(in, t, columns, parts[task.Train])
+	if err != nil {
+		return fail(err)
+	}
+	if err := noteUnknown(in, f.Pipeline, t, test); err != nil {
+		return fail(err)
+	}
+	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
+	if len(f.Pipeline.Inputs) > 0 {
+		p.Branches = f.branches
+	}
+	out := &task.Prepared{Fitted: f, Problem: p}
+	if v := f.Pipeline.Vocabulary(); v != nil {
+		out.Vocabulary = v.Size()
+	}
+	if err := f.layOut(in, t, test, parts, out); err != nil {
+		return fail(err)
+	}
+	supervised.Resolve(in, f.Targets)
+	f.resolve(in)
+	return out, f, p, nil
+}
+
+// split returns the row numbers of the parts. The classes of the first target, where it has any, are the strata.
+func split(in *task.Input, t *data.Table, targets []*data.Column) ([3][]int, error) {
+	rows := task.Rows{N: t.Rows, Table: t}
+	if len(targets) > 0 && inferred(prep.Task(in.Spec.Data.Task), targets[0]) == prep.Classification {
+		rows.Codes, _ = targets[0].Codes()
+	}
+	return in.Split(rows, in.Test != nil)
+}
+
+// fit returns targets and columns as they are fitted to the training rows.
+func fit(in *task.Input, t *data.Table, targets []*data.Column, training []int) (*Fitted, error) {
+	kind := prep.Task(in.Spec.Data.Task)
 	f := &Fitted{Targets: supervised.Targets{}, CSV: in.Spec.Data.CSV()}
-	for _, c := range columns {
-		g, err := prep.FitTarget(t, c.Name, parts[task.Train], supervised.Options(in, inferred(kind, c)))
+	for _, c := range targets {
+		g, err := prep.FitTarget(t, c.Name, training, supervised.Options(in, inferred(kind, c)))
 		if err != nil {
-			return fail(config.Under("data", err))
+			return nil, config.Under("data", err)
 		}
 		f.Targets = append(f.Targets, g)
 		if kind == "" && in.Source.Sample == nil {
 			in.Guesses = append(in.Guesses, prep.GuessTask(c)...)
 		}
 	}
-	if f.Pipeline, err = prep.Fit(t, parts[task.Train], columnsOf(in, t, f.Targets)); err != nil {
-		return fail(config.Under("data", err))
+	var err error
+	if f.Pipeline, err = prep.Fit(t, training, columnsOf(in, t, f.Targets)); err != nil {
+		return nil, config.Under("data", err)
 	}
 	in.Notes = append(in.Notes, f.Pipeline.Notes...)
-	for _, of := range []*data.Table{t, test} {
-		if of == nil {
+	return f, nil
+}
+
+// noteUnknown adds notes about the categories of tables that the pipeline was not fitted to. A nil table is passed
+// over.
+func noteUnknown(in *task.Input, p *prep.Pipeline, tables ...*data.Table) error {
+	for _, t := range tables {
+		if t == nil {
 			continue
 		}
-		unknown, err := f.Pipeline.Unknown(of)
+		unknown, err := p.Unknown(t)
 		if err != nil {
-			return fail(err)
+			return err
 		}
 		in.Notes = append(in.Notes, unknown...)
 	}
-	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
-	out := &task.Prepared{Fitted: f, Problem: p}
-	whole, err := f.dataset(t)
-	if err != nil {
-		return fail(err)
-	}
-	for i, rows := range parts {
-		if len(rows) > 0 {
-			out.Parts[i] = data.Subset{Dataset: whole, Rows: rows}
-		}
-	}
-	if test != nil {
-		if out.Parts[task.Test], err = f.dataset(test); err != nil {
-			return fail(in.Test.Errorf("%v", err))
-		}
-	}
-	supervised.Resolve(in, f.Targets)
-	f.resolve(in)
-	if len(f.Pipeline.Inputs) > 0 {
-		p.Branches = f.branches
-	}
-	if v := f.Pipeline.Vocabulary(); v != nil {
-		out.Vocabulary = v.Size()
-	}
-	return out, f, p, nil
+	return nil
 }
 
+// layOut sets the parts of out to the rows of t, and to the whole of test unless it is nil.
+func (f *Fitted) layOut(in *task.Input, t, test *data.Table, parts [3][]int, out *task.Prepared) error {
+	whole, err := f.dataset(t)
+	if err != nil {
+		return err
+	}
+	out.SetParts(whole, parts)
+	if test != nil {
+		if out.Parts[task.Test], err = f.dataset(test); err != nil {
+			return in.Test.Errorf("%v", err)
+		}
+	}
+	return nil
+}
+
+// inferred returns kind, or what the values of a column suggest where kind is "".
 func inferred(kind prep.Task, c *data.Column) prep.Task {
 	if kind != "" {
 		return kind
@@ -92,7 +121,7 @@ func inferred(kind prep.Task, c *data.Column) prep.Task {
 	return prep.InferTask(c)
 }
 
-// columnsOf is what the columns of a table are, as the experiment says it.
+// columnsOf returns targets, inputs and specs of the columns of a table, as the experiment gives them.
 func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.Columns {
 	d := &in.Spec.Data
 	out := prep.Columns{Specs: map[string]prep.Spec{}}
@@ -120,7 +149,7 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 	return out
 }
 
-// dataset is the rows of a table with their targets.
+// dataset returns the rows of a table with their targets.
 func (f *Fitted) dataset(t *data.Table) (data.Dataset, error) {
 	x, err := f.Pipeline.Dataset(t)
 	if err != nil {
@@ -129,7 +158,7 @@ func (f *Fitted) dataset(t *data.Table) (data.Dataset, error) {
 	return f.pairs(x, t, "")
 }
 
-// targets is the columns of the targets, by name from here on but for tables without names.
+// targets returns the columns of the targets, by name from here on but for tables without names.
 func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 	d := &in.Spec.Data
 	if supervised.OwnInput(in) {
@@ -170,7 +199,7 @@ func (f *Fitted) resolve(in *task.Input) {
 	}
 }
 
-// branches is the layers of each input of a default network.
+// branches returns the layers of each input of a default network.
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Pipeline.Inputs {
@@ -183,7 +212,7 @@ func (f *Fitted) branches() []spec.Branch {
 	return out
 }
 
-// Test is the table of a test set in a source of its own; nil without.
+// Test returns the table of a test set in a source of its own; nil without.
 func Test(in *task.Input) (*data.Table, error) {
 	if in.Test == nil {
 		return nil, nil

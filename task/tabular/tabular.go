@@ -20,7 +20,7 @@ type Task struct{}
 // Name implements task.Task.
 func (Task) Name() string { return "tabular" }
 
-// Section is nil: the keys of tables, such as target and features, are common to all tasks.
+// Section returns nil: the keys of tables, such as target and features, are common to all tasks.
 func (Task) Section() any { return nil }
 
 // Detect takes any table of columns.

@@ -5,5 +5,5 @@ import "gorae/task/table"
 // Fitted is the fitted column of text and the targets.
 type Fitted struct{ *table.Fitted }
 
-// Unit is a text.
+// Unit returns a text.
 func (*Fitted) Unit() string { return "text" }

@@ -84,7 +84,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	return p, nil
 }
 
-// read is a source of texts as a table.
+// read returns a source of texts as a table.
 func read(s *task.Source) (*data.Table, error) {
 	src, err := s.Read()
 	if err != nil {
@@ -111,7 +111,7 @@ type begin struct {
 	vectors *text.Vectors
 }
 
-// dim is the length of the word vectors; 0 without.
+// dim returns the length of the word vectors; 0 without.
 func (b *begin) dim() int {
 	if b.vectors == nil {
 		return 0

@@ -25,8 +25,8 @@ type Comment struct {
 	Text string // its lines
 }
 
-// Marshal is a written value as a YAML document: maps at the top and lists of layers a line for each element, what is
-// short on one line. [Parse] reads it as the same value.
+// Marshal returns a written value as a YAML document: maps at the top and lists of layers a line for each element, what
+// is short on one line. [Parse] reads it as the same value.
 func Marshal(written config.Map, comments ...Comment) ([]byte, error) {
 	n, err := yaml.ValueToNode(ordered(written), yaml.IndentSequence(true))
 	if err != nil {
@@ -77,7 +77,7 @@ func comment(m *ast.MappingNode, c Comment) error {
 	return fmt.Errorf("YAML: no line for the comment on %s", c.Path)
 }
 
-// ordered is a value in the types of the YAML library.
+// ordered returns a value in the types of the YAML library.
 func ordered(v any) any {
 	switch v := v.(type) {
 	case config.Map:
@@ -100,8 +100,8 @@ func ordered(v any) any {
 	return v
 }
 
-// layout decides what stands on one line and what is quoted. The maps of the upper levels, of which open are left, are
-// always opened out.
+// layout sets the style of each node: on one line or several, quoted or not. The maps of the upper levels, of which
+// open are left, are always written on several lines.
 func layout(n ast.Node, indent, open int) {
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -157,7 +157,7 @@ func flat(n ast.Node, used int) bool {
 	return used+width(n) <= lineWidth
 }
 
-// width is the number of characters of a node on one line.
+// width returns the number of characters of a node on one line.
 func width(n ast.Node) int {
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -208,7 +208,7 @@ func word(n *ast.StringNode, s string) *ast.StringNode {
 	return n
 }
 
-// reserved are the words of any version of YAML.
+// reserved reports whether a word has a meaning in any version of YAML.
 func reserved(s string) bool {
 	switch strings.ToLower(s) {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf":

@@ -50,8 +50,8 @@ func set(root *Node, words, assignment string) *config.Error {
 	return nil
 }
 
-// child is the node below n at a step: what is there, or next where nothing is, or where replace is set. Before are the
-// steps that led to n.
+// child returns the node below n at a step: what is there, or next where nothing is, or where replace is set. Before
+// are the steps that led to n.
 func (n *Node) child(step string, before []string, next *Node, replace bool) (*Node, *config.Error) {
 	i, err := strconv.Atoi(step)
 	if n.Kind == List {

@@ -20,7 +20,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Kind is what a node is.
+// Kind is the kind of a node.
 type Kind uint8
 
 // The kinds of nodes.
@@ -30,8 +30,7 @@ const (
 	List
 )
 
-// Place is where something is written: a line and a column of the file, both
-// from 1, or the words of the command that set it.
+// Place is the place of a node: a line and a column of the file, both from 1, or the words of the command that set it.
 type Place struct {
 	Line, Col int
 	Words     string // "--set train.epochs=0"; "" for the file
@@ -61,7 +60,7 @@ type Error struct {
 	Err   *config.Error
 }
 
-// Unwrap is the mistake without its place.
+// Unwrap returns the mistake without its place.
 func (e *Error) Unwrap() error {
 	if e.Err == nil {
 		return nil
@@ -127,7 +126,7 @@ func Parse(file string, text []byte) (*Node, error) {
 	return n, err
 }
 
-// cheap is an error for a text that would cost the parser more time or memory than any experiment is worth.
+// cheap returns an error for a text that would cost the parser more time or memory than any experiment is worth.
 func cheap(file string, text []byte) error {
 	if open := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); open > maxOpen {
 		return fail(file, Place{}, config.Errorf("", "%d opening brackets", open).
@@ -181,7 +180,7 @@ func syntaxError(file string, err error) error {
 	return fail(file, atToken(y.GetToken()), config.Errorf("", "%s", oneLine(y.GetMessage())))
 }
 
-// fail is a mistake at a place of a file.
+// fail returns a mistake at a place of a file.
 func fail(file string, p Place, e *config.Error) error { return &Error{File: file, Place: p, Err: e} }
 
 func oneLine(s string) string {
@@ -313,7 +312,7 @@ func (r *reader) entry(m *Node, n *ast.MappingValueNode, depth int) error {
 	return nil
 }
 
-// Find is the index of a key, −1 if the map lacks it.
+// Find returns the index of a key, −1 if the map lacks it.
 func (n *Node) Find(key string) int {
 	for i, k := range n.Keys {
 		if k.Name == key {
@@ -323,7 +322,7 @@ func (n *Node) Find(key string) int {
 	return -1
 }
 
-// Get is the value of a key, nil if the map lacks it.
+// Get returns the value of a key, nil if the map lacks it.
 func (n *Node) Get(key string) *Node {
 	if n == nil || n.Kind != Map {
 		return nil
@@ -334,7 +333,7 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// At is the node at a path, nil if there is none.
+// At returns the node at a path, nil if there is none.
 func (n *Node) At(path string) *Node {
 	for _, s := range Steps(path) {
 		if n == nil {
@@ -349,7 +348,7 @@ func (n *Node) At(path string) *Node {
 	return n
 }
 
-// Text is the value of a scalar that is text.
+// Text returns the value of a scalar that is text.
 func (n *Node) Text() (string, bool) {
 	if n == nil {
 		return "", false
@@ -370,7 +369,7 @@ func (n *Node) Names() []string {
 	return names
 }
 
-// Plain is the value in the types of encoding/json, whole numbers as int64 or
+// Plain returns the value in the types of encoding/json, whole numbers as int64 or
 // uint64: map[string]any, []any, string, float64, bool, nil.
 func (n *Node) Plain() any {
 	if n == nil {
@@ -393,7 +392,7 @@ func (n *Node) Plain() any {
 	return n.Value
 }
 
-// Written is the value as package config reads it: maps are [config.Map], in the order of the file.
+// Written returns the value as package config reads it: maps are [config.Map], in the order of the file.
 func (n *Node) Written() any {
 	if n == nil {
 		return nil
@@ -415,7 +414,7 @@ func (n *Node) Written() any {
 	return n.Value
 }
 
-// Locate is the place of a path such as model[2].dense.units, as deep as the
+// Locate returns the place of a path such as model[2].dense.units, as deep as the
 // tree goes. With key the last key's own place is meant, not its value's.
 func (n *Node) Locate(path string, key bool) Place {
 	place := n.Place
