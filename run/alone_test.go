@@ -117,6 +117,9 @@ func aloneCases(t *testing.T) map[string]aloneCase {
 // TestPredictAlone: a sample that is predicted by itself gets the outputs that it has among many, to the last bit, and
 // the same line of predictions, whatever the kind of data.
 func TestPredictAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	for kind, c := range aloneCases(t) {
 		t.Run(kind, func(t *testing.T) {
 			p := open(t, c.experiment+"train: {epochs: 1, callbacks: []}\n")

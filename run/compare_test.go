@@ -24,6 +24,9 @@ func trainInTemp(t *testing.T, text string) (string, *run.Prepared, trained) {
 // TestCompare: the difference of accuracies and McNemar's p are those of the rows that one network alone has right,
 // counted here from the predictions of both model files.
 func TestCompare(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	const text = "{data: {source: embed:digits}, split: {test: 0.4}, train: {metrics: [accuracy], epochs: "
 	a, p, first := trainInTemp(t, text+"1}}")
 	b, _, second := trainInTemp(t, text+"4}}")
@@ -79,6 +82,9 @@ func TestCompare(t *testing.T) {
 
 // TestCompareFolds: cross-validations are compared by the differences in each fold.
 func TestCompareFolds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	var dirs []string
 	var all []*run.Folds
 	for _, text := range []string{irisFolds, strings.Replace(irisFolds, "4}", "9}", 1)} {
@@ -106,6 +112,9 @@ func TestCompareFolds(t *testing.T) {
 
 // TestCompareRefuses: runs that were not tested on the same samples are not compared.
 func TestCompareRefuses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	const text = "{data: {source: embed:iris}, train: {epochs: 1}"
 	a, _, _ := trainInTemp(t, text+"}")
 	b, _, _ := trainInTemp(t, text+", seed: 2}")

@@ -118,6 +118,9 @@ func targetOf(t *testing.T, name, column string) []string {
 // TestCrossValidateResumed: stopped in the second fold and resumed, a cross-validation has the metrics of one that was
 // not stopped.
 func TestCrossValidateResumed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	o := run.FoldOptions{Folds: 3, Options: run.Options{Out: filepath.Join(t.TempDir(), "whole")}}
 	whole, err := run.CrossValidate(t.Context(), parsed(t, irisFolds), o)
 	if err != nil {

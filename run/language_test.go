@@ -151,6 +151,9 @@ func TestLanguageU9(t *testing.T) {
 
 // Mistakes of language models, each in one line.
 func TestLanguageMistakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	dir := t.TempDir()
 	source := write(t, filepath.Join(dir, "verse.txt"), strings.Repeat(verse, 30))
 	empty := write(t, filepath.Join(dir, "empty.txt"), "")

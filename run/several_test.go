@@ -9,6 +9,9 @@ import (
 // TestSeveralValues: a metric of several thresholds, or of each class, shows each value under a name of its own, in the
 // run and in an evaluation of its file; the names can be monitored, and a mistake among them is found before training.
 func TestSeveralValues(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	path, _ := twoClasses(t, 90)
 	text := "data: {source: " + path + ", target: y}\nmodel: [dense: {units: 2, activation: softmax}]\n" +
 		"train: {epochs: 2, loss: categorical_crossentropy, metrics: [{precision: {thresholds: [0.3, 0.6], " +

@@ -37,6 +37,9 @@ func trainText(t *testing.T, text string) (*run.Prepared, *run.Result, *bundle.B
 // TestTransfer: a network begins with the weights of another file's layer of the same name; frozen it keeps them to the
 // bit, the other layers move; unfrozen it moves too.
 func TestTransfer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	const text = `{data: {source: embed:iris, target: %s}, model: {layers: [{name: base, dense: {units: 16, activation: relu}}, {name: head, dense: %s}]}, train: {epochs: 2, %s}}`
 	_, r, first := trainText(t, fmt.Sprintf(text, "species", "{units: 3, activation: softmax}", "callbacks: []"))
 	kernel := func(b *bundle.Bundle) []float32 { return b.Model.Store().Var("base/kernel").Value.F32 }
@@ -97,6 +100,9 @@ train: {epochs: 3, callbacks: []}
 // goes on from that state, so that twice three epochs are six epochs to the bit; where the optimizer is another one or
 // the file has no state, it begins anew and says so.
 func TestStartFromState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	const text = `{data: {source: embed:iris, target: species}, model: [{dense: {units: 8, activation: relu}}, {dense: {units: 3, activation: softmax}}], split: {validation: 0, test: 0.2}, train: {epochs: %d, shuffle: false, callbacks: [], optimizer: %s}}`
 	_, _, whole := trainText(t, fmt.Sprintf(text, 6, "adam"))
 	_, half, _ := trainText(t, fmt.Sprintf(text, 3, "adam"))

@@ -135,6 +135,9 @@ func TestStepsPerEpoch(t *testing.T) {
 
 // TestStreamResumes: a shuffled stream whose run is stopped after any batch goes on with the same samples, to the bit.
 func TestStreamResumes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	d := func() Data { return Data{Source: measured(29)} }
 	for _, steps := range []int{0, 3} {
 		c := course(3)

@@ -8,6 +8,9 @@ import (
 // --folds trains a network for each fold and prints their metrics and the mean; a stopped or finished one is gone on
 // with by --resume.
 func TestFolds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", iris)
 	out, progress := must(t, "train", "e.yaml", "--folds", "3", "--out", "cv")
@@ -47,6 +50,9 @@ func TestFolds(t *testing.T) {
 
 // gorae compare prints the metrics of runs and their differences from those of the first.
 func TestCompare(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", iris)
 	must(t, "train", "e.yaml", "--out", "a", "--quiet")

@@ -427,6 +427,9 @@ func TestHelp(t *testing.T) {
 
 // A file of real Keras, without anything of gorae's in it, is evaluated and predicts as it is.
 func TestKerasModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	shared := os.Getenv("GORAE_SHARED")
 	if shared == "" {
 		t.Skip("GORAE_SHARED is not set: Keras's file and MNIST are not here")

@@ -80,6 +80,9 @@ func TestResumeChangedPicture(t *testing.T) {
 // Whatever holds the data, a change of one of its bytes or names is seen: arrays in one file, files packed into one,
 // folders of files, and folders that a link names.
 func TestResumeChangedFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	arrays := func(shift float32) string {
 		x, y := tensor.New(tensor.Float32, 40, 3), tensor.New(tensor.Int32, 40)

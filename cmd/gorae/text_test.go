@@ -23,6 +23,9 @@ func (s stopper) Write(p []byte) (int, error) {
 // temperature 0 needs none, what the model does not know is told on stderr alone; other models and wrong words are
 // refused in one line.
 func TestGenerateU9(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "verse.txt", strings.Repeat("고래는 깊이 잠수하고, 고래는 노래한다.\nA whale dives deep; a whale sings.\n", 60))
 	put(t, "lm.yaml", "data: {source: verse.txt, text: {window: 20, stride: 10}}\nmodel:\n  - embedding: {input_dim: "+

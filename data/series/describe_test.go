@@ -32,14 +32,16 @@ func TestD10Describe(t *testing.T) {
 			long.Columns[0][i] = 1e6 // before the steps that are tested
 		}
 	}
-	if lines := Describe(long); len(lines) != 3 ||
-		lines[1] != "stationarity is tested on the last 20000 of these steps" || !strings.HasPrefix(lines[2],
-		"x looks stationary") {
+	if lines := Describe(long); len(lines) != 4 ||
+		lines[1] != "stationarity is tested on the last 20000 of these steps" ||
+		!strings.HasPrefix(lines[2], "x looks stationary") ||
+		!strings.HasPrefix(lines[3], "x has a season: values 101 steps apart") {
 		t.Errorf("%q", lines)
 	}
 	// Days are the more alike the nearer they are, which alone is no season of a week.
 	walk, week := seasons(t, "daily-min-temperatures.csv", 7, 0), seasons(t, "daily-min-temperatures.csv", 7, 6)
-	if strings.Contains(walk, "has a season") || !strings.Contains(week, "Temp has a season: values 7 steps apart") {
+	if !strings.Contains(walk, "Temp has a season: values 365 steps apart") ||
+		!strings.Contains(week, "Temp has a season: values 7 steps apart") {
 		t.Errorf("without weeks: %s\nwith weeks: %s", walk, week)
 	}
 	flat := &Frame{Name: "flat", Names: []string{"x"}, Columns: [][]float64{make([]float64, 50)}}

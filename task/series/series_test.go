@@ -39,6 +39,9 @@ func minutes(t *testing.T, n int) string {
 // minutes side by side, X (100, 390, 3), y (100, 1), the last target being minute
 // 39,001; sliding by one they are 38,611 samples, X (38611, 390, 3).
 func TestD9Experiment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	path := minutes(t, 39001)
 	for stride, want := range map[int]int{390: 100, 1: 38611} {
 		r := open(t, fmt.Sprintf(`{data: {source: %q, series: {window: 390, horizon: 1, stride: %d, features: [Open, High, Low], targets: [Open], scale: none}},
@@ -371,6 +374,9 @@ func TestSeriesApart(t *testing.T) {
 // TestSeriesForecast: the first step of a recursive forecast is the forecast of the last window; stamps
 // go on; networks that cannot go on say why.
 func TestSeriesForecast(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	path := minutes(t, 300)
 	_, _, p := trainSeries(t, path,
 		`{data: {source: %q, target: Open, series: {window: 10, features: [Open], transform: {Open: log_return}}}, train: {epochs: 1}}`)
