@@ -33,10 +33,12 @@ func (s Stamps) seasons() []int {
 	case s.Days == 7:
 		return []int{52}
 	case s.perWeek() > 0:
-		if n := s.perDay(); n > 1 {
-			return []int{n, s.perWeek()}
+		switch n, week := s.perDay(), s.perWeek(); {
+		case n > 1:
+			return []int{n, week}
+		case n == 1 || week <= longestSeason:
+			return []int{week}
 		}
-		return []int{s.perWeek()}
 	case s.Every > 0 && int64(s.Every) < day && day%int64(s.Every) == 0:
 		n := int(day / int64(s.Every))
 		return []int{n, 7 * n}
