@@ -278,7 +278,7 @@ func (o origin) arrays(weights *hdf5.Group, p place) ([]stored, error) {
 // gates i, c, f and o, which are i, f, c, o in one array each; of a GRU those of z, r and h.
 func gates(all []stored) (out []stored) {
 	for i := 0; i < len(all); {
-		order := []int{}
+		var order []int
 		switch {
 		case strings.HasSuffix(all[i].name, "_W_i") && i+12 <= len(all):
 			order = []int{0, 2, 1, 3}
