@@ -6,10 +6,11 @@ import (
 	"image"
 	"image/color"
 	"image/gif"
-	"image/jpeg"
 	"math"
 
 	"golang.org/x/image/webp"
+
+	"gorae/internal/jpeg"
 )
 
 // decodeWebP is a WebP with the colours of its lossy kind in their own range, which x/image/webp takes for JPEG's.
@@ -24,32 +25,44 @@ func decodeWebP(b []byte) (image.Image, error) {
 	return img, err
 }
 
-func decodeJPEG(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(withAdobe(b))) }
-
-// adobe is an APP14 segment that says of four channels that they are CMYK, inverted.
-const adobe = "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
-
-// withAdobe is a JPEG of four channels with the segment that image/jpeg asks for, if it has none. Such files are taken
-// as those of Adobe's programs, as Pillow does. Other files stay as they are.
-func withAdobe(b []byte) []byte {
-	for at := 2; at+10 <= len(b) && b[at] == 0xff; {
-		marker, size := b[at+1], int(binary.BigEndian.Uint16(b[at+2:]))
-		switch {
-		case marker == 0xff:
-			at++
-			continue
-		case size < 2 || marker == 0xda || marker == 0xd9,
-			marker == 0xee && bytes.HasPrefix(b[at+4:], []byte("Adobe")):
-			return b
-		case marker >= 0xc0 && marker <= 0xc2: // the header of the picture; byte 9 counts its channels
-			if b[at+9] != 4 {
-				return b
-			}
-			return bytes.Join([][]byte{b[:2], []byte(adobe), b[2:]}, nil)
-		}
-		at += 2 + size
+// decodeJPEG is a JPEG with libjpeg's samples. Four channels are inverted whether Adobe's segment says so or not, as
+// Pillow takes them.
+func decodeJPEG(b []byte) (image.Image, error) {
+	p, err := jpeg.Decode(b)
+	if err != nil {
+		return nil, err
 	}
-	return b
+	switch p.Colours {
+	case jpeg.Grey:
+		return p.Grey, nil
+	case jpeg.YCbCr:
+		return p.Three, nil
+	}
+	c := newChroma(p.Three, false)
+	if p.Colours != jpeg.YCCK {
+		c.toRGB = func(to []uint8, a, b, c uint8) { to[0], to[1], to[2] = a, b, c }
+	}
+	r := p.Three.Rect
+	pix, row := make([]uint8, 4*r.Dx()*r.Dy()), make([]uint8, 3*r.Dx())
+	for y := range r.Dy() {
+		c.row(row, y)
+		for x := range r.Dx() {
+			to := pix[4*(y*r.Dx()+x):][:4]
+			copy(to, row[3*x:3*x+3])
+			if p.Black == nil {
+				to[3] = math.MaxUint8
+				continue
+			}
+			to[3] = math.MaxUint8 - p.Black.Pix[y*p.Black.Stride+x]
+			if p.Colours == jpeg.CMYK { // those of YCCK are inverted RGB
+				to[0], to[1], to[2] = math.MaxUint8-to[0], math.MaxUint8-to[1], math.MaxUint8-to[2]
+			}
+		}
+	}
+	if p.Black == nil {
+		return &image.RGBA{Pix: pix, Stride: 4 * r.Dx(), Rect: r}, nil
+	}
+	return &image.CMYK{Pix: pix, Stride: 4 * r.Dx(), Rect: r}, nil
 }
 
 // decodeGIF is the first frame without transparency. Where it is smaller than the screen, the rest has the colour of

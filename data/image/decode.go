@@ -105,9 +105,6 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 	if err != nil {
 		return Info{}, err
 	}
-	if c.name == "jpeg" {
-		b = withAdobe(b)
-	}
 	cfg, err := c.config(bytes.NewReader(b))
 	if err != nil {
 		return Info{}, broken(c, err)
