@@ -32,37 +32,41 @@ func decodeJPEG(b []byte) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch p.Colours {
-	case jpeg.Grey:
-		return p.Grey, nil
-	case jpeg.YCbCr:
-		return p.Three, nil
+	r := image.Rect(0, 0, p.Width, p.Height)
+	planes := make([]*plane, len(p.Planes))
+	for i, s := range p.Planes {
+		if p.Colours == jpeg.Grey {
+			return &image.Gray{Pix: s.Pix, Stride: s.Stride, Rect: r}, nil
+		}
+		planes[i] = newPlane(s.Pix, s.Stride, s.AcrossX, s.AcrossY, r, false)
 	}
-	c := newChroma(p.Three, false)
-	if p.Colours != jpeg.YCCK {
+	c := chroma{planes: [3]*plane(planes), toRGB: fullRGB}
+	if p.Colours == jpeg.RGB || p.Colours == jpeg.CMYK {
 		c.toRGB = func(to []uint8, a, b, c uint8) { to[0], to[1], to[2] = a, b, c }
 	}
-	r := p.Three.Rect
-	pix, row := make([]uint8, 4*r.Dx()*r.Dy()), make([]uint8, 3*r.Dx())
-	for y := range r.Dy() {
+	pix, row := make([]uint8, 4*p.Width*p.Height), make([]uint8, 3*p.Width)
+	for y := range p.Height {
 		c.row(row, y)
-		for x := range r.Dx() {
-			to := pix[4*(y*r.Dx()+x):][:4]
-			copy(to, row[3*x:3*x+3])
-			if p.Black == nil {
-				to[3] = math.MaxUint8
-				continue
-			}
-			to[3] = math.MaxUint8 - p.Black.Pix[y*p.Black.Stride+x]
-			if p.Colours == jpeg.CMYK { // those of YCCK are inverted RGB
-				to[0], to[1], to[2] = math.MaxUint8-to[0], math.MaxUint8-to[1], math.MaxUint8-to[2]
+		line := pix[4*y*p.Width:][:4*p.Width]
+		for x := range p.Width {
+			line[4*x], line[4*x+1], line[4*x+2], line[4*x+3] = row[3*x], row[3*x+1], row[3*x+2], math.MaxUint8
+		}
+		if len(planes) < 4 {
+			continue
+		}
+		for x, v := range planes[3].row(y) {
+			line[4*x+3] = v
+		}
+		for x := range line {
+			if p.Colours == jpeg.CMYK || x%4 == 3 { // of YCCK the others are inverted RGB, and so are inks
+				line[x] = math.MaxUint8 - line[x]
 			}
 		}
 	}
-	if p.Black == nil {
-		return &image.RGBA{Pix: pix, Stride: 4 * r.Dx(), Rect: r}, nil
+	if len(planes) < 4 {
+		return &image.NRGBA{Pix: pix, Stride: 4 * p.Width, Rect: r}, nil
 	}
-	return &image.CMYK{Pix: pix, Stride: 4 * r.Dx(), Rect: r}, nil
+	return &image.CMYK{Pix: pix, Stride: 4 * p.Width, Rect: r}, nil
 }
 
 // decodeGIF is the first frame without transparency. Where it is smaller than the screen, the rest has the colour of

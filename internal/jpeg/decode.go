@@ -3,6 +3,7 @@ package jpeg
 import (
 	"encoding/binary"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"io"
 )
@@ -22,10 +23,17 @@ const (
 
 // Picture is the samples of a file.
 type Picture struct {
-	Colours Colours
-	Grey    *image.Gray  // the channel of Grey
-	Three   *image.YCbCr // the first three channels of other Colours, whatever these are
-	Black   *image.Gray  // the fourth channel of CMYK and YCCK
+	Width, Height int
+	Colours       Colours
+	Planes        []Plane // one of Grey, three of YCbCr and RGB, four of CMYK and YCCK
+}
+
+// Plane is the samples of a channel: that of row y and column x is Pix[y*Stride+x]. There is one for each AcrossX
+// pixels of a row and AcrossY of a column, 1 to 4; the last ones may reach beyond the picture.
+type Plane struct {
+	Pix              []uint8
+	Stride           int
+	AcrossX, AcrossY int
 }
 
 // maxScans bounds the scans of a picture. Each may visit all of its blocks for a few bytes of the file; programs write
@@ -64,6 +72,7 @@ type block [64]int16
 type decoder struct {
 	file
 	width, height         int
+	h, v                  int // the greatest sampling factors
 	mcusX, mcusY          int // MCUs of an interleaved scan
 	channels              []channel
 	quant                 [4]*[64]int32
@@ -76,36 +85,57 @@ type decoder struct {
 	eobRun                int
 }
 
-// Decode unpacks a file. What it takes grows with the pixels that the header claims, 4 bytes each, or 12 of a
-// progressive picture: a caller that does not trust the file looks at image/jpeg.DecodeConfig first.
+// Decode unpacks a file. What it takes grows with the pixels that the header claims, up to 4 bytes each, or 12 of a
+// progressive picture: a caller that does not trust the file looks at DecodeConfig first.
 func Decode(b []byte) (*Picture, error) {
 	d := decoder{file: file{b: b}}
-	if len(b) < 2 {
-		return nil, io.ErrUnexpectedEOF
+	if err := d.segments(eoi); err != nil {
+		return nil, err
 	}
-	if b[0] != 0xff || b[1] != 0xd8 {
-		return nil, jpeg.FormatError("missing SOI marker")
+	return d.picture()
+}
+
+// DecodeConfig reads the header: the size, and color.GrayModel, color.YCbCrModel or color.CMYKModel by the number of
+// channels.
+func DecodeConfig(b []byte) (image.Config, error) {
+	d := decoder{file: file{b: b}}
+	if err := d.segments(sof0); err != nil {
+		return image.Config{}, err
+	}
+	model := map[int]color.Model{1: color.GrayModel, 3: color.YCbCrModel, 4: color.CMYKModel}[len(d.channels)]
+	return image.Config{ColorModel: model, Width: d.width, Height: d.height}, nil
+}
+
+// segments reads a file up to the frame (sof0) or its end (eoi).
+func (d *decoder) segments(end uint8) error {
+	if len(d.b) < 2 {
+		return io.ErrUnexpectedEOF
+	}
+	if d.b[0] != 0xff || d.b[1] != 0xd8 {
+		return jpeg.FormatError("missing SOI marker")
 	}
 	d.at = 2
-	for {
+	for end == eoi || d.channels == nil {
 		marker, err := d.marker()
-		if err != nil {
-			return nil, err
-		}
-		if marker == eoi {
-			return d.picture()
-		}
-		if marker >= rst0 && marker <= rst7 {
+		switch {
+		case err != nil:
+			return err
+		case marker == eoi && d.channels == nil:
+			return jpeg.FormatError("missing SOF marker")
+		case marker == eoi:
+			return nil
+		case marker >= rst0 && marker <= rst7:
 			continue // one too many, behind a scan
 		}
 		segment, err := d.segment()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := d.read(marker, segment); err != nil {
-			return nil, err
+			return err
 		}
 	}
+	return nil
 }
 
 // read takes a segment in.
@@ -175,37 +205,27 @@ func (d *decoder) frame(s []uint8) error {
 	if n == 1 { // never interleaved, whatever its factors are (A.2.2)
 		cs[0].h, cs[0].v = 1, 1
 	}
-	if !samplings(cs) {
-		return jpeg.UnsupportedError("luma/chroma subsampling ratio")
+	for _, c := range cs {
+		if c.h < 1 || c.h > 4 || c.v < 1 || c.v > 4 {
+			return jpeg.FormatError("bad sampling factors")
+		}
+		d.h, d.v = max(d.h, c.h), max(d.v, c.v)
 	}
-	d.channels = cs
-	h, v := cs[0].h, cs[0].v
-	d.mcusX, d.mcusY = above(d.width, 8*h), above(d.height, 8*v)
+	d.mcusX, d.mcusY = above(d.width, 8*d.h), above(d.height, 8*d.v)
 	for i := range cs {
 		c := &cs[i]
-		c.wide, c.high = above(above(d.width*c.h, h), 8), above(above(d.height*c.v, v), 8)
+		if d.h%c.h != 0 || d.v%c.v != 0 {
+			return jpeg.UnsupportedError("luma/chroma subsampling ratio")
+		}
+		c.wide, c.high = above(above(d.width*c.h, d.h), 8), above(above(d.height*c.v, d.v), 8)
 		c.stride = d.mcusX * c.h
 	}
+	d.channels = cs
 	return nil
 }
 
 // above is n/by, rounded up.
 func above(n, by int) int { return (n + by - 1) / by }
-
-// samplings reports whether the factors are those of an image.YCbCr, with a fourth channel like the first.
-func samplings(cs []channel) bool {
-	whole := func(n, of int) bool { return n >= 1 && of <= 4 && of != 3 && of%n == 0 }
-	for i, c := range cs {
-		first, like := cs[0], cs[min(i, 1)]
-		if i == 3 {
-			like = first
-		}
-		if c.h != like.h || c.v != like.v || !whole(c.h, first.h) || !whole(c.v, first.v) || first.v == 4 {
-			return false
-		}
-	}
-	return true
-}
 
 // quantTables reads quantization tables, T.81 B.2.4.1.
 func (d *decoder) quantTables(s []uint8) error {
@@ -240,26 +260,11 @@ func (d *decoder) picture() (*Picture, error) {
 	if d.scans == 0 {
 		return nil, jpeg.FormatError("missing SOS marker")
 	}
+	p := &Picture{Width: d.width, Height: d.height, Colours: d.colours()}
 	for i := range d.channels {
-		d.channels[i].finish(d)
-	}
-	cs := d.channels
-	plane := func(c *channel) *image.Gray {
-		return &image.Gray{Pix: c.pix, Stride: 8 * c.stride, Rect: image.Rect(0, 0, d.width, d.height)}
-	}
-	p := &Picture{Colours: d.colours()}
-	if p.Colours == Grey {
-		p.Grey = plane(&cs[0])
-		return p, nil
-	}
-	p.Three = &image.YCbCr{Y: cs[0].pix, Cb: cs[1].pix, Cr: cs[2].pix, YStride: 8 * cs[0].stride,
-		CStride: 8 * cs[1].stride, Rect: image.Rect(0, 0, d.width, d.height)}
-	p.Three.SubsampleRatio = map[[2]int]image.YCbCrSubsampleRatio{{1, 1}: image.YCbCrSubsampleRatio444,
-		{1, 2}: image.YCbCrSubsampleRatio440, {2, 1}: image.YCbCrSubsampleRatio422,
-		{2, 2}: image.YCbCrSubsampleRatio420, {4, 1}: image.YCbCrSubsampleRatio411,
-		{4, 2}: image.YCbCrSubsampleRatio410}[[2]int{cs[0].h / cs[1].h, cs[0].v / cs[1].v}]
-	if len(cs) == 4 {
-		p.Black = plane(&cs[3])
+		c := &d.channels[i]
+		c.finish(d)
+		p.Planes = append(p.Planes, Plane{c.pix, 8 * c.stride, d.h / c.h, d.v / c.v})
 	}
 	return p, nil
 }

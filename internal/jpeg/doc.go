@@ -6,9 +6,9 @@
 // mixes colours lies with the caller.
 //
 // Read are 8 bits a sample, Huffman coding, baseline, extended sequential and progressive, in one scan or several,
-// with restart intervals, of one, three or four channels, under the samplings of image/jpeg: 4:4:4, 4:4:0, 4:2:2,
-// 4:2:0, 4:1:1 and 4:1:0. Errors are image/jpeg's types and io.ErrUnexpectedEOF. Libjpeg smooths progressive pictures
-// whose last scans are missing; this package does not.
+// with restart intervals, of one, three or four channels, whose sampling factors divide the greatest. Errors are
+// image/jpeg's types and io.ErrUnexpectedEOF. Libjpeg smooths progressive pictures whose last scans are missing, and
+// has a table of codes for files without one; this package does not.
 //
 // Sources: ITU-T T.81 (the sections named below); libjpeg-turbo, jidctint.c, jdhuff.c, jdphuff.c, jdapimin.c.
 package jpeg
