@@ -56,7 +56,7 @@ type pillow struct {
 func TestKinds(t *testing.T) {
 	var all []pillow
 	reference(t, "pillow.json", &all)
-	if len(all) < 80 {
+	if len(all) < 129 {
 		t.Fatalf("%d pictures", len(all))
 	}
 	for _, w := range all {
