@@ -25,48 +25,63 @@ func decodeWebP(b []byte) (image.Image, error) {
 	return img, err
 }
 
-// decodeJPEG is a JPEG with libjpeg's samples. Four channels are inverted whether Adobe's segment says so or not, as
-// Pillow takes them.
+// decodeJPEG is a JPEG with libjpeg's samples.
 func decodeJPEG(b []byte) (image.Image, error) {
 	p, err := jpeg.Decode(b)
 	if err != nil {
 		return nil, err
 	}
-	r := image.Rect(0, 0, p.Width, p.Height)
+	if p.Colours == jpeg.Grey {
+		s := p.Planes[0]
+		return &image.Gray{Pix: s.Pix, Stride: s.Stride, Rect: image.Rect(0, 0, p.Width, p.Height)}, nil
+	}
+	return planar{p}, nil
+}
+
+// planar is the channels of a colour JPEG as a picture.
+type planar struct{ *jpeg.Picture }
+
+// Bounds implements image.Image.
+func (p planar) Bounds() image.Rectangle { return image.Rect(0, 0, p.Width, p.Height) }
+
+// ColorModel implements image.Image.
+func (planar) ColorModel() color.Model { return color.RGBAModel }
+
+// At implements image.Image. It computes a row for a pixel: rows is what to call for more than a few.
+func (p planar) At(x, y int) color.Color {
+	row := make([]uint8, 3*p.Width)
+	p.rows()(row, y)
+	return color.RGBA{row[3*x], row[3*x+1], row[3*x+2], math.MaxUint8}
+}
+
+// rows is how the picture writes row y as red, green and blue. Four channels are inverted whether Adobe's segment says
+// so or not, as Pillow takes them.
+func (p planar) rows() func(to []uint8, y int) {
 	planes := make([]*plane, len(p.Planes))
 	for i, s := range p.Planes {
-		if p.Colours == jpeg.Grey {
-			return &image.Gray{Pix: s.Pix, Stride: s.Stride, Rect: r}, nil
-		}
-		planes[i] = newPlane(s.Pix, s.Stride, s.AcrossX, s.AcrossY, r, false)
+		planes[i] = newPlane(s.Pix, s.Stride, s.AcrossX, s.AcrossY, p.Bounds(), false)
 	}
 	c := chroma{planes: [3]*plane(planes), toRGB: fullRGB}
 	if p.Colours == jpeg.RGB || p.Colours == jpeg.CMYK {
 		c.toRGB = func(to []uint8, a, b, c uint8) { to[0], to[1], to[2] = a, b, c }
 	}
-	pix, row := make([]uint8, 4*p.Width*p.Height), make([]uint8, 3*p.Width)
-	for y := range p.Height {
-		c.row(row, y)
-		line := pix[4*y*p.Width:][:4*p.Width]
-		for x := range p.Width {
-			line[4*x], line[4*x+1], line[4*x+2], line[4*x+3] = row[3*x], row[3*x+1], row[3*x+2], math.MaxUint8
+	if len(planes) == 3 {
+		return c.row
+	}
+	ink := make([]uint8, 4*p.Width)
+	return func(to []uint8, y int) {
+		c.row(to, y)
+		for x, k := range planes[3].row(y) {
+			copy(ink[4*x:], to[3*x:3*x+3])
+			ink[4*x+3] = k
 		}
-		if len(planes) < 4 {
-			continue
-		}
-		for x, v := range planes[3].row(y) {
-			line[4*x+3] = v
-		}
-		for x := range line {
-			if p.Colours == jpeg.CMYK || x%4 == 3 { // of YCCK the others are inverted RGB, and so are inks
-				line[x] = math.MaxUint8 - line[x]
+		for i := range ink {
+			if p.Colours == jpeg.CMYK || i%4 == 3 { // of YCCK the others are inverted RGB, and so are inks
+				ink[i] = math.MaxUint8 - ink[i]
 			}
 		}
+		cmykRow(to, ink)
 	}
-	if len(planes) < 4 {
-		return &image.NRGBA{Pix: pix, Stride: 4 * p.Width, Rect: r}, nil
-	}
-	return &image.CMYK{Pix: pix, Stride: 4 * p.Width, Rect: r}, nil
 }
 
 // decodeGIF is the first frame without transparency. Where it is smaller than the screen, the rest has the colour of
