@@ -7,8 +7,9 @@
 //
 // Read are 8 bits a sample, Huffman coding, baseline, extended sequential and progressive, in one scan or several,
 // with restart intervals, of one, three or four channels, whose sampling factors divide the greatest. Errors are
-// image/jpeg's types and io.ErrUnexpectedEOF. Libjpeg smooths progressive pictures whose last scans are missing, and
-// has a table of codes for files without one; this package does not.
+// image/jpeg's types and io.ErrUnexpectedEOF. Libjpeg smooths progressive pictures whose last scans are missing, has
+// tables of codes for files without any, and wraps dequantized coefficients beyond 16 bits, which no encoder writes;
+// this package does not.
 //
 // Sources: ITU-T T.81 (the sections named below); libjpeg-turbo, jidctint.c, jdhuff.c, jdphuff.c, jdapimin.c.
 package jpeg
