@@ -1,6 +1,9 @@
 package jpeg
 
-import "image/jpeg"
+import (
+	"fmt"
+	"image/jpeg"
+)
 
 // band is what a scan brings of each block: coefficients first to last in zigzag order, from bit low on, and whether it
 // refines what earlier scans brought (T.81 G.1.1.1).
@@ -16,7 +19,7 @@ func (d *decoder) scan(s []uint8) error {
 		return jpeg.FormatError("missing SOF marker")
 	}
 	if d.scans++; d.scans > maxScans {
-		return jpeg.FormatError("more than 1000 scans")
+		return jpeg.FormatError(fmt.Sprintf("more than %d scans", maxScans))
 	}
 	if len(s) < 1 || len(s) != 4+2*int(s[0]) || s[0] < 1 || int(s[0]) > len(d.channels) {
 		return jpeg.FormatError("SOS has wrong length")
