@@ -42,108 +42,124 @@ func fullRGB(to []uint8, y, cb, cr uint8) {
 	to[2] = clip(l + (116130*u+half)>>16)
 }
 
-// chroma gives the rows of a picture whose chroma has fewer samples than its luma. Between two samples in a row or
-// column of them it goes linearly, 3 : 1, as libjpeg's and libwebp's "fancy upsampling" do; repeating them, as At of an
-// image.YCbCr does, is some tens away from those at a coloured edge.
-//
-// Source: libjpeg-turbo, jdsample.c (h2v1, h1v2 and h2v2_fancy_upsample); libwebp, src/dsp/upsampling.c. Each has a
-// rounding of its own.
+// chroma gives the rows of a picture whose channels may have fewer samples than it has pixels.
 type chroma struct {
-	*image.YCbCr
-	toRGB         func(to []uint8, y, cb, cr uint8)
-	stepX, stepY  int // log₂ of the luma samples for one of chroma
-	webp          bool
-	sums, cb, cr  []int // a row of chroma before it is widened, and widened
-	first, last   int   // columns of chroma
-	top, bottom   int   // rows of chroma
-	smoothX, both bool  // it goes linearly along rows; along columns
+	planes [3]*plane
+	toRGB  func(to []uint8, y, cb, cr uint8)
 }
 
 // newChroma prepares the rows of a picture, of a WebP or else of a JPEG.
 func newChroma(img *image.YCbCr, webp bool) *chroma {
-	c := &chroma{YCbCr: img, toRGB: fullRGB, webp: webp}
+	acrossX, acrossY := 1, 1
+	switch img.SubsampleRatio {
+	case image.YCbCrSubsampleRatio422:
+		acrossX = 2
+	case image.YCbCrSubsampleRatio420:
+		acrossX, acrossY = 2, 2
+	case image.YCbCrSubsampleRatio440:
+		acrossY = 2
+	case image.YCbCrSubsampleRatio411:
+		acrossX = 4
+	case image.YCbCrSubsampleRatio410:
+		acrossX, acrossY = 4, 2
+	}
+	r := img.Rect
+	c := &chroma{toRGB: fullRGB, planes: [3]*plane{newPlane(img.Y, img.YStride, 1, 1, r, webp),
+		newPlane(img.Cb, img.CStride, acrossX, acrossY, r, webp),
+		newPlane(img.Cr, img.CStride, acrossX, acrossY, r, webp)}}
 	if webp {
 		c.toRGB = limitedRGB
 	}
-	switch img.SubsampleRatio {
-	case image.YCbCrSubsampleRatio422:
-		c.stepX = 1
-	case image.YCbCrSubsampleRatio420:
-		c.stepX, c.stepY = 1, 1
-	case image.YCbCrSubsampleRatio440:
-		c.stepY = 1
-	case image.YCbCrSubsampleRatio411:
-		c.stepX = 2
-	case image.YCbCrSubsampleRatio410:
-		c.stepX, c.stepY = 2, 1
-	}
-	r := img.Rect
-	c.first, c.last = r.Min.X>>c.stepX, (r.Max.X-1)>>c.stepX
-	c.top, c.bottom = r.Min.Y>>c.stepY, (r.Max.Y-1)>>c.stepY
-	n := c.last - c.first + 1
-	c.smoothX = c.stepX == 1 && (webp || n > 2) // libjpeg repeats one or two columns
-	c.both = c.stepY == 1 && (c.stepX == 0 || c.smoothX)
-	c.sums = make([]int, n)
-	c.cb, c.cr = make([]int, r.Dx()), make([]int, r.Dx())
 	return c
 }
 
 // row writes row y of the picture as red, green and blue.
 func (c *chroma) row(to []uint8, y int) {
-	c.widen(c.cb, c.Cb, y)
-	c.widen(c.cr, c.Cr, y)
-	luma := c.Y[c.YOffset(c.Rect.Min.X, y):][:c.Rect.Dx()]
-	for x, v := range luma {
-		c.toRGB(to[3*x:3*x+3], v, uint8(c.cb[x]), uint8(c.cr[x]))
+	cb, cr := c.planes[1].row(y), c.planes[2].row(y)
+	for x, v := range c.planes[0].row(y) {
+		c.toRGB(to[3*x:3*x+3], v, cb[x], cr[x])
 	}
 }
 
-// widen writes a plane's samples for row y of the picture, one for each pixel.
-func (c *chroma) widen(to []int, plane []uint8, y int) {
-	near, shift := y>>c.stepY, 0 // sums are 2^shift times the samples
-	from := plane[(near-c.top)*c.CStride:]
+// plane is the samples of a channel, one for each acrossX pixels of a row and acrossY of a column. Between two samples
+// in a row or column, where there is one for two pixels, it goes linearly, 3 : 1, as libjpeg's and libwebp's "fancy
+// upsampling" do; repeating them, as At of an image.YCbCr does, is some tens away from those at a coloured edge.
+//
+// Source: libjpeg-turbo, jdsample.c (h2v1, h1v2 and h2v2_fancy_upsample); libwebp, src/dsp/upsampling.c. Each has a
+// rounding of its own.
+type plane struct {
+	pix              []uint8
+	stride           int
+	rect             image.Rectangle // of the picture
+	acrossX, acrossY int
+	webp             bool
+	sums             []int   // a row before it is widened
+	wide             []uint8 // and widened
+	first            int     // column of samples
+	top, bottom      int     // rows of samples
+	smoothX, both    bool    // it goes linearly along rows; along columns
+}
+
+func newPlane(pix []uint8, stride, acrossX, acrossY int, r image.Rectangle, webp bool) *plane {
+	p := &plane{pix: pix, stride: stride, rect: r, acrossX: acrossX, acrossY: acrossY, webp: webp}
+	p.first, p.top, p.bottom = r.Min.X/acrossX, r.Min.Y/acrossY, (r.Max.Y-1)/acrossY
+	n := (r.Max.X-1)/acrossX - p.first + 1
+	p.smoothX = acrossX == 2 && acrossY <= 2 && (webp || n > 2) // libjpeg repeats one or two columns
+	p.both = acrossY == 2 && (acrossX == 1 || p.smoothX)
+	p.sums, p.wide = make([]int, n), make([]uint8, r.Dx())
+	return p
+}
+
+// row is the samples for row y of the picture, one for each pixel, until the next call.
+func (p *plane) row(y int) []uint8 {
+	near, shift := y/p.acrossY, 0 // sums are 2^shift times the samples
+	from := p.pix[(near-p.top)*p.stride:]
+	if p.acrossX == 1 && p.acrossY == 1 {
+		return from[:p.rect.Dx()]
+	}
 	other := from
-	if !c.both {
-		for i := range c.sums {
-			c.sums[i] = int(from[i])
+	if !p.both {
+		for i := range p.sums {
+			p.sums[i] = int(from[i])
 		}
 	} else {
-		far := min(max(near-1+2*(y&1), c.top), c.bottom)
-		other = plane[(far-c.top)*c.CStride:]
-		for i := range c.sums {
-			c.sums[i] = 3*int(from[i]) + int(other[i])
+		far := min(max(near-1+2*(y&1), p.top), p.bottom)
+		other = p.pix[(far-p.top)*p.stride:]
+		for i := range p.sums {
+			p.sums[i] = 3*int(from[i]) + int(other[i])
 		}
 		shift = 2
 	}
-	for x := range to {
-		at := c.Rect.Min.X + x
-		i := at>>c.stepX - c.first
+	for x := range p.wide {
+		at := p.rect.Min.X + x
+		i := at/p.acrossX - p.first
 		switch {
-		case c.smoothX:
+		case p.smoothX:
 			j := i - 1 + 2*(at&1)
-			if c.webp {
-				to[x] = c.fancy(from, other, i, j)
+			if p.webp {
+				p.wide[x] = uint8(p.fancy(from, other, i, j))
 				continue
 			}
 			half := 1 + at&1 // of libjpeg's rounding
-			if c.both {
+			if p.both {
 				half = 8 - at&1
 			}
-			j = min(max(j, 0), len(c.sums)-1)
-			to[x] = (3*c.sums[i] + c.sums[j] + half) >> (2 + shift)
-		case c.both:
-			to[x] = (c.sums[i] + 1 + y&1) >> shift
+			j = min(max(j, 0), len(p.sums)-1)
+			p.wide[x] = uint8((3*p.sums[i] + p.sums[j] + half) >> (2 + shift))
+		case p.both:
+			p.wide[x] = uint8((p.sums[i] + 1 + y&1) >> shift)
 		default:
-			to[x] = c.sums[i]
+			p.wide[x] = uint8(p.sums[i])
 		}
 	}
+	return p.wide
 }
 
 // fancy is libwebp's sample for a pixel in the cell i of the row near, towards the column j and the row far: the four
 // around the pixel by 9 : 3 : 3 : 1.
-func (c *chroma) fancy(near, far []uint8, i, j int) int {
+func (p *plane) fancy(near, far []uint8, i, j int) int {
 	n, v := int(near[i]), int(far[i])
-	if j < 0 || j >= len(c.sums) {
+	if j < 0 || j >= len(p.sums) {
 		return (3*n + v + 2) >> 2
 	}
 	h, d := int(near[j]), int(far[j])

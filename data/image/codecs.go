@@ -6,10 +6,11 @@ import (
 	"image"
 	"image/color"
 	"image/gif"
-	"image/jpeg"
 	"math"
 
 	"golang.org/x/image/webp"
+
+	"gorae/internal/jpeg"
 )
 
 // decodeWebP is a WebP with the colours of its lossy kind in their own range, which x/image/webp takes for JPEG's.
@@ -24,32 +25,63 @@ func decodeWebP(b []byte) (image.Image, error) {
 	return img, err
 }
 
-func decodeJPEG(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(withAdobe(b))) }
-
-// adobe is an APP14 segment that says of four channels that they are CMYK, inverted.
-const adobe = "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
-
-// withAdobe is a JPEG of four channels with the segment that image/jpeg asks for, if it has none. Such files are taken
-// as those of Adobe's programs, as Pillow does. Other files stay as they are.
-func withAdobe(b []byte) []byte {
-	for at := 2; at+10 <= len(b) && b[at] == 0xff; {
-		marker, size := b[at+1], int(binary.BigEndian.Uint16(b[at+2:]))
-		switch {
-		case marker == 0xff:
-			at++
-			continue
-		case size < 2 || marker == 0xda || marker == 0xd9,
-			marker == 0xee && bytes.HasPrefix(b[at+4:], []byte("Adobe")):
-			return b
-		case marker >= 0xc0 && marker <= 0xc2: // the header of the picture; byte 9 counts its channels
-			if b[at+9] != 4 {
-				return b
-			}
-			return bytes.Join([][]byte{b[:2], []byte(adobe), b[2:]}, nil)
-		}
-		at += 2 + size
+// decodeJPEG is a JPEG with libjpeg's samples.
+func decodeJPEG(b []byte) (image.Image, error) {
+	p, err := jpeg.Decode(b)
+	if err != nil {
+		return nil, err
 	}
-	return b
+	if p.Colours == jpeg.Grey {
+		s := p.Planes[0]
+		return &image.Gray{Pix: s.Pix, Stride: s.Stride, Rect: image.Rect(0, 0, p.Width, p.Height)}, nil
+	}
+	return planar{p}, nil
+}
+
+// planar is the channels of a colour JPEG as a picture.
+type planar struct{ *jpeg.Picture }
+
+// Bounds implements image.Image.
+func (p planar) Bounds() image.Rectangle { return image.Rect(0, 0, p.Width, p.Height) }
+
+// ColorModel implements image.Image.
+func (planar) ColorModel() color.Model { return color.RGBAModel }
+
+// At implements image.Image. It computes a row for a pixel: rows is what to call for more than a few.
+func (p planar) At(x, y int) color.Color {
+	row := make([]uint8, 3*p.Width)
+	p.rows()(row, y)
+	return color.RGBA{row[3*x], row[3*x+1], row[3*x+2], math.MaxUint8}
+}
+
+// rows is how the picture writes row y as red, green and blue. Four channels are inverted whether Adobe's segment says
+// so or not, as Pillow takes them.
+func (p planar) rows() func(to []uint8, y int) {
+	planes := make([]*plane, len(p.Planes))
+	for i, s := range p.Planes {
+		planes[i] = newPlane(s.Pix, s.Stride, s.AcrossX, s.AcrossY, p.Bounds(), false)
+	}
+	c := chroma{planes: [3]*plane(planes), toRGB: fullRGB}
+	if p.Colours == jpeg.RGB || p.Colours == jpeg.CMYK {
+		c.toRGB = func(to []uint8, a, b, c uint8) { to[0], to[1], to[2] = a, b, c }
+	}
+	if len(planes) == 3 {
+		return c.row
+	}
+	ink := make([]uint8, 4*p.Width)
+	return func(to []uint8, y int) {
+		c.row(to, y)
+		for x, k := range planes[3].row(y) {
+			copy(ink[4*x:], to[3*x:3*x+3])
+			ink[4*x+3] = k
+		}
+		for i := range ink {
+			if p.Colours == jpeg.CMYK || i%4 == 3 { // of YCCK the others are inverted RGB, and so are inks
+				ink[i] = math.MaxUint8 - ink[i]
+			}
+		}
+		cmykRow(to, ink)
+	}
 }
 
 // decodeGIF is the first frame without transparency. Where it is smaller than the screen, the rest has the colour of

@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/color"
 	"image/gif"
-	"image/jpeg"
 	"image/png"
 	"io"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/webp"
 
+	"gorae/internal/jpeg"
 	"gorae/internal/ram"
 )
 
@@ -45,21 +45,21 @@ type Info struct {
 // codec is one format.
 type codec struct {
 	name   string
-	config func(io.Reader) (image.Config, error)
+	config func([]byte) (image.Config, error)
 	decode func([]byte) (image.Image, error)
 }
 
 var codecs = map[string]codec{
-	"png":  {"png", png.DecodeConfig, of(png.Decode)},
+	"png":  {"png", of(png.DecodeConfig), of(png.Decode)},
 	"jpeg": {"jpeg", jpeg.DecodeConfig, decodeJPEG},
-	"gif":  {"gif", gif.DecodeConfig, decodeGIF},
-	"bmp":  {"bmp", bmp.DecodeConfig, of(bmp.Decode)},
-	"webp": {"webp", webp.DecodeConfig, decodeWebP},
+	"gif":  {"gif", of(gif.DecodeConfig), decodeGIF},
+	"bmp":  {"bmp", of(bmp.DecodeConfig), of(bmp.Decode)},
+	"webp": {"webp", of(webp.DecodeConfig), decodeWebP},
 }
 
 // of is a library's decoder on bytes.
-func of(decode func(io.Reader) (image.Image, error)) func([]byte) (image.Image, error) {
-	return func(b []byte) (image.Image, error) { return decode(bytes.NewReader(b)) }
+func of[T any](decode func(io.Reader) (T, error)) func([]byte) (T, error) {
+	return func(b []byte) (T, error) { return decode(bytes.NewReader(b)) }
 }
 
 // codecOf knows a format by its first bytes, whatever the file is called.
@@ -105,10 +105,7 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 	if err != nil {
 		return Info{}, err
 	}
-	if c.name == "jpeg" {
-		b = withAdobe(b)
-	}
-	cfg, err := c.config(bytes.NewReader(b))
+	cfg, err := c.config(b)
 	if err != nil {
 		return Info{}, broken(c, err)
 	}
@@ -238,8 +235,7 @@ func broken(c codec, err error) error {
 		return fmt.Errorf("a %s that ends too early; replace or remove it", c.name)
 	}
 	msg := strings.TrimPrefix(err.Error(), c.name+": ")
-	for _, kind := range []string{"unsupported JPEG feature: precision", "unsupported JPEG feature: unknown marker",
-		"unsupported BMP", "unsupported feature"} {
+	for _, kind := range []string{"unsupported JPEG feature", "unsupported BMP", "unsupported feature"} {
 		if strings.HasPrefix(msg, kind) { // sound, perhaps: 12 bits a colour, arithmetic coding, lossless
 			return fmt.Errorf("a %s of a kind that is not read (%s); save it anew, as PNG", c.name, msg)
 		}

@@ -15,10 +15,11 @@
 //   - the orientation that a camera noted (EXIF) is carried out;
 //   - grey is the luma 0.299·R + 0.587·G + 0.114·B of ITU-R BT.601.
 //
-// Each byte is that of Pillow's exif_transpose and convert("RGB") or convert("L"), which Keras's load_img uses, within
-// 2. Of JPEGs 1 byte in 20,000 is 3 away: image/jpeg and libjpeg round their inverse cosine transforms differently, so
-// that luma and chroma may differ by 1 each, and blue is Y + 1.772·(Cb − 128). image/jpeg does not hand out the
-// coefficients, of which libjpeg's values could be computed.
+// Each byte is that of Pillow's exif_transpose and convert("RGB") or convert("L"), which Keras's load_img uses: JPEGs
+// have libjpeg's inverse cosine transform (internal/jpeg), chroma of JPEG and WebP is widened and turned into colours
+// in the fixed point of libjpeg and libwebp. Compared with Pillow 13.0 (libjpeg-turbo 3.2, libwebp 1.6), no byte
+// differs. Others are: grey of 16 bits, whose upper 8 are taken where Pillow clips at 255; damaged JPEGs, which are
+// refused where libjpeg fills in; progressive JPEGs without their last scans, which libjpeg smooths.
 //
 // A file is refused by its header, before its pixels are unpacked, when it claims
 // more pixels than Options.MaxPixels: a picture of a few kilobytes may otherwise

@@ -69,6 +69,8 @@ func rows(img image.Image) func(to []uint8, y int) {
 		return newChroma(img, false).row
 	case limited:
 		return newChroma(img.YCbCr, true).row
+	case planar:
+		return img.rows()
 	case *image.Gray:
 		return func(to []uint8, y int) {
 			for x, v := range img.Pix[img.PixOffset(r.Min.X, y):][:n] {

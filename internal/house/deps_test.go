@@ -26,6 +26,7 @@ var edges = map[string]string{
 	"internal/gz":       "internal/ram",
 	"internal/words":    "",
 	"internal/zipfile":  "",
+	"internal/jpeg":     "",
 	"config":            "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
@@ -48,7 +49,7 @@ var edges = map[string]string{
 	"data/source":            "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",
-	"data/image":             "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/ram internal/resample internal/spell internal/words tensor",
+	"data/image":             "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 

@@ -1,6 +1,6 @@
 """judge.py answers questions of the tests beside it: a JSON object a line on standard input, one a line on standard
 output. Arrays are {"shape", "dtype", "data"}, data in base64."""
-import base64, json, os, sys, traceback
+import base64, io, json, os, sys, traceback
 
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="", TF_ENABLE_ONEDNN_OPTS="0")
 answers = os.fdopen(os.dup(1), "w")
@@ -12,6 +12,7 @@ tf.config.threading.set_intra_op_parallelism_threads(1)  # the networks are tiny
 tf.config.threading.set_inter_op_parallelism_threads(1)
 import keras
 from keras import layers as L
+from PIL import Image, ImageOps
 from sklearn import metrics as scores
 
 
@@ -188,6 +189,20 @@ def prepare(q):
     return {"outputs": [packed(getattr(preprocessing, name)().fit(fitted.astype("float64")).transform(x.astype("float64")))]}
 
 
+def picture(q):
+    """What Pillow makes of a picture, as keras.utils.load_img reads it: a file, or an array that is saved first."""
+    file = q.get("path")
+    if not file:
+        options = q["options"]
+        mode = options.pop("mode", None)
+        file = io.BytesIO()
+        Image.fromarray(array(q["inputs"][0])).convert(mode).save(file, q["name"], **options)
+    img = ImageOps.exif_transpose(Image.open(file))
+    rgb, grey = (np.asarray(img.convert(m)) for m in ("RGB", "L"))
+    saved = np.frombuffer(file.getvalue() if not q.get("path") else b"", np.uint8)
+    return {"outputs": [packed(rgb), packed(grey), packed(saved)]}
+
+
 def score(q):
     y, p = array(q["targets"][0]), array(q["inputs"][0])
     options = q.get("options", {})
@@ -196,14 +211,14 @@ def score(q):
     return {"value": float(getattr(scores, q["name"])(y, p, **options))}
 
 
-questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, score)}
+questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, picture, score)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:
     q = json.loads(line)
     try:
         a = questions[q["do"]](q)
-        if q["do"] not in ("score", "metric", "prepare"):
+        if q["do"] not in ("score", "metric", "prepare", "picture"):
             keras.backend.clear_session()
     except Exception as e:
         a = {"error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}

@@ -146,6 +146,67 @@ assert cmyk[at + 11] == 0
 add("jpeg cmyk", cmyk)
 add("jpeg ycck", cmyk[:at + 11] + b"\2" + cmyk[at + 12:])
 add("jpeg cmyk without adobe", cmyk[:at - 4] + cmyk[at + 12:])
+for sub in ("4:4:4", "4:2:0"):  # of four channels, "4:2:0" is the first in full and the others halved, black too
+    for progressive in (False, True):
+        file = saved(full, "JPEG", quality=90, subsampling=sub, progressive=progressive)
+        at = file.index(b"Adobe")
+        what = sub + " progressive" * progressive
+        add(f"jpeg cmyk {what}", file)
+        add(f"jpeg ycck {what}", file[:at + 11] + b"\2" + file[at + 12:])
+
+
+def factors(file, size, *hv):
+    """The same blocks under other sampling factors, a byte each: a picture in disorder, and a sound file where all
+    channels share their tables, as of CMYK."""
+    f = bytearray(file)
+    at = f.index(b"\xff\xc0") + 5
+    f[at:at + 4] = struct.pack(">HH", size[1], size[0])
+    for i, v in enumerate(hv):
+        f[at + 6 + 3 * i] = v
+    return bytes(f)
+
+
+wide = Image.fromarray(np.dstack([np.tile(rgb, (2, 3, 1))[:16, :48]] * 2)[..., :4].copy(), "CMYK")
+file = saved(wide, "JPEG", quality=90, subsampling="4:2:0")
+for name, size, *hv in (("first halved", (48, 16), 0x11, 0x22, 0x11, 0x11),
+                        ("mixed", (47, 13), 0x21, 0x12, 0x12, 0x11),
+                        ("thirds", (72, 16), 0x31, 0x12, 0x11, 0x11), ("thirds down", (41, 24), 0x13, 0x21, 0x11, 0x11),
+                        ("quarters down", (24, 32), 0x14, 0x11, 0x11, 0x11)):
+    add(f"jpeg cmyk factors {name}", factors(file, size, *hv))
+for restart in (1, 2, 5):
+    for progressive in (False, True):
+        add(f"jpeg 4:2:0 restart {restart}" + " progressive" * progressive,
+            saved(square, "JPEG", restart_marker_blocks=restart, progressive=progressive))
+for quality in (1, 25, 100):
+    add(f"jpeg 4:2:0 progressive {quality}", saved(colour, "JPEG", quality=quality, progressive=True, optimize=True))
+
+
+def segments(file):
+    """The segments of a JPEG before its scan, by marker, and the scan with its header."""
+    at, found = 2, {}
+    while file[at + 1] != 0xda:
+        n = 2 + struct.unpack(">H", file[at + 2:at + 4])[0]
+        found.setdefault(file[at + 1], []).append(file[at:at + n])
+        at += n
+    return found, file[at:-2]
+
+
+def scans(picture, halve):
+    """A baseline JPEG with a scan for each channel, spliced from a grey JPEG of each."""
+    y, cb, cr = picture.convert("YCbCr").split()
+    if halve:
+        half = ((picture.width + 1) // 2, (picture.height + 1) // 2)
+        cb, cr = cb.resize(half), cr.resize(half)
+    parts = [segments(saved(c, "JPEG", quality=90, restart_marker_blocks=2)) for c in (y, cb, cr)]
+    tables = b"".join(s for m in (0xdb, 0xc4, 0xdd) for s in parts[0][0][m])
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, picture.height, picture.width, 3)
+    frame += bytes((1, 0x22 if halve else 0x11, 0, 2, 0x11, 0, 3, 0x11, 0))
+    body = b"".join(s[:5] + bytes((i + 1,)) + s[6:] for i, (_, s) in enumerate(parts))
+    return b"\xff\xd8" + tables + frame + body + b"\xff\xd9"
+
+
+add("jpeg scans 4:4:4", scans(colour, False))
+add("jpeg scans 4:2:0", scans(colour, True))
 for o in range(1, 9):
     exif = Image.Exif()
     exif[0x0112] = o
