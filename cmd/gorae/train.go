@@ -169,10 +169,10 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	line("training", p.Train, p.Rows[task.Train], "")
 	line("validation", p.Validation, p.Rows[task.Validation], "")
 	line("test", p.Test, p.Rows[task.Test], ", not seen until now")
+	b.WriteString(intervals(p.Intervals))
 	for _, words := range baselines(p.Findings) {
 		fmt.Fprintln(&b, words)
 	}
-	b.WriteString(intervals(p.Intervals))
 	if p.Gap != nil {
 		fmt.Fprintf(&b, "  %-11s %s\n", "gap", gapWords(p.Gap))
 	}
@@ -219,7 +219,7 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	return err
 }
 
-// baselines is a line of the metrics of each baseline, and the verdict of each target.
+// baselines returns a line for each baseline with its metrics, and one for the verdict of each target.
 func baselines(f task.Findings) []string {
 	var lines []string
 	for _, x := range f.Baselines {
@@ -230,7 +230,10 @@ func baselines(f task.Findings) []string {
 		}
 		lines = append(lines, fmt.Sprintf("  %-11s %s   (%s)", "baseline", metricsOf(whole, explained), about))
 	}
-	return append(lines, f.Verdict...)
+	for _, words := range f.Verdict {
+		lines = append(lines, fmt.Sprintf("  %-11s %s", "verdict", words))
+	}
+	return lines
 }
 
 // metricsOf prints metrics as people read them, each by show.
