@@ -32,7 +32,7 @@ func TestSeries(t *testing.T) {
 		"bridge}}\nmodel: [{gru: 8}, {dense: 1}]\ntrain: {epochs: 3}\n")
 	out, notes := must(t, "train", "wave.yaml", "--out", "r")
 	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ",
-		"\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "\ndrift ",
+		"\nlast season (7) ", "\nlinear autoregression ", "\n  verdict     x: the network ", "\ndrift ",
 		"\nexponential smoothing ", "\nHolt-Winters (7) ", "Ljung-Box p",
 		"gradient-norms.png, forecast.png"} {
 		if !strings.Contains(out, want) {
