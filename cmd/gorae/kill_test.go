@@ -215,6 +215,9 @@ func TestFaultsOfCommands(t *testing.T) {
 
 // A limit of the address space is one line, not a trace of the runtime, where it leaves the runtime enough to begin.
 func TestAddressSpace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if runtime.GOOS != "linux" {
 		return // elsewhere ulimit -v means something else
 	}
