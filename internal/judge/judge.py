@@ -160,7 +160,8 @@ def resumed(q):
 
 def metric(q):
     """The value of a metric over batches, of Keras."""
-    m = keras.metrics.deserialize({"class_name": q["name"], "config": q.get("options", {})})
+    options = {k: float(v) if k == "beta" else v for k, v in q.get("options", {}).items()}  # JSON's 1 is no float
+    m = keras.metrics.deserialize({"class_name": q["name"], "config": options})
     y, p = array(q["targets"][0]), array(q["inputs"][0])
     w = array(q["weights"]) if q.get("weights") else None
     for i in range(0, len(y), q["batch"]):

@@ -25,6 +25,7 @@ var apart = map[string]string{
 	"conv2d transpose first":         "TensorFlow has no kernel for channels first on a processor",
 	"conv2d transpose dilated":       "TensorFlow has no kernel for dilated transposed convolutions on a processor",
 	"conv3d first":                   "Keras adds the bias along a wrong axis where the last extent equals the filters",
+	"activation sparsemax":           "the rows of Keras 3.15 do not add up to 1, against the definition",
 	"resizing crop":                  "TensorFlow rounds places of a bicubic kernel to 1/1024",
 	"up sampling2d bicubic":          "TensorFlow rounds places of a bicubic kernel to 1/1024",
 }

@@ -289,8 +289,8 @@ func samples(m *model.Model, n, ids int) (xs []*tensor.Tensor) {
 		if s := in.Shape; len(s) == 3 && in.DType == tensor.Float32 { // padding at the end, for layers with a mask
 			for k := range n {
 				steps := x.F32[k*s[1]*s[2] : (k+1)*s[1]*s[2]]
-				for j := range steps[(s[1]-k%3)*s[2]:] {
-					steps[(s[1]-k%3)*s[2]+j] = padding
+				for j := (s[1] - min(k%3, s[1]-1)) * s[2]; j < len(steps); j++ {
+					steps[j] = padding
 				}
 			}
 		}
