@@ -59,7 +59,8 @@ func (b *builder) join(c *graph.Call, s *step) bool {
 		if !b.straight(c, k) || b.between(s, k) {
 			continue
 		}
-		b.merge(s, k)
+		b.unite(s, k)
+		slices.SortFunc(k.calls, func(x, y *graph.Call) int { return x.ID - y.ID })
 		return true
 	}
 	return false
@@ -78,50 +79,4 @@ func (b *builder) straight(c *graph.Call, k *step) bool {
 		}
 	}
 	return true
-}
-
-// between reports whether a path leads from s to k through a third step.
-func (b *builder) between(s, k *step) bool {
-	last := 0
-	for _, c := range k.all() {
-		last = max(last, c.ID)
-	}
-	seen := map[*step]bool{s: true, k: true}
-	var reaches func(t *step) bool
-	reaches = func(t *step) bool {
-		for _, c := range t.all() {
-			if c.ID > last {
-				continue
-			}
-			for _, u := range b.users[c] {
-				n := b.stepOf[u]
-				if n == k && t != s {
-					return true
-				}
-				if !seen[n] {
-					seen[n] = true
-					if reaches(n) {
-						return true
-					}
-				}
-			}
-		}
-		return false
-	}
-	return reaches(s)
-}
-
-// merge puts the calls of s into k.
-func (b *builder) merge(s, k *step) {
-	if s.root != nil {
-		k.root = s.root
-	}
-	k.calls = append(k.calls, s.calls...)
-	slices.SortFunc(k.calls, func(x, y *graph.Call) int { return x.ID - y.ID })
-	for _, c := range s.all() {
-		b.stepOf[c] = k
-		for _, o := range c.Out {
-			b.value[o].maker = k
-		}
-	}
 }

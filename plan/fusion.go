@@ -53,12 +53,9 @@ func (b *builder) fuse() {
 	}
 }
 
-// give moves call c into the step of call to.
+// give moves call c, which has a step to itself, into the step of call to.
 func (b *builder) give(c, to *graph.Call) {
-	s := b.stepOf[to]
-	s.calls = append(s.calls, c)
-	b.stepOf[c] = s
-	for _, y := range c.Out {
-		b.value[y].maker = s
-	}
+	s := b.stepOf[c]
+	s.root, s.calls = nil, []*graph.Call{c}
+	b.unite(s, b.stepOf[to])
 }

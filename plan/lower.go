@@ -19,6 +19,8 @@ type step struct {
 	pooling *pooling
 	pattern pattern // computes the step; nil for one call that a Kernel computes
 	index   int
+	place   int // in builder.places
+	turn    int // the last search that has found the step
 
 	in, out []*Value
 	launch  Launch
@@ -41,6 +43,8 @@ type builder struct {
 	keep   map[*Value]bool // read from outside of steps
 	check  map[*Value]bool
 	swept  map[*graph.Call]bool // sweeps that move leaves in place
+	places []*step              // the steps, each after all whose results it reads; nil where none is
+	turn   int                  // counts the searches of after
 }
 
 // Compile makes a plan that computes outs, checks that the values of check are
@@ -59,12 +63,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	if len(assigns) == 0 { // weights stand still: what only they decide is computed once
 		g, nodes = graph.Simplify(graph.Fold(nodes), claims)
 	}
-	b := &builder{
-		g: g, p: &Plan{roots: roots},
-		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},
-		users: map[*graph.Call][]*graph.Call{}, keep: map[*Value]bool{}, check: map[*Value]bool{},
-		swept: map[*graph.Call]bool{},
-	}
+	b := newBuilder(g, roots)
 	b.lower()
 	for i, n := range nodes[:len(outs)] {
 		v := b.value[n]
@@ -75,15 +74,28 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		b.check[b.value[n]] = true
 	}
 	b.assign(assigns, nodes[len(outs)+len(check):])
+	b.line()
 	b.fuse()
-	b.order()
+	var err error
+	if b.steps, err = b.sorted(); err != nil {
+		return nil, err
+	}
 	b.finish()
 	b.layout()
-	if err := ram.FitsBeside(float64(b.p.Bytes())); err != nil {
+	if err = ram.FitsBeside(float64(b.p.Bytes())); err != nil {
 		return nil, fmt.Errorf("the outputs of its layers: %w; give a smaller batch, or make layers smaller", err)
 	}
 	b.bind()
 	return b.p, nil
+}
+
+func newBuilder(g *graph.Graph, roots []*graph.Node) *builder {
+	return &builder{
+		g: g, p: &Plan{roots: roots},
+		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},
+		users: map[*graph.Call][]*graph.Call{}, keep: map[*Value]bool{}, check: map[*Value]bool{},
+		swept: map[*graph.Call]bool{},
+	}
 }
 
 // lower makes a value for each node and a step for each call.
@@ -197,34 +209,6 @@ func (b *builder) inPlaceSweep(c *graph.Call, to map[*graph.Node]string) bool {
 		}
 	}
 	return true
-}
-
-// order sorts the steps so that operands come first, close to the order of the trace.
-func (b *builder) order() {
-	var sorted []*step
-	state := map[*step]int{}
-	var visit func(s *step)
-	visit = func(s *step) {
-		if state[s] != 0 {
-			return
-		}
-		state[s] = 1
-		for _, c := range s.all() {
-			for _, x := range c.In {
-				if m := b.makerCall(x); m != nil && b.stepOf[m] != s {
-					visit(b.stepOf[m])
-				}
-			}
-		}
-		state[s] = 2
-		sorted = append(sorted, s)
-	}
-	for _, c := range b.g.Calls {
-		if s := b.stepOf[c]; s != nil {
-			visit(s)
-		}
-	}
-	b.steps = sorted
 }
 
 // all lists the calls of a step, the root first and the pooling last.
