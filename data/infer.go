@@ -54,7 +54,7 @@ func (o *CSVOptions) missing(k Kind) []string {
 type tally struct {
 	numerals         Numerals
 	good, odd        int
-	firstOdd         int
+	firstOdd, alike  int            // the first value that is no number, and how many are spelled like it
 	names, firstName int            // numbers with leading zeros or beyond 2⁵³
 	minus            int            // numbers with another minus sign
 	unit, parens     int            // numbers with the unit; numbers in parentheses
@@ -128,6 +128,9 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 		case !ok:
 			if t.odd++; t.firstOdd < 0 {
 				t.firstOdd = i
+			}
+			if s == strings.TrimSpace(c.text.at(t.firstOdd)) {
+				t.alike++
 			}
 			if t.odd > tried && t.good == 0 && n != (Numerals{}) {
 				t.odd = c.text.len() // no column of such numbers
@@ -410,6 +413,9 @@ func (c *column) words(t tally, want string) Column {
 	} else if t.good >= t.odd {
 		word := words.Clip(c.text.at(t.firstOdd), 30)
 		key := c.o.both("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
+		if t.alike < t.odd { // no word for a missing number
+			key = c.o.both("types", "{"+c.name+": text}") + " confirms it"
+		}
 		if row := c.skippedRow(t.firstOdd); row != "" && t.odd == 1 {
 			if key += "; " + row; t.firstOdd == 0 {
 				key = row

@@ -127,7 +127,8 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 	}
 	if gone > 0 {
 		remedy := "remove those rows"
-		if mark := strings.TrimSpace(c.Spelling(first)); mark != "" && !slices.Contains(t.Marks, mark) {
+		if mark := strings.TrimSpace(c.Spelling(first)); mark != "" && !slices.Contains(t.Marks, mark) &&
+			(o.Task == Classification || o.Task == "" && InferTask(c) == Classification) {
 			remedy += fmt.Sprintf(", or give missing: [] where %s is a value like any other", mark)
 		}
 		return nil, config.Under("target", t.ErrorAt(first, "",

@@ -99,19 +99,28 @@ func Against(rivals []Rival, compare func(k, of int) Paired) (p Paired, rival in
 // significance is the probability below which a difference is more than chance explains.
 const significance = 1 - level
 
+// Loss is the name of the loss by which two models are compared sample by sample.
+type Loss string
+
+// The losses of comparisons.
+const (
+	WrongClass   Loss = "the share of wrong classes" // 1 for a wrong class, else 0
+	SquaredError Loss = "mean squared error"
+	Nats         Loss = "nats" // the mean of −ln of the probability given to what came
+)
+
 // ComparePaired compares models by difference, the loss of the first minus that of the second for each sample of a
-// part. The losses of classes are 1 for a wrong class and 0, and the test is McNemar's exact one; of other losses it is
-// the paired t test. Samples that depend on each other are compared by the interval of the mean difference that
+// part. The test of [WrongClass] is McNemar's exact one; of other losses it is the paired t test. Samples that depend on each other are compared by the interval of the mean difference that
 // [Intervals] would give: of whole groups, or of samples in the order of time. The first is better at the level of 5 %,
 // and worse at 5 % divided by the number of comparisons of which this is one (see [Against]).
-func ComparePaired(difference []float64, classes bool, d Dependence, seed uint64, comparisons int) Paired {
+func ComparePaired(difference []float64, loss Loss, d Dependence, seed uint64, comparisons int) Paired {
 	n := len(difference)
 	switch {
 	case n < fewest:
 		return Paired{Test: fmt.Sprintf("%d samples; a test needs %d or more", n, fewest)}
 	case d.Serial || d.Groups != nil:
-		return dependent(difference, d, seed, comparisons)
-	case classes:
+		return dependent(difference, loss, d, seed, comparisons)
+	case loss == WrongClass:
 		first, second := 0, 0
 		for _, v := range difference {
 			switch {
@@ -158,7 +167,7 @@ func direction(difference float64) Verdict {
 }
 
 // dependent decides by the interval of the mean difference.
-func dependent(difference []float64, d Dependence, seed uint64, comparisons int) Paired {
+func dependent(difference []float64, loss Loss, d Dependence, seed uint64, comparisons int) Paired {
 	all := data.Range(len(difference))
 	whole := mean(difference)
 	level := float64(level)
@@ -185,8 +194,8 @@ func dependent(difference []float64, d Dependence, seed uint64, comparisons int)
 	if err != nil {
 		return Paired{Test: err.Error()}
 	}
-	out := Paired{Test: fmt.Sprintf("%.3g %% interval of the difference in loss %.3g to %.3g, %s", 100*level, i.Low,
-		i.High, method)}
+	out := Paired{Test: fmt.Sprintf("%.3g %% interval of the difference in %s %.3g to %.3g, %s", 100*level, loss,
+		i.Low, i.High, method)}
 	if !i.Contains(0) && i.Low <= i.High {
 		out.Verdict = direction(whole)
 	}

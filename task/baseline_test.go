@@ -31,22 +31,22 @@ func TestComparePaired(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		d       []float64
-		classes bool
+		loss    Loss
 		of      Dependence
 		verdict Verdict
 		says    string
 	}{
-		{"better", classes(12, 3), true, Dependence{}, Better, "McNemar's exact test, p = 0.0352"},
-		{"worse", classes(3, 12), true, Dependence{}, Worse, "McNemar's exact test, p = 0.0352"},
-		{"alike", classes(8, 7), true, Dependence{}, Untold, "McNemar's exact test, p = 1"},
-		{"numbers", numbers, false, Dependence{}, Better, "paired t test, p = 0.0011"},
-		{"numbers the other way", opposite, false, Dependence{}, Worse, "paired t test, p = 0.0011"},
-		{"few", classes(9, 0)[:9], true, Dependence{}, Untold, "9 samples; a test needs 10 or more"},
-		{"equal", make([]float64, 20), false, Dependence{}, Untold, "the errors of all samples differ by the same"},
-		{"groups", apart, true, Dependence{Groups: groups}, Better, "bootstrap of groups"},
-		{"time", apart, true, Dependence{Serial: true}, Better, "serial dependence allowed for"},
+		{"better", classes(12, 3), WrongClass, Dependence{}, Better, "McNemar's exact test, p = 0.0352"},
+		{"worse", classes(3, 12), WrongClass, Dependence{}, Worse, "McNemar's exact test, p = 0.0352"},
+		{"alike", classes(8, 7), WrongClass, Dependence{}, Untold, "McNemar's exact test, p = 1"},
+		{"numbers", numbers, SquaredError, Dependence{}, Better, "paired t test, p = 0.0011"},
+		{"numbers the other way", opposite, SquaredError, Dependence{}, Worse, "paired t test, p = 0.0011"},
+		{"few", classes(9, 0)[:9], WrongClass, Dependence{}, Untold, "9 samples; a test needs 10 or more"},
+		{"equal", make([]float64, 20), SquaredError, Dependence{}, Untold, "the errors of all samples differ by the same"},
+		{"groups", apart, WrongClass, Dependence{Groups: groups}, Better, "bootstrap of groups"},
+		{"time", apart, WrongClass, Dependence{Serial: true}, Better, "serial dependence allowed for"},
 	} {
-		p := ComparePaired(c.d, c.classes, c.of, 1, 1)
+		p := ComparePaired(c.d, c.loss, c.of, 1, 1)
 		if p.Verdict != c.verdict || !strings.Contains(p.Test, c.says) {
 			t.Errorf("%s: %d (%s), want %d with %q", c.name, p.Verdict, p.Test, c.verdict, c.says)
 		}

@@ -311,6 +311,9 @@ func (e *StepError) Error() string {
 	if e.Place != "" {
 		return model.Arose(e.Cause) + ": " + e.Place + "; replace such values (impute) or drop the sample"
 	}
+	if e.Step == 1 {
+		return model.Arose(e.Cause) + "; no weight has been updated yet: check the initializers and the inputs"
+	}
 	return model.Arose(e.Cause) + "; lower the learning rate, clip gradients, or check the inputs"
 }
 

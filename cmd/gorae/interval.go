@@ -48,16 +48,24 @@ func intervals(all []task.Interval) string {
 
 // gapWords returns a sentence on the gap between training and unseen samples.
 func gapWords(g *run.Gap) string {
-	s := fmt.Sprintf("%s %+.4g", g.Metric, g.Difference)
+	s := fmt.Sprintf("%s %s", g.Metric, signed(g.Difference))
 	if g.Interval == nil {
 		return s
 	}
-	s += fmt.Sprintf(" (95 %%: %+.3g to %+.3g)", g.Interval.Low, g.Interval.High)
+	s += fmt.Sprintf(" (95 %%: %s to %s)", signed(g.Interval.Low), signed(g.Interval.High))
 	switch g.Meaning() {
 	case run.Overfitting:
 		return s + ": overfitting; try dropout, a regularizer, early stopping or more data"
 	case run.BetterUnseen:
 		return s + ": better on the samples that it never saw, which is not overfitting; the parts differ"
 	}
-	return s + fmt.Sprintf(": no more than chance explains; a gap of %.2g is not excluded", g.Worst())
+	return s + fmt.Sprintf(": no more than chance explains; a gap of %s is not excluded", number(g.Worst()))
+}
+
+// signed returns a difference with its sign.
+func signed(v float64) string {
+	if v > 0 {
+		return "+" + number(v)
+	}
+	return number(v)
 }

@@ -153,7 +153,11 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	if r.Finished {
 		fmt.Fprintf(&b, "%s: this run is finished\n", r.Dir)
 	} else {
-		fmt.Fprintf(&b, "best epoch %d of %d, %.1f s\n", p.BestEpoch, p.Epochs, p.Seconds)
+		best := "best epoch %d of %d, %.1f s"
+		if p.Rows[task.Validation] == 0 && p.BestEpoch == p.Epochs {
+			best = "epoch %d of %d kept, the last, as there is no validation part; %.1f s"
+		}
+		fmt.Fprintf(&b, best+"\n", p.BestEpoch, p.Epochs, p.Seconds)
 	}
 	line := func(name string, f train.Metrics, n int, about string) {
 		if len(f) == 0 {
@@ -256,12 +260,15 @@ func explained(x train.Metric) string {
 	return number(x.Value)
 }
 
-// number returns a number in four decimals, or in five digits where it is large or tiny.
+// number returns a number in four decimals, or in five digits or more where it is large or tiny.
 func number(v float64) string {
 	if math.IsNaN(v) {
 		return "undefined"
 	}
-	if a := max(v, -v); a >= 1000 || a != 0 && a < 0.001 {
+	switch a := math.Abs(v); {
+	case a >= 1e5 && a < 1e9: // digits, where %g would give an exponent
+		return fmt.Sprintf("%.0f", v)
+	case a >= 1000 || a != 0 && a < 0.001:
 		return fmt.Sprintf("%.5g", v)
 	}
 	return fmt.Sprintf("%.4f", v)

@@ -126,7 +126,7 @@ func (b *beside) Compare(ctx context.Context, f *task.Findings) error {
 		for i, v := range net {
 			difference[i] = v - rivals[k].Losses[i]
 		}
-		return task.ComparePaired(difference, false, task.Dependence{Serial: true}, b.seed, of)
+		return task.ComparePaired(difference, task.Nats, task.Dependence{Serial: true}, b.seed, of)
 	})
 	part := "the same windows"
 	if b.part != "" {

@@ -427,7 +427,10 @@ func (n names) of(ts Targets) string {
 // verdict compares the network with the baselines on target k.
 func (b *beside) verdict(k int, all []*compared) string {
 	g, n := b.targets[k], len(b.network.errors[k])
-	classes := g.Task == prep.Classification
+	classes, loss := g.Task == prep.Classification, task.SquaredError
+	if classes {
+		loss = task.WrongClass
+	}
 	var rivals []task.Rival
 	for _, x := range all {
 		name := x.names.one(g)
@@ -441,7 +444,7 @@ func (b *beside) verdict(k int, all []*compared) string {
 		for i, e := range b.network.errors[k] {
 			difference[i] = e - rivals[r].Losses[i]
 		}
-		return task.ComparePaired(difference, classes, b.depend, b.seed, of)
+		return task.ComparePaired(difference, loss, b.depend, b.seed, of)
 	})
 	figures := rmses(b.network.errors[k], rivals[rival].Losses, b.part)
 	if classes {
