@@ -11,6 +11,29 @@ type Interval struct {
 // Contains reports whether x lies within the interval.
 func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 
+// Positive returns the interval of a statistic that cannot be negative, such as a mean of squares, from the symmetric one
+// value ± d: value·e^(± d/value), which is as wide to first order and stays above 0 (the delta method for the
+// logarithm). i itself where value is not above 0.
+func (i Interval) Positive(value float64) Interval {
+	if !(value > 0) {
+		return i
+	}
+	d := (i.High - i.Low) / 2
+	return Interval{value * math.Exp(-d/value), value * math.Exp(d/value)}
+}
+
+// Share returns the interval of a share from the symmetric one value ± d at the level: Wilson's of as many independent
+// samples as would give that width, n = value·(1 − value)·(z/d)². i itself where d is 0.
+func (i Interval) Share(value, level float64) Interval {
+	d := (i.High - i.Low) / 2
+	if !(d > 0) {
+		return i
+	}
+	z := NormalQuantile((1 + level) / 2)
+	n := value * (1 - value) * (z / d) * (z / d)
+	return wilson(value*n, n, level)
+}
+
 // Wilson returns the score interval of a share of k among n:
 //
 //	(p̂ + z²/2n ± z·√(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n),   p̂ = k/n,  z = Φ⁻¹((1 + level)/2)

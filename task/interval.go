@@ -44,7 +44,7 @@ type Interval struct {
 //
 //   - for a share of independent samples, such as accuracy, Wilson's;
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
-//     ([stat.Serial]);
+//     ([stat.Serial]), for shares as Wilson's and for what cannot be negative on the scale of its logarithm;
 //   - for samples in groups, the bootstrap of whole groups;
 //   - else the bootstrap of samples, bias-corrected and accelerated, and above 2,000 samples, where the metric's
 //     distribution is as good as normal, value ± t · the jackknife's standard error.
@@ -84,7 +84,16 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 		i.Method, i.Interval = "wilson", stat.Wilson(right, len(p.Samples()), level)
 		return
 	}
-	i.of(p.Samples(), func(samples []int) float64 { return p.Value(k, samples) }, d, seed, level)
+	value := func(samples []int) float64 { return p.Value(k, samples) }
+	i.of(p.Samples(), value, d, seed, level)
+	if !d.Serial || i.Why != "" {
+		return
+	}
+	if right, ok := p.Share(k); ok {
+		i.Interval = i.Share(float64(right)/float64(len(p.Samples())), level)
+	} else if positive(p.Samples(), value) {
+		i.Interval = i.Positive((i.Low + i.High) / 2)
+	}
 }
 
 // of computes the interval of a statistic of samples, by their places in the list, without regard to its meaning.
@@ -160,6 +169,20 @@ func serial(samples []int, value func([]int) float64, level float64) (stat.Inter
 		pseudo[s] = (float64(n)*whole - (float64(n)-size)*v) / size
 	}
 	return stat.Serial(whole, pseudo, level)
+}
+
+// positive reports whether a statistic is 0 or above for each of up to 400 spans of samples by itself, as means of losses
+// and their roots are.
+func positive(samples []int, value func([]int) float64) bool {
+	order := inOrder(samples)
+	n := len(order)
+	spans := min(n, 2*jackknifed)
+	for s := range spans {
+		if !(value(order[s*n/spans:(s+1)*n/spans]) >= 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // inOrder returns the places of samples by their number in the dataset.

@@ -123,7 +123,7 @@ func (s *simulation) serial() {
 		truth := math.Sqrt(2 / math.Pi / (1 - rho*rho))
 		for _, n := range []int{60, 120, 300, 1000} {
 			block := int(math.Ceil(2 * math.Cbrt(float64(n))))
-			var single, blocks, serial int
+			var single, blocks, serial, positive int
 			for range s.times {
 				e, x := make([]float64, n), s.r.NormFloat64()/math.Sqrt(1-rho*rho)
 				for i := range e {
@@ -144,15 +144,19 @@ func (s *simulation) serial() {
 						*hits++
 					}
 				}
-				if i, err := stat.Serial(mean(e), e, 0.95); err == nil && i.Contains(truth) {
-					serial++
+				if i, err := stat.Serial(mean(e), e, 0.95); err == nil {
+					for of, hits := range map[stat.Interval]*int{i: &serial, i.Positive(mean(e)): &positive} {
+						if of.Contains(truth) {
+							*hits++
+						}
+					}
 				}
 			}
 			for _, c := range []struct {
 				name string
 				hits int
 			}{{"bootstrap of single samples", single}, {fmt.Sprintf("bootstrap of blocks of %d", block), blocks},
-				{"interval for series", serial}} {
+				{"interval for series", serial}, {"interval for series, of the logarithm", positive}} {
 				s.line(fmt.Sprintf("autocorrelation %.1f, n = %d: %s", rho, n, c.name),
 					float64(c.hits)/float64(s.times))
 			}

@@ -24,10 +24,16 @@ const (
 // drawForecasts draws, for the first targets, the first step ahead against the observations at the end of the span,
 // and the autocorrelation of the errors with the limits ±1.96/√n of chance.
 func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, part task.Part) error {
-	f := plot.Figure{Title: name + ": forecasts of the " + part.String() + " span"}
 	spec := p.Fitted.Spec
 	n := len(net.Values)
 	from := max(0, n-shownSteps)
+	f := plot.Figure{Title: fmt.Sprintf("%s: forecasts of the %s span", name, part)}
+	if from > 0 {
+		f.Title = fmt.Sprintf("%s: the last %d of %d forecasts of the %s span", name, n-from, n, part)
+	}
+	if spec.Steps > 1 {
+		f.Title += ", the first step of each"
+	}
 	for k, target := range spec.Targets[:min(len(spec.Targets), shownTargets)] {
 		var x, y, z []float64
 		for i := from; i < n; i++ {

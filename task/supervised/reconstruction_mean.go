@@ -97,7 +97,9 @@ func (b *besideMean) Compare(_ context.Context, f *task.Findings) error {
 		difference[i] = v - b.mean[i]
 	}
 	p, _, words := task.Against([]task.Rival{{Name: "the " + base.Name, Losses: b.mean}},
-		func(_, of int) task.Paired { return task.ComparePaired(difference, task.SquaredError, b.depend, b.seed, of) })
+		func(_, of int) task.Paired {
+			return task.ComparePaired(difference, task.SquaredError, b.depend, b.seed, of)
+		})
 	f.Verdict = append(f.Verdict, words+": "+rmses(b.network, b.mean, b.part)+" ("+p.Test+")")
 	return nil
 }
