@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"io"
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -46,7 +45,7 @@ func (c Confusion) PNG(w io.Writer) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	face := faceFor(c.Title + strings.Join(c.Classes, "") + said)
+	face := drawn()
 	width, height := c.size(face)
 	canvas := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
 	c.draw(draw.New(canvas), face)
@@ -58,18 +57,15 @@ func (c Confusion) SVG(w io.Writer) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	face := latin()
+	face := written()
 	canvas := vgsvg.New(c.size(face))
 	c.draw(draw.New(canvas), face)
 	return writeSVG(w, canvas)
 }
 
-// said names the two sides of the matrix.
-const said = "is saidclass"
-
 // label is a class's name, cut where it is long.
 func label(s string) string {
-	if r := []rune(s); len(r) > 18 {
+	if r := []rune(composed(s)); len(r) > 18 {
 		return string(r[:17]) + "…"
 	}
 	return s
@@ -80,22 +76,22 @@ func (c Confusion) cell() vg.Length {
 }
 
 // margin is the space for the names of the classes.
-func (c Confusion) margin(face typeface) vg.Length {
+func (c Confusion) margin(face writing) vg.Length {
 	room := vg.Length(0)
 	for _, n := range c.Classes {
-		room = max(room, face.textWidth(label(n), c.nameSize()))
+		room = max(room, face.style(c.nameSize()).Width(label(n)))
 	}
 	return room + 0.42*vg.Inch
 }
 
 func (c Confusion) nameSize() vg.Length { return min(vg.Points(9), c.cell()*0.8) }
 
-func (c Confusion) size(face typeface) (width, height vg.Length) {
+func (c Confusion) size(face writing) (width, height vg.Length) {
 	side := c.cell()*vg.Length(len(c.Classes)) + c.margin(face) + 0.2*vg.Inch
-	return max(side, face.textWidth(c.Title, vg.Points(12))+0.4*vg.Inch), side + titleHeight
+	return max(side, face.style(vg.Points(12)).Width(c.Title)+0.4*vg.Inch), side + titleHeight
 }
 
-func (c Confusion) draw(to draw.Canvas, face typeface) {
+func (c Confusion) draw(to draw.Canvas, face writing) {
 	to.SetColor(color.White)
 	to.Fill(to.Rectangle.Path())
 	style := func(size vg.Length, x text.XAlignment, y text.YAlignment) text.Style {

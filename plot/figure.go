@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -69,31 +68,17 @@ const (
 func (f Figure) SVG(w io.Writer) error {
 	width, height := f.size()
 	c := vgsvg.New(width, height)
-	if err := f.draw(draw.New(c), latin()); err != nil {
+	if err := f.draw(draw.New(c), written()); err != nil {
 		return err
 	}
 	return writeSVG(w, c)
-}
-
-// writeSVG writes a drawn canvas with fonts that every viewer has.
-func writeSVG(w io.Writer, c *vgsvg.Canvas) error {
-	var b strings.Builder
-	if _, err := c.WriteTo(&b); err != nil {
-		return fmt.Errorf("plot: %w", err)
-	}
-	// A viewer without Liberation Sans takes its own sans serif, which also has
-	// the scripts that Liberation lacks.
-	doc := strings.ReplaceAll(b.String(), "font-family:Liberation Sans;",
-		"font-family:Liberation Sans,Arial,Noto Sans CJK KR,Malgun Gothic,sans-serif;")
-	_, err := io.WriteString(w, doc)
-	return err
 }
 
 // PNG writes the figure as a PNG picture.
 func (f Figure) PNG(w io.Writer) error {
 	width, height := f.size()
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
-	if err := f.draw(draw.New(c), faceFor(f.texts())); err != nil {
+	if err := f.draw(draw.New(c), drawn()); err != nil {
 		return err
 	}
 	return writePNG(w, c.Image())
@@ -113,23 +98,7 @@ func (f Figure) size() (vg.Length, vg.Length) {
 	return vg.Length(max(1, len(f.Panels))) * panelWidth, height
 }
 
-// texts returns every string of the figure, by which a font is chosen.
-func (f Figure) texts() string {
-	var b strings.Builder
-	b.WriteString(f.Title)
-	for _, p := range f.Panels {
-		b.WriteString(p.Title + p.X + p.Y)
-		for _, l := range p.Lines {
-			b.WriteString(l.Name)
-		}
-		for _, m := range p.Marks {
-			b.WriteString(m.Text)
-		}
-	}
-	return b.String()
-}
-
-func (f Figure) draw(c draw.Canvas, face typeface) error {
+func (f Figure) draw(c draw.Canvas, face writing) error {
 	if len(f.Panels) == 0 {
 		return fmt.Errorf("plot: a figure without panels; give at least one")
 	}
@@ -160,7 +129,7 @@ func (f Figure) draw(c draw.Canvas, face typeface) error {
 }
 
 // plot builds gonum's plot of the panel.
-func (p Panel) plot(face typeface) (*plot.Plot, error) {
+func (p Panel) plot(face writing) (*plot.Plot, error) {
 	out := plot.New()
 	face.dress(out)
 	out.Title.Text, out.X.Label.Text, out.Y.Label.Text = p.Title, p.X, p.Y
@@ -295,7 +264,7 @@ func (l Line) add(p *plot.Plot) error {
 
 // add draws an upright dashed line through the point, a ring around it, and its text
 // on the side that has more room.
-func (m Mark) add(p *plot.Plot, face typeface) error {
+func (m Mark) add(p *plot.Plot, face writing) error {
 	upright, err := plotter.NewLine(plotter.XYs{{X: m.X, Y: p.Y.Min}, {X: m.X, Y: p.Y.Max}})
 	if err != nil {
 		return fmt.Errorf("plot: mark %q: %w", m.Text, err)

@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"io"
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -139,13 +138,9 @@ func (h Heat) PNG(w io.Writer) error {
 	if err := h.check(); err != nil {
 		return err
 	}
-	words := h.Title + h.X + h.Y + h.Scale
-	for _, m := range h.Maps {
-		words += m.Title + strings.Join(m.Names, "")
-	}
 	width, height := h.size()
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
-	h.draw(draw.New(c), faceFor(words))
+	h.draw(draw.New(c), drawn())
 	return writePNG(w, c.Image())
 }
 
@@ -155,11 +150,11 @@ func (h Heat) SVG(w io.Writer) error {
 		return err
 	}
 	c := vgsvg.New(h.size())
-	h.draw(draw.New(c), latin())
+	h.draw(draw.New(c), written())
 	return writeSVG(w, c)
 }
 
-func (h Heat) draw(to draw.Canvas, face typeface) {
+func (h Heat) draw(to draw.Canvas, face writing) {
 	to.SetColor(color.White)
 	to.Fill(to.Rectangle.Path())
 	style := func(size float64, x text.XAlignment, y text.YAlignment) text.Style {

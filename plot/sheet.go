@@ -12,7 +12,6 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
-	"gonum.org/v1/plot/vg"
 )
 
 // Tile is one picture of a sheet and the lines of text below it.
@@ -46,7 +45,7 @@ func (s Sheet) PNG(w io.Writer) error {
 		return fmt.Errorf("plot: a sheet without pictures; give at least one")
 	}
 	cellW, cellH, lines := 0, 0, 0
-	words, least := s.Title, s.Side
+	least := s.Side
 	if least < 1 {
 		least = tileSide
 	}
@@ -58,9 +57,8 @@ func (s Sheet) PNG(w io.Writer) error {
 		pictures[i] = magnify(t.Image, least)
 		b := pictures[i].Bounds()
 		cellW, cellH, lines = max(cellW, b.Dx()), max(cellH, b.Dy()), max(lines, len(t.Lines))
-		words += strings.Join(t.Lines, "")
 	}
-	p, err := newPen(words)
+	p, err := newPen()
 	if err != nil {
 		return err
 	}
@@ -119,26 +117,84 @@ type pen struct {
 	plain, title font.Face
 }
 
-func newPen(words string) (*pen, error) {
-	f := faceFor(words).outline()
+func newPen() (*pen, error) {
 	p := &pen{}
 	for _, x := range []struct {
 		to   *font.Face
 		size float64
 	}{{&p.plain, textSize}, {&p.title, titleSize}} {
-		face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: x.size, DPI: 72, Hinting: font.HintingFull})
-		if err != nil {
-			return nil, fmt.Errorf("plot: %w", err)
+		face := &faces{options: opentype.FaceOptions{Size: x.size, DPI: 72, Hinting: font.HintingFull}}
+		if err := face.add(0); err != nil {
+			return nil, err
 		}
 		*x.to = face
 	}
 	return p, nil
 }
 
-func (p *pen) width(f font.Face, s string) int { return font.MeasureString(f, s).Ceil() }
+// faces is a font.Face with a font for each character; the metrics are those of the first font.
+type faces struct {
+	font.Face
+	options opentype.FaceOptions
+	made    map[int]font.Face // by the number of the font
+}
+
+// add makes the face of a font.
+func (f *faces) add(k int) error {
+	all, _ := fonts()
+	face, err := opentype.NewFace(all[k](), &f.options)
+	if err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	if f.made == nil {
+		f.made, f.Face = map[int]font.Face{}, face
+	}
+	f.made[k] = face
+	return nil
+}
+
+// of returns the face that has a character, and the character; the first face and a box where none has it.
+func (f *faces) of(r rune) (font.Face, rune) {
+	k, r := fontOf(r)
+	if f.made[k] == nil && f.add(k) != nil {
+		return f.Face, box
+	}
+	return f.made[k], r
+}
+
+// Glyph implements font.Face.
+func (f *faces) Glyph(dot fixed.Point26_6, r rune) (image.Rectangle, image.Image, image.Point, fixed.Int26_6, bool) {
+	face, r := f.of(r)
+	return face.Glyph(dot, r)
+}
+
+// GlyphBounds implements font.Face.
+func (f *faces) GlyphBounds(r rune) (fixed.Rectangle26_6, fixed.Int26_6, bool) {
+	face, r := f.of(r)
+	return face.GlyphBounds(r)
+}
+
+// GlyphAdvance implements font.Face.
+func (f *faces) GlyphAdvance(r rune) (fixed.Int26_6, bool) {
+	face, r := f.of(r)
+	return face.GlyphAdvance(r)
+}
+
+// Kern implements font.Face: characters of two fonts are not kerned.
+func (f *faces) Kern(a, b rune) fixed.Int26_6 {
+	left, a := f.of(a)
+	right, b := f.of(b)
+	if left != right {
+		return 0
+	}
+	return left.Kern(a, b)
+}
+
+func (p *pen) width(f font.Face, s string) int { return font.MeasureString(f, composed(s)).Ceil() }
 
 // text writes s with its baseline at y, cut to a width.
 func (p *pen) text(f font.Face, s string, x, y, width int) {
+	s = composed(s)
 	for p.width(f, s) > width {
 		r := []rune(strings.TrimSuffix(s, "…"))
 		if len(r) < 2 {
@@ -169,9 +225,4 @@ func Picture(x []float32, height, width, channels int, low, high float32) image.
 		out.Pix[4*i+3] = 255
 	}
 	return out
-}
-
-// textWidth is the width of a text in a style's font.
-func (t typeface) textWidth(s string, size vg.Length) vg.Length {
-	return t.style(size).Width(s)
 }

@@ -72,7 +72,7 @@ var edges = map[string]string{
 	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"baseline":     "data internal/kernel/gemm internal/par tensor",
-	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
+	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
 	"explain":      "internal/resample internal/words layer model plot tensor",
 	"generate":     "internal/words model prep/text tensor weight",
 
