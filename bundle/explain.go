@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gorae/chart"
 	"gorae/data"
 	"gorae/explain"
 	"gorae/internal/file"
 	"gorae/internal/words"
-	"gorae/plot"
 	"gorae/task"
 	"gorae/tensor"
 )
@@ -69,10 +69,10 @@ type drawing struct {
 	dir    string
 	x, y   *tensor.Tensor // the picture, [1, …], and the network's output for it
 	names  []string       // of the files
-	sheets []*plot.Sheet  // of the same files
+	sheets []*chart.Sheet // of the same files
 }
 
-func (d *drawing) add(name string, s *plot.Sheet) {
+func (d *drawing) add(name string, s *chart.Sheet) {
 	d.names = append(d.names, filepath.Join(d.dir, name))
 	d.sheets = append(d.sheets, s)
 }
@@ -127,18 +127,18 @@ func cold(h *explain.Heat) []string {
 }
 
 // heat returns the picture and, over it, the heat of the likeliest classes.
-func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet, error) {
+func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*chart.Sheet, error) {
 	m := d.bundle.Model
 	img := d.picture(canvas)
-	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide,
-		Tiles: []plot.Tile{{Image: img, Lines: []string{d.bound.Name}}}}
+	s := &chart.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide,
+		Tiles: []chart.Tile{{Image: img, Lines: []string{d.bound.Name}}}}
 	classes := d.fitted.Outputs()[0].Classes
 	if classes == nil {
 		h, err := explain.GradCAM(ctx, m, d.x, 0, 1)
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img),
+		s.Tiles = append(s.Tiles, chart.Tile{Image: h.Over(img),
 			Lines: append([]string{"a greater output"}, cold(h)...)})
 		return s, nil
 	}
@@ -163,7 +163,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img),
+		s.Tiles = append(s.Tiles, chart.Tile{Image: h.Over(img),
 			Lines: append([]string{classes[c], show(chance(c))}, cold(h)...)})
 	}
 	return s, nil
@@ -173,11 +173,11 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 func (d *drawing) picture(canvas *tensor.Tensor) image.Image {
 	if p, ok := d.fitted.(task.Picture); ok {
 		x, lo, hi := p.Picture(d.x)
-		return plot.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], lo, hi)
+		return chart.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], lo, hi)
 	}
 	lo, hi := slices.Min(canvas.F32), slices.Max(canvas.F32)
 	if lo >= 0 && hi <= 1 {
 		lo, hi = 0, 1
 	}
-	return plot.Picture(canvas.F32, canvas.Shape[1], canvas.Shape[2], canvas.Shape[3], lo, hi)
+	return chart.Picture(canvas.F32, canvas.Shape[1], canvas.Shape[2], canvas.Shape[3], lo, hi)
 }

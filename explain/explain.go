@@ -12,10 +12,10 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/chart"
 	"gorae/internal/resample"
 	"gorae/internal/words"
 	"gorae/model"
-	"gorae/plot"
 	"gorae/tensor"
 )
 
@@ -25,7 +25,7 @@ const most = 64
 // Filters returns the kernels of the first two-dimensional convolution, [rows, columns, channels, filters], one tile
 // each: in colour for three channels, else their mean over the channels. Grey is 0; each filter is scaled by its
 // greatest absolute weight.
-func Filters(m *model.Model) (*plot.Sheet, error) {
+func Filters(m *model.Model) (*chart.Sheet, error) {
 	for _, l := range m.Layers() {
 		v := m.Store().Var(l.Name() + "/kernel")
 		if v == nil || len(v.Shape) != 4 {
@@ -36,7 +36,7 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 		if channels != 3 {
 			shown = 1
 		}
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), words.Plural(filters, "filter"),
+		s := &chart.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), words.Plural(filters, "filter"),
 			rows,
 			columns, words.Plural(channels, "channel"))}
 		for f := range min(filters, most) {
@@ -55,7 +55,7 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 			for _, w := range x {
 				top = max(top, w, -w)
 			}
-			s.Tiles = append(s.Tiles, plot.Tile{Image: plot.Picture(x, rows, columns, shown, -top, top),
+			s.Tiles = append(s.Tiles, chart.Tile{Image: chart.Picture(x, rows, columns, shown, -top, top),
 				Lines: []string{fmt.Sprint(f + 1)}})
 		}
 		return s, nil
@@ -67,7 +67,7 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 // Layer holds the feature maps of one layer.
 type Layer struct {
 	Name  string
-	Sheet *plot.Sheet
+	Sheet *chart.Sheet
 }
 
 // Maps returns the feature maps of each layer with spatial axes for one picture x, [1, rows, columns, channels] (or [1,
@@ -82,14 +82,14 @@ func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error
 		}
 		name := l.name
 		rows, columns, channels := a.Shape[1], a.Shape[2], a.Shape[3]
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d", name, words.Plural(channels, "map"), rows, columns)}
+		s := &chart.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d", name, words.Plural(channels, "map"), rows, columns)}
 		for c := range min(channels, most) {
 			one := make([]float32, rows*columns)
 			for p := range one {
 				one[p] = a.F32[p*channels+c]
 			}
 			lo, hi := slices.Min(one), slices.Max(one)
-			s.Tiles = append(s.Tiles, plot.Tile{Image: plot.Picture(one, rows, columns, 1, lo, hi),
+			s.Tiles = append(s.Tiles, chart.Tile{Image: chart.Picture(one, rows, columns, 1, lo, hi),
 				Lines: []string{fmt.Sprint(c + 1)}})
 		}
 		out = append(out, Layer{name, s})

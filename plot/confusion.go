@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"gorae/chart"
 	"image/color"
 	"io"
 	"math"
@@ -13,36 +14,15 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Confusion is a confusion matrix: Counts[i][j] is the number of samples of class i that were predicted as class j. A
-// row adds up to the samples of its class; the diagonal holds the correct predictions.
-type Confusion struct {
-	Title   string
-	Classes []string
-	Counts  [][]int
-}
-
 const (
 	cellLength = 0.46 * vg.Inch
 	// labelled is the largest number of classes with numbers written in each cell.
 	labelled = 20
 )
 
-// check returns an error where the counts do not match the classes.
-func (c Confusion) check() error {
-	if len(c.Classes) < 1 || len(c.Counts) != len(c.Classes) {
-		return fmt.Errorf("plot: confusion of %d classes with %d rows", len(c.Classes), len(c.Counts))
-	}
-	for i, row := range c.Counts {
-		if len(row) != len(c.Classes) {
-			return fmt.Errorf("plot: confusion: row %d has %d counts for %d classes", i+1, len(row), len(c.Classes))
-		}
-	}
-	return nil
-}
-
-// PNG writes the matrix: counts, and below each its share of the row in percent.
-func (c Confusion) PNG(w io.Writer) error {
-	if err := c.check(); err != nil {
+// png writes the matrix: counts, and below each its share of the row in percent.
+func (c confusion) png(w io.Writer) error {
+	if err := chart.Confusion(c).Check(); err != nil {
 		return err
 	}
 	face := drawn()
@@ -52,9 +32,9 @@ func (c Confusion) PNG(w io.Writer) error {
 	return writePNG(w, canvas.Image())
 }
 
-// SVG writes the matrix as an SVG document; its text stays text.
-func (c Confusion) SVG(w io.Writer) error {
-	if err := c.check(); err != nil {
+// svg writes the matrix as an SVG document; its text stays text.
+func (c confusion) svg(w io.Writer) error {
+	if err := chart.Confusion(c).Check(); err != nil {
 		return err
 	}
 	face := written()
@@ -71,12 +51,12 @@ func label(s string) string {
 	return s
 }
 
-func (c Confusion) cell() vg.Length {
+func (c confusion) cell() vg.Length {
 	return min(cellLength, 11*vg.Inch/vg.Length(len(c.Classes)))
 }
 
 // margin is the space for the names of the classes.
-func (c Confusion) margin(face writing) vg.Length {
+func (c confusion) margin(face writing) vg.Length {
 	room := vg.Length(0)
 	for _, n := range c.Classes {
 		room = max(room, face.style(c.nameSize()).Width(label(n)))
@@ -84,14 +64,14 @@ func (c Confusion) margin(face writing) vg.Length {
 	return room + 0.42*vg.Inch
 }
 
-func (c Confusion) nameSize() vg.Length { return min(vg.Points(9), c.cell()*0.8) }
+func (c confusion) nameSize() vg.Length { return min(vg.Points(9), c.cell()*0.8) }
 
-func (c Confusion) size(face writing) (width, height vg.Length) {
+func (c confusion) size(face writing) (width, height vg.Length) {
 	side := c.cell()*vg.Length(len(c.Classes)) + c.margin(face) + 0.2*vg.Inch
 	return max(side, face.style(vg.Points(12)).Width(c.Title)+0.4*vg.Inch), side + titleHeight
 }
 
-func (c Confusion) draw(to draw.Canvas, face writing) {
+func (c confusion) draw(to draw.Canvas, face writing) {
 	to.SetColor(color.White)
 	to.Fill(to.Rectangle.Path())
 	style := func(size vg.Length, x text.XAlignment, y text.YAlignment) text.Style {
@@ -131,9 +111,9 @@ func (c Confusion) draw(to draw.Canvas, face writing) {
 				Min: vg.Point{X: left + vg.Length(j)*cell, Y: top - vg.Length(i+1)*cell},
 				Max: vg.Point{X: left + vg.Length(j+1)*cell, Y: top - vg.Length(i)*cell},
 			}
-			tint := Orange
+			tint := chart.Orange
 			if i == j {
-				tint = Blue
+				tint = chart.Blue
 			}
 			to.SetColor(blend(tint, share))
 			to.Fill(r.Path())

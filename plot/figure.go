@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"gorae/chart"
 	"image"
 	"image/color"
 	"image/png"
@@ -18,44 +19,20 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Colours that people with any colour vision tell apart (Okabe and Ito 2008); grey is for
-// what lines are compared with.
-var (
-	Blue   = color.NRGBA{0, 114, 178, 255}
-	Orange = color.NRGBA{213, 94, 0, 255}
-	Grey   = color.NRGBA{120, 120, 120, 255}
-	faint  = color.NRGBA{228, 228, 228, 255}
+// faint is the colour of grids.
+var faint = color.NRGBA{228, 228, 228, 255}
+
+// The types of package chart, drawn.
+type (
+	figure    chart.Figure
+	panel     chart.Panel
+	line      chart.Line
+	mark      chart.Mark
+	confusion chart.Confusion
+	heat      chart.Heat
+	heatMap   chart.HeatMap
+	sheet     chart.Sheet
 )
-
-// Line is one line of a panel. Where X is nil the values stand at 1, 2, 3, ….
-type Line struct {
-	Name  string
-	X, Y  []float64
-	Color color.Color
-}
-
-// Mark is a point worth naming.
-type Mark struct {
-	X, Y float64
-	Text string
-}
-
-// Panel is one system of axes.
-type Panel struct {
-	Title string
-	X, Y  string // axis labels
-	Lines []Line
-	Marks []Mark
-	Log   bool // a logarithmic y axis; every value must be positive
-	Head  bool // room above the lines for the legend
-	Whole bool // x counts things: its ticks are whole numbers
-}
-
-// Figure is panels side by side under a title.
-type Figure struct {
-	Title  string
-	Panels []Panel
-}
 
 const (
 	panelWidth  = 4.4 * vg.Inch
@@ -64,8 +41,8 @@ const (
 	dotsPerInch = 110
 )
 
-// SVG writes the figure as an SVG document; its text stays text.
-func (f Figure) SVG(w io.Writer) error {
+// svg writes the figure as an SVG document; its text stays text.
+func (f figure) svg(w io.Writer) error {
 	width, height := f.size()
 	c := vgsvg.New(width, height)
 	if err := f.draw(draw.New(c), written()); err != nil {
@@ -74,8 +51,8 @@ func (f Figure) SVG(w io.Writer) error {
 	return writeSVG(w, c)
 }
 
-// PNG writes the figure as a PNG picture.
-func (f Figure) PNG(w io.Writer) error {
+// png writes the figure as a PNG picture.
+func (f figure) png(w io.Writer) error {
 	width, height := f.size()
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
 	if err := f.draw(draw.New(c), drawn()); err != nil {
@@ -90,7 +67,7 @@ func writePNG(w io.Writer, picture image.Image) error {
 	return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(w, picture)
 }
 
-func (f Figure) size() (vg.Length, vg.Length) {
+func (f figure) size() (vg.Length, vg.Length) {
 	height := panelHeight
 	if f.Title != "" {
 		height += titleHeight
@@ -98,7 +75,7 @@ func (f Figure) size() (vg.Length, vg.Length) {
 	return vg.Length(max(1, len(f.Panels))) * panelWidth, height
 }
 
-func (f Figure) draw(c draw.Canvas, face writing) error {
+func (f figure) draw(c draw.Canvas, face writing) error {
 	if len(f.Panels) == 0 {
 		return fmt.Errorf("plot: a figure without panels; give at least one")
 	}
@@ -114,7 +91,7 @@ func (f Figure) draw(c draw.Canvas, face writing) error {
 	plots := make([]*plot.Plot, len(f.Panels))
 	for i, p := range f.Panels {
 		var err error
-		if plots[i], err = p.plot(face); err != nil {
+		if plots[i], err = panel(p).plot(face); err != nil {
 			return err
 		}
 	}
@@ -129,7 +106,7 @@ func (f Figure) draw(c draw.Canvas, face writing) error {
 }
 
 // plot builds gonum's plot of the panel.
-func (p Panel) plot(face writing) (*plot.Plot, error) {
+func (p panel) plot(face writing) (*plot.Plot, error) {
 	out := plot.New()
 	face.dress(out)
 	out.Title.Text, out.X.Label.Text, out.Y.Label.Text = p.Title, p.X, p.Y
@@ -142,7 +119,7 @@ func (p Panel) plot(face writing) (*plot.Plot, error) {
 	grid.Horizontal.Color, grid.Vertical.Color = faint, faint
 	out.Add(grid)
 	for _, l := range p.Lines {
-		if err := l.add(out); err != nil {
+		if err := line(l).add(out); err != nil {
 			return nil, err
 		}
 	}
@@ -157,7 +134,7 @@ func (p Panel) plot(face writing) (*plot.Plot, error) {
 	settle(&out.X)
 	settle(&out.Y)
 	for _, m := range p.Marks {
-		if err := m.add(out, face); err != nil {
+		if err := mark(m).add(out, face); err != nil {
 			return nil, err
 		}
 	}
@@ -187,7 +164,7 @@ func settle(a *plot.Axis) {
 
 // legendOnTop reports whether the legend stands at the top: a falling loss leaves the upper right corner free, a rising
 // accuracy the lower right one.
-func (p Panel) legendOnTop() bool {
+func (p panel) legendOnTop() bool {
 	falls := 0.0
 	for _, l := range p.Lines {
 		first, last := math.NaN(), math.NaN()
@@ -209,10 +186,10 @@ func (p Panel) legendOnTop() bool {
 
 // add draws a line; a NaN or an infinity interrupts it, and a point with no
 // neighbour to be joined to shows as a dot.
-func (l Line) add(p *plot.Plot) error {
+func (l line) add(p *plot.Plot) error {
 	shade := l.Color
 	if shade == nil {
-		shade = Blue
+		shade = chart.Blue
 	}
 	var sample *plotter.Line
 	var piece plotter.XYs
@@ -264,12 +241,12 @@ func (l Line) add(p *plot.Plot) error {
 
 // add draws an upright dashed line through the point, a ring around it, and its text
 // on the side that has more room.
-func (m Mark) add(p *plot.Plot, face writing) error {
+func (m mark) add(p *plot.Plot, face writing) error {
 	upright, err := plotter.NewLine(plotter.XYs{{X: m.X, Y: p.Y.Min}, {X: m.X, Y: p.Y.Max}})
 	if err != nil {
 		return fmt.Errorf("plot: mark %q: %w", m.Text, err)
 	}
-	upright.Color, upright.Width = Grey, vg.Points(0.8)
+	upright.Color, upright.Width = chart.Grey, vg.Points(0.8)
 	upright.Dashes = []vg.Length{vg.Points(3), vg.Points(3)}
 	ring, err := plotter.NewScatter(plotter.XYs{{X: m.X, Y: m.Y}})
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"gorae/chart"
 )
 
 // TestHangul: the program's own fonts have every syllable and letter, and every character of rows 1 to 3 of KS X 1001;
@@ -159,7 +161,7 @@ func TestEllipsis(t *testing.T) {
 func TestPNGHangul(t *testing.T) {
 	picture := func(name string) []byte {
 		var b bytes.Buffer
-		c := Confusion{Classes: []string{name, "b"}, Counts: [][]int{{1, 0}, {0, 1}}}
+		c := chart.Confusion{Classes: []string{name, "b"}, Counts: [][]int{{1, 0}, {0, 1}}}
 		if err := c.PNG(&b); err != nil {
 			t.Fatal(err)
 		}
@@ -180,14 +182,15 @@ func TestPNGHangul(t *testing.T) {
 // where it uses none.
 func TestSVGFont(t *testing.T) {
 	var b bytes.Buffer
-	if err := LearningCurves("loss", 1, Curve{Name: "loss", Training: []float64{1, 2}}).SVG(&b); err != nil {
+	two := []float64{1, 2}
+	if err := chart.LearningCurves("loss", 1, chart.Curve{Name: "loss", Training: two}).SVG(&b); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(b.String(), "@font-face") {
 		t.Error("a font for Latin text")
 	}
 	b.Reset()
-	if err := LearningCurves("손실과 정확도", 1, Curve{Name: "손실", Training: []float64{1, 2}}).SVG(&b); err != nil {
+	if err := chart.LearningCurves("손실과 정확도", 1, chart.Curve{Name: "손실", Training: two}).SVG(&b); err != nil {
 		t.Fatal(err)
 	}
 	_, rest, ok := strings.Cut(b.String(), "data:font/ttf;base64,")

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"gorae/chart"
 	"image/color"
 	"io"
 	"math"
@@ -12,23 +13,6 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
-
-// Heat draws numbers of many orders of magnitude as colours: the maps of Maps one above the other, with one logarithmic
-// scale for all. NaN is grey, 0 is black.
-type Heat struct {
-	Title string
-	X, Y  string // what columns and rows are
-	Scale string // the quantity that the colours stand for
-	Maps  []HeatMap
-}
-
-// HeatMap is rows of non-negative numbers. Columns count from 1.
-type HeatMap struct {
-	Title string
-	Names []string // names of the rows, from the top
-	Rows  [][]float64
-	Mark  int // the row to outline, from 1; 0: none
-}
 
 const (
 	heatWidth   = 6.2 * vg.Inch // width of a map
@@ -58,7 +42,7 @@ func heatColor(at float64) color.NRGBA {
 }
 
 // span returns the decades in which the positive numbers lie.
-func (h Heat) span() (lo, hi float64) {
+func (h heat) span() (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, m := range h.Maps {
 		for _, row := range m.Rows {
@@ -100,42 +84,20 @@ func narrowed(row []float64) []float64 {
 	return out
 }
 
-func (h Heat) check() error {
-	if len(h.Maps) == 0 {
-		return fmt.Errorf("plot: heat without a map; give at least one")
-	}
-	for _, m := range h.Maps {
-		if len(m.Rows) == 0 || len(m.Names) != len(m.Rows) {
-			return fmt.Errorf("plot: heat %q: %d rows with %d names", m.Title, len(m.Rows), len(m.Names))
-		}
-		if m.Mark < 0 || m.Mark > len(m.Rows) {
-			return fmt.Errorf("plot: heat %q: row %d of %d is to be outlined; give 1 to %d, or 0 for none", m.Title,
-				m.Mark, len(m.Rows), len(m.Rows))
-		}
-		for i, r := range m.Rows {
-			if len(r) == 0 || len(r) != len(m.Rows[0]) {
-				return fmt.Errorf("plot: heat %q: row %d has %d numbers, the first %d; give all as many", m.Title, i+1,
-					len(r), len(m.Rows[0]))
-			}
-		}
-	}
-	return nil
-}
-
 // height returns the height of a map's cells.
-func (m HeatMap) height() vg.Length { return min(heatHeight, heatRow*vg.Length(len(m.Rows))) }
+func (m heatMap) height() vg.Length { return min(heatHeight, heatRow*vg.Length(len(m.Rows))) }
 
-func (h Heat) size() (width, height vg.Length) {
+func (h heat) size() (width, height vg.Length) {
 	height = titleHeight
 	for _, m := range h.Maps {
-		height += heatTop + m.height() + heatBottom
+		height += heatTop + heatMap(m).height() + heatBottom
 	}
 	return heatLeft + heatWidth + heatRight, max(height, titleHeight+2.2*vg.Inch)
 }
 
-// PNG writes the maps as a PNG picture.
-func (h Heat) PNG(w io.Writer) error {
-	if err := h.check(); err != nil {
+// png writes the maps as a PNG picture.
+func (h heat) png(w io.Writer) error {
+	if err := chart.Heat(h).Check(); err != nil {
 		return err
 	}
 	width, height := h.size()
@@ -144,9 +106,9 @@ func (h Heat) PNG(w io.Writer) error {
 	return writePNG(w, c.Image())
 }
 
-// SVG writes the maps as an SVG document; its text stays text.
-func (h Heat) SVG(w io.Writer) error {
-	if err := h.check(); err != nil {
+// svg writes the maps as an SVG document; its text stays text.
+func (h heat) svg(w io.Writer) error {
+	if err := chart.Heat(h).Check(); err != nil {
 		return err
 	}
 	c := vgsvg.New(h.size())
@@ -154,7 +116,7 @@ func (h Heat) SVG(w io.Writer) error {
 	return writeSVG(w, c)
 }
 
-func (h Heat) draw(to draw.Canvas, face writing) {
+func (h heat) draw(to draw.Canvas, face writing) {
 	to.SetColor(color.White)
 	to.Fill(to.Rectangle.Path())
 	style := func(size float64, x text.XAlignment, y text.YAlignment) text.Style {
@@ -169,7 +131,7 @@ func (h Heat) draw(to draw.Canvas, face writing) {
 	for _, m := range h.Maps {
 		top -= heatTop
 		to.FillText(style(10, draw.XLeft, draw.YBottom), vg.Point{X: left, Y: top + vg.Points(4)}, m.Title)
-		row := m.height() / vg.Length(len(m.Rows))
+		row := heatMap(m).height() / vg.Length(len(m.Rows))
 		every := 1 // names where there is space for them
 		for row*vg.Length(every) < vg.Points(8) {
 			every++
@@ -189,7 +151,7 @@ func (h Heat) draw(to draw.Canvas, face writing) {
 				to.SetColor(c)
 				// A point over the edge, which the next cell covers, or viewers show seams.
 				x := left + cell*vg.Length(k)
-				r := vg.Rectangle{Min: vg.Point{X: x, Y: max(y-row-vg.Points(1), top-m.height())},
+				r := vg.Rectangle{Min: vg.Point{X: x, Y: max(y-row-vg.Points(1), top-heatMap(m).height())},
 					Max: vg.Point{X: min(x+cell+vg.Points(1), left+heatWidth), Y: y}}
 				to.Fill(r.Path())
 			}
@@ -207,7 +169,7 @@ func (h Heat) draw(to draw.Canvas, face writing) {
 			to.Stroke(r.Path())
 		}
 		steps := len(m.Rows[0])
-		below := top - m.height() - vg.Points(3)
+		below := top - heatMap(m).height() - vg.Points(3)
 		for k := range 5 {
 			at := 1 + k*(steps-1)/4
 			if k > 0 && at == 1+(k-1)*(steps-1)/4 {
@@ -219,14 +181,14 @@ func (h Heat) draw(to draw.Canvas, face writing) {
 		to.FillText(style(9, draw.XCenter, draw.YTop), vg.Point{X: left + heatWidth/2, Y: below - vg.Points(10)}, h.X)
 		upright := style(9, draw.XCenter, draw.YTop)
 		upright.Rotation = math.Pi / 2
-		to.FillText(upright, vg.Point{X: to.Min.X + 0.2*vg.Inch, Y: top - m.height()/2}, h.Y)
-		top -= m.height() + heatBottom
+		to.FillText(upright, vg.Point{X: to.Min.X + 0.2*vg.Inch, Y: top - heatMap(m).height()/2}, h.Y)
+		top -= heatMap(m).height() + heatBottom
 	}
 	h.scale(to, style, lo, hi)
 }
 
 // scale draws the colour scale on the right.
-func (h Heat) scale(to draw.Canvas, style func(size float64, x text.XAlignment, y text.YAlignment) text.Style, lo,
+func (h heat) scale(to draw.Canvas, style func(size float64, x text.XAlignment, y text.YAlignment) text.Style, lo,
 	hi float64) {
 	const cells = 60
 	left, top := to.Max.X-heatRight+0.25*vg.Inch, to.Max.Y-titleHeight-heatTop

@@ -7,11 +7,13 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"gorae/chart"
 )
 
 // decay is a map whose rows fall from right to left, each by another factor.
-func decay(title string, rows, steps int, factor float64) HeatMap {
-	m := HeatMap{Title: title}
+func decay(title string, rows, steps int, factor float64) chart.HeatMap {
+	m := chart.HeatMap{Title: title}
 	for r := range rows {
 		row := make([]float64, steps)
 		for t := range row {
@@ -23,8 +25,8 @@ func decay(title string, rows, steps int, factor float64) HeatMap {
 }
 
 func TestHeat(t *testing.T) {
-	h := Heat{Title: "고래: gradient norm by step", X: "step", Y: "after epoch", Scale: "norm",
-		Maps: []HeatMap{decay("simple_rnn", 14, 60, 0.8), decay("lstm", 30, 700, 0.99)}}
+	h := chart.Heat{Title: "고래: gradient norm by step", X: "step", Y: "after epoch", Scale: "norm",
+		Maps: []chart.HeatMap{decay("simple_rnn", 14, 60, 0.8), decay("lstm", 30, 700, 0.99)}}
 	h.Maps[0].Rows[0][3] = math.NaN()
 	h.Maps[0].Rows[0][5] = 0
 	var b bytes.Buffer
@@ -55,9 +57,9 @@ func TestHeat(t *testing.T) {
 			t.Errorf("the SVG lacks %q", want)
 		}
 	}
-	for _, bad := range []Heat{{}, {Maps: []HeatMap{{}}},
-		{Maps: []HeatMap{{Names: []string{"1"}, Rows: [][]float64{{}}}}},
-		{Maps: []HeatMap{{Names: []string{"1", "2"}, Rows: [][]float64{{1, 2}, {1}}}}}} {
+	for _, bad := range []chart.Heat{{}, {Maps: []chart.HeatMap{{}}},
+		{Maps: []chart.HeatMap{{Names: []string{"1"}, Rows: [][]float64{{}}}}},
+		{Maps: []chart.HeatMap{{Names: []string{"1", "2"}, Rows: [][]float64{{1, 2}, {1}}}}}} {
 		if bad.PNG(&b) == nil || bad.SVG(&b) == nil {
 			t.Errorf("%v passes", bad)
 		}
@@ -73,7 +75,7 @@ func TestHeatSpan(t *testing.T) {
 		{[]float64{10}, 0.5, 1.5},
 		{[]float64{1e-9, math.Inf(1), 1e3, 0}, -9, 3},
 	} {
-		lo, hi := Heat{Maps: []HeatMap{{Rows: [][]float64{c.values}}}}.span()
+		lo, hi := heat{Maps: []chart.HeatMap{{Rows: [][]float64{c.values}}}}.span()
 		if math.Abs(lo-c.lo) > 1e-12 || math.Abs(hi-c.hi) > 1e-12 {
 			t.Errorf("%v spans %v to %v, want %v to %v", c.values, lo, hi, c.lo, c.hi)
 		}
@@ -95,7 +97,7 @@ func TestHeatMark(t *testing.T) {
 		m := decay("gru", rows, 40, 0.9)
 		for _, mark := range []int{0, 1, 2, rows} {
 			m.Mark = mark
-			h := Heat{Title: "t", X: "step", Y: "after epoch", Scale: "norm", Maps: []HeatMap{m}}
+			h := chart.Heat{Title: "t", X: "step", Y: "after epoch", Scale: "norm", Maps: []chart.HeatMap{m}}
 			var b bytes.Buffer
 			if err := h.SVG(&b); err != nil {
 				t.Fatal(err)
@@ -118,7 +120,7 @@ func TestHeatMark(t *testing.T) {
 		}
 	}
 	for _, mark := range []int{-1, 2} {
-		if err := (Heat{Maps: []HeatMap{{Names: []string{"1"}, Rows: [][]float64{{1}},
+		if err := (chart.Heat{Maps: []chart.HeatMap{{Names: []string{"1"}, Rows: [][]float64{{1}},
 			Mark: mark}}}).PNG(&bytes.Buffer{}); err == nil ||
 			!strings.Contains(err.Error(), "to be outlined; give 1 to 1, or 0 for none") {
 			t.Errorf("row %d: error %v", mark, err)

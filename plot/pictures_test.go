@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"gorae/chart"
 )
 
 // keep writes a picture into the folder named by PLOT_KEEP, for people to look at.
@@ -21,7 +23,7 @@ func keep(t *testing.T, name string, b []byte) {
 }
 
 func TestSheet(t *testing.T) {
-	s := Sheet{Title: "samples as the network sees them", Columns: 4}
+	s := chart.Sheet{Title: "samples as the network sees them", Columns: 4}
 	for i := range 10 {
 		img := image.NewRGBA(image.Rect(0, 0, 8, 6))
 		for y := range 6 {
@@ -29,7 +31,8 @@ func TestSheet(t *testing.T) {
 				img.Set(x, y, color.RGBA{uint8(x * 30), uint8(y * 40), uint8(i * 25), 255})
 			}
 		}
-		s.Tiles = append(s.Tiles, Tile{img, []string{"고양이 cat", fmt.Sprintf("said dog %d %%", 10*i)}})
+		s.Tiles = append(s.Tiles, chart.Tile{Image: img,
+			Lines: []string{"고양이 cat", fmt.Sprintf("said dog %d %%", 10*i)}})
 	}
 	var b bytes.Buffer
 	if err := s.PNG(&b); err != nil {
@@ -70,8 +73,8 @@ func TestSheet(t *testing.T) {
 	// 96 × 72.
 	for words, size := range map[string][3]int{"a": {200, 200, 150}, strings.Repeat("a", 20): {0, 140, 72},
 		strings.Repeat("long ", 99): {0, labelWidth, 72}} {
-		two := Sheet{Side: size[0], Columns: 2, Tiles: []Tile{{s.Tiles[0].Image, []string{words}},
-			{s.Tiles[0].Image, nil}}}
+		two := chart.Sheet{Side: size[0], Columns: 2, Tiles: []chart.Tile{
+			{Image: s.Tiles[0].Image, Lines: []string{words}}, {Image: s.Tiles[0].Image}}}
 		b.Reset()
 		if err := two.PNG(&b); err != nil {
 			t.Fatal(err)
@@ -85,28 +88,15 @@ func TestSheet(t *testing.T) {
 			t.Errorf("%d letters: %v", len(words), r)
 		}
 	}
-	for _, bad := range []Sheet{{}, {Tiles: []Tile{{}}}} {
+	for _, bad := range []chart.Sheet{{}, {Tiles: []chart.Tile{{}}}} {
 		if err := bad.PNG(&b); err == nil {
 			t.Errorf("%+v was drawn", bad)
 		}
 	}
 }
 
-func TestPicture(t *testing.T) {
-	p := Picture([]float32{-1, 0, 1, 3, 0, -2}, 1, 2, 3, -1, 1)
-	if c := p.At(0, 0); c != (color.RGBA{0, 128, 255, 255}) {
-		t.Errorf("%v", c)
-	}
-	if c := p.At(1, 0); c != (color.RGBA{255, 128, 0, 255}) {
-		t.Errorf("%v", c)
-	}
-	if c := Picture([]float32{0.2}, 1, 1, 1, 0, 1).At(0, 0); c != (color.RGBA{51, 51, 51, 255}) {
-		t.Errorf("%v", c)
-	}
-}
-
 func TestConfusion(t *testing.T) {
-	c := Confusion{Title: "what was taken for what, 90 test samples",
+	c := chart.Confusion{Title: "what was taken for what, 90 test samples",
 		Classes: []string{"airplane", "automobile", "bird", "고양이"},
 		Counts:  [][]int{{20, 1, 4, 0}, {2, 18, 0, 0}, {5, 0, 12, 8}, {0, 0, 0, 0}}}
 	var b, svg bytes.Buffer
@@ -125,7 +115,7 @@ func TestConfusion(t *testing.T) {
 			t.Errorf("%s is not in the SVG", says)
 		}
 	}
-	many := Confusion{Title: "100 classes"}
+	many := chart.Confusion{Title: "100 classes"}
 	for i := range 100 {
 		many.Classes, many.Counts = append(many.Classes, fmt.Sprint("class ", i)), append(many.Counts, make([]int, 100))
 		many.Counts[i][i], many.Counts[i][(i*7)%100] = 9, 4
@@ -134,7 +124,8 @@ func TestConfusion(t *testing.T) {
 		t.Fatal(err)
 	}
 	keep(t, "confusion100.png", b.Bytes())
-	for _, bad := range []Confusion{{}, {Classes: []string{"a"}}, {Classes: []string{"a"}, Counts: [][]int{{1, 2}}}} {
+	one := []string{"a"}
+	for _, bad := range []chart.Confusion{{}, {Classes: one}, {Classes: one, Counts: [][]int{{1, 2}}}} {
 		if bad.PNG(&b) == nil || bad.SVG(&b) == nil {
 			t.Errorf("%+v was drawn", bad)
 		}

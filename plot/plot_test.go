@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"image"
 	_ "image/png"
 	"io"
@@ -13,23 +12,25 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gorae/chart"
 )
 
 // training is the shape of a usual training: both losses fall, and the
 // validation loss turns at epoch 6.
-func training() Figure {
-	loss := Curve{Name: "loss"}
-	acc := Curve{Name: "accuracy"}
+func training() chart.Figure {
+	loss := chart.Curve{Name: "loss"}
+	acc := chart.Curve{Name: "accuracy"}
 	for e := 1.0; e <= 12; e++ {
 		loss.Training = append(loss.Training, 1.2*math.Exp(-e/3)+0.05)
 		loss.Validation = append(loss.Validation, 1.1*math.Exp(-e/3)+0.1+0.002*(e-6)*(e-6))
 		acc.Training = append(acc.Training, 1-0.5*math.Exp(-e/3))
 		acc.Validation = append(acc.Validation, 0.96-0.4*math.Exp(-e/3))
 	}
-	return LearningCurves("고래 digits", 6, loss, acc)
+	return chart.LearningCurves("고래 digits", 6, loss, acc)
 }
 
-func render(t *testing.T, f Figure) (svg string, png image.Image) {
+func render(t *testing.T, f chart.Figure) (svg string, png image.Image) {
 	t.Helper()
 	var s, p bytes.Buffer
 	if err := f.SVG(&s); err != nil {
@@ -91,26 +92,30 @@ func TestLearning(t *testing.T) {
 	}
 }
 
+func curve(name string, training, validation []float64) chart.Curve {
+	return chart.Curve{Name: name, Training: training, Validation: validation}
+}
+
 // Trainings of unusual shapes are drawn too.
 func TestLearningShapes(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		name  string
 		best  int
-		curve Curve
+		curve chart.Curve
 		want  string
 	}{
-		{"one epoch", 1, Curve{"loss", []float64{0.5}, []float64{0.4}}, "epoch 1: 0.4"},
-		{"constant", 2, Curve{"loss", []float64{0, 0, 0}, nil}, "epoch 2: 0"},
-		{"many decades", 3, Curve{"loss", []float64{1e4, 10, 0.1}, []float64{2e4, 20, 1}}, "epoch 3: 1"},
-		{"gap", 0, Curve{"loss", []float64{3, nan, 2, math.Inf(1), 1}, nil}, ">training<"},
-		{"best is NaN", 1, Curve{"loss", []float64{nan, nan}, nil}, ">epoch<"},
-		{"best beyond the end", 9, Curve{"r2", []float64{-3, 0.5}, []float64{-2, 0.4}}, ">r2<"},
-		{"empty", 0, Curve{"loss", nil, nil}, ">loss<"},
-		{"long", 700, Curve{"loss", make([]float64, 1000), nil}, ">1000<"},
+		{"one epoch", 1, curve("loss", []float64{0.5}, []float64{0.4}), "epoch 1: 0.4"},
+		{"constant", 2, curve("loss", []float64{0, 0, 0}, nil), "epoch 2: 0"},
+		{"many decades", 3, curve("loss", []float64{1e4, 10, 0.1}, []float64{2e4, 20, 1}), "epoch 3: 1"},
+		{"gap", 0, curve("loss", []float64{3, nan, 2, math.Inf(1), 1}, nil), ">training<"},
+		{"best is NaN", 1, curve("loss", []float64{nan, nan}, nil), ">epoch<"},
+		{"best beyond the end", 9, curve("r2", []float64{-3, 0.5}, []float64{-2, 0.4}), ">r2<"},
+		{"empty", 0, curve("loss", nil, nil), ">loss<"},
+		{"long", 700, curve("loss", make([]float64, 1000), nil), ">1000<"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			svg, _ := render(t, LearningCurves("", c.best, c.curve))
+			svg, _ := render(t, chart.LearningCurves("", c.best, c.curve))
 			if !strings.Contains(svg, c.want) {
 				t.Errorf("the SVG lacks %q", c.want)
 			}
@@ -119,10 +124,10 @@ func TestLearningShapes(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	if err := (Figure{}).PNG(io.Discard); err == nil || !strings.Contains(err.Error(), "without panels") {
+	if err := (chart.Figure{}).PNG(io.Discard); err == nil || !strings.Contains(err.Error(), "without panels") {
 		t.Errorf("no panels: %v", err)
 	}
-	f := Figure{Panels: []Panel{{Lines: []Line{{Name: "a", X: []float64{1}, Y: []float64{1, 2}}}}}}
+	f := chart.Figure{Panels: []chart.Panel{{Lines: []chart.Line{{Name: "a", X: []float64{1}, Y: []float64{1, 2}}}}}}
 	if err := f.SVG(io.Discard); err == nil || !strings.Contains(err.Error(), `line "a" has 2 values for 1 places`) {
 		t.Errorf("ragged line: %v", err)
 	}
@@ -170,12 +175,13 @@ func TestFonts(t *testing.T) {
 	}
 }
 
-func ExampleLearningCurves() {
-	loss := Curve{Name: "loss", Training: []float64{0.9, 0.5, 0.3}, Validation: []float64{0.8, 0.6, 0.7}}
-	var svg bytes.Buffer
-	if err := LearningCurves("손실", 2, loss).SVG(&svg); err != nil {
-		fmt.Println(err)
+// TestUnknown: what is no picture is an error, and a sheet has no SVG.
+func TestUnknown(t *testing.T) {
+	if err := (painter{}).PNG(io.Discard, 1); err == nil || err.Error() != "plot: int cannot be drawn" {
+		t.Error(err)
 	}
-	fmt.Println(strings.Contains(svg.String(), "손실"), strings.Contains(svg.String(), "epoch 2: 0.6"))
-	// Output: true true
+	if err := (painter{}).SVG(io.Discard, chart.Sheet{}); err == nil ||
+		err.Error() != "plot: chart.Sheet cannot be drawn as SVG" {
+		t.Error(err)
+	}
 }

@@ -8,11 +8,11 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/chart"
 	"gorae/graph"
 	"gorae/internal/file"
 	"gorae/layer"
 	"gorae/model"
-	"gorae/plot"
 	"gorae/train"
 )
 
@@ -194,8 +194,8 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 
 // heat returns a picture with a heat map for each recurrent loop and a row for each measurement. The row that a
 // sentence of the report is about is outlined, and the title of the map says so.
-func heat(title string, norms []train.StepNorms, across []Across) plot.Heat {
-	h := plot.Heat{Title: title, X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
+func heat(title string, norms []train.StepNorms, across []Across) chart.Heat {
+	h := chart.Heat{Title: title, X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
 	at := map[string]int{}
 	for _, n := range norms {
 		i, seen := at[n.Layer]
@@ -206,7 +206,7 @@ func heat(title string, norms []train.StepNorms, across []Across) plot.Heat {
 			if n.Reverse {
 				title += " (reads the last step first)"
 			}
-			h.Maps = append(h.Maps, plot.HeatMap{Title: title})
+			h.Maps = append(h.Maps, chart.HeatMap{Title: title})
 		}
 		m := &h.Maps[i]
 		m.Names, m.Rows = append(m.Names, strconv.Itoa(n.Epoch)), append(m.Rows, n.Norm)

@@ -9,6 +9,7 @@ import (
 
 	"gorae/internal/file"
 	"gorae/spec"
+	_ "gorae/spec/yaml" // of experiment files
 )
 
 // Read reads an experiment file and applies the assignments (path=value) in their order. A folder or a data file in its

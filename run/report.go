@@ -9,9 +9,10 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/chart"
 	"gorae/data"
 	"gorae/internal/file"
-	"gorae/plot"
+	_ "gorae/plot" // draws the pictures of a run
 	"gorae/task"
 	"gorae/train"
 )
@@ -117,15 +118,15 @@ func (p *Prepared) draw(dir string, h *train.History) error {
 	if name, _ := p.gapMetric(); name != "loss" {
 		names = append(names, name)
 	}
-	var curves []plot.Curve
+	var curves []chart.Curve
 	for _, n := range names {
-		c := plot.Curve{Name: n, Training: h.Column(n)}
+		c := chart.Curve{Name: n, Training: h.Column(n)}
 		if p.Rows(task.Validation) > 0 {
 			c.Validation = h.Column("val_" + n)
 		}
 		curves = append(curves, c)
 	}
-	figure := plot.LearningCurves(p.Name, h.Best, curves...)
+	figure := chart.LearningCurves(p.Name, h.Best, curves...)
 	if err := file.Replace(filepath.Join(dir, CurveFile+".png"), figure.PNG); err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"gorae/config"
-	"gorae/spec/internal/yamltree"
 )
 
 // File is an experiment file that was read. It knows where each value stands, so that a mistake that is found later
@@ -21,28 +20,24 @@ type File struct {
 	AllowNetwork bool
 	Experiment
 
-	tree *yamltree.Node
+	tree Tree
 }
 
-// Parse reads an experiment from text. File is its path, for messages and for relative paths; it may be "". A mistake
-// is a [*Located].
+// Parse reads an experiment from text, and carries out the assignments (path=value) of --set in their order. File is
+// its path, for messages and for relative paths; it may be "". A mistake is a [*Located].
 func Parse(file, name string, text []byte, set ...string) (*File, error) {
-	tree, err := yamltree.Parse(file, text)
-	for i := 0; err == nil && i < len(set); i++ {
-		err = yamltree.Set(tree, set[i])
+	if syntax == nil {
+		return nil, errNoSyntax
 	}
-	var at *yamltree.Error
-	if errors.As(err, &at) {
-		return nil, &Located{File: at.File, Line: at.Place.Line, Column: at.Place.Col, Words: at.Place.Words,
-			Err: at.Err}
-	} else if err != nil {
+	tree, err := syntax.Parse(file, text, set...)
+	if err != nil {
 		return nil, err
 	}
 	f := &File{Name: name, Path: file, Experiment: *Default(), tree: tree}
 	if file != "" {
 		f.Dir = filepath.Dir(file)
 	}
-	if tree.Kind != yamltree.Map {
+	if !tree.Map() {
 		return nil, f.Locate(config.Errorf("", "an experiment is a map with the keys %s",
 			strings.Join(config.Keys(&f.Experiment), ", ")).Coded(config.WrongType))
 	}
@@ -90,9 +85,10 @@ func (f *File) Locate(err error) error {
 		return err
 	}
 	path := e.Path
-	if path == "split.group" && f.tree.At(path) == nil {
+	if path == "split.group" && !f.tree.Has(path) {
 		path = "split.by.group" // as by: {group: COLUMN}
 	}
-	p := f.tree.Locate(path, e.Key)
-	return &Located{File: f.Path, Line: p.Line, Column: p.Col, Words: p.Words, Err: e}
+	at := f.tree.Locate(path, e.Key)
+	at.File, at.Err = f.Path, e
+	return at
 }

@@ -6,15 +6,20 @@ import (
 	"strings"
 
 	"gorae/config"
-	"gorae/spec/internal/yamltree"
 )
 
 // Comment is a text that stands above a key of a written file; a Path of "" is the top of the file.
-type Comment = yamltree.Comment
+type Comment struct {
+	Path string // of the key, such as train.epochs
+	Text string // its lines
+}
 
 // Marshal returns the experiment as a file that Parse reads as the same experiment. Keys at their default are left out.
 func Marshal(e *Experiment, comments ...Comment) ([]byte, error) {
-	return yamltree.Marshal(e.written(), comments...)
+	if syntax == nil {
+		return nil, errNoSyntax
+	}
+	return syntax.Marshal(e.written(), comments...)
 }
 
 func (e *Experiment) written() config.Map {

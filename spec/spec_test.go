@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gorae/spec"
+	_ "gorae/spec/yaml" // of experiment files
 )
 
 // TestExamples: every experiment of examples is read, and what is written of it is the same experiment again.

@@ -20,6 +20,7 @@ import (
 	"gorae/model"
 	"gorae/run"
 	"gorae/spec"
+	_ "gorae/spec/yaml" // of experiment files
 	"gorae/task"
 	"gorae/tensor"
 	"gorae/train"

@@ -69,31 +69,33 @@ var edges = map[string]string{
 	// Floors 6 to 8: files, training, what people do with models.
 	"format":       "internal/file loss model optim tensor",
 	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
-	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
+	"spec":         "config data layer loss metric optim prep train",
+	"spec/yaml":    "config spec spec/internal/yamltree",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"baseline":     "data internal/kernel/gemm internal/par tensor",
-	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
-	"explain":      "internal/resample internal/words layer model plot tensor",
+	"chart":        "",
+	"plot":         "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"explain":      "chart internal/resample internal/words layer model tensor",
 	"generate":     "internal/words model prep/text tensor weight",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
 	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data layer model prep spec task task/supervised tensor",
-	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor train",
+	"task/image":      "chart data data/augment data/image internal/file internal/words layer model prep task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep/text",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
-	"task/series":     "config data data/series internal/file internal/words layer loss metric model plot spec stat task tensor train",
-	"task/supervised": "baseline data graph internal/file internal/words layer loss metric model plot prep spec task tensor train",
+	"task/series":     "chart config data data/series internal/file internal/words layer loss metric model spec stat task tensor train",
+	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
 	"task/tabular":    "layer task task/supervised task/table",
 	"task/text":       "data layer model prep/text task task/supervised task/table",
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
-	"run":    "bundle config data data/source format graph internal/cpu internal/file layer loss metric model optim plot spec stat task tensor train",
+	"bundle": "chart config data explain format/keras generate internal/file internal/ram internal/words model spec task tensor train weight",
+	"run":    "bundle chart config data data/source format graph internal/cpu internal/file layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",

@@ -12,6 +12,7 @@ import (
 	"gorae/internal/reference"
 	"gorae/internal/spell"
 	"gorae/spec"
+	_ "gorae/spec/yaml" // of experiment files
 	_ "gorae/task/all"
 )
 

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"gorae/chart"
 	"gorae/data"
 	"gorae/internal/file"
-	"gorae/plot"
 	"gorae/task"
 	"gorae/task/supervised"
 	"gorae/tensor"
@@ -89,18 +89,18 @@ func (r *reconstruction) Finish(ctx context.Context, f *task.Finish) error {
 
 func (r *reconstruction) sheet(f *task.Finish) error {
 	n := min(r.data.Len(), reconstructedTiles)
-	s := plot.Sheet{Title: fmt.Sprintf("%s: pictures of the %s part, and their reconstructions", f.Name, r.part),
+	s := chart.Sheet{Title: fmt.Sprintf("%s: pictures of the %s part, and their reconstructions", f.Name, r.part),
 		Columns: n}
 	for i := range n {
 		img, _, err := r.look.row(r.data, i)
 		if err != nil {
 			return err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: img})
+		s.Tiles = append(s.Tiles, chart.Tile{Image: img})
 	}
 	for i := range n {
 		x := r.look.pixels(r.outputs[i])
-		s.Tiles = append(s.Tiles, plot.Tile{Image: plot.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255)})
+		s.Tiles = append(s.Tiles, chart.Tile{Image: chart.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255)})
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, ReconstructionsFile)
 	return file.Replace(filepath.Join(f.Dir, ReconstructionsFile), s.PNG)

@@ -11,6 +11,7 @@ import (
 
 	"gorae/run"
 	"gorae/spec"
+	_ "gorae/spec/yaml" // of experiment files
 	_ "gorae/task/image"
 )
 

@@ -6,9 +6,9 @@ import (
 	stdimage "image"
 	"path/filepath"
 
+	"gorae/chart"
 	"gorae/data"
 	"gorae/internal/file"
-	"gorae/plot"
 	"gorae/prep"
 	"gorae/task"
 	"gorae/task/supervised"
@@ -38,7 +38,7 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 
 // sheet draws some training samples as the first epoch sees them.
 func (p *problem) sheet(f *task.Finish) error {
-	s := plot.Sheet{Title: f.Name + ": training samples as the network sees them"}
+	s := chart.Sheet{Title: f.Name + ": training samples as the network sees them"}
 	if p.augmented {
 		s.Title += " in the first epoch"
 	}
@@ -48,7 +48,7 @@ func (p *problem) sheet(f *task.Finish) error {
 		if err != nil {
 			return err
 		}
-		t := plot.Tile{Image: img}
+		t := chart.Tile{Image: img}
 		for _, g := range p.Targets {
 			if g.Task == prep.Classification {
 				t.Lines = []string{g.Classes[supervised.ClassOf(y)]}
@@ -81,7 +81,7 @@ func (l look) row(d data.Dataset, i int) (stdimage.Image, *tensor.Tensor, error)
 		return nil, nil, err
 	}
 	x := l.pixels(row[0].F32)
-	return plot.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255), &row[len(row)-1], nil
+	return chart.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255), &row[len(row)-1], nil
 }
 
 // pixels returns a sample as the network takes it, scaled back, with its channels last.

@@ -14,6 +14,7 @@ import (
 	"gorae/data/source"
 	"gorae/run"
 	"gorae/spec"
+	_ "gorae/spec/yaml" // of experiment files
 	"gorae/task"
 	_ "gorae/task/arrays"
 	_ "gorae/task/tabular"

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"gorae/chart"
 	"gorae/data/series"
 	"gorae/internal/file"
-	"gorae/plot"
 	"gorae/stat"
 	"gorae/task"
 )
@@ -27,7 +27,7 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 	spec := p.Fitted.Spec
 	n := len(net.Values)
 	from := max(0, n-shownSteps)
-	f := plot.Figure{Title: fmt.Sprintf("%s: forecasts of the %s span", name, part)}
+	f := chart.Figure{Title: fmt.Sprintf("%s: forecasts of the %s span", name, part)}
 	if from > 0 {
 		f.Title = fmt.Sprintf("%s: the last %d of %d forecasts of the %s span", name, n-from, n, part)
 	}
@@ -45,18 +45,18 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 			title += fmt.Sprintf(", %s to %s", p.Frame.Stamp(net.Origins[from]+spec.Horizon),
 				p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
 		}
-		f.Panels = append(f.Panels, plot.Panel{Title: title, X: "step", Whole: true, Head: true, Lines: []plot.Line{
-			{Name: "observed", X: x, Y: y, Color: plot.Grey}, {Name: "forecast", X: x, Y: z, Color: plot.Orange},
+		f.Panels = append(f.Panels, chart.Panel{Title: title, X: "step", Whole: true, Head: true, Lines: []chart.Line{
+			{Name: "observed", X: x, Y: y, Color: chart.Grey}, {Name: "forecast", X: x, Y: z, Color: chart.Orange},
 		}})
 	}
 	if acf, err := stat.Autocorrelation(net.Errors(0), min(shownLags, max(0, n/4))); err == nil && len(acf) > 1 {
 		limit := 1.96 / math.Sqrt(float64(n))
 		ends := []float64{0.5, float64(len(acf)) - 0.5}
-		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag",
-			Whole: true, Head: true, Lines: []plot.Line{
+		f.Panels = append(f.Panels, chart.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag",
+			Whole: true, Head: true, Lines: []chart.Line{
 				{Name: "errors", Y: acf[1:]}, {Name: "95 % of chance", X: ends, Y: []float64{limit, limit},
-					Color: plot.Grey},
-				{X: ends, Y: []float64{-limit, -limit}, Color: plot.Grey},
+					Color: chart.Grey},
+				{X: ends, Y: []float64{-limit, -limit}, Color: chart.Grey},
 			}})
 	}
 	if err := file.Replace(path+".png", f.PNG); err != nil {

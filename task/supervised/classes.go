@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gorae/chart"
 	"gorae/data"
 	"gorae/internal/file"
 	"gorae/internal/words"
-	"gorae/plot"
 	"gorae/prep"
 	"gorae/task"
 	"gorae/tensor"
@@ -118,7 +118,7 @@ func (c *classes) draw(f *task.Finish, look Look) error {
 
 func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	t := c.targets[k]
-	fig := plot.Confusion{Title: fmt.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
+	fig := chart.Confusion{Title: fmt.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
 		Classes: t.Classes}
 	for range t.Classes {
 		fig.Counts = append(fig.Counts, make([]int, len(t.Classes)))
@@ -147,7 +147,7 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 		return nil
 	}
 	slices.SortStableFunc(wrong, func(a, b classified) int { return cmp.Or(cmp.Compare(b.p, a.p), a.sample-b.sample) })
-	s := plot.Sheet{Title: fmt.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n,
+	s := chart.Sheet{Title: fmt.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n,
 		c.part)}
 	if len(wrong) > 1 {
 		s.Title += ", the surest first"
@@ -161,7 +161,7 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 		if err != nil {
 			return err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: img, Lines: []string{
+		s.Tiles = append(s.Tiles, chart.Tile{Image: img, Lines: []string{
 			fmt.Sprintf("said %s: %s", show(v.p), t.Classes[v.predicted]),
 			fmt.Sprintf("true %s: %s", show(v.right), t.Classes[v.class])}})
 	}
