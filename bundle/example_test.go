@@ -51,3 +51,49 @@ func Example() {
 	// Output:
 	// setosa true
 }
+
+// The fields of a struct are the columns of the table, and those of another take the prediction.
+func ExamplePredictions() {
+	type flower struct {
+		SepalLength, SepalWidth float64
+		Length                  *float64 `gorae:"petal_length"` // nil where it is not known
+		PetalWidth              float32
+	}
+	type answer struct {
+		Species string             // the target's class
+		P       map[string]float64 // the probability of each
+	}
+	b, err := bundle.Open("../examples/predict/iris.keras")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	length := 5.9
+	answers, err := bundle.Predictions[answer](context.Background(), b, []flower{
+		{SepalLength: 6, SepalWidth: 3, Length: &length, PetalWidth: 2.4},
+		{SepalLength: 5, SepalWidth: 3.5, PetalWidth: 0.2},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, a := range answers {
+		fmt.Printf("%s %.2f\n", a.Species, a.P["virginica"])
+	}
+	// Output:
+	// virginica 1.00
+	// setosa 0.00
+}
+
+// A sample may be a map, and the prediction a single value.
+func ExamplePrediction() {
+	b, err := bundle.Open("../examples/predict/iris.keras")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	species, err := bundle.Prediction[string](context.Background(), b, map[string]any{
+		"sepal_length": 5.1, "sepal_width": nil, "petal_length": 1.4, "petal_width": 0.2})
+	fmt.Println(species, err)
+	// Output: setosa <nil>
+}

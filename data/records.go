@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -15,9 +16,10 @@ import (
 
 // FromRecords returns the table of records of typed values, such as the objects of a JSON array: a column for each key,
 // in the order of the keys' bytes. Numbers (of any type of Go's, and json.Number) make a column of numbers; text makes
-// a column of text, in which numbers are written as FormatNumber does; true and false are text; nil is missing. The
-// keys in needs must be in every record, if only as nil; another key that a record lacks is missing there. Lists and
-// objects are errors: see TensorOf for samples that are arrays.
+// a column of text, in which numbers are written as FormatNumber does; true and false are text; nil and NaN are
+// missing. A whole number beyond 2⁵³ is a name, as in a file. The keys in needs must be in every record, if only as
+// nil; another key that a record lacks is missing there. Lists and objects are errors: see TensorOf for samples that
+// are arrays.
 func FromRecords(records []map[string]any, needs []string) (*Table, error) {
 	if len(records) == 0 {
 		return nil, fmt.Errorf("no records; give at least one")
@@ -60,12 +62,18 @@ func recordColumn(records []map[string]any, name string) (Column, error) {
 		case bool:
 			c.Kind, text[i] = Category, strconv.FormatBool(v)
 		default:
-			x, ok := toFloat(v)
-			if !ok {
+			x, ok := NumberOf(v)
+			switch {
+			case ok && coarse(v):
+				c.Kind, text[i] = Category, fmt.Sprint(v)
+			case ok:
+				c.Numbers[i], text[i] = x, FormatNumber(x)
+			case math.IsNaN(x):
+				missing[i], c.Numbers[i] = true, x
+			default:
 				return c, fmt.Errorf("record %d: %s: %v is neither a number nor a text", i+1, name,
 					words.Clip(fmt.Sprint(v), 30))
 			}
-			c.Numbers[i], text[i] = x, FormatNumber(x)
 		}
 	}
 	if c.Kind == Category {
@@ -74,59 +82,61 @@ func recordColumn(records []map[string]any, name string) (Column, error) {
 	return c, nil
 }
 
-// toFloat returns a finite number of any of Go's types.
-func toFloat(v any) (float64, bool) {
+// NumberOf returns a number of any of Go's types, and whether it is one and finite.
+func NumberOf(v any) (float64, bool) {
 	var f float64
-	switch v := v.(type) {
-	case float64:
-		f = v
-	case float32:
-		f = float64(v)
-	case int:
-		f = float64(v)
-	case int32:
-		f = float64(v)
-	case int64:
-		f = float64(v)
-	case uint8:
-		f = float64(v)
-	case uint64:
-		f = float64(v)
-	case json.Number:
+	if n, ok := v.(json.Number); ok {
 		var err error
-		if f, err = v.Float64(); err != nil {
+		if f, err = n.Float64(); err != nil {
 			return 0, false
 		}
+		return f, !math.IsInf(f, 0)
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Float32, reflect.Float64:
+		f = r.Float()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		f = float64(r.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		f = float64(r.Uint())
 	default:
 		return 0, false
 	}
 	return f, !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
-// TensorOf returns samples as nested lists of numbers, such as JSON arrays, as one Float32 tensor [samples, shape…].
-// Each value must be nested as the shape of a sample says.
+// coarse reports whether v is a whole number that a file would have as a name: beyond 2⁵³.
+func coarse(v any) bool {
+	r := reflect.ValueOf(v)
+	_, text := v.(json.Number)
+	return (text || r.CanInt() || r.CanUint()) && isName(fmt.Sprint(v))
+}
+
+// TensorOf returns samples as nested lists of numbers, such as JSON arrays, as one Float32 tensor [samples, shape…],
+// with the float64 (Original) where float32 is too coarse for them. Each value must be nested as the shape of a sample
+// says.
 func TensorOf(values []any, shape tensor.Shape) (*tensor.Tensor, error) {
 	if len(values) == 0 {
 		return nil, fmt.Errorf("no samples; give at least one")
 	}
-	x := tensor.New(tensor.Float32, append([]int{len(values)}, shape...)...)
 	n := shape.Size()
+	x := make([]float64, len(values)*n)
 	for i, v := range values {
-		if err := fillNested(x.F32[i*n:(i+1)*n], v, shape); err != nil {
+		if err := fillNested(x[i*n:(i+1)*n], v, shape); err != nil {
 			return nil, fmt.Errorf("sample %d%w", i+1, err)
 		}
 	}
-	return x, nil
+	return tensor.OfFloat64(x, append([]int{len(values)}, shape...)...), nil
 }
 
 // fillNested writes a nested list of numbers into to. The error begins with the place, [2][0]: ….
-func fillNested(to []float32, v any, shape tensor.Shape) error {
+func fillNested(to []float64, v any, shape tensor.Shape) error {
 	if len(shape) == 0 {
-		x, ok := toFloat(v)
+		x, ok := NumberOf(v)
 		if !ok {
 			return fmt.Errorf(": %v is no number", words.Clip(fmt.Sprint(v), 30))
 		}
-		if to[0] = float32(x); math.IsInf(float64(to[0]), 0) {
+		if to[0] = x; math.IsInf(float64(float32(x)), 0) {
 			return fmt.Errorf(": %s is beyond float32", FormatNumber(x))
 		}
 		return nil

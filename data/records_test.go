@@ -40,11 +40,33 @@ func TestFromRecords(t *testing.T) {
 	for want, records := range map[string][]map[string]any{
 		`record 2: no value "age"; did you mean "Age"?; give null where it is not known`: {{"age": 1}, {"Age": 2}},
 		"record 1: age: [1 2] is neither a number nor a text":                            {{"age": []any{1, 2}}},
-		"record 1: age: NaN is neither a number nor a text":                              {{"age": math.NaN()}},
+		"record 1: age: +Inf is neither a number nor a text":                             {{"age": math.Inf(1)}},
 		"no records; give at least one":                                                  {},
 	} {
 		if _, err := FromRecords(records, []string{"age"}); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+// TestRecordKinds: every kind of Go's numbers is taken as it is, NaN is missing, and a whole number beyond 2⁵³ is a
+// name as in a file, with the digits that it has.
+func TestRecordKinds(t *testing.T) {
+	type age int16
+	for want, v := range map[string]any{
+		"number 7": uint16(7), "number -7": int8(-7), "number 7.5": float32(7.5), "number 3": age(3),
+		"number 9007199254740992": int64(1 << 53), "category 9007199254740993": int64(1<<53 + 1),
+		"category -9007199254740993": int64(-1<<53 - 1), "category 18446744073709551615": uint64(math.MaxUint64),
+		"category 12345678901234567890": json.Number("12345678901234567890"), "number 1e+300": 1e300,
+	} {
+		tab, err := FromRecords([]map[string]any{{"x": v}, {"x": math.NaN()}, {"x": nil}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &tab.Columns[0]
+		if got := fmt.Sprint(c.Kind, " ", c.Spelling(0)); got != want || c.IsMissing(0) || !c.IsMissing(1) ||
+			!c.IsMissing(2) {
+			t.Errorf("%T: %s; want %s", v, got, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 
@@ -80,6 +81,38 @@ type Writer interface {
 // Recorder is a Fitted that takes samples as typed values by column name, as in JSON objects.
 type Recorder interface {
 	OpenRecords(r *Request, records []map[string]any) (*Bound, error)
+}
+
+// Columner is a Fitted whose samples, or their steps, have values by name.
+type Columner interface {
+	// Needs returns the names of the values that each must have.
+	Needs() []string
+}
+
+// Opener is a Fitted that takes samples as values of Go, without a file between. A sample is what a row, a picture or a
+// series is made of: map[string]any, the values of a row by name; string, a text; []byte or image.Image, a picture;
+// []any, a list of such values, of numbers or of lists, such as the steps of a sequence or the rows of a series. A
+// value of a row is nil where it is not known.
+type Opener interface {
+	OpenValues(r *Request, samples []any) (*Bound, error)
+}
+
+// SampleError returns the error for a sample of another kind than the wanted one; i counts from 0.
+func SampleError(i int, sample any, want string) error {
+	kind := fmt.Sprintf("%T", sample)
+	switch sample.(type) {
+	case map[string]any:
+		kind = "a struct or a map"
+	case []any:
+		kind = "a list"
+	case string:
+		kind = "a text"
+	case []byte:
+		kind = "bytes"
+	case nil:
+		kind = "nil"
+	}
+	return fmt.Errorf("sample %d: %s, but the model takes %s", i+1, kind, want)
 }
 
 // Picture is a Fitted whose samples are pictures.

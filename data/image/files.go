@@ -246,8 +246,17 @@ func Single(paths ...string) *Files {
 
 // Content returns one picture whose content is in memory, such as standard input; name stands for it in messages.
 func Content(name string, b []byte) *Files {
-	f := &Files{Name: name, Paths: []string{name}}
-	f.open = func(int) (fs.File, error) { return inMemory{bytes.NewReader(b)}, nil }
+	f := Contents(name, b)
+	f.Paths[0] = name
+	return f
+}
+
+// Contents returns pictures whose contents are in memory; in messages they are the name with their number, from 1.
+func Contents(name string, all ...[]byte) *Files {
+	f := &Files{Name: name, open: func(i int) (fs.File, error) { return inMemory{bytes.NewReader(all[i])}, nil }}
+	for i := range all {
+		f.Paths = append(f.Paths, fmt.Sprintf("%s %d", name, i+1))
+	}
 	return f
 }
 

@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gorae/data"
+	"gorae/internal/words"
 	"gorae/tensor"
 )
 
@@ -182,6 +184,30 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 			b.values = append(b.values, v)
 		}
 		b.add(fmt.Sprint(i))
+	}
+	return b.finish()
+}
+
+// FromSteps returns sequences out of numbers: of each sequence its steps, of each step a value for each feature.
+func FromSteps(name string, features []string, all [][][]float64) (*Set, error) {
+	b := builder{set: Set{Name: name, Features: features}}
+	for i, steps := range all {
+		if len(steps) == 0 {
+			return nil, fmt.Errorf("%s: sequence %d has no steps", name, i+1)
+		}
+		for k, step := range steps {
+			if len(step) != len(features) {
+				return nil, fmt.Errorf("%s: sequence %d, step %d: %s; give one for each of %s", name, i+1, k+1,
+					words.Plural(len(step), "value"), strings.Join(features, ", "))
+			}
+			for j, v := range step {
+				if _, err := finite(v); err != nil {
+					return nil, fmt.Errorf("%s: sequence %d, step %d, %s: %w", name, i+1, k+1, features[j], err)
+				}
+				b.values = append(b.values, v)
+			}
+		}
+		b.add(fmt.Sprint(i + 1))
 	}
 	return b.finish()
 }

@@ -106,6 +106,7 @@ var edges = map[string]string{
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/file internal/par internal/ram internal/reference internal/words layer model run spec task task/all task/inspect tensor train",
+	"examples/predict": "bundle task/tabular",
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",

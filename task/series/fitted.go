@@ -185,12 +185,21 @@ func (f *Fitted) header(ahead bool) []string {
 // are several, and each target in its units.
 func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windows) func([]*tensor.Tensor,
 	int) ([][]any, error) {
-	k, steps, targets := len(f.Targets), f.Spec.Steps, len(f.Spec.Targets)
+	of := f.decoderOf(frame, p, w)
 	return func(outputs []*tensor.Tensor, i int) ([][]any, error) {
 		out := outputs[0]
-		size := out.Len() / out.Shape[0] // with Every all steps of the window, of which the last counts
+		size := out.Len() / out.Shape[0]
+		return of(out.F32[i*size:(i+1)*size], i)
+	}
+}
+
+// decoderOf returns a decoder of the outputs of one window and its number.
+func (f *Fitted) decoderOf(frame *series.Frame, p *series.Problem, w *series.Windows) func([]float32, int) ([][]any,
+	error) {
+	k, steps, targets := len(f.Targets), f.Spec.Steps, len(f.Spec.Targets)
+	return func(y []float32, i int) ([][]any, error) {
 		at := w.Origin(i)
-		units := p.Units(at, out.F32[(i+1)*size-k:(i+1)*size])
+		units := p.Units(at, y[len(y)-k:]) // with Every all steps of the window, of which the last counts
 		var rows [][]any
 		for step := range steps {
 			ahead := f.Spec.Horizon + step

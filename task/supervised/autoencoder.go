@@ -77,6 +77,16 @@ func (a *Autoencoder) OpenRecords(r *task.Request, records []map[string]any) (*t
 	return a.bound(b, false, err)
 }
 
+// OpenValues implements task.Opener.
+func (a *Autoencoder) OpenValues(r *task.Request, samples []any) (*task.Bound, error) {
+	o, ok := a.Fitted.(task.Opener)
+	if !ok {
+		return nil, errors.New("the model takes no samples as values of Go; predict from a file")
+	}
+	b, err := o.OpenValues(r, samples)
+	return a.bound(b, false, err)
+}
+
 // mostValues is the greatest number of values of a sample that are written in words; more are written as arrays.
 const mostValues = 256
 

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Example: of two flowers, one of whose petal length is not known, the classes and their probabilities.
+func Example() {
+	main()
+	// Output:
+	// virginica, 100 %
+	// setosa, 99 %
+}
+
+// TestLean: a program that only predicts links no drawing and no YAML, and is at most 12 MB without its tables for
+// debuggers.
+func TestLean(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds a program")
+	}
+	deps, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range strings.Lines(string(deps)) {
+		if strings.Contains(p, "plot") || strings.Contains(p, "yaml") {
+			t.Errorf("it links %s", p)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "predict")
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", file, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	st, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%.1f MB", float64(st.Size())/1e6)
+	if st.Size() > 12e6 {
+		t.Errorf("%d bytes; at most 12 MB", st.Size())
+	}
+}
