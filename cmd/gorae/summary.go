@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -17,30 +18,31 @@ type summaryWords struct {
 
 // Run prints the table of layers.
 func (w *summaryWords) Run(o *environment) error {
-	m, err := w.load(o)
+	m, note, err := w.load(o)
 	if err != nil {
 		return err
+	}
+	if note != "" {
+		if _, err := fmt.Fprintln(o.stderr, "note: "+note); err != nil {
+			return err
+		}
 	}
 	return m.Summary().Write(o.report, w.Formulas)
 }
 
-func (w *summaryWords) load(o *environment) (*model.Model, error) {
+func (w *summaryWords) load(o *environment) (m *model.Model, note string, err error) {
 	switch strings.ToLower(filepath.Ext(w.Of)) {
 	case ".yaml", ".yml":
 		e, err := run.Read(w.Of)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		e.AllowNetwork = w.Network
-		r, err := run.Prepare(o.ctx, e)
-		if err != nil {
-			return nil, err
-		}
-		return r.Model, nil
+		return run.Network(o.ctx, e)
 	}
 	p, err := bundle.Open(w.Of)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return p.Model, nil
+	return p.Model, "", nil
 }
