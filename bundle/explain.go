@@ -11,6 +11,7 @@ import (
 	"gorae/chart"
 	"gorae/data"
 	"gorae/explain"
+	"gorae/internal/doing"
 	"gorae/internal/file"
 	"gorae/internal/words"
 	"gorae/task"
@@ -31,6 +32,7 @@ func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]str
 	if len(b.Model.InputNames()) != 1 || !explain.HasMaps(b.Model) {
 		return nil, no
 	}
+	doing.Say(ctx, "explaining %s", s.Name)
 	o, err := b.open(s, false, "")
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"gorae/generate"
+	"gorae/internal/doing"
 	"gorae/internal/ram"
 	"gorae/model"
 	"gorae/task"
@@ -93,6 +94,7 @@ func (b *Bundle) affordable() error {
 // Predict returns the outputs of the network for opened samples, [n, …] each.
 func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tensor, error) {
 	n := bound.Data.Len()
+	doing.Say(ctx, "predicting %d %ss", n, b.unit())
 	out := make([]*tensor.Tensor, 0, len(b.Model.OutputNames()))
 	types, err := b.Model.OutputTypesFor(n, sampleShapes(bound)...)
 	if err != nil {
@@ -176,6 +178,7 @@ type Evaluated struct {
 // Evaluate returns the losses and metrics of the network on samples with targets, from one pass over them. column is
 // the column of the target; "" is that of the training data.
 func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*Evaluated, error) {
+	doing.Say(ctx, "reading %s", s.Name)
 	o, err := b.open(s, true, column)
 	if err != nil {
 		return nil, err
@@ -200,11 +203,14 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		}
 		consumers = append(consumers, beside)
 	}
+	doing.Say(ctx, "evaluating %d %ss", d.Len(), b.unit())
 	if out.Metrics, err = evaluation.Run(ctx, b.Model, train.Data{Source: d}, consumers...); err != nil {
 		return nil, b.unfinished(err, o.bound.Name)
 	}
+	doing.Say(ctx, "computing intervals of %d %ss", d.Len(), b.unit())
 	out.Intervals = task.Intervals(out.Metrics, each, o.bound.Dependence, 0)
 	if beside != nil {
+		doing.Say(ctx, "comparing with the baselines")
 		if err := beside.Compare(ctx, &out.Findings); err != nil {
 			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
 		}
@@ -279,6 +285,7 @@ func (b *Bundle) Forecast(ctx context.Context, s *task.Source, steps int) (*task
 	if err != nil {
 		return nil, err
 	}
+	doing.Say(ctx, "forecasting %d steps beyond %s", steps, s.Name)
 	return f.Forecast(ctx, &task.Request{Source: s, Training: t}, steps)
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"gorae/bundle"
+	"gorae/internal/doing"
 	"gorae/internal/file"
 	"gorae/metric"
 	"gorae/model"
@@ -131,6 +132,7 @@ func compareRuns(ctx context.Context, dirs []string, level float64, o CompareOpt
 		}
 		one := Compared{Dir: dir, Metrics: c.metrics}
 		if i > 0 {
+			doing.Say(ctx, "comparing %s with %s", dir, dirs[0])
 			all, err := task.Differences(c.each, first.each, first.p.Dependence[first.part], first.p.Spec.Seed, level)
 			if err != nil {
 				return nil, err
@@ -226,6 +228,7 @@ func (c *comparand) evaluate(ctx context.Context) error {
 	if c.each, err = e.PerSample(p.Model); err != nil {
 		return err
 	}
+	doing.Say(ctx, "predicting the %d samples by the network of %s", p.Rows(c.part), c.dir)
 	if c.metrics, err = e.Run(ctx, p.Model, train.Data{Source: p.Parts[c.part]}, c.each); err != nil {
 		return fmt.Errorf("%s: %w", c.dir, err)
 	}

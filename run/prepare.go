@@ -13,6 +13,7 @@ import (
 	"gorae/data"
 	"gorae/data/source"
 	"gorae/format"
+	"gorae/internal/doing"
 	"gorae/internal/file"
 	"gorae/model"
 	"gorae/spec"
@@ -69,6 +70,7 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	doing.Say(ctx, "reading %s", in.Source.Name)
 	if p.Task, err = task.Of(in); err != nil {
 		return err
 	}
@@ -83,6 +85,7 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	}
 	p.Fitted, p.Problem, p.Notes, p.listed = prepared.Fitted, prepared.Problem, in.Notes, in.Files
 	p.Guesses, p.Dependence = in.Guesses, in.Dependence
+	doing.Say(ctx, "building the network")
 	if err := p.buildModel(prepared); err != nil {
 		return err
 	}

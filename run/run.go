@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"gorae/bundle"
+	"gorae/internal/doing"
 	"gorae/internal/file"
 	"gorae/metric"
 	"gorae/task"
@@ -48,6 +49,7 @@ func (e *Stopped) Unwrap() error { return e.Err }
 // Run trains in a run directory. When ctx ends, it stops after the present batch, and --resume goes on from
 // there; the error is a [*Stopped].
 func Run(ctx context.Context, p *Prepared, o Options) (*Result, error) {
+	doing.Say(ctx, "looking at the data of %s", p.Name)
 	dir, s, unlock, err := p.openDir(ctx, o)
 	if err != nil {
 		return nil, err
@@ -85,6 +87,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	norms := p.gradientNorms()
 	c := p.config(to.Dir, resume, norms, o.Watch)
 	c.Profile = o.Profile
+	doing.Say(ctx, "compiling the program of a training step")
 	h, err := train.Fit(ctx, p.Model, train.Data{Source: p.Augmented}, c)
 	if err != nil {
 		return err
@@ -97,6 +100,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		Baselines: p.Spec.Train.Baselines == nil || *p.Spec.Train.Baselines}
 	b := p.Bundle()
 	if c, ok := p.Problem.(task.Completer); ok && finish.Baselines {
+		doing.Say(ctx, "fitting the baselines")
 		if err := guarded(func() error { return c.Complete(ctx, finish) }); ctx.Err() != nil {
 			return ctx.Err()
 		} else if err != nil {
@@ -109,6 +113,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 			}
 		}
 	}
+	doing.Say(ctx, "writing %s", to.Dir)
 	if err := b.Save(filepath.Join(to.Dir, ModelFile)); err != nil {
 		return err
 	}
@@ -227,11 +232,13 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 			return nil, err
 		}
 		consumers = append(consumers, each)
+		doing.Say(ctx, "evaluating the %d %s samples", p.Rows(part), part)
 		m, err := e.Run(ctx, p.Model, train.Data{Source: p.Parts[part]}, consumers...)
 		if err != nil {
 			return nil, fmt.Errorf("%s samples: %w", part, err)
 		}
 		*to = m
+		doing.Say(ctx, "computing intervals of %d %s samples", p.Rows(part), part)
 		var only []string // of the training samples the gap's alone
 		if part == task.Train {
 			name, _ := p.gapMetric()

@@ -81,6 +81,7 @@ func (w *inspectWords) Run(o *environment) error {
 			q.Step = c[1]
 		}
 	}
+	o.at("reading %s", w.File)
 	r, err := q.Report()
 	if err != nil {
 		return err

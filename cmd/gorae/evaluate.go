@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-
-	"gorae/bundle"
 )
 
 type evaluateWords struct {
@@ -21,7 +19,7 @@ func (w *evaluateWords) Run(o *environment) error {
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
-	b, err := bundle.Open(w.Model)
+	b, err := o.open(w.Model)
 	if err != nil {
 		return err
 	}

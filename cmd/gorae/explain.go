@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-
-	"gorae/bundle"
 )
 
 type explainWords struct {
@@ -18,7 +16,7 @@ func (w *explainWords) Run(o *environment) error {
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
-	p, err := bundle.Open(w.Model)
+	p, err := o.open(w.Model)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-
-	"gorae/bundle"
 )
 
 type generateWords struct {
@@ -30,7 +28,7 @@ func (w *generateWords) Run(o *environment) error {
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
-	p, err := bundle.Open(w.Model)
+	p, err := o.open(w.Model)
 	if err != nil {
 		return err
 	}

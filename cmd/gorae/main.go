@@ -19,8 +19,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gorae/bundle"
 	"gorae/data/source"
 	"gorae/internal/cpu"
+	"gorae/internal/doing"
 	"gorae/internal/file"
 	"gorae/internal/par"
 	"gorae/internal/ram"
@@ -93,8 +95,11 @@ type environment struct {
 	stdin          io.Reader
 	stdout         io.Writer // data: as they are, but on a screen
 	report, stderr io.Writer // words: control characters from files are shown escaped
-	screen         io.Writer // stderr for what moves the cursor
+	status         *status   // the line of stderr that moves
 }
+
+// at says what the command is at, in case it takes long.
+func (o *environment) at(format string, args ...any) { doing.Say(o.ctx, format, args...) }
 
 // note writes the notes on the data to stderr, one line each.
 func (o *environment) note(notes []string) error {
@@ -104,6 +109,12 @@ func (o *environment) note(notes []string) error {
 		}
 	}
 	return nil
+}
+
+// open reads a model file.
+func (o *environment) open(path string) (*bundle.Bundle, error) {
+	o.at("reading %s", path)
+	return bundle.Open(path)
 }
 
 // source returns the source of raw samples that a flag names.
@@ -124,14 +135,14 @@ func (b usageError) Unwrap() error { return b.error }
 type exit int
 
 // execute returns the whole command but for signals.
-func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(exit)
 			if !ok {
 				panic(r)
 			}
-			status = int(e)
+			code = int(e)
 		}
 	}()
 	var all command
@@ -154,12 +165,16 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}
 	boundMemory()
 	interrupted.reset()
-	env := &environment{ctx: ctx, stdin: stdin, stdout: stdout, report: words.Screen(stdout),
-		stderr: words.Screen(stderr), screen: stderr}
+	status := newStatus(stderr)
+	env := &environment{ctx: doing.With(ctx, status.begin), stdin: stdin, stdout: stdout, report: words.Screen(stdout),
+		stderr: words.Screen(status.guard(stderr)), status: status}
 	if terminal(stdout) {
+		env.report = words.Screen(status.guard(stdout))
 		env.stdout = env.report
 	}
-	if err := parsed.Run(env); err != nil {
+	err = parsed.Run(env)
+	status.end()
+	if err != nil {
 		return complain(stderr, err)
 	}
 	return statusDone

@@ -35,7 +35,7 @@ func (w *predictWords) Run(o *environment) error {
 	if err := w.target(); err != nil {
 		return err
 	}
-	b, err := bundle.Open(w.Model)
+	b, err := o.open(w.Model)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,7 @@ func (w *predictWords) Run(o *environment) error {
 	if w.Steps != 0 {
 		return w.forecast(o, b, src, ext)
 	}
+	o.at("reading %s", w.Input)
 	bound, err := b.Bind(src)
 	if err != nil {
 		return err

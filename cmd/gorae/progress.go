@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gorae/layer"
 	"gorae/run"
@@ -23,13 +22,13 @@ type progress struct {
 	bar   bool // stderr is a terminal
 	ready *run.Prepared
 	drawn time.Time // the bar, last
-	wide  int       // characters of the bar's line, 0 while there is none
 	begun time.Time // the epoch
+	said  time.Time // how far the epoch is, last
 	from  int       // batches done before this process took the epoch up
 }
 
 func newProgress(o *environment, w *trainWords, r *run.Prepared) *progress {
-	return &progress{o: o, quiet: w.Quiet, json: w.JSON, bar: terminal(o.screen), ready: r}
+	return &progress{o: o, quiet: w.Quiet, json: w.JSON, bar: o.status.bar, ready: r}
 }
 
 // terminal reports whether w is a screen.
@@ -78,9 +77,6 @@ func (p *progress) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.o.stderr, format, args...)
 }
 
-// move writes what moves the cursor.
-func (p *progress) move(format string, args ...any) { _, _ = fmt.Fprintf(p.o.screen, format, args...) }
-
 // watch shows an event.
 func (p *progress) watch(e train.Event) error {
 	switch e.Kind {
@@ -90,6 +86,7 @@ func (p *progress) watch(e train.Event) error {
 		if p.bar && !p.quiet && time.Since(p.drawn) > 80*time.Millisecond {
 			p.draw(e)
 		}
+		p.at(e)
 	case train.EpochEnd:
 		if p.json {
 			line, err := epochLine(e)
@@ -101,7 +98,6 @@ func (p *progress) watch(e train.Event) error {
 			}
 		}
 		if !p.quiet {
-			p.clear()
 			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs,
 				metricsOf(e.Metrics, plain),
 				e.Seconds)
@@ -128,29 +124,25 @@ func (p *progress) draw(e train.Event) {
 	if since := time.Since(p.begun); e.Batch > p.from && !p.begun.IsZero() {
 		left = since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
 	}
-	wide := screenWidth(p.o.screen)
-	p.show(barLine(e, left, wide), wide)
+	wide := screenWidth(p.o.status.screen)
+	p.o.status.draw(barLine(e, left, wide), batchOf(e), wide)
 }
 
-// show writes the bar's line over the one before it. A screen that has become narrower than that one has wrapped it:
-// the new line begins below.
-func (p *progress) show(line string, columns int) {
-	if p.wide >= columns {
-		p.move("\n")
-		p.wide = 0
+// at says how far the epoch is, in case that the next step takes long.
+func (p *progress) at(e train.Event) {
+	switch {
+	case e.Batch == e.Batches:
+		p.o.status.goOn(fmt.Sprintf("epoch %d/%d, validation", e.Epoch, e.Epochs), time.Now())
+	case !p.bar && time.Since(p.said) > silence/2:
+		p.o.status.goOn(batchOf(e), p.begun)
+		p.said = time.Now()
 	}
-	n := utf8.RuneCountInString(line)
-	p.move("\r%s%s", line, strings.Repeat(" ", max(0, p.wide-n)))
-	p.wide = n
 }
 
-// clear takes the bar off the screen.
-func (p *progress) clear() {
-	if p.wide > 0 {
-		p.show("", screenWidth(p.o.screen))
-		p.move("\r")
-	}
+// batchOf returns how far an epoch is.
+func batchOf(e train.Event) string {
+	return fmt.Sprintf("epoch %d/%d, batch %d/%d", e.Epoch, e.Epochs, e.Batch, e.Batches)
 }
 
 // end leaves the screen in order when training is over, for whatever reason.
-func (p *progress) end() { p.clear() }
+func (p *progress) end() { p.o.status.erase() }

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gorae/bundle"
 	"gorae/model"
 	"gorae/run"
 )
@@ -40,7 +39,7 @@ func (w *summaryWords) load(o *environment) (m *model.Model, note string, err er
 		e.AllowNetwork = w.Network
 		return run.Network(o.ctx, e)
 	}
-	p, err := bundle.Open(w.Of)
+	p, err := o.open(w.Of)
 	if err != nil {
 		return nil, "", err
 	}

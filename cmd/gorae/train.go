@@ -51,6 +51,9 @@ func (w *trainWords) Run(o *environment) error {
 		return err
 	}
 	e.AllowNetwork = w.Network
+	if w.Quiet {
+		o.status.hush()
+	}
 	if w.Folds != 0 {
 		return w.crossValidate(o, e)
 	}

@@ -6,7 +6,8 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"golang.org/x/text/width"
 
 	"gorae/train"
 )
@@ -24,6 +25,34 @@ func screenWidth(w io.Writer) int {
 	return usualWidth
 }
 
+// cells returns the number of columns that a text takes on a screen: a Hangul syllable, a kana or a Chinese character
+// takes two.
+func cells(s string) (n int) {
+	for _, r := range s {
+		n += cellsOf(r)
+	}
+	return n
+}
+
+func cellsOf(r rune) int {
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// cut returns the beginning of a text that takes so many columns at most.
+func cut(s string, columns int) string {
+	n := 0
+	for at, r := range s {
+		if n += cellsOf(r); n > columns {
+			return s[:at]
+		}
+	}
+	return s
+}
+
 const (
 	barWidth = 24
 	leastBar = 8 // a narrower bar is left out
@@ -39,7 +68,7 @@ func barLine(e train.Event, left time.Duration, columns int) string {
 	if left >= time.Second {
 		tail = fmt.Sprintf("  %s left", left.Round(time.Second))
 	}
-	size := func(parts ...string) int { return utf8.RuneCountInString(strings.Join(parts, "")) }
+	size := func(parts ...string) int { return cells(strings.Join(parts, "")) }
 	fixed := size(head, "  ", " ", count)
 	bar := barWidth
 	for n := len(e.Metrics); n >= 0; n-- {
@@ -54,8 +83,7 @@ func barLine(e train.Event, left time.Duration, columns int) string {
 	if bar = min(barWidth, room-fixed); bar >= leastBar {
 		return head + "  " + drawn(bar, e) + " " + count
 	}
-	line := []rune(head + "  " + count)
-	return string(line[:min(len(line), room)])
+	return cut(head+"  "+count, room)
 }
 
 // drawn returns a bar of so many columns.

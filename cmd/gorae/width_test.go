@@ -53,7 +53,7 @@ func TestBarLine(t *testing.T) {
 // goes on below.
 func TestBarResized(t *testing.T) {
 	var screen strings.Builder
-	p := &progress{o: &environment{screen: &screen}}
+	p := &status{screen: &screen}
 	p.show("0123456789", 80)
 	p.show("01234", 80)
 	p.show("0123456789", 80)

@@ -24,6 +24,7 @@ var edges = map[string]string{
 	"internal/par":      "",
 	"internal/spell":    "",
 	"internal/gz":       "internal/ram",
+	"internal/doing":    "",
 	"internal/words":    "",
 	"internal/zipfile":  "",
 	"internal/jpeg":     "",
@@ -94,8 +95,8 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "chart config data explain format/keras generate internal/file internal/ram internal/words model spec task tensor train weight",
-	"run":    "bundle chart config data data/source format graph internal/cpu internal/file layer loss metric model optim plot spec spec/yaml stat task tensor train",
+	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram internal/words model spec task tensor train weight",
+	"run":    "bundle chart config data data/source format graph internal/cpu internal/doing internal/file layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",
@@ -105,7 +106,7 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/file internal/par internal/ram internal/reference internal/words layer model run spec task task/all task/inspect tensor train",
+	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows golang.org/x/text/width internal/cpu internal/doing internal/file internal/par internal/ram internal/reference internal/words layer model run spec task task/all task/inspect tensor train",
 	"examples/predict": "bundle task/tabular",
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
