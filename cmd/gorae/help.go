@@ -132,10 +132,26 @@ func commandNames(app *kong.Application) []string {
 	return names
 }
 
+// otherWords are words of other programs for commands of this one.
+var otherWords = map[string]string{
+	"fit": "train", "learn": "train", "run": "train", "test": "evaluate", "score": "evaluate", "validate": "evaluate",
+	"inference": "predict", "infer": "predict", "apply": "predict", "forecast": "predict",
+	"inspect": "data inspect", "describe": "data inspect", "look": "data inspect", "list": "data list",
+	"samples": "data list", "info": "summary", "show": "summary", "layers": "help layers", "losses": "help losses",
+	"metrics": "help metrics", "optimizers": "help optimizers", "man": "help", "docs": "help", "diff": "compare",
+	"visualize": "explain", "gradcam": "explain", "sample": "generate", "write": "generate",
+}
+
 // explaining returns the command that helps after wrong arguments: the reference of a first word that is no command and
 // that the reference knows, or the list of commands.
 func explaining(args []string) string {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		if other := otherWords[strings.ToLower(args[0])]; other != "" {
+			if strings.HasPrefix(other, "help") {
+				return other
+			}
+			return other + " --help"
+		}
 		if _, ok := reference.Find(args[0]); ok {
 			return "help " + args[0]
 		}

@@ -35,6 +35,8 @@ func TestHelpWords(t *testing.T) {
 		{"help zylinder", 2, []string{`nothing is called "zylinder"`}},
 		{"layers", 2, []string{"see gorae help layers"}},
 		{"standardize", 2, []string{"see gorae help standardize"}},
+		{"fit", 2, []string{"see gorae train --help"}},
+		{"inspect", 2, []string{"see gorae data inspect --help"}},
 	} {
 		var out, errs strings.Builder
 		status := execute(t.Context(), strings.Fields(c.args), strings.NewReader(""), &out, &errs)

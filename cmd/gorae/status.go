@@ -93,7 +93,7 @@ func (s *status) look(now time.Time) {
 		}
 		return
 	}
-	if s.told.IsZero() || now.Sub(s.told) >= pipeRest {
+	if now.Sub(s.since) >= silence && (s.told.IsZero() || now.Sub(s.told) >= pipeRest) {
 		s.told = now
 		s.write(statusLine(s.what, now.Sub(s.since), mostText) + "\n")
 	}
