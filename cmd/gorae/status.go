@@ -8,9 +8,11 @@ import (
 	"time"
 )
 
-// When a silence is explained.
+// silence is how long nothing is written before it is explained. Tests of all that stderr holds make it longer.
+var silence = time.Second
+
+// When a silence is explained again.
 const (
-	silence  = time.Second      // nothing was written for so long
 	pipeRest = 30 * time.Second // between two lines about one work where stderr is no terminal
 	lookRate = 200 * time.Millisecond
 )

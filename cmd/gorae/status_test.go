@@ -7,9 +7,17 @@ import (
 	"unicode/utf8"
 )
 
+// afterSecond has silences explained as in the command, during a test.
+func afterSecond(t *testing.T) {
+	before := silence
+	t.Cleanup(func() { silence = before })
+	silence = time.Second
+}
+
 // TestStatusOnTerminal: a silence of a second is explained by a line that counts the seconds, is drawn anew only where
 // it has changed, and goes before other text.
 func TestStatusOnTerminal(t *testing.T) {
+	afterSecond(t)
 	var screen strings.Builder
 	s := &status{screen: &screen, bar: true, last: time.Now()}
 	s.begin("reading a.csv")
@@ -38,6 +46,7 @@ func TestStatusOnTerminal(t *testing.T) {
 // TestStatusInPipe: where stderr is no terminal the line is one of its own, once for each work, and again after a
 // while.
 func TestStatusInPipe(t *testing.T) {
+	afterSecond(t)
 	var pipe strings.Builder
 	s := &status{screen: &pipe, last: time.Now()}
 	s.begin("reading a.csv")

@@ -83,7 +83,7 @@ var edges = map[string]string{
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
 	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data layer model prep spec task task/supervised tensor",
-	"task/image":      "chart data data/augment data/image internal/file internal/words layer model prep task task/supervised tensor train",
+	"task/image":      "chart data data/augment data/image internal/file internal/words layer model prep spec task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep/text",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
@@ -91,7 +91,7 @@ var edges = map[string]string{
 	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
 	"task/tabular":    "layer task task/supervised task/table",
-	"task/text":       "data layer model prep/text task task/supervised task/table",
+	"task/text":       "config data layer model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.
 
