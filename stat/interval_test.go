@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// By hand: 2·e^(∓1/2) = 1.213061 and 3.297443; of 0.8 ± z·√(0.8·0.2/100) there are 100 independent samples, and Wilson's
-// interval of 80 among 100 is 0.7111708 to 0.8666331 (statsmodels: proportion_confint(80, 100, method="wilson")).
+// By hand: 2·e^(∓1/2) = 1.213061 and 3.297443; of 0.8 ± z·√(0.8·0.2/100) there are 100 independent samples, and
+// Wilson's interval of 80 among 100 is 0.7111708 to 0.8666331 (statsmodels: proportion_confint(80, 100,
+// method="wilson")).
 func TestIntervalScales(t *testing.T) {
 	d := NormalQuantile(0.975) * math.Sqrt(0.8*0.2/100)
 	for _, c := range []struct {

@@ -11,8 +11,8 @@ type Interval struct {
 // Contains reports whether x lies within the interval.
 func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 
-// Positive returns the interval of a statistic that cannot be negative, such as a mean of squares, from the symmetric one
-// value ± d: value·e^(± d/value), which is as wide to first order and stays above 0 (the delta method for the
+// Positive returns the interval of a statistic that cannot be negative, such as a mean of squares, from the symmetric
+// one value ± d: value·e^(± d/value), which is as wide to first order and stays above 0 (the delta method for the
 // logarithm). i itself where value is not above 0.
 func (i Interval) Positive(value float64) Interval {
 	if !(value > 0) {

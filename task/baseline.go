@@ -110,9 +110,10 @@ const (
 )
 
 // ComparePaired compares models by difference, the loss of the first minus that of the second for each sample of a
-// part. The test of [WrongClass] is McNemar's exact one; of other losses it is the paired t test. Samples that depend on each other are compared by the interval of the mean difference that
-// [Intervals] would give: of whole groups, or of samples in the order of time. The first is better at the level of 5 %,
-// and worse at 5 % divided by the number of comparisons of which this is one (see [Against]).
+// part. The test of [WrongClass] is McNemar's exact one; of other losses it is the paired t test. Samples that depend
+// on each other are compared by the interval of the mean difference that [Intervals] would give: of whole groups, or of
+// samples in the order of time. The first is better at the level of 5 %, and worse at 5 % divided by the number of
+// comparisons of which this is one (see [Against]).
 func ComparePaired(difference []float64, loss Loss, d Dependence, seed uint64, comparisons int) Paired {
 	n := len(difference)
 	switch {

@@ -42,7 +42,8 @@ func TestComparePaired(t *testing.T) {
 		{"numbers", numbers, SquaredError, Dependence{}, Better, "paired t test, p = 0.0011"},
 		{"numbers the other way", opposite, SquaredError, Dependence{}, Worse, "paired t test, p = 0.0011"},
 		{"few", classes(9, 0)[:9], WrongClass, Dependence{}, Untold, "9 samples; a test needs 10 or more"},
-		{"equal", make([]float64, 20), SquaredError, Dependence{}, Untold, "the errors of all samples differ by the same"},
+		{"equal", make([]float64, 20), SquaredError, Dependence{}, Untold,
+			"the errors of all samples differ by the same"},
 		{"groups", apart, WrongClass, Dependence{Groups: groups}, Better, "bootstrap of groups"},
 		{"time", apart, WrongClass, Dependence{Serial: true}, Better, "serial dependence allowed for"},
 	} {

@@ -171,8 +171,8 @@ func serial(samples []int, value func([]int) float64, level float64) (stat.Inter
 	return stat.Serial(whole, pseudo, level)
 }
 
-// positive reports whether a statistic is 0 or above for each of up to 400 spans of samples by itself, as means of losses
-// and their roots are.
+// positive reports whether a statistic is 0 or above for each of up to 400 spans of samples by itself, as means of
+// losses and their roots are.
 func positive(samples []int, value func([]int) float64) bool {
 	order := inOrder(samples)
 	n := len(order)

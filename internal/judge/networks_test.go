@@ -349,8 +349,8 @@ func derive(t *rapid.T, m *model.Model, cotangents, xs []*tensor.Tensor) *deriva
 	return d
 }
 
-// outputTolerance allows for the normalisation of few features, which multiplies the rounding of their differences by up
-// to 1/√ε = 32.
+// outputTolerance allows for the normalisation of few features, which multiplies the rounding of their differences by
+// up to 1/√ε = 32.
 const outputTolerance = 5e-5
 
 // TestNetworks: random networks that gorae saves open in Keras with the same outputs and gradients, and as Keras saves
