@@ -120,7 +120,8 @@ func TestBadInput(t *testing.T) {
 		{"absent target", []string{"train", yaml("target", "data: {source: good.csv, target: Y2}\n")}, 1,
 			[]string{"target.yaml:1:34: data.target: ", `no column "Y2"`, "y"}},
 		{"single class", []string{"train", of("single.csv")}, 1, []string{"single.csv: ", `single class, "no"`}},
-		{"column all missing", []string{"train", of("hole.csv")}, 1, []string{"hole.csv", "b"}},
+		{"column all missing", []string{"train", yaml("hole", "data: {source: hole.csv, target: y, "+
+			"features: {b: zscore}}\n")}, 1, []string{"hole.csv", "b"}},
 		{"target missing in a row", []string{"train", of("gone.csv")}, 1,
 			[]string{"gone.csv:5: the target y is missing here, in 1 of 12 rows"}},
 		{"number beyond float32", []string{"train",

@@ -52,6 +52,8 @@ type Reading struct {
 	Rule *Rule `json:"rule,omitempty"`
 	// Columns names those to read; none: all columns of numbers but the time.
 	Columns []string `json:"columns,omitempty"`
+	// Wanted names columns that are among those to read even where they number the rows.
+	Wanted []string `json:"-"`
 	// Sort puts rows in time's order; without it unsorted times are an error.
 	Sort bool `json:"sort,omitempty"`
 	// Repeated keeps the first or the last of rows with the same time; "" has them an
@@ -223,13 +225,7 @@ func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 	names := r.Columns
 	if len(names) == 0 {
-		for i := range t.Columns {
-			c := &t.Columns[i]
-			if c.Kind == data.Number && !slices.Contains(r.Time, c.Name) && !t.IsID(i) {
-				names = append(names, c.Name)
-			}
-		}
-		if len(names) == 0 {
+		if names = f.channels(t, r); len(names) == 0 {
 			return fmt.Errorf("%s: no column of numbers besides the time", t.Name)
 		}
 	}
@@ -260,6 +256,30 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 		f.Columns = append(f.Columns, x)
 	}
 	return nil
+}
+
+// channels names the columns of numbers but the time and, where others are left, those that tell rows apart.
+func (f *Frame) channels(t *data.Table, r Reading) (names []string) {
+	var ids []string
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		switch {
+		case c.Kind != data.Number || slices.Contains(r.Time, c.Name):
+		case t.IsID(i) && !slices.Contains(r.Wanted, c.Name):
+			ids = append(ids, c.Name)
+		default:
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ids
+	}
+	for _, name := range ids {
+		at, _ := t.Find(name) // it is one of its columns
+		f.Notes = append(f.Notes, fmt.Sprintf("dropped: %s (%s); series: {features: [%[1]s, …]} keeps it", name,
+			t.Identity(at).Why))
+	}
+	return names
 }
 
 // fill replaces NaN in place; it gives the first that it could not, −1 if none.

@@ -105,7 +105,9 @@ func read(in *task.Input) (*series.Frame, series.Spec, error) {
 	if err := settle(in, t); err != nil {
 		return nil, series.Spec{}, err
 	}
-	spec := task.Section[Section](in, name).Series.spec(in.Spec.Data.Time)
+	s := task.Section[Section](in, name).Series
+	spec := s.spec(in.Spec.Data.Time)
+	spec.Wanted = union(s.Features, s.Targets)
 	frame, err := series.FromTable(t, spec.Reading)
 	if err != nil {
 		return nil, series.Spec{}, config.Under("data", err)
