@@ -200,6 +200,11 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		}
 		consumers = append(consumers, beside)
 	}
+	var examined task.Examination
+	if x, ok := o.fitted.(task.Examiner); ok {
+		examined = x.Examine(o.training, d, o.bound.Dependence)
+		consumers = append(consumers, examined)
+	}
 	if out.Metrics, err = evaluation.Run(ctx, b.Model, train.Data{Source: d}, consumers...); err != nil {
 		return nil, b.unfinished(err, o.bound.Name)
 	}
@@ -207,6 +212,11 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 	if beside != nil {
 		if err := beside.Compare(ctx, &out.Findings); err != nil {
 			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
+		}
+	}
+	if examined != nil {
+		if err := examined.Report(ctx, &out.Findings); err != nil {
+			return nil, err
 		}
 	}
 	if o.bound.Report != nil {

@@ -83,6 +83,24 @@ type SizeReport struct {
 	Count  int `json:"count"`
 }
 
+// Imbalanced is the number of samples of the commonest class for one of the rarest above which a target counts as
+// imbalanced: its accuracy then says little of the rarest class.
+const Imbalanced = 10
+
+// WarnImbalance adds a warning where the classes are imbalanced.
+func (r *Report) WarnImbalance() {
+	if len(r.Classes) < 2 {
+		return
+	}
+	count := func(a, b ClassReport) int { return a.Count - b.Count }
+	least, most := slices.MinFunc(r.Classes, count), slices.MaxFunc(r.Classes, count)
+	if most.Count > Imbalanced*least.Count {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the class %s is rare: %d of %d samples, where %s has %d; a "+
+			"training says its recall beside the accuracy", words.Clip(least.Name, 30), least.Count, r.Samples,
+			words.Clip(most.Name, 30), most.Count))
+	}
+}
+
 // Inspect reports on what a file holds. Target names a table's target column, in
 // the words of Find; it may be "".
 func Inspect(s *Source, target string) (*Report, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"gorae/bundle"
 )
@@ -45,7 +46,7 @@ func (w *evaluateWords) Run(o *environment) error {
 			return err
 		}
 	}
-	for _, words := range append(baselines(e.Findings), e.Findings.Words...) {
+	for _, words := range slices.Concat(rareClasses(e.Findings), baselines(e.Findings), e.Findings.Words) {
 		if _, err := fmt.Fprintln(o.report, words); err != nil {
 			return err
 		}
