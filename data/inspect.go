@@ -150,7 +150,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		}
 		if i == at {
 			if cr.Missing > 0 {
-				warn("the target is missing in %d rows; remove them", cr.Missing)
+				warn("the target is missing in %d rows; a training leaves them out", cr.Missing)
 			}
 			if c.Kind == Category || cr.Levels <= 20 {
 				r.Classes = countClasses(c)

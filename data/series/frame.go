@@ -23,8 +23,10 @@ type Frame struct {
 	Stamps  Stamps
 	Names   []string
 	Columns [][]float64 // Columns[c][t]
-	Breaks  []int       // steps that windows may not run across
-	Notes   []string    // what a reader should know, one line each
+	// Filled marks, by column, the steps whose value was missing and was filled in; nil: none was.
+	Filled [][]bool
+	Breaks []int    // steps that windows may not run across
+	Notes  []string // what a reader should know, one line each
 	// Guesses are the guesses about the format of the times.
 	Guesses []data.Guess
 
@@ -244,6 +246,7 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 					err)
 			}
 		}
+		filled := missing(x)
 		if at := fill(x, r.Fill); at >= 0 {
 			if r.Fill == "" {
 				return t.ErrorAt(rows[at], "", "%s is missing; fill it in, or train with series: {fill: "+
@@ -252,6 +255,7 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 			return t.ErrorAt(rows[at], "", "%s is missing, and there is no value before it to fill it with; "+
 				"remove the row, or train with series: {fill: zero}", c.Name)
 		}
+		f.Filled = append(f.Filled, filled)
 		f.Names = append(f.Names, c.Name)
 		f.Columns = append(f.Columns, x)
 	}
@@ -280,6 +284,19 @@ func (f *Frame) channels(t *data.Table, r Reading) (names []string) {
 			t.Identity(at).Why))
 	}
 	return names
+}
+
+// missing marks the values that are missing; nil: none is.
+func missing(x []float64) (marks []bool) {
+	for i, v := range x {
+		if math.IsNaN(v) {
+			if marks == nil {
+				marks = make([]bool, len(x))
+			}
+			marks[i] = true
+		}
+	}
+	return marks
 }
 
 // fill replaces NaN in place; it gives the first that it could not, −1 if none.

@@ -86,11 +86,19 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := p.cut(frame, spans, out); err != nil {
 		return nil, err
 	}
+	if note := p.all.FilledNote(); note != "" {
+		in.Notes = append(in.Notes, note)
+	}
 	task.Section[Section](in, name).Series.resolve(in, &fitted.Spec)
 	if in.Test != nil {
-		err = p.test(in.Test, out)
+		if err = p.test(in.Test, out); err != nil {
+			return nil, err
+		}
+		if note := p.windows[task.Test].of.FilledNote(); note != "" {
+			in.Notes = append(in.Notes, note)
+		}
 	}
-	return out, err
+	return out, nil
 }
 
 // read returns the steps of in.Source, in the order of time, and the specification of their windows.
