@@ -166,6 +166,7 @@ func (b *Bundle) unit() string {
 
 // Evaluated is the result of an evaluation.
 type Evaluated struct {
+	Target  string // what the network predicts, in words; "" for a file of another program
 	Metrics train.Metrics
 	// Intervals are the 95 % intervals of the metrics.
 	Intervals []task.Interval
@@ -185,7 +186,7 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		consumers = append(consumers, c)
 	}
 	d := task.Encode(o.bound.Data, o.fitted.Outputs(), o.training.Losses, task.OutputShapes(b.Model))
-	out := &Evaluated{Notes: o.bound.Notes}
+	out := &Evaluated{Target: b.Target(), Notes: o.bound.Notes}
 	evaluation := Evaluation(o.fitted, o.training)
 	evaluation.Finite = true
 	each, err := evaluation.PerSample(b.Model)
@@ -317,8 +318,9 @@ func (b *Bundle) Writer(seed uint64) (*generate.Writer, error) {
 
 // MarshalJSON writes the metrics, their intervals and the members of the findings as one object.
 func (e *Evaluated) MarshalJSON() ([]byte, error) {
-	intervals := struct {
+	about := struct {
+		Target    string          `json:"target,omitempty"`
 		Intervals []task.Interval `json:"intervals,omitempty"`
-	}{e.Intervals}
-	return task.JoinObjects(e.Metrics, intervals, e.Findings)
+	}{e.Target, e.Intervals}
+	return task.JoinObjects(e.Metrics, about, e.Findings)
 }

@@ -99,11 +99,7 @@ func (u *Uses) Add(t, training *Table, i int) {
 func (u *Uses) Lines() []string {
 	var lines []string
 	if len(u.Dropped) > 0 {
-		var parts []string
-		for _, d := range u.Dropped {
-			parts = append(parts, d.Column+" ("+d.Why+")")
-		}
-		lines = append(lines, fmt.Sprintf("dropped: %s; features: {COLUMN: TRANSFORM} keeps one", some(parts)))
+		lines = append(lines, fmt.Sprintf("dropped: %s; features: {COLUMN: TRANSFORM} keeps one", u.DroppedWords()))
 	}
 	if len(u.Split) > 0 {
 		lines = append(lines, fmt.Sprintf("%s: these marks are not followed, the rows are split anew; data: {test: "+
@@ -126,6 +122,15 @@ func (u *Uses) Lines() []string {
 			"features: {COLUMN: TRANSFORM} says otherwise", some(u.MarkOnly)))
 	}
 	return lines
+}
+
+// DroppedWords names the dropped columns with their rules: "id (numbers the rows), …".
+func (u *Uses) DroppedWords() string {
+	var parts []string
+	for _, d := range u.Dropped {
+		parts = append(parts, fmt.Sprintf("%s (%s)", d.Column, d.Why))
+	}
+	return some(parts)
 }
 
 // mostSome is the greatest number of columns that a line names.

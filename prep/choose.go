@@ -61,16 +61,16 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 	p.Notes = append(p.Notes, p.Uses.Lines()...)
 }
 
-// drop notes a column that the experiment drops, with the rule that would have dropped it.
+// drop notes a column that the experiment or another column's transform drops, where a rule would have dropped it or
+// the experiment does not say it.
 func (p *Pipeline) drop(whole, rows *data.Table, i int) {
 	why := p.because[i]
 	if use, rule := whole.Use(rows, i); why == "" && use == data.Dropped {
 		why = rule
 	}
-	if why == "" {
-		why = "as the experiment says"
+	if why != "" {
+		p.Uses.Dropped = append(p.Uses.Dropped, data.DroppedColumn{Column: whole.Columns[i].Name, Why: why})
 	}
-	p.Uses.Dropped = append(p.Uses.Dropped, data.DroppedColumn{Column: whole.Columns[i].Name, Why: why})
 }
 
 // keep keeps numbers that tell rows apart where there is nothing else to learn from.

@@ -40,6 +40,11 @@ func (w *evaluateWords) Run(o *environment) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(e)
 	}
+	if e.Target != "" {
+		if _, err := fmt.Fprintf(o.report, "target %s\n", line(e.Target)); err != nil {
+			return err
+		}
+	}
 	for _, x := range e.Metrics {
 		interval := intervalOf(e.Intervals, x.Name)
 		if _, err := fmt.Fprintf(o.report, "%s %s%s\n", x.Name, explained(x), interval); err != nil {

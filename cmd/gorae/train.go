@@ -159,6 +159,7 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		}
 		fmt.Fprintf(&b, best+"\n", p.BestEpoch, p.Epochs, p.Seconds)
 	}
+	b.WriteString(targetLines(p))
 	line := func(name string, f train.Metrics, n int, about string) {
 		if len(f) == 0 {
 			return
@@ -224,6 +225,22 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	}
 	_, err := fmt.Fprint(o.report, b.String())
 	return err
+}
+
+// targetLines returns the lines of what is predicted, and of the columns of a table that are dropped.
+func targetLines(p *run.Report) string {
+	s := ""
+	switch {
+	case p.Target != "" && p.Assumed:
+		s = fmt.Sprintf("  %-11s %s, the last column, as none is named: data: {target: COLUMN}\n", "target",
+			line(p.Target))
+	case p.Target != "":
+		s = fmt.Sprintf("  %-11s %s\n", "target", line(p.Target))
+	}
+	if p.Uses != nil && len(p.Uses.Dropped) > 0 {
+		s += fmt.Sprintf("  %-11s %s\n", "dropped", line(p.Uses.DroppedWords()))
+	}
+	return s
 }
 
 // rareClasses returns a line for the rarest class of each imbalanced target: how rare it is, its recall and precision.

@@ -83,7 +83,7 @@ func fit(in *task.Input, l labelled, training []int) (*Fitted, error) {
 	if f.Pipeline, err = prep.Fit(l.whole, l.rowsOf(training), columnsOf(in, l.whole, f.Targets)); err != nil {
 		return nil, config.Under("data", err)
 	}
-	in.Notes = append(in.Notes, f.Pipeline.Notes...)
+	in.Notes, in.Uses = append(in.Notes, f.Pipeline.Notes...), &f.Pipeline.Uses
 	return f, nil
 }
 
@@ -180,6 +180,7 @@ func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 		if s := in.Source.Sample; s != nil {
 			d.Target[0] = s.Target
 		} else if len(t.Columns) > 0 {
+			in.Assumed = true
 			in.Note("%s: the target is taken to be the last column, %s; data.target names another", t.Name,
 				t.Columns[len(t.Columns)-1].Name)
 		}
