@@ -72,6 +72,14 @@ func (b *Bundle) Keep(baselines any) (err error) {
 // Task is the name of the task that the network was trained for; "" for a file of another program.
 func (b *Bundle) Task() string { return b.task }
 
+// Target says in a few words what the network predicts: "Survived (2 classes)"; "" for a file of another program.
+func (b *Bundle) Target() string {
+	if b.Fitted == nil {
+		return ""
+	}
+	return task.Predicts(b.Fitted.Outputs())
+}
+
 // Path returns the file that the bundle was read from; "" if it was not.
 func (b *Bundle) Path() string { return b.path }
 

@@ -168,6 +168,7 @@ func (b *Bundle) unit() string {
 
 // Evaluated is the result of an evaluation.
 type Evaluated struct {
+	Target  string // what the network predicts, in words; "" for a file of another program
 	Metrics train.Metrics
 	// Intervals are the 95 % intervals of the metrics.
 	Intervals []task.Interval
@@ -188,7 +189,7 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		consumers = append(consumers, c)
 	}
 	d := task.Encode(o.bound.Data, o.fitted.Outputs(), o.training.Losses, task.OutputShapes(b.Model))
-	out := &Evaluated{Notes: o.bound.Notes}
+	out := &Evaluated{Target: b.Target(), Notes: o.bound.Notes}
 	evaluation := Evaluation(o.fitted, o.training)
 	evaluation.Finite = true
 	each, err := evaluation.PerSample(b.Model)
@@ -203,6 +204,11 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		}
 		consumers = append(consumers, beside)
 	}
+	var examined task.Examination
+	if x, ok := o.fitted.(task.Examiner); ok {
+		examined = x.Examine(o.training, d, o.bound.Dependence)
+		consumers = append(consumers, examined)
+	}
 	doing.Say(ctx, "evaluating %d %ss", d.Len(), b.unit())
 	if out.Metrics, err = evaluation.Run(ctx, b.Model, train.Data{Source: d}, consumers...); err != nil {
 		return nil, b.unfinished(err, o.bound.Name)
@@ -213,6 +219,11 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		doing.Say(ctx, "comparing with the baselines")
 		if err := beside.Compare(ctx, &out.Findings); err != nil {
 			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
+		}
+	}
+	if examined != nil {
+		if err := examined.Report(ctx, &out.Findings); err != nil {
+			return nil, err
 		}
 	}
 	if o.bound.Report != nil {
@@ -314,8 +325,9 @@ func (b *Bundle) Writer(seed uint64) (*generate.Writer, error) {
 
 // MarshalJSON writes the metrics, their intervals and the members of the findings as one object.
 func (e *Evaluated) MarshalJSON() ([]byte, error) {
-	intervals := struct {
+	about := struct {
+		Target    string          `json:"target,omitempty"`
 		Intervals []task.Interval `json:"intervals,omitempty"`
-	}{e.Intervals}
-	return task.JoinObjects(e.Metrics, intervals, e.Findings)
+	}{e.Target, e.Intervals}
+	return task.JoinObjects(e.Metrics, about, e.Findings)
 }

@@ -21,15 +21,19 @@ type Report struct {
 	Values  *ColumnReport  `json:"values,omitempty"`  // of an array's elements
 	Classes []ClassReport  `json:"classes,omitempty"` // of the target or the labels
 	Target  string         `json:"target,omitempty"`
-	Sizes   []SizeReport   `json:"sizes,omitempty"`   // of pictures in files, by falling count
-	Formats []ClassReport  `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
-	Colours []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey
-	Series  []string       `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
-	Texts   []TextReport   `json:"texts,omitempty"`   // of columns of prose, or of one text: see package prep/text
+	// Assumed is the column that a training takes for the target of a table, the last one, where none is named.
+	Assumed string        `json:"assumed_target,omitempty"`
+	Sizes   []SizeReport  `json:"sizes,omitempty"`   // of pictures in files, by falling count
+	Formats []ClassReport `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
+	Colours []ClassReport `json:"colours,omitempty"` // of the same: colour, grey
+	Series  []string      `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
+	Texts   []TextReport  `json:"texts,omitempty"`   // of columns of prose, or of one text: see package prep/text
 	// Sequences is the description by package sequence of samples that are sequences, in lines.
 	Sequences []string `json:"sequences,omitempty"`
-	Guesses   []Guess  `json:"guesses,omitempty"` // what was taken for granted
-	Warnings  []string `json:"warnings,omitempty"`
+	// Uses is what the columns become in a training that says nothing of them.
+	Uses     *Uses    `json:"uses,omitempty"`
+	Guesses  []Guess  `json:"guesses,omitempty"` // what was taken for granted
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // TextReport counts what is in texts. Lengths are in words.
@@ -79,8 +83,23 @@ type SizeReport struct {
 	Count  int `json:"count"`
 }
 
-// heavyMissing is the share of missing values above which a column is warned of.
-const heavyMissing = 0.5
+// Imbalanced is the number of samples of the commonest class for one of the rarest above which a target counts as
+// imbalanced: its accuracy then says little of the rarest class.
+const Imbalanced = 10
+
+// WarnImbalance adds a warning where the classes are imbalanced.
+func (r *Report) WarnImbalance() {
+	if len(r.Classes) < 2 {
+		return
+	}
+	count := func(a, b ClassReport) int { return a.Count - b.Count }
+	least, most := slices.MinFunc(r.Classes, count), slices.MaxFunc(r.Classes, count)
+	if most.Count > Imbalanced*least.Count {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the class %s is rare: %d of %d samples, where %s has %d; a "+
+			"training says its recall beside the accuracy", words.Clip(least.Name, 30), least.Count, r.Samples,
+			words.Clip(most.Name, 30), most.Count))
+	}
+}
 
 // Inspect reports on what a file holds. Target names a table's target column, in
 // the words of Find; it may be "".
@@ -107,6 +126,12 @@ func inspectTable(t *Table, target string) (*Report, error) {
 	}
 	r.Shape, r.Input = tensor.Shape{t.Rows, features}, tensor.Shape{features}
 	r.Axes = []string{"samples", "features"}
+	if at < 0 {
+		r.Assumed = t.Columns[len(t.Columns)-1].Name
+		r.Uses = t.UsesOf(len(t.Columns) - 1)
+	} else {
+		r.Uses = t.UsesOf(at)
+	}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		cr := describe(c)
@@ -114,26 +139,18 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		warn := func(format string, args ...any) {
 			r.Warnings = append(r.Warnings, c.Name+": "+fmt.Sprintf(format, args...))
 		}
-		switch known := t.Rows - cr.Missing; {
-		case known == 0:
-			warn("no value in any row; drop it")
+		switch {
 		case cr.Levels == 1 && i == at:
 			warn("a single class; there is nothing to tell apart")
-		case cr.Levels == 1:
-			warn("the same value, %s, in every row; it says nothing of the target", words.Clip(cr.sole(c), 30))
 		case DateDigits(c):
 			warn("numbers such as %s look like dates written as digits and are taken for plain numbers", c.Text(0))
-		case t.IsID(i):
-			warn("tells rows apart and nothing else (an id); drop it")
-		case c.Kind == Category && i != at && cr.Levels > 50 && !isTime(c):
-			warn("text of %d different values; one-hot coding would make as many features", cr.Levels)
 		}
-		if share := float64(cr.Missing) / float64(max(1, t.Rows)); share > heavyMissing && cr.Missing < t.Rows {
+		if share := float64(cr.Missing) / float64(max(1, t.Rows)); share > MostlyMissing && cr.Missing < t.Rows {
 			warn("missing in %d of %d rows (%.0f %%)", cr.Missing, t.Rows, 100*share)
 		}
 		if i == at {
 			if cr.Missing > 0 {
-				warn("the target is missing in %d rows; remove them", cr.Missing)
+				warn("the target is missing in %d rows; a training leaves them out", cr.Missing)
 			}
 			if c.Kind == Category || cr.Levels <= 20 {
 				r.Classes = countClasses(c)
@@ -146,16 +163,6 @@ func inspectTable(t *Table, target string) (*Report, error) {
 				words.Count(n, "row is", "rows are")))
 	}
 	return r, nil
-}
-
-// sole returns the only value of a column.
-func (cr ColumnReport) sole(c *Column) string {
-	for i := range c.Len() {
-		if !c.IsMissing(i) {
-			return c.Text(i)
-		}
-	}
-	return ""
 }
 
 // describe computes a column's statistics.

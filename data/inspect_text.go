@@ -54,6 +54,10 @@ func (r *Report) String() string {
 		}
 		_ = w.Flush() // a strings.Builder takes everything
 	}
+	if r.Assumed != "" {
+		fmt.Fprintf(&b, "\nthe target is taken to be the last column, %s; --target, or target: in an experiment, "+
+			"names another\n", words.Clip(r.Assumed, 30))
+	}
 	if len(r.Classes) > 0 {
 		fmt.Fprintf(&b, "\n%s: %s of ", r.Target, words.Count(len(r.Classes), "class", "classes"))
 		for i, c := range r.Classes {
@@ -104,6 +108,14 @@ func (r *Report) String() string {
 	}
 	for _, t := range r.Texts {
 		b.WriteString(t.String())
+	}
+	if r.Uses != nil {
+		if lines := r.Uses.Lines(); len(lines) > 0 {
+			b.WriteString("\nin a training, where the experiment says nothing of these columns:\n")
+			for _, l := range lines {
+				fmt.Fprintf(&b, "  %s\n", l)
+			}
+		}
 	}
 	if len(r.Guesses) > 0 {
 		b.WriteString("\nguesses, and the setting that says otherwise:\n")

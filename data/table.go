@@ -234,47 +234,6 @@ func (t *Table) Unnamed() bool {
 	return true
 }
 
-// IsID reports whether column i looks like the rows' identity, from which there
-// is nothing to learn: it has a different value in every row, and is called so
-// (id, PassengerId, customer_id, index, no, …) or is a count of the rows that
-// the header leaves unnamed.
-func (t *Table) IsID(i int) bool {
-	c := &t.Columns[i]
-	if t.Rows < 2 {
-		return false
-	}
-	counts := t.Header && c.Name == "c"+strconv.Itoa(i+1) && c.Kind == Number
-	if !counts && !idName(c.Name) {
-		return false
-	}
-	seen := make(map[string]bool, t.Rows)
-	for r := range t.Rows {
-		level := c.Level(r)
-		if c.IsMissing(r) || seen[level] {
-			return false
-		}
-		seen[level] = true
-		whole := c.Kind == Category || c.Numbers[r] == math.Trunc(c.Numbers[r])
-		if !whole || (counts && c.Numbers[r] != c.Numbers[0]+float64(r)) {
-			return false
-		}
-	}
-	return true
-}
-
-func idName(name string) bool {
-	switch strings.ToLower(name) {
-	case "id", "uid", "uuid", "guid", "index", "idx", "no", "nr", "no.", "#", "rowid", "row_id", "unnamed: 0":
-		return true
-	}
-	for _, end := range []string{"Id", "ID", "_id", "-id", " id", ".id"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
-}
-
 // Select returns a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
 	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,

@@ -79,7 +79,7 @@ func (p *Pipeline) Unknown(t *data.Table) ([]string, error) {
 	var notes []string
 	for i := range p.Columns {
 		f := &p.Columns[i]
-		if f.Spec.Encode == "" {
+		if f.Spec.Encode == "" || f.Spec.Encode == "indicator" {
 			continue
 		}
 		c, err := p.match(t, f)
@@ -171,6 +171,12 @@ func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
 			to[len(to)-1] = 1
 		}
 		to = to[:len(to)-1]
+	}
+	if f.Spec.Encode == "indicator" {
+		if missing {
+			to[0] = 1
+		}
+		return nil
 	}
 	if f.Spec.Encode != "" {
 		k, known := f.level[c.Level(r)]

@@ -1,6 +1,8 @@
 package prep
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -52,11 +54,11 @@ func TestDataset(t *testing.T) {
 	}
 }
 
-// Prose is taken as text where nothing else is left, and only then.
+// Prose becomes ids where nothing else is left, else a bag of words; numbers and names of rows and files are no words.
 func TestProse(t *testing.T) {
 	tab := read(t, "r.csv", "id,document,file,label\n"+strings.Repeat("1,the film was so good,a,1\n2,what a bad "+
 		"film it was,b,0\n", 30))
-	for i := range tab.Columns[2].Strings { // neither the id's nor the files' names are prose
+	for i := range tab.Columns[2].Strings {
 		tab.Columns[2].Strings[i] = strings.Repeat("x", i+1)
 		tab.Columns[0].Numbers[i] = float64(i)
 		tab.Columns[1].Strings[i] += strings.Repeat(" y", i)
@@ -68,14 +70,43 @@ func TestProse(t *testing.T) {
 	if s := p.Columns[1].Spec.Text; s == nil || s.Length != 200 || s.Words != 20000 {
 		t.Errorf("the documents become %+v", p.Columns[1].Spec)
 	}
+	if d := fmt.Sprint(p.Uses.Dropped); d != "[{id numbers the rows} {file different in every row}]" {
+		t.Errorf("dropped %s", d)
+	}
 	if !slices.ContainsFunc(p.Notes, func(n string) bool { return strings.HasPrefix(n, "document: ") }) {
 		t.Errorf("notes %q", p.Notes)
 	}
-	if _, err := Fit(tab, nil, columns("label", specsOf(t, `{"document": "drop"}`))); err == nil ||
+	// Of numbers of rows alone a network can learn; of words that are all different it cannot.
+	if p, err = Fit(tab, nil, columns("label", specsOf(t, `{"document": "drop"}`))); err != nil ||
+		!slices.Equal(p.FeatureNames(), []string{"id"}) {
+		t.Errorf("features %q, error %v", p.FeatureNames(), err)
+	}
+	if _, err := Fit(tab, nil, columns("label", specsOf(t, `{"document": "drop", "id": "drop"}`))); err == nil ||
 		!strings.Contains(err.Error(), "every column but the target is dropped") {
 		t.Errorf("error %v", err)
 	}
-	if p, err = Fit(tab, nil, columns("label", specsOf(t, `{"file": "onehot"}`))); err != nil || !p.Columns[1].Spec.Drop {
-		t.Errorf("beside other features prose becomes %+v, error %v", p.Columns[1].Spec, err)
+	p, err = Fit(tab, nil, columns("label", specsOf(t, `{"file": "onehot"}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := p.Columns[1].Spec.Text
+	if s == nil || s.Output != "tfidf" || s.Words != 22 || s.Count != 5 {
+		t.Errorf("beside other features prose becomes %+v", p.Columns[1].Spec)
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Pipeline
+	if err := json.Unmarshal(b, &back); err != nil {
+		t.Fatal(err)
+	}
+	x, err := p.Apply(tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := back.Apply(tab)
+	if err != nil || !slices.Equal(x.F32, y.F32) {
+		t.Errorf("the saved pipeline gives other features, or %v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"gorae/prep/text"
 )
 
-// fit fits column i of the training rows; whole is the table they are from.
+// fit fits column i of the training rows by a spec that Pipeline.choose has chosen; whole is the table they are from.
 func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	c := &rows.Columns[i]
 	f := Fitted{Name: c.Name, Spec: s, Divisor: 1, ID: whole.IsID(i)}
@@ -33,7 +33,10 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 			return f, "", config.Under(featurePath(c.Name), err)
 		}
 		f.Vocabulary, f.Spec.Text = v, &v.Spec
-		return f, fmt.Sprintf("%d ids (padding and unknown counted), %d features", v.Size(), v.Width()), nil
+		return f, "", nil
+	}
+	if s.Encode == "indicator" {
+		return f, "", nil
 	}
 	numeric := s.Scale != "" || s.Log1p || s.Impute != ""
 	if numeric && c.Kind == data.Category { // names of digits are numbers where they are asked for
@@ -47,16 +50,6 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 			whole.Name, len(codes)).
 			Fix("leave it out: features: {%s: drop}", c.Name)
 	}
-	if s == (Spec{}) {
-		switch {
-		case f.ID:
-			f.Spec.Drop = true
-			return f, "dropped: it tells rows apart and nothing else (give it a transform to keep it)", nil
-		case c.Kind == data.Category && (len(levels) > MaxLevels || 2*len(levels) > len(codes) && text.IsProse(c)):
-			f.Spec.Drop = true
-			return f, fmt.Sprintf("dropped: text of %d different values (onehot would keep it)", len(levels)), nil
-		}
-	}
 	// Complete the spec, so that what is saved leaves nothing to infer.
 	if f.Spec.Encode == "" && c.Kind == data.Category {
 		if numeric {
@@ -66,7 +59,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 		}
 		f.Spec.Encode = "onehot"
 	}
-	note := datesNote(whole, c, s)
+	note := datesNote(whole, c, s.Encode == "" && !numeric)
 	if f.Spec.Encode != "" {
 		f.Levels = levels
 		f.index()
@@ -75,15 +68,25 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	if f.Spec.Scale == "" {
 		f.Spec.Scale = "zscore"
 	}
-	if len(levels) == 1 {
-		note = "it has the same value, " + levels[0] + ", in all training rows: it says nothing of the target"
-	}
 	return f, note, config.Under(featurePath(c.Name), f.statistics(whole.Name, c.Numbers))
 }
 
+// textNote says what a column of text becomes; given says that the experiment asks for it.
+func (f *Fitted) textNote(given bool) string {
+	v := f.Vocabulary
+	switch {
+	case given:
+		return fmt.Sprintf("%s: %d ids (padding and unknown counted), %d features", f.Name, v.Size(), v.Width())
+	case v.Spec.Ids():
+		return fmt.Sprintf("%s: %d ids of words, of which a row has %d; features: {%[1]s: {text: {output: tfidf}}} "+
+			"makes a bag of words", f.Name, v.Size(), v.Width())
+	}
+	return fmt.Sprintf("%s: a bag of the %d most frequent words, by TF-IDF", f.Name, v.Width())
+}
+
 // datesNote says of a column of dates, of which the experiment says nothing, what they are taken for.
-func datesNote(t *data.Table, c *data.Column, s Spec) string {
-	if s != (Spec{}) || c.IsMissing(0) {
+func datesNote(t *data.Table, c *data.Column, open bool) string {
+	if !open || c.IsMissing(0) {
 		return ""
 	}
 	what := "categories"

@@ -96,7 +96,7 @@ func TestInputs(t *testing.T) {
 			names[:3]) != `["city=Oslo" "city=Rome" "rooms"]` || len(names) != 7 {
 			t.Errorf("%q", names)
 		}
-		if !slices.Equal(p.IDs(), []string{"id"}) || len(p.Notes) != 1 {
+		if len(p.IDs()) != 0 || len(p.Notes) != 2 || p.Uses.Dropped[0].Why != "in none of the inputs" {
 			t.Errorf("ids %q, notes %q", p.IDs(), p.Notes)
 		}
 		if _, err := p.Apply(tab); err == nil || !strings.Contains(err.Error(), "3 inputs are no single matrix") {
@@ -134,7 +134,7 @@ func TestInputErrors(t *testing.T) {
 		"wide: text becomes ids for an Embedding, which are alone in their input": {Inputs: []Input{{"wide",
 			[]string{"rooms", "text"}}}, Specs: map[string]Spec{"text": text}},
 		"deep: flats.csv: every column of the input is dropped; give at least one": {Inputs: []Input{{"wide",
-			[]string{"rooms"}}, {"deep", []string{"id"}}}},
+			[]string{"rooms"}}, {"deep", []string{"id"}}}, Specs: map[string]Spec{"id": {Drop: true}}},
 		"price is named twice": {Targets: []string{"price", "5"}},
 	} {
 		if c.Targets == nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // MaxLevels is the greatest number of different values of a text column that is one-hot encoded by default.
-const MaxLevels = 50
+const MaxLevels = data.MaxLevels
 
 // Pipeline is the fitted transforms of a table's columns. It is saved as JSON.
 type Pipeline struct {
@@ -22,6 +22,11 @@ type Pipeline struct {
 	Width   int      `json:"width"`           // columns of the training table
 	Targets []int    `json:"targets"`         // the targets' places among them
 	Notes   []string `json:"notes,omitempty"` // what was decided without being asked, one line each
+	// Uses is what the columns became where nothing was said about them, and which are dropped.
+	Uses data.Uses `json:"uses,omitzero"`
+
+	given   map[int]bool   // columns of which the experiment says something
+	because map[int]string // why columns are dropped, beside what their values show
 }
 
 // Input is a named input of a network and the columns that it is made of, in order. A column may be in several inputs.
@@ -60,11 +65,11 @@ type Fitted struct {
 	level map[string]int
 }
 
-// Fit fits transforms to the rows of t that are trained on (nil: all rows). A column without a Spec is inferred as Spec
-// says, and dropped with a notice when it is an id (data.Table.IsID), has too many categories, or is in none of the
-// inputs. The targets are left out. A column without any value in the training rows is an error, unless it is dropped.
+// Fit fits transforms to the rows of t that are trained on (nil: all rows). A column without a Spec is inferred by what
+// its values show, as Spec says; what is dropped, or is in none of the inputs, stands in Uses. The targets are left
+// out. A column with a transform and without any value in the training rows is an error.
 func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
-	p := &Pipeline{Width: len(t.Columns), Targets: []int{}}
+	p := &Pipeline{Width: len(t.Columns), Targets: []int{}, given: map[int]bool{}, because: map[int]string{}}
 	for _, target := range of.Targets {
 		at, err := t.Find(target)
 		if err != nil {
@@ -95,6 +100,7 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 		return nil, err
 	}
 	train := t.Select(rows)
+	p.choose(t, train, specs)
 	for i := range train.Columns {
 		if p.isTarget(i) {
 			continue
@@ -107,19 +113,12 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 		if note != "" {
 			p.Notes = append(p.Notes, f.Name+": "+note)
 		}
+		if f.Vocabulary != nil {
+			p.Notes = append(p.Notes, f.textNote(p.given[i]))
+		}
 		p.Columns = append(p.Columns, f)
 	}
 	if empty, is := p.withoutFeatures(); is {
-		if i := p.prose(train, specs); i >= 0 && len(p.Inputs) == 0 {
-			// Nothing else is left to train on.
-			more := maps.Clone(of.Specs)
-			if more == nil {
-				more = map[string]Spec{}
-			}
-			more[t.Columns[i].Name] = Spec{Text: &text.Spec{Words: proseWords, Length: proseLength}}
-			of.Specs = more
-			return Fit(t, rows, of)
-		}
 		if empty != "" {
 			return nil, config.Errorf(inputPath(empty), "%s: every column of the input is dropped", t.Name).
 				Fix("give at least one a transform with features")
@@ -153,6 +152,7 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 			return nil, config.Under(featurePath(name), err)
 		}
 		out[at] = specs[name]
+		p.given[at] = specs[name] != Spec{}
 	}
 	return out, nil
 }
@@ -192,7 +192,7 @@ func (p *Pipeline) assign(t *data.Table, inputs []Input, specs map[int]Spec) err
 		}
 		specs[i] = Spec{Drop: true}
 		if !t.IsID(i) {
-			p.Notes = append(p.Notes, t.Columns[i].Name+": dropped: it is in none of the inputs")
+			p.because[i] = "in none of the inputs"
 		}
 	}
 	return nil
@@ -220,32 +220,6 @@ func (p *Pipeline) TargetColumn(k int) int {
 		return -1
 	}
 	return p.Targets[k]
-}
-
-// What becomes of a column of prose where nothing is said about it.
-const (
-	proseWords  = 20000
-	proseLength = 200
-)
-
-// prose returns the column with the longest texts, of three words or more in the mean, among those
-// without a requested spec; −1: none.
-func (p *Pipeline) prose(rows *data.Table, specs map[int]Spec) int {
-	best, most := -1, 0
-	for i := range rows.Columns {
-		c := &rows.Columns[i]
-		if _, given := specs[i]; given || p.isTarget(i) || rows.IsID(i) || !text.IsProse(c) {
-			continue
-		}
-		n := 0
-		for r := range c.Len() {
-			n += len(c.Text(r))
-		}
-		if n > most {
-			best, most = i, n
-		}
-	}
-	return best
 }
 
 // alone sees to it that ids for an Embedding are the only features of their input: beside them a number would be taken
@@ -282,8 +256,7 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 		default:
 			specs[i] = Spec{Drop: true}
 			if !t.IsID(i) {
-				p.Notes = append(p.Notes, fmt.Sprintf("%s: dropped: beside the ids of %s it would be taken for one",
-					t.Columns[i].Name, t.Columns[first].Name))
+				p.because[i] = fmt.Sprintf("beside the ids of %s it would be taken for one", t.Columns[first].Name)
 			}
 		}
 	}
@@ -396,6 +369,8 @@ func (f *Fitted) names() []string {
 		return nil
 	case f.Vocabulary != nil:
 		return f.textNames()
+	case f.Spec.Encode == "indicator":
+		return []string{f.Name + " missing"}
 	case f.Spec.Encode == "onehot":
 		for _, l := range f.Levels {
 			names = append(names, f.Name+"="+l)

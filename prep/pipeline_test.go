@@ -247,19 +247,27 @@ func TestInferred(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Pclass", "Sex=female", "Sex=male", "Age", "SibSp", "Parch", "Fare", "Embarked=C", "Embarked=Q",
-		"Embarked=S"}
-	if !slices.Equal(p.FeatureNames(), want) {
-		t.Errorf("%q", p.FeatureNames())
+	want := []string{"Pclass", "Name=mr", "Name=miss", "Name=mrs"}
+	names := p.FeatureNames()
+	if !slices.Equal(names[:len(want)], want) {
+		t.Errorf("%q", names)
+	}
+	want = []string{"Sex=female", "Sex=male", "Age", "SibSp", "Parch", "Fare", "Cabin missing", "Embarked=C",
+		"Embarked=Q", "Embarked=S"}
+	if n := len(names) - len(want); !slices.Equal(names[n:], want) || n != 1+86 { // a word for ten rows
+		t.Errorf("%q", names)
 	}
 	if !slices.Equal(p.IDs(), []string{"PassengerId"}) {
 		t.Errorf("ids %q", p.IDs())
 	}
 	notes := []string{
-		"PassengerId: dropped: it tells rows apart and nothing else (give it a transform to keep it)",
-		"Name: dropped: text of 891 different values (onehot would keep it)",
-		"Ticket: dropped: text of 681 different values (onehot would keep it)",
-		"Cabin: dropped: text of 147 different values (onehot would keep it)",
+		"dropped: PassengerId (numbers the rows), Ticket (text of 681 different values); features: {COLUMN: " +
+			"TRANSFORM} keeps one",
+		"prose, which becomes bags of words, or ids where there is nothing else to learn from: Name; features: " +
+			"{COLUMN: drop} leaves one out",
+		"a feature that says where it is missing takes the place of the value: Cabin; features: {COLUMN: TRANSFORM} " +
+			"says otherwise",
+		"Name: a bag of the 86 most frequent words, by TF-IDF",
 	}
 	if !slices.Equal(p.Notes, notes) {
 		t.Errorf("%q", p.Notes)
@@ -334,8 +342,8 @@ func TestFitErrors(t *testing.T) {
 		{tab, nil, "y", map[string]Spec{"bb": {}}, `features.bb: f.csv: no column "bb"; did you mean "b"?`},
 		{tab, nil, "y", map[string]Spec{"y": {}}, "features.y: y is the target; leave it out of the features"},
 		{tab, nil, "y", map[string]Spec{"a": {}, "1": {}}, "features.a: a is named twice"},
-		{tab, nil, "y", nil, "features.gone: f.csv: the column has no value in the 2 training rows; leave it out: " +
-			"features: {gone: drop}"},
+		{tab, nil, "y", map[string]Spec{"gone": {Scale: "none"}}, "features.gone: f.csv: the column has no value in " +
+			"the 2 training rows; leave it out: features: {gone: drop}"},
 		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
 		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}},
 			`features.b: f.csv:2: "u" is no number, and zscore needs numbers; name the word in missing, or give ` +
@@ -357,7 +365,7 @@ func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`"zscor"`: `"zscor" is not a transform; did you mean "zscore"?`,
 		`5`: "5 is not a transform; give one of zscore, minmax, rescale, " +
-			"none, onehot, integer, log1p, drop, text, or a map",
+			"none, onehot, integer, indicator, log1p, drop, text, or a map",
 		`{"scal": "zscore"}`:   `scal: unknown key; did you mean "scale"?`,
 		`{"scale": 1}`:         `scale: 1 is not a word`,
 		`{"impute": "medain"}`: `impute: "medain" is unknown; did you mean "median"?`,

@@ -12,9 +12,12 @@ import (
 	"gorae/prep/text"
 )
 
-// Spec is the requested preprocessing of one column. The zero Spec infers: zscore for numbers; onehot for categories of
-// at most 50 levels; others are dropped, with a notice, but prose becomes text where nothing else would be left. In
-// JSON and YAML a Spec is a word ("zscore", "drop") or a map:
+// Spec is the requested preprocessing of one column. The zero Spec infers, by the values (data.Rule, data.Use): zscore
+// for numbers, onehot for categories of at most 50 levels, a TF-IDF of at most 1,000 words for prose, or ids for an
+// Embedding where it is alone. What numbers the rows, is different in every row, marks the parts of a split, names
+// files, has no value, or has more levels is dropped, with a notice. A column that is missing in more than half of the
+// training rows gets a feature that says where, in place of its value where that would be dropped. In JSON and YAML a
+// Spec is a word ("zscore", "drop") or a map:
 //
 //	{impute: median, scale: minmax, indicator: true, log1p: true}
 //	{encode: onehot, missing: true}
@@ -31,9 +34,9 @@ type Spec struct {
 	Fill   float64 `keras:"fill" json:"fill,omitempty"`
 	// Indicator adds a feature that is 1 where the value is missing, else 0.
 	Indicator bool `keras:"indicator" json:"indicator,omitempty"`
-	// Encode is onehot (one feature per category) or integer (one feature: 1, 2, …
-	// in the categories' order, 0 for unknown and missing), of any column.
-	Encode string `keras:"encode,oneof=onehot|integer" json:"encode,omitempty"`
+	// Encode is onehot (one feature per category), integer (one feature: 1, 2, … in the categories' order, 0 for
+	// unknown and missing) or indicator (one feature: 1 where the value is missing, else 0), of any column.
+	Encode string `keras:"encode,oneof=onehot|integer|indicator" json:"encode,omitempty"`
 	// Missing gives missing values a onehot feature of their own.
 	Missing bool `keras:"missing" json:"missing,omitempty"`
 	// Drop leaves the column out.
@@ -45,7 +48,7 @@ type Spec struct {
 
 var (
 	scales = []string{"zscore", "minmax", "rescale", "none"}
-	words  = slices.Concat(scales, []string{"onehot", "integer", "log1p", "drop", "text"})
+	words  = slices.Concat(scales, []string{"onehot", "integer", "indicator", "log1p", "drop", "text"})
 )
 
 // oneOf returns the error for a value that is none of the known words.
@@ -69,7 +72,7 @@ func ParseSpec(v any) (Spec, error) {
 
 func parseWord(w string) (Spec, error) {
 	switch w {
-	case "onehot", "integer":
+	case "onehot", "integer", "indicator":
 		return Spec{Encode: w}, nil
 	case "log1p":
 		return Spec{Log1p: true, Scale: "none"}, nil
@@ -164,6 +167,8 @@ func (s Spec) check() error {
 		return conflict("drop", "a dropped column has no other transform")
 	case s.Encode != "" && numeric:
 		return conflict("encode", "%s does not go with scale, log1p or impute, which are for numbers", s.Encode)
+	case s.Encode == "indicator" && s.Indicator:
+		return conflict("indicator", "encode: indicator is that feature alone").Fix("leave one out")
 	case s.Missing && s.Encode != "onehot":
 		return conflict("missing", "a feature for missing categories goes with encode: onehot").
 			Fix("for numbers give indicator: true")

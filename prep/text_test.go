@@ -62,8 +62,8 @@ func TestTextColumn(t *testing.T) {
 	if names := p.FeatureNames(); !slices.Equal(names, []string{"review 1", "review 2", "review 3"}) {
 		t.Errorf("features %q", names)
 	}
-	if ids := p.IDs(); !slices.Equal(ids, []string{"id"}) {
-		t.Errorf("ids %q", ids)
+	if d := p.Uses.Dropped; len(d) != 1 || d[0].Why != "beside the ids of review it would be taken for one" {
+		t.Errorf("dropped %q", d)
 	}
 	x, err := back.Apply(read(t, "new.csv", "review\nGOOD!\n"))
 	if err != nil || !slices.Equal(x.F32, []float32{3, 0, 0}) {
@@ -104,7 +104,8 @@ func TestTextErrors(t *testing.T) {
 		}
 	}
 	p, err := Fit(tab, nil, columns("label", specsOf(t, `{"review": "text"}`)))
-	if err != nil || !slices.Contains(p.Notes, "stars: dropped: beside the ids of review it would be taken for one") {
+	if err != nil || !slices.Contains(p.Notes, "dropped: stars (beside the ids of review it would be taken for one); "+
+		"features: {COLUMN: TRANSFORM} keeps one") {
 		t.Errorf("notes %q %v", p.Notes, err)
 	}
 	for want, bad := range map[string]string{

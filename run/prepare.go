@@ -37,6 +37,8 @@ type Prepared struct {
 	Notes     []string // decisions that the experiment left open, a line each
 	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess
+	Assumed bool       // the target is a table's last column because the experiment names none
+	Uses    *data.Uses // what the columns of a table become beside their values; nil where there is no table
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]task.Dependence
 
@@ -84,7 +86,7 @@ func (p *Prepared) prepare(ctx context.Context) error {
 		return err
 	}
 	p.Fitted, p.Problem, p.Notes, p.listed = prepared.Fitted, prepared.Problem, in.Notes, in.Files
-	p.Guesses, p.Dependence = in.Guesses, in.Dependence
+	p.Guesses, p.Dependence, p.Assumed, p.Uses = in.Guesses, in.Dependence, in.Assumed, in.Uses
 	doing.Say(ctx, "building the network")
 	if err := p.buildModel(prepared); err != nil {
 		return err

@@ -20,6 +20,9 @@ import (
 // Report is the result of a finished run, the content of metrics.json. Every metric is computed with the best epoch's
 // weights, in inference mode, over the whole part.
 type Report struct {
+	Target string `json:"target,omitempty"` // what is predicted, in words
+	// Assumed: the target is the last column because the experiment names none.
+	Assumed    bool          `json:"target_assumed,omitempty"`
 	Train      train.Metrics `json:"train"`
 	Validation train.Metrics `json:"validation,omitempty"`
 	Test       train.Metrics `json:"test,omitempty"`
@@ -34,6 +37,8 @@ type Report struct {
 	Seconds   float64         `json:"seconds"` // of training, validation included
 	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess `json:"guesses,omitempty"`
+	// Uses is what the columns of a table became beside their values: those that were dropped, and by which rule.
+	Uses *data.Uses `json:"uses,omitempty"`
 	// Findings are those of the task and of the probes, under keys of their own.
 	Findings task.Findings `json:"-"`
 }
@@ -55,7 +60,7 @@ func (r *Report) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	for _, key := range []string{"train", "validation", "test", "intervals", "gap", "samples", "unit", "epochs",
-		"best_epoch", "seconds", "guesses"} {
+		"best_epoch", "seconds", "guesses", "target", "target_assumed", "uses"} {
 		delete(r.Findings.Sections, key)
 	}
 	return nil

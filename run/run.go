@@ -213,7 +213,7 @@ func (p *Prepared) lossWeights() []float64 {
 // evaluate computes the report: every part with the best weights, in inference mode, in one pass.
 func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, error) {
 	r := &Report{Epochs: len(h.Rows), BestEpoch: h.Best, Seconds: h.Seconds(), Unit: p.Fitted.Unit(),
-		Guesses: p.Guesses}
+		Guesses: p.Guesses, Target: p.Problem.About(), Assumed: p.Assumed, Uses: p.Uses}
 	e := bundle.Evaluation(p.Fitted, p.Training)
 	e.LossWeights, e.Bucket = p.lossWeights(), p.bucket()
 	var parts [3]evaluated

@@ -24,7 +24,7 @@ func TestResolve(t *testing.T) {
 	text := resolved(t, r)
 	for _, want := range []string{
 		"  target: Survived\n", "  task: classification\n", "    Sex: onehot\n", "    Age: zscore\n",
-		"    Name: drop\n",
+		"    Name: {text: {words: 64, count: 5, output: tfidf}}\n",
 		"split:\n  validation: 0.15\n  test: 0.15\n  by: random\n",
 		"  - dense: {units: 64, activation: relu}\n  - dense: {units: 1, activation: sigmoid}\n",
 		"  loss: binary_crossentropy\n", "  metrics: [accuracy]\n", "  batch_size: 32\n", "  epochs: 100\n",

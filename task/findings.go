@@ -13,9 +13,10 @@ type Findings struct {
 	// network is better than they are. They stand first, beside the network's metrics.
 	Baselines []Baseline
 	Verdict   []string
-	Words     []string // sentences and tables for people, a line each
-	Pictures  []string // names of pictures in the run directory
-	Files     []string // names of other files in the run directory that people read
+	Rare      []RareClass // the rarest classes of imbalanced targets
+	Words     []string    // sentences and tables for people, a line each
+	Pictures  []string    // names of pictures in the run directory
+	Files     []string    // names of other files in the run directory that people read
 }
 
 // Add puts a section under a key; a key that is taken is an error.
@@ -47,6 +48,9 @@ func (f Findings) MarshalJSON() ([]byte, error) {
 	if len(f.Verdict) > 0 {
 		all["verdict"] = f.Verdict
 	}
+	if len(f.Rare) > 0 {
+		all["rare_classes"] = f.Rare
+	}
 	if len(f.Words) > 0 {
 		all["words"] = f.Words
 	}
@@ -62,10 +66,11 @@ func (f Findings) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON wrote; sections stay raw JSON.
 func (f *Findings) UnmarshalJSON(b []byte) error {
 	var known struct {
-		Verdict  []string `json:"verdict"`
-		Words    []string `json:"words"`
-		Pictures []string `json:"pictures"`
-		Files    []string `json:"files"`
+		Verdict  []string    `json:"verdict"`
+		Rare     []RareClass `json:"rare_classes"`
+		Words    []string    `json:"words"`
+		Pictures []string    `json:"pictures"`
+		Files    []string    `json:"files"`
 	}
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(b, &known); err != nil {
@@ -74,7 +79,8 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &all); err != nil {
 		return err
 	}
-	*f = Findings{Verdict: known.Verdict, Words: known.Words, Pictures: known.Pictures, Files: known.Files}
+	*f = Findings{Verdict: known.Verdict, Rare: known.Rare, Words: known.Words, Pictures: known.Pictures,
+		Files: known.Files}
 	// A task that has a table of baselines of its own keeps it as a section.
 	var baselines []Baseline
 	if err := json.Unmarshal(all["baselines"], &baselines); err == nil && len(baselines) > 0 &&
@@ -83,6 +89,7 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 		delete(all, "baselines")
 	}
 	delete(all, "verdict")
+	delete(all, "rare_classes")
 	delete(all, "words")
 	delete(all, "pictures")
 	delete(all, "files")

@@ -58,6 +58,18 @@ type Bound struct {
 	Report   func(ctx context.Context, f *Findings) error
 }
 
+// Examiner is a Fitted that adds to an evaluation what its targets call for beside the metrics.
+type Examiner interface {
+	// Examine returns a consumer of the evaluation of samples d.
+	Examine(t *Training, d data.Dataset, depend Dependence) Examination
+}
+
+// Examination collects from an evaluation what Report adds to the findings.
+type Examination interface {
+	train.Consumer
+	Report(ctx context.Context, f *Findings) error
+}
+
 // Forecaster is a Fitted whose samples are steps in time.
 type Forecaster interface {
 	// Forecast predicts steps beyond the end of the source, each prediction fed back as if it had

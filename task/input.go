@@ -20,6 +20,9 @@ type Input struct {
 	Notes  []string // decisions that the experiment left open, a line each
 	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess
+	// Assumed says that the target is the last column of a table because the experiment names none.
+	Assumed bool
+	Uses    *data.Uses // what the columns of a table become beside their values; nil where there is no table
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]Dependence
 	// Expand makes a path of the experiment file a path of the machine: ${NAME} is the

@@ -1,6 +1,11 @@
 package task
 
 import (
+	"fmt"
+	"strings"
+)
+
+import (
 	"gorae/loss"
 	"gorae/metric"
 )
@@ -20,4 +25,17 @@ type Objective interface {
 	// Metrics returns the metric m under its name, adapted to the task's targets and their units, and behind it the
 	// same for single columns of an output, where there are several.
 	Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric
+}
+
+// Predicts says in a few words what outputs predict: "Survived (2 classes), Fare".
+func Predicts(outputs []Output) string {
+	var parts []string
+	for _, o := range outputs {
+		if k := len(o.Classes); k > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%d classes)", o.Name, k))
+		} else {
+			parts = append(parts, o.Name)
+		}
+	}
+	return strings.Join(parts, ", ")
 }

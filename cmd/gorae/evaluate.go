@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 type evaluateWords struct {
@@ -37,13 +38,18 @@ func (w *evaluateWords) Run(o *environment) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(e)
 	}
+	if e.Target != "" {
+		if _, err := fmt.Fprintf(o.report, "target %s\n", line(e.Target)); err != nil {
+			return err
+		}
+	}
 	for _, x := range e.Metrics {
 		interval := intervalOf(e.Intervals, x.Name)
 		if _, err := fmt.Fprintf(o.report, "%s %s%s\n", x.Name, explained(x), interval); err != nil {
 			return err
 		}
 	}
-	for _, words := range append(baselines(e.Findings), e.Findings.Words...) {
+	for _, words := range slices.Concat(rareClasses(e.Findings), baselines(e.Findings), e.Findings.Words) {
 		if _, err := fmt.Fprintln(o.report, words); err != nil {
 			return err
 		}

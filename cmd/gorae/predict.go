@@ -10,6 +10,7 @@ import (
 	"gorae/bundle"
 	"gorae/data/series"
 	"gorae/internal/file"
+	"gorae/layer"
 	"gorae/task"
 	"gorae/tensor"
 )
@@ -53,6 +54,12 @@ func (w *predictWords) Run(o *environment) error {
 	}
 	if err := o.note(bound.Notes); err != nil {
 		return err
+	}
+	if b.Target() != "" {
+		if _, err := fmt.Fprintf(o.stderr, "%s: %s predicted for %s %ss\n", line(bound.Name), line(b.Target()),
+			layer.Thousands(bound.Data.Len()), b.Fitted.Unit()); err != nil {
+			return err
+		}
 	}
 	names := b.Model.OutputNames()
 	if len(names) > 1 && ext == ".npy" {

@@ -74,7 +74,8 @@ func TestPredictOutput(t *testing.T) {
 	if st, err := os.Stat("p.csv"); err != nil || st.Mode().Perm() != 0o600 || st.Size() < 100 {
 		t.Errorf("%v %v", st, err)
 	}
-	if _, said := must(t, "predict", "r/model.keras", "--input", "D.csv", "--output", "q.csv"); said != "" {
+	if _, said := must(t, "predict", "r/model.keras", "--input", "D.csv", "--output", "q.csv"); said !=
+		"D.csv: y (2 classes) predicted for 80 rows\n" {
 		t.Errorf("%q", said)
 	}
 }

@@ -162,6 +162,7 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		}
 		fmt.Fprintf(&b, best+"\n", p.BestEpoch, p.Epochs, p.Seconds)
 	}
+	b.WriteString(targetLines(p))
 	line := func(name string, f train.Metrics, n int, about string) {
 		if len(f) == 0 {
 			return
@@ -177,6 +178,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	line("validation", p.Validation, p.Rows[task.Validation], "")
 	line("test", p.Test, p.Rows[task.Test], ", not seen until now")
 	b.WriteString(intervals(p.Intervals))
+	for _, words := range rareClasses(p.Findings) {
+		fmt.Fprintln(&b, words)
+	}
 	for _, words := range baselines(p.Findings) {
 		fmt.Fprintln(&b, words)
 	}
@@ -224,6 +228,48 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	}
 	_, err := fmt.Fprint(o.report, b.String())
 	return err
+}
+
+// targetLines returns the lines of what is predicted, and of the columns of a table that are dropped.
+func targetLines(p *run.Report) string {
+	s := ""
+	switch {
+	case p.Target != "" && p.Assumed:
+		s = fmt.Sprintf("  %-11s %s, the last column, as none is named: data: {target: COLUMN}\n", "target",
+			line(p.Target))
+	case p.Target != "":
+		s = fmt.Sprintf("  %-11s %s\n", "target", line(p.Target))
+	}
+	if p.Uses != nil && len(p.Uses.Dropped) > 0 {
+		s += fmt.Sprintf("  %-11s %s\n", "dropped", line(p.Uses.DroppedWords()))
+	}
+	return s
+}
+
+// rareClasses returns a line for the rarest class of each imbalanced target: how rare it is, its recall and precision.
+func rareClasses(f task.Findings) []string {
+	var lines []string
+	for _, r := range f.Rare {
+		lines = append(lines, fmt.Sprintf("  %-11s %s (%s): recall %s, precision %s", "rare class",
+			line(r.Name(len(f.Rare) > 1)), r.Frequency(), rate(r.Recall), rate(r.Precision)))
+		if r.More > 0 {
+			lines = append(lines, fmt.Sprintf("  %-11s classes of less than a tenth of the commonest besides: %d", "",
+				r.More))
+		}
+	}
+	return lines
+}
+
+// rate returns a share of samples with its interval.
+func rate(r task.Rate) string {
+	switch {
+	case r.Of == 0:
+		return "undefined (0 of 0)"
+	case r.Interval == nil:
+		return fmt.Sprintf("%.4f (%d of %d)", r.Value(), r.Right, r.Of)
+	}
+	return fmt.Sprintf("%.4f (%d of %d; 95 %%: %.4f to %.4f)", r.Value(), r.Right, r.Of, r.Interval.Low,
+		r.Interval.High)
 }
 
 // baselines returns a line for each baseline with its metrics, and one for the verdict of each target.

@@ -23,8 +23,10 @@ type Frame struct {
 	Stamps  Stamps
 	Names   []string
 	Columns [][]float64 // Columns[c][t]
-	Breaks  []int       // steps that windows may not run across
-	Notes   []string    // what a reader should know, one line each
+	// Filled marks, by column, the steps whose value was missing and was filled in; nil: none was.
+	Filled [][]bool
+	Breaks []int    // steps that windows may not run across
+	Notes  []string // what a reader should know, one line each
 	// Guesses are the guesses about the format of the times.
 	Guesses []data.Guess
 
@@ -52,6 +54,8 @@ type Reading struct {
 	Rule *Rule `json:"rule,omitempty"`
 	// Columns names those to read; none: all columns of numbers but the time.
 	Columns []string `json:"columns,omitempty"`
+	// Wanted names columns that are among those to read even where they number the rows.
+	Wanted []string `json:"-"`
 	// Sort puts rows in time's order; without it unsorted times are an error.
 	Sort bool `json:"sort,omitempty"`
 	// Repeated keeps the first or the last of rows with the same time; "" has them an
@@ -223,13 +227,7 @@ func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 	names := r.Columns
 	if len(names) == 0 {
-		for i := range t.Columns {
-			c := &t.Columns[i]
-			if c.Kind == data.Number && !slices.Contains(r.Time, c.Name) && !t.IsID(i) {
-				names = append(names, c.Name)
-			}
-		}
-		if len(names) == 0 {
+		if names = f.channels(t, r); len(names) == 0 {
 			return fmt.Errorf("%s: no column of numbers besides the time", t.Name)
 		}
 	}
@@ -248,6 +246,7 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 					err)
 			}
 		}
+		filled := missing(x)
 		if at := fill(x, r.Fill); at >= 0 {
 			if r.Fill == "" {
 				return t.ErrorAt(rows[at], "", "%s is missing; fill it in, or train with series: {fill: "+
@@ -256,10 +255,48 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 			return t.ErrorAt(rows[at], "", "%s is missing, and there is no value before it to fill it with; "+
 				"remove the row, or train with series: {fill: zero}", c.Name)
 		}
+		f.Filled = append(f.Filled, filled)
 		f.Names = append(f.Names, c.Name)
 		f.Columns = append(f.Columns, x)
 	}
 	return nil
+}
+
+// channels names the columns of numbers but the time and, where others are left, those that tell rows apart.
+func (f *Frame) channels(t *data.Table, r Reading) (names []string) {
+	var ids []string
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		switch {
+		case c.Kind != data.Number || slices.Contains(r.Time, c.Name):
+		case t.IsID(i) && !slices.Contains(r.Wanted, c.Name):
+			ids = append(ids, c.Name)
+		default:
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ids
+	}
+	for _, name := range ids {
+		at, _ := t.Find(name) // it is one of its columns
+		f.Notes = append(f.Notes, fmt.Sprintf("dropped: %s (%s); series: {features: [%[1]s, …]} keeps it", name,
+			t.Identity(at).Why))
+	}
+	return names
+}
+
+// missing marks the values that are missing; nil: none is.
+func missing(x []float64) (marks []bool) {
+	for i, v := range x {
+		if math.IsNaN(v) {
+			if marks == nil {
+				marks = make([]bool, len(x))
+			}
+			marks[i] = true
+		}
+	}
+	return marks
 }
 
 // fill replaces NaN in place; it gives the first that it could not, −1 if none.

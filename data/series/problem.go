@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gorae/config"
 	"gorae/data"
@@ -28,10 +29,50 @@ func (t *Fitted) On(f *Frame) (*Problem, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.unknown = p.filled()
 	if err := p.Check(); err != nil {
 		return nil, inFile(f.Name, err)
 	}
 	return p, nil
+}
+
+// filled returns the function that reports whether a target of the window that begins at a step was missing and filled
+// in: such windows are neither trained on nor scored. It is nil where none was.
+func (p *Problem) filled() func(begin int) bool {
+	var marks []bool
+	for _, name := range p.Fitted.Spec.Targets {
+		for k, m := range p.Frame.Filled {
+			if m == nil || p.Frame.Names[k] != name {
+				continue
+			}
+			if marks == nil {
+				marks = make([]bool, p.Frame.Len())
+			}
+			for i, is := range m {
+				marks[i] = marks[i] || is
+			}
+		}
+	}
+	if marks == nil {
+		return nil
+	}
+	return func(begin int) bool {
+		first := begin + p.Lead + p.Horizon
+		if !p.Fitted.Spec.Every {
+			first += p.Length - 1
+		}
+		end := begin + p.Lead + p.Length - 1 + p.Horizon + p.Steps
+		return slices.Contains(marks[first:end], true)
+	}
+}
+
+// FilledNote says how many windows are left out because their target was missing and filled in; "" where none is.
+func (p *Problem) FilledNote() string {
+	if p.without == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s: %d of %d windows are left out: their target was missing and filled in (series.fill: %s), "+
+		"and is neither learnt nor scored", p.Frame.Name, p.without, p.without+p.n, p.Fitted.Spec.Fill)
 }
 
 // Ahead returns the windows of a frame from which there is something to predict, whether what

@@ -34,7 +34,11 @@ type Windows struct {
 	// every: not from the window's last step alone but from each of its steps is predicted.
 	every bool
 
-	begins []int // set by Check where there are breaks
+	// unknown reports whether a target of the window that begins at a step is none that was observed; nil: all are.
+	unknown func(begin int) bool
+	without int // windows that Check left out for it
+
+	begins []int // set by Check where there are breaks, or windows are left out
 	n      int
 }
 
@@ -97,8 +101,13 @@ func (w *Windows) Check() error {
 	} else {
 		w.n = countWindows(time, w.Extent(), w.Stride)
 	}
+	w.leaveOut()
 	if w.n == 0 {
 		between := ""
+		if w.without > 0 {
+			return config.Errorf("series.fill", "the targets of all %d windows were missing and filled in; nothing is "+
+				"left to learn or to score", w.without)
+		}
 		if len(w.Breaks) > 0 {
 			between = fmt.Sprintf(" between its %d breaks", len(w.Breaks))
 		}
@@ -108,6 +117,23 @@ func (w *Windows) Check() error {
 			w.Length, w.Horizon+w.Steps-1, w.Extent(), time, between)
 	}
 	return nil
+}
+
+// leaveOut leaves out the windows with an unknown target.
+func (w *Windows) leaveOut() {
+	w.without = 0
+	if w.unknown == nil {
+		return
+	}
+	var known []int
+	for i := range w.n {
+		if b := w.Begin(i); !w.unknown(b) {
+			known = append(known, b)
+		}
+	}
+	if w.without = w.n - len(known); w.without > 0 {
+		w.begins, w.n = known, len(known)
+	}
 }
 
 // segment notes the windows of the unbroken steps from … to − 1.

@@ -4,26 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"unicode"
 
 	"gorae/data"
 )
-
-// IsProse reports whether a column holds texts of three words or more in the mean.
-func IsProse(c *data.Column) bool {
-	if c.Kind != data.Category {
-		return false
-	}
-	known, words := 0, 0
-	for i, s := range c.Strings {
-		if !c.Missing[i] {
-			known++
-			words += len(strings.Fields(s))
-		}
-	}
-	return known > 0 && words >= 3*known
-}
 
 // Describe looks into texts: their lengths in words, how many of their words a vocabulary of some
 // sizes would hold, and how much of their letters is Hangul.
@@ -85,7 +69,7 @@ func Describe(name string, texts []string) data.TextReport {
 func Report(r *data.Report, t *data.Table) {
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		if c.Name == r.Target || !IsProse(c) {
+		if c.Name == r.Target || !c.IsProse() {
 			continue
 		}
 		texts := make([]string, t.Rows)

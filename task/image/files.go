@@ -129,6 +129,7 @@ func settleTarget(in *task.Input, t *data.Table, paths string) error {
 		if c.Name != paths {
 			d.Target = []string{c.Name}
 			if len(t.Columns) > 2 {
+				in.Assumed = true
 				in.Note("%s: the target is taken to be %s, the last column beside the paths; data.target names "+
 					"another", t.Name, c.Name)
 			}

@@ -30,6 +30,14 @@ type Request struct {
 
 // Report reads the source and reports on it.
 func (q *Request) Report() (*data.Report, error) {
+	r, err := q.report()
+	if err == nil {
+		r.WarnImbalance()
+	}
+	return r, err
+}
+
+func (q *Request) report() (*data.Report, error) {
 	switch i := q.Source; {
 	case q.ID != "" || i.Is("ts", "zip", "sequences"):
 		return q.sequences()

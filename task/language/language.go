@@ -70,7 +70,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if in.Source.Rows > 0 {
 		s = firstLines(s, in.Source.Rows)
 	}
-	validation, test, err := in.Shares(share, false)
+	validation, test, err := in.Shares(share, in.Test != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +86,14 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	l := task.Section[Section](in, name).Text
 	l.settle()
 	p := &problem{in: in, parts: cut(s, validation, test)}
+	if in.Test != nil {
+		if p.parts[task.Test], err = in.Test.Text(); err != nil {
+			return nil, in.Test.Errorf("%s", err)
+		}
+		if in.Test.Rows > 0 {
+			p.parts[task.Test] = firstLines(p.parts[task.Test], in.Test.Rows)
+		}
+	}
 	spec := l.spec()
 	if p.words, err = text.Fit(text.Chunks(p.parts[task.Train]), spec); err != nil {
 		return nil, about(in.Source.Name, err)
@@ -154,7 +162,7 @@ func (l *Text) spec() text.Spec {
 
 // refuse finds keys that mean nothing for one text.
 func refuse(in *task.Input) error {
-	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "test", "inputs"} {
+	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "inputs"} {
 		if in.Spec.Data.Given(key) {
 			return task.Errorf("data."+key, "data.text makes one text a language model, which has no %s",
 				key).Fix("leave one of the two out").AtKey()

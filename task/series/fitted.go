@@ -139,6 +139,9 @@ func (f *Fitted) evaluation(r *task.Request, frame *series.Frame, b *task.Bound)
 	if err != nil {
 		return err
 	}
+	if note := p.FilledNote(); note != "" {
+		b.Notes = append(b.Notes, note)
+	}
 	w := windows{p, data.Subset{Dataset: p, Rows: data.Range(p.Len())}}
 	c := newCollector(w)
 	b.Data, b.Consumer = series.Levelled{Problem: p}, c

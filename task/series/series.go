@@ -86,11 +86,19 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := p.cut(frame, spans, out); err != nil {
 		return nil, err
 	}
+	if note := p.all.FilledNote(); note != "" {
+		in.Notes = append(in.Notes, note)
+	}
 	task.Section[Section](in, name).Series.resolve(in, &fitted.Spec)
 	if in.Test != nil {
-		err = p.test(in.Test, out)
+		if err = p.test(in.Test, out); err != nil {
+			return nil, err
+		}
+		if note := p.windows[task.Test].of.FilledNote(); note != "" {
+			in.Notes = append(in.Notes, note)
+		}
 	}
-	return out, err
+	return out, nil
 }
 
 // read returns the steps of in.Source, in the order of time, and the specification of their windows.
@@ -105,7 +113,9 @@ func read(in *task.Input) (*series.Frame, series.Spec, error) {
 	if err := settle(in, t); err != nil {
 		return nil, series.Spec{}, err
 	}
-	spec := task.Section[Section](in, name).Series.spec(in.Spec.Data.Time)
+	s := task.Section[Section](in, name).Series
+	spec := s.spec(in.Spec.Data.Time)
+	spec.Wanted = union(s.Features, s.Targets)
 	frame, err := series.FromTable(t, spec.Reading)
 	if err != nil {
 		return nil, series.Spec{}, config.Under("data", err)

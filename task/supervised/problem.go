@@ -35,6 +35,7 @@ type Problem struct {
 	parts   [3]data.Dataset
 	tally   *tally
 	beside  *beside // nil: there is no part to report on
+	rare    *rare   // likewise
 }
 
 // Network returns the default network: the hidden layers, and an output layer for each target.
@@ -165,11 +166,12 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	// The parts come in their order: validation samples give way to test samples.
 	p.beside = &beside{targets: p.Targets, training: t, part: part.String(), data: d,
 		network: newAnswers(p.Targets, t.Rules(), d.Len())}
+	p.rare = newRare(p.Targets, t.Rules(), d.Len(), task.Dependence{})
 	p.classes = newClasses(p.Targets, part, d, t.Rules())
 	if p.classes == nil {
-		return p.beside
+		return consumers{p.beside, p.rare}
 	}
-	return consumers{p.beside, p.classes}
+	return consumers{p.beside, p.rare, p.classes}
 }
 
 // Complete fits the baselines; it implements task.Completer.
@@ -203,6 +205,7 @@ func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 			return fmt.Errorf("baselines: %w", err)
 		}
 	}
+	p.imbalance(f)
 	if p.classes == nil {
 		return nil
 	}

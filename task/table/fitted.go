@@ -119,14 +119,25 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	return b, err
 }
 
-// Bind returns the rows of a table as the network takes them.
+// Bind returns the rows of a table as the network takes them; where targets are asked for, those that have them.
 func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
+	l := labelled{whole: t, known: t}
+	if r.Targets {
+		columns, err := f.targetsOf(t, r.Column)
+		if err != nil {
+			return nil, err
+		}
+		if l = withTargets(t, columns); l.rows != nil {
+			t = l.known
+			l.whole, l.rows = t, nil
+		}
+	}
 	x, err := f.Pipeline.Dataset(t)
 	if err != nil {
 		return nil, err
 	}
 	if r.Targets {
-		if x, err = f.pairs(x, t, r.Column); err != nil {
+		if x, err = f.pairs(x, l); err != nil {
 			return nil, err
 		}
 	}
@@ -135,7 +146,11 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 		return nil, err
 	}
 	say := supervised.NewTable(f.Targets, r.Training, supervised.IDs(t, f.Pipeline.IDs())...)
-	return &task.Bound{Name: t.Name, Notes: append(t.FileGuesses(), unknown...), Data: x, Header: say.Header(),
+	notes := append(t.FileGuesses(), unknown...)
+	if l.note != "" {
+		notes = append(notes, l.note)
+	}
+	return &task.Bound{Name: t.Name, Notes: notes, Data: x, Header: say.Header(),
 		Decode: say.Decode}, nil
 }
 
@@ -148,13 +163,13 @@ func (f *Fitted) OpenRecords(r *task.Request, records []map[string]any) (*task.B
 	return f.Bind(r, t)
 }
 
-// pairs returns the inputs with the targets of a table. Where there is one target, column may name another column than
-// that of the training table.
-func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Dataset, error) {
+// targetsOf returns the columns of the targets of a table. Where there is one target, column may name another column
+// than that of the training table.
+func (f *Fitted) targetsOf(t *data.Table, column string) ([]*data.Column, error) {
 	if column != "" && len(f.Targets) > 1 {
 		return nil, fmt.Errorf("--target %s: the model has %d targets; leave it out", column, len(f.Targets))
 	}
-	var ys []*tensor.Tensor
+	var out []*data.Column
 	for k, g := range f.Targets {
 		name := g.Name
 		if column != "" {
@@ -166,13 +181,13 @@ func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Datas
 		if err != nil {
 			return nil, fmt.Errorf("target: %w", err)
 		}
-		y, err := g.Encode(t, c)
-		if err != nil {
-			return nil, err
+		if g.Reading != nil {
+			read := c.As(*g.Reading)
+			c = &read
 		}
-		ys = append(ys, y)
+		out = append(out, c)
 	}
-	return supervised.WithTargets(x, f.Targets, ys...)
+	return out, nil
 }
 
 // columns takes the arrays of an .npz file for columns.

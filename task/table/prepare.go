@@ -24,11 +24,15 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err != nil {
 		return fail(err)
 	}
-	parts, err := split(in, t, columns)
+	l := withTargets(t, columns)
+	if l.note != "" {
+		in.Notes = append(in.Notes, l.note)
+	}
+	parts, err := split(in, l)
 	if err != nil {
 		return fail(err)
 	}
-	f, err := fit(in, t, columns, parts[task.Train])
+	f, err := fit(in, l, parts[task.Train])
 	if err != nil {
 		return fail(err)
 	}
@@ -43,7 +47,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if v := f.Pipeline.Vocabulary(); v != nil {
 		out.Vocabulary = v.Size()
 	}
-	if err := f.layOut(in, t, test, parts, out); err != nil {
+	if err := f.layOut(in, l, test, parts, out); err != nil {
 		return fail(err)
 	}
 	supervised.Resolve(in, f.Targets)
@@ -51,21 +55,22 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	return out, f, p, nil
 }
 
-// split returns the row numbers of the parts. The classes of the first target, where it has any, are the strata.
-func split(in *task.Input, t *data.Table, targets []*data.Column) ([3][]int, error) {
-	rows := task.Rows{N: t.Rows, Table: t}
-	if len(targets) > 0 && inferred(prep.Task(in.Spec.Data.Task), targets[0]) == prep.Classification {
-		rows.Codes, _ = targets[0].Codes()
+// split returns the row numbers of the parts, among the rows with targets. The classes of the first target, where it
+// has any, are the strata.
+func split(in *task.Input, l labelled) ([3][]int, error) {
+	rows := task.Rows{N: l.known.Rows, Table: l.known}
+	if len(l.columns) > 0 && inferred(prep.Task(in.Spec.Data.Task), l.columns[0]) == prep.Classification {
+		rows.Codes, _ = l.columns[0].Codes()
 	}
 	return in.Split(rows, in.Test != nil)
 }
 
 // fit returns targets and columns as they are fitted to the training rows.
-func fit(in *task.Input, t *data.Table, targets []*data.Column, training []int) (*Fitted, error) {
+func fit(in *task.Input, l labelled, training []int) (*Fitted, error) {
 	kind := prep.Task(in.Spec.Data.Task)
 	f := &Fitted{Targets: supervised.Targets{}, CSV: in.Spec.Data.CSV()}
-	for _, c := range targets {
-		g, err := prep.FitTarget(t, c.Name, training, supervised.Options(in, inferred(kind, c)))
+	for _, c := range l.columns {
+		g, err := prep.FitTarget(l.known, c.Name, training, supervised.Options(in, inferred(kind, c)))
 		if err != nil {
 			return nil, config.Under("data", err)
 		}
@@ -75,10 +80,10 @@ func fit(in *task.Input, t *data.Table, targets []*data.Column, training []int) 
 		}
 	}
 	var err error
-	if f.Pipeline, err = prep.Fit(t, training, columnsOf(in, t, f.Targets)); err != nil {
+	if f.Pipeline, err = prep.Fit(l.whole, l.rowsOf(training), columnsOf(in, l.whole, f.Targets)); err != nil {
 		return nil, config.Under("data", err)
 	}
-	in.Notes = append(in.Notes, f.Pipeline.Notes...)
+	in.Notes, in.Uses = append(in.Notes, f.Pipeline.Notes...), &f.Pipeline.Uses
 	return f, nil
 }
 
@@ -98,17 +103,32 @@ func noteUnknown(in *task.Input, p *prep.Pipeline, tables ...*data.Table) error 
 	return nil
 }
 
-// layOut sets the parts of out to the rows of t, and to the whole of test unless it is nil.
-func (f *Fitted) layOut(in *task.Input, t, test *data.Table, parts [3][]int, out *task.Prepared) error {
-	whole, err := f.dataset(t)
+// layOut sets the parts of out to the rows of l, and to the whole of test unless it is nil.
+func (f *Fitted) layOut(in *task.Input, l labelled, test *data.Table, parts [3][]int, out *task.Prepared) error {
+	whole, err := f.dataset(l)
 	if err != nil {
 		return err
 	}
+	for k := range parts {
+		parts[k] = l.rowsOf(parts[k])
+	}
 	out.SetParts(whole, parts)
-	if test != nil {
-		if out.Parts[task.Test], err = f.dataset(test); err != nil {
-			return in.Test.Errorf("%v", err)
-		}
+	if test == nil {
+		return nil
+	}
+	columns, err := f.targetsOf(test, "")
+	if err != nil {
+		return in.Test.Errorf("%v", err)
+	}
+	own := withTargets(test, columns)
+	if own.note != "" {
+		in.Notes = append(in.Notes, own.note)
+	}
+	if out.Parts[task.Test], err = f.dataset(own); err != nil {
+		return in.Test.Errorf("%v", err)
+	}
+	if own.rows != nil {
+		out.Parts[task.Test] = data.Subset{Dataset: out.Parts[task.Test], Rows: own.rows}
 	}
 	return nil
 }
@@ -149,15 +169,6 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 	return out
 }
 
-// dataset returns the rows of a table with their targets.
-func (f *Fitted) dataset(t *data.Table) (data.Dataset, error) {
-	x, err := f.Pipeline.Dataset(t)
-	if err != nil {
-		return nil, err
-	}
-	return f.pairs(x, t, "")
-}
-
 // targets returns the columns of the targets, by name from here on but for tables without names.
 func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 	d := &in.Spec.Data
@@ -169,6 +180,7 @@ func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 		if s := in.Source.Sample; s != nil {
 			d.Target[0] = s.Target
 		} else if len(t.Columns) > 0 {
+			in.Assumed = true
 			in.Note("%s: the target is taken to be the last column, %s; data.target names another", t.Name,
 				t.Columns[len(t.Columns)-1].Name)
 		}

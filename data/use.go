@@ -1,0 +1,151 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Use is what a column without a transform of its own becomes.
+type Use uint8
+
+const (
+	// AsValue: its numbers, or a feature for each category.
+	AsValue Use = iota
+	// Dropped: nothing.
+	Dropped
+	// AsText: the words of prose.
+	AsText
+	// WithMark: AsValue, and a feature that is 1 where the value is missing.
+	WithMark
+	// MarkOnly: that feature alone.
+	MarkOnly
+)
+
+// Use returns what column i of a table becomes by default, by the rules of its identity in the whole table and its
+// content in the training rows; why is the rule, "" of AsValue and WithMark. Constant numbers are kept, since pixels
+// in columns keep their places; constant words are dropped.
+func (t *Table) Use(training *Table, i int) (u Use, why string) {
+	identity := t.Identity(i)
+	if identity.Kind != NoRule {
+		return Dropped, identity.Why
+	}
+	c, content := &training.Columns[i], training.Content(i)
+	mostly := c.missingShare() > MostlyMissing
+	switch {
+	case content.Kind == Empty, content.Kind == Constant && c.Kind == Category,
+		content.Kind == ManyLevels && !mostly:
+		return Dropped, content.Why
+	case content.Kind == Prose:
+		return AsText, content.Why
+	case content.Kind == OneOrNone, content.Kind == ManyLevels:
+		return MarkOnly, content.Why
+	case mostly:
+		return WithMark, ""
+	}
+	return AsValue, content.Why
+}
+
+// missingShare is the share of the missing values.
+func (c *Column) missingShare() float64 {
+	n := 0
+	for i := range c.Len() {
+		if c.IsMissing(i) {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, c.Len()))
+}
+
+// DroppedColumn is a column that is left out, and the rule.
+type DroppedColumn struct {
+	Column string `json:"column"`
+	Why    string `json:"why"` // "numbers the rows", "marks parts: test, train", …
+}
+
+// Uses lists what the columns of a table become where that is not their value alone.
+type Uses struct {
+	Dropped  []DroppedColumn `json:"dropped,omitempty"`
+	Text     []string        `json:"text,omitempty"`
+	Marked   []string        `json:"marked,omitempty"`    // WithMark
+	MarkOnly []string        `json:"mark_only,omitempty"` // MarkOnly
+	Constant []string        `json:"constant,omitempty"`  // numbers that are kept
+	Split    []string        `json:"split,omitempty"`     // dropped columns that mark the parts of a split
+}
+
+// Add notes what column i becomes.
+func (u *Uses) Add(t, training *Table, i int) {
+	name := t.Columns[i].Name
+	use, why := t.Use(training, i)
+	switch use {
+	case Dropped:
+		u.Dropped = append(u.Dropped, DroppedColumn{name, why})
+		if t.Identity(i).Kind == SplitMark {
+			u.Split = append(u.Split, name)
+		}
+	case AsText:
+		u.Text = append(u.Text, name)
+	case WithMark:
+		u.Marked = append(u.Marked, name)
+	case MarkOnly:
+		u.MarkOnly = append(u.MarkOnly, name)
+	case AsValue:
+		if why != "" {
+			u.Constant = append(u.Constant, name)
+		}
+	}
+}
+
+// Lines says it in a line for each use, with the key that says otherwise.
+func (u *Uses) Lines() []string {
+	var lines []string
+	if len(u.Dropped) > 0 {
+		lines = append(lines, fmt.Sprintf("dropped: %s; features: {COLUMN: TRANSFORM} keeps one", u.DroppedWords()))
+	}
+	if len(u.Split) > 0 {
+		lines = append(lines, fmt.Sprintf("%s: these marks are not followed, the rows are split anew; data: {test: "+
+			"{source: FILE}} takes test rows from a file of their own", some(u.Split)))
+	}
+	if len(u.Text) > 0 {
+		lines = append(lines, fmt.Sprintf("prose, which becomes bags of words, or ids where there is nothing else to "+
+			"learn from: %s; features: {COLUMN: drop} leaves one out", some(u.Text)))
+	}
+	if len(u.Constant) > 0 {
+		lines = append(lines, fmt.Sprintf("the same value in all rows, which says nothing of the target: %s",
+			some(u.Constant)))
+	}
+	if len(u.Marked) > 0 {
+		lines = append(lines, fmt.Sprintf("missing in more than half of the rows, and beside the value a feature says "+
+			"where: %s; features: {COLUMN: TRANSFORM} says otherwise", some(u.Marked)))
+	}
+	if len(u.MarkOnly) > 0 {
+		lines = append(lines, fmt.Sprintf("a feature that says where it is missing takes the place of the value: %s; "+
+			"features: {COLUMN: TRANSFORM} says otherwise", some(u.MarkOnly)))
+	}
+	return lines
+}
+
+// DroppedWords names the dropped columns with their rules: "id (numbers the rows), …".
+func (u *Uses) DroppedWords() string {
+	var parts []string
+	for _, d := range u.Dropped {
+		parts = append(parts, fmt.Sprintf("%s (%s)", d.Column, d.Why))
+	}
+	return some(parts)
+}
+
+// mostSome is the greatest number of columns that a line names.
+const mostSome = 12
+
+// some joins names, 12 of them at most.
+func some(names []string) string { return list(names, mostSome) }
+
+// UsesOf returns the uses of all columns but the targets, as they are where all rows are trained on.
+func (t *Table) UsesOf(targets ...int) *Uses {
+	u := &Uses{}
+	for i := range t.Columns {
+		if !slices.Contains(targets, i) {
+			u.Add(t, t, i)
+		}
+	}
+	return u
+}

@@ -1,0 +1,110 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorae/data"
+	"gorae/task/supervised"
+	"gorae/tensor"
+)
+
+// labelled is a table with the rows that have all their targets. From the others nothing can be learnt, and they cannot
+// be scored.
+type labelled struct {
+	whole, known *data.Table
+	columns      []*data.Column // of the targets, of known
+	rows         []int          // of whole that are in known; nil: all
+	note         string         // on the rows that are left out; "" where there are none
+}
+
+// withTargets finds the rows of a table that have all their targets. Where none has, it takes all of them, so that the
+// fitting tells what is wrong.
+func withTargets(t *data.Table, targets []*data.Column) labelled {
+	l := labelled{whole: t, known: t, columns: targets}
+	var rows []int
+	mark := ""
+	for r := range t.Rows {
+		i := slices.IndexFunc(targets, func(c *data.Column) bool { return c.IsMissing(r) })
+		if i < 0 {
+			rows = append(rows, r)
+		} else if s := strings.TrimSpace(targets[i].Spelling(r)); mark == "" && !slices.Contains(t.Marks, s) {
+			mark = s
+		}
+	}
+	missing := t.Rows - len(rows)
+	if missing == 0 || len(rows) == 0 {
+		return l
+	}
+	l.rows = rows
+	of := &data.Table{Name: t.Name, Rows: t.Rows}
+	for _, c := range targets {
+		of.Columns = append(of.Columns, *c)
+	}
+	of, l.columns = of.Select(rows), nil
+	for i := range of.Columns {
+		l.columns = append(l.columns, &of.Columns[i])
+	}
+	l.known = t.Select(rows)
+	l.note = fmt.Sprintf("%s: %d of %d rows have no target and are left out", t.Name, missing, t.Rows)
+	if mark != "" {
+		l.note = fmt.Sprintf("%s: %d of %d rows have no target and are left out; where %s is a value like any other, "+
+			"missing: [] keeps it", t.Name, missing, t.Rows, mark)
+	}
+	return l
+}
+
+// rowsOf returns the rows of the whole table for rows of the known one.
+func (l labelled) rowsOf(known []int) []int {
+	if l.rows == nil {
+		return known
+	}
+	out := make([]int, len(known))
+	for i, r := range known {
+		out[i] = l.rows[r]
+	}
+	return out
+}
+
+// dataset returns all rows of the whole table, so that a row goes by its number in the file, with the targets of those
+// that have them; those of the others are zeros and are for nobody.
+func (f *Fitted) dataset(l labelled) (data.Dataset, error) {
+	x, err := f.Pipeline.Dataset(l.whole)
+	if err != nil {
+		return nil, err
+	}
+	return f.pairs(x, l)
+}
+
+// pairs returns inputs with their targets.
+func (f *Fitted) pairs(x data.Dataset, l labelled) (data.Dataset, error) {
+	var ys []*tensor.Tensor
+	for k, g := range f.Targets {
+		y, err := g.Encode(l.known, l.columns[k])
+		if err != nil {
+			return nil, err
+		}
+		if l.rows != nil {
+			y = spread(y, l.rows, l.whole.Rows)
+		}
+		ys = append(ys, y)
+	}
+	return supervised.WithTargets(x, f.Targets, ys...)
+}
+
+// spread puts the rows of y to their places among n.
+func spread(y *tensor.Tensor, rows []int, n int) *tensor.Tensor {
+	shape := y.Shape.Clone()
+	shape[0] = n
+	out := tensor.New(y.DType(), shape...)
+	size := y.Len() / len(rows)
+	for i, r := range rows {
+		if y.I32 != nil {
+			copy(out.I32[r*size:(r+1)*size], y.I32[i*size:])
+		} else {
+			copy(out.F32[r*size:(r+1)*size], y.F32[i*size:(i+1)*size])
+		}
+	}
+	return out
+}
