@@ -116,9 +116,9 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		return err
 	}
 	for _, write := range []func() error{
-		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
 		func() error { return p.draw(to.Dir, h) },
 		func() error { return p.Problem.Finish(ctx, finish) },
+		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
 	} {
 		if err := guarded(write); ctx.Err() != nil {
 			return ctx.Err()
