@@ -94,6 +94,7 @@ func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, erro
 	if err != nil {
 		return 0, err
 	}
+	p.found = in
 	if empty {
 		if err := in.write(dir); err != nil {
 			return 0, err

@@ -33,8 +33,8 @@ type Across struct {
 const vanishRatio = 1e4
 
 // String returns a sentence on a gradient that vanishes or explodes, with the usual remedies; "" where it does neither.
-// It is part of a report only where the network was not found to be better than its baselines: a network that has learnt
-// is not in need of these remedies, whatever its gradient.
+// It is part of a report only where the network was not found to be better than its baselines: a network that has
+// learnt is not in need of these remedies, whatever its gradient.
 func (a Across) String() string {
 	when := a.when() + ", the outlined row of " + NormsFile + ".png"
 	if a.Last > a.Epoch {

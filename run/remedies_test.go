@@ -46,9 +46,9 @@ func TestP9Remedies(t *testing.T) {
 	}
 }
 
-// TestGradientOfGoodNetwork: a network whose gradient vanishes is not told so where it is measured to be better than its
-// baselines, and not where nothing was measured beside it; metrics.json has the ratio all the same. The class is whether
-// the last of 20 steps is outside ±0.5, which no linear model tells; the recurrent matrix begins at 0.
+// TestGradientOfGoodNetwork: a network whose gradient vanishes is not told so where it is measured to be better than
+// its baselines, and not where nothing was measured beside it; metrics.json has the ratio all the same. The class is
+// whether the last of 20 steps is outside ±0.5, which no linear model tells; the recurrent matrix begins at 0.
 func TestGradientOfGoodNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
@@ -68,7 +68,8 @@ func TestGradientOfGoodNetwork(t *testing.T) {
 		set  string
 		says bool
 	}{
-		{"train.epochs=60", false}, {"train.optimizer.adam.learning_rate=1.0e-9", true}, {"train.baselines=false", false},
+		{"train.epochs=60", false}, {"train.optimizer.adam.learning_rate=1.0e-9", true},
+		{"train.baselines=false", false},
 	} {
 		p := open(t, fmt.Sprintf(`data: {source: %q, features: none}
 split: {validation: 0.2, test: 0.3}

@@ -8,6 +8,7 @@ import (
 
 	"gorae/bundle"
 	"gorae/internal/file"
+	"gorae/internal/rowhash"
 	"gorae/metric"
 	"gorae/task"
 	"gorae/train"
@@ -112,10 +113,12 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	if err := b.Save(filepath.Join(to.Dir, ModelFile)); err != nil {
 		return err
 	}
+	to.Report.sayDuplicates()
 	if err := writeHistory(to.Dir, p.metricNames(), h.Rows); err != nil {
 		return err
 	}
 	for _, write := range []func() error{
+		func() error { return p.writeHashes(to.Dir) },
 		func() error { return p.draw(to.Dir, h) },
 		func() error { return p.Problem.Finish(ctx, finish) },
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
@@ -226,7 +229,8 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 		if err != nil {
 			return nil, err
 		}
-		consumers = append(consumers, each)
+		p.hashes[part] = rowhash.New(p.salt(), p.Parts[part])
+		consumers = append(consumers, each, p.hashes[part])
 		m, err := e.Run(ctx, p.Model, train.Data{Source: p.Parts[part]}, consumers...)
 		if err != nil {
 			return nil, fmt.Errorf("%s samples: %w", part, err)
@@ -236,6 +240,9 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 		if part == task.Train {
 			name, _ := p.gapMetric()
 			only = append(only, name)
+		}
+		if part != task.Train {
+			r.Duplicates = append(r.Duplicates, p.duplicates(part, each))
 		}
 		parts[part] = evaluated{m, task.Intervals(m, each, p.Dependence[part], p.Spec.Seed, only...)}
 	}

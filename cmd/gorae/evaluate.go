@@ -39,6 +39,13 @@ func (w *evaluateWords) Run(o *environment) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(e)
 	}
+	if e.Known != nil {
+		for _, words := range e.Known.Words {
+			if _, err := fmt.Fprintln(o.report, words); err != nil {
+				return err
+			}
+		}
+	}
 	for _, x := range e.Metrics {
 		interval := intervalOf(e.Intervals, x.Name)
 		if _, err := fmt.Fprintf(o.report, "%s %s%s\n", x.Name, explained(x), interval); err != nil {

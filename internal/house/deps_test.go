@@ -67,14 +67,15 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":       "internal/file loss model optim tensor",
-	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
-	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
-	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
-	"baseline":     "data internal/kernel/gemm internal/par tensor",
-	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":      "internal/resample internal/words layer model plot tensor",
-	"generate":     "internal/words model prep/text tensor weight",
+	"format":           "internal/file loss model optim tensor",
+	"format/keras":     "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
+	"spec":             "config data layer loss metric optim prep spec/internal/yamltree train",
+	"train":            "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
+	"baseline":         "data internal/kernel/gemm internal/par tensor",
+	"plot":             "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
+	"internal/rowhash": "data internal/file stat tensor train",
+	"explain":          "internal/resample internal/words layer model plot tensor",
+	"generate":         "internal/words model prep/text tensor weight",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
@@ -92,8 +93,8 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
-	"run":    "bundle config data data/source format graph internal/cpu internal/file layer loss metric model optim plot spec stat task tensor train",
+	"bundle": "config data explain format/keras generate internal/file internal/ram internal/rowhash internal/words model plot spec task tensor train weight",
+	"run":    "bundle config data data/source format graph internal/cpu internal/file internal/rowhash layer loss metric model optim plot spec stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",
