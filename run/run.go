@@ -31,7 +31,9 @@ type Options struct {
 type Result struct {
 	Dir      string
 	Report   *Report
-	Finished bool     // the run had been finished before; nothing was done
+	Finished bool // the run had been finished before; nothing was done
+	// Looks is how many other runs beside this one were tested on the same samples.
+	Looks    Looks
 	Warnings []string // errors in writing anything but the model and the metrics, such as a picture; a line each
 }
 
@@ -56,7 +58,7 @@ func Run(ctx context.Context, p *Prepared, o Options) (*Result, error) {
 	defer unlock()
 	if s == finished {
 		r, err := ReadReport(dir)
-		return &Result{Dir: dir, Report: r, Finished: true}, err
+		return &Result{Dir: dir, Report: r, Finished: true, Looks: looksBeside(dir, p.tested())}, err
 	}
 	if o.Began != nil {
 		o.Began(dir)
@@ -119,6 +121,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	}
 	for _, write := range []func() error{
 		func() error { return p.writeHashes(to.Dir) },
+		func() error { return p.look(to) },
 		func() error { return p.draw(to.Dir, h) },
 		func() error { return p.Problem.Finish(ctx, finish) },
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },

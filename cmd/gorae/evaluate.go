@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"gorae/bundle"
+	"gorae/run"
 )
 
 type evaluateWords struct {
@@ -33,6 +34,10 @@ func (w *evaluateWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
+	seen := run.Look(o.ctx, w.Model, w.Data)
+	if e.Known != nil && e.Known.Training > 0 {
+		seen.Runs = 0 // that the figures are of known data is said
+	}
 	if err := o.note(e.Notes); err != nil {
 		return err
 	}
@@ -44,6 +49,11 @@ func (w *evaluateWords) Run(o *environment) error {
 			if _, err := fmt.Fprintln(o.report, words); err != nil {
 				return err
 			}
+		}
+	}
+	if words := looks(seen, "samples"); words != "" {
+		if _, err := fmt.Fprintln(o.report, words); err != nil {
+			return err
 		}
 	}
 	for _, x := range e.Metrics {
