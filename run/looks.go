@@ -19,8 +19,9 @@ import (
 // of several networks by their test figures has a figure that is better than that network is on new data, since the
 // choice profits from chance.
 type Looks struct {
-	Runs int    // that were tested on half or more of the same samples, in training or by gorae evaluate
-	Dir  string // that holds them: the parent of the run directory
+	// Runs is the number of other runs in the parent of the run directory that were tested on half or more of the same
+	// samples, in training or by gorae evaluate.
+	Runs int
 }
 
 // looked is the content of looks.json: what the network of a run was tested on.
@@ -129,7 +130,7 @@ func looksBeside(dir string, t *tested) Looks {
 	if t == nil || err != nil {
 		return Looks{}
 	}
-	out := Looks{Dir: filepath.Dir(filepath.Clean(dir))}
+	var out Looks
 	entries, err := os.ReadDir(filepath.Dir(full))
 	if err != nil {
 		return Looks{} // nobody can list what lies beside

@@ -55,6 +55,9 @@ func gapWords(g *run.Gap) string {
 	s += fmt.Sprintf(" (95 %%: %s to %s)", signed(g.Interval.Low), signed(g.Interval.High))
 	switch g.Meaning() {
 	case run.Overfitting:
+		if len(g.Remedies) == 0 { // of a report of an earlier version
+			return s + ": overfitting"
+		}
 		return s + fmt.Sprintf(": overfitting; of the remedies this experiment does not use yet: %s",
 			strings.Join(g.Remedies, ", "))
 	case run.BetterUnseen:

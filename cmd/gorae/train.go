@@ -238,11 +238,11 @@ func looks(l run.Looks, samples string) string {
 	case 0:
 		return ""
 	case 1:
-		return fmt.Sprintf("1 other run in %s was tested on half or more of these %s: the better of the two figures "+
-			"is optimistic; choose between runs by their validation figures", quote(l.Dir), samples)
+		return fmt.Sprintf("1 other run in the same directory was tested on half or more of these %s: the better of "+
+			"the two figures is optimistic; choose between runs by their validation figures", samples)
 	}
-	return fmt.Sprintf("%d other runs in %s were tested on half or more of these %s: the best of their figures is "+
-		"optimistic; choose between runs by their validation figures", l.Runs, quote(l.Dir), samples)
+	return fmt.Sprintf("%d other runs in the same directory were tested on half or more of these %s: the best of "+
+		"their figures is optimistic; choose between runs by their validation figures", l.Runs, samples)
 }
 
 // baselines returns a line for each baseline with its metrics, and one for the verdict of each target.
