@@ -106,22 +106,42 @@ func (h *Hashes) places(batch []*tensor.Tensor, i int) {
 	}
 }
 
-// write writes the number of some values of a tensor, and the values.
+// write writes the number of some values of a tensor, and the values. Of float32 values that are mostly zeros, as in a
+// bag of words, it writes those that are not, each behind its place: most of the time of a hash is SHA-256's.
 func (h *Hashes) write(x *tensor.Tensor, from, to int) {
-	h.buffer = binary.LittleEndian.AppendUint32(h.buffer[:0], uint32(to-from))
+	b := binary.LittleEndian.AppendUint32(h.buffer[:0], uint32(to-from))
 	switch {
+	case x.F32 != nil && 2*filled(x.F32[from:to]) < to-from:
+		for k, v := range x.F32[from:to] {
+			if bits := math.Float32bits(v); bits != 0 {
+				b = binary.LittleEndian.AppendUint32(b, uint32(k))
+				b = binary.LittleEndian.AppendUint32(b, bits)
+			}
+		}
+		b = append(b, 1) // no number of values of 4 bytes
 	case x.F32 != nil:
 		for _, v := range x.F32[from:to] {
-			h.buffer = binary.LittleEndian.AppendUint32(h.buffer, math.Float32bits(v))
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
 	case x.I32 != nil:
 		for _, v := range x.I32[from:to] {
-			h.buffer = binary.LittleEndian.AppendUint32(h.buffer, uint32(v))
+			b = binary.LittleEndian.AppendUint32(b, uint32(v))
 		}
 	default:
-		h.buffer = append(h.buffer, x.U8[from:to]...)
+		b = append(b, x.U8[from:to]...)
 	}
-	_, _ = h.sum.Write(h.buffer) // a hash takes everything
+	_, _ = h.sum.Write(b) // a hash takes everything
+	h.buffer = b
+}
+
+// filled returns the number of values that are not 0.
+func filled(x []float32) (n int) {
+	for _, v := range x {
+		if math.Float32bits(v) != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // take returns the hash of what was written so far.

@@ -80,6 +80,30 @@ func TestHashes(t *testing.T) {
 	}
 }
 
+// TestMostlyZeros: samples of mostly zeros, which are hashed by the places of the others, are told apart by place and
+// value; y of 0 is one too.
+func TestMostlyZeros(t *testing.T) {
+	seen := map[uint64]int{}
+	for at := range 10 {
+		for _, v := range []float32{1, 2, 3} {
+			x := tensor.New(tensor.Float32, 1, 10)
+			x.F32[at] = v
+			d, err := data.Of(x, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := rowhash.New(rowhash.Salt{}, d)
+			if err := h.Batch(&train.EvalBatch{Samples: []int{0}, Inputs: []*tensor.Tensor{x}}); err != nil {
+				t.Fatal(err)
+			}
+			seen[h.Inputs[0]]++
+		}
+	}
+	if len(seen) != 30 {
+		t.Errorf("%d hashes of 30 samples", len(seen))
+	}
+}
+
 // TestCompare, by hand: of five samples two were trained on (one twice), one is of the test part, one is new.
 func TestCompare(t *testing.T) {
 	f := &rowhash.File{Parts: [3][]uint64{{10, 20, 20}, {30}, {40}}}
