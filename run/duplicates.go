@@ -6,6 +6,7 @@ import (
 
 	"gorae/bundle"
 	"gorae/internal/rowhash"
+	"gorae/stat"
 	"gorae/task"
 	"gorae/train"
 )
@@ -92,8 +93,9 @@ func (r *Report) sayDuplicates() {
 	switch {
 	case d.P < copied:
 		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), more than chance explains "+
-			"(p %.1g: of the training %[4]s %.3[7]g %% equal another one): copies stand in both parts; remove them",
-			d.Equal, d.Samples, d.Part, units, units, d.P, share)
+			"(%s: of the training %[4]s %.3[7]g %% equal another one): copies stand in both parts; remove them",
+			d.Equal, d.Samples, d.Part, units, units,
+			stat.Result{P: d.P, Bound: "="}.Probability(), share)
 	case d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:
 		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), as is expected where few "+
 			"different ones are possible: of the training %[5]s %.3g %% equal another one", d.Equal, d.Samples, d.Part,
