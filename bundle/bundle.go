@@ -41,6 +41,7 @@ type Bundle struct {
 	kept json.RawMessage // the baselines; see task.Keeper
 	path string
 	size int64 // of the file; 0 if it was not read from one
+	disk bool  // path is that of a file on disk
 }
 
 // content is the member as JSON. Losses and metrics stand there as an experiment file has them.
@@ -113,7 +114,11 @@ func Open(path string) (*Bundle, error) {
 	if st.IsDir() {
 		return nil, fmt.Errorf("%s: a directory; name the model file in it, such as model.keras", path)
 	}
-	return Read(f, st.Size(), path)
+	b, err := Read(f, st.Size(), path)
+	if err == nil {
+		b.disk = true
+	}
+	return b, err
 }
 
 // OpenFS reads a model file of a file system, such as one made by go:embed.

@@ -121,11 +121,11 @@ func (d *drawing) write(ctx context.Context) error {
 }
 
 // cold returns a note on a heat map without a value above 0, nil for another one.
-func cold(h *explain.Heat) []string {
+func cold(h *explain.Heat, of string) []string {
 	if slices.Max(h.V) > 0 {
 		return nil
 	}
-	return []string{"no position speaks for it"}
+	return []string{"no position has a positive", "effect on " + of}
 }
 
 // heat returns the picture and, over it, the heat of the likeliest classes.
@@ -141,7 +141,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*chart.Sheet
 			return nil, err
 		}
 		s.Tiles = append(s.Tiles, chart.Tile{Image: h.Over(img),
-			Lines: append([]string{"a greater output"}, cold(h)...)})
+			Lines: append([]string{"a greater output"}, cold(h, "the output")...)})
 		return s, nil
 	}
 	rule := d.training.Rules()[0]
@@ -166,7 +166,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*chart.Sheet
 			return nil, err
 		}
 		s.Tiles = append(s.Tiles, chart.Tile{Image: h.Over(img),
-			Lines: append([]string{classes[c], show(chance(c))}, cold(h)...)})
+			Lines: append([]string{classes[c], show(chance(c))}, cold(h, classes[c])...)})
 	}
 	return s, nil
 }

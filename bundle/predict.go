@@ -173,7 +173,9 @@ type Evaluated struct {
 	// Intervals are the 95 % intervals of the metrics.
 	Intervals []task.Interval
 	Findings  task.Findings // those of the task
-	Notes     []string      // warnings about the samples, a line each
+	// Known is how many of the samples were trained on; nil where it is not known, as without the run directory.
+	Known *Known
+	Notes []string // warnings about the samples, a line each
 }
 
 // Evaluate returns the losses and metrics of the network on samples with targets, from one pass over them. column is
@@ -197,6 +199,13 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		return nil, err
 	}
 	consumers = append(consumers, each)
+	known, note := b.known(d)
+	if note != "" {
+		out.Notes = append(out.Notes, note)
+	}
+	if known != nil {
+		consumers = append(consumers, known.hashes)
+	}
 	var beside task.Comparison
 	if c, ok := o.fitted.(task.Comparer); ok && b.kept != nil {
 		if beside, err = c.Comparison(b.kept, o.training, d, o.bound.Dependence); err != nil {
@@ -215,6 +224,9 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 	}
 	doing.Say(ctx, "computing intervals of %d %ss", d.Len(), b.unit())
 	out.Intervals = task.Intervals(out.Metrics, each, o.bound.Dependence, 0)
+	if known != nil {
+		out.Known = known.compare(each, b.unit())
+	}
 	if beside != nil {
 		doing.Say(ctx, "comparing with the baselines")
 		if err := beside.Compare(ctx, &out.Findings); err != nil {
@@ -323,11 +335,13 @@ func (b *Bundle) Writer(seed uint64) (*generate.Writer, error) {
 	return w, nil
 }
 
-// MarshalJSON writes the metrics, their intervals and the members of the findings as one object.
+// MarshalJSON writes the metrics, their intervals, how many samples are known and the members of the findings as one
+// object.
 func (e *Evaluated) MarshalJSON() ([]byte, error) {
 	about := struct {
 		Target    string          `json:"target,omitempty"`
 		Intervals []task.Interval `json:"intervals,omitempty"`
-	}{e.Target, e.Intervals}
+		Known     *Known          `json:"known,omitempty"`
+	}{e.Target, e.Intervals, e.Known}
 	return task.JoinObjects(e.Metrics, about, e.Findings)
 }

@@ -26,6 +26,7 @@ const (
 	HistoryFile    = "history.csv"     // a line for each epoch
 	MetricsFile    = "metrics.json"    // written last: a run that has it is finished
 	InputsFile     = "inputs.json"     // hashes of the data and of the split, and the instruction set
+	LooksFile      = "looks.json"      // which rows of which data the network was tested on
 	CurveFile      = "learning-curve"  // .png and .svg
 	NormsFile      = "gradient-norms"  // .csv, .png and .svg: of recurrent layers, by time step
 )
@@ -94,6 +95,7 @@ func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, erro
 	if err != nil {
 		return 0, err
 	}
+	p.found = in
 	if empty {
 		if err := in.write(dir); err != nil {
 			return 0, err

@@ -10,3 +10,12 @@ func (p *Prepared) AcrossOf(norms []train.StepNorms) ([]Across, chart.Heat) {
 	said := p.across(norms)
 	return said, heat("x", norms, said)
 }
+
+// Ranges and Tested are for tests of what looks.json holds.
+type (
+	Ranges = ranges
+	Tested = tested
+)
+
+// Covered is which share of samples is among others.
+func (t *tested) Covered(other *tested) float64 { return t.covered(other) }

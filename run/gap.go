@@ -20,6 +20,8 @@ type Gap struct {
 	Interval *stat.Interval `json:"interval,omitempty"`
 	// Minimize: smaller values of the metric are better.
 	Minimize bool `json:"minimize,omitempty"`
+	// Remedies against overfitting that the experiment does not use yet; nil where the gap is none.
+	Remedies []string `json:"remedies,omitempty"`
 }
 
 // Meaning is the interpretation of a gap.
@@ -101,6 +103,9 @@ func (p *Prepared) gap(seen, unseen evaluated) *Gap {
 	if ok && also && direction != metric.Unknown {
 		d := stat.Difference(a, ofA, b, ofB)
 		g.Interval = &d
+	}
+	if g.Meaning() == Overfitting {
+		g.Remedies = p.Remedies()
 	}
 	return g
 }

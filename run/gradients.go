@@ -32,7 +32,9 @@ type Across struct {
 // vanishRatio is the factor across a sequence from which a gradient counts as vanished or exploded.
 const vanishRatio = 1e4
 
-// String returns a sentence on a gradient that vanishes or explodes, with remedies; "" where it does neither.
+// String returns a sentence on a gradient that vanishes or explodes, with the usual remedies; "" where it does neither.
+// It is part of a report only where the network was not found to be better than its baselines: a network that has
+// learnt is not in need of these remedies, whatever its gradient.
 func (a Across) String() string {
 	when := a.when() + ", the outlined row of " + NormsFile + ".png"
 	if a.Last > a.Epoch {
@@ -49,13 +51,13 @@ func (a Across) String() string {
 		if a.Ratio == 0 {
 			how = "falls to nothing"
 		}
-		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), so the early steps are hardly learnt from; "+
-			"what helps: %s",
+		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), and the network is not measurably better "+
+			"than its baselines; the usual remedies: %s",
 			a.Layer, how, a.To, a.From, when, strings.Join(remedies, ", "))
 	case a.Ratio > vanishRatio:
 		remedies = append(remedies, "clipping (adam: {clipnorm: 1})", "shorter sequences or windows")
-		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), so training is "+
-			"unstable; what helps: %s",
+		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), and the network is "+
+			"not measurably better than its baselines; the usual remedies: %s",
 			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(remedies, ", "))
 	}
 	return ""
@@ -159,7 +161,7 @@ func (p *Prepared) kindOf(path string) string {
 }
 
 // reportGradients writes the gradient norms of a recurrent model as a table and a picture, and adds their ratio across
-// the sequence to the report.
+// the sequence to the report. What the report says of the baselines comes first.
 func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r *Report) error {
 	if measured == nil {
 		return nil
@@ -173,7 +175,7 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 	}
 	across := p.across(norms)
 	for _, a := range across {
-		if a.unstable() {
+		if a.unstable() && r.Findings.Unproven() {
 			r.Findings.Say("gradient of %s", a)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"gorae/format"
 	"gorae/internal/doing"
 	"gorae/internal/file"
+	"gorae/internal/rowhash"
 	"gorae/model"
 	"gorae/spec"
 	"gorae/task"
@@ -46,8 +47,10 @@ type Prepared struct {
 	state  *format.Optimizer // of the optimizer, which goes on from it; nil: it begins anew
 
 	file   *spec.File
-	listed []string  // the files that the source lists, such as pictures
-	stdin  hash.Hash // of what came from standard input
+	listed []string           // the files that the source lists, such as pictures
+	stdin  hash.Hash          // of what came from standard input
+	found  *inputs            // of the run directory, once it is opened
+	hashes [3]*rowhash.Hashes // of the samples by part, once they are evaluated
 }
 
 // Rows returns the number of samples of a part.

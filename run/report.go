@@ -30,11 +30,13 @@ type Report struct {
 	// samples.
 	Intervals []task.Interval `json:"intervals,omitempty"`
 	Gap       *Gap            `json:"gap,omitempty"`
-	Rows      [3]int          `json:"samples"` // by part
-	Unit      string          `json:"unit"`    // the word for one sample: row, image, window, …
-	Epochs    int             `json:"epochs"`  // run
-	BestEpoch int             `json:"best_epoch"`
-	Seconds   float64         `json:"seconds"` // of training, validation included
+	// Duplicates are the samples of the validation and the test part that equal training samples.
+	Duplicates []Duplicates `json:"duplicates,omitempty"`
+	Rows       [3]int       `json:"samples"` // by part
+	Unit       string       `json:"unit"`    // the word for one sample: row, image, window, …
+	Epochs     int          `json:"epochs"`  // run
+	BestEpoch  int          `json:"best_epoch"`
+	Seconds    float64      `json:"seconds"` // of training, validation included
 	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess `json:"guesses,omitempty"`
 	// Uses is what the columns of a table became beside their values: those that were dropped, and by which rule.
@@ -59,8 +61,8 @@ func (r *Report) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &r.Findings); err != nil {
 		return err
 	}
-	for _, key := range []string{"train", "validation", "test", "intervals", "gap", "samples", "unit", "epochs",
-		"best_epoch", "seconds", "guesses", "target", "target_assumed", "uses"} {
+	for _, key := range []string{"train", "validation", "test", "intervals", "gap", "duplicates", "samples", "unit",
+		"epochs", "best_epoch", "seconds", "guesses", "target", "target_assumed", "uses"} {
 		delete(r.Findings.Sections, key)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"gorae/bundle"
 	"gorae/internal/doing"
 	"gorae/internal/file"
+	"gorae/internal/rowhash"
 	"gorae/metric"
 	"gorae/task"
 	"gorae/train"
@@ -31,7 +32,9 @@ type Options struct {
 type Result struct {
 	Dir      string
 	Report   *Report
-	Finished bool     // the run had been finished before; nothing was done
+	Finished bool // the run had been finished before; nothing was done
+	// Looks is how many other runs beside this one were tested on the same samples.
+	Looks    Looks
 	Warnings []string // errors in writing anything but the model and the metrics, such as a picture; a line each
 }
 
@@ -57,7 +60,7 @@ func Run(ctx context.Context, p *Prepared, o Options) (*Result, error) {
 	defer unlock()
 	if s == finished {
 		r, err := ReadReport(dir)
-		return &Result{Dir: dir, Report: r, Finished: true}, err
+		return &Result{Dir: dir, Report: r, Finished: true, Looks: looksBeside(dir, p.tested())}, err
 	}
 	if o.Began != nil {
 		o.Began(dir)
@@ -117,13 +120,16 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	if err := b.Save(filepath.Join(to.Dir, ModelFile)); err != nil {
 		return err
 	}
+	to.Report.sayDuplicates()
 	if err := writeHistory(to.Dir, p.metricNames(), h.Rows); err != nil {
 		return err
 	}
 	for _, write := range []func() error{
-		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
+		func() error { return p.writeHashes(to.Dir) },
+		func() error { return p.look(to) },
 		func() error { return p.draw(to.Dir, h) },
 		func() error { return p.Problem.Finish(ctx, finish) },
+		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
 	} {
 		if err := guarded(write); ctx.Err() != nil {
 			return ctx.Err()
@@ -231,7 +237,8 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 		if err != nil {
 			return nil, err
 		}
-		consumers = append(consumers, each)
+		p.hashes[part] = rowhash.New(p.salt(), p.Parts[part])
+		consumers = append(consumers, each, p.hashes[part])
 		doing.Say(ctx, "evaluating the %d %s samples", p.Rows(part), part)
 		m, err := e.Run(ctx, p.Model, train.Data{Source: p.Parts[part]}, consumers...)
 		if err != nil {
@@ -243,6 +250,9 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 		if part == task.Train {
 			name, _ := p.gapMetric()
 			only = append(only, name)
+		}
+		if part != task.Train {
+			r.Duplicates = append(r.Duplicates, p.duplicates(part, each))
 		}
 		parts[part] = evaluated{m, task.Intervals(m, each, p.Dependence[part], p.Spec.Seed, only...)}
 	}

@@ -114,6 +114,9 @@ type written struct {
 // against is a metric of the network and that of a baseline in a sentence; metrics.json has both as numbers.
 var against = regexp.MustCompile(`(rmse|mae) \S+ against \S+`)
 
+// without is a metric of some of the samples in a sentence; the JSON has it as a number.
+var without = regexp.MustCompile(`^(\S*rmse (?:on|without) the .*: )\S+$`)
+
 // collect adds the numbers of a JSON value, but for those that time has a part in.
 func (o *written) collect(path string, v any) {
 	switch v := v.(type) {
@@ -128,7 +131,8 @@ func (o *written) collect(path string, v any) {
 	case []any:
 		for i, e := range v {
 			if s, ok := e.(string); ok && strings.Contains(s, ": ") {
-				o.words = append(o.words, against.ReplaceAllString(s, "$1 … against …"))
+				o.words = append(o.words, without.ReplaceAllString(against.ReplaceAllString(s,
+					"$1 … against …"), "$1…"))
 			}
 			key := fmt.Sprint(i)
 			if m, ok := e.(map[string]any); ok && m["metric"] != nil { // the interval of a metric
@@ -228,7 +232,8 @@ func degree(path string) (power float64, shifted bool) {
 		return 1, false
 	case strings.HasPrefix(name, "prediction"):
 		return 1, true
-	case strings.HasSuffix(name, "rmse"), strings.HasSuffix(name, "mae"), name == "difference":
+	case strings.HasSuffix(name, "rmse"), strings.HasSuffix(name, "mae"), name == "difference",
+		name == "others", name == "without": // the latter of the first metric, which is rmse
 		return 1, false
 	}
 	return 0, false

@@ -63,16 +63,16 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 			clusters[i] = []int{i}
 		}
 		if n < 2 {
-			return Bootstrapped{}, fmt.Errorf("bootstrap: %d samples; an interval needs 2 or more", n)
+			return Bootstrapped{}, fmt.Errorf("%d samples; an interval needs 2 or more", n)
 		}
 	} else if len(clusters) < FewestClusters {
-		return Bootstrapped{}, fmt.Errorf("bootstrap: %d groups; an interval needs %d or more", len(clusters),
+		return Bootstrapped{}, fmt.Errorf("%d groups; an interval needs %d or more", len(clusters),
 			FewestClusters)
 	}
 	all := slices.Concat(clusters...)
 	out := Bootstrapped{Value: statistic(all)}
 	if math.IsNaN(out.Value) || math.IsInf(out.Value, 0) {
-		return out, fmt.Errorf("bootstrap: the statistic of the samples is %g", out.Value)
+		return out, fmt.Errorf("the statistic of the samples is %g", out.Value)
 	}
 	values, err := resampled(clusters, statistic, times, rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15)))
 	if err != nil {
@@ -113,7 +113,7 @@ func resampled(clusters [][]int, statistic func([]int) float64, times int, r *ra
 	var drawn []int
 	for tries := 0; len(values) < times; tries++ {
 		if tries == 2*times {
-			return nil, fmt.Errorf("bootstrap: the statistic is undefined for %d of %d resamples",
+			return nil, fmt.Errorf("the statistic is undefined for %d of %d resamples",
 				tries-len(values), tries)
 		}
 		drawn = drawn[:0]

@@ -24,7 +24,7 @@ const FewestSerial = 40
 func Serial(value float64, pseudo []float64, level float64) (Interval, error) {
 	n := len(pseudo)
 	if n < FewestSerial {
-		return Interval{}, fmt.Errorf("interval: %d samples in the order of time; give %d or more", n, FewestSerial)
+		return Interval{}, fmt.Errorf("%d samples in the order of time; an interval needs %d or more", n, FewestSerial)
 	}
 	if err := finite("interval", pseudo); err != nil {
 		return Interval{}, err

@@ -3,6 +3,7 @@ package task
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Findings is the part of a report that a task adds to the metrics.
@@ -17,6 +18,19 @@ type Findings struct {
 	Words     []string    // sentences and tables for people, a line each
 	Pictures  []string    // names of pictures in the run directory
 	Files     []string    // names of other files in the run directory that people read
+
+	results []Verdict // of the sentences of Verdict
+}
+
+// Judge adds the sentence of a verdict on a target.
+func (f *Findings) Judge(v Verdict, sentence string) {
+	f.results, f.Verdict = append(f.results, v), append(f.Verdict, sentence)
+}
+
+// Unproven reports whether there is a target of which the network was compared with baselines and was not found to be
+// better than every one of them. Findings that were read from a file do not know it.
+func (f *Findings) Unproven() bool {
+	return slices.ContainsFunc(f.results, func(v Verdict) bool { return v != Better })
 }
 
 // Add puts a section under a key; a key that is taken is an error.

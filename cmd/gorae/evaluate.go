@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"gorae/run"
 )
 
 type evaluateWords struct {
@@ -32,14 +34,28 @@ func (w *evaluateWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
+	seen := run.Look(o.ctx, w.Model, w.Data)
+	if e.Known != nil && e.Known.Training > 0 {
+		seen.Runs = 0 // that the figures are of known data is said
+	}
 	if err := o.note(e.Notes); err != nil {
 		return err
 	}
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(e)
 	}
+	var lines []string
 	if e.Target != "" {
-		if _, err := fmt.Fprintf(o.report, "target %s\n", line(e.Target)); err != nil {
+		lines = append(lines, "target "+line(e.Target))
+	}
+	if e.Known != nil {
+		lines = append(lines, e.Known.Words...)
+	}
+	if words := looks(seen, "samples"); words != "" {
+		lines = append(lines, words)
+	}
+	for _, words := range lines {
+		if _, err := fmt.Fprintln(o.report, words); err != nil {
 			return err
 		}
 	}

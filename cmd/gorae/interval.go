@@ -55,7 +55,11 @@ func gapWords(g *run.Gap) string {
 	s += fmt.Sprintf(" (95 %%: %s to %s)", signed(g.Interval.Low), signed(g.Interval.High))
 	switch g.Meaning() {
 	case run.Overfitting:
-		return s + ": overfitting; try dropout, a regularizer, early stopping or more data"
+		if len(g.Remedies) == 0 { // of a report of an earlier version
+			return s + ": overfitting"
+		}
+		return s + fmt.Sprintf(": overfitting; of the remedies this experiment does not use yet: %s",
+			strings.Join(g.Remedies, ", "))
 	case run.BetterUnseen:
 		return s + ": better on the samples that it never saw, which is not overfitting; the parts differ"
 	}

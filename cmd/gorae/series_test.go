@@ -34,7 +34,7 @@ func TestSeries(t *testing.T) {
 	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ",
 		"\nlast season (7) ", "\nlinear autoregression ", "\n  verdict     x: the network ", "\ndrift ",
 		"\nexponential smoothing ", "\nHolt-Winters (7) ", "Ljung-Box p",
-		"gradient-norms.png, forecast.png"} {
+		"forecast.png, gradient-norms.png"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("train: %s\nlacks %q", out, want)
 		}

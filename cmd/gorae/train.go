@@ -88,8 +88,10 @@ func (w *trainWords) Run(o *environment) error {
 			Dir   string      `json:"dir"`
 			Model string      `json:"model"`
 			Again bool        `json:"finished_before"`
+			Looks int         `json:"other_runs_on_test"`
 			Done  *run.Report `json:"metrics"`
-		}{"done", result.Dir, filepath.Join(result.Dir, run.ModelFile), result.Finished, result.Report})
+		}{"done", result.Dir, filepath.Join(result.Dir, run.ModelFile), result.Finished, result.Looks.Runs,
+			result.Report})
 	}
 	return w.close(o, ready, result)
 }
@@ -176,7 +178,11 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	}
 	line("training", p.Train, p.Rows[task.Train], "")
 	line("validation", p.Validation, p.Rows[task.Validation], "")
-	line("test", p.Test, p.Rows[task.Test], ", not seen until now")
+	about := ", not seen until now"
+	if r.Looks.Runs > 0 {
+		about = ", not seen by this network until now"
+	}
+	line("test", p.Test, p.Rows[task.Test], about)
 	b.WriteString(intervals(p.Intervals))
 	for _, words := range rareClasses(p.Findings) {
 		fmt.Fprintln(&b, words)
@@ -188,6 +194,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		fmt.Fprintf(&b, "  %-11s %s\n", "gap", gapWords(p.Gap))
 	}
 	for _, words := range p.Findings.Words {
+		fmt.Fprintln(&b, words)
+	}
+	if words := looks(r.Looks, "test "+p.Unit+"s"); words != "" {
 		fmt.Fprintln(&b, words)
 	}
 	model := quote(filepath.Join(r.Dir, run.ModelFile))
@@ -270,6 +279,19 @@ func rate(r task.Rate) string {
 	}
 	return fmt.Sprintf("%.4f (%d of %d; 95 %%: %.4f to %.4f)", r.Value(), r.Right, r.Of, r.Interval.Low,
 		r.Interval.High)
+}
+
+// looks returns a sentence on other runs that were tested on the same samples, "" where there is none.
+func looks(l run.Looks, samples string) string {
+	switch l.Runs {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("1 other run in the same directory was tested on half or more of these %s: the better of "+
+			"the two figures is optimistic; choose between runs by their validation figures", samples)
+	}
+	return fmt.Sprintf("%d other runs in the same directory were tested on half or more of these %s: the best of "+
+		"their figures is optimistic; choose between runs by their validation figures", l.Runs, samples)
 }
 
 // baselines returns a line for each baseline with its metrics, and one for the verdict of each target.

@@ -68,16 +68,17 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":       "internal/file loss model optim tensor",
-	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
-	"spec":         "config data layer loss metric optim prep train",
-	"spec/yaml":    "config spec spec/internal/yamltree",
-	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
-	"baseline":     "data internal/kernel/gemm internal/par tensor",
-	"chart":        "",
-	"plot":         "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
-	"explain":      "chart internal/resample internal/words layer model tensor",
-	"generate":     "internal/words model prep/text tensor weight",
+	"format":           "internal/file loss model optim tensor",
+	"format/keras":     "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
+	"spec":             "config data layer loss metric optim prep train",
+	"spec/yaml":        "config spec spec/internal/yamltree",
+	"train":            "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
+	"baseline":         "data internal/kernel/gemm internal/par tensor",
+	"chart":            "",
+	"plot":             "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"explain":          "chart internal/resample internal/words layer model tensor",
+	"generate":         "internal/words model prep/text tensor weight",
+	"internal/rowhash": "data internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
@@ -88,15 +89,15 @@ var edges = map[string]string{
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
 	"task/series":     "chart config data data/series internal/file internal/words layer loss metric model spec stat task tensor train",
-	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec task tensor train",
+	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec stat task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
 	"task/tabular":    "layer task task/supervised task/table",
 	"task/text":       "config data layer model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram internal/words model spec task tensor train weight",
-	"run":    "bundle chart config data data/source format graph internal/cpu internal/doing internal/file layer loss metric model optim plot spec spec/yaml stat task tensor train",
+	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram internal/rowhash internal/words model spec task tensor train weight",
+	"run":    "bundle chart config data data/source format graph internal/cpu internal/doing internal/file internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",

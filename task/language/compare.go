@@ -132,7 +132,7 @@ func (b *beside) Compare(ctx context.Context, f *task.Findings) error {
 	if b.part != "" {
 		part = "the " + b.part + " windows"
 	}
-	f.Verdict = append(f.Verdict, fmt.Sprintf("%s: %.4f nats a token against %.4f on %s (%s)", words, mean(net),
+	f.Judge(p.Verdict, fmt.Sprintf("%s: %.4f nats a token against %.4f on %s (%s)", words, mean(net),
 		mean(rivals[rival].Losses), part, p.Test))
 	return nil
 }

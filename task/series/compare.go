@@ -28,14 +28,14 @@ func compare(to *task.Findings, w windows, net *series.Forecasts, fitted *series
 		return err
 	}
 	for of := range slices.Chunk(scores, 1+len(all)) {
-		to.Verdict = append(to.Verdict, verdict(of, len(net.Values)))
+		to.Judge(verdict(of, len(net.Values)))
 	}
 	to.Words = append(to.Words, strings.Split(strings.TrimSuffix(series.Table(scores), "\n"), "\n")...)
 	return nil
 }
 
 // verdict compares the network, the first of the scores of a target, with the others.
-func verdict(scores []series.Score, windows int) string {
+func verdict(scores []series.Score, windows int) (task.Verdict, string) {
 	net, others := scores[0], scores[1:]
 	var rivals []task.Rival
 	for _, s := range others {
@@ -54,7 +54,7 @@ func verdict(scores []series.Score, windows int) string {
 		text += fmt.Sprintf("; but %s has the lower mae, %s against %s", named(typical), words.Figure(typical.MAE),
 			words.Figure(net.MAE))
 	}
-	return text
+	return test.Verdict, text
 }
 
 // named is the name of a forecast in a sentence.

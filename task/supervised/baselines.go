@@ -216,7 +216,7 @@ func (b *beside) Compare(_ context.Context, f *task.Findings) error {
 		f.Baselines = append(f.Baselines, x.Baseline)
 	}
 	for k := range b.targets {
-		f.Verdict = append(f.Verdict, b.verdict(k, all))
+		f.Judge(b.verdict(k, all))
 	}
 	return nil
 }
@@ -425,7 +425,7 @@ func (n names) of(ts Targets) string {
 }
 
 // verdict compares the network with the baselines on target k.
-func (b *beside) verdict(k int, all []*compared) string {
+func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
 	g, n := b.targets[k], len(b.network.errors[k])
 	classes, loss := g.Task == prep.Classification, task.SquaredError
 	if classes {
@@ -456,7 +456,7 @@ func (b *beside) verdict(k int, all []*compared) string {
 	if len(b.targets) > 1 {
 		text = g.Name + ": " + text
 	}
-	return text
+	return p.Verdict, text
 }
 
 // rmses says the roots of the means of squared errors of the network and a baseline.

@@ -30,12 +30,17 @@ type Problem struct {
 	// Look is sample i of a dataset as a picture, for the sheet of mistakes; nil: samples are not
 	// pictures.
 	Look Look
+	// Rows is the rows of the table that the samples of each part are, nil where samples are no rows of a table; Keys
+	// is what may say to whom these rows belong, by part.
+	Rows [3][]int
+	Keys [3][]Key
 
 	classes *classes // of the part that is reported on
 	parts   [3]data.Dataset
 	tally   *tally
-	beside  *beside // nil: there is no part to report on
-	rare    *rare   // likewise
+	beside  *beside    // nil: there is no part to report on
+	rare    *rare      // likewise
+	errors  *Residuals // nil: samples are no rows of a table
 }
 
 // Network returns the default network: the hidden layers, and an output layer for each target.
@@ -167,11 +172,15 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	p.beside = &beside{targets: p.Targets, training: t, part: part.String(), data: d,
 		network: newAnswers(p.Targets, t.Rules(), d.Len())}
 	p.rare = newRare(p.Targets, t.Rules(), d.Len(), task.Dependence{})
-	p.classes = newClasses(p.Targets, part, d, t.Rules())
-	if p.classes == nil {
-		return consumers{p.beside, p.rare}
+	all := consumers{p.beside, p.rare}
+	if p.classes = newClasses(p.Targets, part, d, t.Rules()); p.classes != nil {
+		all = append(all, p.classes)
 	}
-	return consumers{p.beside, p.rare, p.classes}
+	if p.errors = nil; p.Rows[part] != nil {
+		p.errors = NewResiduals(p.Targets, t.Rules(), d.Len(), p.Rows[part], p.Keys[part], 0)
+		all = append(all, p.errors)
+	}
+	return all
 }
 
 // Complete fits the baselines; it implements task.Completer.
@@ -206,6 +215,11 @@ func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 		}
 	}
 	p.imbalance(f)
+	if p.errors != nil {
+		if err := p.errors.Say(f.Findings, p.beside.part+" rows", true); err != nil {
+			return err
+		}
+	}
 	if p.classes == nil {
 		return nil
 	}

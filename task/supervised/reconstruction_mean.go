@@ -100,7 +100,7 @@ func (b *besideMean) Compare(_ context.Context, f *task.Findings) error {
 		func(_, of int) task.Paired {
 			return task.ComparePaired(difference, task.SquaredError, b.depend, b.seed, of)
 		})
-	f.Verdict = append(f.Verdict, words+": "+rmses(b.network, b.mean, b.part)+" ("+p.Test+")")
+	f.Judge(p.Verdict, words+": "+rmses(b.network, b.mean, b.part)+" ("+p.Test+")")
 	return nil
 }
 

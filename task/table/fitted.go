@@ -1,6 +1,7 @@
 package table
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -150,8 +151,28 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 	if l.note != "" {
 		notes = append(notes, l.note)
 	}
-	return &task.Bound{Name: t.Name, Notes: notes, Data: x, Header: say.Header(),
-		Decode: say.Decode}, nil
+	b := &task.Bound{Name: t.Name, Notes: notes, Data: x, Header: say.Header(), Decode: say.Decode}
+	if r.Targets {
+		errors := supervised.NewResiduals(f.Targets, r.Training.Rules(), t.Rows, nil, f.keys(t), 0)
+		b.Consumer = errors
+		b.Report = func(_ context.Context, to *task.Findings) error { return errors.Say(to, "rows", false) }
+	}
+	return b, nil
+}
+
+// keys returns the columns of a table that may say to whom its rows belong: those that the network is not given.
+func (f *Fitted) keys(t *data.Table) []supervised.Key {
+	var keys []supervised.Key
+	for _, c := range f.Pipeline.Columns {
+		if !c.Spec.Drop {
+			continue
+		}
+		if column, err := t.Column(c.Name); err == nil {
+			groups, _ := column.Codes()
+			keys = append(keys, supervised.Key{Name: c.Name, Groups: groups})
+		}
+	}
+	return keys
 }
 
 // OpenRecords implements task.Recorder: a record has a value for each column that features are made of.

@@ -40,6 +40,22 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 		return fail(err)
 	}
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
+	for part, rows := range parts {
+		own, rows := t, l.rowsOf(rows)
+		if task.Part(part) == task.Test && test != nil {
+			if columns, err = f.targetsOf(test, ""); err != nil {
+				return fail(in.Test.Errorf("%v", err))
+			}
+			own, rows = test, withTargets(test, columns).rows
+			if rows == nil {
+				rows = data.Range(test.Rows)
+			}
+		}
+		// Rows that were split by time or by group are taken for dependent as it is.
+		if d := in.Dependence[part]; len(rows) > 0 && !d.Serial && d.Groups == nil {
+			p.Rows[part], p.Keys[part] = rows, f.keys(own)
+		}
+	}
 	if len(f.Pipeline.Inputs) > 0 {
 		p.Branches = f.branches
 	}

@@ -1,0 +1,121 @@
+package run
+
+import (
+	"path/filepath"
+	"slices"
+
+	"gorae/bundle"
+	"gorae/internal/rowhash"
+	"gorae/stat"
+	"gorae/task"
+	"gorae/train"
+)
+
+// Duplicates is how many samples of a part are equal to training samples, in what the network is given of them.
+type Duplicates struct {
+	Part    string `json:"part"`
+	Samples int    `json:"samples"`
+	Equal   int    `json:"equal"`        // inputs and targets
+	Inputs  int    `json:"equal_inputs"` // inputs, whatever the targets
+	// Repeated is how many training samples are equal to another training sample, of Training.
+	Repeated int `json:"training_repeated"`
+	Training int `json:"training_samples"`
+	// P is the probability that as many of the part's samples or more are equal to training samples where both parts
+	// were drawn from the same source: given the number of equal samples in both, each is one of the part's with the
+	// probability of the part's share.
+	P float64 `json:"p"`
+	// Metric is the first metric, or the loss without one, and Without its value without the equal samples; "" where
+	// there are none, or nothing else.
+	Metric  string  `json:"metric,omitempty"`
+	Without float64 `json:"without,omitempty"`
+}
+
+// copied is the probability below which more samples are equal across the parts than within the training part.
+const copied = 0.01
+
+// coarseShare is the share of repeated training samples from which, and conflicting the share of samples with equal
+// inputs but other targets from which equal samples are taken to be chance: there are few different ones.
+const (
+	coarseShare = 0.5
+	conflicting = 0.05
+)
+
+// salt is that of the hashes of the run's samples: it follows from the data and their split.
+func (p *Prepared) salt() rowhash.Salt {
+	if p.found == nil {
+		return rowhash.Salt{}
+	}
+	words := []string{p.found.Split}
+	for _, sum := range p.found.Sources {
+		words = append(words, sum)
+	}
+	slices.Sort(words)
+	return rowhash.NewSalt(words...)
+}
+
+// duplicates compares the samples of an evaluated part with the training samples.
+func (p *Prepared) duplicates(part task.Part, each *train.PerSample) Duplicates {
+	learnt, h := p.hashes[task.Train], p.hashes[part]
+	rows, inputs := slices.Sorted(slices.Values(learnt.Rows)), slices.Sorted(slices.Values(learnt.Inputs))
+	d := Duplicates{Part: part.String(), Samples: len(h.Rows), Training: len(rows)}
+	d.Repeated = rowhash.Repeated(rows)
+	var others []int
+	for i, v := range h.Rows {
+		if _, ok := slices.BinarySearch(rows, v); ok {
+			d.Equal++
+		} else {
+			others = append(others, i)
+		}
+		if _, ok := slices.BinarySearch(inputs, h.Inputs[i]); ok {
+			d.Inputs++
+		}
+	}
+	d.P = rowhash.Chance(d.Equal, d.Samples, d.Repeated, d.Training)
+	if d.Equal > 0 && len(others) > 0 {
+		if name, v, ok := bundle.MetricOn(each, others); ok {
+			d.Metric, d.Without = name, v
+		}
+	}
+	return d
+}
+
+// sayDuplicates adds a sentence on the samples of the part that the report is on.
+func (r *Report) sayDuplicates() {
+	if len(r.Duplicates) == 0 {
+		return
+	}
+	d, units := r.Duplicates[len(r.Duplicates)-1], r.Unit+"s"
+	if d.Equal == 0 {
+		return
+	}
+	share := 100 * float64(d.Repeated) / float64(d.Training)
+	conflicts := float64(d.Inputs-d.Equal) / float64(d.Inputs)
+	switch {
+	case d.P < copied:
+		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), more than chance explains "+
+			"(%s: of the training %[4]s %.3[7]g %% equal another one): copies stand in both parts; remove them",
+			d.Equal, d.Samples, d.Part, units, units,
+			stat.Result{P: d.P, Bound: "="}.Probability(), share)
+	case d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:
+		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), as is expected where few "+
+			"different ones are possible: of the training %[5]s %.3g %% equal another one", d.Equal, d.Samples, d.Part,
+			units, units, share)
+	default:
+		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), and %.3g %% of the training "+
+			"%[5]s equal another one: if these are copies, remove them", d.Equal, d.Samples, d.Part, units, units,
+			share)
+	}
+	if d.Metric != "" {
+		r.Findings.Say("%s without the %s %s that are equal to training %s: %.4g", d.Metric, d.Part, units, units,
+			d.Without)
+	}
+}
+
+// writeHashes writes the hashes of all samples beside the model file.
+func (p *Prepared) writeHashes(dir string) error {
+	sum, err := bundle.Digest(filepath.Join(dir, ModelFile))
+	if err != nil {
+		return err
+	}
+	return rowhash.NewFile(p.salt(), sum, p.hashes).Write(filepath.Join(dir, rowhash.Name))
+}
