@@ -119,12 +119,12 @@ func Marked(c *data.Column) bool {
 	return some
 }
 
-// FitLabelSet fits a target of labels to columns of a table: to one whose cells are lists of labels, or to several, each
-// of which says by 0 and 1 of one label whether a row has it. separator parts the labels of a cell; "" is found by
-// LabelSeparator, or the first of |, ; and the comma that a cell holds. A row without labels has none: its cell is
+// FitLabelSet fits a target of labels to columns of a table: to one whose cells are lists of labels, or to several,
+// each of which says by 0 and 1 of one label whether a row has it. o.Separator parts the labels of a cell; "" is found
+// by LabelSeparator, or the first of |, ; and the comma that a cell holds. A row without labels has none: its cell is
 // empty, or all its columns are 0. Columns of labels that hold 1 and empty cells, and no 0, take the empty ones for 0;
 // else an empty cell is an error, for nobody has said whether the row has the label.
-func FitLabelSet(t *data.Table, columns []string, separator string) (*Target, error) {
+func FitLabelSet(t *data.Table, columns []string, o TargetOptions) (*Target, error) {
 	var cs []*data.Column
 	for _, name := range columns {
 		c, err := t.Column(name)
@@ -134,9 +134,9 @@ func FitLabelSet(t *data.Table, columns []string, separator string) (*Target, er
 		cs = append(cs, c)
 	}
 	if len(cs) == 1 {
-		return fitList(t, cs[0], separator)
+		return fitList(t, cs[0], o)
 	}
-	g := &Target{Name: "labels", Task: Labels, SD: 1, Blank: true}
+	g := &Target{Name: "labels", Task: Labels, SD: 1, Blank: true, Half: o.Half}
 	for _, c := range cs {
 		if slices.Contains(g.Classes, c.Name) {
 			return nil, config.Errorf("target", "%s is named twice", c.Name)
@@ -159,9 +159,9 @@ func FitLabelSet(t *data.Table, columns []string, separator string) (*Target, er
 }
 
 // fitList fits a target of labels to a column of lists.
-func fitList(t *data.Table, c *data.Column, separator string) (*Target, error) {
-	g := &Target{Name: c.Name, Task: Labels, SD: 1, Separator: separator}
-	if separator == "" {
+func fitList(t *data.Table, c *data.Column, o TargetOptions) (*Target, error) {
+	g := &Target{Name: c.Name, Task: Labels, SD: 1, Separator: o.Separator, Half: o.Half}
+	if g.Separator == "" {
 		g.Separator, _ = LabelSeparator(c)
 	}
 	for _, s := range separators {
@@ -172,7 +172,8 @@ func fitList(t *data.Table, c *data.Column, separator string) (*Target, error) {
 		}
 	}
 	if g.Separator == "" {
-		return nil, config.Errorf("target", "%s: no cell of %s holds several labels parted by | or ; or a comma", t.Name,
+		return nil, config.Errorf("target", "%s: no cell of %s holds several labels parted by | or ; or a comma",
+			t.Name,
 			c.Name).Fix("give label_separator, or task: classification for one class to a row")
 	}
 	if how := c.How(); !reflect.ValueOf(how).IsZero() {
@@ -216,8 +217,8 @@ func byNumber(a, b string) int {
 
 // FitLabelArray fits a target of labels to an array [samples, labels] of 0 and 1. Names, if given, name the labels;
 // else their numbers from 0 do.
-func FitLabelArray(y *tensor.Tensor, names []string) (*Target, error) {
-	g := &Target{Name: "labels", Task: Labels, SD: 1, Numbered: true}
+func FitLabelArray(y *tensor.Tensor, names []string, o TargetOptions) (*Target, error) {
+	g := &Target{Name: "labels", Task: Labels, SD: 1, Numbered: true, Half: o.Half}
 	if len(y.Shape) != 2 || y.Shape[1] < 2 {
 		return nil, config.Errorf("labels", "shape %v", y.Shape).
 			Fix("task: labels needs an array of 0 and 1 of shape (samples, labels), of 2 labels or more")
@@ -354,7 +355,7 @@ func (g *Target) Join(labels []string) string {
 // checkLabels refuses a saved target of labels that could not have been fitted.
 func (g *Target) checkLabels() error {
 	if g.Task != Labels {
-		if g.Separator != "" || g.Blank || g.Thresholds != nil {
+		if g.Separator != "" || g.Blank || g.Half || g.Thresholds != nil {
 			return fmt.Errorf("target: separators and thresholds of labels, but the task is %s", g.Task)
 		}
 		return nil
@@ -364,7 +365,7 @@ func (g *Target) checkLabels() error {
 			return fmt.Errorf("target: %q is no label", l)
 		}
 	}
-	if g.Thresholds != nil && len(g.Thresholds) != len(g.Classes) {
+	if g.Thresholds != nil && (g.Half || len(g.Thresholds) != len(g.Classes)) {
 		return fmt.Errorf("target: %d thresholds of %d labels", len(g.Thresholds), len(g.Classes))
 	}
 	for _, t := range g.Thresholds {

@@ -69,7 +69,7 @@ func TestLabelColumns(t *testing.T) {
 		{"dog,x,person\n1,7,\n,8,\n1,9,1\n", "[1 0 0 0 1 1]"}, // only 1 and empty cells
 	} {
 		tab := table(t, "f.csv", c.csv)
-		g, err := FitLabelSet(tab, []string{"dog", "person"}, "")
+		g, err := FitLabelSet(tab, []string{"dog", "person"}, TargetOptions{})
 		if err != nil {
 			t.Errorf("%q: %v", c.csv, err)
 			continue
@@ -104,7 +104,7 @@ func TestLabelErrors(t *testing.T) {
 			"classification for one class to a row", []string{"person"}},
 		{"dog,person\n1,0\n0,2\n", `no column "cat"`, []string{"cat", "person"}},
 	} {
-		_, err := FitLabelSet(table(t, "f.csv", c.csv), c.columns, "")
+		_, err := FitLabelSet(table(t, "f.csv", c.csv), c.columns, TargetOptions{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q:\n got  %v\n want %s", c.csv, err, c.want)
 		}

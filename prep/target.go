@@ -42,10 +42,11 @@ type Target struct {
 
 	// Of a task of labels, Classes are the labels. Separator parts those of a cell; "" where each label has a column of
 	// its own, in which an empty cell is 0 if Blank is true, or where they came as an array. Thresholds are the
-	// probabilities above which labels are said; nil: 0.5 each.
+	// probabilities above which labels are said; nil: 0.5 each. Half says that they stay so.
 	Separator  string    `json:"separator,omitempty"`
 	Blank      bool      `json:"blank,omitempty"`
 	Thresholds []float64 `json:"thresholds,omitempty"`
+	Half       bool      `json:"half,omitempty"`
 
 	// Reading is how the column's text became values; nil where there was none.
 	Reading *data.Reading `json:"reading,omitempty"`
@@ -64,6 +65,7 @@ type TargetOptions struct {
 	Raw  bool // regression: learn the numbers as they are, not standardised
 	// Separator parts the labels of a cell; "" is inferred by LabelSeparator.
 	Separator string
+	Half      bool // labels: the thresholds stay 0.5
 }
 
 // InferTask guesses the task from the target: words are classes; so are whole
@@ -126,7 +128,7 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 		return nil, oneOf("task", o.Task, tasks)
 	}
 	if o.Task == Labels || o.Task == "" && InferTask(c) == Labels {
-		return FitLabelSet(t, []string{c.Name}, o.Separator)
+		return FitLabelSet(t, []string{c.Name}, o)
 	}
 	gone, first := 0, -1
 	for i := range c.Len() {
@@ -190,14 +192,14 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 // unless the task says otherwise. Names, if given, name the classes 0, 1, ….
 func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (*Target, error) {
 	if o.Task == Labels {
-		return FitLabelArray(y, names)
+		return FitLabelArray(y, names, o)
 	}
 	if is, oneHot := IsLabelArray(y); is && o.Task == "" {
 		if oneHot {
 			return nil, config.Errorf("labels", "shape %v with a single 1 in each row", y.Shape).
 				Fix("classes need their numbers, (samples,); give task: labels where a sample may have several labels")
 		}
-		return FitLabelArray(y, names)
+		return FitLabelArray(y, names, o)
 	}
 	if err := oneEach(y); err != nil {
 		return nil, err

@@ -10,6 +10,17 @@ type Output struct {
 	Name string
 	// Classes names the classes in the order of their numbers; nil for numbers.
 	Classes []string
+	// Each says that Classes are labels, of which a sample may have several, and Thresholds are the probabilities above
+	// which they are said; nil: 0.5 each.
+	Each       bool
+	Thresholds []float64
+}
+
+// Rule returns the rule of an output by its loss and activation, r, with what its targets say: labels are said each by
+// itself.
+func (o Output) Rule(r Rule) Rule {
+	r.Each, r.Thresholds = o.Each, o.Thresholds
+	return r
 }
 
 // Objective adapts losses and metrics to the targets of a task. Methods take the number of the

@@ -85,7 +85,7 @@ var edges = map[string]string{
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
 	"task/series":     "config data data/series internal/file internal/words layer loss metric model plot spec stat task tensor train",
-	"task/supervised": "baseline data graph internal/file internal/words layer loss metric model plot prep spec task tensor train",
+	"task/supervised": "baseline data graph internal/file internal/words layer loss metric model plot prep spec stat task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
 	"task/tabular":    "layer task task/supervised task/table",
 	"task/text":       "data layer model prep/text task task/supervised task/table",

@@ -29,7 +29,13 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 	if err := json.Unmarshal(b, f); err != nil {
 		return nil, err
 	}
-	if f.Pipeline == nil || len(f.Pipeline.Targets) != len(f.Targets) {
+	columns := 0
+	for _, g := range f.Targets {
+		if g != nil {
+			columns += len(g.Columns())
+		}
+	}
+	if f.Pipeline == nil || len(f.Pipeline.Targets) != columns {
 		return nil, errors.New("the columns or the targets are missing")
 	}
 	return f, nil
@@ -115,7 +121,9 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.Name, err)
 	}
-	b.Data, err = supervised.WithTargets(x, f.Targets, y)
+	if b.Data, err = supervised.WithTargets(x, f.Targets, y); err == nil {
+		f.Report(b, r)
+	}
 	return b, err
 }
 
@@ -135,8 +143,10 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 		return nil, err
 	}
 	say := supervised.NewTable(f.Targets, r.Training, supervised.IDs(t, f.Pipeline.IDs())...)
-	return &task.Bound{Name: t.Name, Notes: append(t.FileGuesses(), unknown...), Data: x, Header: say.Header(),
-		Decode: say.Decode}, nil
+	b := &task.Bound{Name: t.Name, Notes: append(t.FileGuesses(), unknown...), Data: x, Header: say.Header(),
+		Decode: say.Decode}
+	f.Report(b, r)
+	return b, nil
 }
 
 // OpenRecords implements task.Recorder: a record has a value for each column that features are made of.
@@ -154,19 +164,28 @@ func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Datas
 	if column != "" && len(f.Targets) > 1 {
 		return nil, fmt.Errorf("--target %s: the model has %d targets; leave it out", column, len(f.Targets))
 	}
+	if column != "" && len(f.Targets) == 1 && len(f.Targets[0].Columns()) > 1 {
+		return nil, fmt.Errorf("--target %s: the labels are read from %d columns; leave it out", column,
+			len(f.Targets[0].Columns()))
+	}
 	var ys []*tensor.Tensor
-	for k, g := range f.Targets {
-		name := g.Name
-		if column != "" {
-			name = column
-		} else if at := f.Pipeline.TargetColumn(k); at >= 0 && t.Unnamed() && len(t.Columns) == f.Pipeline.Width {
-			name = strconv.Itoa(at + 1)
+	k := 0 // column of a target
+	for _, g := range f.Targets {
+		var cs []*data.Column
+		for _, name := range g.Columns() {
+			if column != "" {
+				name = column
+			} else if at := f.Pipeline.TargetColumn(k); at >= 0 && t.Unnamed() && len(t.Columns) == f.Pipeline.Width {
+				name = strconv.Itoa(at + 1)
+			}
+			c, err := t.Column(name)
+			if err != nil {
+				return nil, fmt.Errorf("target: %w", err)
+			}
+			cs = append(cs, c)
+			k++
 		}
-		c, err := t.Column(name)
-		if err != nil {
-			return nil, fmt.Errorf("target: %w", err)
-		}
-		y, err := g.Encode(t, c)
+		y, err := g.Encode(t, cs...)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +206,7 @@ func (f *Fitted) columns(r *task.Request, src *data.Source) (*data.Source, error
 	}
 	var known []string
 	for _, g := range f.Targets {
-		known = append(known, g.Name)
+		known = append(known, g.Columns()...)
 	}
 	for k := range f.Pipeline.Columns {
 		known = append(known, f.Pipeline.Columns[k].Name)

@@ -54,7 +54,15 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 // split returns the row numbers of the parts. The classes of the first target, where it has any, are the strata.
 func split(in *task.Input, t *data.Table, targets []*data.Column) ([3][]int, error) {
 	rows := task.Rows{N: t.Rows, Table: t}
-	if len(targets) > 0 && inferred(prep.Task(in.Spec.Data.Task), targets[0]) == prep.Classification {
+	if g, err := labelled(in, t, targets); err != nil {
+		return [3][]int{}, err
+	} else if g != nil {
+		y, err := g.Encode(t, targets...)
+		if err != nil {
+			return [3][]int{}, config.Under("data.target", err)
+		}
+		rows.Labels = supervised.LabelsOf(y)
+	} else if len(targets) > 0 && inferred(prep.Task(in.Spec.Data.Task), targets[0]) == prep.Classification {
 		rows.Codes, _ = targets[0].Codes()
 	}
 	return in.Split(rows, in.Test != nil)
@@ -64,6 +72,17 @@ func split(in *task.Input, t *data.Table, targets []*data.Column) ([3][]int, err
 func fit(in *task.Input, t *data.Table, targets []*data.Column, training []int) (*Fitted, error) {
 	kind := prep.Task(in.Spec.Data.Task)
 	f := &Fitted{Targets: supervised.Targets{}, CSV: in.Spec.Data.CSV()}
+	set, err := labelled(in, t, targets)
+	if err != nil {
+		return nil, err
+	}
+	if set != nil {
+		f.Targets = supervised.Targets{set}
+		if kind == "" && in.Source.Sample == nil {
+			in.Guesses = append(in.Guesses, guessSet(targets)...)
+		}
+		targets = nil
+	}
 	for _, c := range targets {
 		g, err := prep.FitTarget(t, c.Name, training, supervised.Options(in, inferred(kind, c)))
 		if err != nil {
@@ -74,7 +93,6 @@ func fit(in *task.Input, t *data.Table, targets []*data.Column, training []int) 
 			in.Guesses = append(in.Guesses, prep.GuessTask(c)...)
 		}
 	}
-	var err error
 	if f.Pipeline, err = prep.Fit(t, training, columnsOf(in, t, f.Targets)); err != nil {
 		return nil, config.Under("data", err)
 	}
@@ -126,7 +144,7 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 	d := &in.Spec.Data
 	out := prep.Columns{Specs: map[string]prep.Spec{}}
 	for _, g := range targets {
-		out.Targets = append(out.Targets, g.Name)
+		out.Targets = append(out.Targets, g.Columns()...)
 	}
 	for _, i := range d.Inputs {
 		out.Inputs = append(out.Inputs, prep.Input(i))
