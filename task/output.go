@@ -16,6 +16,12 @@ type Output struct {
 	Thresholds []float64
 }
 
+// Fits reports whether a network's output of a number of values for a sample has one for each class or label; two
+// classes, of which a sample has one, may have a single value.
+func (o Output) Fits(values int) bool {
+	return o.Classes == nil || values == len(o.Classes) || values == 1 && len(o.Classes) == 2 && !o.Each
+}
+
 // Rule returns the rule of an output by its loss and activation, r, with what its targets say: labels are said each by
 // itself.
 func (o Output) Rule(r Rule) Rule {
