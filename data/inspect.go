@@ -21,6 +21,7 @@ type Report struct {
 	Values  *ColumnReport  `json:"values,omitempty"`  // of an array's elements
 	Classes []ClassReport  `json:"classes,omitempty"` // of the target or the labels
 	Target  string         `json:"target,omitempty"`
+	Labels  *LabelsReport  `json:"labels,omitempty"`  // of a target of which a sample may have several labels
 	Sizes   []SizeReport   `json:"sizes,omitempty"`   // of pictures in files, by falling count
 	Formats []ClassReport  `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
 	Colours []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey

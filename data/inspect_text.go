@@ -54,7 +54,10 @@ func (r *Report) String() string {
 		}
 		_ = w.Flush() // a strings.Builder takes everything
 	}
-	if len(r.Classes) > 0 {
+	if r.Labels != nil {
+		b.WriteString(r.Labels.text(r.Target))
+	}
+	if len(r.Classes) > 0 && r.Labels == nil {
 		fmt.Fprintf(&b, "\n%s: %s of ", r.Target, words.Count(len(r.Classes), "class", "classes"))
 		for i, c := range r.Classes {
 			if i == 20 {

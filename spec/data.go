@@ -25,8 +25,8 @@ type Data struct {
 	// LabelSeparator parts the labels of a cell where a sample may have several (task: labels): a mark such as |, ; or
 	// a comma, which is found where it is left out.
 	LabelSeparator string `keras:"label_separator"`
-	// LabelThresholds says above which probability a label is said: f1, the threshold of each label with the greatest
-	// F1 score on the validation samples, which is inferred where there are test samples to judge it, or half, 0.5.
+	// LabelThresholds says above which probability a label is said: half, 0.5, or f1, another one where the F1 score of
+	// the label on the validation samples is clearly greater, which is inferred and needs test samples that judge it.
 	LabelThresholds string `keras:"label_thresholds,oneof=f1|half"`
 	// Scale says how the values of a regression are learnt: standardised with zscore,
 	// which is inferred, or as they are with none.

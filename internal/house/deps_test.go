@@ -81,7 +81,7 @@ var edges = map[string]string{
 	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data layer model prep spec task task/supervised tensor",
 	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor train",
-	"task/inspect":    "data data/image data/sequence data/series data/source prep/text",
+	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
 	"task/series":     "config data data/series internal/file internal/words layer loss metric model plot spec stat task tensor train",

@@ -96,34 +96,65 @@ func (l *one) positives() (n int) {
 	return n
 }
 
-// threshold returns the probability above which the label is said with the greatest F1 score of these samples, the
-// middle between two neighbouring probabilities; of equal scores the nearest to 0.5. It is 0.5 where that is as good,
-// or where fewer than 10 samples have the label or lack it.
+// thresholdGrid lists the thresholds that are tried, the nearest to 0.5 first.
+var thresholdGrid = func() []float64 {
+	grid := []float64{0.01, 0.02, 0.03}
+	for i := 1; i < 20; i++ {
+		grid = append(grid, float64(i)/20)
+	}
+	slices.SortStableFunc(grid, func(a, b float64) int { return cmp.Compare(math.Abs(a-0.5), math.Abs(b-0.5)) })
+	return grid
+}()
+
+// threshold returns the probability above which the label is said: of 0.01, 0.02, 0.03, 0.05, 0.1, …, 0.95 the nearest
+// to 0.5 whose F1 score on these samples is below the greatest by no more than two standard errors of the difference.
+// The threshold of the greatest score itself fits chance among few samples: on others 0.5 is often better. It is 0.5
+// where fewer than 10 samples have the label or lack it.
 func (l *one) threshold() float64 {
 	positives := l.positives()
 	if min(positives, len(l.p)-positives) < fewMarked {
 		return 0.5
 	}
-	best, least := 0.5, l.counts(0.5).f1()
-	order, hits := l.order(), 0
-	for at, i := range order[:len(order)-1] {
-		if l.has[i] {
-			hits++
+	best, score := 0.5, -1.0
+	for _, t := range thresholdGrid {
+		if f1 := l.counts(t).f1(); f1 > score {
+			best, score = t, f1
 		}
-		a, b := l.p[i], l.p[order[at+1]]
-		if a == b {
-			continue
-		}
-		c := counts{tp: hits, fp: at + 1 - hits, fn: positives - hits}
-		t := float64(float32((float64(a) + float64(b)) / 2))
-		if t >= float64(a) { // two neighbours among float32 numbers
-			t = float64(b)
-		}
-		if f1 := c.f1(); f1 > least || f1 == least && math.Abs(t-0.5) < math.Abs(best-0.5) {
-			best, least = t, f1
+	}
+	for _, t := range thresholdGrid {
+		if score-l.counts(t).f1() <= 2*l.deviation(t, best) {
+			return t
 		}
 	}
 	return best
+}
+
+// deviation returns the standard error of the difference of the F1 scores at two thresholds, by the first-order
+// influence of each sample: of F = 2·TP/S, where S counts the samples that have the label and those that are said to,
+// (2·tp − F·s)/S.
+func (l *one) deviation(a, b float64) float64 {
+	x, y := l.counts(a), l.counts(b)
+	square := 0.0
+	for i := range l.p {
+		d := x.influence(l.p[i] > float32(a), l.has[i]) - y.influence(l.p[i] > float32(b), l.has[i])
+		square += d * d
+	}
+	return math.Sqrt(square)
+}
+
+// influence is that of a sample on the F1 score.
+func (c counts) influence(said, has bool) (v float64) {
+	f := c.f1()
+	if said {
+		v -= f
+	}
+	if has {
+		v -= f
+	}
+	if said && has {
+		v += 2
+	}
+	return v / float64(max(1, 2*c.tp+c.fp+c.fn))
 }
 
 // counts is the 2 × 2 table of a label: samples that have it and are said to, that have it not and are said to, that
