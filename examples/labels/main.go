@@ -1,23 +1,24 @@
 // Command labels writes examples/two-digits.npz, pictures of two of the embedded digits each, whose labels are the
 // digits that a picture shows: go run ./examples/labels examples/two-digits.npz.
 //
-// x is uint8 [898, 10, 18], y uint8 [898, 10] of 0 and 1. Each of the 1,797 digits, 8 × 8 with values 0 to 16, is used
-// once, in an order drawn at random: one in the left half and one in the right half, each moved by 0 to 2 pixels in both
-// directions.
+// x is uint8 [898, 8, 16], y uint8 [898, 10] of 0 and 1. Each of the 1,797 digits, 8 × 8 with values 0 to 16, is used
+// once, in an order drawn at random: one in the left half, one in the right half.
 package main
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 
 	"gorae/data"
+	"gorae/internal/file"
 	"gorae/tensor"
 )
 
 const (
-	side          = 8
-	height, width = 10, 18
+	side  = 8
+	width = 2 * side
 )
 
 func main() {
@@ -39,29 +40,22 @@ func write(args []string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(args[0])
-	if err != nil {
-		return err
-	}
 	x, y := pairs(digits, rand.New(rand.NewPCG(1, 2)))
-	if err := tensor.WriteNPZ(f, []tensor.Named{{Name: "x", Tensor: x}, {Name: "y", Tensor: y}}); err != nil {
-		return err
-	}
-	return f.Close()
+	return file.Replace(args[0], func(w io.Writer) error {
+		return tensor.WriteNPZ(w, []tensor.Named{{Name: "x", Tensor: x}, {Name: "y", Tensor: y}})
+	})
 }
 
 // pairs returns pictures of two digits and their labels.
 func pairs(digits *data.Arrays, r *rand.Rand) (x, y *tensor.Tensor) {
 	order := r.Perm(digits.Len())
 	n := len(order) / 2
-	x, y = tensor.New(tensor.Uint8, n, height, width), tensor.New(tensor.Uint8, n, 10)
+	x, y = tensor.New(tensor.Uint8, n, side, width), tensor.New(tensor.Uint8, n, 10)
 	for i := range n {
 		for half := range 2 {
 			d := order[2*i+half]
-			top, left := r.IntN(height-side+1), half*width/2+r.IntN(width/2-side+1)
 			for p := range side * side {
-				at := (top+p/side)*width + left + p%side
-				x.U8[i*height*width+at] = digits.X.U8[d*side*side+p]
+				x.U8[(i*side+p/side)*width+half*side+p%side] = digits.X.U8[d*side*side+p]
 			}
 			y.U8[i*10+int(digits.Y.I32[d])] = 1
 		}

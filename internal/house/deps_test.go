@@ -45,19 +45,22 @@ var edges = map[string]string{
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"data":                   "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz internal/spell internal/words tensor",
-	"data/source":            "data internal/gz tensor",
-	"data/samples":           "",
-	"data/augment":           "config data internal/spell tensor",
-	"data/image":             "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
+	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
+		"internal/spell internal/words tensor",
+	"data/source":  "data internal/gz tensor",
+	"data/samples": "",
+	"data/augment": "config data internal/spell tensor",
+	"data/image": "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg " +
+		"internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text":       "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":            "config data internal/spell prep/text tensor",
-	"weight":          "config graph internal/mem tensor",
-	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
+	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
+	"prep":      "config data internal/spell prep/text tensor",
+	"weight":    "config graph internal/mem tensor",
+	"plan": "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox " +
+		"internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
 	"layer":           "config graph internal/ram tensor weight",
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
@@ -70,30 +73,38 @@ var edges = map[string]string{
 	"format":       "internal/file loss model optim tensor",
 	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
 	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
-	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
-	"baseline":     "data internal/kernel/gemm internal/par tensor",
-	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":      "internal/resample internal/words layer model plot tensor",
-	"generate":     "internal/words model prep/text tensor weight",
+	"train": "config data format graph internal/file internal/mem internal/ram layer loss metric model optim " +
+		"plan tensor weight",
+	"baseline": "data internal/kernel/gemm internal/par tensor",
+	"plot":     "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
+	"explain":  "internal/resample internal/words layer model plot tensor",
+	"generate": "internal/words model prep/text tensor weight",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
-	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
-	"task/arrays":     "data layer model prep spec task task/supervised tensor",
-	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor train",
-	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
-	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
-	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
-	"task/series":     "config data data/series internal/file internal/words layer loss metric model plot spec stat task tensor train",
-	"task/supervised": "baseline data graph internal/file internal/words layer loss metric model plot prep spec stat task tensor train",
-	"task/table":      "config data layer model prep spec task task/supervised tensor",
-	"task/tabular":    "layer task task/supervised task/table",
-	"task/text":       "data layer model prep/text task task/supervised task/table",
+	"task": "config data data/source generate graph internal/file layer loss metric model prep prep/text " +
+		"spec stat tensor train",
+	"task/all":    "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
+	"task/arrays": "data layer model prep spec task task/supervised tensor",
+	"task/image": "data data/augment data/image internal/file internal/words layer model plot prep task " +
+		"task/supervised tensor train",
+	"task/inspect": "data data/image data/sequence data/series data/source prep prep/text tensor",
+	"task/language": "config data generate internal/file internal/words layer loss metric model prep/text spec " +
+		"task tensor train",
+	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
+	"task/series": "config data data/series internal/file internal/words layer loss metric model plot spec stat " +
+		"task tensor train",
+	"task/supervised": "baseline data graph internal/file internal/words layer loss metric model plot prep spec stat " +
+		"task tensor train",
+	"task/table":   "config data layer model prep spec task task/supervised tensor",
+	"task/tabular": "layer task task/supervised task/table",
+	"task/text":    "data layer model prep/text task task/supervised task/table",
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
-	"run":    "bundle config data data/source format graph internal/cpu internal/file layer loss metric model optim plot spec stat task tensor train",
+	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec " +
+		"task tensor train weight",
+	"run": "bundle config data data/source format graph internal/cpu internal/file layer loss metric model optim " +
+		"plot spec stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",
@@ -103,12 +114,15 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/file internal/par internal/ram internal/reference internal/words layer model run spec task task/all task/inspect tensor train",
-	"examples/server":  "bundle task/tabular",
-	"examples/onehot":  "layer loss metric model optim tensor train",
-	"stat":             "internal/words",
-	"data/series":      "config data internal/spell internal/words stat tensor",
-	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
+	"cmd/gorae": "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix " +
+		"golang.org/x/sys/windows internal/cpu internal/file internal/par internal/ram internal/reference " +
+		"internal/words layer model run spec task task/all task/inspect tensor train",
+	"examples/server": "bundle task/tabular",
+	"examples/labels": "data tensor",
+	"examples/onehot": "layer loss metric model optim tensor train",
+	"stat":            "internal/words",
+	"data/series":     "config data internal/spell internal/words stat tensor",
+	"data/sequence":   "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
 
 // library lists the folders of the engine and the library proper, each with all below it: what a program that
