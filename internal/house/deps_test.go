@@ -118,7 +118,7 @@ var edges = map[string]string{
 		"golang.org/x/sys/windows internal/cpu internal/file internal/par internal/ram internal/reference " +
 		"internal/words layer model run spec task task/all task/inspect tensor train",
 	"examples/server": "bundle task/tabular",
-	"examples/labels": "data tensor",
+	"examples/labels": "data internal/file tensor",
 	"examples/onehot": "layer loss metric model optim tensor train",
 	"stat":            "internal/words",
 	"data/series":     "config data internal/spell internal/words stat tensor",
