@@ -74,8 +74,8 @@ func member(t testing.TB, file []byte, name string) string {
 	return string(b)
 }
 
-// trained are model files of one epoch each, of a table with classes, one with numbers, a text, a series and labels, and
-// samples for each of them.
+// trained are model files of one epoch each, of a table with classes, one with numbers, a text, a series and labels,
+// and samples for each of them.
 func trained(t testing.TB) (files [][]byte, samples []string) {
 	t.Helper()
 	dir := t.TempDir()
