@@ -178,6 +178,11 @@ func (b *Bundle) restore(member []byte) error {
 	if err := f.Check(b.Model); err != nil {
 		return err
 	}
+	for k, o := range f.Outputs() {
+		if n, shape := len(o.Classes), b.Model.OutputTypes(1)[k].Shape; !o.Fits(shape[len(shape)-1]) {
+			return fmt.Errorf("%d classes of %s, but the network gives %d values", n, o.Name, shape[len(shape)-1])
+		}
+	}
 	var d config.Decoder
 	if err := d.Decode(&b.Losses, c.Losses); err != nil {
 		return config.Under("losses", err)

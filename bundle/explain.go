@@ -144,7 +144,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*chart.Sheet
 			Lines: append([]string{"a greater output"}, cold(h, "the output")...)})
 		return s, nil
 	}
-	rule := d.training.Rules()[0]
+	rule := d.fitted.Outputs()[0].Rule(d.training.Rules()[0])
 	values := rule.Values(d.y.F32)
 	chance := func(class int) float32 { return task.Support(values, class) }
 	show := words.Percent

@@ -74,18 +74,20 @@ func member(t testing.TB, file []byte, name string) string {
 	return string(b)
 }
 
-// trained are model files of one epoch each, of a table with classes, one with numbers, a text and a series, and
-// samples for each of them.
+// trained are model files of one epoch each, of a table with classes, one with numbers, a text, a series and labels,
+// and samples for each of them.
 func trained(t testing.TB) (files [][]byte, samples []string) {
 	t.Helper()
 	dir := t.TempDir()
-	var table, text, series strings.Builder
+	var table, text, series, tags strings.Builder
+	tags.WriteString("a,tags\n")
 	table.WriteString("a,b,kind,y\n")
 	text.WriteString("words,mood\n")
 	series.WriteString("day,v\n")
 	for i := range 40 {
 		fmt.Fprintf(&table, "%d,%.2f,%s,%d\n", i*7%31, float64(i*i%17)/3, []string{"x", "z", ""}[i%3], i%2)
 		fmt.Fprintf(&text, "%s day,%s\n", []string{"good", "bad rain"}[i%2], []string{"up", "down"}[i%2])
+		fmt.Fprintf(&tags, "%d,%s\n", i, []string{"dog|person", "", "dog", "cat|person"}[i%4])
 		fmt.Fprintf(&series, "2001-01-%02d,%d\n", 1+i%28, i)
 	}
 	s := series.String()[:strings.Index(series.String(), "2001-01-28")]
@@ -94,6 +96,7 @@ func trained(t testing.TB) (files [][]byte, samples []string) {
 		{table.String(), "data: {source: d1.csv, target: b}"},
 		{text.String(), "data: {source: d2.csv, target: mood, features: {words: {text: {length: 4}}}}"},
 		{s, "data: {source: d3.csv, time: day, target: v, series: {window: 3}}"},
+		{tags.String(), "data: {source: d4.csv, target: tags}\nsplit: {validation: 0.3, test: 0.3}"},
 	} {
 		name := filepath.Join(dir, fmt.Sprintf("d%d.csv", i))
 		if err := os.WriteFile(name, []byte(c.content), 0o644); err != nil {
@@ -121,7 +124,7 @@ func trained(t testing.TB) (files [][]byte, samples []string) {
 }
 
 // FuzzPredict opens model files with any configuration and any preprocessing, and predicts any samples with them: no
-// panic, no more than some memory, no more than some seconds. The weights are those of four trainings.
+// panic, no more than some memory, no more than some seconds. The weights are those of five trainings.
 func FuzzPredict(f *testing.F) {
 	files, samples := trained(f)
 	for i, file := range files {

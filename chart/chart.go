@@ -10,7 +10,7 @@ import (
 	"io"
 )
 
-// Painter draws pictures: values of [Figure], [Confusion], [Heat] and [Sheet]. A Sheet is drawn as PNG only.
+// Painter draws pictures: values of [Figure], [Confusion], [Heat], [Labels] and [Sheet]. A Sheet is drawn as PNG only.
 type Painter interface {
 	PNG(w io.Writer, picture any) error
 	SVG(w io.Writer, picture any) error
@@ -55,6 +55,12 @@ func (h Heat) PNG(w io.Writer) error { return drawPNG(w, h) }
 
 // SVG writes the maps as an SVG document; its text stays text.
 func (h Heat) SVG(w io.Writer) error { return drawSVG(w, h) }
+
+// PNG writes the tables as a PNG picture.
+func (l Labels) PNG(w io.Writer) error { return drawPNG(w, l) }
+
+// SVG writes the tables as an SVG document; its text stays text.
+func (l Labels) SVG(w io.Writer) error { return drawSVG(w, l) }
 
 // PNG writes the sheet. Small pictures are enlarged by whole factors, so that each of their pixels is a square; larger
 // ones keep their size up to 256 dots; beyond, every n-th pixel is shown.

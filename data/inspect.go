@@ -22,7 +22,9 @@ type Report struct {
 	Classes []ClassReport  `json:"classes,omitempty"` // of the target or the labels
 	Target  string         `json:"target,omitempty"`
 	// Assumed is the column that a training takes for the target of a table, the last one, where none is named.
-	Assumed string        `json:"assumed_target,omitempty"`
+	Assumed string `json:"assumed_target,omitempty"`
+	// Labels is of a target of which a sample may have several labels.
+	Labels  *LabelsReport `json:"labels,omitempty"`
 	Sizes   []SizeReport  `json:"sizes,omitempty"`   // of pictures in files, by falling count
 	Formats []ClassReport `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
 	Colours []ClassReport `json:"colours,omitempty"` // of the same: colour, grey

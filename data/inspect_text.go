@@ -58,7 +58,10 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, "\nthe target is taken to be the last column, %s; --target, or target: in an experiment, "+
 			"names another\n", words.Clip(r.Assumed, 30))
 	}
-	if len(r.Classes) > 0 {
+	if r.Labels != nil {
+		b.WriteString(r.Labels.text(r.Target))
+	}
+	if len(r.Classes) > 0 && r.Labels == nil {
 		fmt.Fprintf(&b, "\n%s: %s of ", r.Target, words.Count(len(r.Classes), "class", "classes"))
 		for i, c := range r.Classes {
 			if i == 20 {

@@ -61,8 +61,13 @@ func addWeighed(t *testing.T, m Metric, a *Accumulator, y, p, w *tensor.Tensor) 
 }
 
 // TestMetrics compares with NumPy, for batches of any size: testdata/metric.py.
-func TestMetrics(t *testing.T) {
-	text, err := os.ReadFile("testdata/metric.json")
+func TestMetrics(t *testing.T) { testMetrics(t, "testdata/metric.json") }
+
+// TestLabelMetrics compares with scikit-learn: testdata/labels.py.
+func TestLabelMetrics(t *testing.T) { testMetrics(t, "testdata/labels.json") }
+
+func testMetrics(t *testing.T, path string) {
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

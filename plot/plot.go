@@ -21,6 +21,8 @@ func (painter) PNG(w io.Writer, picture any) error {
 		return confusion(p).png(w)
 	case chart.Heat:
 		return heat(p).png(w)
+	case chart.Labels:
+		return labels(p).png(w)
 	case chart.Sheet:
 		return sheet(p).png(w)
 	}
@@ -36,6 +38,8 @@ func (painter) SVG(w io.Writer, picture any) error {
 		return confusion(p).svg(w)
 	case chart.Heat:
 		return heat(p).svg(w)
+	case chart.Labels:
+		return labels(p).svg(w)
 	}
 	return fmt.Errorf("plot: %T cannot be drawn as SVG", picture)
 }

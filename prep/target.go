@@ -25,7 +25,7 @@ const (
 	Regression Task = "regression"
 )
 
-var tasks = []string{string(Classification), string(Regression)}
+var tasks = []string{string(Classification), string(Regression), string(Labels)}
 
 // Target turns the target's values into numbers to learn and back. It is saved
 // as JSON with the model.
@@ -39,6 +39,14 @@ type Target struct {
 	// Numbered says that labels are the classes' numbers, not their names: a file
 	// of arrays named the classes beside them.
 	Numbered bool `json:"numbered,omitempty"`
+
+	// Of a task of labels, Classes are the labels. Separator parts those of a cell; "" where each label has a column of
+	// its own, in which an empty cell is 0 if Blank is true, or where they came as an array. Thresholds are the
+	// probabilities above which labels are said; nil: 0.5 each. Half says that they stay so.
+	Separator  string    `json:"separator,omitempty"`
+	Blank      bool      `json:"blank,omitempty"`
+	Thresholds []float64 `json:"thresholds,omitempty"`
+	Half       bool      `json:"half,omitempty"`
 
 	// Reading is how the column's text became values; nil where there was none.
 	Reading *data.Reading `json:"reading,omitempty"`
@@ -55,13 +63,19 @@ type Target struct {
 type TargetOptions struct {
 	Task Task // "" is inferred by InferTask
 	Raw  bool // regression: learn the numbers as they are, not standardised
+	// Separator parts the labels of a cell; "" is inferred by LabelSeparator.
+	Separator string
+	Half      bool // labels: the thresholds stay 0.5
 }
 
 // InferTask guesses the task from the target: words are classes; so are whole
 // numbers of at most 20 different values that each occur five times on average.
-// Other numbers are a regression.
+// Other numbers are a regression. Cells that are lists of labels are labels.
 func InferTask(c *data.Column) Task {
 	if c.Kind == data.Category {
+		if _, ok := LabelSeparator(c); ok {
+			return Labels
+		}
 		return Classification
 	}
 	_, levels := c.Codes()
@@ -85,7 +99,7 @@ func InferTask(c *data.Column) Task {
 // different, may be classes or quantities.
 func GuessTask(c *data.Column) []data.Guess {
 	if c.Kind != data.Number {
-		return nil
+		return guessLabels(c)
 	}
 	_, levels := c.Codes()
 	g := data.Guess{Column: c.Name, Count: len(levels), Key: "task: regression takes them for quantities"}
@@ -112,6 +126,9 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 	}
 	if o.Task != "" && !slices.Contains(tasks, string(o.Task)) {
 		return nil, oneOf("task", o.Task, tasks)
+	}
+	if o.Task == Labels || o.Task == "" && InferTask(c) == Labels {
+		return FitLabelSet(t, []string{c.Name}, o)
 	}
 	gone, first := 0, -1
 	for i := range c.Len() {
@@ -174,6 +191,16 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 // integers are classes, floating-point numbers what InferTask makes of them,
 // unless the task says otherwise. Names, if given, name the classes 0, 1, ….
 func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (*Target, error) {
+	if o.Task == Labels {
+		return FitLabelArray(y, names, o)
+	}
+	if is, oneHot := IsLabelArray(y); is && o.Task == "" {
+		if oneHot {
+			return nil, config.Errorf("labels", "shape %v with a single 1 in each row", y.Shape).
+				Fix("classes need their numbers, (samples,); give task: labels where a sample may have several labels")
+		}
+		return FitLabelArray(y, names, o)
+	}
 	if err := oneEach(y); err != nil {
 		return nil, err
 	}
@@ -231,20 +258,32 @@ func (g *Target) standardise(file string, y []float64, raw bool) error {
 }
 
 func (g *Target) index() {
+	if g.Task == Labels { // labels go by their text
+		g.class = map[string]int{}
+		for k, l := range g.Classes {
+			g.class[l] = k
+		}
+		return
+	}
 	g.class = indexLevels(g.Classes, g.Reading)
 }
 
 // Encode turns a column of targets into what is learnt: for classes Int32
 // [rows], for numbers Float32 [rows, 2], standardised: what is learnt, and
-// behind it what float32 lacks of it, for metrics (Number). T gives places for
-// errors and may be nil.
-func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
+// behind it what float32 lacks of it, for metrics (Number); for labels Float32
+// [rows, labels] of 0 and 1. The columns are those of g.Columns: one, or several of
+// labels. T gives places for errors and may be nil.
+func (g *Target) Encode(t *data.Table, columns ...*data.Column) (*tensor.Tensor, error) {
 	if t == nil {
 		t = &data.Table{}
 	}
+	c := columns[0]
 	if g.Reading != nil {
 		read := c.As(*g.Reading)
-		c = &read
+		c, columns = &read, []*data.Column{&read}
+	}
+	if g.Task == Labels {
+		return g.encodeLabels(t, columns)
 	}
 	n := c.Len()
 	if g.Task == Classification {
@@ -282,6 +321,9 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 
 // EncodeLabels encodes targets in a tensor as Encode does those of a table.
 func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
+	if g.Task == Labels {
+		return g.encodeArray(y)
+	}
 	if err := oneEach(y); err != nil {
 		return nil, err
 	}
@@ -320,7 +362,7 @@ func (g *Target) UnmarshalJSON(b []byte) error {
 	}
 	r := Target(q)
 	switch r.Task {
-	case Classification:
+	case Classification, Labels:
 		seen := map[string]bool{}
 		for _, c := range r.Classes {
 			if seen[c] {
@@ -330,6 +372,9 @@ func (g *Target) UnmarshalJSON(b []byte) error {
 		}
 		if len(r.Classes) < 2 {
 			return fmt.Errorf("target: %d classes; there are 2 or more", len(r.Classes))
+		}
+		if err := r.checkLabels(); err != nil {
+			return err
 		}
 		r.index()
 	case Regression:

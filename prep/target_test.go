@@ -163,7 +163,7 @@ func TestTargetErrors(t *testing.T) {
 		{"x,y\n1,5.5\n2,5.5\n", TargetOptions{Task: Regression},
 			"target: f.csv: the target y is 5.5 in all training rows; there is nothing to predict"},
 		{"x,y\n1,5\n2,6\n", TargetOptions{Task: "regresion"},
-			`task: regresion is none of classification, regression; did you mean "regression"?`},
+			`task: regresion is none of classification, regression, labels; did you mean "regression"?`},
 		{"x,y\n1,1e308\n2,-1e308\n", TargetOptions{Task: Regression},
 			"target: f.csv: the target y goes from -1e+308 to 1e+308, beyond what can be standardised; rescale it"},
 		{"x,Y\n1,1\n", TargetOptions{}, `target: f.csv: no column "y"; did you mean "Y"?`},

@@ -184,6 +184,7 @@ func openRun(ctx context.Context, dir string, o CompareOptions) (*comparand, err
 	if _, err := model.CopyWeights(c.p.Model, b.Model, model.CopyOptions{}); err != nil {
 		return nil, fmt.Errorf("%s: the network is not the experiment's: %w", dir, err)
 	}
+	c.p.Fitted = b.Fitted // with what was chosen after the training
 	if c.p.Rows(task.Test) == 0 {
 		c.part = task.Validation
 	}

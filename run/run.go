@@ -95,6 +95,9 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	if err != nil {
 		return err
 	}
+	if err := p.choose(ctx); err != nil {
+		return err
+	}
 	if to.Report, err = p.evaluate(ctx, h); err != nil {
 		return err
 	}
@@ -138,6 +141,20 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		}
 	}
 	return to.Report.write(to.Dir)
+}
+
+// choose lets the problem choose on the validation samples what its predictions need beside the weights. Where there
+// are no test samples, the validation samples are reported on, and choose nothing.
+func (p *Prepared) choose(ctx context.Context) error {
+	c, ok := p.Problem.(task.Chooser)
+	if !ok {
+		return nil
+	}
+	validation := p.Parts[task.Validation]
+	if p.Rows(task.Validation) == 0 || p.Rows(task.Test) == 0 {
+		validation = nil
+	}
+	return c.Choose(ctx, p.Training, validation)
 }
 
 // guarded calls a function and returns its panic as an error: a fault in drawing may not end a run that has trained for

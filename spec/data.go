@@ -21,7 +21,13 @@ type Data struct {
 	// learns its own input (an autoencoder).
 	Target []string `keras:"target,column,lone"`
 	// Task is inferred from the target where it is left out.
-	Task string `keras:"task,oneof=classification|regression"`
+	Task string `keras:"task,oneof=classification|regression|labels"`
+	// LabelSeparator parts the labels of a cell where a sample may have several (task: labels): a mark such as |, ; or
+	// a comma, which is found where it is left out.
+	LabelSeparator string `keras:"label_separator"`
+	// LabelThresholds says above which probability a label is said: half, 0.5, or f1, another one where the F1 score of
+	// the label on the validation samples is clearly greater, which is inferred and needs test samples that judge it.
+	LabelThresholds string `keras:"label_thresholds,oneof=f1|half"`
 	// Scale says how the values of a regression are learnt: standardised with zscore,
 	// which is inferred, or as they are with none.
 	Scale string `keras:"target_scale,oneof=zscore|none"`

@@ -104,16 +104,17 @@ type Loss string
 
 // The losses of comparisons.
 const (
-	WrongClass   Loss = "the share of wrong classes" // 1 for a wrong class, else 0
+	WrongClass   Loss = "the share of wrong classes"              // 1 for a wrong class, else 0
+	WrongLabels  Loss = "the share of samples with a wrong label" // 1 where any label is wrong, else 0
 	SquaredError Loss = "mean squared error"
 	Nats         Loss = "nats" // the mean of −ln of the probability given to what came
 )
 
 // ComparePaired compares models by difference, the loss of the first minus that of the second for each sample of a
-// part. The test of [WrongClass] is McNemar's exact one; of other losses it is the paired t test. Samples that depend
-// on each other are compared by the interval of the mean difference that [Intervals] would give: of whole groups, or of
-// samples in the order of time. The first is better at the level of 5 %, and worse at 5 % divided by the number of
-// comparisons of which this is one (see [Against]).
+// part. The test of [WrongClass] and [WrongLabels] is McNemar's exact one; of other losses it is the paired t test.
+// Samples that depend on each other are compared by the interval of the mean difference that [Intervals] would give: of
+// whole groups, or of samples in the order of time. The first is better at the level of 5 %, and worse at 5 % divided
+// by the number of comparisons of which this is one (see [Against]).
 func ComparePaired(difference []float64, loss Loss, d Dependence, seed uint64, comparisons int) Paired {
 	n := len(difference)
 	switch {
@@ -121,7 +122,7 @@ func ComparePaired(difference []float64, loss Loss, d Dependence, seed uint64, c
 		return Paired{Test: fmt.Sprintf("%d samples; a test needs %d or more", n, fewest)}
 	case d.Serial || d.Groups != nil:
 		return dependent(difference, loss, d, seed, comparisons)
-	case loss == WrongClass:
+	case loss == WrongClass || loss == WrongLabels:
 		first, second := 0, 0
 		for _, v := range difference {
 			switch {

@@ -208,3 +208,16 @@ func clusters(samples, groups []int) [][]int {
 	}
 	return out
 }
+
+// IntervalOf returns the 95 % interval of a statistic of n samples, of which value computes it for any choice that may
+// repeat; see [Intervals]. Metric is left empty.
+func IntervalOf(n int, value func(samples []int) float64, d Dependence, seed uint64) Interval {
+	var i Interval
+	if n < fewest {
+		i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
+		return i
+	}
+	i.of(data.Range(n), value, d, seed, level)
+	i.Approximate = i.Why == "" && n < approximate
+	return i
+}

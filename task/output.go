@@ -15,6 +15,23 @@ type Output struct {
 	Name string
 	// Classes names the classes in the order of their numbers; nil for numbers.
 	Classes []string
+	// Each says that Classes are labels, of which a sample may have several, and Thresholds are the probabilities above
+	// which they are said; nil: 0.5 each.
+	Each       bool
+	Thresholds []float64
+}
+
+// Fits reports whether a network's output of a number of values for a sample has one for each class or label; two
+// classes, of which a sample has one, may have a single value.
+func (o Output) Fits(values int) bool {
+	return o.Classes == nil || values == len(o.Classes) || values == 1 && len(o.Classes) == 2 && !o.Each
+}
+
+// Rule returns the rule of an output by its loss and activation, r, with what its targets say: labels are said each by
+// itself.
+func (o Output) Rule(r Rule) Rule {
+	r.Each, r.Thresholds = o.Each, o.Thresholds
+	return r
 }
 
 // Objective adapts losses and metrics to the targets of a task. Methods take the number of the

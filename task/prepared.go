@@ -75,6 +75,14 @@ type Finish struct {
 	Baselines bool
 }
 
+// Chooser is a Problem that chooses what predictions need beside the trained weights, such as the thresholds of labels,
+// before the parts are evaluated. It keeps it in its Fitted.
+type Chooser interface {
+	// Choose chooses on the validation samples, with the best weights; nil: there are none, or they are those that are
+	// reported on and may choose nothing.
+	Choose(ctx context.Context, t *Training, validation data.Dataset) error
+}
+
 // Completer is a Problem that, after training and before the model is written, fits the baselines.
 type Completer interface {
 	Complete(ctx context.Context, f *Finish) error

@@ -14,6 +14,30 @@ type Rule struct {
 	// Probable says that the values are probabilities, or logits that become probabilities: the loss takes them for
 	// such, or the activation of the last layer makes them. Other values are scores, which Values returns unchanged.
 	Probable bool
+	// Each says that every value decides by itself whether a sample has a label: a sample may have several. Thresholds
+	// are the probabilities above which labels are said; nil: 0.5 each.
+	Each       bool
+	Thresholds []float64
+}
+
+// Labels returns the numbers of the labels that a sample is said to have, from its output values y.
+func (r Rule) Labels(y []float32) []int {
+	var out []int
+	for k, p := range r.Values(y) {
+		if r.Says(p, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// Says reports whether label k is said of a sample at a probability p.
+func (r Rule) Says(p float32, k int) bool {
+	threshold := 0.5
+	if r.Thresholds != nil {
+		threshold = r.Thresholds[k]
+	}
+	return p > float32(threshold)
 }
 
 // Rules returns the rule of each output, which its loss and the activation of its last layer decide.
@@ -60,12 +84,21 @@ func ArgMax(y []float32) int {
 	return best
 }
 
-// Values returns the probability of each class from the output values y of a sample; a single probability p of two
-// classes becomes 1 − p and p. Scores are returned unchanged, also a single one.
+// Values returns the probability of each class or label from the output values y of a sample; a single probability p of
+// two classes becomes 1 − p and p. Scores are returned unchanged, also a single one.
 func (r Rule) Values(y []float32) []float32 {
 	switch {
 	case !r.Probable:
 		return y
+	case r.Each:
+		if r.Predictions != loss.Logits {
+			return y
+		}
+		p := make([]float32, len(y))
+		for k := range y {
+			Softmax(p[k:k+1], y[k:k+1])
+		}
+		return p
 	case r.Predictions == loss.Logits:
 		p := make([]float32, len(y))
 		Softmax(p, y)

@@ -14,8 +14,8 @@ import (
 // as
 // Keras's binary_accuracy (ŷ > threshold) and argmax have it.
 func TestRule(t *testing.T) {
-	prob, logit := Rule{loss.Probabilities, true}, Rule{loss.Logits, true}
-	score, number := Rule{loss.Scores, false}, Rule{loss.AnyNumbers, false}
+	prob, logit := Rule{Predictions: loss.Probabilities, Probable: true}, Rule{Predictions: loss.Logits, Probable: true}
+	score, number := Rule{Predictions: loss.Scores}, Rule{Predictions: loss.AnyNumbers}
 	for _, c := range []struct {
 		rule     Rule
 		y        []float32
@@ -49,6 +49,31 @@ func TestRule(t *testing.T) {
 		if a, b := Support(values, 0), Support(values, last); a != c.no || b != c.last {
 			t.Errorf("%+v: %v speaks for the first and last class by %v and %v, want %v and %v", c.rule, c.y, a, b,
 				c.no, c.last)
+		}
+	}
+}
+
+// TestLabelRule: labels are said each by itself, above the threshold of each; by hand, with σ(0) = 0.5 and σ(ln 3) =
+// 0.75.
+func TestLabelRule(t *testing.T) {
+	for _, c := range []struct {
+		rule   Rule
+		y      []float32
+		labels []int
+		values []float32
+	}{
+		{Rule{Predictions: loss.Probabilities, Probable: true, Each: true}, []float32{0.75, 0.5, 0.625}, []int{0, 2},
+			[]float32{0.75, 0.5, 0.625}},
+		{Rule{Predictions: loss.Probabilities, Probable: true, Each: true, Thresholds: []float64{0.8, 0.25, 0.625}},
+			[]float32{0.75, 0.5, 0.625}, []int{1}, []float32{0.75, 0.5, 0.625}},
+		{Rule{Predictions: loss.Logits, Probable: true, Each: true}, []float32{0, 1.0986123}, []int{1},
+			[]float32{0.5, 0.75}},
+	} {
+		if got := c.rule.Labels(c.y); !slices.Equal(got, c.labels) {
+			t.Errorf("%+v: %v has the labels %v, want %v", c.rule, c.y, got, c.labels)
+		}
+		if got := c.rule.Values(c.y); !slices.Equal(got, c.values) {
+			t.Errorf("%+v: %v shows %v, want %v", c.rule, c.y, got, c.values)
 		}
 	}
 }

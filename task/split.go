@@ -14,6 +14,8 @@ type Rows struct {
 	N     int         // the number of samples
 	Table *data.Table // their columns, for splits by time or group; nil without
 	Codes []int       // the class of each sample; nil: there are no classes
+	// Labels is the labels of each sample, by number from 0, where a sample may have several; nil: it has not.
+	Labels [][]int
 }
 
 // Shares returns the shares of the validation and the test samples; where the experiment leaves them open it sets them
@@ -50,7 +52,9 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	if err != nil {
 		return parts, err
 	}
-	if in.Spec.Split.Folds > 0 {
+	if by == data.Stratified && rows.Labels != nil {
+		parts, err = in.stratify(rows.Labels, validation, test)
+	} else if in.Spec.Split.Folds > 0 {
 		parts, err = in.folds(rows.N, validation, by, key)
 	} else {
 		parts[0], parts[1], parts[2], err = data.Split(rows.N, validation, test, by, key, in.Spec.Seed)
@@ -81,7 +85,7 @@ func (in *Input) splitKey(rows Rows) (data.By, []int, error) {
 	}
 	switch s.By {
 	case "random", "stratified":
-		if rows.Codes != nil {
+		if rows.Codes != nil || rows.Labels != nil {
 			return data.Stratified, rows.Codes, nil
 		}
 		if s.By == "stratified" {
@@ -160,6 +164,37 @@ func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts 
 	}
 	share := min(validation*float64(n)/float64(len(rest)), 0.9)
 	train, val, _, err := data.Split(len(rest), share, 0, by, of, in.Spec.Seed)
+	for _, i := range train {
+		parts[Train] = append(parts[Train], rest[i])
+	}
+	for _, i := range val {
+		parts[Validation] = append(parts[Validation], rest[i])
+	}
+	return parts, err
+}
+
+// stratify returns the split of samples of which each may have several labels: of shares, or of the fold of a
+// cross-validation. The labels keep their shares in each part.
+func (in *Input) stratify(labels [][]int, validation, test float64) (parts [3][]int, err error) {
+	s := &in.Spec.Split
+	if s.Folds == 0 {
+		parts[Train], parts[Validation], parts[Test], err = data.SplitLabels(labels, validation, test, in.Spec.Seed)
+		return parts, err
+	}
+	s.Fold = max(1, s.Fold)
+	folds, err := data.FoldLabels(labels, s.Folds, in.Spec.Seed)
+	if err != nil {
+		return parts, err
+	}
+	parts[Test] = folds[s.Fold-1]
+	rest := slices.Concat(slices.Delete(slices.Clone(folds), s.Fold-1, s.Fold)...)
+	slices.Sort(rest)
+	var of [][]int
+	for _, i := range rest {
+		of = append(of, labels[i])
+	}
+	share := min(validation*float64(len(labels))/float64(len(rest)), 0.9)
+	train, val, _, err := data.SplitLabels(of, share, 0, in.Spec.Seed)
 	for _, i := range train {
 		parts[Train] = append(parts[Train], rest[i])
 	}

@@ -173,7 +173,7 @@ func (r *longReader) sequence(k int) error {
 				return err
 			}
 		}
-		if l := r.label; l != nil && (l.IsMissing(i) || l.Level(i) != l.Level(rows[0])) {
+		if l := r.label; l != nil && (l.IsMissing(i) != l.IsMissing(rows[0]) || l.Level(i) != l.Level(rows[0])) {
 			return r.table.ErrorAt(i, "", "the label %q of sequence %s, which began with %q; a sequence has one "+
 				"label", l.Text(i), r.ids[k], l.Text(rows[0]))
 		}

@@ -86,6 +86,8 @@ func quantities(t *rapid.T, k int) scored {
 
 // drawn are metrics with arguments as Keras writes them, and what they compare.
 var drawn = map[string]func(t *rapid.T) (map[string]any, scored){
+	// Keras has none of these; TestMetricsOfScikitLearn compares them.
+	"ExactMatch": nil, "HammingLoss": nil, "F1Micro": nil, "F1Macro": nil,
 	"Accuracy": nil, // gorae's is what compile(metrics=["accuracy"]) makes of the word
 	"BinaryAccuracy": func(t *rapid.T) (map[string]any, scored) {
 		return map[string]any{"threshold": threshold(t)}, binaries(t, width(t))
@@ -288,6 +290,25 @@ func TestMetricsOfScikitLearn(t *testing.T) {
 					t.Errorf("%s is %v, scikit-learn has %v", c.name, got, want)
 				}
 			})
+		})
+	}
+	average := func(a string) map[string]any { return map[string]any{"average": a, "zero_division": 0} }
+	for _, c := range []struct {
+		name    string
+		metric  metric.Metric
+		options map[string]any
+	}{
+		{"accuracy_score", metric.ExactMatch{}, nil},
+		{"hamming_loss", metric.HammingLoss{}, nil},
+		{"f1_score", metric.F1Micro{}, average("micro")},
+		{"f1_score", metric.F1Macro{}, average("macro")},
+	} {
+		rapid.Check(t, func(t *rapid.T) { // several labels to a sample
+			s := binaries(t, rapid.IntRange(2, 6).Draw(t, "labels")).weighed(t)
+			want := half(s).ask(p, t, "score", c.name, c.options).Value
+			if got := s.value(t, c.metric); !(math.Abs(got-want) <= 1e-5) {
+				t.Errorf("%T is %v, scikit-learn has %v", c.metric, got, want)
+			}
 		})
 	}
 	rapid.Check(t, func(t *rapid.T) { // top k of class numbers takes all classes at least once

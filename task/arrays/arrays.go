@@ -63,9 +63,16 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kind = whole.Task; kind == prep.Classification {
+		switch kind = whole.Task; kind {
+		case prep.Classification:
 			labels := data.ColumnOf("label", a.Y)
 			rows.Codes, _ = labels.Codes()
+		case prep.Labels:
+			y, err := whole.EncodeLabels(a.Y)
+			if err != nil {
+				return nil, err
+			}
+			rows.Labels = supervised.LabelsOf(y)
 		}
 	}
 	parts, err := in.Split(rows, in.Test != nil || a.Test != nil)
@@ -188,8 +195,9 @@ func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 		if err := (&data.Arrays{Name: a.Name, X: x.Tensor}).CheckFinite(); err != nil {
 			return err
 		}
-		if a.Y != nil && a.Y.Len() != x.Shape[0] {
-			return task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", a.Y.Len(), x.Shape[0])
+		if a.Y != nil && a.Y.Shape[0] != x.Shape[0] {
+			return task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", a.Y.Shape[0],
+				x.Shape[0])
 		}
 	}
 	return nil

@@ -152,7 +152,7 @@ func (f *Fitted) pairs(a *data.Arrays) (data.Dataset, error) {
 	if a.Y == nil {
 		return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", a.Name)
 	}
-	if n := a.Y.Len(); n != x.Len() {
+	if n := a.Y.Shape[0]; n != x.Len() {
 		return nil, fmt.Errorf("%s: %d labels for %d samples; each sample needs one", a.Name, n, x.Len())
 	}
 	y, err := f.Targets[0].EncodeLabels(a.Y)
@@ -182,7 +182,9 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	say := supervised.NewTable(f.Targets, r.Training)
 	b := &task.Bound{Name: a.Name, Header: say.Header(), Decode: say.Decode}
 	if r.Targets {
-		b.Data, err = f.pairs(a)
+		if b.Data, err = f.pairs(a); err == nil {
+			f.Report(b, r)
+		}
 	} else {
 		b.Data, err = f.inputs(a)
 	}

@@ -73,26 +73,43 @@ func files(in *task.Input, f *image.Files, t *data.Table) (*samples, error) {
 			d.Target = []string{"class"}
 		}
 	}
-	c, err := t.Column(d.Target[0])
-	if err != nil {
-		return nil, task.Errorf("data.target", "%s", err)
+	var cs []*data.Column
+	for _, name := range d.Target {
+		c, err := t.Column(name)
+		if err != nil {
+			return nil, task.Errorf("data.target", "%s", err)
+		}
+		cs = append(cs, c)
+	}
+	if len(cs) > 1 && d.Task != string(prep.Labels) &&
+		(d.Task != "" || slices.ContainsFunc(cs, func(c *data.Column) bool { return !prep.Marked(c) })) {
+		return nil, task.Errorf("data.target", "%d targets; pictures have one, or columns of 0 and 1 that are labels",
+			len(cs))
 	}
 	shown := own.Image
-	s := samplesOf(t, c)
+	s := samplesOf(t, cs...)
 	s.bytes, s.shape, s.image = data.Untargeted{Dataset: set}, set.Shape(), &shown
 	return s, nil
 }
 
 // samplesOf returns samples whose target is a column of a table, without their pictures.
-func samplesOf(t *data.Table, c *data.Column) *samples {
+func samplesOf(t *data.Table, cs ...*data.Column) *samples {
 	s := &samples{rows: task.Rows{N: t.Rows, Table: t}}
+	c := cs[0]
 	s.target = func(rows []int, o prep.TargetOptions) (*prep.Target, error) {
+		if len(cs) > 1 {
+			names := make([]string, len(cs))
+			for i, c := range cs {
+				names[i] = c.Name
+			}
+			return prep.FitLabelSet(t, names, o)
+		}
 		if o.Task == "" {
 			o.Task = prep.InferTask(c)
 		}
 		return prep.FitTarget(t, c.Name, rows, o)
 	}
-	s.encode = func(g *prep.Target) (*tensor.Tensor, error) { return g.Encode(t, c) }
+	s.encode = func(g *prep.Target) (*tensor.Tensor, error) { return g.Encode(t, cs...) }
 	s.codes = func() []int { codes, _ := c.Codes(); return codes }
 	return s
 }

@@ -87,6 +87,9 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	if p.float != nil {
 		return nil, fmt.Errorf("%s: numbers where pictures are bytes", p.name)
 	}
+	if err == nil {
+		f.Report(b, r)
+	}
 	return b, err
 }
 
@@ -264,14 +267,22 @@ func (p *pictures) labelled(f *Fitted, column string) (*samples, error) {
 		return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or "+
 			"give a csv of paths and classes", p.name)
 	}
-	if column == "" {
-		column = f.Targets[0].Name
+	names := f.Targets[0].Columns()
+	if column != "" {
+		if len(names) > 1 {
+			return nil, fmt.Errorf("--target %s: the labels are read from %d columns; leave it out", column, len(names))
+		}
+		names = []string{column}
 	}
-	c, err := p.files.Column(column)
-	if err != nil {
-		return nil, fmt.Errorf("target: %w", err)
+	var cs []*data.Column
+	for _, name := range names {
+		c, err := p.files.Column(name)
+		if err != nil {
+			return nil, fmt.Errorf("target: %w", err)
+		}
+		cs = append(cs, c)
 	}
-	s := samplesOf(p.files, c)
+	s := samplesOf(p.files, cs...)
 	s.bytes, s.shape = p.bytes, p.shape
 	return s, nil
 }

@@ -93,8 +93,6 @@ func refuse(in *task.Input) error {
 		return task.Errorf("data.features", "pictures have no columns; give one word: zscore, minmax, rescale or none")
 	case d.Inputs != nil:
 		return task.Errorf("data.inputs", "pictures are one input; leave it out")
-	case len(d.Target) > 1:
-		return task.Errorf("data.target", "%d targets; pictures have one", len(d.Target))
 	}
 	return nil
 }

@@ -50,7 +50,9 @@ func (p *problem) sheet(f *task.Finish) error {
 		}
 		t := chart.Tile{Image: img}
 		for _, g := range p.Targets {
-			if g.Task == prep.Classification {
+			if g.Task == prep.Labels {
+				t.Lines = []string{g.Join(supervised.Names(g, y.F32))}
+			} else if g.Task == prep.Classification {
 				t.Lines = []string{g.Classes[supervised.ClassOf(y)]}
 			} else {
 				t.Lines = []string{fmt.Sprintf("%.4g", g.Value(y.F32[0]))}

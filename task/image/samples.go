@@ -61,8 +61,8 @@ func arrays(a *data.Arrays, targets bool) (*samples, error) {
 		return nil, task.Errorf("data.source", "%s holds no array of bytes with four axes", a.Name)
 	case a.Y == nil && targets:
 		return nil, task.Errorf("data.labels", "%s holds samples without targets; name the file of the labels", a.Name)
-	case a.Y != nil && a.Y.Len() != a.Len():
-		return nil, task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", a.Y.Len(), a.Len())
+	case a.Y != nil && a.Y.Shape[0] != a.Len():
+		return nil, task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", a.Y.Shape[0], a.Len())
 	}
 	x, err := data.Of(a.X, nil)
 	if err != nil {
@@ -106,8 +106,15 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kind = whole.Task; kind == prep.Classification {
+		switch kind = whole.Task; kind {
+		case prep.Classification:
 			s.rows.Codes = s.codes()
+		case prep.Labels:
+			y, err := s.encode(whole)
+			if err != nil {
+				return nil, err
+			}
+			s.rows.Labels = supervised.LabelsOf(y)
 		}
 	}
 	parts, err := in.Split(s.rows, in.Test != nil || s.test != nil)

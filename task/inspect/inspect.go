@@ -21,7 +21,8 @@ type Request struct {
 	// Layout is how a table is read, as the user gave it; an error where it is given and the source is no table. The
 	// options of Source have it too.
 	Layout data.Layout
-	Target string // the target's column; "": none, or that of an embedded sample
+	// Target is the target's column, or columns of labels with commas between; "": none, or that of an embedded sample.
+	Target string
 	// Time is the columns of the time, by name or place; none: columns of dates are taken for it.
 	Time []string
 	// ID is the column that tells sequences apart, of a table in long form, and Step the one that orders their steps.
@@ -84,19 +85,30 @@ func (q *Request) samples() (*data.Report, error) {
 			return nil, fmt.Errorf("%s: --time %s: only a table's rows are a series; leave it out", q.Source.Path,
 				strings.Join(q.Time, ","))
 		}
-		return data.Inspect(src, "")
+		r, err := data.Inspect(src, "")
+		if err != nil {
+			return nil, err
+		}
+		return r, labelArray(r, src.Arrays)
 	}
 	return q.table(src)
 }
 
 // table reports on a table: of columns, of paths of pictures; on the series that its rows are; on its prose.
 func (q *Request) table(src *data.Source) (r *data.Report, err error) {
+	several, target := q.labelColumns(src.Table), q.Target
+	if several != nil {
+		target = several[len(several)-1]
+	}
 	if paths := image.PathColumn(src.Table); paths != "" && q.Source.Scheme == "file" {
-		r, err = image.InspectList(src.Table, paths, filepath.Dir(q.Source.Path), q.Target, image.Options{})
+		r, err = image.InspectList(src.Table, paths, filepath.Dir(q.Source.Path), target, image.Options{})
 	} else {
-		r, err = data.Inspect(src, q.Target)
+		r, err = data.Inspect(src, target)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := labels(r, src.Table, several); err != nil {
 		return nil, err
 	}
 	if err := series.Report(r, src.Table, q.Time); err != nil {

@@ -136,7 +136,9 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	b := &task.Bound{Name: set.Name, Notes: notes, Data: p, Header: say.Header(),
 		Decode: say.Decode}
 	if r.Targets {
-		b.Data, err = f.pairs(set, p, r.Column)
+		if b.Data, err = f.pairs(set, p, r.Column); err == nil {
+			f.Report(b, r)
+		}
 	}
 	return b, err
 }

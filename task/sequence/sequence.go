@@ -147,8 +147,19 @@ func (f *Fitted) split(in *task.Input, set *sequence.Set) (parts [3][]int, err e
 		in.Guesses = append(in.Guesses, prep.GuessTask(set.Labels)...)
 	}
 	rows := task.Rows{N: set.Len(), Table: set.About}
-	if kind == prep.Classification {
+	switch kind {
+	case prep.Classification:
 		rows.Codes, _ = set.Labels.Codes()
+	case prep.Labels:
+		g, err := prep.FitTarget(set.About, set.Labels.Name, nil, supervised.Options(in, kind))
+		if err != nil {
+			return parts, config.Under("data", err)
+		}
+		y, err := g.Encode(set.About, set.Labels)
+		if err != nil {
+			return parts, err
+		}
+		rows.Labels = supervised.LabelsOf(y)
 	}
 	if parts, err = in.Split(rows, in.Test != nil); err != nil {
 		return parts, err

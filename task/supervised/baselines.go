@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gorae/baseline"
@@ -19,47 +20,8 @@ import (
 	"gorae/train"
 )
 
-// tally counts the classes and adds up the numbers of the training samples.
-type tally struct {
-	targets Targets
-	n       float64
-	shares  [][]float64 // of each class, by target
-	means   []float64   // of numbers, by target
-}
-
-func newTally(ts Targets) *tally {
-	t := &tally{targets: ts, means: make([]float64, len(ts))}
-	for _, g := range ts {
-		t.shares = append(t.shares, make([]float64, len(g.Classes)))
-	}
-	return t
-}
-
-// Batch implements train.Consumer. Means and shares are kept up as running means.
-func (t *tally) Batch(b *train.EvalBatch) error {
-	for i := range b.Samples {
-		t.n++
-		for k, g := range t.targets {
-			y := b.Targets[k].Rows(i, i+1)
-			if g.Task == prep.Regression {
-				t.means[k] += (g.Number(y.F32) - t.means[k]) / t.n
-				continue
-			}
-			class := ClassOf(y)
-			for c, share := range t.shares[k] {
-				is := 0.0
-				if c == class {
-					is = 1
-				}
-				t.shares[k][c] += (is - share) / t.n
-			}
-		}
-	}
-	return nil
-}
-
-// answers keeps the error of a model on each sample of a part, by target: 1 for a wrong class, 0 for the right one, the
-// squared error of a number.
+// answers keeps the error of a model on each sample of a part, by target: 1 for a wrong class or where any label is
+// wrong, else 0, the squared error of a number.
 type answers struct {
 	targets Targets
 	rules   []task.Rule
@@ -81,10 +43,12 @@ func (a *answers) Batch(b *train.EvalBatch) error {
 		for i, sample := range b.Samples {
 			y, out := b.Targets[k].Rows(i, i+1), b.Outputs[k].F32[i*width:(i+1)*width]
 			e := 0.0
-			if g.Task == prep.Regression {
+			switch {
+			case g.Task == prep.Regression:
 				e = g.Number(y.F32) - g.Value(out[0])
 				e *= e
-			} else if a.rules[k].Class(out) != ClassOf(y) {
+			case g.Task == prep.Labels && !slices.Equal(a.rules[k].Labels(out), present(y.F32)),
+				g.Task == prep.Classification && a.rules[k].Class(out) != ClassOf(y):
 				e = 1
 			}
 			a.errors[k][sample] = e
@@ -108,12 +72,14 @@ func (c consumers) Batch(b *train.EvalBatch) error {
 
 // Baselines are the fitted baselines of the targets, as a model file holds them.
 type Baselines struct {
-	// Constants is the answer without inputs, by target: the mean, or the shares of the classes.
+	// Constants is the answer without inputs, by target: the mean, or the shares of the classes or labels.
 	Constants [][]float64 `json:"constants"`
-	// Linear is the linear models; nil: none, and Why says why.
+	// Linear is the linear models, one for each target, of labels one for each label; nil: none, and Why says why.
 	Linear *baseline.Models `json:"linear,omitempty"`
-	Note   string           `json:"note,omitempty"` // how they were fitted
-	Why    string           `json:"why,omitempty"`
+	// Thresholds are the probabilities above which the linear models say labels, by target; none: 0.5 each.
+	Thresholds [][]float64 `json:"thresholds,omitempty"`
+	Note       string      `json:"note,omitempty"` // how they were fitted
+	Why        string      `json:"why,omitempty"`
 }
 
 // mostKept is the number of weights of linear models that a model file holds for later evaluations.
@@ -146,7 +112,7 @@ func (b *beside) Batch(e *train.EvalBatch) error { return b.network.Batch(e) }
 func (ts Targets) Comparison(kept json.RawMessage, t *task.Training, d data.Dataset,
 	dep task.Dependence) (task.Comparison, error) {
 	b := &beside{targets: ts, training: t, data: d, depend: dep, fitted: &Baselines{},
-		network: newAnswers(ts, t.Rules(), d.Len())}
+		network: newAnswers(ts, ts.Rules(t), d.Len())}
 	if err := json.Unmarshal(kept, b.fitted); err != nil {
 		return nil, err
 	}
@@ -158,15 +124,27 @@ func (ts Targets) Comparison(kept json.RawMessage, t *task.Training, d data.Data
 
 // check refuses baselines that are not those of the targets.
 func (f *Baselines) check(ts Targets) error {
-	if len(f.Constants) != len(ts) || f.Linear != nil && len(f.Linear.Linear) != len(ts) {
+	if len(f.Constants) != len(ts) || f.Linear != nil && len(f.Linear.Linear) != ts.linears() {
 		return fmt.Errorf("%d for %d targets", len(f.Constants), len(ts))
 	}
+	if f.Thresholds != nil && len(f.Thresholds) != len(ts) {
+		return fmt.Errorf("thresholds of %d targets for %d", len(f.Thresholds), len(ts))
+	}
+	at := 0
 	for k, g := range ts {
 		if len(f.Constants[k]) != max(1, len(g.Classes)) {
 			return fmt.Errorf("%d shares of %d classes", len(f.Constants[k]), len(g.Classes))
 		}
-		if f.Linear != nil && f.Linear.Linear[k].Outputs() != baseline.Outputs(len(g.Classes)) {
-			return fmt.Errorf("%d scores of %d classes", f.Linear.Linear[k].Outputs(), len(g.Classes))
+		if f.Thresholds != nil {
+			if n := len(f.Thresholds[k]); n != 0 && (g.Task != prep.Labels || n != len(g.Classes)) {
+				return fmt.Errorf("%d thresholds of %d labels", n, len(g.Classes))
+			}
+		}
+		for range linears(g) {
+			if f.Linear != nil && f.Linear.Linear[at].Outputs() != baseline.Outputs(classesOf(g)) {
+				return fmt.Errorf("%d scores of %d classes", f.Linear.Linear[at].Outputs(), len(g.Classes))
+			}
+			at++
 		}
 	}
 	return nil
@@ -201,13 +179,14 @@ func (b *beside) Compare(_ context.Context, f *task.Findings) error {
 	if scores == nil {
 		f.Say("no %s stands beside the network: %s", linearName.of(b.targets), why)
 	} else {
-		linear, err := b.judge(held, linearName, b.fitted.Note, b.linear(scores, held.N))
+		linear, err := b.judge(b.thresholds(), held, linearName, b.fitted.Note, b.linear(scores, held.N))
 		if err != nil {
 			return err
 		}
 		all = append(all, linear)
 	}
-	constant, err := b.judge(held, constantName, "", func(k, _ int) []float64 { return b.constant(k) })
+	constant, err := b.judge(b.targets.at(nil), held, constantName, "",
+		func(k, _ int) []float64 { return b.constant(k) })
 	if err != nil {
 		return err
 	}
@@ -221,13 +200,19 @@ func (b *beside) Compare(_ context.Context, f *task.Findings) error {
 	return nil
 }
 
-// constant answers target k with the mean, or with the logarithms of the shares of the classes.
+// constant answers target k with the mean, with the logarithms of the shares of the classes, or with the logits of the
+// shares of the labels.
 func (b *beside) constant(k int) []float64 {
 	if b.targets[k].Task == prep.Regression {
 		return b.fitted.Constants[k]
 	}
 	var logarithms []float64
 	for _, share := range b.fitted.Constants[k] {
+		if b.targets[k].Task == prep.Labels {
+			share = min(max(share, 1e-12), 1-1e-12)
+			logarithms = append(logarithms, math.Log(share/(1-share)))
+			continue
+		}
 		logarithms = append(logarithms, math.Log(max(share, 1e-12)))
 	}
 	return logarithms
@@ -235,10 +220,23 @@ func (b *beside) constant(k int) []float64 {
 
 // linear is what the linear models answer, by their scores of n samples.
 func (b *beside) linear(scores [][]float64, n int) func(k, i int) []float64 {
+	first := make([]int, len(b.targets)) // model of each target
+	for k := range first[1:] {
+		first[k+1] = first[k] + linears(b.targets[k])
+	}
 	return func(k, i int) []float64 {
+		if g := b.targets[k]; g.Task == prep.Labels {
+			var logits []float64
+			for j := range g.Classes {
+				logits = append(logits, scores[first[k]+j][i])
+			}
+			return logits
+		}
+		classes := b.targets[k].Task == prep.Classification
+		scores, k := scores[first[k]:], 0
 		width := len(scores[k]) / n
 		s := scores[k][i*width : (i+1)*width]
-		if width == 1 && b.targets[k].Task == prep.Classification {
+		if width == 1 && classes {
 			return []float64{0, s[0]}
 		}
 		return s
@@ -246,11 +244,12 @@ func (b *beside) linear(scores [][]float64, n int) func(k, i int) []float64 {
 }
 
 // judge computes the metrics and the errors of a model that answers target k of sample i with a number in the target's
-// units, or with the logarithm of each class's probability up to a constant.
-func (b *beside) judge(held *baseline.Samples, called names, note string,
+// units, with the logarithm of each class's probability up to a constant, or with the logit of each label. ts are the
+// targets with the model's thresholds.
+func (b *beside) judge(ts Targets, held *baseline.Samples, called names, note string,
 	answer func(k, i int) []float64) (*compared, error) {
 	j := &compared{task.Baseline{Name: called.of(b.targets), Note: note, Part: b.part},
-		newAnswers(b.targets, b.training.Rules(), held.N), called}
+		newAnswers(ts, ts.Rules(b.training), held.N), called}
 	batch := &train.EvalBatch{Samples: data.Range(held.N), Targets: held.Targets,
 		Masks: make([]*tensor.Tensor, len(b.targets))}
 	for k := range b.targets {
@@ -260,7 +259,7 @@ func (b *beside) judge(held *baseline.Samples, called names, note string,
 		}
 		batch.Outputs = append(batch.Outputs, out)
 	}
-	each, err := objectives(b.targets, b.training).PerSample(b.training.Model)
+	each, err := objectives(ts, b.training).PerSample(b.training.Model)
 	if err != nil {
 		return j, err
 	}
@@ -300,6 +299,15 @@ func (b *beside) output(k int, answer []float64, to []float32) {
 	for c, v := range answer {
 		logits[c] = float32(v)
 	}
+	if g.Task == prep.Labels {
+		copy(to, logits)
+		if b.network.rules[k].Predictions != loss.Logits {
+			for j := range to {
+				task.Softmax(to[j:j+1], logits[j:j+1])
+			}
+		}
+		return
+	}
 	if len(to) == 1 { // of the second of two classes
 		logits = []float32{logits[1] - logits[0]}
 	}
@@ -325,7 +333,7 @@ func (p *Problem) fit(ctx context.Context, f *task.Finish) (*Baselines, error) {
 		}
 	}
 	var err error
-	out.Linear, out.Note, err = p.linear(ctx, f)
+	out.Linear, out.Thresholds, out.Note, err = p.linear(ctx, f)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -335,41 +343,51 @@ func (p *Problem) fit(ctx context.Context, f *task.Finish) (*Baselines, error) {
 	return out, nil
 }
 
-// linear fits a linear model for each target.
-func (p *Problem) linear(ctx context.Context, f *task.Finish) (m *baseline.Models, note string, err error) {
+// linear fits a linear model for each target, of labels one for each label with its threshold.
+func (p *Problem) linear(ctx context.Context, f *task.Finish) (m *baseline.Models, thresholds [][]float64, note string,
+	err error) {
 	outputs := 0
 	for _, g := range p.Targets {
-		outputs = max(outputs, baseline.Outputs(len(g.Classes)))
+		outputs = max(outputs, baseline.Outputs(classesOf(g)), linears(g))
 	}
 	training := p.parts[task.Train]
 	m = &baseline.Models{}
 	var samples, validation *baseline.Samples
 	if m.Design, samples, err = baseline.NewDesign(training, outputs, f.Seed); err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	// Where the validation samples are reported on, they may choose nothing.
 	if d := p.parts[task.Validation]; d != nil && p.beside.part != task.Validation.String() {
 		if validation, err = m.Design.Read(d, f.Seed); err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 	}
-	var penalties []string
+	var penalties []float64
 	fewest, converged := training.Len(), true
 	for k, g := range p.Targets {
-		truth := baseline.Target{}
-		if validation != nil {
-			truth = learnt(g, validation.Targets[k], validation.N)
+		for j := range linears(g) {
+			truth := baseline.Target{}
+			if validation != nil {
+				truth = learnt(g, j, validation.Targets[k], validation.N)
+			}
+			l, err := baseline.Fit(ctx, m.Design, samples, learnt(g, j, samples.Targets[k], samples.N), validation,
+				truth,
+				baseline.Work/float64(p.Targets.linears()), f.Seed)
+			if err != nil {
+				return nil, nil, "", err
+			}
+			m.Linear = append(m.Linear, l)
+			penalties = append(penalties, l.Lambda*float64(l.Samples))
+			if validation != nil && g.Task == prep.Labels && !g.Half {
+				if thresholds == nil {
+					thresholds = make([][]float64, len(p.Targets))
+				}
+				thresholds[k] = append(thresholds[k], thresholdOf(l.Scores(validation), truth.Classes))
+			}
+			fewest, converged = min(fewest, l.Samples), converged && l.Converged
 		}
-		l, err := baseline.Fit(ctx, m.Design, samples, learnt(g, samples.Targets[k], samples.N), validation, truth,
-			baseline.Work/float64(len(p.Targets)), f.Seed)
-		if err != nil {
-			return nil, "", err
-		}
-		m.Linear = append(m.Linear, l)
-		penalties = append(penalties, fmt.Sprintf("%.2g", l.Lambda*float64(l.Samples)))
-		fewest, converged = min(fewest, l.Samples), converged && l.Converged
 	}
-	notes := []string{"L2 penalty " + strings.Join(penalties, ", ")}
+	notes := []string{penaltyWords(penalties)}
 	if about := m.Design.About(); about != "" {
 		notes = append([]string{about}, notes...)
 	}
@@ -380,15 +398,17 @@ func (p *Problem) linear(ctx context.Context, f *task.Finish) (m *baseline.Model
 	if !converged {
 		notes = append(notes, "ended before its minimum")
 	}
-	return m, strings.Join(notes, ", "), nil
+	return m, thresholds, strings.Join(notes, ", "), nil
 }
 
-// learnt is what a linear model learns of a target, of which t holds n samples.
-func learnt(g *prep.Target, t *tensor.Tensor, n int) baseline.Target {
-	y := baseline.Target{Count: len(g.Classes)}
+// learnt is what linear model j of a target learns, of which t holds n samples.
+func learnt(g *prep.Target, j int, t *tensor.Tensor, n int) baseline.Target {
+	y := baseline.Target{Count: classesOf(g)}
 	for i := range n {
 		one := t.Rows(i, i+1)
-		if g.Task == prep.Regression {
+		if g.Task == prep.Labels {
+			y.Classes = append(y.Classes, int32(one.F32[j]))
+		} else if g.Task == prep.Regression {
 			y.Numbers = append(y.Numbers, g.Number(one.F32))
 		} else {
 			y.Classes = append(y.Classes, int32(ClassOf(one)))
@@ -397,39 +417,15 @@ func learnt(g *prep.Target, t *tensor.Tensor, n int) baseline.Target {
 	return y
 }
 
-// names are what a baseline is called for classes and for numbers.
-type names struct{ classes, numbers string }
-
-var (
-	constantName = names{"majority class", "mean"}
-	linearName   = names{"logistic regression", "ridge regression"}
-)
-
-// one is the name for one target.
-func (n names) one(g *prep.Target) string {
-	if g.Task == prep.Regression {
-		return n.numbers
-	}
-	return n.classes
-}
-
-// of is the name for all targets together.
-func (n names) of(ts Targets) string {
-	out := n.one(ts[0])
-	for _, g := range ts {
-		if n.one(g) != out {
-			return n.classes + " and " + n.numbers
-		}
-	}
-	return out
-}
-
 // verdict compares the network with the baselines on target k.
 func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
-	g, n := b.targets[k], len(b.network.errors[k])
-	classes, loss := g.Task == prep.Classification, task.SquaredError
+	g, n, part := b.targets[k], len(b.network.errors[k]), b.part
+	classes, loss := g.Task != prep.Regression, task.SquaredError
 	if classes {
 		loss = task.WrongClass
+	}
+	if g.Task == prep.Labels {
+		loss = task.WrongLabels
 	}
 	var rivals []task.Rival
 	for _, x := range all {
@@ -449,8 +445,13 @@ func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
 	figures := rmses(b.network.errors[k], rivals[rival].Losses, b.part)
 	if classes {
 		right := func(errors []float64) string { return layer.Thousands(n - int(total(errors))) }
-		figures = fmt.Sprintf("%s of %s %s right against %s", right(b.network.errors[k]), layer.Thousands(n),
-			samplesOf(b.part), right(rivals[rival].Losses))
+		a, b := right(b.network.errors[k]), right(rivals[rival].Losses)
+		if g.Task == prep.Labels {
+			figures = fmt.Sprintf("%s of %s %s right in every label against %s", a, layer.Thousands(n),
+				samplesOf(part), b)
+		} else {
+			figures = fmt.Sprintf("%s of %s %s right against %s", a, layer.Thousands(n), samplesOf(part), b)
+		}
 	}
 	text += ": " + figures + " (" + p.Test + ")"
 	if len(b.targets) > 1 {

@@ -13,10 +13,20 @@ import (
 // Check returns an error for a loss or a metric that does not fit its target or the width of its output.
 func (p *Problem) Check(t *task.Training) error {
 	for i, g := range p.Targets {
-		if err := p.checkLoss(t, i, g); err != nil {
+		check := p.checkLoss
+		if g.Task == prep.Labels {
+			check = p.checkLabelLoss
+		}
+		if err := check(t, i, g); err != nil {
 			return err
 		}
 		for k, m := range t.Metrics[i] {
+			if g.Task == prep.Labels {
+				if err := checkLabelMetric(t.MetricPath(i, k), m.Name, m.Metric, g); err != nil {
+					return err
+				}
+				continue
+			}
 			c := claim{t.MetricPath(i, k), m.Name, metric.TraitsOf(m.Metric), "rmse, mae or r2", "accuracy"}
 			if err := c.check(g, width(t, i)); err != nil {
 				return err

@@ -20,16 +20,17 @@ type Table struct {
 
 // NewTable returns the table of a network's targets.
 func NewTable(ts Targets, t *task.Training, ids ...*data.Column) Table {
-	out := Table{Targets: ts, IDs: ids, Rules: t.Rules()}
+	out := Table{Targets: ts, IDs: ids, Rules: ts.Rules(t)}
 	for _, y := range t.Model.OutputTypes(1) {
 		out.Widths = append(out.Widths, y.Shape[len(y.Shape)-1])
 	}
 	return out
 }
 
-// Header returns the names of the values of a row: the columns of the ids; prediction, and p(CLASS) for each class.
-// Of several targets they are prediction(TARGET) and p(TARGET=CLASS). Outputs that are no probabilities, as those of a
-// hinge loss, are score(CLASS); a single one is the score of the second class.
+// Header returns the names of the values of a row: the columns of the ids; prediction, and p(CLASS) for each class. Of
+// labels the prediction is the list of those that are said, as a cell of the column has them, and p(LABEL) the
+// probability of each. Of several targets they are prediction(TARGET) and p(TARGET=CLASS). Outputs that are no
+// probabilities, as those of a hinge loss, are score(CLASS); a single one is the score of the second class.
 func (t Table) Header() []string {
 	var h []string
 	for _, c := range t.IDs {
@@ -67,12 +68,25 @@ func (t Table) Decode(outputs []*tensor.Tensor, i int) ([][]any, error) {
 			row = append(row, g.Value(values[0]))
 			continue
 		}
-		row = append(row, g.Classes[t.Rules[k].Class(values)])
+		if g.Task == prep.Labels {
+			row = append(row, g.Join(t.labels(k, values)))
+		} else {
+			row = append(row, g.Classes[t.Rules[k].Class(values)])
+		}
 		for _, v := range t.Rules[k].Values(values) {
 			row = append(row, v)
 		}
 	}
 	return [][]any{row}, nil
+}
+
+// labels names the labels of target k that are said of a sample with these outputs.
+func (t Table) labels(k int, values []float32) []string {
+	var out []string
+	for _, l := range t.Rules[k].Labels(values) {
+		out = append(out, t.Targets[k].Classes[l])
+	}
+	return out
 }
 
 // IDs returns the columns of a table with these names, without those that the table lacks.

@@ -14,6 +14,7 @@ func ExampleHead() {
 		{Name: "price", Task: prep.Regression},
 		{Name: "survived", Task: prep.Classification, Classes: []string{"no", "yes"}},
 		{Name: "species", Task: prep.Classification, Classes: []string{"a", "b", "c"}},
+		{Name: "shows", Task: prep.Labels, Classes: []string{"dog", "person", "cat"}},
 	} {
 		d := supervised.Head(g).(layer.Dense)
 		fmt.Printf("%s: %d %q\n", g.Name, d.Units, d.Activation)
@@ -22,4 +23,5 @@ func ExampleHead() {
 	// price: 1 ""
 	// survived: 1 "sigmoid"
 	// species: 3 "softmax"
+	// shows: 3 "sigmoid"
 }

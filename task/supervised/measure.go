@@ -12,13 +12,16 @@ import (
 
 // measure returns a metric under its name, adapted to a target: for numbers it adds up in float64 in the units of the
 // target; for classes it reads the outputs by the rule of the loss, so that accuracy counts the predictions that the
-// bundle makes.
+// bundle makes; for labels by the thresholds of the labels.
 func measure(name string, m metric.Metric, g *prep.Target, takes loss.Predictions) metric.Metric {
-	if g.Task == prep.Regression {
+	switch g.Task {
+	case prep.Labels:
+		m = labelMetric{m, g, takes}
+	case prep.Regression:
 		m = metric.Exact(m, metric.Lift{Width: 1, Read: func(y, pred []float32, truth, predicted []float64) {
 			truth[0], predicted[0] = g.Number(y), g.Value(pred[0])
 		}})
-	} else {
+	default:
 		m = classMetric{m, takes}
 	}
 	return train.NamedMetric{Metric: m, Name: name}

@@ -41,6 +41,7 @@ type Problem struct {
 	beside  *beside    // nil: there is no part to report on
 	rare    *rare      // likewise
 	errors  *Residuals // nil: samples are no rows of a table
+	scores  *scores    // of labels, of the part that is reported on
 }
 
 // Network returns the default network: the hidden layers, and an output layer for each target.
@@ -64,6 +65,8 @@ func Head(t *prep.Target) layer.Layer {
 	switch k := len(t.Classes); {
 	case t.Task == prep.Regression:
 		return layer.Dense{Units: 1}
+	case t.Task == prep.Labels:
+		return layer.Dense{Units: k, Activation: "sigmoid"}
 	case k > 2:
 		return layer.Dense{Units: k, Activation: "softmax"}
 	}
@@ -104,6 +107,8 @@ func misfit(t *prep.Target, out tensor.Shape) string {
 			tensor.Shape(out[1:]), t.Name)
 	case t.Task == prep.Regression && k != 1:
 		return fmt.Sprintf("%d outputs, but the target %s is one number; give 1", k, t.Name)
+	case t.Task == prep.Labels && k != classes:
+		return fmt.Sprintf("%s for the %d labels of %s; give %d", words.Plural(k, "output"), classes, t.Name, classes)
 	case t.Task == prep.Classification && k != classes && !(k == 1 && classes == 2):
 		return fmt.Sprintf("%s for the %d classes of %s; give %d", words.Plural(k, "output"), classes, t.Name, classes)
 	}
@@ -117,7 +122,7 @@ func (p *Problem) Losses(m *model.Model) []string {
 		switch single := ty.Shape[len(ty.Shape)-1] == 1; {
 		case p.Targets[i].Task == prep.Regression:
 			out = append(out, "mean_squared_error")
-		case single:
+		case single || p.Targets[i].Task == prep.Labels:
 			out = append(out, "binary_crossentropy")
 		case p.Mixed || Mixes(m):
 			out = append(out, "categorical_crossentropy") // a mixed sample belongs to two classes
@@ -134,13 +139,17 @@ func Mixes(m *model.Model) bool {
 		func(i *model.Instance) bool { return layer.TraitsOf(i.Layer).Samples == layer.MixesSamples })
 }
 
-// Metrics returns the names of the default metrics: accuracy for classes; rmse, mae and r2 for numbers.
+// Metrics returns the names of the default metrics: accuracy for classes; rmse, mae and r2 for numbers; for labels the
+// share of samples with every label right, the share of right labels, the share of wrong ones, and F1 scores.
 func (p *Problem) Metrics() [][]string {
 	var out [][]string
 	for _, t := range p.Targets {
-		if t.Task == prep.Regression {
+		switch t.Task {
+		case prep.Regression:
 			out = append(out, []string{"rmse", "mae", "r2"})
-		} else {
+		case prep.Labels:
+			out = append(out, []string{"exact_match", "binary_accuracy", "hamming_loss", "f1_micro", "f1_macro"})
+		default:
 			out = append(out, []string{"accuracy"})
 		}
 	}
@@ -151,7 +160,10 @@ func (p *Problem) Metrics() [][]string {
 func (p *Problem) About() string {
 	var parts []string
 	for _, t := range p.Targets {
-		if k := len(t.Classes); k > 0 {
+		k := len(t.Classes)
+		if t.Task == prep.Labels {
+			parts = append(parts, fmt.Sprintf("%s (%d labels, any number to a sample)", t.Name, k))
+		} else if k > 0 {
 			parts = append(parts, fmt.Sprintf("%s (%d classes)", t.Name, k))
 		} else {
 			parts = append(parts, t.Name+" (a number)")
@@ -170,11 +182,16 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	}
 	// The parts come in their order: validation samples give way to test samples.
 	p.beside = &beside{targets: p.Targets, training: t, part: part.String(), data: d,
-		network: newAnswers(p.Targets, t.Rules(), d.Len())}
+		network: newAnswers(p.Targets, p.Targets.Rules(t), d.Len())}
 	p.rare = newRare(p.Targets, t.Rules(), d.Len(), task.Dependence{})
 	all := consumers{p.beside, p.rare}
 	if p.classes = newClasses(p.Targets, part, d, t.Rules()); p.classes != nil {
 		all = append(all, p.classes)
+	}
+	if p.scores = nil; p.Targets.hasLabels() {
+		p.scores = newScores(p.Targets, p.Targets.Rules(t), d.Len())
+		p.scores.part = part.String()
+		all = append(all, p.scores)
 	}
 	if p.errors = nil; p.Rows[part] != nil {
 		p.errors = NewResiduals(p.Targets, t.Rules(), d.Len(), p.Rows[part], p.Keys[part], 0)
@@ -206,8 +223,8 @@ func (p *Problem) Kept() any {
 	return p.beside.fitted.kept()
 }
 
-// Finish compares the network with baselines, and draws the confusion matrices and, of pictures, the wrong predictions
-// of the highest probability.
+// Finish compares the network with baselines, tables and draws the labels, and draws the confusion matrices and, of
+// pictures, the wrong predictions of the highest probability.
 func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 	if f.Baselines && p.beside != nil && p.beside.fitted != nil {
 		if err := p.beside.Compare(ctx, f.Findings); err != nil {
@@ -215,6 +232,11 @@ func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 		}
 	}
 	p.imbalance(f)
+	if p.scores != nil {
+		if err := p.scores.finish(f); err != nil {
+			return err
+		}
+	}
 	if p.errors != nil {
 		if err := p.errors.Say(f.Findings, p.beside.part+" rows", true); err != nil {
 			return err

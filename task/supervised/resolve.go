@@ -6,9 +6,12 @@ import (
 	"gorae/task"
 )
 
-// Options returns the options of a target: its task, and whether numbers are standardised ([Scale]).
+// Options returns the options of a target: its task, whether numbers are standardised ([Scale]), what parts the labels
+// of a cell, and whether their thresholds stay 0.5.
 func Options(in *task.Input, kind prep.Task) prep.TargetOptions {
-	return prep.TargetOptions{Task: kind, Raw: Scale(in) == "none"}
+	d := &in.Spec.Data
+	return prep.TargetOptions{Task: kind, Raw: Scale(in) == "none", Separator: d.LabelSeparator,
+		Half: d.LabelThresholds == thresholdsHalf}
 }
 
 // Scale returns the scaling of numeric targets, zscore or none: that of the experiment, else none where a loss needs
@@ -25,7 +28,8 @@ func Scale(in *task.Input) string {
 	return "zscore"
 }
 
-// Resolve sets data.task and data.target_scale of the experiment from the fitted targets.
+// Resolve sets data.task, data.target_scale, data.label_separator and data.label_thresholds of the experiment from the
+// fitted targets.
 func Resolve(in *task.Input, ts Targets) {
 	d := &in.Spec.Data
 	if len(ts) == 0 {
@@ -33,6 +37,12 @@ func Resolve(in *task.Input, ts Targets) {
 	}
 	kind := ts[0].Task
 	for _, t := range ts {
+		if t.Task == prep.Labels {
+			d.LabelSeparator, d.LabelThresholds = t.Separator, thresholdsF1
+			if t.Half {
+				d.LabelThresholds = thresholdsHalf
+			}
+		}
 		if t.Task == prep.Regression && d.Scale == "" {
 			d.Scale = Scale(in)
 		}

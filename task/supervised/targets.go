@@ -36,7 +36,8 @@ func (ts Targets) None() bool { return ts != nil && len(ts) == 0 }
 func (ts Targets) Outputs() []task.Output {
 	var out []task.Output
 	for _, t := range ts {
-		out = append(out, task.Output{Name: t.Name, Classes: t.Classes})
+		out = append(out, task.Output{Name: t.Name, Classes: t.Classes, Each: t.Task == prep.Labels,
+			Thresholds: t.Thresholds})
 	}
 	return out
 }

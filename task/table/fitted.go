@@ -30,7 +30,13 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 	if err := json.Unmarshal(b, f); err != nil {
 		return nil, err
 	}
-	if f.Pipeline == nil || len(f.Pipeline.Targets) != len(f.Targets) {
+	columns := 0
+	for _, g := range f.Targets {
+		if g != nil {
+			columns += len(g.Columns())
+		}
+	}
+	if f.Pipeline == nil || len(f.Pipeline.Targets) != columns {
 		return nil, errors.New("the columns or the targets are missing")
 	}
 	return f, nil
@@ -116,7 +122,9 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.Name, err)
 	}
-	b.Data, err = supervised.WithTargets(x, f.Targets, y)
+	if b.Data, err = supervised.WithTargets(x, f.Targets, y); err == nil {
+		f.Report(b, r)
+	}
 	return b, err
 }
 
@@ -128,7 +136,7 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 		if err != nil {
 			return nil, err
 		}
-		if l = withTargets(t, columns); l.rows != nil {
+		if l = withTargets(t, columns, f.labels()); l.rows != nil {
 			t = l.known
 			l.whole, l.rows = t, nil
 		}
@@ -152,7 +160,7 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 		notes = append(notes, l.note)
 	}
 	b := &task.Bound{Name: t.Name, Notes: notes, Data: x, Header: say.Header(), Decode: say.Decode}
-	if r.Targets {
+	if f.Report(b, r); r.Targets && b.Report == nil {
 		errors := supervised.NewResiduals(f.Targets, r.Training.Rules(), t.Rows, nil, f.keys(t), 0)
 		b.Consumer = errors
 		b.Report = func(_ context.Context, to *task.Findings) error { return errors.Say(to, "rows", false) }
@@ -190,23 +198,29 @@ func (f *Fitted) targetsOf(t *data.Table, column string) ([]*data.Column, error)
 	if column != "" && len(f.Targets) > 1 {
 		return nil, fmt.Errorf("--target %s: the model has %d targets; leave it out", column, len(f.Targets))
 	}
+	if column != "" && len(f.Targets) == 1 && len(f.Targets[0].Columns()) > 1 {
+		return nil, fmt.Errorf("--target %s: the labels are read from %d columns; leave it out", column,
+			len(f.Targets[0].Columns()))
+	}
 	var out []*data.Column
-	for k, g := range f.Targets {
-		name := g.Name
-		if column != "" {
-			name = column
-		} else if at := f.Pipeline.TargetColumn(k); at >= 0 && t.Unnamed() && len(t.Columns) == f.Pipeline.Width {
-			name = strconv.Itoa(at + 1)
+	for _, g := range f.Targets {
+		for _, name := range g.Columns() {
+			k := len(out) // column of a target
+			if column != "" {
+				name = column
+			} else if at := f.Pipeline.TargetColumn(k); at >= 0 && t.Unnamed() && len(t.Columns) == f.Pipeline.Width {
+				name = strconv.Itoa(at + 1)
+			}
+			c, err := t.Column(name)
+			if err != nil {
+				return nil, fmt.Errorf("target: %w", err)
+			}
+			if g.Reading != nil {
+				read := c.As(*g.Reading)
+				c = &read
+			}
+			out = append(out, c)
 		}
-		c, err := t.Column(name)
-		if err != nil {
-			return nil, fmt.Errorf("target: %w", err)
-		}
-		if g.Reading != nil {
-			read := c.As(*g.Reading)
-			c = &read
-		}
-		out = append(out, c)
 	}
 	return out, nil
 }
@@ -223,7 +237,7 @@ func (f *Fitted) columns(r *task.Request, src *data.Source) (*data.Source, error
 	}
 	var known []string
 	for _, g := range f.Targets {
-		known = append(known, g.Name)
+		known = append(known, g.Columns()...)
 	}
 	for k := range f.Pipeline.Columns {
 		known = append(known, f.Pipeline.Columns[k].Name)

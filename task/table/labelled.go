@@ -19,15 +19,19 @@ type labelled struct {
 	note         string         // on the rows that are left out; "" where there are none
 }
 
-// withTargets finds the rows of a table that have all their targets. Where none has, it takes all of them, so that the
-// fitting tells what is wrong.
-func withTargets(t *data.Table, targets []*data.Column) labelled {
+// withTargets finds the rows of a table that have all their targets. A row without a value in a column of labels has no
+// labels, which is a target too. Where no row has its targets, it takes all of them, so that the fitting tells what is
+// wrong.
+func withTargets(t *data.Table, targets []*data.Column, labels []bool) labelled {
 	l := labelled{whole: t, known: t, columns: targets}
 	var rows []int
 	mark := ""
 	for r := range t.Rows {
-		i := slices.IndexFunc(targets, func(c *data.Column) bool { return c.IsMissing(r) })
-		if i < 0 {
+		i := 0
+		for i < len(targets) && (labels[i] || !targets[i].IsMissing(r)) {
+			i++
+		}
+		if i == len(targets) {
 			rows = append(rows, r)
 		} else if s := strings.TrimSpace(targets[i].Spelling(r)); mark == "" && !slices.Contains(t.Marks, s) {
 			mark = s
@@ -80,15 +84,17 @@ func (f *Fitted) dataset(l labelled) (data.Dataset, error) {
 // pairs returns inputs with their targets.
 func (f *Fitted) pairs(x data.Dataset, l labelled) (data.Dataset, error) {
 	var ys []*tensor.Tensor
-	for k, g := range f.Targets {
-		y, err := g.Encode(l.known, l.columns[k])
+	columns := l.columns
+	for _, g := range f.Targets {
+		n := len(g.Columns())
+		y, err := g.Encode(l.known, columns[:n]...)
 		if err != nil {
 			return nil, err
 		}
 		if l.rows != nil {
 			y = spread(y, l.rows, l.whole.Rows)
 		}
-		ys = append(ys, y)
+		ys, columns = append(ys, y), columns[n:]
 	}
 	return supervised.WithTargets(x, f.Targets, ys...)
 }

@@ -24,15 +24,23 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err != nil {
 		return fail(err)
 	}
-	l := withTargets(t, columns)
-	if l.note != "" {
-		in.Notes = append(in.Notes, l.note)
-	}
-	parts, err := split(in, l)
+	set, err := labelSet(in, t, columns)
 	if err != nil {
 		return fail(err)
 	}
-	f, err := fit(in, l, parts[task.Train])
+	labels := make([]bool, len(columns))
+	for i, c := range columns {
+		labels[i] = set != nil || inferred(prep.Task(in.Spec.Data.Task), c) == prep.Labels
+	}
+	l := withTargets(t, columns, labels)
+	if l.note != "" {
+		in.Notes = append(in.Notes, l.note)
+	}
+	parts, err := split(in, l, set)
+	if err != nil {
+		return fail(err)
+	}
+	f, err := fit(in, l, set, parts[task.Train])
 	if err != nil {
 		return fail(err)
 	}
@@ -46,7 +54,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 			if columns, err = f.targetsOf(test, ""); err != nil {
 				return fail(in.Test.Errorf("%v", err))
 			}
-			own, rows = test, withTargets(test, columns).rows
+			own, rows = test, withTargets(test, columns, f.labels()).rows
 			if rows == nil {
 				rows = data.Range(test.Rows)
 			}
@@ -71,21 +79,35 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	return out, f, p, nil
 }
 
-// split returns the row numbers of the parts, among the rows with targets. The classes of the first target, where it
-// has any, are the strata.
-func split(in *task.Input, l labelled) ([3][]int, error) {
+// split returns the row numbers of the parts, among the rows with targets. The sets of labels, or the classes of the
+// first target where it has any, are the strata.
+func split(in *task.Input, l labelled, set *prep.Target) ([3][]int, error) {
 	rows := task.Rows{N: l.known.Rows, Table: l.known}
-	if len(l.columns) > 0 && inferred(prep.Task(in.Spec.Data.Task), l.columns[0]) == prep.Classification {
+	if set != nil {
+		y, err := set.Encode(l.known, l.columns...)
+		if err != nil {
+			return [3][]int{}, config.Under("data.target", err)
+		}
+		rows.Labels = supervised.LabelsOf(y)
+	} else if len(l.columns) > 0 && inferred(prep.Task(in.Spec.Data.Task), l.columns[0]) == prep.Classification {
 		rows.Codes, _ = l.columns[0].Codes()
 	}
 	return in.Split(rows, in.Test != nil)
 }
 
 // fit returns targets and columns as they are fitted to the training rows.
-func fit(in *task.Input, l labelled, training []int) (*Fitted, error) {
+func fit(in *task.Input, l labelled, set *prep.Target, training []int) (*Fitted, error) {
 	kind := prep.Task(in.Spec.Data.Task)
 	f := &Fitted{Targets: supervised.Targets{}, CSV: in.Spec.Data.CSV()}
-	for _, c := range l.columns {
+	targets := l.columns
+	if set != nil {
+		f.Targets = supervised.Targets{set}
+		if kind == "" && in.Source.Sample == nil {
+			in.Guesses = append(in.Guesses, guessSet(targets)...)
+		}
+		targets = nil
+	}
+	for _, c := range targets {
 		g, err := prep.FitTarget(l.known, c.Name, training, supervised.Options(in, inferred(kind, c)))
 		if err != nil {
 			return nil, config.Under("data", err)
@@ -136,7 +158,7 @@ func (f *Fitted) layOut(in *task.Input, l labelled, test *data.Table, parts [3][
 	if err != nil {
 		return in.Test.Errorf("%v", err)
 	}
-	own := withTargets(test, columns)
+	own := withTargets(test, columns, f.labels())
 	if own.note != "" {
 		in.Notes = append(in.Notes, own.note)
 	}
@@ -162,7 +184,7 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 	d := &in.Spec.Data
 	out := prep.Columns{Specs: map[string]prep.Spec{}}
 	for _, g := range targets {
-		out.Targets = append(out.Targets, g.Name)
+		out.Targets = append(out.Targets, g.Columns()...)
 	}
 	for _, i := range d.Inputs {
 		out.Inputs = append(out.Inputs, prep.Input(i))
