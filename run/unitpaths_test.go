@@ -111,8 +111,9 @@ type written struct {
 	values map[string][]string // columns of predictions and forecasts
 }
 
-// against is a metric of the network and that of a baseline in a sentence; metrics.json has both as numbers.
-var against = regexp.MustCompile(`(rmse|mae) \S+ against \S+`)
+// against is a metric of the network and that of a baseline in a sentence, of which metrics.json has the numbers, or
+// the mean of errors.
+var against = regexp.MustCompile(`(rmse|mae|mean error is|, by) \S+ (against \S+|\(t test|on average)`)
 
 // collect adds the numbers of a JSON value, but for those that time has a part in.
 func (o *written) collect(path string, v any) {
@@ -128,7 +129,7 @@ func (o *written) collect(path string, v any) {
 	case []any:
 		for i, e := range v {
 			if s, ok := e.(string); ok && strings.Contains(s, ": ") {
-				o.words = append(o.words, against.ReplaceAllString(s, "$1 … against …"))
+				o.words = append(o.words, against.ReplaceAllString(s, "$1 … …"))
 			}
 			key := fmt.Sprint(i)
 			if m, ok := e.(map[string]any); ok && m["metric"] != nil { // the interval of a metric
