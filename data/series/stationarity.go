@@ -85,8 +85,8 @@ func Wandering(f *Frame, names []string, learn Span) (transform map[string]strin
 		if len(names) > 0 && !slices.Contains(names, name) {
 			continue
 		}
-		s, err := stat.Stationarity(tested(f.Columns[k][learn.From:learn.To]))
-		if err != nil || !s.Wanders() {
+		s, ok := wanders(tested(f.Columns[k][learn.From:learn.To]))
+		if !ok {
 			continue
 		}
 		if transform == nil {
@@ -100,6 +100,20 @@ func Wandering(f *Frame, names []string, learn Span) (transform map[string]strin
 				s.Level.KPSS.Probability(), s.Line.ADF.Probability())})
 	}
 	return transform, said
+}
+
+// wanders reports whether values wander, with the three tests that say so: the next one is made only where those before
+// leave it open, the cheapest first, since a table may have many columns.
+func wanders(x []float64) (s stat.StationarityResult, ok bool) {
+	var err error
+	if s.Level.KPSS, err = stat.KPSS(x, stat.Level, stat.Auto); err != nil || !s.Level.Moves() {
+		return s, false
+	}
+	if s.Level.ADF, err = stat.ADF(x, stat.Level, stat.Auto); err != nil || !s.Level.Root() {
+		return s, false
+	}
+	s.Line.ADF, err = stat.ADF(x, stat.Line, stat.Auto)
+	return s, err == nil && s.Wanders()
 }
 
 // seasonLines says what seasons stationary values show, a line each; none where they show none. Changed: the values are

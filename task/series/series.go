@@ -31,14 +31,15 @@ type Section struct {
 // Series says how the steps become windows and what of them is predicted. data/series has the meaning of
 // each key.
 type Series struct {
-	Window    int               `keras:"window,min=1,what=number of steps"` // steps that the network sees
-	Horizon   int               `keras:"horizon,min=1,what=number of steps"`
-	Steps     int               `keras:"steps,min=1,what=number of steps"`
-	Stride    int               `keras:"stride,min=1,what=number of steps"`
-	Every     bool              `keras:"every"` // predict from each step of a window
-	Features  []string          `keras:"features"`
-	Targets   []string          `keras:"targets"`
-	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal"` // by column
+	Window   int      `keras:"window,min=1,what=number of steps"` // steps that the network sees
+	Horizon  int      `keras:"horizon,min=1,what=number of steps"`
+	Steps    int      `keras:"steps,min=1,what=number of steps"`
+	Stride   int      `keras:"stride,min=1,what=number of steps"`
+	Every    bool     `keras:"every"` // predict from each step of a window
+	Features []string `keras:"features"`
+	Targets  []string `keras:"targets"`
+	// Transform of each column; where none is given, difference for columns whose level wanders in the training steps.
+	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal"`
 	Scale     string            `keras:"scale,oneof=zscore|minmax|none"`
 	Calendar  []string          `keras:"calendar"`
 	Season    int               `keras:"season,min=2,what=number of steps"`

@@ -95,3 +95,54 @@ func TestSentencesOfMadeSeries(t *testing.T) {
 		}
 	}
 }
+
+// TestChangesByDefault: without a word on transforms the columns that wander are learnt as changes, which the resolved
+// experiment has; a word on transforms, or numbers that are wanted as they are, leave them. Forecasts are levels.
+func TestChangesByDefault(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 7))
+	path := filepath.Join(t.TempDir(), "two.csv")
+	text, x := "walk,noise\n", 1000.
+	for range 400 {
+		x += r.NormFloat64()
+		text += fmt.Sprintf("%.4f,%.4f\n", x, r.NormFloat64())
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	experiment := "{data: {source: %q, target: walk, series: {window: 4%s}}, model: [flatten, {dense: 1}], train: " +
+		"{epochs: 1}}"
+	for keys, want := range map[string]string{
+		"":                                      "transform: {walk: difference}",
+		", features: [walk]":                    "transform: {walk: difference}",
+		", features: [noise]":                   "transform: {walk: difference}",
+		", scale: none":                         "",
+		", transform: {noise: none}":            "transform: {noise: none}",
+		", transform: {walk: log_return}":       "transform: {walk: log_return}",
+		", transform: {walk: none}, horizon: 2": "transform: {walk: none}",
+	} {
+		p := open(t, fmt.Sprintf(experiment, path, keys))
+		again := resolved(t, p)
+		if !strings.Contains(again, want) || want == "" && strings.Contains(again, "transform") {
+			t.Errorf("%s: %s, want %q", keys, again, want)
+		}
+		guessed := strings.Contains(fmt.Sprint(p.Guesses), "walk: its changes are learnt")
+		if guessed != strings.Contains(want, "difference") {
+			t.Errorf("%s: guesses %v", keys, p.Guesses)
+		}
+		if twice := resolved(t, open(t, again)); twice != again {
+			t.Errorf("%s: resolved twice:\n%s\nonce:\n%s", keys, twice, again)
+		}
+	}
+	result, model := fit(t, open(t, fmt.Sprintf(experiment, path, "")))
+	if rmse := result.Report.Test.Of("rmse"); !(rmse < 10) { // a level of 1000 that was not added back is 1000 off
+		t.Errorf("rmse %v", rmse)
+	}
+	_, said, _, err := model.predict(path, nil)
+	if err != nil || !strings.Contains(said, "\n401,") {
+		t.Fatalf("%v: %s", err, said)
+	}
+	var last float64
+	if _, err := fmt.Sscanf(said[strings.Index(said, "\n401,")+5:], "%g", &last); err != nil || math.Abs(last-x) > 20 {
+		t.Errorf("the step after %v is %v, %v", x, last, err)
+	}
+}
