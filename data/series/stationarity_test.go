@@ -26,8 +26,8 @@ func TestNatureLines(t *testing.T) {
 		{no, yes, no, yes, "x wanders, with no level or line to return to (", "the changes of x wander", true},
 		{no, yes, no, no, "the level of x moves, and whether it wanders or follows a line is in doubt (",
 			"whether the changes of x are stationary is in doubt", true},
-		{yes, yes, yes, yes, "whether x is stationary is in doubt (around a level ADF p = 0.01, KPSS p = 0.01; around " +
-			"a line ADF p = 0.01, KPSS p = 0.01): a unit root is rejected, and stationarity too",
+		{yes, yes, yes, yes, "whether x is stationary is in doubt (around a level ADF p = 0.01, KPSS p = 0.01; " +
+			"around a line ADF p = 0.01, KPSS p = 0.01): a unit root is rejected, and stationarity too",
 			"whether the changes of x are stationary is in doubt", false},
 		{no, no, no, no, "whether x is stationary is in doubt (", "whether the changes of x are stationary is in doubt",
 			false},
@@ -72,8 +72,9 @@ func TestWandering(t *testing.T) {
 	}
 	how, said := Wandering(f, nil, Span{0, 400})
 	if fmt.Sprint(how) != "map[walk:difference]" || len(said) != 1 || !strings.HasPrefix(said[0].String(),
-		"walk: its changes are learnt (transform: difference), as its level wanders in the training steps (around a level "+
-			"ADF p = ") || !strings.HasSuffix(said[0].String(), "; series: {transform: {walk: none}} has the level learnt") {
+		"walk: its changes are learnt (transform: difference), as its level wanders in the training steps (around a "+
+			"level ADF p = ") ||
+		!strings.HasSuffix(said[0].String(), "; series: {transform: {walk: none}} has the level learnt") {
 		t.Errorf("%v %v", how, said)
 	}
 	if how, said := Wandering(f, []string{"noise", "later"}, Span{0, 400}); how != nil || said != nil {
@@ -84,7 +85,8 @@ func TestWandering(t *testing.T) {
 	}
 }
 
-// A season that is longer than the window is said with the key that tells it, unless the transform or the calendar does.
+// A season that is longer than the window is said with the key that tells it, unless the transform or the calendar
+// does.
 func TestSeasonNotes(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 1))
 	days, numbers := "t,x\n", "x\n"
@@ -99,7 +101,7 @@ func TestSeasonNotes(t *testing.T) {
 		spec  Spec
 		want  string
 	}{
-		{days, []string{"t"}, Spec{Window: 3}, "and the network sees 3: series: {calendar: [weekday]} tells it the place"},
+		{days, []string{"t"}, Spec{Window: 3}, "the network sees 3: series: {calendar: [weekday]} tells it the"},
 		{days, []string{"t"}, Spec{Window: 3, Calendar: []string{"weekday"}}, ""},
 		{days, []string{"t"}, Spec{Window: 7}, ""},
 		{numbers, nil, Spec{Window: 3}, "and the network sees 3: series: {window: 7} shows it a whole one"},
