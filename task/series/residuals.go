@@ -1,6 +1,7 @@
 package series
 
 import (
+	"fmt"
 	"math"
 
 	"gorae/data/series"
@@ -17,6 +18,9 @@ const level = 0.05
 func sayResiduals(to *task.Findings, w windows, net *series.Forecasts) {
 	for k, name := range w.of.Fitted.Spec.Targets {
 		e := net.Errors(k)
+		if w.of.Steps > 1 {
+			name = fmt.Sprintf("%s, %s ahead", name, words.Plural(w.of.Horizon, "step"))
+		}
 		sayDependence(to, name, w.of, e)
 		sayBias(to, name, w.of, e)
 	}
@@ -26,9 +30,9 @@ func sayResiduals(to *task.Findings, w windows, net *series.Forecasts) {
 // share steps that neither forecast knew.
 func ahead(p *series.Problem) int { return 1 + (p.Horizon-1)/p.Stride }
 
-// lags is up to which lag the errors of windows are tested: two seasons, where there is one of whole windows.
+// lags is up to which lag the errors of windows are tested: two seasons, where there is one of two windows or more.
 func lags(p *series.Problem) int {
-	if s := p.Fitted.Spec.Season; s >= 2 && s%p.Stride == 0 && 2*s/p.Stride >= ahead(p) {
+	if s := p.Fitted.Spec.Season; s%p.Stride == 0 && s >= 2*p.Stride && 2*s >= p.Stride*ahead(p) {
 		return 2 * s / p.Stride
 	}
 	return stat.Auto
