@@ -111,8 +111,9 @@ type written struct {
 	values map[string][]string // columns of predictions and forecasts
 }
 
-// against is a metric of the network and that of a baseline in a sentence; metrics.json has both as numbers.
-var against = regexp.MustCompile(`(rmse|mae) \S+ against \S+`)
+// against is a metric of the network and that of a baseline in a sentence, of which metrics.json has the numbers, or
+// the mean of errors.
+var against = regexp.MustCompile(`(rmse|mae|mean error is|, by) \S+ (against \S+|\(t test|on average)`)
 
 // without is a metric of some of the samples in a sentence; the JSON has it as a number.
 var without = regexp.MustCompile(`^(\S*rmse (?:on|without) the .*: )\S+$`)
@@ -131,8 +132,7 @@ func (o *written) collect(path string, v any) {
 	case []any:
 		for i, e := range v {
 			if s, ok := e.(string); ok && strings.Contains(s, ": ") {
-				o.words = append(o.words, without.ReplaceAllString(against.ReplaceAllString(s,
-					"$1 … against …"), "$1…"))
+				o.words = append(o.words, without.ReplaceAllString(against.ReplaceAllString(s, "$1 … …"), "$1…"))
 			}
 			key := fmt.Sprint(i)
 			if m, ok := e.(map[string]any); ok && m["metric"] != nil { // the interval of a metric

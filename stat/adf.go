@@ -31,7 +31,7 @@ type Result struct {
 	Bound string
 	Lags  int
 	N     int // observations used
-	// Freedom is the number of degrees of freedom of Student's t, 0 for tests against other distributions.
+	// Freedom is the number of degrees of freedom of Student's t, or of χ² in ForecastErrors; else 0.
 	Freedom float64
 	// Critical holds the statistic's values at 1, 5 and 10 per cent; for Ljung-Box zero.
 	Critical [3]float64

@@ -56,7 +56,7 @@ func DieboldMariano(a, b []float64, h int) (Result, error) {
 			return r, nil
 		}
 	}
-	return fixedSmoothing(d, m, h), nil
+	return fixedSmoothing(d, m, max(1, min(n/(4*h), int(3*math.Cbrt(float64(n)))))), nil
 }
 
 // harveyLeybourneNewbold returns the test with a variance of h − 1 autocovariances; false where that is not positive. d
@@ -76,13 +76,13 @@ func harveyLeybourneNewbold(d []float64, m float64, h int) (Result, bool) {
 	return Result{Statistic: s, P: StudentTail(s, n-1), Bound: "=", Lags: h - 1, N: len(d), Freedom: n - 1}, true
 }
 
-// fixedSmoothing returns the test with a variance of the first ordinates of the periodogram
+// fixedSmoothing returns the test that values with the given mean have the mean 0, with a variance of the first
+// ordinates of the periodogram
 //
 //	I_j = |Σ_t d_t e^{−2πijt/n}|²/n,   j = 1, 2, …
-func fixedSmoothing(d []float64, mean float64, h int) Result {
-	n := float64(len(d))
-	ordinates := max(1, min(len(d)/(4*h), int(3*math.Cbrt(n))))
-	v := periodogram(d, ordinates)
-	s, freedom := mean/math.Sqrt(v/n), 2*float64(ordinates)
+//
+// d is the values without their mean.
+func fixedSmoothing(d []float64, mean float64, ordinates int) Result {
+	s, freedom := mean/math.Sqrt(periodogram(d, ordinates)/float64(len(d))), 2*float64(ordinates)
 	return Result{Statistic: s, P: StudentTail(s, freedom), Bound: "=", N: len(d), Freedom: freedom}
 }

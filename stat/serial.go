@@ -29,16 +29,22 @@ func Serial(value float64, pseudo []float64, level float64) (Interval, error) {
 	if err := finite("interval", pseudo); err != nil {
 		return Interval{}, err
 	}
-	m := 6
-	if n < 100 {
-		m = 4
-	}
+	m := serialOrdinates(n)
 	e, at := make([]float64, n), mean(pseudo)
 	for i, p := range pseudo {
 		e[i] = p - at
 	}
 	half := StudentQuantile((1+level)/2, 2*float64(m)) * math.Sqrt(periodogram(e, m)/float64(n))
 	return Interval{value - half, value + half}, nil
+}
+
+// serialOrdinates is the number of ordinates of the periodogram from which the variance of the mean of n values is
+// taken.
+func serialOrdinates(n int) int {
+	if n < 100 {
+		return 4
+	}
+	return 6
 }
 
 // periodogram returns the mean of the first m ordinates |Σ_t x_t e^{−2πijt/n}|²/n, j = 1, 2, … m.

@@ -197,7 +197,7 @@ func TestRefusals(t *testing.T) {
 		func(x []float64) error { _, err := ADF(x, Line, 2); return err },
 		func(x []float64) error { _, err := KPSS(x, Level, Auto); return err },
 		func(x []float64) error { _, err := LjungBox(x, Auto, 0); return err },
-		func(x []float64) error { _, err := Stationarity("Close", x); return err },
+		func(x []float64) error { _, err := Stationarity(x); return err },
 	} {
 		check(f(flat), "nothing random")
 		check(f(bad), "observation 17 is NaN")
@@ -253,37 +253,115 @@ func TestLeastSquaresMany(t *testing.T) {
 	}
 }
 
-// TestD10: a random walk is told from its differences, and errors that hold
-// something from errors that do not.
-func TestD10(t *testing.T) {
+// TestNature: noise, a walk and a line are told apart, by made tests too: what the four tests say and what follows.
+func TestNature(t *testing.T) {
 	g := load(t)
-	for name, want := range map[string]bool{"noise": true, "walk": false} {
-		v, err := Stationarity(name, g.Series[name])
+	for name, want := range map[string]Nature{"noise": Stationary, "walk": DifferenceStationary,
+		"trend": TrendStationary, "gdp": DifferenceStationary} {
+		v, err := Stationarity(g.Series[name])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v.Stationary != want {
-			t.Errorf("%s: stationary %v: %s", name, v.Stationary, v.Summary)
+		if v.Nature() != want {
+			t.Errorf("%s: %v, want %v: %+v", name, v.Nature(), want, v)
 		}
 	}
-	if v, _ := Stationarity("trend", g.Series["trend"]); !strings.Contains(v.Summary, "KPSS p < 0.01") || v.Stationary {
-		t.Errorf("trend: %s", v.Summary)
-	}
-	if ok, words, err := Errors(g.Series["noise"], 7, 0); err != nil || !ok {
-		t.Errorf("noise: %v %v", words, err)
-	}
-	ok, words, err := Errors(g.Series["sunspots"], 7, 0)
-	if err != nil || ok || !strings.HasPrefix(words, "the errors are not i.i.d. (Ljung-Box p < 0.001 at lag 7): ") {
-		t.Errorf("sunspots: %v %v", words, err)
-	}
-	week := make([]float64, 140)
-	for i := range week {
-		week[i] = g.Series["noise"][i]
-		if i%7 == 0 {
-			week[i] += 3
+	const no, yes = .5, .01 // whether a test rejects
+	for _, c := range []struct {
+		level, levelKPSS, line, lineKPSS float64
+		want                             Nature
+		wanders                          bool
+	}{
+		{yes, no, yes, no, Stationary, false},
+		{yes, no, no, yes, Stationary, false},
+		{no, yes, yes, no, TrendStationary, false},
+		{yes, yes, yes, no, Contradictory, false},
+		{no, no, yes, no, TrendStationary, false},
+		{no, yes, no, yes, DifferenceStationary, true},
+		{no, yes, no, no, Undecided, true},
+		{no, no, no, no, Undecided, false},
+		{no, no, no, yes, Undecided, false},
+		{yes, yes, yes, yes, Contradictory, false},
+		{yes, yes, no, yes, Contradictory, false},
+		{no, yes, yes, yes, Contradictory, false},
+	} {
+		var s StationarityResult
+		s.Level.ADF.P, s.Level.KPSS.P, s.Line.ADF.P, s.Line.KPSS.P = c.level, c.levelKPSS, c.line, c.lineKPSS
+		if s.Nature() != c.want || s.Wanders() != c.wanders {
+			t.Errorf("%+v: %v, wanders: %v", c, s.Nature(), s.Wanders())
 		}
 	}
-	if _, words, _ := Errors(week, 10, 0); !strings.Contains(words, "7 steps") {
-		t.Errorf("a weekly season: %s", words)
+}
+
+// TestSeriesReferences: the shared values of statsmodels' adfuller (n, c, ct; AIC and given lags), kpss (c, ct; auto
+// and given lags) and acorr_ljungbox.
+func TestSeriesReferences(t *testing.T) {
+	trends := map[string]Trend{"n": Zero, "c": Level, "ct": Line}
+	count := 0
+	check := func(c reference, r Result, err error, statistic, p float64, lags int) {
+		if err != nil || !c.near(r.Statistic, statistic) || !c.near(r.P, p) || r.Lags != lags {
+			t.Errorf("%s: %+v %v, want %v, p %v, %d lags", c.Name, r, err, statistic, p, lags)
+		}
+		count++
+	}
+	type input struct {
+		X          []float64
+		Regression string
+		Autolag    *string
+		Maxlag     int
+		Nlags      any
+		Lags       int
+		ModelDF    int `json:"model_df"`
+	}
+	for _, c := range references(t, "series", "adf-") {
+		var in input
+		var want struct {
+			Statistic, Pvalue float64
+			Lags              int `json:"used_lag"`
+		}
+		c.read(t, &in, &want)
+		trend, ok := trends[in.Regression]
+		lags := Auto
+		if in.Autolag == nil {
+			lags = in.Maxlag
+		} else {
+			ok = ok && *in.Autolag == "AIC"
+		}
+		if ok {
+			r, err := ADF(in.X, trend, lags)
+			check(c, r, err, want.Statistic, want.Pvalue, want.Lags)
+		}
+	}
+	for _, c := range references(t, "series", "kpss-") {
+		var in input
+		var want struct {
+			Statistic, Pvalue float64
+			Lags              int
+		}
+		c.read(t, &in, &want)
+		lags := Auto
+		switch given := in.Nlags.(type) {
+		case float64:
+			lags = int(given)
+		case string:
+			if given != "auto" {
+				lags = want.Lags // the legacy rule, which ADF and KPSS of this package do not have
+			}
+		}
+		r, err := KPSS(in.X, trends[in.Regression], lags)
+		check(c, r, err, want.Statistic, want.Pvalue, want.Lags)
+	}
+	for _, c := range references(t, "series", "ljung-box-") {
+		var in input
+		var want struct {
+			Stat float64 `json:"lb_stat"`
+			P    float64 `json:"lb_pvalue"`
+		}
+		c.read(t, &in, &want)
+		r, err := LjungBox(in.X, in.Lags, in.ModelDF)
+		check(c, r, err, want.Stat, want.P, in.Lags)
+	}
+	if count < 120 {
+		t.Errorf("%d cases", count)
 	}
 }

@@ -1,84 +1,81 @@
 package stat
 
-import (
-	"fmt"
-	"math"
-
-	"gorae/internal/words"
-)
-
 // significant is the level of significance of the tests.
 const significant = 0.05
 
-// StationarityResult holds the ADF and KPSS tests of one series and their conclusion.
-type StationarityResult struct {
-	ADF, KPSS Result
-	// Stationary: ADF rejects the unit root and KPSS does not reject stationarity.
-	Stationary bool
-	Summary    string // the conclusion in one line
+// Nature is what the tests of a series say of its level.
+type Nature uint8
+
+const (
+	// Undecided: neither a unit root nor stationarity is rejected, or the tests around a level and around a line differ
+	// in it.
+	Undecided Nature = iota
+	// Stationary around a level.
+	Stationary
+	// TrendStationary: stationary around a line in time.
+	TrendStationary
+	// DifferenceStationary: a unit root is not rejected, and stationarity is, around a level and around a line.
+	DifferenceStationary
+	// Contradictory: a unit root is rejected, and stationarity too, as where the level jumps or memory is long, or by
+	// chance.
+	Contradictory
+)
+
+// String returns the name: undecided, stationary, trend-stationary, difference-stationary or contradictory.
+func (n Nature) String() string {
+	return [...]string{"undecided", "stationary", "trend-stationary", "difference-stationary",
+		"contradictory"}[min(n, Contradictory)]
 }
 
-// Stationarity runs ADF and KPSS around a level, each with its own choice of lags, and concludes from both. Name is the
-// series' name in the summary.
-func Stationarity(name string, x []float64) (StationarityResult, error) {
-	var v StationarityResult
-	var err error
-	if v.ADF, err = ADF(x, Level, Auto); err != nil {
-		return v, fmt.Errorf("%s: %w", name, err)
-	}
-	if v.KPSS, err = KPSS(x, Level, Auto); err != nil {
-		return v, fmt.Errorf("%s: %w", name, err)
-	}
-	root, moves := v.ADF.P >= significant, v.KPSS.P < significant
-	v.Stationary = !root && !moves
-	probabilities := fmt.Sprintf("(ADF %s, KPSS %s)", v.ADF.Probability(), v.KPSS.Probability())
-	switch {
-	case v.Stationary:
-		v.Summary = fmt.Sprintf("%s looks stationary %s: windows may slide over it", name, probabilities)
-	case root && moves:
-		v.Summary = fmt.Sprintf("%s is not stationary %s: learn its differences or log returns instead of its level",
-			name, probabilities)
-	case moves:
-		v.Summary = fmt.Sprintf("%s has no unit root, but its level moves %s: take out a trend or a season, or "+
-			"difference it", name, probabilities)
-	default:
-		v.Summary = fmt.Sprintf("%s cannot be told from a wandering or from a stationary series %s: more observations "+
-			"would tell; differencing is the careful choice", name, probabilities)
-	}
-	return v, nil
-}
+// UnitRoot is the tests of a series with one deterministic part: ADF's hypothesis is a unit root, that of KPSS is that
+// there is none.
+type UnitRoot struct{ ADF, KPSS Result }
 
-// Errors tests whether errors y − ŷ are free of autocorrelation, by Ljung-Box at the given lags (Auto: min(10, n/5)),
-// and returns the conclusion in one line with a remedy. seen is the number of past steps that the forecasts used, 0
-// where it is not known.
-func Errors(e []float64, lags, seen int) (iid bool, summary string, err error) {
-	r, err := LjungBox(e, lags, 0)
-	if err != nil {
-		return false, "", err
-	}
-	if r.P >= significant {
-		return true, fmt.Sprintf("nothing speaks against i.i.d. errors (Ljung-Box %s at lag %d)", r.Probability(),
-			r.Lags), nil
-	}
-	acf, err := Autocorrelation(e, r.Lags)
-	if err != nil {
-		return false, "", err
-	}
-	worst := 1
-	for k := 2; k <= r.Lags; k++ {
-		if math.Abs(acf[k]) > math.Abs(acf[worst]) {
-			worst = k
+// Root reports whether ADF does not reject a unit root at 5 %.
+func (u UnitRoot) Root() bool { return u.ADF.P >= significant }
+
+// Moves reports whether KPSS rejects stationarity at 5 %.
+func (u UnitRoot) Moves() bool { return u.KPSS.P < significant }
+
+// StationarityResult holds the ADF and KPSS tests of one series, around a level (statsmodels' regression "c") and
+// around a line ("ct"), each with its own choice of lags.
+type StationarityResult struct{ Level, Line UnitRoot }
+
+// Stationarity runs the four tests.
+func Stationarity(x []float64) (s StationarityResult, err error) {
+	for _, c := range []struct {
+		trend Trend
+		to    *UnitRoot
+	}{{Level, &s.Level}, {Line, &s.Line}} {
+		if c.to.ADF, err = ADF(x, c.trend, Auto); err != nil {
+			return s, err
+		}
+		if c.to.KPSS, err = KPSS(x, c.trend, Auto); err != nil {
+			return s, err
 		}
 	}
-	remedy := "difference the series, or lengthen the window"
-	switch {
-	case worst <= seen:
-		remedy = fmt.Sprintf("the window of %s shows that step, so what is left is for another transform, more units "+
-			"or more epochs", words.Plural(seen, "step"))
-	case worst > 1:
-		remedy = fmt.Sprintf("show a window longer than %d steps, or the season as a feature", worst)
-	}
-	return false, fmt.Sprintf("the errors are not i.i.d. (Ljung-Box %s at lag %d): an error and the one %s before it "+
-		"correlate by %.2f; %s",
-		r.Probability(), r.Lags, words.Plural(worst, "step"), acf[worst], remedy), nil
+	return s, nil
 }
+
+// Nature concludes from the tests. A series is stationary around a level where both tests say so, around a line where
+// both do and ADF does not reject a unit root around a level, difference-stationary where all four tests say so. KPSS
+// alone does not make a line of a level: it rejects too often where values depend on each other.
+func (s StationarityResult) Nature() Nature {
+	level, line := s.Level, s.Line
+	switch {
+	case !level.Root() && !level.Moves():
+		return Stationary
+	case level.Root() && !line.Root() && !line.Moves():
+		return TrendStationary
+	case level.Root() && level.Moves() && line.Root() && line.Moves():
+		return DifferenceStationary
+	case level.Moves() && !level.Root() || line.Moves() && !line.Root():
+		return Contradictory
+	}
+	return Undecided
+}
+
+// Wanders reports whether the level moves and no test speaks for a line or a level that the series returns to: KPSS
+// rejects stationarity around a level, ADF rejects a unit root neither around a level nor around a line. Every
+// difference-stationary series wanders; so does one of which KPSS leaves open whether it follows a line.
+func (s StationarityResult) Wanders() bool { return s.Level.Moves() && s.Level.Root() && s.Line.Root() }

@@ -17,10 +17,10 @@ func TestKnownPrinted(t *testing.T) {
 	}
 	out, _ = must(t, "evaluate", "runs/a/model.keras", "--data", "embed:iris")
 	lines := strings.Split(out, "\n")
-	if !strings.HasPrefix(lines[0], "105 of 150 rows were trained on") ||
-		!strings.HasSuffix(lines[0], ": the figures are of known data") ||
-		!strings.HasPrefix(lines[1], "accuracy on the 45 rows that were not trained on: ") ||
-		!strings.HasPrefix(lines[2], "loss ") {
+	if !strings.HasPrefix(lines[1], "105 of 150 rows were trained on") ||
+		!strings.HasSuffix(lines[1], ": the figures are of known data") ||
+		!strings.HasPrefix(lines[2], "accuracy on the 45 rows that were not trained on: ") ||
+		!strings.HasPrefix(lines[3], "loss ") {
 		t.Errorf("evaluate prints\n%s", out)
 	}
 	out, _ = must(t, "evaluate", "runs/a/model.keras", "--data", "embed:iris", "--json")

@@ -33,7 +33,7 @@ func TestSeries(t *testing.T) {
 	out, notes := must(t, "train", "wave.yaml", "--out", "r")
 	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ",
 		"\nlast season (7) ", "\nlinear autoregression ", "\n  verdict     x: the network ", "\ndrift ",
-		"\nexponential smoothing ", "\nHolt-Winters (7) ", "Ljung-Box p",
+		"\nexponential smoothing ", "\nHolt-Winters (7) ", "(Ljung-Box",
 		"forecast.png, gradient-norms.png"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("train: %s\nlacks %q", out, want)

@@ -17,9 +17,15 @@ func TestD10Describe(t *testing.T) {
 	lines := Describe(f)
 	for i, want := range []string{
 		"airline-passengers.csv: 144 steps of 1 month × 1 column; a season of 12 steps is usual for such",
-		// statsmodels' adfuller of this series: 0.8154 with p = 0.992 at 13 lags.
-		"Passengers is not stationary (ADF p = 0.992, KPSS p < 0.01): learn its differences",
-		"Passengers's difference ",
+		// statsmodels 0.15: adfuller of this series has p = 0.992 (c) and 0.546 (ct), kpss is below 0.01 (c) and above
+		// 0.1 (ct).
+		"the level of Passengers moves, and whether it wanders or follows a line is in doubt (around a level ADF p = " +
+			"0.992, KPSS p < 0.01; around a line ADF p = 0.546, KPSS p > 0.1): series: {transform: {Passengers: " +
+			"difference}} learns its changes, which takes out either",
+		"whether the changes of Passengers are stationary is in doubt (around a level ADF p = 0.0542, KPSS p > 0.1; ",
+		"Passengers has a season of 12 steps: changes so far apart correlate by 0.83; series: {season: 12, " +
+			"transform: {Passengers: seasonal}} learns what a step gains on the one 12 before; or learn the changes " +
+			"with {window: 12} or more",
 	} {
 		if i >= len(lines) || !strings.HasPrefix(lines[i], want) {
 			t.Errorf("line %d of %q, want %q", i, lines, want)
@@ -35,13 +41,13 @@ func TestD10Describe(t *testing.T) {
 	if lines := Describe(long); len(lines) != 4 ||
 		lines[1] != "stationarity is tested on the last 20000 of these steps" ||
 		!strings.HasPrefix(lines[2], "x looks stationary") ||
-		!strings.HasPrefix(lines[3], "x has a season: values 101 steps apart") {
+		!strings.HasPrefix(lines[3], "x has a season of 101 steps: values so far apart") {
 		t.Errorf("%q", lines)
 	}
 	// Days are the more alike the nearer they are, which alone is no season of a week.
 	walk, week := seasons(t, "daily-min-temperatures.csv", 7, 0), seasons(t, "daily-min-temperatures.csv", 7, 6)
-	if !strings.Contains(walk, "Temp has a season: values 365 steps apart") ||
-		!strings.Contains(week, "Temp has a season: values 7 steps apart") {
+	if !strings.Contains(walk, "Temp has a season of 365 steps: values so far apart") ||
+		!strings.Contains(week, "Temp has a season of 7 steps: values so far apart") {
 		t.Errorf("without weeks: %s\nwith weeks: %s", walk, week)
 	}
 	flat := &Frame{Name: "flat", Names: []string{"x"}, Columns: [][]float64{make([]float64, 50)}}

@@ -59,6 +59,7 @@ type Fitted struct {
 	Targets []Scale `json:"targets"`
 
 	guesses []data.Guess
+	seasons []found // that the first target shows in the training span, where Season was open
 }
 
 // Fit fits a Spec to the steps of f within learn.

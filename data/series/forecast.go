@@ -97,7 +97,8 @@ func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, err
 	return said, nil
 }
 
-// Errors returns y − ŷ of one target (by number) at the first step, window by window: what stat.Errors tests.
+// Errors returns y − ŷ of one target (by number) at the first step, window by window: what
+// stat.ForecastErrors tests.
 func (f *Forecasts) Errors(target int) []float64 {
 	e := make([]float64, len(f.Values))
 	for i := range e {

@@ -8,7 +8,6 @@ import (
 
 	"gorae/data"
 	"gorae/data/source"
-	"gorae/stat"
 )
 
 func shared(t *testing.T, name string, o data.CSVOptions) *data.Table {
@@ -99,11 +98,6 @@ func TestRealSeries(t *testing.T) {
 		}
 		scores := p.Scores(all...)
 		t.Logf("%s\n%s", c.file, Table(scores))
-		_, words, err := stat.Errors(all[len(all)-1].Errors(0), stat.Auto, 0)
-		if err != nil {
-			t.Error(err)
-		}
-		t.Log(words)
 		ar := scores[len(scores)-1]
 		for _, s := range scores {
 			if s.Name == c.against && ar.RMSE >= s.RMSE {

@@ -71,47 +71,67 @@ type found struct {
 	r     float64 // the autocorrelation at so many steps
 }
 
-// season finds the season of values in the order of time, whose differences are taken where they are not stationary.
-func season(x []float64, usual []int) (found, bool) {
-	x = x[max(0, len(x)-testedSteps):]
-	v, err := stat.Stationarity("", x)
+// season finds the seasons of values in the order of time, whose differences are taken where they are not stationary.
+func season(x []float64, usual []int) []found {
+	x = tested(x)
+	s, err := stat.Stationarity(x)
 	if err != nil {
-		return found{}, false
+		return nil
 	}
-	if !v.Stationary {
-		d := make([]float64, len(x)-1)
-		for i := range d {
-			d[i] = x[i+1] - x[i]
-		}
-		x = d
+	if s.Nature() != stat.Stationary {
+		x = differences(x)
 	}
 	return shown(x, usual)
 }
 
-// shown is the season that stationary values show: the first of the usual ones that they show, or a longer one of these
-// where the autocorrelation at it is greater by .1; where they show none of these, that at which their
+// shown is the seasons that stationary values show, the one to go by first: of the usual ones the shortest, or a longer
+// one where the autocorrelation at it is greater by .1; where they show none of these, that at which their
 // autocorrelation is greatest.
-func shown(x []float64, usual []int) (best found, ok bool) {
+func shown(x []float64, usual []int) (all []found) {
 	for _, n := range usual {
 		if len(x) < 3*n {
 			break
 		}
 		r, err := stat.Autocorrelation(x, n)
 		if err != nil {
-			return found{}, false
+			return nil
 		}
-		if seasonal(r, n, len(x)) && (best.steps == 0 || r[n] > best.r+.1) {
-			best = found{n, r[n]}
+		switch shows := seasonal(r, n, len(x)); {
+		case len(all) == 0 && shows:
+			all = []found{{n, r[n]}}
+		case len(all) > 0 && shows && r[n] > all[0].r+.1:
+			all = slices.Insert(all, 0, found{n, r[n]})
+		case len(all) > 0 && beside(x, all[0].steps, n):
+			all = append(all, found{n, r[n]})
 		}
 	}
-	if best.steps > 0 {
-		return best, true
+	if len(all) > 0 {
+		return all
 	}
 	r, err := stat.Autocorrelation(x, min(longestSeason, len(x)/3))
 	if err != nil {
-		return found{}, false
+		return nil
 	}
-	return sought(r, len(x))
+	if f, ok := sought(r, len(x)); ok {
+		return []found{f}
+	}
+	return nil
+}
+
+// beside says whether values have a season of n steps beside a shorter one, of which n may be a multiple: it shows when
+// the mean of each phase of the shorter one is taken out.
+func beside(x []float64, shorter, n int) bool {
+	sum, count := make([]float64, shorter), make([]float64, shorter)
+	for i, v := range x {
+		sum[i%shorter] += v
+		count[i%shorter]++
+	}
+	rest := make([]float64, len(x))
+	for i, v := range x {
+		rest[i] = v - sum[i%shorter]/count[i%shorter]
+	}
+	r, err := stat.Autocorrelation(rest, n)
+	return err == nil && seasonal(r, n, len(x))
 }
 
 // seasonal says whether values n steps apart are alike: by more than a fifth, and more than chance explains, both by
@@ -158,18 +178,31 @@ func (t *Fitted) settleSeason(f *Frame, learn Span) error {
 	if err != nil {
 		return err
 	}
-	got, ok := season(x[learn.From:learn.To], f.Stamps.seasons())
-	if !ok || got.steps == s.Season {
+	t.seasons = season(x[learn.From:learn.To], f.Stamps.seasons())
+	say := func(format string, args ...any) {
+		t.guesses = append(t.guesses, data.Guess{Column: s.Targets[0], Count: 1, What: fmt.Sprintf(format, args...),
+			Key: "series: {season: N} says otherwise"})
+	}
+	if len(t.seasons) == 0 {
 		return nil
 	}
-	usual := "its times say none"
-	if s.Season > 0 {
-		usual = fmt.Sprintf("%d are usual for its times", s.Season)
-	}
+	got, usual := t.seasons[0], s.Season
 	s.Season = got.steps
-	t.guesses = append(t.guesses, data.Guess{Column: s.Targets[0], Count: 1, Key: "series: {season: N} says otherwise",
-		What: fmt.Sprintf("a season of %d steps is taken, as values so far apart correlate by %.2f; %s", got.steps,
-			got.r, usual)})
+	switch {
+	case got.steps == usual && len(t.seasons) == 1:
+	case got.steps == usual:
+		say("seasons of %d and of %d steps show, as values so far apart correlate by %.2f and by %.2f; that of %[1]d "+
+			"is taken", got.steps, t.seasons[1].steps, got.r, t.seasons[1].r)
+	case len(t.seasons) > 1:
+		say("a season of %d steps is taken, as values so far apart correlate by %.2f; one of %d steps shows too, with "+
+			"%.2f", got.steps, got.r, t.seasons[1].steps, t.seasons[1].r)
+	case usual > 0:
+		say("a season of %d steps is taken, as values so far apart correlate by %.2f; %d are usual for its times",
+			got.steps, got.r, usual)
+	default:
+		say("a season of %d steps is taken, as values so far apart correlate by %.2f; its times say none", got.steps,
+			got.r)
+	}
 	return nil
 }
 

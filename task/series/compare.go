@@ -11,7 +11,6 @@ import (
 	"gorae/internal/words"
 	"gorae/loss"
 	"gorae/metric"
-	"gorae/stat"
 	"gorae/task"
 	"gorae/train"
 )
@@ -63,33 +62,6 @@ func named(s series.Score) string {
 		return "the " + s.Name
 	}
 	return s.Name
-}
-
-// sayResiduals says of each target whether the network's errors are independent of each other.
-func sayResiduals(to *task.Findings, w windows, net *series.Forecasts) {
-	for k, name := range w.of.Fitted.Spec.Targets {
-		to.Say("%s: %s", name, residuals(w.of, net.Errors(k)))
-	}
-}
-
-// residuals says whether the errors of a target are independent of each other.
-func residuals(p *series.Problem, errors []float64) string {
-	seen := p.Length
-	if p.Stride > 1 {
-		seen = 0 // a step of the errors is a window's, not the series'
-	}
-	iid, text, err := stat.Errors(errors, stat.Auto, seen)
-	if err != nil {
-		return "the errors were not tested: " + err.Error()
-	}
-	if p.Stride > 1 && !iid {
-		text += fmt.Sprintf(" (a step of the errors is a window's: %d of the series)", p.Stride)
-	}
-	if h := p.Fitted.Spec.Horizon; h > 1 {
-		text += fmt.Sprintf(" (forecasts %d steps ahead that overlap share %d steps of the unknown: their errors "+
-			"correlate even where the network is perfect)", h, h-1)
-	}
-	return text
 }
 
 // scaleRatio is the ratio of standard deviations from which targets count as of different scale: with errors in that

@@ -31,14 +31,15 @@ type Section struct {
 // Series says how the steps become windows and what of them is predicted. data/series has the meaning of
 // each key.
 type Series struct {
-	Window    int               `keras:"window,min=1,what=number of steps"` // steps that the network sees
-	Horizon   int               `keras:"horizon,min=1,what=number of steps"`
-	Steps     int               `keras:"steps,min=1,what=number of steps"`
-	Stride    int               `keras:"stride,min=1,what=number of steps"`
-	Every     bool              `keras:"every"` // predict from each step of a window
-	Features  []string          `keras:"features"`
-	Targets   []string          `keras:"targets"`
-	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal"` // by column
+	Window   int      `keras:"window,min=1,what=number of steps"` // steps that the network sees
+	Horizon  int      `keras:"horizon,min=1,what=number of steps"`
+	Steps    int      `keras:"steps,min=1,what=number of steps"`
+	Stride   int      `keras:"stride,min=1,what=number of steps"`
+	Every    bool     `keras:"every"` // predict from each step of a window
+	Features []string `keras:"features"`
+	Targets  []string `keras:"targets"`
+	// Transform of each column; where none is given, difference for columns whose level wanders in the training steps.
+	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal"`
 	Scale     string            `keras:"scale,oneof=zscore|minmax|none"`
 	Calendar  []string          `keras:"calendar"`
 	Season    int               `keras:"season,min=2,what=number of steps"`
@@ -76,11 +77,17 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	if spec.Transform == nil && spec.Scale != "none" { // nothing is said of how the numbers are to be learnt
+		var said []data.Guess
+		spec.Transform, said = series.Wandering(frame, spec.Columns, spans[task.Train])
+		in.Guesses = append(in.Guesses, said...)
+	}
 	fitted, err := series.Fit(frame, spec, spans[task.Train])
 	if err != nil {
 		return nil, config.Under("data", err)
 	}
 	in.Guesses = append(in.Guesses, fitted.Guesses()...)
+	in.Notes = append(in.Notes, fitted.Notes(frame, spans[task.Train])...)
 	p := &problem{name: in.Name, fitted: &Fitted{Fitted: fitted, CSV: in.Spec.Data.CSV()}}
 	out := &task.Prepared{Fitted: p.fitted, Problem: p}
 	if err := p.cut(frame, spans, out); err != nil {
@@ -309,6 +316,7 @@ func window(f *series.Frame) int {
 func (s *Series) resolve(in *task.Input, fitted *series.Spec) {
 	s.Window, s.Horizon, s.Steps, s.Stride = fitted.Window, fitted.Horizon, fitted.Steps, fitted.Stride
 	s.Features, s.Scale, s.Season = fitted.Features, fitted.Scale, fitted.Season
+	s.Transform = fitted.Transform
 	s.Targets = fitted.Targets
 	if d := &in.Spec.Data; len(d.Target) > 0 {
 		d.Target, s.Targets = fitted.Targets, nil
