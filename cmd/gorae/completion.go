@@ -24,7 +24,7 @@ fish: gorae completion fish > ~/.config/fish/completions/gorae.fish`
 // Run prints the script.
 func (w completeWords) Run(o *environment, c *kong.Context) error {
 	scripts := map[string]func(place) string{"bash": bash, "zsh": zsh, "fish": fish}
-	_, err := io.WriteString(o.report, scripts[w.Shell](places(c.Model)))
+	_, err := io.WriteString(o.stdout, scripts[w.Shell](places(c.Model)))
 	return err
 }
 
@@ -81,7 +81,7 @@ func placeOf(n *kong.Node, path string, inherited []word) place {
 
 // firstLine returns a help's first sentence, without what a shell reads as more than text.
 func firstLine(help string) string {
-	help, _, _ = strings.Cut(help, "\n")
+	help, _, _ = strings.Cut(strings.ReplaceAll(help, filler, ""), "\n")
 	help, _, _ = strings.Cut(help, ". ")
 	return strings.NewReplacer("'", "’", `"`, "", "`", "", "$", "", `\`, "", "[", "(", "]", ")", ":", " –").
 		Replace(strings.TrimSuffix(help, "."))

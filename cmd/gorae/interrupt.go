@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"gorae/internal/lang"
 )
 
 // stoppedEarly is the error of a command that was stopped by Ctrl-C.
@@ -22,12 +24,19 @@ type stopping struct {
 	mu   sync.Mutex
 	wait time.Duration
 	text string
+	by   *lang.Translator
 }
 
 // interrupted is that of the command at hand.
 var interrupted stopping
 
-func (s *stopping) reset() { s.set(otherPatience, stoppedEarly) }
+// reset begins a command whose words go by a translator.
+func (s *stopping) reset(by *lang.Translator) {
+	s.set(otherPatience, stoppedEarly)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.by = by
+}
 
 func (s *stopping) set(wait time.Duration, text string) {
 	s.mu.Lock()
@@ -44,5 +53,6 @@ func (s *stopping) patience() time.Duration {
 func (s *stopping) say(stderr io.Writer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", s.text) // should stderr be closed, there is nobody left to tell
+	// Should stderr be closed, there is nobody left to tell.
+	_, _ = fmt.Fprintf(lang.NewWriter(stderr, s.by), "gorae: %s\n", s.text)
 }

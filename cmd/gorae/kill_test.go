@@ -22,6 +22,9 @@ import (
 const asCommand = "GORAE_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
+	if err := os.Setenv("LC_ALL", "C"); err != nil { // the tests expect English
+		panic(err)
+	}
 	silence = time.Hour // the tests say what stderr holds, on slow machines too
 	if os.Getenv(asCommand) != "" {
 		main()

@@ -24,6 +24,7 @@ import (
 	"gorae/internal/cpu"
 	"gorae/internal/doing"
 	"gorae/internal/file"
+	"gorae/internal/lang"
 	"gorae/internal/par"
 	"gorae/internal/ram"
 	"gorae/internal/words"
@@ -37,7 +38,8 @@ func main() {
 		program = "go run ./cmd/gorae"
 	}
 	if err := ram.Room(); err != nil {
-		os.Exit(complain(os.Stderr, err))
+		by, _ := translator(os.Args[1:]) // without one the error is English
+		os.Exit(complain(lang.NewWriter(os.Stderr, by), err))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -81,6 +83,7 @@ type command struct {
 
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 
+	Lang   langFlag   `placeholder:"LANGUAGE" help:"Language of words and errors: en or ko; if left out, that of LC_ALL, LC_MESSAGES or LANG, the first that is set."`
 	Memory memoryFlag `placeholder:"SIZE" help:"The most memory to use, such as 8GB; if left out, what the process may use (free memory, control groups, limits)."`
 }
 
@@ -96,6 +99,7 @@ type environment struct {
 	stdout         io.Writer // data: as they are, but on a screen
 	report, stderr io.Writer // words: control characters from files are shown escaped
 	status         *status   // the line of stderr that moves
+	by             *lang.Translator
 }
 
 // at says what the command is at, in case it takes long.
@@ -145,14 +149,24 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 			code = int(e)
 		}
 	}()
+	by, err := translator(args)
+	if err != nil {
+		return complain(stderr, err)
+	}
+	report, told, screen := lang.NewWriter(stdout, by), lang.NewWriter(stderr, by), stderr
+	stderr = told
+	defer func() {
+		_, _ = report.Flush(), told.Flush() // should they be closed, there is nobody left to tell
+	}()
 	var all command
 	parser, err := kong.New(&all, kong.Name("gorae"), kong.Description(about),
-		kong.Vars{"version": versionLine()}, kong.Writers(stdout, stderr),
+		kong.Vars{"version": versionLine()}, kong.Writers(helpScreen{stdout, by}, stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}))
 	if err != nil {
 		return complain(stderr, err)
 	}
+	translateHelp(parser.Model.Node, by)
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
@@ -164,14 +178,18 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		return complain(stderr, usageError{err})
 	}
 	boundMemory()
-	interrupted.reset()
-	status := newStatus(stderr)
-	env := &environment{ctx: doing.With(ctx, status.begin), stdin: stdin, stdout: stdout, report: words.Screen(stdout),
-		stderr: words.Screen(status.guard(stderr)), status: status}
+	interrupted.reset(by)
+	status := newStatus(screen, by)
+	told = lang.NewWriter(status.guard(screen), by)
+	stderr = told
+	env := &environment{ctx: doing.With(ctx, status.begin), stdin: stdin, stdout: stdout, stderr: words.Screen(told),
+		status: status, by: by}
 	if terminal(stdout) {
-		env.report = words.Screen(status.guard(stdout))
-		env.stdout = env.report
+		env.stdout = words.Screen(status.guard(stdout))
+		report = lang.NewWriter(status.guard(stdout), by)
 	}
+	report.Keys = strings.HasPrefix(parsed.Command(), "help")
+	env.report = words.Screen(report)
 	err = parsed.Run(env)
 	status.end()
 	if err != nil {

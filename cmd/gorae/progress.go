@@ -125,7 +125,7 @@ func (p *progress) draw(e train.Event) {
 		left = since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
 	}
 	wide := screenWidth(p.o.status.screen)
-	p.o.status.draw(barLine(e, left, wide), batchOf(e), wide)
+	p.o.status.draw(barLine(p.o.by, e, left, wide), batchOf(e), wide)
 }
 
 // at says how far the epoch is, in case that the next step takes long.

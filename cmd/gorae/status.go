@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"gorae/internal/lang"
 )
 
 // silence is how long nothing is written before it is explained. Tests of all that stderr holds make it longer.
@@ -23,7 +25,8 @@ const (
 type status struct {
 	mu     sync.Mutex
 	screen io.Writer
-	bar    bool // the screen is a terminal
+	by     *lang.Translator // of what is explained
+	bar    bool             // the screen is a terminal
 	quiet  bool
 	wide   int    // columns of the line on the screen, 0 while there is none
 	shown  string // that line
@@ -36,8 +39,8 @@ type status struct {
 }
 
 // newStatus returns the status line of a command, which explains silences until end.
-func newStatus(screen io.Writer) *status {
-	s := &status{screen: screen, bar: terminal(screen), last: time.Now(), quit: make(chan struct{})}
+func newStatus(screen io.Writer, by *lang.Translator) *status {
+	s := &status{screen: screen, by: by, bar: terminal(screen), last: time.Now(), quit: make(chan struct{})}
 	go func() {
 		tick := time.NewTicker(lookRate)
 		defer tick.Stop()
@@ -90,14 +93,14 @@ func (s *status) look(now time.Time) {
 	}
 	if s.bar {
 		columns := screenWidth(s.screen)
-		if text := statusLine(s.what, now.Sub(s.since), columns); text != s.shown {
+		if text := statusLine(s.by.Text(s.what), now.Sub(s.since), columns); text != s.shown {
 			s.show(text, columns)
 		}
 		return
 	}
 	if now.Sub(s.since) >= silence && (s.told.IsZero() || now.Sub(s.told) >= pipeRest) {
 		s.told = now
-		s.write(statusLine(s.what, now.Sub(s.since), mostText) + "\n")
+		s.write(statusLine(s.by.Text(s.what), now.Sub(s.since), mostText) + "\n")
 	}
 }
 
@@ -105,10 +108,10 @@ func (s *status) look(now time.Time) {
 // would wrap.
 func statusLine(what string, since time.Duration, columns int) string {
 	tail := fmt.Sprintf(" … %s", since.Truncate(time.Second))
-	if room := max(columns-1-cells(tail), 0); cells(what) > room {
-		what = strings.TrimRight(cut(what, room-1), " ") + "…"
+	if room := max(columns-1-lang.Width(tail), 0); lang.Width(what) > room {
+		what = strings.TrimRight(lang.Cut(what, room-1), " ") + "…"
 	}
-	return cut(what+tail, max(columns-1, 1))
+	return lang.Cut(what+tail, max(columns-1, 1))
 }
 
 // show writes a line over the one before it. A screen that has become narrower than that one has wrapped it: the new
@@ -118,7 +121,7 @@ func (s *status) show(line string, columns int) {
 		s.write("\n")
 		s.wide = 0
 	}
-	n := cells(line)
+	n := lang.Width(line)
 	s.write("\r" + line + strings.Repeat(" ", max(0, s.wide-n)))
 	s.wide, s.shown = n, line
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"gorae/internal/lang"
 )
 
 // afterSecond has silences explained as in the command, during a test.
@@ -78,7 +80,7 @@ func TestStatusLine(t *testing.T) {
 	if got := statusLine("데이터를 읽는 중", 3*time.Second, 16); got != "데이터를… … 3s" { // 8 + 1 + 5 columns
 		t.Error(got)
 	}
-	if n := cells("고래 gorae …"); n != 4+1+5+1+1 {
+	if n := lang.Width("고래 gorae …"); n != 4+1+5+1+1 {
 		t.Error(n)
 	}
 	if got := statusLine("reading a long name.csv", 61*time.Second, 20); got != "reading a l… … 1m1s" {

@@ -7,8 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/width"
-
+	"gorae/internal/lang"
 	"gorae/train"
 )
 
@@ -25,34 +24,6 @@ func screenWidth(w io.Writer) int {
 	return usualWidth
 }
 
-// cells returns the number of columns that a text takes on a screen: a Hangul syllable, a kana or a Chinese character
-// takes two.
-func cells(s string) (n int) {
-	for _, r := range s {
-		n += cellsOf(r)
-	}
-	return n
-}
-
-func cellsOf(r rune) int {
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
-}
-
-// cut returns the beginning of a text that takes so many columns at most.
-func cut(s string, columns int) string {
-	n := 0
-	for at, r := range s {
-		if n += cellsOf(r); n > columns {
-			return s[:at]
-		}
-	}
-	return s
-}
-
 const (
 	barWidth = 24
 	leastBar = 8 // a narrower bar is left out
@@ -60,15 +31,15 @@ const (
 
 // barLine returns how far an epoch is, in less than so many columns: a line as wide as the screen would wrap. Where the
 // place does not suffice, the last metrics go first, then the time that is left, then the bar.
-func barLine(e train.Event, left time.Duration, columns int) string {
+func barLine(by *lang.Translator, e train.Event, left time.Duration, columns int) string {
 	room := max(columns-1, 1)
-	head := fmt.Sprintf("epoch %*d/%d", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs)
+	head := by.Text(fmt.Sprintf("epoch %*d/%d", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs))
 	count := fmt.Sprintf("%d/%d", e.Batch, e.Batches)
 	tail := ""
 	if left >= time.Second {
-		tail = fmt.Sprintf("  %s left", left.Round(time.Second))
+		tail = "  " + by.Text(fmt.Sprintf("%s left", left.Round(time.Second)))
 	}
-	size := func(parts ...string) int { return cells(strings.Join(parts, "")) }
+	size := func(parts ...string) int { return lang.Width(strings.Join(parts, "")) }
 	fixed := size(head, "  ", " ", count)
 	bar := barWidth
 	for n := len(e.Metrics); n >= 0; n-- {
@@ -83,7 +54,7 @@ func barLine(e train.Event, left time.Duration, columns int) string {
 	if bar = min(barWidth, room-fixed); bar >= leastBar {
 		return head + "  " + drawn(bar, e) + " " + count
 	}
-	return cut(head+"  "+count, room)
+	return lang.Cut(head+"  "+count, room)
 }
 
 // drawn returns a bar of so many columns.

@@ -24,7 +24,7 @@ func event(metrics int) train.Event {
 func TestBarLine(t *testing.T) {
 	for _, metrics := range []int{0, 1, 4, 30} {
 		for columns := range 200 {
-			line := barLine(event(metrics), time.Minute, columns)
+			line := barLine(nil, event(metrics), time.Minute, columns)
 			if n := utf8.RuneCountInString(line); n >= max(columns, 2) {
 				t.Fatalf("%d metrics, %d columns: %d characters: %s", metrics, columns, n, line)
 			}
@@ -43,7 +43,7 @@ func TestBarLine(t *testing.T) {
 		{25, "epoch  3/50  50/100"},
 		{10, "epoch  3/"},
 	} {
-		if got := barLine(event(4), time.Minute, c.columns); got != c.want {
+		if got := barLine(nil, event(4), time.Minute, c.columns); got != c.want {
 			t.Errorf("%d columns:\n%s, want\n%s", c.columns, got, c.want)
 		}
 	}

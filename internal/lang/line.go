@@ -1,0 +1,213 @@
+package lang
+
+import (
+	"io"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// Width returns the number of columns of a text on a screen: characters of East Asian scripts take two, marks that
+// combine with the character before them none.
+func Width(s string) int {
+	n := 0
+	for _, r := range s {
+		switch k := width.LookupRune(r).Kind(); {
+		case k == width.EastAsianWide, k == width.EastAsianFullwidth:
+			n += 2
+		case r >= 0x300 && r <= 0x36f, r == 0x200d:
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// gap is what stands between the cells of a line.
+var gap = regexp.MustCompile(` {2,}`)
+
+// Lines returns lines of a screen in the translator's language. The cells of a line, which two or more spaces part,
+// stay in their columns where they can.
+func (t *Translator) Lines(s string) string { return t.lines(s, false) }
+
+func (t *Translator) lines(s string, keys bool) string {
+	if t == nil {
+		return s
+	}
+	lines := strings.Split(s, "\n")
+	var b strings.Builder
+	named := 0 // cells of the rows of a table whose first cell is a name of gorae's own
+	for i := 0; i < len(lines); i++ {
+		if out, n := t.paragraph(lines[i:]); n > 0 {
+			b.WriteString(out)
+			i += n - 1
+		} else {
+			cells, _ := split(lines[i])
+			if len(cells) != named {
+				named = 0
+			}
+			b.WriteString(t.line(lines[i], named > 0, keys))
+			if cells[0] == ownNames {
+				named = len(cells)
+			}
+		}
+		if i < len(lines)-1 {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// ownNames heads the column of a table that names what gorae has computed.
+const ownNames = "forecast"
+
+// mostLines is the greatest number of lines of one message.
+const mostLines = 12
+
+// paragraph returns the translation of a message of several lines at the beginning of lines, and their number; 0 where
+// there is none.
+func (t *Translator) paragraph(lines []string) (string, int) {
+	for n := min(len(lines), mostLines); n > 1; n-- {
+		s := strings.Join(lines[:n], "\n")
+		for _, p := range t.patterns {
+			if p.lines != n {
+				continue
+			}
+			if _, ok := p.match(s); !ok {
+				continue
+			}
+			if out, ok := t.whole(s, false, map[string]string{}); ok {
+				return out, n
+			}
+		}
+	}
+	return "", 0
+}
+
+// line returns one line. Named says that it is a row whose first cell is a label, keys that a first cell of one word is
+// a key.
+func (t *Translator) line(s string, named, keys bool) string {
+	body := strings.TrimLeft(s, " ")
+	indent := s[:len(s)-len(body)]
+	known := map[string]string{}
+	name, told, _ := strings.Cut(body, " ") // gorae: note: warning:
+	label, ok := t.labels[name]
+	if ok && strings.HasSuffix(name, ":") {
+		if out, ok := t.beginning(name, body, known); ok {
+			return indent + out
+		}
+		told, _ := t.text(told, known)
+		return indent + label + " " + told
+	}
+	cells, starts := split(body)
+	_, labelled := t.labels[cells[0]]
+	labelled = labelled && len(cells) > 1 && !keys
+	if !labelled || len(indent) != 2 && !named {
+		if out, ok := t.whole(body, true, known); ok {
+			return indent + out
+		}
+	}
+	if len(cells) == 1 && keys {
+		return s // a line of prose
+	}
+	if len(cells) == 1 {
+		out, _ := t.text(body, known)
+		return indent + out
+	}
+	labels := 0
+	for _, c := range cells {
+		if _, ok := t.labels[c]; ok {
+			labels++
+		}
+	}
+	head := labelled && len(cells) > 2 && labels > len(cells)/2
+	for i, c := range cells {
+		label, ok := t.labels[c]
+		switch {
+		case i == 0 && keys && len(cells) > 1 && !strings.Contains(c, " "):
+		case ok && (head || i == 0 && (named || len(indent) == 2)):
+			cells[i] = label
+		case i > 0 || strings.Contains(c, " "):
+			cells[i], _ = t.text(c, known)
+		}
+	}
+	return indent + align(cells, starts)
+}
+
+// split returns the cells of a line and the column of each.
+func split(s string) (cells []string, starts []int) {
+	at := 0
+	for _, m := range gap.FindAllStringIndex(s, -1) {
+		cells, starts = append(cells, s[at:m[0]]), append(starts, Width(s[:at]))
+		at = m[1]
+	}
+	return append(cells, s[at:]), append(starts, Width(s[:at]))
+}
+
+// align returns cells in a line, each at its column or, where the cell before it reaches so far, two spaces behind it.
+func align(cells []string, starts []int) string {
+	var b strings.Builder
+	columns := 0
+	for i, c := range cells {
+		if i > 0 {
+			n := max(2, starts[i]-columns)
+			b.WriteString(strings.Repeat(" ", n))
+			columns += n
+		}
+		b.WriteString(c)
+		columns += Width(c)
+	}
+	return b.String()
+}
+
+// Writer is a screen that prints lines in a translator's language. Flush prints a last line without an end.
+type Writer struct {
+	Keys bool // the first cell of a line is a key, and stays
+	to   io.Writer
+	by   *Translator
+	rest []byte
+}
+
+// NewWriter returns a screen over another one; for a nil translator lines pass as they are.
+func NewWriter(to io.Writer, by *Translator) *Writer { return &Writer{to: to, by: by} }
+
+// Write prints the lines of b, and keeps what follows the last line's end.
+func (w *Writer) Write(b []byte) (int, error) {
+	if w.by == nil {
+		return w.to.Write(b)
+	}
+	w.rest = append(w.rest, b...)
+	end := strings.LastIndexByte(string(w.rest), '\n') + 1
+	if end == 0 {
+		return len(b), nil
+	}
+	text := w.by.lines(string(w.rest[:end]), w.Keys)
+	w.rest = append(w.rest[:0], w.rest[end:]...)
+	if _, err := io.WriteString(w.to, text); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// Flush prints what follows the last line's end.
+func (w *Writer) Flush() error {
+	if len(w.rest) == 0 {
+		return nil
+	}
+	text := w.by.lines(string(w.rest), w.Keys)
+	w.rest = w.rest[:0]
+	_, err := io.WriteString(w.to, text)
+	return err
+}
+
+// Cut returns the beginning of a text that takes no more than a number of columns.
+func Cut(s string, columns int) string {
+	n := 0
+	for i, r := range s {
+		if n += Width(string(r)); n > columns {
+			return s[:i]
+		}
+	}
+	return s
+}
