@@ -180,13 +180,13 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	boundMemory()
 	interrupted.reset(by)
 	status := newStatus(screen, by)
-	told = lang.NewWriter(status.guard(screen), by)
+	told = lang.NewWriter(folded(status.guard(screen), screen), by)
 	stderr = told
 	env := &environment{ctx: doing.With(ctx, status.begin), stdin: stdin, stdout: stdout, stderr: words.Screen(told),
 		status: status, by: by}
 	if terminal(stdout) {
 		env.stdout = words.Screen(status.guard(stdout))
-		report = lang.NewWriter(status.guard(stdout), by)
+		report = lang.NewWriter(folded(status.guard(stdout), stdout), by)
 	}
 	report.Keys = strings.HasPrefix(parsed.Command(), "help")
 	env.report = words.Screen(report)
