@@ -424,10 +424,3 @@ func shortestLayout(times []time.Time) string {
 	}
 	return layout
 }
-
-// isTime reports whether a column of text is dates throughout.
-func isTime(c *Column) bool {
-	t := &Table{Columns: []Column{*c}, Rows: c.Len()}
-	_, err := t.Clock("1")
-	return err == nil
-}

@@ -20,6 +20,8 @@ type Gap struct {
 	Interval *stat.Interval `json:"interval,omitempty"`
 	// Minimize: smaller values of the metric are better.
 	Minimize bool `json:"minimize,omitempty"`
+	// Later: the unseen samples come after the training samples in time, so that a gap may come of a change meanwhile.
+	Later bool `json:"later,omitempty"`
 	// Remedies against overfitting that the experiment does not use yet; nil where the gap is none.
 	Remedies []string `json:"remedies,omitempty"`
 }

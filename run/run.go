@@ -278,6 +278,8 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 		unseen = task.Validation
 	}
 	r.Intervals = parts[unseen].intervals
-	r.Gap = p.gap(parts[task.Train], parts[unseen])
+	if r.Gap = p.gap(parts[task.Train], parts[unseen]); r.Gap != nil {
+		r.Gap.Later = p.Dependence[unseen].Serial
+	}
 	return r, nil
 }

@@ -50,16 +50,20 @@ func intervals(all []task.Interval) string {
 func gapWords(g *run.Gap) string {
 	s := fmt.Sprintf("%s %s", g.Metric, signed(g.Difference))
 	if g.Interval == nil {
-		return s
+		return s + ": without an interval it cannot be told from chance"
 	}
 	s += fmt.Sprintf(" (95 %%: %s to %s)", signed(g.Interval.Low), signed(g.Interval.High))
 	switch g.Meaning() {
 	case run.Overfitting:
-		if len(g.Remedies) == 0 { // of a report of an earlier version
+		switch remedies := strings.Join(g.Remedies, ", "); {
+		case remedies == "": // of a report of an earlier version
 			return s + ": overfitting"
+		case g.Later:
+			return s + fmt.Sprintf(": overfitting, or a change in time, as the unseen samples are later ones; of the "+
+				"remedies against overfitting this experiment does not use yet: %s", remedies)
+		default:
+			return s + fmt.Sprintf(": overfitting; of the remedies this experiment does not use yet: %s", remedies)
 		}
-		return s + fmt.Sprintf(": overfitting; of the remedies this experiment does not use yet: %s",
-			strings.Join(g.Remedies, ", "))
 	case run.BetterUnseen:
 		return s + ": better on the samples that it never saw, which is not overfitting; the parts differ"
 	}

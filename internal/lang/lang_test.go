@@ -72,7 +72,7 @@ func TestParticles(t *testing.T) {
 		"":         "는 가 를 와 로",
 	} {
 		var got []string
-		for _, verb := range []rune("은이을과로") {
+		for _, verb := range "은이을과로" {
 			form, ok := particle(verb, text)
 			if !ok {
 				t.Fatalf("no particle %c", verb)
