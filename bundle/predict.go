@@ -232,6 +232,10 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		if err := beside.Compare(ctx, &out.Findings); err != nil {
 			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
 		}
+		if out.Known != nil && out.Known.Training > 0 && len(out.Findings.Verdict) > 0 {
+			out.Findings.Verdict = []string{fmt.Sprintf("none, as %d of the %d %ss are known to the network from its "+
+				"training", out.Known.Training, out.Known.Samples, b.unit())}
+		}
 	}
 	if examined != nil {
 		if err := examined.Report(ctx, &out.Findings); err != nil {

@@ -152,7 +152,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		}
 		if i == at {
 			if cr.Missing > 0 {
-				warn("the target is missing in %d rows; a training leaves them out", cr.Missing)
+				warn("the target is missing in %d of %d rows; a training leaves them out", cr.Missing, c.Len())
 			}
 			if c.Kind == Category || cr.Levels <= 20 {
 				r.Classes = countClasses(c)

@@ -58,7 +58,7 @@ func TestInspectTable(t *testing.T) {
 		t.Errorf("height: %+v", h)
 	}
 	want := `sea.csv
-(4, 5): 4 samples × 5 features; a Keras input shape leaves the sample axis out: (5,)
+4 rows × 6 columns
 
 column         kind      missing  values  min  mean  sd  max
 id             number    0        4       1  2.5  1.118   4
@@ -109,7 +109,7 @@ func TestInspectWarns(t *testing.T) {
 	for in, want := range map[string]string{
 		"a,b\n1,2\n1,2\n3,4\n": "1 row is the same as an earlier one; a split may put twins on both sides",
 		"a,y\n1,x\n2,x\n":      "y: a single class; there is nothing to tell apart",
-		"a,y\n1,x\n2,\n3,z\n":  "y: the target is missing in 1 rows; a training leaves them out",
+		"a,y\n1,x\n2,\n3,z\n":  "y: the target is missing in 1 of 3 rows; a training leaves them out",
 		"a,y\n" + strings.Repeat("1,2\n3,4\n", 9) + "oops,2\n1,2\n3,4\n": "", // 20 of 21: see the note
 	} {
 		tab, err := ReadCSV(strings.NewReader(in), "f.csv", CSVOptions{})

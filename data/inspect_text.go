@@ -20,6 +20,9 @@ func (r *Report) Statement() string {
 		return "several arrays; name the one that holds the samples"
 	}
 	meaning := strings.Join(r.Axes, ", ")
+	if !r.wholly() {
+		return words.Count(r.Shape[0], "row", "rows") + " × " + words.Count(len(r.Columns), "column", "columns")
+	}
 	switch len(r.Shape) {
 	case 1:
 		meaning = words.Count(r.Shape[0], "sample", "samples")
@@ -27,6 +30,18 @@ func (r *Report) Statement() string {
 		meaning = words.Count(r.Shape[0], "sample", "samples") + " × " + words.Count(r.Shape[1], "feature", "features")
 	}
 	return fmt.Sprintf("%v: %s; a Keras input shape leaves the sample axis out: %v", r.Shape, meaning, r.Input)
+}
+
+// wholly reports whether the samples are what a training is given of them: arrays, and tables with a target whose other
+// columns are all numbers that become features.
+func (r *Report) wholly() bool {
+	if len(r.Shape) != 2 || len(r.Columns) == 0 || r.Columns[0].Name == "" {
+		return true
+	}
+	dropped := r.Uses != nil && len(r.Uses.Dropped) > 0
+	return r.Target != "" && !dropped && !slices.ContainsFunc(r.Columns, func(c ColumnReport) bool {
+		return c.Kind != Number.String() && c.Name != r.Target
+	})
 }
 
 // String returns the report as text for people.

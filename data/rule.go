@@ -108,6 +108,8 @@ func (t *Table) Content(i int) Rule {
 		return Rule{OneOrNone, words.Clip(c.Text(firsts[0]), 30) + " or nothing"}
 	case (2*levels > known || levels > MaxLevels) && c.prose() && !t.MayBeTime(c):
 		return Rule{Prose, "prose"}
+	case levels > MaxLevels && t.MayBeTime(c):
+		return Rule{ManyLevels, "dates or times"}
 	case levels > MaxLevels:
 		return Rule{ManyLevels, fmt.Sprintf("text of %d different values", levels)}
 	}

@@ -123,8 +123,14 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 			return nil, config.Errorf(inputPath(empty), "%s: every column of the input is dropped", t.Name).
 				Fix("give at least one a transform with features")
 		}
-		return nil, config.Errorf("features", "%s: every column but the target is dropped", t.Name).
-			Fix("give at least one a transform with features")
+		e := config.Errorf("features", "%s: every column but the target is dropped", t.Name)
+		for i := range train.Columns {
+			if c := &train.Columns[i]; !p.isTarget(i) && c.Kind == data.Category && train.MayBeTime(c) {
+				return nil, e.Fix("for a series give data: {time: %s, series: {}}, else give at least one a transform "+
+					"with features", c.Name)
+			}
+		}
+		return nil, e.Fix("give at least one a transform with features")
 	}
 	return p, p.check()
 }

@@ -100,6 +100,7 @@ train: {epochs: 3, callbacks: []}
 	if r.Report.Findings.Sections["reconstruction"] == nil {
 		t.Errorf("sections %v", r.Report.Findings.Sections)
 	}
+	forget(t, dir)
 	e, err := b.evaluate(file, "", "")
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 
 // AcrossOf is what is said of measured gradients, and the picture of them.
 func (p *Prepared) AcrossOf(norms []train.StepNorms) ([]Across, chart.Heat) {
-	said := p.across(norms)
+	said := p.across(norms, 25)
 	return said, heat("x", norms, said)
 }
 

@@ -20,9 +20,8 @@ import (
 // gradients.
 type Across struct {
 	Layer string `json:"layer"`
-	Kind  string `json:"kind"`       // SimpleRNN, LSTM, …; "" where it is none of Keras's
-	Epoch int    `json:"epoch"`      // after which it was measured; 0: before training
-	Last  int    `json:"last_epoch"` // after which it was measured for the last time
+	Kind  string `json:"kind"`  // SimpleRNN, LSTM, …; "" where it is none of Keras's
+	Epoch int    `json:"epoch"` // after which it was measured; 0: before training
 	// Ratio is the norm at the step that is read first (From, from 1) by that at the step read last (To).
 	Ratio float64 `json:"ratio"`
 	From  int     `json:"from"`
@@ -37,9 +36,6 @@ const vanishRatio = 1e4
 // learnt is not in need of these remedies, whatever its gradient.
 func (a Across) String() string {
 	when := a.when() + ", the outlined row of " + NormsFile + ".png"
-	if a.Last > a.Epoch {
-		when += fmt.Sprintf("; no longer after epoch %d", a.Last)
-	}
 	var remedies []string
 	if a.Kind == "SimpleRNN" || a.Kind == "" {
 		remedies = append(remedies, "an LSTM or GRU layer")
@@ -97,29 +93,22 @@ func (p *Prepared) gradientNorms() *train.GradientNorms {
 	return &train.GradientNorms{}
 }
 
-// across returns the last measurement of each loop at which the gradient vanished or exploded during training; where
-// there is none, the last.
-func (p *Prepared) across(norms []train.StepNorms) []Across {
+// across returns the last measurement of each loop up to the epoch whose weights are kept.
+func (p *Prepared) across(norms []train.StepNorms, kept int) []Across {
 	var out []Across
 	at := map[string]int{}
 	for _, n := range norms {
 		ratio, from, to, ok := n.Across()
-		if !ok || math.IsInf(ratio, 0) {
+		if !ok || math.IsInf(ratio, 0) || n.Epoch > kept {
 			continue
 		}
-		a := Across{Layer: n.Layer, Kind: p.kindOf(n.Layer), Epoch: n.Epoch, Last: n.Epoch, Ratio: ratio,
-			From: from + 1, To: to + 1}
 		i, seen := at[n.Layer]
-		if seen {
-			out[i].Last = n.Epoch
+		if !seen {
+			i = len(out)
+			at[n.Layer], out = i, append(out, Across{})
 		}
-		switch {
-		case !seen:
-			at[n.Layer] = len(out)
-			out = append(out, a)
-		case a.unstable() || !out[i].unstable() || out[i].Epoch == 0:
-			out[i] = a
-		}
+		out[i] = Across{Layer: n.Layer, Kind: p.kindOf(n.Layer), Epoch: n.Epoch, Ratio: ratio, From: from + 1,
+			To: to + 1}
 	}
 	return out
 }
@@ -173,7 +162,7 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 	if len(norms) == 0 {
 		return nil
 	}
-	across := p.across(norms)
+	across := p.across(norms, r.BestEpoch)
 	for _, a := range across {
 		if a.unstable() && r.Findings.Unproven() {
 			r.Findings.Say("gradient of %s", a)

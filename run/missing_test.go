@@ -25,7 +25,7 @@ func TestMissingTargets(t *testing.T) {
 		fmt.Fprintf(&b, "%.1f,%d,%s\n", float64(i%7)+0.5, i%3, y)
 	}
 	write(t, "hole.csv", b.String())
-	const note = "hole.csv: 20 of 100 rows have no target and are left out"
+	const note = "hole.csv: rows without a target are left out: 20 of 100"
 	p := open(t, "data: {source: hole.csv, target: y}\ntrain: {epochs: 1}\n")
 	if r := rows(p); r[0]+r[1]+r[2] != 80 || !slices.Contains(p.Notes, note) {
 		t.Errorf("%v samples, notes %q", r, p.Notes)

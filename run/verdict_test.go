@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/internal/rowhash"
 	"gorae/run"
 )
 
@@ -91,6 +92,14 @@ func TestBaselines(t *testing.T) {
 	}
 }
 
+// forget makes a run directory one that does not know which samples were trained on.
+func forget(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(dir, rowhash.Name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestBaselinesEvaluated: the model file holds the baselines, with which the network is compared on other samples; in
 // the file are the rows of the training, of which the majority class has 60 %. A run that goes on from its model file
 // tells the same.
@@ -111,6 +120,13 @@ func TestBaselinesEvaluated(t *testing.T) {
 	r, m := fit(t, p, filepath.Join(dir, "out"))
 	e, err := m.evaluate(path, "", "")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if v := e.Findings.Verdict; len(v) != 1 || !strings.HasPrefix(v[0], "none, as ") {
+		t.Errorf("the verdict on samples of the training: %q", v)
+	}
+	forget(t, r.Dir)
+	if e, err = m.evaluate(path, "", ""); err != nil {
 		t.Fatal(err)
 	}
 	all := e.Findings.Baselines

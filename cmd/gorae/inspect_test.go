@@ -24,12 +24,12 @@ func TestInspectLayout(t *testing.T) {
 	}{
 		{"bars.csv", statusFailed, []string{"bars.csv:2: 4 fields where the header has 3; name all 4 with --columns " +
 			"NAME,…, or pass over the lines before with --skip 1"}},
-		{"bars.csv --columns Date,Time,Open,Close", statusDone, []string{"(3, 4)", "3 steps of 1 minute"}},
-		{"bars.csv --skip 1", statusDone, []string{"(3, 4)", "\nc4 "}},
-		{"bars.csv --skip 1 --header", statusDone, []string{"(2, 4)", "\n3599 "}},
-		{"bars.csv --skip 1 --header --columns d,t,o,c --target c", statusDone, []string{"(2, 3)"}},
+		{"bars.csv --columns Date,Time,Open,Close", statusDone, []string{"3 rows × 4 columns", "3 steps of 1 minute"}},
+		{"bars.csv --skip 1", statusDone, []string{"3 rows × 4 columns", "\nc4 "}},
+		{"bars.csv --skip 1 --header", statusDone, []string{"2 rows × 4 columns", "\n3599 "}},
+		{"bars.csv --skip 1 --header --columns d,t,o,c --target c", statusDone, []string{"2 rows × 4 columns"}},
 		{"odd.csv --skip 1 --separator ; --missing none --no-quotes", statusDone,
-			[]string{"(2, 2)", "b       number    1"}},
+			[]string{"2 rows × 2 columns", "b       number    1"}},
 		{"odd.csv --skip 1 --columns a,a", statusWords, []string{`--columns: "a" stands twice; names must differ`}},
 		{"odd.csv --skip=-1", statusWords, []string{"--skip: -1 is no number of lines; give 0 or more"}},
 		{"odd.csv --separator ;;", statusWords, []string{`--separator: ";;" is not one character`}},
@@ -51,7 +51,7 @@ func TestInspectLayout(t *testing.T) {
 		}
 	}
 	stdout, stderr, status := gorae("x\n1;2\n", "data", "inspect", "-", "--skip", "1", "--separator", ";")
-	if status != statusDone || !strings.Contains(stdout, "(1, 2)") {
+	if status != statusDone || !strings.Contains(stdout, "1 row × 2 columns") {
 		t.Errorf("standard input: status %d: %s%s", status, stdout, stderr)
 	}
 }

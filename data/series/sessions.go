@@ -13,6 +13,10 @@ const (
 	manyTimes   = 90_000 // different times of day: a day has 86,400 seconds
 	manyOfADay  = 12     // sessions
 	leastOfWeek = 3      // of a day of the week, before its own hours are told from those of the others
+
+	// shortest is the least time between two sessions of a day. Times that are missing on most days for less than that,
+	// as late minutes without a trade, are gaps within a session.
+	shortest = 15 * time.Minute
 )
 
 // hours counts on which days of the week which times of day were seen.
@@ -78,7 +82,7 @@ func (h *hours) week(steps int) [][]Session {
 		}
 		slices.Sort(open)
 		for _, tod := range open {
-			if k := len(week[w]); k > 0 && week[w][k-1].To+h.step == tod {
+			if k := len(week[w]); k > 0 && tod-week[w][k-1].To <= max(h.step, shortest) {
 				week[w][k-1].To = tod
 			} else {
 				week[w] = append(week[w], Session{tod, tod})

@@ -33,7 +33,8 @@ func withTargets(t *data.Table, targets []*data.Column, labels []bool) labelled 
 		}
 		if i == len(targets) {
 			rows = append(rows, r)
-		} else if s := strings.TrimSpace(targets[i].Spelling(r)); mark == "" && !slices.Contains(t.Marks, s) {
+		} else if s := strings.TrimSpace(targets[i].Spelling(r)); mark == "" && !slices.Contains(t.Marks, s) &&
+			targets[i].Kind == data.Category {
 			mark = s
 		}
 	}
@@ -51,9 +52,9 @@ func withTargets(t *data.Table, targets []*data.Column, labels []bool) labelled 
 		l.columns = append(l.columns, &of.Columns[i])
 	}
 	l.known = t.Select(rows)
-	l.note = fmt.Sprintf("%s: %d of %d rows have no target and are left out", t.Name, missing, t.Rows)
+	l.note = fmt.Sprintf("%s: rows without a target are left out: %d of %d", t.Name, missing, t.Rows)
 	if mark != "" {
-		l.note = fmt.Sprintf("%s: %d of %d rows have no target and are left out; where %s is a value like any other, "+
+		l.note = fmt.Sprintf("%s: rows without a target are left out: %d of %d; where %s is a class like any other, "+
 			"missing: [] keeps it", t.Name, missing, t.Rows, mark)
 	}
 	return l
