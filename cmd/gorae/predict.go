@@ -55,12 +55,6 @@ func (w *predictWords) Run(o *environment) error {
 	if err := o.note(bound.Notes); err != nil {
 		return err
 	}
-	if b.Target() != "" {
-		if _, err := fmt.Fprintf(o.stderr, "%s: %s predicted for %s %ss\n", line(bound.Name), line(b.Target()),
-			layer.Thousands(bound.Data.Len()), b.Fitted.Unit()); err != nil {
-			return err
-		}
-	}
 	names := b.Model.OutputNames()
 	if len(names) > 1 && ext == ".npy" {
 		return usageError{fmt.Errorf("--output %s: the model has the outputs %s; give a name that ends in .npz or "+
@@ -84,7 +78,12 @@ func (w *predictWords) Run(o *environment) error {
 		}
 		write = func(to io.Writer) error { return tensor.WriteNPZ(to, all) }
 	}
-	return w.write(o, write)
+	if err := w.write(o, write); err != nil || b.Target() == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(o.stderr, "%s: %s predicted for %s %ss\n", line(bound.Name), line(b.Target()),
+		layer.Thousands(bound.Data.Len()), b.Fitted.Unit())
+	return err
 }
 
 // forecast writes what a series is predicted to become.

@@ -182,6 +182,11 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	if r.Looks.Runs > 0 {
 		about = ", not seen by this network until now"
 	}
+	for _, d := range p.Duplicates {
+		if d.Part == task.Test.String() && d.Equal > 0 {
+			about = fmt.Sprintf(", %d of them known from the training", d.Equal)
+		}
+	}
 	line("test", p.Test, p.Rows[task.Test], about)
 	b.WriteString(intervals(p.Intervals))
 	for _, words := range rareClasses(p.Findings) {
