@@ -21,11 +21,11 @@ type labelled struct {
 
 // withTargets finds the rows of a table that have all their targets. A row without a value in a column of labels has no
 // labels, which is a target too. Where no row has its targets, it takes all of them, so that the fitting tells what is
-// wrong.
+// wrong; so too where a class is missing by a word such as NA, which may be a class itself (Namibia).
 func withTargets(t *data.Table, targets []*data.Column, labels []bool) labelled {
 	l := labelled{whole: t, known: t, columns: targets}
 	var rows []int
-	mark := ""
+	word := false
 	for r := range t.Rows {
 		i := 0
 		for i < len(targets) && (labels[i] || !targets[i].IsMissing(r)) {
@@ -33,13 +33,12 @@ func withTargets(t *data.Table, targets []*data.Column, labels []bool) labelled 
 		}
 		if i == len(targets) {
 			rows = append(rows, r)
-		} else if s := strings.TrimSpace(targets[i].Spelling(r)); mark == "" && !slices.Contains(t.Marks, s) &&
-			targets[i].Kind == data.Category {
-			mark = s
+		} else if s := strings.TrimSpace(targets[i].Spelling(r)); targets[i].Kind == data.Category {
+			word = word || s != "" && !slices.Contains(t.Marks, s)
 		}
 	}
 	missing := t.Rows - len(rows)
-	if missing == 0 || len(rows) == 0 {
+	if missing == 0 || len(rows) == 0 || word {
 		return l
 	}
 	l.rows = rows
@@ -53,10 +52,6 @@ func withTargets(t *data.Table, targets []*data.Column, labels []bool) labelled 
 	}
 	l.known = t.Select(rows)
 	l.note = fmt.Sprintf("%s: rows without a target are left out: %d of %d", t.Name, missing, t.Rows)
-	if mark != "" {
-		l.note = fmt.Sprintf("%s: rows without a target are left out: %d of %d; where %s is a class like any other, "+
-			"missing: [] keeps it", t.Name, missing, t.Rows, mark)
-	}
 	return l
 }
 
