@@ -105,6 +105,7 @@ func TestLanguageU9(t *testing.T) {
 			}
 		}
 		test := write(t, filepath.Join(dir, "test.txt"), strings.Repeat(verse, 3))
+		forget(t, out)
 		f, err := p.evaluate(test, "", "")
 		if err != nil || !(f.Metrics.Of("loss") < 0.5) {
 			t.Fatalf("%s: evaluated anew %v, error %v", c.unit, f, err)

@@ -64,7 +64,7 @@ func TestManyColumns(t *testing.T) {
 	put(t, "wide.yaml", fmt.Sprintf("data: {source: wide.csv, target: c%d}\nmodel: [dense: 1]\ntrain: {epochs: 1}\n",
 		n-1))
 	out, _ := must(t, "data", "inspect", "wide.csv")
-	if !strings.Contains(out, fmt.Sprintf("(6, %d)", n)) {
+	if !strings.Contains(out, fmt.Sprintf("6 rows × %d columns", n)) {
 		t.Errorf("inspect: %.200s", out)
 	}
 	must(t, "train", "wide.yaml", "--out", "run", "--quiet")

@@ -31,7 +31,8 @@ func TestSeries(t *testing.T) {
 	put(t, "wave.yaml", "data: {source: days.csv, target: x, series: {window: 14, features: [x], season: 7, gaps: "+
 		"bridge}}\nmodel: [{gru: 8}, {dense: 1}]\ntrain: {epochs: 3}\n")
 	out, notes := must(t, "train", "wave.yaml", "--out", "r")
-	for _, want := range []string{"windows, 31 of them known from the training)", "\nforecast ", "\nnetwork ", "\nlast value ",
+	for _, want := range []string{"windows, 31 of them known from the training)", "\nforecast ", "\nnetwork ",
+		"\nlast value ",
 		"\nlast season (7) ", "\nlinear autoregression ", "\n  verdict     x: the network ", "\ndrift ",
 		"\nexponential smoothing ", "\nHolt-Winters (7) ", "(Ljung-Box",
 		"forecast.png, gradient-norms.png"} {
