@@ -10,6 +10,9 @@ import (
 
 // TestHostileLabels: a model file whose labels or thresholds are not those of its network is refused.
 func TestHostileLabels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	files, samples := trained(t)
 	file, table := files[4], samples[4]
 	prep := member(t, file, bundle.Member)

@@ -23,6 +23,9 @@ import (
 
 // TestValuesOfPictures: pictures as image.Image, as the bytes of a file and as a file predict the same.
 func TestValuesOfPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	random := rand.New(rand.NewPCG(3, 4))
 	picture := func(class int) image.Image {
@@ -76,6 +79,9 @@ func TestValuesOfPictures(t *testing.T) {
 // TestValuesOfSeries: a history predicts what the window that ends with the series does, with times as text and as
 // time.Time.
 func TestValuesOfSeries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	b := learnt(t, `{data: {source: embed:airline, time: Month, series: {window: 12}}, train: {epochs: 2}}`)
 	table, err := data.Samples()[sample(t, "airline")].Table()
 	if err != nil {
@@ -212,6 +218,9 @@ func TestValuesOfSequences(t *testing.T) {
 
 // TestValuesOfText: a text is a sample of a model that takes one column of text, and of a language model.
 func TestValuesOfText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	var b strings.Builder
 	b.WriteString("review,label\n")

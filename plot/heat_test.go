@@ -93,6 +93,9 @@ func TestHeatSpan(t *testing.T) {
 
 // An outlined row has its name however many rows there are, and its colour is no other's.
 func TestHeatMark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	for _, rows := range []int{3, 60} {
 		m := decay("gru", rows, 40, 0.9)
 		for _, mark := range []int{0, 1, 2, rows} {

@@ -29,6 +29,9 @@ func wave(n int) (x, y *tensor.Tensor) {
 // Arrays of figures that are scaled for learning are scaled for a test set apart and by the
 // saved model too.
 func TestFiguresScaled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	x, y := wave(80)
 	path := writeNPZ(t, tensor.Named{Name: "x", Tensor: x}, tensor.Named{Name: "y", Tensor: y},
 		tensor.Named{Name: "x_test", Tensor: x}, tensor.Named{Name: "y_test", Tensor: y})

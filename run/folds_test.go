@@ -48,6 +48,9 @@ func readCSV(t *testing.T, path string) [][]string {
 // TestCrossValidate: every row is predicted once, by the network of the fold that it is the test part of; the accuracy
 // of each fold and the mean are those of the file of predictions, computed here from the species of the sample.
 func TestCrossValidate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := filepath.Join(t.TempDir(), "cv")
 	c, err := run.CrossValidate(t.Context(), parsed(t, irisFolds),
 		run.FoldOptions{Folds: 5, Options: run.Options{Out: dir}})

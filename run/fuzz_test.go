@@ -17,6 +17,9 @@ import (
 // FuzzTrain carries out any experiment on any table for an epoch: no panic, no more than some memory, no more than some
 // seconds, and no file outside of its directory. Experiments that name other files are passed over.
 func FuzzTrain(f *testing.F) {
+	if testing.Short() {
+		f.Skip("takes a second")
+	}
 	var rows, words strings.Builder
 	rows.WriteString("a,b,y\n")
 	words.WriteString("day,w,v\n")

@@ -115,6 +115,9 @@ func TestKnownRows(t *testing.T) {
 // TestKnownElsewhere: the product file alone, or beside another run's hashes, claims nothing; rows that the run never
 // saw are said nothing of; rows that were trained on are counted among new ones, with the figure of the new ones.
 func TestKnownElsewhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	table := func(name string, from, to int) string {
 		text := "a,b,y\n"
@@ -167,6 +170,9 @@ func TestKnownElsewhere(t *testing.T) {
 // a test file of its own (n 8 of the faults) are more than chance explains where no training row equals another; in a
 // table of 12 different rows equal ones are expected; copies within one file are as many in the training part.
 func TestDuplicates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	row := func(i int) string {
 		return fmt.Sprintf("%.6f,%.6f,%.6f\n", math.Sin(float64(i)), math.Cos(float64(i*i)), math.Sin(float64(3*i)))

@@ -92,6 +92,9 @@ func figures(has [][3]bool, said [][]string) map[string]float64 {
 // which predictions are lists of labels, and the metrics of an evaluation are those of its predictions by the
 // definitions.
 func TestLabels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	lists, columns, has := labelTables(t, 600)
 	var test [3]float64
 	for k, data := range []string{"source: " + lists, "source: " + columns + ", target: [dog, person, cat]"} {
@@ -150,6 +153,9 @@ func TestLabels(t *testing.T) {
 
 // TestLabelArray: an array of 0 and 1 is labels, and an evaluation takes one.
 func TestLabelArray(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	x, has := labelRows(300)
 	in, out := tensor.New(tensor.Float32, 300, 3), tensor.New(tensor.Uint8, 300, 3)
 	for i := range x {
@@ -171,6 +177,9 @@ func TestLabelArray(t *testing.T) {
 
 // TestLabelSplit: labels are stratified, also in the folds of a cross-validation, and half leaves the thresholds.
 func TestLabelSplit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	lists, _, has := labelTables(t, 600)
 	total := 0
 	for _, h := range has {

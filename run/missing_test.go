@@ -62,6 +62,9 @@ func TestMissingTargets(t *testing.T) {
 // TestFilledTargets: a window of a series whose target was missing is neither trained on nor scored, whatever was put
 // in its place; as an input the value counts. Steps 30 and 95 of 100 are missing, each the target of one window.
 func TestFilledTargets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	var b strings.Builder
 	b.WriteString("day,v,w\n")

@@ -72,6 +72,9 @@ func TestNetwork(t *testing.T) {
 
 // TestNetworkOfExamples: what is built without data is what is built of the data.
 func TestNetworkOfExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	if os.Getenv("GORAE_SHARED") == "" {
 		t.Skip("GORAE_SHARED is not set")
 	}

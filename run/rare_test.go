@@ -16,6 +16,9 @@ import (
 // TestImbalance: a rare class is named with its recall, by the training and by an evaluation of the product, for rows
 // of numbers and for texts; classes of like sizes are not.
 func TestImbalance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	var rows, even, texts strings.Builder
 	rows.WriteString("a,b,y\n")

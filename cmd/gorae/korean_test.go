@@ -38,6 +38,9 @@ func blocks(t *testing.T, page string) []string {
 
 // TestKoreanScreens: a training, an evaluation, errors and help in Korean, of which README.ko.md shows some.
 func TestKoreanScreens(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	shown := blocks(t, "README.ko.md")
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {

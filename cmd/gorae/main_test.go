@@ -166,6 +166,9 @@ const iris = "data: {source: embed:iris}\ntrain: {epochs: 3}\n"
 
 // A run is refused, resumed, finished, or refused again, as its directory says.
 func TestRunDirectory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", iris)
 	must(t, "train", "e.yaml", "--out", "r", "--resume", "--quiet") // a missing run is started
@@ -214,6 +217,9 @@ func TestRunDirectory(t *testing.T) {
 
 // A run that is told to stop says how to go on, and going on ends where it would have ended.
 func TestStopAndResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", "data: {source: embed:digits}\ntrain: {epochs: 4, callbacks: []}\n")
 	ctx, cancel := context.WithCancel(context.Background())
@@ -323,6 +329,9 @@ func TestPredictRegression(t *testing.T) {
 
 // Pictures: IDX files are scaled to [0, 1]; bytes in a .npy alike, floats go in as they are.
 func TestPredictImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	const n = 120
 	pixels := []byte{0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 2, 0, 0, 0, 2}

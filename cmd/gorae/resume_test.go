@@ -188,6 +188,9 @@ func TestResumeChangedFiles(t *testing.T) {
 
 // A run is continued with the kernels that it began with, or with others where that is asked for.
 func TestResumeOtherCPU(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "D.csv", rowsOf(80, 0))
 	put(t, "e.yaml", "data: {source: D.csv, target: y}\ntrain: {epochs: 2, callbacks: []}\n")

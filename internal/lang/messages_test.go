@@ -95,6 +95,9 @@ func TestEveryMessageIsTranslated(t *testing.T) {
 // TestNoMessageIsStale: what stands in a catalogue or in testdata/same.txt stands in the source, but for the files of
 // parts of sentences and of words, which the source puts together.
 func TestNoMessageIsStale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	all, err := entries(files, "ko")
 	if err != nil {
 		t.Fatal(err)

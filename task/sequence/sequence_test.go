@@ -110,6 +110,9 @@ func forms(t *testing.T, steps [][][2]float64, class []string) map[string]string
 // TestSequenceForms: the same sequences learn to the same figures, whatever holds them, and a model file reads what its
 // learning data were read from: evaluate gives the run's figures, predict a line for each sequence.
 func TestSequenceForms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	steps, class := walks(60)
 	var first *run.Report
 	names := []string{"long", "ts", "ts.gz", "folder", "zip", "npz"}
@@ -404,6 +407,9 @@ func TestSequenceMistakes(t *testing.T) {
 // TestSequenceProduct: a model file refuses what it did not learn from, and one with a scale that could not have been
 // written.
 func TestSequenceProduct(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
 	steps, class := walks(30)
 	all := forms(t, steps, class)
 	learn := func(text string) trained {

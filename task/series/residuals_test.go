@@ -15,6 +15,9 @@ import (
 // 1 + ⌊(h − 1)/s⌋ and are tested up to two seasons, in windows, or to h' − 1 + n/5, h' being that lag; of several steps
 // ahead the first is tested. Errors that follow a season beyond the window are told the window that has it.
 func TestResidualLags(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	r := rand.New(rand.NewPCG(12, 7))
 	path := filepath.Join(t.TempDir(), "x.csv")
 	text := "x\n"

@@ -87,6 +87,9 @@ func scores(t *testing.T, f *task.Findings) []series.Score {
 // TestSeriesRun: the figures of a run are what its own predictions come to, in the target's units,
 // for each transform; the baselines are counted by hand; the saved model says the same of the file.
 func TestSeriesRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	path := minutes(t, 600)
 	f, err := os.Open(path)
 	if err != nil {

@@ -18,6 +18,9 @@ import (
 // stationary, their levels are learnt, and the network is not called worse than the last value. Of the logistic map
 // x(t+1) = 3.9 x(t) (1 − x(t)) no linear model knows anything (its autocorrelations are 0): the network is better.
 func TestSentencesOfMadeSeries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	const steps = 700
 	made := func(seed uint64, next func(i int, x, z float64) float64) string {
 		r, x := rand.New(rand.NewPCG(seed, 7)), 0.4
