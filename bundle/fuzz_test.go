@@ -126,6 +126,9 @@ func trained(t testing.TB) (files [][]byte, samples []string) {
 // FuzzPredict opens model files with any configuration and any preprocessing, and predicts any samples with them: no
 // panic, no more than some memory, no more than some seconds. The weights are those of five trainings.
 func FuzzPredict(f *testing.F) {
+	if testing.Short() {
+		f.Skip("takes half a second; continuous integration runs it")
+	}
 	files, samples := trained(f)
 	for i, file := range files {
 		f.Add(uint8(i), member(f, file, "config.json"), member(f, file, bundle.Member), samples[i])

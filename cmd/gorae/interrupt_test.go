@@ -23,6 +23,9 @@ import (
 
 // An interrupt, or the signal by which systems end services, stops after the batch at hand and says how to go on.
 func TestInterrupt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	if runtime.GOOS == "windows" {
 		return // where a process cannot send another one an interrupt
 	}

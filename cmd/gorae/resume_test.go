@@ -18,6 +18,9 @@ import (
 
 // A run that was stopped is not continued with other data, and no metric of other data is ever told as its own.
 func TestResumeChangedData(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "D.csv", rowsOf(80, 0))
 	put(t, "T.csv", rowsOf(20, 0))

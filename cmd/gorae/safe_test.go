@@ -135,6 +135,9 @@ func TestExperimentStaysInside(t *testing.T) {
 
 // A run directory of another person may have links: nothing is written through those that lead out of it.
 func TestLinksOutOfTheRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1, callbacks: [{csv_logger: {filename: a/b.csv}}]}\n")
 	must(t, "train", "e.yaml", "--out", "r", "-q")

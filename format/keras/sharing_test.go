@@ -355,6 +355,9 @@ func TestWrongSharing(t *testing.T) {
 // TestWrongNumbers changes files of several models at random, numbers above all: each is loaded or refused, none
 // panics, and what is loaded can be saved and loaded again.
 func TestWrongNumbers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	rnd := rand.New(rand.NewPCG(3, 4))
 	refused, tried := 0, 0
 	all := families(t)

@@ -133,6 +133,9 @@ func randomWindow(r *rand.Rand) Window {
 var poolKinds = []poolKind{maxPool, avgPool, maxPoolGrad, avgPoolGrad}
 
 func TestPools(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	n, channels := 600, []int{1, 3, 8, 16, 31, 32, 33, 64, 100}
 	if testing.Short() {
 		n, channels = 100, []int{1, 31, 64}

@@ -98,6 +98,9 @@ func TestManyGoroutines(t *testing.T) {
 // is not finite, and the flag is raised. What Winograd's method makes of it may reach
 // the tile's other results.
 func TestNotFinite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	for name, s := range one {
 		for _, kind := range passes {
 			for _, poison := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))} {

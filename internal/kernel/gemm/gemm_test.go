@@ -224,6 +224,9 @@ func TestEveryEpilogue(t *testing.T) {
 }
 
 func TestManyBlocks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	r := rand.New(rand.NewPCG(3, 0))
 	for way := range 16 {
 		for i, s := range []Shape{{M: 64, N: 300, K: 584}, {M: 200, N: 531, K: 37}, {M: 523, N: 33, K: 131},

@@ -13,6 +13,9 @@ import (
 // TestOrderOfRows: a layer that reads the states of the one below from its residual, and gives it its gradient, in the
 // order of the passes, has the bits of one that reads its sequence.
 func TestOrderOfRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	eachVariant(t, func(t *testing.T, v gemm.Variant) {
 		for turn, s := range kinds {
 			for _, size := range []struct{ batch, steps, units int }{{3, 4, 20}, {33, 70, 20}, {19, 50, 9}} {

@@ -52,6 +52,9 @@ func TestOrder(t *testing.T) {
 
 // TestRecompute: computing the gates again gives the same bits from fewer numbers.
 func TestRecompute(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	eachVariant(t, func(t *testing.T, v gemm.Variant) {
 		for k, s := range kinds {
 			for options := range 1 << nOptions {

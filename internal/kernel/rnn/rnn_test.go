@@ -350,6 +350,9 @@ func TestAwkward(t *testing.T) {
 
 // TestActivations: each one in both places of each cell.
 func TestActivations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a second; continuous integration runs it")
+	}
 	for _, s := range kinds {
 		for act := Tanh; act <= Exponential; act++ {
 			for place := range 2 {
