@@ -179,8 +179,16 @@ type Evaluated struct {
 }
 
 // Evaluate returns the losses and metrics of the network on samples with targets, from one pass over them. column is
-// the column of the target; "" is that of the training data.
+// the column of the target; "" is that of the training data. A task that evaluates its networks in a way of its own
+// does so on the samples, or on none where s is nil.
 func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*Evaluated, error) {
+	if e, ok := b.Fitted.(task.Evaluator); ok {
+		return b.evaluateOwn(ctx, e, s, column)
+	}
+	if s == nil {
+		return nil, fmt.Errorf("%s: predicts %s, which needs samples to be evaluated on; name them with --data", b.path,
+			b.Target())
+	}
 	doing.Say(ctx, "reading %s", s.Name)
 	o, err := b.open(s, true, column)
 	if err != nil {
@@ -246,6 +254,21 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		err = o.bound.Report(ctx, &out.Findings)
 	}
 	return out, err
+}
+
+// evaluateOwn evaluates the network as its task does. What is drawn for it is drawn from the seed 0.
+func (b *Bundle) evaluateOwn(ctx context.Context, e task.Evaluator, s *task.Source, column string) (*Evaluated, error) {
+	t, err := b.training()
+	if err != nil {
+		return nil, err
+	}
+	out := &Evaluated{Target: b.Target()}
+	m, err := e.Evaluate(ctx, &task.Request{Source: s, Targets: true, Column: column, Training: t}, 0, &out.Findings)
+	if err != nil {
+		return nil, err
+	}
+	out.Metrics, out.Intervals = m.Metrics, m.Intervals
+	return out, nil
 }
 
 // Evaluation returns the evaluation of a network with the losses and metrics of its training, adapted to the encoding

@@ -111,8 +111,11 @@ func (r *Report) sayDuplicates() {
 	}
 }
 
-// writeHashes writes the hashes of all samples beside the model file.
+// writeHashes writes the hashes of all samples beside the model file, if they have been evaluated one by one.
 func (p *Prepared) writeHashes(dir string) error {
+	if p.hashes == [3]*rowhash.Hashes{} {
+		return nil
+	}
 	sum, err := bundle.Digest(filepath.Join(dir, ModelFile))
 	if err != nil {
 		return err

@@ -84,6 +84,9 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 	if err != nil {
 		return nil, err
 	}
+	if err := p.targeted(); err != nil {
+		return nil, err
+	}
 	dir, unlock, err := claimDir(f.Name, o.Options)
 	if err != nil {
 		return nil, err
