@@ -253,9 +253,9 @@ func (f *Fitted) resolve(in *task.Input) {
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Pipeline.Inputs {
-		b := spec.Branch{Input: i.Name, Layers: []layer.Layer{layer.Dense{Units: hiddenUnits, Activation: "relu"}}}
+		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: hiddenUnits, Activation: "relu"})}
 		if v := f.Pipeline.VocabularyOf(i.Name); v != nil && v.Spec.Ids() {
-			b.Layers = texts(v.Size(), embeddingDim)
+			b.Steps = texts(v.Size(), embeddingDim)
 		}
 		out = append(out, b)
 	}
