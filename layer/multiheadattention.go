@@ -37,7 +37,7 @@ type MultiHeadAttention struct {
 	NumHeads int      `keras:"num_heads,main,required,min=1,what=number of heads"`
 	KeyDim   int      `keras:"key_dim,required,min=1,what=number of features of a head"`
 	// ValueDim is the number of features that a head gathers, KeyDim by default.
-	ValueDim int `keras:"value_dim,min=1,what=number of features of a head"`
+	ValueDim int `keras:"value_dim,optional,min=1,what=number of features of a head"`
 	// OutputShape is the shape of a step of the result, that of the query by default.
 	OutputShape []int `keras:"output_shape,lone,min=1,what=number of features"`
 	// AttentionAxes are the axes along which the steps lie, all between batch and features by default; other axes are

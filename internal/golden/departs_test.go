@@ -56,6 +56,9 @@ var departures = []*departure{
 		"the same"),
 	depart(`^TestParity/cnn2d_batchnorm/float64: c1/kernel after all batches`, nil,
 		"the same in float64, 1.5e-11 of one element"),
+	depart(`^TestParity/attention_block/float32: (mha/key/(kernel|bias) after|prediction 0)`, nil,
+		"the gradient of a key's bias is 0, in float32 rounding, of which Adam makes whole steps; in float64 the training is "+
+			"compared"),
 	depart(`/(sparsemax|Dense\.activation-21|Activation\.act-25)(/|:)`, nil,
 		"Keras adds up all cumulative sums where Martins and Astudillo (2016) take the last one, so that rows do not "+
 			"add up to 1 (layer/activation_test.go)"),
