@@ -117,6 +117,8 @@ var edges = map[string]string{
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",
+	"cluster":          "internal/par",
+	"reduce":           "internal/par",
 	"data/series":      "config data internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
@@ -126,7 +128,7 @@ var edges = map[string]string{
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
 	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "config", "stat", "data", "graph", "prep",
-	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train",
+	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
 }
 
 // libraryModules are the modules that the library proper may import.
