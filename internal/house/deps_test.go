@@ -46,6 +46,7 @@ var edges = map[string]string{
 	"internal/kernel/conv":   "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
+	"internal/kernel/sgns":   "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
 		"internal/spell internal/words tensor",
@@ -72,14 +73,16 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":           "internal/file loss model optim tensor",
-	"format/keras":     "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
-	"spec":             "config data layer loss metric optim prep train",
-	"spec/yaml":        "config spec spec/internal/yamltree",
-	"train":            "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
-	"baseline":         "data internal/kernel/gemm internal/par tensor",
-	"chart":            "",
-	"plot":             "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"format":       "internal/file loss model optim tensor",
+	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
+	"spec":         "config data layer loss metric optim prep train",
+	"spec/yaml":    "config spec spec/internal/yamltree",
+	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
+	"baseline":     "data internal/kernel/gemm internal/par tensor",
+	"chart":        "",
+	"plot":         "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
+		"internal/ram internal/spell internal/words prep/text stat",
 	"explain":          "chart internal/resample internal/words layer model tensor",
 	"generate":         "internal/words model prep/text tensor weight",
 	"internal/rowhash": "data internal/file stat tensor train",
@@ -129,6 +132,7 @@ var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
 	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "config", "stat", "data", "graph", "prep",
 	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
+	"word2vec",
 }
 
 // libraryModules are the modules that the library proper may import.
