@@ -185,7 +185,7 @@ func (d *Decoder) Begin(times int, x ...*tensor.Tensor) error {
 	}
 	in := make([]*tensor.Tensor, 0, len(between)+2)
 	for _, t := range between {
-		in = append(in, repeated(t, times))
+		in = append(in, Repeated(t, times))
 	}
 	rows := n * times
 	shape := d.sample(rows)
@@ -233,8 +233,8 @@ func (d *Decoder) encoded(x []*tensor.Tensor) ([]*tensor.Tensor, error) {
 	return d.encode.Run(slices.Delete(all, d.target, d.target+1)...)
 }
 
-// repeated returns each row of t times over.
-func repeated(t *tensor.Tensor, times int) *tensor.Tensor {
+// Repeated returns each row of t times over: the first row in rows 0 to times − 1.
+func Repeated(t *tensor.Tensor, times int) *tensor.Tensor {
 	shape := t.Shape.Clone()
 	row := t.Len() / max(1, shape[0])
 	shape[0] *= times

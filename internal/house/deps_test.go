@@ -81,7 +81,8 @@ var edges = map[string]string{
 	"chart":            "",
 	"plot":             "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
 	"explain":          "chart internal/resample internal/words layer model tensor",
-	"generate":         "internal/words model prep/text tensor weight",
+	"decode":           "model tensor weight",
+	"generate":         "decode internal/words model prep/text tensor weight",
 	"internal/rowhash": "data internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
