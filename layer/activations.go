@@ -153,22 +153,67 @@ func (l PReLU) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("one slope for each of %s = %s", s, Thousands(s.Size()))
 }
 
-// Softmax is eˣ/Σeˣ along Axis.
+// Softmax is eˣ/Σeˣ along Axis, or over several axes. With the argument mask, which repeats to x's shape, elements where
+// the mask is 0 (0.5 or less) do not count and become 0.
 type Softmax struct {
 	Base
 	_    struct{} `keras:"dtype~float32"`
-	Axis *int     `keras:"axis,main,default=-1"`
+	Axis []int    `keras:"axis,main,default=-1,lone"`
+}
+
+// Signature implements Called.
+func (Softmax) Signature() Signature {
+	return Signature{Inputs: []string{"inputs"}, Named: []string{"mask"}}
 }
 
 // Call implements Layer.
 func (l Softmax) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := float(one(s, x))
-	return []*graph.Node{in.Softmax(axis(s, in, *config.Filled(l).Axis))}
+	var axes []int
+	for _, a := range config.Filled(l).Axis {
+		axes = append(axes, axis(s, in, a))
+	}
+	mask := s.Argument("mask")
+	if mask != nil {
+		full, err := graph.BroadcastShapes(mask.Shape, in.Shape)
+		if err != nil || !full.Equal(in.Shape) {
+			s.Fail("the mask %v does not repeat to %v", mask.Shape, in.Shape)
+		}
+		mask = float(mask).Gt(s.Graph.Scalar(0.5)).StopGradient()
+		in = mask.Where(in, s.Graph.Scalar(-1e9))
+	}
+	y := softmaxOver(in, axes)
+	if mask != nil {
+		y = mask.Where(y, s.Graph.Scalar(0))
+		s.SetMask(y, mask)
+	}
+	return []*graph.Node{y}
+}
+
+// softmaxOver returns the softmax over axes, as over one axis behind the others.
+func softmaxOver(x *graph.Node, axes []int) *graph.Node {
+	if len(axes) == 1 {
+		return x.Softmax(axes[0])
+	}
+	var perm []int
+	for a := range x.Shape {
+		if !slices.Contains(axes, a) {
+			perm = append(perm, a)
+		}
+	}
+	rest := len(perm)
+	perm = append(perm, axes...)
+	back := make([]int, len(perm))
+	for i, p := range perm {
+		back[p] = i
+	}
+	y := x.Transpose(perm...)
+	return y.Reshape(append(y.Shape[:rest].Clone(), -1)...).Softmax(-1).Reshape(y.Shape...).Transpose(back...)
 }
 
 // Traits implements Described.
 func (l Softmax) Traits() Traits {
 	t := Elementwise()
-	t.Steps, t.Activation = along(*config.Filled(l).Axis), "softmax"
+	t.Steps, t.Activation = along(config.Filled(l).Axis...), "softmax"
 	return t
 }

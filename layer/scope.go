@@ -139,6 +139,9 @@ type Scope struct {
 	path     string
 	frozen   bool
 	body     *body // of a cell of one's own, nil elsewhere
+
+	given     Arguments // of the next child
+	arguments Arguments // of the layer itself
 }
 
 // NewScope returns the outermost scope of a model whose variables are in store. With define,
@@ -373,6 +376,7 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 // child calls a layer as Child does, without the penalty of the layer's outputs.
 func (s *Scope) child(name string, l Layer, x []*graph.Node) []*graph.Node {
 	c := *s.enter(name, l)
+	c.given, c.arguments = nil, s.given
 	label := fmt.Sprintf("%s %q", Layers.Word(l), c.path)
 	var y []*graph.Node
 	s.Graph.Scope(name, func() {

@@ -44,6 +44,9 @@ const (
 	// StepByStep: step t of the output follows from step t of the inputs and, in a recurrent layer, from the steps
 	// before. A sequence can then be read piece by piece (model.Stream).
 	StepByStep StepRule = iota + 1
+	// CausalSteps: step t of the output follows from the steps 0 to t of the inputs, which the layer needs all at once:
+	// a network of such layers and of those that work step by step reads a sequence as a window.
+	CausalSteps
 	// AcrossSteps: the layer looks along the whole sequence, or the output has no steps.
 	AcrossSteps
 	// ByFirstInput: step t of the output follows from step t of the first input. The others are read as a whole, as

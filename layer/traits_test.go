@@ -43,7 +43,7 @@ func TestStepwise(t *testing.T) {
 	}{
 		"dense":           {Dense{Units: 2}, true},
 		"softmax":         {Softmax{}, true},
-		"softmax axis 1":  {Softmax{Axis: new(1)}, false},
+		"softmax axis 1":  {Softmax{Axis: []int{1}}, false},
 		"lstm":            {LSTM{Units: 2, ReturnSequences: true}, true},
 		"lstm backwards":  {LSTM{Units: 2, ReturnSequences: true, RNNOptions: RNNOptions{GoBackwards: true}}, false},
 		"bidirectional":   {Bidirectional{Layer: LSTM{Units: 2, ReturnSequences: true}}, false},

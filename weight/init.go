@@ -243,3 +243,24 @@ type LecunNormal struct {
 func (l LecunNormal) Fill(w []float32, s tensor.Shape, r *Rand) error {
 	return scaled(l.Seeded, 1, "fan_in", "truncated_normal").Fill(w, s, r)
 }
+
+// Flat returns an initializer that draws a weight of any shape as it draws a matrix of in rows and out columns, where
+// its variance depends on these; any other initializer is returned as it is.
+func Flat(i Initializer, in, out int) Initializer {
+	switch i.(type) {
+	case VarianceScaling, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal:
+		return flat{i, in, out}
+	}
+	return i
+}
+
+// flat draws a matrix.
+type flat struct {
+	Initializer
+	in, out int
+}
+
+// Fill implements Initializer.
+func (f flat) Fill(w []float32, _ tensor.Shape, r *Rand) error {
+	return f.Initializer.Fill(w, tensor.Shape{f.in, f.out}, r)
+}

@@ -3,6 +3,7 @@ package golden
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -87,7 +88,7 @@ type traced struct {
 
 // trace calls the layer with the case's arguments.
 func (c *layerCase) trace() (*traced, error) {
-	l, err := layer.Layers.New(c.Class, c.Config)
+	l, err := c.layer()
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +110,12 @@ func (c *layerCase) trace() (*traced, error) {
 				order, labels = inputs(given.Images), inputs(given.Labels)
 			}
 		}
-		for name, value := range c.Call.Kwargs {
-			if name != "initial_state" && name != "states" { // those are further inputs
-				s.Fail("the call has %s=%s", name, value)
-			}
-			order = append(order, inputs(value)...)
-		}
+		further, arguments := c.keywords(s, l, r.x)
 		var x []*graph.Node
 		for _, i := range order {
 			x = append(x, r.x[i])
 		}
-		r.y = s.Child("layer", l, x...)
+		r.y = s.ChildWith("layer", l, arguments, append(x, further...)...)
 		for _, i := range labels { // layers that change pictures say what becomes of their targets
 			y := r.x[i]
 			for _, change := range r.trace.Targets {
@@ -141,6 +137,55 @@ func (c *layerCase) trace() (*traced, error) {
 		}
 	}
 	return r, nil
+}
+
+// layer makes the layer; options of the call are keys of gorae's layers.
+func (c *layerCase) layer() (layer.Layer, error) {
+	cfg := maps.Clone(c.Config)
+	if layer.Layers.Has(c.Class) {
+		of, _ := layer.SignatureOf(layer.Layers.Prototype(c.Class))
+		for _, key := range of.Options {
+			var on bool
+			if v := c.Call.Kwargs[key]; v != nil {
+				if err := json.Unmarshal(v, &on); err != nil {
+					return nil, err
+				}
+				cfg[key] = on
+			}
+		}
+	}
+	return layer.Layers.New(c.Class, cfg)
+}
+
+// keywords returns the inputs and the arguments that the call gives by keyword.
+func (c *layerCase) keywords(s *layer.Scope, l layer.Layer, all []*graph.Node) ([]*graph.Node, layer.Arguments) {
+	of, _ := layer.SignatureOf(l)
+	var further []*graph.Node
+	given := layer.Arguments{}
+	for name, value := range c.Call.Kwargs {
+		switch is := inputs(value); {
+		case name == "initial_state" || name == "states" || slices.Contains(of.Inputs, name): // further inputs
+			for _, i := range is {
+				further = append(further, all[i])
+			}
+		case slices.Contains(of.Options, name):
+		case name == "mask" && of.Masks != nil:
+			var list []any
+			if err := json.Unmarshal(value, &list); err != nil {
+				s.Fail("mask: %v", err)
+			}
+			for k, v := range list {
+				if v != nil {
+					given[of.Masks[k]], is = all[is[0]], is[1:]
+				}
+			}
+		case slices.Contains(of.Named, name):
+			given[name] = all[is[0]]
+		default:
+			s.Fail("the call has %s=%s", name, value)
+		}
+	}
+	return further, given
 }
 
 // fill gives inputs, weights and sessions their values. Values that a run before has assigned stay.

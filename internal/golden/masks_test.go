@@ -2,6 +2,7 @@ package golden
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -75,7 +76,11 @@ type masked struct {
 func (c *maskCase) trace() (*masked, error) {
 	r := &masked{trace: layer.NewTrace(c.Training), store: weight.NewStore(), heads: make([]*graph.Node, len(c.Heads))}
 	r.values = leaves{"key": {Type: graph.KeyType, V: make([]float64, 4)}}
-	parts := []*maskPart{{Class: c.Class, Config: c.Config}}
+	cfg := maps.Clone(c.Config)
+	if c.How == "self-causal" { // Keras has it as an argument of the call
+		cfg["use_causal_mask"] = true
+	}
+	parts := []*maskPart{{Class: c.Class, Config: cfg}}
 	for _, p := range append(slices.Clone(c.Prefix), c.Heads...) {
 		if p != nil && p.Error == "" {
 			parts = append(parts, p)

@@ -25,7 +25,7 @@ func Cases() map[string]Case {
 		"prelu":              {Layer: layer.PReLU{}, Inputs: mat},
 		"prelu shared":       {Layer: layer.PReLU{SharedAxes: []int{1, 2}}, Inputs: pic},
 		"softmax":            {Layer: layer.Softmax{}, Inputs: mat},
-		"softmax axis":       {Layer: layer.Softmax{Axis: new(1)}, Inputs: mat},
+		"softmax axis":       {Layer: layer.Softmax{Axis: []int{1}}, Inputs: mat},
 		"dropout":            {Layer: layer.Dropout{Rate: 0.4}, Inputs: mat},
 		"dropout by row":     {Layer: layer.Dropout{Rate: 0.4, NoiseShape: []int{0, 1, 0}}, Inputs: mat},
 		"gaussian noise":     {Layer: layer.GaussianNoise{Stddev: 0.3}, Inputs: mat},
