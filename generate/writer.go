@@ -5,9 +5,9 @@ package generate
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
+	"gorae/decode"
 	"gorae/internal/words"
 	"gorae/model"
 	"gorae/prep/text"
@@ -17,18 +17,14 @@ import (
 
 // Writer continues a text token by token. It belongs to one goroutine.
 type Writer struct {
-	// Temperature t samples the next token from p^(1/t): 1 leaves the network's distribution, less than 1 sharpens it,
-	// 0 takes the likeliest token (of equally likely ones the smallest id).
-	Temperature float64
+	// Sampler draws the next token: by Temperature, of the TopK likeliest, of the nucleus TopP.
+	decode.Sampler
 
 	v       *text.Vocabulary
 	reader  reader
 	decoder text.Decoder
-	rand    *weight.Rand
-	logits  bool
 	scores  []float32 // scores of the next token; nil before anything was read
 	tokens  int       // number of tokens that were read
-	p       []float64
 }
 
 // reader reads one id and returns the scores of the next.
@@ -43,8 +39,8 @@ func NewWriter(m *model.Model, v *text.Vocabulary, logits bool, seed uint64) (*W
 	if err := Check(m, v); err != nil {
 		return nil, err
 	}
-	w := &Writer{Temperature: 1, v: v, logits: logits, rand: weight.NewRand(seed, "generate"),
-		decoder: text.Decoder{Vocabulary: v}, p: make([]float64, v.Size())}
+	w := &Writer{v: v, decoder: text.Decoder{Vocabulary: v}, Sampler: decode.Sampler{Temperature: 1,
+		First: text.Unknown + 1, Logits: logits, Rand: weight.NewRand(seed, "generate")}}
 	s, err := m.Stream(1, 1)
 	if err == nil {
 		w.reader = &steps{s}
@@ -112,16 +108,15 @@ func (w *Writer) start() int32 {
 // Next writes one more token and returns the text that it completes, which may be empty: see text.Decoder. Rest returns
 // what is left open at the end.
 func (w *Writer) Next() (string, error) {
-	if !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0) {
-		return "", fmt.Errorf("temperature %v; give a number from 0: 1 as the network has it, less is more cautious",
-			w.Temperature)
+	if err := w.Check(); err != nil {
+		return "", err
 	}
 	if w.scores == nil {
 		if err := w.read(w.start()); err != nil {
 			return "", err
 		}
 	}
-	id := w.draw()
+	id := w.Draw(w.scores)
 	if err := w.read(id); err != nil {
 		return "", err
 	}
@@ -130,40 +125,6 @@ func (w *Writer) Next() (string, error) {
 
 // Rest returns the text that the last tokens left open.
 func (w *Writer) Rest() string { return w.decoder.Rest() }
-
-// draw samples among all ids that stand for text.
-func (w *Writer) draw() int32 {
-	best := text.Unknown + 1
-	for i, s := range w.scores {
-		x := float64(s)
-		if !w.logits {
-			x = math.Log(x)
-		}
-		w.p[i] = x
-		if i > best && x > w.p[best] {
-			best = i
-		}
-	}
-	if w.Temperature == 0 {
-		return int32(best)
-	}
-	top, sum := w.p[best], 0.0
-	for i := range w.p {
-		if i <= text.Unknown {
-			w.p[i] = 0
-			continue
-		}
-		w.p[i] = math.Exp((w.p[i] - top) / w.Temperature)
-		sum += w.p[i]
-	}
-	u := w.rand.Uniform() * sum
-	for i, p := range w.p {
-		if u -= p; u < 0 {
-			return int32(i)
-		}
-	}
-	return int32(best)
-}
 
 // steps reads through a stream.
 type steps struct{ *model.Stream }

@@ -292,9 +292,12 @@ func (l Dot) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 }
 
 // Traits implements Described.
-func (Dot) Traits() Traits {
+func (l Dot) Traits() Traits {
 	t := rearranging(AnyFormat)
 	t.Mask = HandlesMask
+	if len(l.Axes) > 0 && (l.Axes[0] == -1 || l.Axes[0] >= 2) {
+		t.Steps = ByFirstInput // the steps of the first input are not added up
+	}
 	return t
 }
 

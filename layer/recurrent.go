@@ -153,17 +153,32 @@ func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Sh
 			}
 			init = append(init, n)
 		}
+		if s.trace.Memory != nil {
+			return o.recalled(s, given, batch, shapes)
+		}
 		return init
 	case len(given) > 0:
 		s.Fail("takes a sequence and, to start from, %d states; got %d", len(shapes), len(given))
 	case o.stateful || s.trace.Carry:
-		var init []*graph.Node
-		for i, shape := range shapes {
-			init = append(init, o.memory(s, i, append([]int{batch}, shape...)))
-		}
-		return init
+		return o.recalled(s, nil, batch, shapes)
 	}
 	return nil
+}
+
+// recalled returns the states that are remembered; given are those that the memory begins with, nil for zeros.
+func (o loop) recalled(s *Scope, given []*graph.Node, batch int, shapes []tensor.Shape) (init []*graph.Node) {
+	for i, shape := range shapes {
+		shape := append([]int{batch}, shape...)
+		state := o.memory(s, i, shape)
+		if s.trace.Recall != nil {
+			state = s.trace.Recall(state)
+		}
+		if given != nil {
+			s.trace.Given = append(s.trace.Given, Given{s.sessionVar(stateName(i), shape), given[i]})
+		}
+		init = append(init, state)
+	}
+	return init
 }
 
 // memory returns the variable that keeps state i: of a stateful layer from batch to batch, of others from chunk to

@@ -34,6 +34,10 @@ type Trace struct {
 	// Memory, if not nil, makes every recurrent layer stateful and holds what they remember,
 	// apart from what the model's own stateful layers do: a sequence is read piece by piece.
 	Memory *weight.Store
+	// Recall, if not nil, is what becomes of each state in Memory before the first step: which sequence goes on from
+	// which. Given lists the states that recurrent layers were given to start from; they are to be put into Memory.
+	Recall func(state *graph.Node) *graph.Node
+	Given  []Given
 	// Recompute asks loops over time to keep little for their gradients and do steps again going back:
 	// less memory for more time, the same numbers.
 	Recompute bool
@@ -61,6 +65,13 @@ type Trace struct {
 	given   map[*graph.Node]bool // whose mask is an argument
 	stream  uint32
 	known   map[*weight.Variable]bool // whose penalty is counted
+}
+
+// Given is a state that a recurrent layer was given to start from, and the variable of Trace.Memory that holds it
+// while the sequence is read piece by piece.
+type Given struct {
+	Var  *weight.Var
+	From *graph.Node
 }
 
 // NewTrace returns a trace into an empty graph. In training, leaf "key" seeds randomness.
@@ -252,15 +263,20 @@ func (s *Scope) Session(name string, shape []int) *graph.Node {
 	if s.body != nil {
 		s.Fail("has a session %q inside of a recurrent cell; give the layer around it Stateful", name)
 	}
-	store := s.store
-	if s.trace.Memory != nil {
-		store = s.trace.Memory
-	}
-	n := s.trace.Leaf(store.Session(s.join(name), shape))
+	n := s.trace.Leaf(s.sessionVar(name, shape))
 	if u := s.trace.updates[n]; u != nil {
 		return u
 	}
 	return n
+}
+
+// sessionVar returns the variable behind a Session.
+func (s *Scope) sessionVar(name string, shape []int) *weight.Var {
+	store := s.store
+	if s.trace.Memory != nil {
+		store = s.trace.Memory
+	}
+	return store.Session(s.join(name), shape)
 }
 
 // carried returns a Session that remembers states from chunk to chunk (Trace.Carry).

@@ -1,6 +1,10 @@
 package layer
 
-import "gorae/config"
+import (
+	"slices"
+
+	"gorae/config"
+)
 
 // Traits are the properties of a layer that other packages depend on. The zero value of a field means that the layer
 // does not declare it; every layer of this package declares all of them. A layer of a user's own declares them by a
@@ -45,6 +49,9 @@ const (
 	CausalSteps
 	// AcrossSteps: the layer looks along the whole sequence, or the output has no steps.
 	AcrossSteps
+	// ByFirstInput: step t of the output follows from step t of the first input. The others are read as a whole, as
+	// attention reads its values.
+	ByFirstInput
 )
 
 // Format is the place of the channels in a layer's input and output.
@@ -159,6 +166,18 @@ func along(axes ...int) StepRule {
 // states to start from, which belong to whole sequences.
 func Stepwise(l Layer, inputs int) bool {
 	return TraitsOf(l).Steps == StepByStep && !(inputs > 1 && Recurrent(l))
+}
+
+// StepwiseOn reports whether a layer works step by step on the inputs that are read piece by piece, where late says which
+// those are and the others are known as a whole: the states that a recurrent layer starts from, the values of attention.
+func StepwiseOn(l Layer, late []bool) bool {
+	rest := len(late) > 0 && slices.Contains(late[1:], true)
+	switch steps := TraitsOf(l).Steps; {
+	case steps == ByFirstInput, steps == StepByStep && Recurrent(l):
+		return !rest
+	default:
+		return steps == StepByStep
+	}
 }
 
 // Wrapper is a layer around other layers.

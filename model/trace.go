@@ -27,12 +27,24 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 		s.Fail("takes %d inputs, got %d", len(m.inputs), len(x))
 	}
 	nodes := map[*Value]*graph.Node{}
+	m.traceCalls(s, m.calls, x, nodes, see)
+	var out []*graph.Node
+	for _, v := range m.outputs {
+		out = append(out, nodes[v])
+	}
+	return out
+}
+
+// traceCalls makes some of the calls, in order: nodes has what they read that none of them makes, and gets what they
+// make. x are the inputs of m.
+func (m *Model) traceCalls(s *layer.Scope, calls []*call, x []*graph.Node, nodes map[*Value]*graph.Node,
+	see func(v *Value, n *graph.Node)) {
 	put := func(v *Value, n *graph.Node) {
 		if nodes[v] = n; see != nil {
 			see(v, n)
 		}
 	}
-	for _, c := range m.calls {
+	for _, c := range calls {
 		var in []*graph.Node
 		for i, v := range m.inputs {
 			if v.from == c {
@@ -54,11 +66,6 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 			put(v, y[k])
 		}
 	}
-	var out []*graph.Node
-	for _, v := range m.outputs {
-		out = append(out, nodes[v])
-	}
-	return out
 }
 
 // arguments returns what a call is given beside its operands.

@@ -12,6 +12,8 @@ type generateWords struct {
 	Prompt      string  `placeholder:"TEXT" help:"Text to continue; without one, generation begins as after a line break."`
 	Length      int     `default:"500" placeholder:"N" help:"Number of tokens to generate: characters, words or byte pairs, whichever the model was trained on."`
 	Temperature float64 `default:"1" placeholder:"T" help:"Sampling temperature: 1 is the model's distribution, less is sharper, 0 always takes the likeliest token."`
+	TopK        int     `placeholder:"K" help:"Draw among the K likeliest tokens only."`
+	TopP        float64 `placeholder:"P" help:"Draw among the fewest likeliest tokens whose probabilities add up to P or more (the nucleus)."`
 	Seed        uint64  `default:"1" placeholder:"N" help:"Seed of the sampling; the same seed generates the same text."`
 	Threads     int     `placeholder:"N" help:"Threads to use; all cores if left out."`
 }
@@ -24,6 +26,10 @@ func (w *generateWords) Run(o *environment) error {
 	case !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0):
 		return usageError{fmt.Errorf("--temperature %v: give a number from 0; 1 draws as the model has it",
 			w.Temperature)}
+	case w.TopK < 0:
+		return usageError{fmt.Errorf("--top-k %d: give 1 or more", w.TopK)}
+	case !(w.TopP >= 0 && w.TopP <= 1):
+		return usageError{fmt.Errorf("--top-p %v: give a probability above 0, at most 1", w.TopP)}
 	}
 	if err := threads(w.Threads); err != nil {
 		return err
@@ -36,7 +42,7 @@ func (w *generateWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
-	writer.Temperature = w.Temperature
+	writer.Temperature, writer.TopK, writer.TopP = w.Temperature, w.TopK, w.TopP
 	unknown, err := writer.Prompt(w.Prompt)
 	if err != nil {
 		return err

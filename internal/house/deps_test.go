@@ -84,7 +84,8 @@ var edges = map[string]string{
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
 		"internal/ram internal/spell internal/words prep/text stat",
 	"explain":          "chart internal/resample internal/words layer model tensor",
-	"generate":         "internal/words model prep/text tensor weight",
+	"decode":           "model tensor weight",
+	"generate":         "decode internal/words model prep/text tensor weight",
 	"internal/rowhash": "data internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
