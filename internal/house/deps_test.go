@@ -117,6 +117,7 @@ var edges = map[string]string{
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",
+	"env":              "internal/spell",
 	"data/series":      "config data internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
