@@ -107,3 +107,6 @@ func (c *Checked) Step(action int) (Result, error) {
 	}
 	return r, nil
 }
+
+// Name returns the name of the environment in messages.
+func (c *Checked) Name() string { return c.name }

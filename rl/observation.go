@@ -1,0 +1,53 @@
+package rl
+
+import (
+	"math"
+
+	"gorae/env"
+)
+
+// Encoder turns observations into a network's inputs: a number of a Discrete space becomes one-hot; a number of a Box
+// whose bounds are finite is scaled from them to −1 … 1, another one is taken as it is.
+type Encoder struct {
+	// Width is the count of numbers of an input.
+	Width int
+
+	discrete      bool
+	shift, factor []float32
+}
+
+// NewEncoder returns the encoder of an observation space.
+func NewEncoder(space env.Space) *Encoder {
+	if d, ok := space.(env.Discrete); ok {
+		return &Encoder{Width: d.N, discrete: true}
+	}
+	box, ok := space.(env.Box)
+	e := &Encoder{Width: space.Len()}
+	for i := range e.Width {
+		shift, factor := 0.0, 1.0
+		if ok && !math.IsInf(box.Low[i], 0) && !math.IsInf(box.High[i], 0) {
+			shift, factor = box.Low[i]/2+box.High[i]/2, 2/(box.High[i]-box.Low[i])
+		}
+		e.shift, e.factor = append(e.shift, float32(shift)), append(e.factor, float32(factor))
+	}
+	return e
+}
+
+// Encode writes the input of an observation, which is given as float32, into dst, of length Width.
+func (e *Encoder) Encode(dst, observation []float32) {
+	if e.discrete {
+		clear(dst)
+		dst[int(observation[0])] = 1
+		return
+	}
+	for i, v := range observation {
+		dst[i] = (v - e.shift[i]) * e.factor[i]
+	}
+}
+
+// rounded writes an observation as float32.
+func rounded(dst []float32, observation []float64) {
+	for i, v := range observation {
+		dst[i] = float32(v)
+	}
+}
