@@ -136,8 +136,12 @@ func Evaluate(ctx context.Context, e env.Spec, p Policy, count int, seed uint64)
 	return played, nil
 }
 
-// Play lets the greedy policy of the network as it is play episodes of a stream.
-func (t *Training) Play(ctx context.Context, stream uint64, count int) (Episodes, error) {
+// Validation plays the episodes by which the best epoch is chosen, by the greedy policy of the network as it is.
+func (t *Training) Validation(ctx context.Context) (Episodes, error) {
+	return t.play(ctx, validationEpisodes, t.settings.ValidationEpisodes)
+}
+
+func (t *Training) play(ctx context.Context, stream uint64, count int) (Episodes, error) {
 	return play(ctx, t.Env, Greedy(t.Model, t.learner.space), stream, count, t.settings.Seed)
 }
 

@@ -1,6 +1,7 @@
 package rl
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -24,11 +25,12 @@ func Network(width, outputs int, activation string, hidden ...int) *model.Model 
 func fits(what string, m *model.Model, width, outputs int, meaning string) error {
 	in, out := m.InputTypes(1), m.OutputTypes(1)
 	if len(in) != 1 || !in[0].Shape.Equal(tensor.Shape{1, width}) {
-		return fmt.Errorf("%s takes inputs of shape %v; observations have the shape [%d]", what, shapes(in), width)
+		return fmt.Errorf("%s takes inputs of shape %v; observations have the shape %v", what, shapes(in),
+			tensor.Shape{width})
 	}
 	if len(out) != 1 || !out[0].Shape.Equal(tensor.Shape{1, outputs}) {
-		return fmt.Errorf("%s returns outputs of shape %v; give it one output of the shape [%d]: %s", what, shapes(out),
-			outputs, meaning)
+		return fmt.Errorf("%s returns outputs of shape %v; give it one output of the shape %v: %s", what, shapes(out),
+			tensor.Shape{outputs}, meaning)
 	}
 	return nil
 }
@@ -48,7 +50,15 @@ func twin(m *model.Model, seed uint64) (*model.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := model.FromConfig(config.Plain())
+	text, err := json.Marshal(config)
+	if err != nil {
+		return nil, err
+	}
+	var plain map[string]any
+	if err := json.Unmarshal(text, &plain); err != nil {
+		return nil, err
+	}
+	t, err := model.FromConfig(plain)
 	if err != nil {
 		return nil, err
 	}

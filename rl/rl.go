@@ -40,8 +40,6 @@ func init() {
 
 // Config is the settings of a training that all algorithms share.
 type Config struct {
-	// Steps is the number of steps of the environment; 0 means 100,000.
-	Steps int
 	// Seed decides everything random: first weights, episodes, exploration, the choice of samples.
 	Seed uint64
 	// Optimizer moves the weights; nil is Adam with the algorithm's LearningRate and MaxGradNorm.
@@ -49,24 +47,18 @@ type Config struct {
 	// Critic is the network that estimates the value of an observation, for algorithms that have one; nil is a network
 	// of two dense layers of 64 units.
 	Critic *model.Model
-	// Epochs is the number of equal parts of the training. At the end of each the greedy policy plays Validation
-	// episodes; the weights of the part with the greatest mean return are kept. 0 means 20.
-	Epochs int
-	// Validation is that number of episodes; 0 means 20. They are none of those that Evaluate plays.
-	Validation int
+	// Epochs is the number of parts of the training, StepsPerEpoch the number of steps of the environment in each; 0
+	// means 100 and 1,000. At the end of an epoch the greedy policy plays ValidationEpisodes, which are none of those
+	// that Evaluate plays; 0 means 50. The weights of the epoch with the greatest mean return are kept.
+	Epochs, StepsPerEpoch, ValidationEpisodes int
 	// Callbacks see the events of the training.
 	Callbacks []train.Callback
 	// Checkpoint, if set, writes the training to a file as it goes, and continues from it.
 	Checkpoint *train.Checkpoint
 }
 
-// Training is a prepared training: a loop with what it is to be run with. Whoever runs it adds callbacks and a
-// checkpoint to Config.
+// Training is a prepared training.
 type Training struct {
-	Loop   train.Loop
-	Data   train.Data
-	Config train.Config
-
 	Env    env.Spec // New makes an environment
 	Model  *model.Model
 	Critic *model.Model // nil: none
@@ -87,7 +79,7 @@ func Prepare(e env.Spec, m *model.Model, a Algorithm, c Config) (*Training, erro
 	if err := m.Build(c.Seed); err != nil {
 		return nil, err
 	}
-	l := &learner{seed: c.Seed, total: c.Steps}
+	l := &learner{seed: c.Seed, total: c.Epochs * c.StepsPerEpoch}
 	t.learner = l
 	first, err := env.Check(e.Name, e.New())
 	if err != nil {
@@ -116,7 +108,6 @@ func Prepare(e env.Spec, m *model.Model, a Algorithm, c Config) (*Training, erro
 	if err := l.begin(e, first); err != nil {
 		return nil, err
 	}
-	t.loop()
 	return t, nil
 }
 
@@ -134,7 +125,10 @@ func check(e env.Spec, m *model.Model, a Algorithm, c *Config) error {
 		name  string
 		value *int
 		zero  int
-	}{{"steps", &c.Steps, 100_000}, {"epochs", &c.Epochs, 20}, {"validation", &c.Validation, 20}} {
+	}{
+		{"epochs", &c.Epochs, 100}, {"steps per epoch", &c.StepsPerEpoch, 1000},
+		{"validation episodes", &c.ValidationEpisodes, 50},
+	} {
 		if *x.value < 0 {
 			return fmt.Errorf("%s: %d; give a number from 1, or 0 for %d", x.name, *x.value, x.zero)
 		}
@@ -142,22 +136,26 @@ func check(e env.Spec, m *model.Model, a Algorithm, c *Config) error {
 			*x.value = x.zero
 		}
 	}
-	c.Epochs = min(c.Epochs, c.Steps)
 	return nil
 }
 
 // ticksPerTurn is the number of ticks in a turn of the loop: between them the run may be stopped and is written.
 const ticksPerTurn = 64
 
-// loop makes the training's loop. An epoch is an equal part of the steps, a batch of the loop a turn of some of them.
-func (t *Training) loop() {
-	l, c := t.learner, t.settings
-	n := len(l.actors)
-	ticks := max(1, (c.Steps+c.Epochs*n-1)/(c.Epochs*n)) // of an epoch
-	turns := (ticks + ticksPerTurn - 1) / ticksPerTurn
-	t.Data = train.Data{X: []*tensor.Tensor{tensor.New(tensor.Float32, turns, 1)}} // a turn needs no data
+// turns returns the number of ticks in an epoch, each of which is a step of every actor, and of the turns of the loop
+// that they are done in.
+func (t *Training) turns() (ticks, turns int) {
+	n := len(t.learner.actors)
+	ticks = (t.settings.StepsPerEpoch + n - 1) / n
+	return ticks, (ticks + ticksPerTurn - 1) / ticksPerTurn
+}
+
+// loop returns the training's loop: a batch is a turn of some ticks.
+func (t *Training) loop() train.Loop {
+	l := t.learner
+	ticks, _ := t.turns()
 	models, steps := l.method.parts()
-	t.Loop = train.Loop{
+	return train.Loop{
 		Models: models, Steps: steps,
 		Metrics: []train.LoopMetric{{Name: "return", Direction: metric.Max}, {Name: "length"}},
 		Batch: func(turn *train.Turn) error {
@@ -170,22 +168,36 @@ func (t *Training) loop() {
 		},
 		ValidationMetrics: []train.LoopMetric{{Name: "return", Direction: metric.Max}},
 		Validate: func(ctx context.Context) (train.Metrics, error) {
-			r, err := t.Play(ctx, validationEpisodes, c.Validation)
+			r, err := t.play(ctx, validationEpisodes, t.settings.ValidationEpisodes)
 			if err != nil {
 				return nil, err
 			}
 			return train.Metrics{{Name: "return", Value: r.Mean()}}, nil
 		},
 	}
-	t.Config = train.Config{
-		Epochs: c.Epochs, BatchSize: 1, Seed: c.Seed, NoShuffle: true, Monitor: "val_return", KeepBest: true,
-		Callbacks: append([]train.Callback{l}, c.Callbacks...), Checkpoint: c.Checkpoint,
-	}
 }
 
-// Fit runs the training. The network ends with the weights of the best epoch.
-func (t *Training) Fit(ctx context.Context) (*train.History, error) {
-	return t.Loop.Fit(ctx, t.Data, t.Config)
+// Names lists the metrics of an epoch.
+func (t *Training) Names() []string {
+	_, steps := t.learner.method.parts()
+	names := []string{"loss"}
+	for _, m := range steps[0].Outputs {
+		names = append(names, m.Name)
+	}
+	return append(names, "return", "length", "val_return")
+}
+
+// Fit runs the training. The network ends with the weights of the best epoch. Settings that concern no algorithm are
+// taken from c: Callbacks, Checkpoint, Initial, Members and Profile, and Monitor with Mode, where "" is val_return.
+func (t *Training) Fit(ctx context.Context, c train.Config) (*train.History, error) {
+	_, turns := t.turns()
+	c.Epochs, c.BatchSize, c.Seed, c.NoShuffle, c.KeepBest = t.settings.Epochs, 1, t.settings.Seed, true, true
+	if c.Monitor == "" {
+		c.Monitor = "val_return"
+	}
+	c.Callbacks = append([]train.Callback{t.learner}, c.Callbacks...)
+	needless := tensor.New(tensor.Float32, turns, 1) // a turn needs no data
+	return t.loop().Fit(ctx, train.Data{X: []*tensor.Tensor{needless}}, c)
 }
 
 // Progress is where a training stands.
@@ -204,7 +216,7 @@ func Train(ctx context.Context, e env.Spec, m *model.Model, a Algorithm, c Confi
 	if err != nil {
 		return nil, fmt.Errorf("rl: %w", err)
 	}
-	h, err := t.Fit(ctx)
+	h, err := t.Fit(ctx, train.Config{Callbacks: c.Callbacks, Checkpoint: c.Checkpoint})
 	if err != nil {
 		return h, fmt.Errorf("rl: %w", err)
 	}

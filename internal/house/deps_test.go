@@ -118,6 +118,7 @@ var edges = map[string]string{
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",
 	"env":              "internal/spell",
+	"rl":               "config env graph layer loss metric model optim stat tensor train",
 	"data/series":      "config data internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
