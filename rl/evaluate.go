@@ -136,6 +136,39 @@ func Evaluate(ctx context.Context, e env.Spec, p Policy, count int, seed uint64)
 	return played, nil
 }
 
+// Watch plays the first of the episodes that Evaluate plays of a seed, and lets see look at the environment before the
+// first step and after each one; last says that the episode is over. It ends where see returns false.
+func Watch(ctx context.Context, e env.Spec, p Policy, seed uint64, see func(e env.Env, last bool) bool) (Episodes,
+	error) {
+	played := Episodes{Returns: []float64{0}, Lengths: []int{0}}
+	c, err := env.Check(e.Name, e.New())
+	if err != nil {
+		return played, fmt.Errorf("rl: %w", err)
+	}
+	observation, err := c.Reset(mix(seed, testEpisodes, 0))
+	if err != nil {
+		return played, fmt.Errorf("rl: %w", err)
+	}
+	more, actions := see(c.Env(), false), []int{0}
+	for more {
+		if err := ctx.Err(); err != nil {
+			return played, err
+		}
+		if err := p.Act([][]float64{observation}, actions); err != nil {
+			return played, fmt.Errorf("rl: %w", err)
+		}
+		r, err := c.Step(actions[0])
+		if err != nil {
+			return played, fmt.Errorf("rl: %w", err)
+		}
+		observation = r.Observation
+		played.Returns[0] += r.Reward
+		played.Lengths[0]++
+		more = see(c.Env(), r.Done()) && !r.Done()
+	}
+	return played, nil
+}
+
 // Validation plays the episodes by which the best epoch is chosen, by the greedy policy of the network as it is.
 func (t *Training) Validation(ctx context.Context) (Episodes, error) {
 	return t.play(ctx, validationEpisodes, t.settings.ValidationEpisodes)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gorae/env"
 	"gorae/graph"
 	"gorae/layer"
 	"gorae/model"
@@ -19,6 +20,12 @@ func Network(width, outputs int, activation string, hidden ...int) *model.Model 
 		layers = append(layers, layer.Dense{Units: units, Activation: layer.Activation(activation)})
 	}
 	return model.Sequential(append(layers, layer.Dense{Units: outputs})...)
+}
+
+// Fits returns an error for a network that does not take the encoded observations of a space, or that has no output for
+// each of a number of actions.
+func Fits(m *model.Model, space env.Space, actions int) error {
+	return fits("the network", m, NewEncoder(space).Width, actions, "one number for each action")
 }
 
 // fits returns an error for a network that does not take encoded observations, or does not return so many outputs.

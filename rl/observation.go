@@ -45,6 +45,13 @@ func (e *Encoder) Encode(dst, observation []float32) {
 	}
 }
 
+// Rounded returns an observation as float32.
+func Rounded(observation []float64) []float32 {
+	r := make([]float32, len(observation))
+	rounded(r, observation)
+	return r
+}
+
 // rounded writes an observation as float32.
 func rounded(dst []float32, observation []float64) {
 	for i, v := range observation {
