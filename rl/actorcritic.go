@@ -10,11 +10,16 @@ import "gorae/train"
 //
 // where V(s′) is 0 after the end of an episode that terminated. The critic learns A + V(s).
 type ActorCritic struct {
-	LearningRate float64  `keras:"learning_rate,default=0.002,positive,what=learning rate"`
-	Gamma        *float64 `keras:"gamma,default=0.99,min=0,max=1"`
-	GAELambda    *float64 `keras:"gae_lambda,default=0.95,min=0,max=1"`
-	NSteps       int      `keras:"n_steps,default=16,min=1,what=number of steps"`
-	NEnvs        int      `keras:"n_envs,default=8,min=1,what=number of environments"`
+	// LearningRate is that of Adam, where the experiment names no optimizer.
+	LearningRate float64 `keras:"learning_rate,default=0.002,positive,what=learning rate"`
+	// Gamma is the factor by which a reward counts less with each step that it is away.
+	Gamma *float64 `keras:"gamma,default=0.99,min=0,max=1"`
+	// GAELambda is the factor by which an error of the critic counts less with each step that it is away.
+	GAELambda *float64 `keras:"gae_lambda,default=0.95,min=0,max=1"`
+	// NSteps is the number of steps of each environment between updates.
+	NSteps int `keras:"n_steps,default=16,min=1,what=number of steps"`
+	// NEnvs is the number of environments that are played side by side.
+	NEnvs int `keras:"n_envs,default=8,min=1,what=number of environments"`
 	// EntropyCoef is the weight of the policy's entropy, which keeps it from settling too early.
 	EntropyCoef *float64 `keras:"ent_coef,default=0.01,min=0"`
 	// ValueCoef is the weight of the critic's error.

@@ -23,25 +23,30 @@ import (
 //
 // The names of the arguments are those of Stable-Baselines3's DQN.
 type DQN struct {
-	LearningRate float64  `keras:"learning_rate,default=0.001,positive,what=learning rate"`
-	Gamma        *float64 `keras:"gamma,default=0.99,min=0,max=1"`
+	// LearningRate is that of Adam, where the experiment names no optimizer.
+	LearningRate float64 `keras:"learning_rate,default=0.001,positive,what=learning rate"`
+	// Gamma is the factor by which a reward counts less with each step that it is away.
+	Gamma *float64 `keras:"gamma,default=0.99,min=0,max=1"`
 	// BufferSize is the number of transitions that the replay buffer keeps.
 	BufferSize int `keras:"buffer_size,default=50000,min=1,what=number of transitions"`
-	BatchSize  int `keras:"batch_size,default=64,min=1,what=number of transitions"`
+	// BatchSize is the number of transitions that an update learns from.
+	BatchSize int `keras:"batch_size,default=64,min=1,what=number of transitions"`
 	// LearningStarts is the number of steps with random actions before the first update.
 	LearningStarts *int `keras:"learning_starts,default=1000,min=0,what=number of steps"`
-	// TrainFreq is the number of steps between updates, GradientSteps how many updates are done then.
-	TrainFreq     int `keras:"train_freq,default=2,min=1,what=number of steps"`
+	// TrainFreq is the number of steps of the environment between updates.
+	TrainFreq int `keras:"train_freq,default=4,min=1,what=number of steps"`
+	// GradientSteps is the number of updates that are then done.
 	GradientSteps int `keras:"gradient_steps,default=1,min=1,what=number of updates"`
-	// TargetUpdateInterval is the number of steps after which the target network's weights w′ become
-	// Tau·w + (1 − Tau)·w′.
-	TargetUpdateInterval int      `keras:"target_update_interval,default=500,min=1,what=number of steps"`
-	Tau                  *float64 `keras:"tau,default=1,min=0,max=1"`
-	// ExplorationFraction is the part of the training over which the probability of a random action falls, linearly,
-	// from ExplorationInitial to ExplorationFinal.
+	// TargetUpdateInterval is the number of steps after which the target network follows the network.
+	TargetUpdateInterval int `keras:"target_update_interval,default=1000,min=1,what=number of steps"`
+	// Tau is the part of the network's weights w that the target network's w′ then take: w′ + Tau·(w − w′).
+	Tau *float64 `keras:"tau,default=1,min=0,max=1"`
+	// ExplorationFraction is the part of the training over which the probability of a random action falls, linearly.
 	ExplorationFraction *float64 `keras:"exploration_fraction,default=0.2,min=0,max=1"`
-	ExplorationInitial  *float64 `keras:"exploration_initial_eps,default=1,min=0,max=1"`
-	ExplorationFinal    *float64 `keras:"exploration_final_eps,default=0.05,min=0,max=1"`
+	// ExplorationInitial is the probability of a random action at the beginning.
+	ExplorationInitial *float64 `keras:"exploration_initial_eps,default=1,min=0,max=1"`
+	// ExplorationFinal is the probability of a random action at the end.
+	ExplorationFinal *float64 `keras:"exploration_final_eps,default=0.05,min=0,max=1"`
 	// NSteps is the number of rewards before the value of an observation is estimated.
 	NSteps int `keras:"n_steps,default=1,min=1,what=number of steps"`
 	// SingleQ turns double Q-learning off.

@@ -6,8 +6,10 @@ import "gorae/train"
 // along ∇ ln π(a)·(G − V), where G is the return from there on, discounted by Gamma, and V what the critic estimates of
 // it. Where an episode was truncated the critic's estimate stands for what was cut off.
 type Reinforce struct {
-	LearningRate float64  `keras:"learning_rate,default=0.003,positive,what=learning rate"`
-	Gamma        *float64 `keras:"gamma,default=0.99,min=0,max=1"`
+	// LearningRate is that of Adam, where the experiment names no optimizer.
+	LearningRate float64 `keras:"learning_rate,default=0.003,positive,what=learning rate"`
+	// Gamma is the factor by which a reward counts less with each step that it is away.
+	Gamma *float64 `keras:"gamma,default=0.99,min=0,max=1"`
 	// Episodes is the number of episodes from which an update learns.
 	Episodes int `keras:"episodes,default=8,min=1,what=number of episodes"`
 	// EntropyCoef is the weight of the policy's entropy, which keeps it from settling too early.

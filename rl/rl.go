@@ -153,16 +153,19 @@ func (t *Training) turns() (ticks, turns int) {
 // loop returns the training's loop: a batch is a turn of some ticks.
 func (t *Training) loop() train.Loop {
 	l := t.learner
-	ticks, _ := t.turns()
+	ticks, turns := t.turns()
 	models, steps := l.method.parts()
 	return train.Loop{
 		Models: models, Steps: steps,
-		Metrics: []train.LoopMetric{{Name: "return", Direction: metric.Max}, {Name: "length"}},
+		Metrics: []train.LoopMetric{{Name: "return", Direction: metric.Max}, {Name: "length"}, {Name: "episodes"}},
 		Batch: func(turn *train.Turn) error {
 			for range min(ticksPerTurn, ticks-turn.Batch*ticksPerTurn) {
 				if err := l.tick(turn); err != nil {
 					return err
 				}
+			}
+			if turn.Batch == turns-1 {
+				return turn.Add("episodes", float64(l.ended))
 			}
 			return nil
 		},
@@ -177,14 +180,16 @@ func (t *Training) loop() train.Loop {
 	}
 }
 
-// Names lists the metrics of an epoch.
+// Names lists the metrics of an epoch: those of the algorithm's step, the mean return and the mean length of the
+// episodes that ended in the epoch, the number of episodes since the beginning, and the mean return of the greedy policy
+// at the epoch's end.
 func (t *Training) Names() []string {
 	_, steps := t.learner.method.parts()
 	names := []string{"loss"}
 	for _, m := range steps[0].Outputs {
 		names = append(names, m.Name)
 	}
-	return append(names, "return", "length", "val_return")
+	return append(names, "return", "length", "episodes", "val_return")
 }
 
 // Fit runs the training. The network ends with the weights of the best epoch. Settings that concern no algorithm are
@@ -199,15 +204,6 @@ func (t *Training) Fit(ctx context.Context, c train.Config) (*train.History, err
 	needless := tensor.New(tensor.Float32, turns, 1) // a turn needs no data
 	return t.loop().Fit(ctx, train.Data{X: []*tensor.Tensor{needless}}, c)
 }
-
-// Progress is where a training stands.
-type Progress struct {
-	Steps    int // of the environment
-	Episodes int // that have ended
-}
-
-// Progress returns where the training stands. It is for callbacks.
-func (t *Training) Progress() Progress { return Progress{int(t.learner.steps), t.learner.ended} }
 
 // Train trains a network to act in an environment, and leaves it with the weights of the best epoch. The mean return
 // of episodes is "return" in the history, that of the greedy policy at the end of each epoch "val_return".

@@ -26,20 +26,25 @@ type Task struct{}
 
 // Section is the keys of the data section.
 type Section struct {
-	// Environment is a registered environment of package env.
+	// Environment is what the network acts in, in the place of a source of data: cartpole, acrobot, mountain_car,
+	// frozen_lake or frozen_lake_8x8.
 	Environment string `keras:"environment,instead=source"`
 }
 
 // Train is the keys of the train section.
 type Train struct {
-	DQN         *rl.DQN         `keras:"dqn,flag"`
-	Reinforce   *rl.Reinforce   `keras:"reinforce,flag"`
+	// DQN learns by deep Q-learning, which is the choice where no algorithm is named.
+	DQN *rl.DQN `keras:"dqn,flag"`
+	// Reinforce learns by the policy gradient with a baseline.
+	Reinforce *rl.Reinforce `keras:"reinforce,flag"`
+	// ActorCritic learns by the advantage actor-critic (A2C).
 	ActorCritic *rl.ActorCritic `keras:"actor_critic,flag"`
 	// StepsPerEpoch is the number of steps of the environment in an epoch.
 	StepsPerEpoch int `keras:"steps_per_epoch,min=1,what=number of steps"`
-	// ValidationEpisodes are played at the end of each epoch, TestEpisodes by the network of the best one.
+	// ValidationEpisodes is the number of episodes that are played at the end of each epoch, to find the best one.
 	ValidationEpisodes int `keras:"validation_episodes,min=1,what=number of episodes"`
-	TestEpisodes       int `keras:"test_episodes,min=2,what=number of episodes"`
+	// TestEpisodes is the number of fresh episodes that the network of the best epoch is tested in.
+	TestEpisodes int `keras:"test_episodes,min=2,what=number of episodes"`
 }
 
 // algorithm returns the algorithm that is given, DQN where there is none.

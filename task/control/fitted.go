@@ -45,7 +45,7 @@ func (f *Fitted) open() error {
 func (*Fitted) Outputs() []task.Output { return []task.Output{{Name: "action"}} }
 
 // Unit implements task.Fitted.
-func (*Fitted) Unit() string { return "episode" }
+func (*Fitted) Unit() string { return "observation" }
 
 // Check returns an error unless the network takes observations and has an output for each action.
 func (f *Fitted) Check(m *model.Model) error { return rl.Fits(m, f.space, f.actions) }
@@ -250,6 +250,7 @@ func measured(e rl.Episodes) *task.Measured {
 	n := len(e.Returns)
 	return &task.Measured{
 		Samples:   n,
+		Unit:      "episode",
 		Metrics:   train.Metrics{{Name: "return", Value: e.Mean()}, {Name: "length", Value: length / float64(n)}},
 		Intervals: []task.Interval{{Metric: "return", Interval: e.Interval(0.95), Method: "t"}},
 	}

@@ -39,7 +39,7 @@ func (p *problem) Network() *spec.Network {
 }
 
 // About implements task.Problem.
-func (p *problem) About() string { return fmt.Sprintf("%d actions", p.fitted.actions) }
+func (p *problem) About() string { return fmt.Sprintf("one of %d actions", p.fitted.actions) }
 
 // Inputs implements task.Procedure.
 func (p *problem) Inputs() []data.Field {
