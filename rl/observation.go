@@ -6,8 +6,11 @@ import (
 	"gorae/env"
 )
 
-// Encoder turns observations into a network's inputs: a number of a Discrete space becomes one-hot; a number of a Box
-// whose bounds are finite is scaled from them to −1 … 1, another one is taken as it is.
+// Encoder turns observations into a network's inputs. A number of a Discrete space becomes one-hot. A number of a Box
+// whose bounds are finite is moved so that their middle is 0, and stretched to −1 … 1 where they are closer than that;
+// another one is taken as it is. Nothing is shrunk: bounds may be far from what is observed, as those of Acrobot's
+// velocities are, and a network learns slowly from small numbers. A network for large numbers, such as pixels, has a
+// Rescaling layer.
 type Encoder struct {
 	// Width is the count of numbers of an input.
 	Width int
@@ -26,7 +29,7 @@ func NewEncoder(space env.Space) *Encoder {
 	for i := range e.Width {
 		shift, factor := 0.0, 1.0
 		if ok && !math.IsInf(box.Low[i], 0) && !math.IsInf(box.High[i], 0) {
-			shift, factor = box.Low[i]/2+box.High[i]/2, 2/(box.High[i]-box.Low[i])
+			shift, factor = box.Low[i]/2+box.High[i]/2, max(1, 2/(box.High[i]-box.Low[i]))
 		}
 		e.shift, e.factor = append(e.shift, float32(shift)), append(e.factor, float32(factor))
 	}

@@ -333,11 +333,12 @@ func TestNStep(t *testing.T) {
 	}
 }
 
-// TestEncoder: bounds become −1 and 1, numbers without bounds stay, fields become one-hot.
+// TestEncoder: close bounds become −1 and 1, wide ones are centred, numbers without bounds stay, fields become one-hot.
 func TestEncoder(t *testing.T) {
-	e := NewEncoder(env.Box{Low: []float64{-1.2, math.Inf(-1)}, High: []float64{0.6, math.Inf(1)}})
-	got := make([]float32, 2)
-	for in, want := range map[[2]float32][2]float32{{-1.2, 7}: {-1, 7}, {0.6, -7}: {1, -7}, {-0.3, 0}: {0, 0}} {
+	e := NewEncoder(env.Box{Low: []float64{-1.2, math.Inf(-1), 10}, High: []float64{0.6, math.Inf(1), 30}})
+	got := make([]float32, 3)
+	for in, want := range map[[3]float32][3]float32{{-1.2, 7, 10}: {-1, 7, -10}, {0.6, -7, 30}: {1, -7, 10},
+		{-0.3, 0, 20}: {0, 0, 0}} {
 		e.Encode(got, in[:])
 		for i := range want {
 			if math.Abs(float64(got[i]-want[i])) > 1e-6 {
