@@ -103,6 +103,9 @@ func (m *procedural) evaluate(ctx context.Context, r *Report) error {
 	for part, to := range []*train.Metrics{&r.Train, &r.Validation, &r.Test} {
 		if of := parts[part]; of != nil {
 			*to, r.Rows[part] = of.Metrics, of.Samples
+			if of.Unit != "" {
+				r.Unit = of.Unit
+			}
 			r.Intervals = of.Intervals // the last part's: test samples, or validation samples without any
 		}
 	}

@@ -35,7 +35,8 @@ type Procedure interface {
 
 // Measured is the metrics of a part of the samples.
 type Measured struct {
-	Samples   int // rows, episodes, words: in the unit of the Fitted
+	Samples   int    // rows, episodes, words
+	Unit      string // the word for one of them; "" is that of the Fitted
 	Metrics   train.Metrics
 	Intervals []Interval // 95 % intervals of the metrics
 }

@@ -90,8 +90,9 @@ var edges = map[string]string{
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
+	"task/all":        "task/arrays task/control task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data model prep spec task task/supervised tensor",
+	"task/control":    "data env internal/file layer model rl spec task tensor train",
 	"task/image":      "chart data data/augment data/image internal/file internal/words model prep spec task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
@@ -123,6 +124,8 @@ var edges = map[string]string{
 	"stat":             "internal/words",
 	"cluster":          "internal/par",
 	"reduce":           "internal/par",
+	"env":              "internal/spell",
+	"rl":               "config env graph layer loss metric model optim stat tensor train",
 	"data/series":      "config data internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
