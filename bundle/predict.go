@@ -240,10 +240,6 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		if err := beside.Compare(ctx, &out.Findings); err != nil {
 			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
 		}
-		if out.Known != nil && out.Known.Training > 0 && len(out.Findings.Verdict) > 0 {
-			out.Findings.Verdict = []string{fmt.Sprintf("none, as %d of the %d %ss are known to the network from its "+
-				"training", out.Known.Training, out.Known.Samples, b.unit())}
-		}
 	}
 	if examined != nil {
 		if err := examined.Report(ctx, &out.Findings); err != nil {
@@ -251,9 +247,15 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		}
 	}
 	if o.bound.Report != nil {
-		err = o.bound.Report(ctx, &out.Findings)
+		if err := o.bound.Report(ctx, &out.Findings); err != nil {
+			return nil, err
+		}
 	}
-	return out, err
+	if out.Known.familiar() && len(out.Findings.Verdict) > 0 {
+		out.Findings.Verdict = []string{fmt.Sprintf("none, as %d of the %d %ss are known to the network from its "+
+			"training", out.Known.Training, out.Known.Samples, b.unit())}
+	}
+	return out, nil
 }
 
 // evaluateOwn evaluates the network as its task does. What is drawn for it is drawn from the seed 0.

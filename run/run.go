@@ -120,7 +120,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	if err := b.Save(filepath.Join(to.Dir, ModelFile)); err != nil {
 		return err
 	}
-	to.Report.sayDuplicates()
+	to.Report.sayDuplicates(p.Dependence[task.Train].Serial)
 	if err := writeHistory(to.Dir, p.how.columns(), h.Rows); err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func (w *evaluateWords) Run(o *environment) error {
 	if src != nil {
 		seen = run.Look(o.ctx, w.Model, w.Data)
 	}
-	if e.Known != nil && e.Known.Training > 0 {
+	if e.Known != nil && e.Known.Training > 0 && !e.Known.Chance {
 		seen.Runs = 0 // that the figures are of known data is said
 	}
 	if err := o.note(e.Notes); err != nil {

@@ -44,7 +44,7 @@ func sayDependence(to *task.Findings, name string, p *series.Problem, e []float6
 	h := ahead(p)
 	d, err := stat.ForecastErrors(e, h, lags(p))
 	if err != nil {
-		to.Say("%s: the errors were not tested for autocorrelation: %v", name, err)
+		to.Say("%s: the errors were not tested for autocorrelation: %v", name, stat.Reason(err))
 		return
 	}
 	unit := "step"
@@ -71,7 +71,7 @@ func sayDependence(to *task.Findings, name string, p *series.Problem, e []float6
 func sayBias(to *task.Findings, name string, p *series.Problem, e []float64) {
 	r, err := stat.Bias(e, ahead(p))
 	if err != nil {
-		to.Say("%s: the forecasts were not tested for bias: %v", name, err)
+		to.Say("%s: the forecasts were not tested for bias: %v", name, stat.Reason(err))
 		return
 	}
 	mean := 0.0
