@@ -109,8 +109,8 @@ var edges = map[string]string{
 	"run":    "bundle chart config data data/source format graph internal/cpu internal/doing internal/file internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
-	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",
-	"internal/reference/gen": "internal/reference task/all",
+	"internal/reference":     "config data/augment internal/lang internal/spell layer loss metric optim prep spec train weight",
+	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.
 	"bench/statistics": "stat",
