@@ -189,10 +189,10 @@ func (m *dqn) update(t *train.Turn) error {
 func (m *dqn) sample() {
 	e, b := m.learner.encoder, m.buffer
 	for k := range m.actions.I32 {
-		i := b.draw(m.learner.random)
-		e.Encode(m.observations.F32[k*e.Width:(k+1)*e.Width], b.observations[i*b.width:(i+1)*b.width])
-		e.Encode(m.nexts.F32[k*e.Width:(k+1)*e.Width], b.nexts[i*b.width:(i+1)*b.width])
-		m.actions.I32[k], m.rewards.F32[k], m.discounts.F32[k] = b.actions[i], b.rewards[i], b.discounts[i]
+		t := b.draw(m.learner.random)
+		e.Encode(m.observations.F32[k*e.Width:(k+1)*e.Width], t.observation)
+		e.Encode(m.nexts.F32[k*e.Width:(k+1)*e.Width], t.next)
+		m.actions.I32[k], m.rewards.F32[k], m.discounts.F32[k] = t.action, t.reward, t.discount
 	}
 }
 
@@ -229,7 +229,7 @@ func (q *recent) observe(s *transition, to *replayBuffer) {
 		if s.terminated {
 			discount = 0
 		}
-		to.add(q.observations[:q.width], s.next, q.actions[0], reward, discount)
+		to.add(replayed{q.observations[:q.width], s.next, q.actions[0], reward, discount})
 		q.observations = q.observations[:copy(q.observations, q.observations[q.width:])]
 		q.actions = q.actions[:copy(q.actions, q.actions[1:])]
 		q.rewards = q.rewards[:copy(q.rewards, q.rewards[1:])]

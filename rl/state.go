@@ -108,15 +108,3 @@ func (r *reader) into(dst []float32) {
 		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(p[4*i:]))
 	}
 }
-
-// intsInto takes a list of as many integers as dst has.
-func (r *reader) intsInto(dst []int32) {
-	p := r.list()
-	if len(p) != 4*len(dst) {
-		r.fail()
-		return
-	}
-	for i := range dst {
-		dst[i] = int32(binary.LittleEndian.Uint32(p[4*i:]))
-	}
-}
