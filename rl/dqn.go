@@ -174,7 +174,7 @@ func (m *dqn) update(t *train.Turn) error {
 	if steps >= uint64(*m.LearningStarts) && m.buffer.count > 0 && steps%uint64(m.TrainFreq) == 0 {
 		for range m.GradientSteps {
 			m.sample()
-			if _, _, err := t.Run("", m.batch...); err != nil {
+			if err := m.learner.learn(t, m.batch); err != nil {
 				return err
 			}
 		}

@@ -357,6 +357,29 @@ func TestEncoder(t *testing.T) {
 	}
 }
 
+// TestEpochWithoutUpdate: where no update falls into an epoch, its loss is that of the latest one, and no NaN; before the
+// first update there is none to tell.
+func TestEpochWithoutUpdate(t *testing.T) {
+	h, err := Train(t.Context(), spec(t, "CartPole-v1"), Network(4, 2, "tanh", 8), Reinforce{Episodes: 4},
+		Config{Epochs: 40, StepsPerEpoch: 20, ValidationEpisodes: 1, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	repeated := 0
+	for i, r := range h.Rows {
+		loss := r.Metrics.Of("loss")
+		if math.IsNaN(loss) && i > 10 {
+			t.Fatalf("epoch %d: %v", i+1, r.Metrics)
+		}
+		if i > 0 && loss == h.Rows[i-1].Metrics.Of("loss") {
+			repeated++
+		}
+	}
+	if !math.IsNaN(h.Rows[0].Metrics.Of("loss")) || repeated < 10 {
+		t.Errorf("first loss %v, %d repeated", h.Rows[0].Metrics.Of("loss"), repeated)
+	}
+}
+
 // TestSideBySide: episodes have the same returns whatever number of them is played, and by whichever policy object.
 func TestSideBySide(t *testing.T) {
 	m := Network(4, 2, "relu", 8)
