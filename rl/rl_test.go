@@ -337,7 +337,8 @@ func TestNStep(t *testing.T) {
 	}
 }
 
-// TestEncoder: close bounds become −1 and 1, wide ones are centred, numbers without bounds stay, fields become one-hot.
+// TestEncoder: close bounds become −1 and 1, wide ones are centred, numbers without bounds stay, fields become
+// one-hot.
 func TestEncoder(t *testing.T) {
 	e := NewEncoder(env.Box{Low: []float64{-1.2, math.Inf(-1), 10}, High: []float64{0.6, math.Inf(1), 30}})
 	got := make([]float32, 3)
