@@ -358,8 +358,8 @@ func TestEncoder(t *testing.T) {
 	}
 }
 
-// TestEpochWithoutUpdate: where no update falls into an epoch, its loss is that of the latest one, and no NaN; before the
-// first update there is none to tell.
+// TestEpochWithoutUpdate: where no update falls into an epoch, its loss is that of the latest one, and no NaN; before
+// the first update there is none to tell.
 func TestEpochWithoutUpdate(t *testing.T) {
 	h, err := Train(t.Context(), spec(t, "CartPole-v1"), Network(4, 2, "tanh", 8), Reinforce{Episodes: 4},
 		Config{Epochs: 40, StepsPerEpoch: 20, ValidationEpisodes: 1, Seed: 1})
