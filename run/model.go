@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/bundle"
 	"gorae/config"
 	"gorae/data"
 	"gorae/layer"
@@ -23,7 +24,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 	vars := map[string]int{}
 	if prepared.Vocabulary > 0 {
 		vars[spec.Vocabulary] = prepared.Vocabulary
-	} else if i := slices.IndexFunc(n.Steps, func(s spec.Step) bool { return s.Layer == nil }); i >= 0 {
+	} else if i := n.Open(); i >= 0 {
 		return nil, task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a "+
 			"number", spec.Vocabulary)
 	}
@@ -36,7 +37,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 	if err := checkEmbeddings(n, inputs, prepared.Vocabulary); err != nil {
 		return nil, err
 	}
-	b := &builder{network: n, inputs: inputs}
+	b := &builder{network: n, inputs: inputs, expand: p.expand}
 	if p.Model, err = b.build(p.Spec.Seed); err != nil {
 		return nil, err
 	}
@@ -69,7 +70,8 @@ func checkEmbeddings(n *spec.Network, inputs []data.Field, vocabulary int) error
 type builder struct {
 	network *spec.Network
 	inputs  []data.Field
-	made    []*model.Instance // by step
+	expand  func(key, path string) (string, error) // of files that the network names
+	made    []*model.Instance                      // by step
 }
 
 // build makes the model and draws its initial weights. An error of a layer has the path of the layer.
@@ -132,7 +134,11 @@ func (b *builder) assemble() (*model.Model, error) {
 				from = append(from, v)
 			}
 		}
-		b.made[i] = model.Share(s.Layer)
+		l, err := b.layer(i)
+		if err != nil {
+			return nil, err
+		}
+		b.made[i] = model.Share(l)
 		last = b.made[i].Apply(from...)
 		if s.Name != "" {
 			values[s.Name] = last
@@ -146,6 +152,33 @@ func (b *builder) assemble() (*model.Model, error) {
 		}
 	}
 	return model.New(ins, outs), nil
+}
+
+// layer returns the layer of a step: its own, or the network of a file, up to the layer that the step names.
+func (b *builder) layer(i int) (layer.Layer, error) {
+	s := b.network.Steps[i]
+	if s.Pretrained == nil {
+		return s.Layer, nil
+	}
+	key := b.network.KeyPath(i)
+	path, err := b.expand(key, s.Pretrained.File)
+	if err != nil {
+		return nil, err
+	}
+	from, err := bundle.Open(path)
+	if err != nil {
+		return nil, task.Errorf(key, "%v", err)
+	}
+	m := from.Model
+	if s.Pretrained.Upto != "" {
+		if m, err = m.Upto(s.Pretrained.Upto); err != nil {
+			return nil, task.Errorf(key+".upto", "%v", err)
+		}
+	}
+	if m.Name = s.Name; m.Name == "" {
+		m.Name = "pretrained"
+	}
+	return m, nil
 }
 
 // keys returns the names of values.
@@ -171,7 +204,11 @@ func (b *builder) chain() (*model.Model, error) {
 			skip = 1
 			continue
 		}
-		layers = append(layers, s.Layer)
+		l, err := b.layer(i)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, l)
 	}
 	m := model.Sequential(layers...)
 	if all := m.Layers(); len(all) == len(layers) {

@@ -32,8 +32,10 @@ type Network struct {
 // Step is one layer in its place.
 type Step struct {
 	Name   string      // "" without one
-	Layer  layer.Layer // nil while Written stands for it
+	Layer  layer.Layer // nil while Written stands for it, and beside Pretrained
 	Inputs []string    // names of layers or of inputs; nil: the step before
+	// Pretrained, if not nil, is the network of a file that is used in the layer's place.
+	Pretrained *Pretrained
 	// Written is the layer as it was written, as long as a word in it stands for a number that only the data know, such
 	// as vocabulary; then it is {word: keys}, without the name. It is nil once Layer is there.
 	Written config.Map
@@ -78,6 +80,9 @@ func (n *Network) KeyPath(i int) string {
 
 // Word returns the word that the step's layer is written by.
 func (s Step) Word() string {
+	if s.Pretrained != nil {
+		return pretrainedWord
+	}
 	if s.Layer == nil {
 		if len(s.Written) == 0 {
 			return ""
@@ -89,8 +94,11 @@ func (s Step) Word() string {
 
 // Open returns the first step with a word for a number that is not known yet, −1 if there is none.
 func (n *Network) Open() int {
-	return slices.IndexFunc(n.Steps, func(s Step) bool { return s.Layer == nil })
+	return slices.IndexFunc(n.Steps, Step.open)
 }
+
+// open reports whether a word in the step stands for a number that is not known yet.
+func (s Step) open() bool { return s.Layer == nil && s.Pretrained == nil }
 
 // Resolve returns the network with the numbers that the words of Variables stand for. A word that vars lacks is an
 // error.
@@ -98,7 +106,7 @@ func (n *Network) Resolve(vars map[string]int) (*Network, error) {
 	out := *n
 	out.Steps = slices.Clone(n.Steps)
 	for i, s := range out.Steps {
-		if s.Layer != nil {
+		if !s.open() {
 			continue
 		}
 		d := &config.Decoder{Vars: vars}
@@ -222,6 +230,10 @@ func readStep(v any) (Step, error) {
 		return s, config.Errorf("", "%s and %s in one place", s.Written[0].Key, s.Written[1].Key).
 			Fix("give each layer a line of its own").Coded(config.WrongType)
 	}
+	if s.Written[0].Key == pretrainedWord {
+		p, err := readPretrained(s.Written[0].Value)
+		return Step{Name: s.Name, Inputs: s.Inputs, Pretrained: p}, err
+	}
 	d := &config.Decoder{Open: Variables}
 	s, err := s.decode(d)
 	if err == nil && s.Layer == nil && s.Name == "" {
@@ -246,6 +258,8 @@ func (Network) ConfigSchema(s *config.Schemas) config.Map {
 	s = s.WithVars(Variables...)
 	words, properties, patterns := layer.Layers.Registry(s, nil)
 	properties = append(s.Properties(new(wiring)), properties...)
+	properties = append(properties, config.Entry{Key: pretrainedWord, Value: config.AnyOf(s.Of(new(Pretrained)),
+		config.Map{{Key: "type", Value: "string"}, {Key: "minLength", Value: 1}})})
 	step := config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: properties},
 		{Key: "patternProperties", Value: patterns}, {Key: "additionalProperties", Value: false},
 		{Key: "anyOf", Value: []any{only(1), only(2, "name"), only(2, "inputs"), only(3, "name", "inputs")}}}
@@ -340,6 +354,9 @@ func words(list []string) any {
 // written returns the step as it stands in a file.
 func (s Step) written() any {
 	var form any = s.Written
+	if s.Pretrained != nil {
+		form = s.Pretrained.written()
+	}
 	if s.Layer != nil {
 		l, err := layer.Layers.With(s.Layer, config.Map{{Key: "name", Value: ""}})
 		if err != nil {
