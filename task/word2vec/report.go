@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gorae/chart"
@@ -147,11 +148,16 @@ func (p *problem) mapped(v *word2vec.Vectors) ([]string, error) {
 // Map returns a picture of words with their neighbours, on the two principal components of their vectors.
 func Map(title string, v *word2vec.Vectors, words []string, groups map[string][]word2vec.Neighbour) chart.Figure {
 	var ids, kinds []int
+	put := func(id, kind int) { // a word that is near two stands with the first
+		if !slices.Contains(ids, id) {
+			ids, kinds = append(ids, id), append(kinds, kind)
+		}
+	}
 	for k, w := range words {
 		id, _ := v.ID(w)
-		ids, kinds = append(ids, id), append(kinds, k)
+		put(id, k)
 		for _, n := range groups[w] {
-			ids, kinds = append(ids, n.ID), append(kinds, k)
+			put(n.ID, k)
 		}
 	}
 	points, share := v.Plane(ids)

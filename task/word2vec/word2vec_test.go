@@ -143,7 +143,10 @@ func TestTrain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(p.Notes, func(s string) bool { return strings.Contains(s, "vectors of 20 numbers for 18") }) {
+	if !slices.ContainsFunc(p.Notes, func(s string) bool {
+		return strings.Contains(s,
+			"vectors of 20 numbers for 18")
+	}) {
 		t.Errorf("%q", p.Notes)
 	}
 }
