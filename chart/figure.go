@@ -32,10 +32,12 @@ type Panel struct {
 	Log   bool // a logarithmic y axis; every value must be positive
 	Head  bool // room above the lines for the legend
 	Whole bool // x counts things: its ticks are whole numbers
+	Words []Word
 }
 
 // Figure is panels side by side under a title.
 type Figure struct {
 	Title  string
 	Panels []Panel
+	Large  bool // panels of twice the length, for many words
 }

@@ -72,7 +72,11 @@ func (f figure) size() (vg.Length, vg.Length) {
 	if f.Title != "" {
 		height += titleHeight
 	}
-	return vg.Length(max(1, len(f.Panels))) * panelWidth, height
+	width := vg.Length(max(1, len(f.Panels))) * panelWidth
+	if f.Large {
+		return 2 * width, 2 * height
+	}
+	return width, height
 }
 
 func (f figure) draw(c draw.Canvas, face writing) error {
@@ -133,6 +137,9 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 	}
 	settle(&out.X)
 	settle(&out.Y)
+	if err := addWords(out, p.Words, face); err != nil {
+		return nil, err
+	}
 	for _, m := range p.Marks {
 		if err := mark(m).add(out, face); err != nil {
 			return nil, err

@@ -67,6 +67,9 @@ func (m *procedural) settle(t *task.Prepared, _ *task.Input, _ *builder) error {
 	}
 	if s.Epochs == 0 {
 		s.Epochs = defaultEpochs
+		if p, ok := m.problem.(interface{ Epochs() int }); ok {
+			s.Epochs = p.Epochs()
+		}
 	}
 	if s.Callbacks == nil {
 		s.Callbacks = []train.Callback{}

@@ -16,17 +16,18 @@ import (
 // table stays true; a line may stand before its package exists.
 var edges = map[string]string{
 	// Floor 0: arrays, files, the machine.
-	"tensor":            "internal/ram internal/zipfile",
-	"hdf5":              "",
-	"internal/cpu":      "golang.org/x/sys/cpu",
-	"internal/ram":      "golang.org/x/sys/unix golang.org/x/sys/windows",
-	"internal/mem":      "golang.org/x/sys/unix",
-	"internal/par":      "",
-	"internal/spell":    "",
-	"internal/gz":       "internal/ram",
-	"internal/doing":    "",
-	"internal/words":    "",
-	"internal/lang":     "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog golang.org/x/text/width",
+	"tensor":         "internal/ram internal/zipfile",
+	"hdf5":           "",
+	"internal/cpu":   "golang.org/x/sys/cpu",
+	"internal/ram":   "golang.org/x/sys/unix golang.org/x/sys/windows",
+	"internal/mem":   "golang.org/x/sys/unix",
+	"internal/par":   "",
+	"internal/spell": "",
+	"internal/gz":    "internal/ram",
+	"internal/doing": "",
+	"internal/words": "",
+	"internal/lang": "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog " +
+		"golang.org/x/text/width",
 	"internal/zipfile":  "",
 	"internal/jpeg":     "",
 	"config":            "internal/spell",
@@ -79,10 +80,12 @@ var edges = map[string]string{
 	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
 	"spec":         "config data layer loss metric optim prep train",
 	"spec/yaml":    "config spec spec/internal/yamltree",
-	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
-	"baseline":     "data internal/kernel/gemm internal/par tensor",
-	"chart":        "",
-	"plot":         "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"train": "config data format graph internal/file internal/mem internal/ram layer loss metric model optim " +
+		"plan tensor weight",
+	"baseline": "data internal/kernel/gemm internal/par tensor",
+	"chart":    "",
+	"plot": "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm " +
+		"gonum.org/v1/plot/...",
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
 		"internal/ram internal/spell internal/words prep/text stat",
 	"explain":          "chart internal/resample internal/words layer model tensor",
@@ -107,8 +110,10 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram internal/rowhash internal/words model spec task tensor train weight",
-	"run":    "bundle chart config data data/source format graph internal/cpu internal/doing internal/file internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
+	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram " +
+		"internal/rowhash internal/words model spec task tensor train weight",
+	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
+		"internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/lang internal/spell layer loss metric optim prep spec train weight",
@@ -118,7 +123,9 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model run spec task task/all task/inspect tensor train",
+	"cmd/gorae": "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix " +
+		"golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang internal/par internal/ram " +
+		"internal/reference internal/words layer model run spec task task/all task/inspect tensor train word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
