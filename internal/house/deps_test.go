@@ -90,9 +90,10 @@ var edges = map[string]string{
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/control task/image task/language task/sequence task/series task/tabular task/text",
+	"task/all":        "task/arrays task/control task/grouped task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data model prep spec task task/supervised tensor",
 	"task/control":    "data env internal/file layer model rl spec task tensor train",
+	"task/grouped":    "data model prep spec task task/supervised task/table tensor",
 	"task/image":      "chart data data/augment data/image internal/file internal/words model prep spec task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",

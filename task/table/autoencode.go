@@ -54,8 +54,8 @@ func (f *Fitted) known(in *task.Input) (*supervised.Known, error) {
 const skewed = 1
 
 // groupSpecs adds to the specs of columns of which the experiment says nothing what distances between rows call for: a
-// column of numbers whose skewness in the training rows is beyond ±1, and nearer to 0 for sign(x)·log(1 + |x|), is taken
-// on that scale, so that a few great values do not make the groups.
+// column of numbers whose skewness in the training rows is beyond ±1, and half of that or less for sign(x)·log(1 + |x|), is
+// taken on that scale, so that a few great values do not make the groups.
 func groupSpecs(in *task.Input, t *data.Table, training []int, specs map[string]prep.Spec) {
 	if in.Spec.Data.Cluster == nil || in.Spec.Data.Features.All != "" {
 		return
@@ -72,13 +72,13 @@ func groupSpecs(in *task.Input, t *data.Table, training []int, specs map[string]
 			continue
 		}
 		plain, log := skewness(c.Numbers, func(v float64) float64 { return v }), skewness(c.Numbers, log1p)
-		if math.Abs(plain) > skewed && math.Abs(log) < math.Abs(plain) {
+		if math.Abs(plain) > skewed && math.Abs(log) <= math.Abs(plain)/2 {
 			specs[c.Name] = prep.Spec{Log1p: true, Scale: "zscore", Indicator: use == data.WithMark}
 			found = append(found, fmt.Sprintf("%s (%.1f, then %.1f)", c.Name, plain, log))
 		}
 	}
 	if len(found) > 0 {
-		in.Note("%s: sign(x)·log(1 + |x|) takes the place of columns whose skewness is beyond ±%d and becomes less by it: "+
+		in.Note("%s: sign(x)·log(1 + |x|) takes the place of columns whose skewness is beyond ±%d and halved by it: "+
 			"%s; features: {COLUMN: TRANSFORM} says otherwise", t.Name, skewed, strings.Join(found, ", "))
 	}
 }
