@@ -95,8 +95,12 @@ func (b *Bundle) affordable() error {
 func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tensor, error) {
 	n := bound.Data.Len()
 	doing.Say(ctx, "predicting %d %ss", n, b.unit())
-	out := make([]*tensor.Tensor, 0, len(b.Model.OutputNames()))
-	types, err := b.Model.OutputTypesFor(n, sampleShapes(bound)...)
+	m := b.Model
+	if bound.Model != nil {
+		m = bound.Model
+	}
+	out := make([]*tensor.Tensor, 0, len(m.OutputNames()))
+	types, err := m.OutputTypesFor(n, sampleShapes(bound)...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", bound.Name, err)
 	}
@@ -119,7 +123,7 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		}
 		return nil
 	})
-	_, err = train.Evaluation{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, b.Model,
+	_, err = train.Evaluation{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, m,
 		train.Data{Source: bound.Data}, keep)
 	return out, b.unfinished(err, bound.Name)
 }

@@ -44,6 +44,8 @@ type Request struct {
 type Bound struct {
 	Name string // of the source
 	Data data.Dataset
+	// Model computes the outputs that Decode is given; nil: the network itself.
+	Model *model.Model
 	// Notes are warnings about the samples, a line each.
 	Notes []string
 	// Dependence says which of the samples depend on each other.

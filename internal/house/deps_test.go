@@ -95,7 +95,7 @@ var edges = map[string]string{
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/control task/image task/language task/sequence task/series task/tabular task/text",
+	"task/all":        "task/arrays task/control task/grouped task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data model prep spec task task/supervised tensor",
 	"task/control":    "config data env internal/file layer model rl spec task tensor train",
 	"task/image":      "chart data data/augment data/image internal/file internal/words model prep spec task task/supervised tensor train",
@@ -103,8 +103,8 @@ var edges = map[string]string{
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
 	"task/series":     "chart config data data/series internal/file internal/words layer loss metric model spec stat task tensor train",
-	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec stat task tensor train",
-	"task/table":      "config data layer model prep spec task task/supervised tensor",
+	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss metric model prep reduce spec stat task tensor train",
+	"task/table":      "chart config data internal/file internal/words layer model prep spec task task/supervised tensor",
 	"task/tabular":    "spec task task/supervised task/table",
 	"task/text":       "config data model prep/text spec task task/supervised task/table tensor",
 

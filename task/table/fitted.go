@@ -22,6 +22,8 @@ type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Pipeline           *prep.Pipeline  `json:"pipeline"`
 	CSV                data.CSVOptions `json:"csv"` // how the training table was read
+
+	origin origin // of a training; zero of what was read from a file
 }
 
 // Restore reads what a Fitted was written as; without targets the network learns its own input.
