@@ -87,7 +87,7 @@ var edges = map[string]string{
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
+	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text task/translate",
 	"task/arrays":     "data layer model prep spec task task/supervised tensor",
 	"task/image":      "chart data data/augment data/image internal/file internal/words layer model prep spec task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
@@ -97,6 +97,7 @@ var edges = map[string]string{
 	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec stat task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
 	"task/tabular":    "layer task task/supervised task/table",
+	"task/translate":  "chart config data decode graph internal/doing internal/file internal/words layer loss metric model prep/text spec task tensor train weight",
 	"task/text":       "config data layer model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.

@@ -9,4 +9,5 @@ import (
 	_ "gorae/task/series"
 	_ "gorae/task/tabular"
 	_ "gorae/task/text"
+	_ "gorae/task/translate"
 )
