@@ -27,9 +27,9 @@ const (
 
 // Evaluate reads the ids of a text from end to end with a network that returns probabilities, or logits, for every step
 // or for the last, and that works step by step. The text is cut into 16 stretches of equal length (a short text is left
-// whole), each read from an empty state; up to 16 ids at the end are left over. A causal network, such as a transformer,
-// reads windows that overlap by half, so that every token but those of the first half window has at least half a window
-// before it. Any other network is an error of model.Stream.
+// whole), each read from an empty state; up to 16 ids at the end are left over. A causal network, such as a
+// transformer, reads windows that overlap by half, so that every token but those of the first half window has at
+// least half a window before it. Any other network is an error of model.Stream.
 func Evaluate(ctx context.Context, m *model.Model, ids []int32, logits bool) (Evaluation, error) {
 	if Windowed(m) {
 		return evaluateWindows(ctx, m, ids, logits)

@@ -25,8 +25,8 @@ func init() { Layers.Register(MultiHeadAttention{}) }
 // A query attends to no key that a mask leaves out: the masks of query, value and key, [batch, steps], which come with
 // these or are the arguments value_mask and key_mask, the argument attention_mask, [batch, T, S], UseCausalMask and
 // SlidingWindow. The result has the mask of the query. With m and n features of query and value and H heads there are
-// (m + 1)·H·KeyDim parameters of the query, (n + 1)·H·KeyDim of the key, (n + 1)·H·ValueDim of the value and (H·ValueDim
-// + 1)·m of the output.
+// (m + 1)·H·KeyDim parameters of the query, (n + 1)·H·KeyDim of the key, (n + 1)·H·ValueDim of the value and
+// (H·ValueDim + 1)·m of the output.
 //
 // In an experiment file:
 //

@@ -17,9 +17,9 @@ func init() {
 }
 
 // PositionEmbedding gives each step a row of features that is learnt, the same for all samples (Gehring, Auli,
-// Grangier, Yarats and Dauphin, "Convolutional sequence to sequence learning", 2017): x [batch, steps, features] → y of the
-// same shape, y[b, t] = embeddings[t]. It is added to x by an add layer; of x itself only the shape counts. There are
-// SequenceLength rows, and steps is no more than that. Keras has it in Keras Hub.
+// Grangier, Yarats and Dauphin, "Convolutional sequence to sequence learning", 2017): x [batch, steps, features] → y
+// of the same shape, y[b, t] = embeddings[t]. It is added to x by an add layer; of x itself only the shape counts.
+// There are SequenceLength rows, and steps is no more than that. Keras has it in Keras Hub.
 //
 // In an experiment file:
 //
@@ -122,8 +122,8 @@ func (l TokenAndPositionEmbedding) Formula(in, out []tensor.Shape) string {
 		Thousands((l.VocabularySize+l.SequenceLength)*l.EmbeddingDim))
 }
 
-// SinePositionEncoding gives each step t features that tell its place, without a parameter (Vaswani et al., "Attention is
-// all you need", 2017): x [batch, steps, d] → y of the same shape,
+// SinePositionEncoding gives each step t features that tell its place, without a parameter (Vaswani et al.,
+// "Attention is all you need", 2017): x [batch, steps, d] → y of the same shape,
 //
 //	y[b, t, 2i] = sin(t/MaxWavelength^(2i/d)), y[b, t, 2i + 1] = cos(t/MaxWavelength^(2i/d))
 //

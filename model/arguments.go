@@ -150,8 +150,8 @@ func (c *call) arguments(tensor func(v *Value) config.Map) (args []any, kwargs c
 	return args, append(kwargs, config.Withheld(c.layer(), of.Options...)...)
 }
 
-// joint reports whether Keras calls a layer on several operands at once, or with arguments, so that it cannot stand in a
-// Sequential there.
+// joint reports whether Keras calls a layer on several operands at once, or with arguments, so that it cannot stand
+// in a Sequential there.
 func joint(l layer.Layer) bool {
 	of, signed := layer.SignatureOf(l)
 	return signed && len(of.Inputs) > 1

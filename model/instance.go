@@ -151,8 +151,9 @@ func ApplyMasked(l layer.Layer, mask *Value, x ...*Value) *Value {
 	return y
 }
 
-// ApplyWith puts a layer on x with arguments beside it, by Keras's names: what Keras writes layer(x, attention_mask=m). A
-// layer that takes none of the name is an error of Build. Which a layer takes is said by its [layer.Signature].
+// ApplyWith puts a layer on x with arguments beside it, by Keras's names: what Keras writes layer(x,
+// attention_mask=m). A layer that takes none of the name is an error of Build. Which a layer takes is said by its
+// [layer.Signature].
 func ApplyWith(l layer.Layer, arguments map[string]*Value, x ...*Value) *Value {
 	return ApplyWithN(l, 1, arguments, x...)[0]
 }

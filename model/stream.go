@@ -71,8 +71,8 @@ func (m *Model) stepwise() error {
 	return nil
 }
 
-// Causal reports whether no step of the outputs depends on a later step of the inputs, so that a window may be filled up
-// behind its last step with anything.
+// Causal reports whether no step of the outputs depends on a later step of the inputs, so that a window may be filled
+// up behind its last step with anything.
 func (m *Model) Causal() bool {
 	for _, c := range m.calls {
 		if sub, ok := c.inst.Layer.(*Model); ok {

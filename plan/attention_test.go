@@ -30,7 +30,8 @@ func TestAttention(t *testing.T) {
 						}
 						t.Run(name, func(t *testing.T) {
 							g := graph.New()
-							q, k := weight(g, "q", s.batch, s.t, s.heads, s.d), weight(g, "k", s.batch, s.s, s.groups, s.d)
+							q := weight(g, "q", s.batch, s.t, s.heads, s.d)
+							k := weight(g, "k", s.batch, s.s, s.groups, s.d)
 							v := weight(g, "v", s.batch, s.s, s.groups, s.e)
 							a := graph.Attention{Scale: 0.7, Causal: causal, Zero: zero}
 							if mask != nil {

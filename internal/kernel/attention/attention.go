@@ -131,7 +131,7 @@ type Memory struct {
 	Mask       []float32
 	Key        []int32   // of the dropout: the seed, and the step
 	Y          []float32 // [Batch, T, Heads, E]; Run writes it
-	Most, Sum  []float32 // [Batch, Heads, T]: the greatest score of a query, and the sum of e^(s − Most); Run writes them
+	Most, Sum  []float32 // [Batch, Heads, T]: a query's greatest score, and the sum of e^(s − Most); Run writes them
 	DY         []float32
 	DQ, DK, DV []float32 // RunGrad writes them
 }
