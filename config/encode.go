@@ -48,6 +48,21 @@ func Encode(x any) Map {
 	return m
 }
 
+// Withheld returns those of the keys of a struct that are set, as Encode would write them.
+func Withheld(x any, keys ...string) Map {
+	v := reflect.Indirect(reflect.ValueOf(x))
+	m := Map{}
+	if v.Kind() != reflect.Struct {
+		return m
+	}
+	for _, it := range items(v.Type()) {
+		if f := it.field; f != nil && slices.Contains(keys, f.key) && !v.FieldByIndex(f.index).IsZero() {
+			m = append(m, Entry{f.key, f.encode(v.FieldByIndex(f.index))})
+		}
+	}
+	return m
+}
+
 func (m Map) index(key string) int {
 	for i, e := range m {
 		if e.Key == key {

@@ -140,18 +140,22 @@ func (s *steps) read(id int32) ([]float32, error) {
 	return s.Y[0].F32, err
 }
 
-// window reads the last ids anew for each token.
+// window reads the last ids anew for each token. A causal network with an output for each step has them at the front of
+// its window, as it was trained, until that is full; any other has them at the end, behind the first id.
 type window struct {
-	m    *model.Model
-	x    *tensor.Tensor
-	y    []*tensor.Tensor
-	each int // ids of the vocabulary
+	m      *model.Model
+	x      *tensor.Tensor
+	y      []*tensor.Tensor
+	each   int  // ids of the vocabulary
+	causal bool // and with an output for each step
+	n      int  // ids that were read, up to a full window
 }
 
 func newWindow(m *model.Model, start int32) *window {
 	out := m.OutputTypes(1)[0].Shape
 	w := &window{m: m, x: tensor.New(tensor.Int32, m.InputTypes(1)[0].Shape...),
-		y: []*tensor.Tensor{tensor.New(tensor.Float32, out...)}, each: out[len(out)-1]}
+		y: []*tensor.Tensor{tensor.New(tensor.Float32, out...)}, each: out[len(out)-1],
+		causal: len(out) == 3 && m.Causal()}
 	for i := range w.x.I32 {
 		w.x.I32[i] = start
 	}
@@ -160,11 +164,19 @@ func newWindow(m *model.Model, start int32) *window {
 
 func (w *window) read(id int32) ([]float32, error) {
 	ids := w.x.I32
-	copy(ids, ids[1:])
-	ids[len(ids)-1] = id
+	if w.causal && w.n < len(ids) {
+		ids[w.n] = id
+		w.n++
+	} else {
+		copy(ids, ids[1:])
+		ids[len(ids)-1] = id
+	}
 	if err := w.m.PredictInto(context.Background(), w.y, w.x); err != nil {
 		return nil, err
 	}
 	y := w.y[0].F32
+	if w.causal {
+		y = y[:w.n*w.each]
+	}
 	return slices.Clip(y[len(y)-w.each:]), nil
 }

@@ -153,8 +153,8 @@ func (l PReLU) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("one slope for each of %s = %s", s, Thousands(s.Size()))
 }
 
-// Softmax is eˣ/Σeˣ along Axis, or over several axes. With the argument mask, which repeats to x's shape, elements where
-// the mask is 0 (0.5 or less) do not count and become 0.
+// Softmax is eˣ/Σeˣ along Axis, or over several axes. With the argument mask, which repeats to x's shape, elements
+// where the mask is 0 (0.5 or less) do not count and become 0.
 type Softmax struct {
 	Base
 	_    struct{} `keras:"dtype~float32"`

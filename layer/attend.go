@@ -147,8 +147,8 @@ func band(rows, cols, width int) *tensor.Tensor {
 	return m
 }
 
-// projection returns x·kernel + bias over the last axes of x, as many as in has: [.., in…] → [.., out…]. The fans of the
-// kernel are the sizes of in and out, as of Keras's EinsumDense.
+// projection returns x·kernel + bias over the last axes of x, as many as in has: [.., in…] → [.., out…]. The fans of
+// the kernel are the sizes of in and out, as of Keras's EinsumDense.
 func (o AttentionOptions) projection(s *Scope, name string, x *graph.Node, in, out tensor.Shape) *graph.Node {
 	s = s.Within(name)
 	lead := x.Shape[:len(x.Shape)-len(in)]
@@ -166,9 +166,9 @@ func (o AttentionOptions) projection(s *Scope, name string, x *graph.Node, in, o
 	return y
 }
 
-// compared returns the attention of heads of d features under a mask of the scores. Keras has two ways that differ where
-// a mask leaves a query no key: with zero the query gathers nothing, otherwise the mean of all values. The scale is
-// float32 there too.
+// compared returns the attention of heads of d features under a mask of the scores. Keras has two ways that differ
+// where a mask leaves a query no key: with zero the query gathers nothing, otherwise the mean of all values. The
+// scale is float32 there too.
 func (o AttentionOptions) compared(d int, mask *graph.Node, zero bool) graph.Attention {
 	return graph.Attention{Scale: float64(float32(1 / math.Sqrt(float64(d)))), Causal: o.UseCausalMask, Mask: mask,
 		Zero: zero || o.Dropout > 0 || o.ReturnAttentionScores}
@@ -181,7 +181,8 @@ func (o AttentionOptions) gathered(s *Scope, at graph.Attention, q, k, v *graph.
 		weights = at.Weights(q, k)
 		mask := at.Mask
 		if at.Causal {
-			mask = both(mask, s.Graph.Const(lowerTriangle(q.Shape[1], k.Shape[1])).Reshape(1, 1, q.Shape[1], k.Shape[1]))
+			order := s.Graph.Const(lowerTriangle(q.Shape[1], k.Shape[1]))
+			mask = both(mask, insert(order, 0, 4))
 		}
 		s.SetMask(weights, mask)
 	}

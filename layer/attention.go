@@ -84,15 +84,15 @@ func (l Attention) Formula(in, out []tensor.Shape) string {
 	return "none: it compares features as they are"
 }
 
-// AdditiveAttention is attention whose scores are sums (Bahdanau, Cho and Bengio, "Neural machine translation by jointly
-// learning to align and translate", 2014):
+// AdditiveAttention is attention whose scores are sums (Bahdanau, Cho and Bengio, "Neural machine translation by
+// jointly learning to align and translate", 2014):
 //
 //	scores[t, s] = Σ scale·tanh(query[t] + key[s])
 //	y = softmax(scores)·value
 //
-// The inputs are query [batch, T, d], value [batch, S, e] and, optionally, key [batch, S, d]; scale [d] is learnt unless
-// NoScale says that it is 1. Results, masks and arguments are those of [Attention]. The matrices that the article
-// has for query and key are dense layers before it.
+// The inputs are query [batch, T, d], value [batch, S, e] and, optionally, key [batch, S, d]; scale [d] is learnt
+// unless NoScale says that it is 1. Results, masks and arguments are those of [Attention]. The matrices that the
+// article has for query and key are dense layers before it.
 type AdditiveAttention struct {
 	Base
 	_       struct{} `keras:"dtype~float32"`
@@ -143,8 +143,8 @@ func (o scored) attend(s *Scope, x []*graph.Node, scores func(q, k *graph.Node) 
 		}
 	}
 	if q.Shape[2] != k.Shape[2] || v.Shape[1] != k.Shape[1] {
-		s.Fail("the query %v, the value %v and the key %v do not fit: query and key need the same features, value and "+
-			"key the same steps", Features(q.Shape), Features(v.Shape), Features(k.Shape))
+		s.Fail("the query %v, the value %v and the key %v do not fit: query and key need the same features, value "+
+			"and key the same steps", Features(q.Shape), Features(v.Shape), Features(k.Shape))
 	}
 	rows, cols := s.Mask(query), s.Mask(value)
 	if a, b := s.Argument("query_mask"), s.Argument("value_mask"); a != nil || b != nil {

@@ -19,7 +19,8 @@ func TestKerasConfigs(t *testing.T) {
 	if err := json.Unmarshal(text, &all); err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{"UGRNN": true} // gorae's own
+	seen := map[string]bool{"UGRNN": true, "PositionEmbedding": true, "TokenAndPositionEmbedding": true,
+		"SinePositionEncoding": true} // gorae's own
 	for _, theirs := range all {
 		class := theirs["class_name"].(string)
 		seen[class] = true

@@ -50,8 +50,8 @@ func (l GroupedQueryAttention) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		}
 	}
 	if m := q.Shape[2]; v.Shape[2] != m || !v.Shape[:2].Equal(k.Shape[:2]) || v.Shape[0] != q.Shape[0] {
-		s.Fail("the query %v, the value %v and the key %v do not fit: query and value need the same features, value and "+
-			"key the same steps", Features(q.Shape), Features(v.Shape), Features(k.Shape))
+		s.Fail("the query %v, the value %v and the key %v do not fit: query and value need the same features, value "+
+			"and key the same steps", Features(q.Shape), Features(v.Shape), Features(k.Shape))
 	}
 	mask := l.scoreMask(s, q, v, k, apart, true)
 	in := q

@@ -25,8 +25,8 @@ func init() { Layers.Register(MultiHeadAttention{}) }
 // A query attends to no key that a mask leaves out: the masks of query, value and key, [batch, steps], which come with
 // these or are the arguments value_mask and key_mask, the argument attention_mask, [batch, T, S], UseCausalMask and
 // SlidingWindow. The result has the mask of the query. With m and n features of query and value and H heads there are
-// (m + 1)·H·KeyDim parameters of the query, (n + 1)·H·KeyDim of the key, (n + 1)·H·ValueDim of the value and (H·ValueDim
-// + 1)·m of the output.
+// (m + 1)·H·KeyDim parameters of the query, (n + 1)·H·KeyDim of the key, (n + 1)·H·ValueDim of the value and
+// (H·ValueDim + 1)·m of the output.
 //
 // In an experiment file:
 //
@@ -37,7 +37,7 @@ type MultiHeadAttention struct {
 	NumHeads int      `keras:"num_heads,main,required,min=1,what=number of heads"`
 	KeyDim   int      `keras:"key_dim,required,min=1,what=number of features of a head"`
 	// ValueDim is the number of features that a head gathers, KeyDim by default.
-	ValueDim int `keras:"value_dim,min=1,what=number of features of a head"`
+	ValueDim int `keras:"value_dim,optional,min=1,what=number of features of a head"`
 	// OutputShape is the shape of a step of the result, that of the query by default.
 	OutputShape []int `keras:"output_shape,lone,min=1,what=number of features"`
 	// AttentionAxes are the axes along which the steps lie, all between batch and features by default; other axes are

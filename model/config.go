@@ -18,7 +18,7 @@ func (m *Model) Config() (config.Map, error) {
 		return nil, m.broken
 	}
 	c := m.functionalConfig
-	if m.sequential {
+	if m.chain() {
 		c = m.sequentialConfig
 	}
 	e := c()
@@ -92,7 +92,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 		return e // which is not built
 	}
 	for _, c := range m.calls {
-		if c.inst == i && m.types != nil && len(c.in) == 1 {
+		if c.inst == i && m.types != nil && len(c.in) == 1 && !joint(i.Layer) {
 			return append(e, config.Entry{Key: "build_config",
 				Value: config.Map{{Key: "input_shape", Value: batchShape(sampleShape(m.types[c.in[0]].Shape))}}})
 		}
@@ -126,22 +126,9 @@ func (m *Model) functionalConfig() config.Map {
 			if c.inst != i || len(c.in) == 0 {
 				continue
 			}
-			var args []any
-			for _, v := range c.in {
-				args = append(args, keras(v))
-			}
-			kwargs := config.Map{}
-			op, isOperation := i.Layer.(*ops.Operation)
-			switch {
-			case isOperation:
+			args, kwargs := c.arguments(keras)
+			if op, is := i.Layer.(*ops.Operation); is {
 				args, kwargs = op.Node(len(c.in), func(k int) any { return keras(c.in[k]) })
-			case len(args) > 1 && layer.Recurrent(i.Layer):
-				args, kwargs = args[:1], config.Map{{Key: "initial_state", Value: args[1:]}}
-			case len(args) > 1:
-				args = []any{args} // a merge takes one list
-			}
-			if c.mask != nil {
-				kwargs = append(kwargs, config.Entry{Key: "mask", Value: keras(c.mask)})
 			}
 			node := config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}}
 			if c.inference {
@@ -156,7 +143,7 @@ func (m *Model) functionalConfig() config.Map {
 		var list []any
 		for _, v := range vs {
 			h := history(v)
-			if sub, ok := v.from.inst.Layer.(*Model); ok && !sub.sequential {
+			if sub, ok := v.from.inst.Layer.(*Model); ok && !sub.chain() {
 				h[1] = float64(use[v.from] + 1) // see Offsets
 			}
 			list = append(list, h)

@@ -21,14 +21,14 @@ type edge struct {
 type reader struct {
 	insts map[string]*Instance
 	uses  map[string][][]edge   // the operands of each use of a layer
-	masks map[string][]*edge    // the mask of each use, nil where none is given
+	given map[string][]usage    // what each use is given, but for operations
 	made  map[string][][]*Value // the results of each use
 	still map[string][]bool     // whether a use computes as in prediction
 	open  map[string]bool
 }
 
 func readFunctional(body map[string]any) (*Model, error) {
-	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]*edge{}, map[string][][]*Value{},
+	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]usage{}, map[string][][]*Value{},
 		map[string][]bool{}, map[string]bool{}}
 	list, _ := body["layers"].([]any)
 	off := OffsetsOf(body)
@@ -55,22 +55,25 @@ func readFunctional(body map[string]any) (*Model, error) {
 		r.insts[name].name = name
 		nodes, _ := c["inbound_nodes"].([]any)
 		for _, n := range nodes {
-			mask, err := maskOf(n)
+			u, err := usageOf(l, n)
 			if err != nil {
-				return nil, fmt.Errorf("model: %s: layer %q: %w", path, name, err)
+				return nil, usageError(path, name, err)
 			}
-			if err := literals(n); err != nil {
-				return nil, config.Under(path, err)
+			r.uses[name] = append(r.uses[name], less(u.in, off.Nodes))
+			if u.mask != nil {
+				u.mask.node -= off.Nodes[u.mask.layer]
 			}
-			r.uses[name] = append(r.uses[name], less(edgesOf(n), off.Nodes))
-			if mask != nil {
-				mask.node -= off.Nodes[mask.layer]
+			for key, e := range u.named {
+				u.named[key] = less([]edge{e}, off.Nodes)[0]
 			}
-			r.masks[name] = append(r.masks[name], mask)
+			r.given[name] = append(r.given[name], u)
 			r.still[name] = append(r.still[name], inference(n))
 		}
 		if len(nodes) == 0 {
-			r.uses[name], r.masks[name] = [][]edge{nil}, []*edge{nil}
+			r.uses[name], r.given[name] = [][]edge{nil}, []usage{{}}
+		}
+		if err := r.settle(name); err != nil {
+			return nil, usageError(path, name, err)
 		}
 		r.made[name] = make([][]*Value, len(r.uses[name]))
 	}
@@ -94,6 +97,61 @@ func readFunctional(body map[string]any) (*Model, error) {
 		return nil, err
 	}
 	return New(in, out), nil
+}
+
+// usageError returns a mistake in a use of a layer at its place.
+func usageError(path, name string, err error) error {
+	if e, ok := err.(*config.Error); ok {
+		return config.Under(path, e)
+	}
+	return fmt.Errorf("model: %s: layer %q: %w", path, name, err)
+}
+
+// settle gives a layer the options of its first use; a use with others keeps all of them.
+func (r *reader) settle(name string) error {
+	inst, uses := r.insts[name], r.given[name]
+	of, _ := layer.SignatureOf(inst.Layer)
+	if len(of.Options) == 0 {
+		return nil
+	}
+	first := uses[0].options
+	l, err := layer.Layers.With(inst.Layer, first)
+	if err != nil {
+		return err
+	}
+	inst.Layer = l
+	for i := range uses {
+		var all config.Map
+		same := true
+		for _, key := range of.Options {
+			on := uses[i].options.Get(key) == true
+			same = same && on == (first.Get(key) == true)
+			all = append(all, config.Entry{Key: key, Value: on})
+		}
+		if uses[i].options = all; same {
+			uses[i].options = nil
+		}
+	}
+	return nil
+}
+
+// give gives a call its mask, its arguments and its options.
+func (r *reader) give(c *call, u usage) (err error) {
+	c.options = u.options
+	if u.mask != nil {
+		if c.mask, err = r.value(*u.mask); err != nil {
+			return err
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(u.named)) {
+		if c.named == nil {
+			c.named = map[string]*Value{}
+		}
+		if c.named[key], err = r.value(u.named[key]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // operation reads a function of tensors with its uses; off is where their numbers begin.
@@ -128,7 +186,7 @@ func (r *reader) operation(c map[string]any, off map[string]int) error {
 	}
 	r.insts[name] = Share(first)
 	r.insts[name].name = name
-	r.masks[name] = make([]*edge, len(nodes))
+	r.given[name] = make([]usage, len(nodes))
 	r.made[name] = make([][]*Value, len(nodes))
 	return nil
 }
@@ -157,12 +215,8 @@ func (r *reader) value(e edge) (*Value, error) {
 		if still := r.still[e.layer]; len(still) > 0 {
 			vs[0].from.inference = still[e.node]
 		}
-		if m := r.masks[e.layer][e.node]; m != nil {
-			mask, err := r.value(*m)
-			if err != nil {
-				return nil, err
-			}
-			vs[0].from.mask = mask
+		if err := r.give(vs[0].from, r.given[e.layer][e.node]); err != nil {
+			return nil, err
 		}
 		r.made[e.layer][e.node] = vs
 	}

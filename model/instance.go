@@ -1,9 +1,11 @@
 package model
 
 import (
+	"maps"
 	"slices"
 	"sync/atomic"
 
+	"gorae/config"
 	"gorae/layer"
 	"gorae/weight"
 )
@@ -39,7 +41,22 @@ type call struct {
 	mask *Value // which steps of the first operand count; nil: those that it says itself
 	out  []*Value
 
-	inference bool // it computes as in prediction, in training too
+	named     map[string]*Value // arguments beside the operands, by Keras's names
+	options   config.Map        // keys of the layer that differ in this call; nil: none
+	inference bool              // it computes as in prediction, in training too
+}
+
+// layer returns the layer as this call has it.
+func (c *call) layer() layer.Layer {
+	l := c.inst.layer()
+	if c.options == nil {
+		return l
+	}
+	other, err := layer.Layers.With(l, c.options)
+	if err != nil { // the keys were read from a call of the layer's own class
+		panic(err)
+	}
+	return other
 }
 
 // scope is the scope in which the call is traced.
@@ -52,10 +69,17 @@ func (c *call) scope(s *layer.Scope) *layer.Scope {
 
 // operands returns all values that the call needs.
 func (c *call) operands() []*Value {
-	if c.mask == nil {
+	if c.mask == nil && c.named == nil {
 		return c.in
 	}
-	return append(slices.Clone(c.in), c.mask)
+	all := slices.Clone(c.in)
+	if c.mask != nil {
+		all = append(all, c.mask)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.named)) {
+		all = append(all, c.named[name])
+	}
+	return all
 }
 
 // Name returns the layer's name in the model whose Layers listed it, else in the first model that it was part of.
@@ -124,6 +148,20 @@ func ApplyN(l layer.Layer, n int, x ...*Value) []*Value { return Share(l).ApplyN
 func ApplyMasked(l layer.Layer, mask *Value, x ...*Value) *Value {
 	y := Apply(l, x...)
 	y.from.mask = mask
+	return y
+}
+
+// ApplyWith puts a layer on x with arguments beside it, by Keras's names: what Keras writes layer(x,
+// attention_mask=m). A layer that takes none of the name is an error of Build. Which a layer takes is said by its
+// [layer.Signature].
+func ApplyWith(l layer.Layer, arguments map[string]*Value, x ...*Value) *Value {
+	return ApplyWithN(l, 1, arguments, x...)[0]
+}
+
+// ApplyWithN puts a layer with n results on x with arguments beside it.
+func ApplyWithN(l layer.Layer, n int, arguments map[string]*Value, x ...*Value) []*Value {
+	y := ApplyN(l, n, x...)
+	y[0].from.named = maps.Clone(arguments)
 	return y
 }
 

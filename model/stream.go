@@ -71,6 +71,23 @@ func (m *Model) stepwise() error {
 	return nil
 }
 
+// Causal reports whether no step of the outputs depends on a later step of the inputs, so that a window may be filled
+// up behind its last step with anything.
+func (m *Model) Causal() bool {
+	for _, c := range m.calls {
+		if sub, ok := c.inst.Layer.(*Model); ok {
+			if !sub.Causal() {
+				return false
+			}
+			continue
+		}
+		if layer.TraitsOf(c.layer()).Steps != layer.CausalSteps && !layer.Stepwise(c.inst.Layer, len(c.in)) {
+			return false
+		}
+	}
+	return true
+}
+
 // Next reads the piece in X. It allocates nothing.
 func (s *Stream) Next() error {
 	if err := s.execution.Run(); err != nil {

@@ -2,7 +2,10 @@ package model
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
+	"gorae/config"
 	"gorae/graph"
 	"gorae/layer"
 	"gorae/tensor"
@@ -55,7 +58,7 @@ func (m *Model) traceCalls(s *layer.Scope, calls []*call, x []*graph.Node, nodes
 			in[0] = m.masked(s, c, in[0], nodes[c.mask])
 		}
 		name := m.names[c.inst]
-		y := c.scope(s).Child(name, c.inst.layer(), in...)
+		y := c.scope(s).ChildWith(name, c.layer(), m.arguments(s, c, nodes), in...)
 		if len(y) < len(c.out) {
 			s.Fail("%s %q gives %d results, %d are used", layer.Layers.Word(c.inst.Layer), name, len(y), len(c.out))
 		}
@@ -63,6 +66,23 @@ func (m *Model) traceCalls(s *layer.Scope, calls []*call, x []*graph.Node, nodes
 			put(v, y[k])
 		}
 	}
+}
+
+// arguments returns what a call is given beside its operands.
+func (m *Model) arguments(s *layer.Scope, c *call, nodes map[*Value]*graph.Node) layer.Arguments {
+	if len(c.named) == 0 {
+		return nil
+	}
+	takes, _ := layer.SignatureOf(c.inst.Layer)
+	given := layer.Arguments{}
+	for _, name := range slices.Sorted(maps.Keys(c.named)) {
+		if !slices.Contains(takes.Named, name) {
+			s.Fail("%v", config.Errorf("", "%s %q takes no argument %q", layer.Layers.Word(c.inst.Layer),
+				m.names[c.inst], name).Suggesting(name, takes.Named))
+		}
+		given[name] = nodes[c.named[name]]
+	}
+	return given
 }
 
 // masked returns x as a value of its own with another mask.

@@ -94,7 +94,8 @@ func eachUse(v any, to map[string][]int) {
 // literals is the error of a use of a layer with an argument that is no tensor and that asks for something: a number
 // in a tensor's place, a choice of this call. What says nothing (null, false, empty) is passed over, and so is the mode
 // of a call in a file of Keras 3, training; see [inference].
-func literals(node any) error {
+// Arguments under the names of options are left to the caller.
+func literals(node any, options []string) error {
 	keras3, isKeras3 := node.(map[string]any)
 	if isKeras3 {
 		if v := literal(keras3["args"]); v != nil {
@@ -104,7 +105,8 @@ func literals(node any) error {
 	}
 	for _, kw := range keywords(node) {
 		for _, key := range slices.Sorted(maps.Keys(kw)) {
-			if v := literal(kw[key]); v != nil && v != false && !(isKeras3 && key == "training") {
+			if v := literal(kw[key]); v != nil && v != false && !(isKeras3 && key == "training") &&
+				!slices.Contains(options, key) {
 				return config.Errorf("", "is called with %s: %v", key, v).
 					Fix("save a model that calls it without").Coded(config.Unsupported)
 			}

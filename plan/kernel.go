@@ -66,6 +66,7 @@ var kernels = []Kernel{
 	reduceKernel{},
 	extremeGradKernel{},
 	rowKernel{},
+	attentionKernel{},
 	batchNormGradKernel{},
 	moveKernel{},
 	indexKernel{},

@@ -25,7 +25,6 @@ var legacyNotYet = map[string]string{
 	"dl4j/load/tfkeras/convlstm2d_0.h5":                      "Bidirectional.backward_layer",
 	"dl4j/load/tfkeras/tfop_0.h5":                            "TensorFlowOpLayer",
 	"dl4j/load/weights/space_to_depth_graph_tensorflow_2.h5": `"space_to_depth_x2" is a Lambda`,
-	"real/k2-embedding-attention/model.h5":                   "MultiHeadAttention",
 	"real/k2-prep-normalization/model.h5":                    "Discretization",
 	"real/prep-normalization/model.h5":                       "Normalization",
 	"real/refuse-custom-layer/model.h5":                      `"my_scale" is of the class Scale`,

@@ -28,19 +28,15 @@ type realCase struct {
 // notYet are the files of models/real that need a class, a function or a format that gorae does not have, and what the
 // error must name.
 var notYet = map[string]string{
-	"k2-embedding-attention/model.keras":         "MultiHeadAttention",
-	"k2-prep-normalization/model.keras":          "Discretization",
-	"prep-integer-lookup/model.keras":            "Discretization",
-	"prep-normalization/model.keras":             "Normalization",
-	"prep-string-lookup/model.keras":             "StringLookup",
-	"prep-text-vectorization/model.keras":        "TextVectorization",
-	"quant-int8-dense/model.keras":               "Dense.dtype: numbers quantized to int8",
-	"refuse-custom-activation/model.keras":       `unknown activation "cube"`,
-	"refuse-custom-layer/model.keras":            `"my_scale" is of the class Scale`,
-	"refuse-lambda/model.keras":                  `"double_plus_one" is a Lambda`,
-	"text-gru-attention/model.keras":             "Attention",
-	"text-transformer-causal-masked/model.keras": "MultiHeadAttention",
-	"text-transformer-small/model.keras":         "MultiHeadAttention",
+	"k2-prep-normalization/model.keras":    "Discretization",
+	"prep-integer-lookup/model.keras":      "Discretization",
+	"prep-normalization/model.keras":       "Normalization",
+	"prep-string-lookup/model.keras":       "StringLookup",
+	"prep-text-vectorization/model.keras":  "TextVectorization",
+	"quant-int8-dense/model.keras":         "Dense.dtype: numbers quantized to int8",
+	"refuse-custom-activation/model.keras": `unknown activation "cube"`,
+	"refuse-custom-layer/model.keras":      `"my_scale" is of the class Scale`,
+	"refuse-lambda/model.keras":            `"double_plus_one" is a Lambda`,
 }
 
 // departs are columns of outputs in which Keras departs from the published formula; see layer.Activation on sparsemax.

@@ -65,6 +65,9 @@ func places(cfg map[string]any, self place) ([]place, error) {
 		if class == "Model" {
 			class = "Functional" // what Keras 3 makes of it
 		}
+		if class == "GroupQueryAttention" { // the name under which Keras exports a class of another name
+			class = "GroupedQueryAttention"
+		}
 		base := config.Snake(class)
 		key := base
 		if n := count[base]; n > 0 {

@@ -99,6 +99,9 @@ func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) erro
 	if windows := join(strings.ReplaceAll(g.path, "/", `\`), "vars"); !has(root, at) && has(root, windows) {
 		at = windows // Keras 2.13 to 3.0 on Windows wrote a layer's path as the name of one group
 	}
+	if older := join(g.older(), "vars"); !has(root, at) && has(root, older) {
+		at = older
+	}
 	if len(g.vars) == 0 && !has(root, at) {
 		return nil // Keras does not miss it either
 	}
@@ -128,6 +131,12 @@ func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) erro
 		from[v] = d
 	}
 	return nil
+}
+
+// older is the path of a layer within a layer in files of Keras 2: _query_dense for query_dense.
+func (g *group) older() string {
+	at := strings.LastIndexByte(g.path, '/') + 1
+	return g.path[:at] + "_" + g.path[at:]
 }
 
 // has reports whether there is a member at a path.

@@ -60,6 +60,11 @@ var initLayers = map[string]string{
 	"BatchNormalization":          `{}`,
 	"LayerNormalization":          `{}`,
 	"PReLU":                       `{}`,
+	"RMSNormalization":            `{}`,
+	"Attention use_scale":         `{"use_scale": true}`,
+	"AdditiveAttention":           `{}`,
+	"MultiHeadAttention":          `{"num_heads": 2, "key_dim": 3}`,
+	"GroupQueryAttention":         `{"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}`,
 	"Bidirectional LSTM":          `{"layer": {"class_name": "LSTM", "config": {"units": 4}}}`,
 }
 
@@ -180,6 +185,9 @@ func (c *initCase) defaults(t *testing.T) {
 	var shape []int
 	if json.Unmarshal(c.InputShape, &shape) == nil {
 		in = graph.F32(shape...)
+	}
+	if text := string(c.InputShape); text == `"pair"` || text == `"qv"` { // a query and a value of 5 features
+		in = graph.F32(2, 3, 5)
 	}
 	trace, store := layer.NewTrace(false), weight.NewStore()
 	if err := graph.Catch(func() {

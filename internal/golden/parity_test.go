@@ -91,18 +91,9 @@ func TestParity(t *testing.T) {
 		if c.Dense != nil {
 			c.Expected = *c.Dense
 		}
-		if what := parityLacks[c.Name]; what != "" && c.refused() {
-			y.missing[what]++
-			continue
-		}
 		y.try(t, c.Name, c.check)
 	}
 	y.report(t)
-}
-
-// parityLacks says which class or option is not there yet of a training.
-var parityLacks = map[string]string{
-	"attention_block": "MultiHeadAttention",
 }
 
 // parityRounded are trainings in which Keras rounds a constant to float32 (keras3/README.md: 1e-7): the slope of
@@ -115,15 +106,6 @@ var parityRounded = map[string]float64{"autoencoder": 1e-7, "mlp_classifier": 1e
 // was read with frozen layers, stays frozen in Keras although its trainable is set (Layer.trainable: "sets trainable
 // attribute for the layer and its sublayers"); gorae unfreezes it.
 var parityStages = map[string]int{"transfer_learning": 1}
-
-// refused reports whether a network, its losses or its optimizer cannot be made.
-func (c *parityCase) refused() bool {
-	m, err := c.model()
-	for i := 0; err == nil && i < len(c.Stages); i++ {
-		_, err = c.Stages[i].Compile.config(m)
-	}
-	return err != nil
-}
 
 // model makes the network with its first weights.
 func (c *parityCase) model() (*model.Model, error) {

@@ -40,13 +40,14 @@ var edges = map[string]string{
 	"internal/file/filetest": "internal/file",
 
 	// Floor 1: loops over slices; rows from files; traced operations.
-	"internal/kernel/vec":    "internal/cpu",
-	"internal/kernel/gemm":   "internal/cpu internal/kernel/vec",
-	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
-	"internal/kernel/conv":   "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"internal/kernel/philox": "internal/cpu",
-	"internal/kernel/sweep":  "internal/cpu",
-	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
+	"internal/kernel/vec":       "internal/cpu",
+	"internal/kernel/gemm":      "internal/cpu internal/kernel/vec",
+	"internal/kernel/norm":      "internal/cpu internal/kernel/vec",
+	"internal/kernel/conv":      "internal/cpu internal/kernel/gemm internal/kernel/vec",
+	"internal/kernel/philox":    "internal/cpu",
+	"internal/kernel/attention": "internal/kernel/gemm internal/kernel/philox internal/kernel/vec",
+	"internal/kernel/sweep":     "internal/cpu",
+	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
 		"internal/spell internal/words tensor",
 	"data/source":  "data internal/gz tensor",
@@ -61,8 +62,9 @@ var edges = map[string]string{
 	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
 	"prep":      "config data internal/spell prep/text tensor",
 	"weight":    "config graph internal/mem tensor",
-	"plan": "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox " +
-		"internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
+	"plan": "graph internal/kernel/attention internal/kernel/conv internal/kernel/gemm internal/kernel/norm " +
+		"internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem " +
+		"internal/par internal/ram tensor",
 	"layer":           "config graph internal/ram tensor weight",
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",

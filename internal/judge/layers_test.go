@@ -28,6 +28,9 @@ var apart = map[string]string{
 	"activation sparsemax":           "the rows of Keras 3.15 do not add up to 1, against the definition",
 	"resizing crop":                  "TensorFlow rounds places of a bicubic kernel to 1/1024",
 	"up sampling2d bicubic":          "TensorFlow rounds places of a bicubic kernel to 1/1024",
+	"position embedding":             "Keras has the layer in Keras Hub alone; layer/attention_test.go",
+	"tokens and positions":           "Keras has the layer in Keras Hub alone; layer/attention_test.go",
+	"sine positions":                 "Keras has the layer in Keras Hub alone; layer/attention_test.go",
 }
 
 // TestLayers: every layer, in its varieties, opens in Keras and gives the same outputs, but for those of the list

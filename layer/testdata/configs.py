@@ -29,6 +29,9 @@ for classes, args in [
     ("Dot", (1,)),
     ("Reshape", ((2, 6),)),
     ("Permute", ((2, 1),)),
+    ("Attention AdditiveAttention RMSNormalization", ()),
+    ("MultiHeadAttention", (2, 3)),
+    ("GroupQueryAttention", (3, 4, 2)),
 ]:
     made += [getattr(L, c)(*args) for c in classes.split()]
 made += [L.Bidirectional(L.LSTM(3)), L.TimeDistributed(L.Dense(3)), L.RNN(L.LSTMCell(3)),

@@ -56,8 +56,12 @@ func Cases() map[string]Case {
 		"concatenate axis":   {Layer: layer.Concatenate{Axis: new(1)}, Inputs: [][]int{{4, 3}, {1, 3}, {2, 3}}},
 		"dot":                {Layer: layer.Dot{Axes: []int{1}}, Inputs: [][]int{{5}, {5}}},
 		"dot matrices":       {Layer: layer.Dot{Axes: []int{2, 1}, Normalize: true}, Inputs: [][]int{{4, 3}, {3, 2}}},
+		"rms norm":           {Layer: layer.RMSNormalization{}, Inputs: mat},
+		"rms norm axes":      {Layer: layer.RMSNormalization{Axis: []int{1, 2}, Epsilon: 0.1}, Inputs: mat},
+		"softmax axes":       {Layer: layer.Softmax{Axis: []int{1, 3}}, Inputs: pic},
 	}
 	recurrent(cases)
+	attention(cases)
 	for _, a := range layer.Activations() {
 		inputs := mat
 		if a == "glu" { // takes an even number of features
@@ -151,4 +155,37 @@ func recurrent(cases map[string]Case) {
 		cases["category encoding "+mode] = Case{Layer: layer.CategoryEncoding{NumTokens: 5, Output: mode}, Inputs: ids,
 			Ids: 5}
 	}
+}
+
+// attention adds the layers of attention and of positions.
+func attention(cases map[string]Case) {
+	one, two := [][]int{{5, 4}}, [][]int{{5, 4}, {3, 4}}
+	three := [][]int{{5, 4}, {3, 6}, {3, 4}}
+	causal := layer.CallOptions{UseCausalMask: true}
+	maps.Copy(cases, map[string]Case{
+		"attention":               {Layer: layer.Attention{}, Inputs: two},
+		"attention self":          {Layer: layer.Attention{UseScale: true}, Inputs: one},
+		"attention concat":        {Layer: layer.Attention{ScoreMode: "concat", UseScale: true}, Inputs: two},
+		"attention key":           {Layer: layer.Attention{}, Inputs: three},
+		"additive attention":      {Layer: layer.AdditiveAttention{}, Inputs: two},
+		"additive attention bare": {Layer: layer.AdditiveAttention{NoScale: true}, Inputs: one},
+		"multi head":              {Layer: layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3}, Inputs: two},
+		"multi head self": {Layer: layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3,
+			AttentionOptions: layer.AttentionOptions{CallOptions: causal}}, Inputs: one},
+		"multi head key": {Layer: layer.MultiHeadAttention{NumHeads: 3, KeyDim: 2, ValueDim: 4,
+			OutputShape: []int{2, 2}, AttentionOptions: layer.AttentionOptions{Gate: true,
+				KernelRegularizer: weight.L2{}}}, Inputs: three},
+		"multi head axes": {Layer: layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3, AttentionAxes: []int{2},
+			AttentionOptions: layer.AttentionOptions{NoBias: true}}, Inputs: [][]int{{3, 4, 2}}},
+		"multi head dropout": {Layer: layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3,
+			AttentionOptions: layer.AttentionOptions{Dropout: 0.4, SlidingWindow: 2}}, Inputs: one},
+		"grouped query": {Layer: layer.GroupedQueryAttention{HeadDim: 3, NumQueryHeads: 4, NumKeyValueHeads: 2},
+			Inputs: two},
+		"grouped query self": {Layer: layer.GroupedQueryAttention{HeadDim: 2, NumQueryHeads: 3, NumKeyValueHeads: 1,
+			AttentionOptions: layer.AttentionOptions{Gate: true, CallOptions: causal}}, Inputs: one},
+		"position embedding": {Layer: layer.PositionEmbedding{SequenceLength: 6}, Inputs: one, Detached: true},
+		"tokens and positions": {Layer: layer.TokenAndPositionEmbedding{VocabularySize: 7, SequenceLength: 6,
+			EmbeddingDim: 3}, Inputs: [][]int{{5}}, Ids: 7},
+		"sine positions": {Layer: layer.SinePositionEncoding{}, Inputs: one, Detached: true},
+	})
 }

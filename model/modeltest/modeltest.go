@@ -27,6 +27,8 @@ type Case struct {
 	Inputs [][]int // the shape of a sample, input by input
 	// Ids, if not 0, makes the inputs whole numbers from 0 to Ids − 1.
 	Ids int
+	// Detached says that of the inputs only the shapes count, so that no gradient flows to them.
+	Detached bool
 	// Tolerance is the greatest difference of results in float32 from those in float64; 0 means 1e-5.
 	Tolerance float64
 }
@@ -252,7 +254,8 @@ func (c Case) gradients(t *testing.T, m *model.Model, training bool) {
 		}
 		total = out.Mul(tr.Graph.Const(w)).Sum()
 		for _, l := range tr.Graph.Leaves() {
-			if k := l.Call.Op.(graph.Leaf).Kind; k != graph.State && l.DType == tensor.Float32 {
+			if k := l.Call.Op.(graph.Leaf).Kind; k != graph.State && l.DType == tensor.Float32 &&
+				!(c.Detached && k == graph.Input) {
 				leaves = append(leaves, l)
 			}
 		}

@@ -12,8 +12,9 @@ import (
 	"gorae/task"
 )
 
-// Score is the result of a network on a text that is read from end to end, its state kept from window to window: 16
-// stretches side by side, each from an empty state (generate.Evaluate).
+// Score is the result of a network on a text that is read from end to end (generate.Evaluate): its state kept from
+// window to window, 16 stretches side by side, each from an empty state; or, by a causal network, in windows that
+// overlap by half.
 type Score struct {
 	Tokens           int     `json:"tokens"`
 	Nats             float64 `json:"nats"` // mean of −ln p of a token
@@ -45,6 +46,10 @@ func (e endToEnd) report(ctx context.Context, m *model.Model, logits bool, f *ta
 	word := token(e.spec)
 	line := fmt.Sprintf("%s read from end to end: %.4f nats a %s (perplexity %.4g), %.1f %% predicted", e.what, v.Nats,
 		word, v.Perplexity(), 100*v.Accuracy)
+	if generate.Windowed(m) {
+		line = fmt.Sprintf("%s read in windows that overlap by half: %.4f nats a %s (perplexity %.4g), "+
+			"%.1f %% predicted", e.what, v.Nats, word, v.Perplexity(), 100*v.Accuracy)
+	}
 	if word != "character" {
 		line += fmt.Sprintf("; %.4f nats a character", s.NatsPerCharacter)
 	}

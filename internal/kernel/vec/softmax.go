@@ -17,6 +17,12 @@ func Softmax(dst, x []float32, rows, cols int) {
 	}
 }
 
+// ExpSum sets dst to exp(x − s), s being the largest x, and returns the sum of it.
+func ExpSum(dst, x []float32, s float32) float32 {
+	need(len(dst), len(x))
+	return use.expSum(dst, x, s)
+}
+
 // LogSoftmax sets each row of dst [rows, cols] to x − ln Σ exp x.
 func LogSoftmax(dst, x []float32, rows, cols int) {
 	need2(rows*cols, len(dst), len(x))
