@@ -195,9 +195,13 @@ func (b *Bundle) restore(member []byte) error {
 	return err
 }
 
-// training returns the network with the losses and metrics that it was trained with.
+// training returns the network with the losses and metrics that it was trained with; it has none where the task
+// evaluates it in a way of its own.
 func (b *Bundle) training() (*task.Training, error) {
 	t := task.NewTraining(b.Model, b.Losses, b.Metrics)
+	if _, own := b.Fitted.(task.Evaluator); own {
+		return t, nil
+	}
 	for i, l := range t.Losses {
 		if l == nil {
 			return nil, fmt.Errorf("no loss of the output %s", b.Model.OutputNames()[i])

@@ -12,6 +12,7 @@ import (
 
 	"gorae/data"
 	"gorae/internal/rowhash"
+	"gorae/internal/words"
 	"gorae/train"
 )
 
@@ -22,6 +23,9 @@ type Known struct {
 	Training   int `json:"training"`   // equal to samples that were trained on
 	Validation int `json:"validation"` // of the others: equal to samples of the validation part
 	Test       int `json:"test"`       // of the others: equal to samples of the test part
+	// Chance: no more of the samples are equal to training samples than training samples are equal to each other, so
+	// that the metrics are those of unseen samples all the same.
+	Chance bool `json:"chance,omitempty"`
 	// Metric is the first metric, or the loss without one, and Others its value on the samples that were not trained
 	// on; "" where all or none were.
 	Metric string  `json:"metric,omitempty"`
@@ -79,20 +83,19 @@ func (c *comparing) compare(each *train.PerSample, unit string) *Known {
 	units := unit + "s"
 	switch {
 	case k.Training == 0 && k.Validation+k.Test > 0:
-		k.say("none of the %d %s was trained on; %d are %s of the run's validation part, %d of its test part",
-			k.Samples, units, k.Validation, units, k.Test)
+		k.say("none of the %d %s was trained on%s", k.Samples, units, k.reserved())
 	case k.Training == 0:
 		return k
 	case k.Training == k.Samples && found.Whole && k.Training == found.Training:
 		k.say("all %d %s were trained on: the figures are of known data", k.Samples, units)
 	case found.Whole && k.Training > found.Training:
-		k.say("%d of %d %s were trained on, and %d more are equal to these in inputs and targets (of the others %d "+
-			"are of the run's validation part, %d of its test part): the figures are of known data", found.Training,
-			k.Samples, units, k.Training-found.Training, k.Validation, k.Test)
+		k.say("%d of %d %s were trained on, and %d more are equal to these in inputs and targets%s: the figures are of "+
+			"known data", found.Training, k.Samples, units, k.Training-found.Training, k.reserved())
 	case found.Whole:
-		k.say("%d of %d %s were trained on (of the others %d are of the run's validation part, %d of its test part): "+
-			"the figures are of known data", k.Training, k.Samples, units, k.Validation, k.Test)
+		k.say("%d of %d %s were trained on%s: the figures are of known data", k.Training, k.Samples, units,
+			k.reserved())
 	case rowhash.Chance(k.Training, k.Samples, found.Repeated, found.Training) > chance:
+		k.Chance = true
 		k.say("%d of %d %s are equal to %s that were trained on (inputs and targets), which is no more than chance "+
 			"explains: the training %[4]s equal each other as often", k.Training, k.Samples, units, units)
 	case k.Training == k.Samples:
@@ -105,11 +108,28 @@ func (c *comparing) compare(each *train.PerSample, unit string) *Known {
 	if k.Training > 0 && len(found.Others) > 0 {
 		if name, v, ok := MetricOn(each, found.Others); ok {
 			k.Metric, k.Others = name, v
-			k.say("%s on the %d %s that were not trained on: %.4g", name, len(found.Others), units, v)
+			k.say("%s on the %d %s that were not trained on: %s", name, len(found.Others), units, words.Figure(v))
 		}
 	}
 	return k
 }
+
+// reserved says how many of the samples that were not trained on are of the run's other parts, "" where none is.
+func (k *Known) reserved() string {
+	switch {
+	case k.Validation > 0 && k.Test > 0:
+		return fmt.Sprintf(" (%d are of the run's validation part, %d of its test part)", k.Validation,
+			k.Test)
+	case k.Validation > 0:
+		return fmt.Sprintf(" (%d are of the run's validation part)", k.Validation)
+	case k.Test > 0:
+		return fmt.Sprintf(" (%d are of the run's test part)", k.Test)
+	}
+	return ""
+}
+
+// familiar reports whether the metrics are of data that the network knows: more samples than by chance were trained on.
+func (k *Known) familiar() bool { return k != nil && k.Training > 0 && !k.Chance }
 
 // MetricOn returns the first metric of an evaluation, or the loss without one, on some of the samples, by their numbers
 // in the dataset; false where it is not a finite number or too much to keep.

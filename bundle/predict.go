@@ -189,8 +189,16 @@ type Evaluated struct {
 }
 
 // Evaluate returns the losses and metrics of the network on samples with targets, from one pass over them. column is
-// the column of the target; "" is that of the training data.
+// the column of the target; "" is that of the training data. A task that evaluates its networks in a way of its own
+// does so on the samples, or on none where s is nil.
 func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*Evaluated, error) {
+	if e, ok := b.Fitted.(task.Evaluator); ok {
+		return b.evaluateOwn(ctx, e, s, column)
+	}
+	if s == nil {
+		return nil, fmt.Errorf("%s: predicts %s, which needs samples to be evaluated on; name them with --data", b.path,
+			b.Target())
+	}
 	doing.Say(ctx, "reading %s", s.Name)
 	o, err := b.open(s, true, column)
 	if err != nil {
@@ -242,10 +250,6 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		if err := beside.Compare(ctx, &out.Findings); err != nil {
 			return nil, fmt.Errorf("%s: baselines: %w", b.path, err)
 		}
-		if out.Known != nil && out.Known.Training > 0 && len(out.Findings.Verdict) > 0 {
-			out.Findings.Verdict = []string{fmt.Sprintf("none, as %d of the %d %ss are known to the network from its "+
-				"training", out.Known.Training, out.Known.Samples, b.unit())}
-		}
 	}
 	if examined != nil {
 		if err := examined.Report(ctx, &out.Findings); err != nil {
@@ -253,9 +257,30 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 		}
 	}
 	if o.bound.Report != nil {
-		err = o.bound.Report(ctx, &out.Findings)
+		if err := o.bound.Report(ctx, &out.Findings); err != nil {
+			return nil, err
+		}
 	}
-	return out, err
+	if out.Known.familiar() && len(out.Findings.Verdict) > 0 {
+		out.Findings.Verdict = []string{fmt.Sprintf("none, as %d of the %d %ss are known to the network from its "+
+			"training", out.Known.Training, out.Known.Samples, b.unit())}
+	}
+	return out, nil
+}
+
+// evaluateOwn evaluates the network as its task does. What is drawn for it is drawn from the seed 0.
+func (b *Bundle) evaluateOwn(ctx context.Context, e task.Evaluator, s *task.Source, column string) (*Evaluated, error) {
+	t, err := b.training()
+	if err != nil {
+		return nil, err
+	}
+	out := &Evaluated{Target: b.Target()}
+	m, err := e.Evaluate(ctx, &task.Request{Source: s, Targets: true, Column: column, Training: t}, 0, &out.Findings)
+	if err != nil {
+		return nil, err
+	}
+	out.Metrics, out.Intervals = m.Metrics, m.Intervals
+	return out, nil
 }
 
 // Evaluation returns the evaluation of a network with the losses and metrics of its training, adapted to the encoding

@@ -118,7 +118,9 @@ func (d *Decoder) object(v reflect.Value, m Map, lenient bool) error {
 					return Under(Step(f.key), err)
 				}
 			}
-			return f.lacks()
+			if !replaced(list, f.key) {
+				return f.lacks()
+			}
 		}
 	}
 	if d.opened > opened {
@@ -128,6 +130,13 @@ func (d *Decoder) object(v reflect.Value, m Map, lenient bool) error {
 		return asError(c.Check())
 	}
 	return nil
+}
+
+// replaced reports whether a key is set that may stand in the place of a required one.
+func replaced(list []member, required string) bool {
+	return slices.ContainsFunc(list, func(m member) bool {
+		return m.field != nil && m.field.instead == required && !m.of.FieldByIndex(m.field.index).IsZero()
+	})
 }
 
 // asError makes any error an *Error.

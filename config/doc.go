@@ -13,6 +13,7 @@
 //	Target   []string           `keras:"target,column,lone"`      // columns, by name or number; one stands for a list
 //	Missing  []string           `keras:"missing,literal"`         // words; a number stands for its digits
 //	Source   string             `keras:"source,file,required,remedy=name a data file"`
+//	Table    string             `keras:"table,instead=source"`    // may stand in the place of the required key source
 //	Series   *Series            `keras:"series,flag"`             // true stands for the struct without a key
 //	Seed     uint64             `keras:"seed,always"`             // written also at its default
 //

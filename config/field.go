@@ -36,6 +36,7 @@ type field struct {
 	below    bool // max itself is excluded
 	what     string
 	remedy   string // what to do where a required key is missing
+	instead  string // the required key in whose place this one may stand
 	choices  []string
 	widths   bool // a type of elements: model files may say another width of it
 }
@@ -152,6 +153,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			}
 		case "required":
 			f.required = true
+		case "instead":
+			f.instead = arg
 		case "default":
 			f.def = arg
 		case "min":

@@ -41,6 +41,18 @@ func Given(x any) []string {
 	return keys
 }
 
+// Instead returns the key of the struct that x points to that is set and may stand in the place of a required key; ""
+// if there is none.
+func Instead(x any, required string) string {
+	v := reflect.Indirect(reflect.ValueOf(x))
+	for _, it := range items(v.Type()) {
+		if f := it.field; f != nil && f.instead == required && !v.FieldByIndex(f.index).IsZero() {
+			return f.key
+		}
+	}
+	return ""
+}
+
 // FileRef is a key whose tag says that it names a file, and the variable that holds it.
 type FileRef struct {
 	Path  string

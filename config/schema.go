@@ -234,6 +234,7 @@ func (s *Schemas) object(v, from reflect.Value, lenient bool) Map {
 	var keys []string
 	of := map[string][]Map{}
 	required := []string{}
+	instead := map[string][]any{} // what may stand in the place of a required key
 	null := map[string]bool{}
 	for _, it := range members(v) {
 		key, form := "", Map(nil)
@@ -249,6 +250,9 @@ func (s *Schemas) object(v, from reflect.Value, lenient bool) Map {
 				required = append(required, key)
 			}
 			null[key] = null[key] || !f.required
+			if f.instead != "" {
+				instead[f.instead], null[f.instead] = append(instead[f.instead], written(key)), true
+			}
 			if f.older != "" {
 				keys, of[f.older], null[f.older] = append(keys, f.older), []Map{form}, true
 			}
@@ -270,8 +274,30 @@ func (s *Schemas) object(v, from reflect.Value, lenient bool) Map {
 		m = append(m, Entry{"patternProperties", Map{{"^(" + strings.Join(everywhere, "|") + ")$", Map{}}}})
 	}
 	m = append(m, Entry{"additionalProperties", false})
+	return append(m, needed(required, instead)...)
+}
+
+// written returns the schema of maps that have a key which is neither null nor an empty word.
+func written(key string) Map {
+	return Map{{"required", []any{key}}, {"properties", Map{{key, Map{{"not", Map{{"enum", []any{nil, ""}}}}}}}}}
+}
+
+// needed returns the members of a schema that say which keys must be there. One of several keys is enough where others
+// may stand in the place of a required one.
+func needed(required []string, instead map[string][]any) Map {
+	var m Map
+	var all []any
+	for _, k := range required {
+		if instead[k] != nil {
+			all = append(all, Map{{"anyOf", append([]any{written(k)}, instead[k]...)}})
+		}
+	}
+	required = slices.DeleteFunc(required, func(k string) bool { return instead[k] != nil })
 	if len(required) > 0 {
 		m = append(m, Entry{"required", texts(required)})
+	}
+	if all != nil {
+		m = append(m, Entry{"allOf", all})
 	}
 	return m
 }

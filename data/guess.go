@@ -2,6 +2,8 @@ package data
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"gorae/config"
 )
@@ -16,6 +18,39 @@ type Guess struct {
 	Open bool `json:"open,omitempty"`
 
 	quiet bool // it is of no interest where new rows are read for a product
+	// spelled is which values it is about, and how they are counted; nil: it is about the file, however few rows of it
+	// are taken.
+	spelled *spelled
+}
+
+// spelled is values of a column that a guess counts.
+type spelled struct {
+	values map[string]bool // as they are written, without spaces around them
+	what   func(n int) string
+}
+
+// recount returns the guesses with the counts of the rows of t, which are some of those that they were made of, without
+// those that are about none of these rows.
+func (t *Table) recount(guesses []Guess) []Guess {
+	var out []Guess
+	for _, g := range guesses {
+		at := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == g.Column })
+		if g.spelled != nil && at >= 0 {
+			c := &t.Columns[at]
+			g.Count = 0
+			for i := range c.Len() {
+				if g.spelled.values[strings.TrimSpace(c.Spelling(i))] {
+					g.Count++
+				}
+			}
+			if g.Count == 0 {
+				continue
+			}
+			g.What = g.spelled.what(g.Count)
+		}
+		out = append(out, g)
+	}
+	return out
 }
 
 // FileGuesses returns the guesses about the file as a whole that matter for new rows of a product, whose columns are

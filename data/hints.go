@@ -90,16 +90,19 @@ func (c *column) coded() {
 			math.Abs(code.at) <= 99 && math.Abs(code.near) > math.Abs(code.at)/2 {
 			continue
 		}
-		n := 0
-		for _, v := range c.numbers {
+		n, written := 0, map[string]bool{}
+		for i, v := range c.numbers {
 			if v == code.at {
 				n++
+				written[strings.TrimSpace(c.text.at(i))] = true
 			}
 		}
 		if word := FormatNumber(code.at); n > 1 {
-			c.guess(n, c.o.both("missing", fmt.Sprintf("[%q]", word))+" takes it for missing",
-				"%s %s, far from the others (%s to %s), taken for a number like any other", haveAre(n), word,
-				FormatNumber(min(code.near, code.far)), FormatNumber(max(code.near, code.far)))
+			c.guessOf(written, n, c.o.both("missing", fmt.Sprintf("[%q]", word))+" takes it for missing",
+				func(n int) string {
+					return fmt.Sprintf("%s %s, far from the others (%s to %s), taken for a number like any other",
+						haveAre(n), word, FormatNumber(min(code.near, code.far)), FormatNumber(max(code.near, code.far)))
+				})
 		}
 	}
 }

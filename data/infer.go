@@ -94,6 +94,12 @@ func (c *column) guess(count int, key, format string, args ...any) {
 	c.guesses = append(c.guesses, Guess{Column: c.name, What: fmt.Sprintf(format, args...), Count: count, Key: key})
 }
 
+// guessOf adds a guess about the values that are spelled in some ways.
+func (c *column) guessOf(values map[string]bool, count int, key string, what func(n int) string) {
+	c.guesses = append(c.guesses, Guess{Column: c.name, What: what(count), Count: count, Key: key,
+		spelled: &spelled{values, what}})
+}
+
 // read reads the values in one way; full says that all are wanted, else it stops when the first few numbers that plain
 // numerals cannot read are none here either.
 func (c *column) read(n Numerals, numbers []float64) tally {
@@ -369,12 +375,22 @@ func (c *column) marks(found map[string]int) {
 		return
 	}
 	slices.Sort(list)
-	is := "values are"
-	if count == 1 {
-		is = "value is"
+	c.guessOf(set(list), count, c.o.both("missing", "[]")+" keeps the word", func(n int) string {
+		is := "values are"
+		if n == 1 {
+			is = "value is"
+		}
+		return fmt.Sprintf("%d %s spelled %s and taken for missing", n, is, strings.Join(list, ", "))
+	})
+}
+
+// set returns the texts of a list.
+func set(list []string) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range list {
+		out[s] = true
 	}
-	c.guess(count, c.o.both("missing", "[]")+" keeps the word", "%d %s spelled %s and taken for missing", count, is,
-		strings.Join(list, ", "))
+	return out
 }
 
 // named returns a column of digits that are names.
@@ -467,8 +483,10 @@ func (c *column) asText(r Reading) Column {
 	c.almost(&out)
 	if c.o.Types[c.name] != typeText && c.o.Missing == nil {
 		for _, w := range sortedKeys(lacks) {
-			c.guess(lacks[w], c.o.both("missing", fmt.Sprintf("[%q]", w))+" takes it for missing",
-				"%s spelled %s, taken for a value like any other", words.Plural(lacks[w], "value"), w)
+			c.guessOf(map[string]bool{w: true}, lacks[w], c.o.both("missing", fmt.Sprintf("[%q]", w))+
+				" takes it for missing", func(n int) string {
+				return fmt.Sprintf("%s spelled %s, taken for a value like any other", words.Plural(n, "value"), w)
+			})
 		}
 	}
 	return out

@@ -151,6 +151,11 @@ func inspectTable(t *Table, target string) (*Report, error) {
 			warn("missing in %d of %d rows (%.0f %%)", cr.Missing, t.Rows, 100*share)
 		}
 		if i == at {
+			if s := c.Stray(); s != nil {
+				warn("%q in %s is no number, as %d of the %d values are; a training asks whether that is a mark of a "+
+					"missing value or the target is classes", words.Clip(c.Strings[s.Row], 30), t.Place(s.Row), s.Numbers,
+					s.Values)
+			}
 			if cr.Missing > 0 {
 				warn("the target is missing in %d of %d rows; a training leaves them out", cr.Missing, c.Len())
 			}

@@ -192,7 +192,7 @@ func (t TextReport) String() string {
 	}
 	for i, c := range t.Coverage {
 		if i == 0 {
-			fmt.Fprint(&b, "  of all words the most frequent are: ")
+			fmt.Fprint(&b, "  the most frequent words and their share of all: ")
 		} else {
 			b.WriteString(", ")
 		}

@@ -176,6 +176,7 @@ func (s *Source) Head(n int) *Source {
 			rows[i] = i
 		}
 		h.Table = s.Table.Select(rows)
+		h.Table.Guesses = h.Table.recount(s.Table.Guesses)
 	}
 	if a := s.Arrays; a != nil && a.X != nil && n < a.Len() {
 		b := *a

@@ -13,7 +13,7 @@ func init() {
 }
 
 // UGRNN is the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), a
-// GRU that is a special case of LSTM (R7):
+// GRU that is a special case of LSTM:
 //
 //	g = act(x·kernel + h·recurrent_kernel + bias)
 //	f = rec(x·kernel + h·recurrent_kernel + bias)

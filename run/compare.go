@@ -167,6 +167,9 @@ func openRun(ctx context.Context, dir string, o CompareOptions) (*comparand, err
 	if c.p, err = Prepare(ctx, f); err != nil {
 		return nil, err
 	}
+	if err := c.p.targeted(); err != nil {
+		return nil, err
+	}
 	if c.inputs, err = c.p.inputs(ctx); err != nil {
 		return nil, err
 	}

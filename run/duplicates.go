@@ -1,11 +1,13 @@
 package run
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 
 	"gorae/bundle"
 	"gorae/internal/rowhash"
+	"gorae/internal/words"
 	"gorae/stat"
 	"gorae/task"
 	"gorae/train"
@@ -80,7 +82,8 @@ func (p *Prepared) duplicates(part task.Part, each *train.PerSample) Duplicates 
 }
 
 // sayDuplicates adds a sentence on the samples of the part that the report is on.
-func (r *Report) sayDuplicates() {
+// Serial says that they are windows of a series.
+func (r *Report) sayDuplicates(serial bool) {
 	if len(r.Duplicates) == 0 {
 		return
 	}
@@ -88,31 +91,36 @@ func (r *Report) sayDuplicates() {
 	if d.Equal == 0 {
 		return
 	}
-	share := 100 * float64(d.Repeated) / float64(d.Training)
+	equal := fmt.Sprintf("%d of %d %s %s are equal to training %s (inputs and targets)", d.Equal, d.Samples, d.Part,
+		units, units)
 	conflicts := float64(d.Inputs-d.Equal) / float64(d.Inputs)
 	switch {
+	case d.P < copied && serial:
+		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): a stretch of "+
+			"the series stands in both parts", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated,
+			d.Training, units)
 	case d.P < copied:
-		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), more than chance explains "+
-			"(%s: of the training %[4]s %.3[7]g %% equal another one): copies stand in both parts; remove them",
-			d.Equal, d.Samples, d.Part, units, units,
-			stat.Result{P: d.P, Bound: "="}.Probability(), share)
-	case d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:
-		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), as is expected where few "+
-			"different ones are possible: of the training %[5]s %.3g %% equal another one", d.Equal, d.Samples, d.Part,
-			units, units, share)
+		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): copies stand in "+
+			"both parts; remove them", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated, d.Training,
+			units)
+	case serial || d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:
+		r.Findings.Say("%s, no more than chance explains, as %d of the %d training %s equal another one", equal,
+			d.Repeated, d.Training, units)
 	default:
-		r.Findings.Say("%d of %d %s %s are equal to training %s (inputs and targets), and %.3g %% of the training "+
-			"%[5]s equal another one: if these are copies, remove them", d.Equal, d.Samples, d.Part, units, units,
-			share)
+		r.Findings.Say("%s, no more than chance explains, as %d of the %d training %s equal another one; if these are "+
+			"copies, remove them", equal, d.Repeated, d.Training, units)
 	}
 	if d.Metric != "" {
-		r.Findings.Say("%s without the %s %s that are equal to training %s: %.4g", d.Metric, d.Part, units, units,
-			d.Without)
+		r.Findings.Say("%s without the %s %s that are equal to training %s: %s", d.Metric, d.Part, units, units,
+			words.Figure(d.Without))
 	}
 }
 
-// writeHashes writes the hashes of all samples beside the model file.
+// writeHashes writes the hashes of all samples beside the model file, if they have been evaluated one by one.
 func (p *Prepared) writeHashes(dir string) error {
+	if p.hashes == [3]*rowhash.Hashes{} {
+		return nil
+	}
 	sum, err := bundle.Digest(filepath.Join(dir, ModelFile))
 	if err != nil {
 		return err

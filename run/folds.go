@@ -29,11 +29,14 @@ const (
 
 // Folds is the result of a cross-validation, the content of folds.json.
 type Folds struct {
-	Dir      string       `json:"-"`
-	Unit     string       `json:"unit"` // the word for one sample
-	Folds    []Fold       `json:"folds"`
-	Metrics  []FoldMetric `json:"metrics"`
-	Warnings []string     `json:"-"` // errors in writing anything but the models and the metrics
+	Dir     string       `json:"-"`
+	Unit    string       `json:"unit"` // the word for one sample
+	Folds   []Fold       `json:"folds"`
+	Metrics []FoldMetric `json:"metrics"`
+	Target  string       `json:"target,omitempty"` // what is predicted, in words
+	// Looks is how many runs beside the cross-validation were tested on the same samples.
+	Looks    Looks    `json:"-"`
+	Warnings []string `json:"-"` // errors in writing anything but the models and the metrics
 }
 
 // Fold is one fold: the samples that are its test part, and the metrics of the network that has learnt from the others.
@@ -84,6 +87,9 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 	if err != nil {
 		return nil, err
 	}
+	if err := p.targeted(); err != nil {
+		return nil, err
+	}
 	dir, unlock, err := claimDir(f.Name, o.Options)
 	if err != nil {
 		return nil, err
@@ -95,7 +101,7 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 	if o.Began != nil {
 		o.Began(dir)
 	}
-	out := &Folds{Dir: dir, Unit: p.Fitted.Unit()}
+	out := &Folds{Dir: dir, Unit: p.Fitted.Unit(), Target: p.Problem.About()}
 	all := &outOfFold{}
 	for k := 1; k <= o.Folds; k++ {
 		if k > 1 {
@@ -116,6 +122,7 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 		return nil, err
 	}
 	out.sum(directions)
+	out.Looks = looksBeside(dir, folded(dir).Test)
 	if all.why != "" {
 		out.Warnings = append(out.Warnings, OutOfFoldFile+" is not written: "+all.why)
 	} else if err := file.Replace(filepath.Join(dir, OutOfFoldFile), all.write); err != nil {

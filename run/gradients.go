@@ -87,7 +87,7 @@ func (a Across) unstable() bool { return a.String() != "" }
 
 // gradientNorms returns the probe of gradient norms for recurrent models; nil for others.
 func (p *Prepared) gradientNorms() *train.GradientNorms {
-	if !p.recurrent() {
+	if _, ok := p.how.(*supervised); !ok || !p.recurrent() {
 		return nil
 	}
 	return &train.GradientNorms{}

@@ -209,9 +209,9 @@ func TestDuplicates(t *testing.T) {
 			write(t, filepath.Join(dir, "copies.csv"), copies)), 10,
 			"10 of 50 test rows are equal to training rows (inputs and targets), more than chance explains (p ", ""},
 		{"within", fmt.Sprintf("{source: %q, target: y}", write(t, filepath.Join(dir, "within.csv"), within)), -1,
-			"if these are copies, remove them", "chance"},
+			"if these are copies, remove them", "copies stand in both parts"},
 		{"coarse", fmt.Sprintf("{source: %q, target: y}", write(t, filepath.Join(dir, "coarse.csv"), coarse)), -1,
-			"as is expected where few different ones are possible", "copies"},
+			"no more than chance explains", "copies"},
 	} {
 		p := open(t, fmt.Sprintf("data: %s\ntrain: {epochs: 1}\n", c.data))
 		r, _ := fit(t, p, filepath.Join(dir, c.name))

@@ -15,8 +15,8 @@ import (
 	"gorae/tensor"
 )
 
-// buildModel makes the model, draws its initial weights, and checks the shapes of its outputs against the targets.
-func (p *Prepared) buildModel(prepared *task.Prepared) error {
+// buildModel makes the model and draws its initial weights.
+func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 	n := p.Spec.Model
 	if n == nil {
 		n = p.Problem.Network()
@@ -27,37 +27,29 @@ func (p *Prepared) buildModel(prepared *task.Prepared) error {
 		vars[spec.Vocabulary] = prepared.Vocabulary
 	}
 	if i := slices.IndexFunc(n.Steps, func(s spec.Step) bool { return s.Layer == nil }); i >= 0 && len(vars) == 0 {
-		return task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a "+
+		return nil, task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a "+
 			"number", spec.Vocabulary)
 	}
 	n, err := n.Resolve(vars)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p.Spec.Model = n
-	inputs := prepared.Parts[task.Train].Spec().Inputs
+	inputs := p.how.inputs(prepared)
 	if err := checkEmbeddings(n, inputs, prepared.Vocabulary); err != nil {
-		return err
+		return nil, err
 	}
 	b := &builder{network: n, inputs: inputs}
 	if p.Model, err = b.build(p.Spec.Seed); err != nil {
-		return err
+		return nil, err
 	}
 	p.Model.Name = modelName(p.Name)
 	if i, ok := p.Problem.(task.Initializer); ok {
 		if err := i.Initialize(p.Model); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := p.transfer(); err != nil {
-		return err
-	}
-	err = p.Problem.Fits(task.OutputShapes(p.Model))
-	var misfit *task.OutputError
-	if errors.As(err, &misfit) {
-		return task.Errorf(b.outputPath(misfit.Output), "%s", misfit.Msg)
-	}
-	return err
+	return b, p.transfer()
 }
 
 // checkEmbeddings returns an error for an Embedding of the inputs with fewer rows than the vocabulary has ids.

@@ -24,9 +24,9 @@ const (
 )
 
 // settleObjective sets the losses and metrics of each output.
-func (p *Prepared) settleObjective() error {
-	t := &p.Spec.Train
-	outputs := p.Model.OutputNames()
+func (m *supervised) settleObjective() error {
+	t := &m.Spec.Train
+	outputs := m.Model.OutputNames()
 	if err := knownOutputs(t, outputs); err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (p *Prepared) settleObjective() error {
 		return outputs[i]
 	}
 	settled := make(spec.Losses, len(outputs))
-	defaults := p.Problem.Losses(p.Model)
+	defaults := m.problem.Losses(m.Model)
 	for i, out := range outputs {
 		l := t.Loss.Of(out)
 		if l == nil {
@@ -51,18 +51,18 @@ func (p *Prepared) settleObjective() error {
 	t.Loss = settled
 	if t.Metrics == nil {
 		t.Metrics = spec.Metrics{}
-		for i, names := range p.Problem.Metrics() {
+		for i, names := range m.problem.Metrics() {
 			for _, name := range names {
-				m, err := metric.New(name)
+				x, err := metric.New(name)
 				if err != nil {
 					return fmt.Errorf("the default metric of %s: %w", outputs[i], err)
 				}
-				t.Metrics = append(t.Metrics, spec.Metric{Output: of(i), Name: name, Metric: m})
+				t.Metrics = append(t.Metrics, spec.Metric{Output: of(i), Name: name, Metric: x})
 			}
 		}
 	}
-	p.Training = task.NewTraining(p.Model, t.Loss, t.Metrics)
-	p.Training.Truncate = t.Truncate
+	m.Training = task.NewTraining(m.Model, t.Loss, t.Metrics)
+	m.Training.Truncate = t.Truncate
 	return nil
 }
 
@@ -94,8 +94,8 @@ func knownOutputs(t *spec.Train, outputs []string) error {
 }
 
 // settleTrain sets the other defaults of the train section.
-func (p *Prepared) settleTrain() error {
-	t := &p.Spec.Train
+func (m *supervised) settleTrain() {
+	t := &m.Spec.Train
 	if t.Optimizer == nil {
 		t.Optimizer = optim.Adam{}
 	}
@@ -110,7 +110,7 @@ func (p *Prepared) settleTrain() error {
 		if t.Optimizer.Options().UseEMA { // what is measured and kept is what the training ends with
 			t.Callbacks = append(t.Callbacks, train.SwapEMAWeights{SwapOnEpoch: true})
 		}
-		if p.Rows(task.Validation) > 0 {
+		if m.Rows(task.Validation) > 0 {
 			monitor := t.Monitor
 			if monitor == "" {
 				monitor = "val_loss"
@@ -119,29 +119,28 @@ func (p *Prepared) settleTrain() error {
 				RestoreBestWeights: true})
 		}
 	}
-	return nil
 }
 
-// metricNames names the metrics of an epoch in the order of history.csv.
-func (p *Prepared) metricNames() []string {
+// columns names the metrics of an epoch in the order of history.csv.
+func (m *supervised) columns() []string {
 	names := []string{"loss"}
-	outputs := p.Model.OutputNames()
+	outputs := m.Model.OutputNames()
 	several := len(outputs) > 1
 	if several {
 		for _, out := range outputs {
 			names = append(names, out+"_loss")
 		}
 	}
-	for i, ms := range p.Training.Metrics {
-		for _, m := range ms {
+	for i, ms := range m.Training.Metrics {
+		for _, x := range ms {
 			if several {
-				names = append(names, outputs[i]+"_"+m.Name)
+				names = append(names, outputs[i]+"_"+x.Name)
 			} else {
-				names = append(names, m.Name)
+				names = append(names, x.Name)
 			}
 		}
 	}
-	if p.Rows(task.Validation) > 0 {
+	if m.Rows(task.Validation) > 0 {
 		for _, n := range names[:len(names):len(names)] {
 			names = append(names, "val_"+n)
 		}
@@ -156,7 +155,7 @@ func callbackPath(i int, c train.Callback) string {
 
 // checkMonitors returns an error for monitors that name no metric, before the training starts.
 func (p *Prepared) checkMonitors() error {
-	names := p.metricNames()
+	names := p.how.columns()
 	check := func(path, name string) error {
 		if name == "" || slices.Contains(names, name) {
 			return nil

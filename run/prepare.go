@@ -43,6 +43,8 @@ type Prepared struct {
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]task.Dependence
 
+	how method // in which the network learns
+
 	origin *origin           // the model file of train.start_from, where all layers begin with its weights
 	state  *format.Optimizer // of the optimizer, which goes on from it; nil: it begins anew
 
@@ -61,6 +63,14 @@ func (p *Prepared) Rows(part task.Part) int {
 	return p.Parts[part].Len()
 }
 
+// From says where the samples come from: data.source, or the key and the value in its place.
+func (p *Prepared) From() string {
+	if key := p.Spec.Data.Instead(); key != "" {
+		return strings.TrimSpace(key + " " + spec.Flatten(p.Spec)["data."+key])
+	}
+	return p.Spec.Data.Source
+}
+
 // Prepare reads the data of an experiment and sets its defaults. Errors carry line and column of the experiment file.
 func Prepare(ctx context.Context, f *spec.File) (*Prepared, error) {
 	p := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f}
@@ -75,7 +85,9 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	doing.Say(ctx, "reading %s", in.Source.Name)
+	if in.Source != nil {
+		doing.Say(ctx, "reading %s", in.Source.Name)
+	}
 	if p.Task, err = task.Of(in); err != nil {
 		return err
 	}
@@ -91,58 +103,20 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	p.Fitted, p.Problem, p.Notes, p.listed = prepared.Fitted, prepared.Problem, in.Notes, in.Files
 	p.Guesses, p.Dependence, p.Assumed, p.Uses = in.Guesses, in.Dependence, in.Assumed, in.Uses
 	doing.Say(ctx, "building the network")
-	if err := p.buildModel(prepared); err != nil {
+	if p.how, err = p.newMethod(); err != nil {
 		return err
 	}
-	if err := p.checkIDs(prepared, in); err != nil {
+	b, err := p.buildModel(prepared)
+	if err != nil {
 		return err
 	}
-	if err := p.settleObjective(); err != nil {
+	if err := p.how.settle(prepared, in, b); err != nil {
 		return err
-	}
-	if err := p.encode(prepared); err != nil {
-		return err
-	}
-	if err := p.settleTrain(); err != nil {
-		return err
-	}
-	p.takeState()
-	if err := p.settleBucket(); err != nil {
-		return err
-	}
-	if err := p.Problem.Check(p.Training); err != nil {
-		return err
-	}
-	if n, ok := p.Problem.(interface {
-		Notes(*task.Training) []string
-	}); ok {
-		p.Notes = append(p.Notes, n.Notes(p.Training)...)
 	}
 	if err := p.checkMonitors(); err != nil {
 		return err
 	}
 	return p.checkFiles()
-}
-
-// checkIDs returns an error for samples with ids that an Embedding of the model does not have. Where the vocabulary is
-// that of the only input, checkEmbeddings has compared the number of its ids.
-func (p *Prepared) checkIDs(prepared *task.Prepared, in *task.Input) error {
-	if prepared.Vocabulary > 0 && len(p.Model.InputNames()) == 1 {
-		return nil
-	}
-	for part, d := range prepared.Parts {
-		s := in.Source
-		if task.Part(part) == task.Test && in.Test != nil {
-			s = in.Test
-		}
-		if d == nil {
-			continue
-		}
-		if err := task.CheckIDs(p.Model, d, s.Name); err != nil {
-			return s.Errorf("%v", err)
-		}
-	}
-	return nil
 }
 
 // input returns the experiment and its sources for the task.
@@ -151,8 +125,10 @@ func (p *Prepared) input() (*task.Input, error) {
 		Expand: func(key, path string) (string, error) { return expand(p.file, key, path) }}
 	d := &p.Spec.Data
 	var err error
-	if in.Source, err = p.source("data.source", d.Source, d.Labels, d.Rows); err != nil {
-		return nil, err
+	if d.Instead() == "" {
+		if in.Source, err = p.source("data.source", d.Source, d.Labels, d.Rows); err != nil {
+			return nil, err
+		}
 	}
 	if t := d.Test; t != nil {
 		in.Test, err = p.source("data.test.source", t.Source, t.Labels, t.Rows)
@@ -185,29 +161,6 @@ func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, err
 		}
 	}
 	return &task.Source{Info: i, Key: key}, nil
-}
-
-// encode sets Parts, with class targets in the encoding of the losses, and Augmented.
-func (p *Prepared) encode(prepared *task.Prepared) error {
-	shapes := task.OutputShapes(p.Model)
-	encode := func(d data.Dataset) data.Dataset {
-		return task.Encode(d, p.Fitted.Outputs(), p.Training.Losses, shapes)
-	}
-	for i, d := range prepared.Parts {
-		if d != nil {
-			p.Parts[i] = encode(d)
-		}
-	}
-	if p.Parts[task.Train] == nil {
-		return task.Errorf("split", "there are no training samples; lower validation and test")
-	}
-	p.Augmented = p.Parts[task.Train]
-	if prepared.Augment == nil {
-		return nil
-	}
-	var err error
-	p.Augmented, err = prepared.Augment(encode(prepared.Raw))
-	return err
 }
 
 // modelName returns a name that Keras accepts for a model: letters, digits and _.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,16 +120,12 @@ func writeHistory(dir string, names []string, rows []train.Row) error {
 	})
 }
 
-// draw writes the learning curve as PNG and as SVG: the loss, and the first metric.
+// draw writes the learning curve as PNG and as SVG.
 func (p *Prepared) draw(dir string, h *train.History) error {
-	names := []string{"loss"}
-	if name, _ := p.gapMetric(); name != "loss" {
-		names = append(names, name)
-	}
 	var curves []chart.Curve
-	for _, n := range names {
+	for _, n := range p.how.curves() {
 		c := chart.Curve{Name: n, Training: h.Column(n)}
-		if p.Rows(task.Validation) > 0 {
+		if slices.Contains(p.how.columns(), "val_"+n) {
 			c.Validation = h.Column("val_" + n)
 		}
 		curves = append(curves, c)

@@ -9,8 +9,6 @@ import (
 	"gorae/bundle"
 	"gorae/internal/doing"
 	"gorae/internal/file"
-	"gorae/internal/rowhash"
-	"gorae/metric"
 	"gorae/task"
 	"gorae/train"
 )
@@ -91,14 +89,13 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	c := p.config(to.Dir, resume, norms, o.Watch)
 	c.Profile = o.Profile
 	doing.Say(ctx, "compiling the program of a training step")
-	h, err := train.Fit(ctx, p.Model, train.Data{Source: p.Augmented}, c)
+	h, err := p.how.train(ctx, c)
 	if err != nil {
 		return err
 	}
-	if err := p.choose(ctx); err != nil {
-		return err
-	}
-	if to.Report, err = p.evaluate(ctx, h); err != nil {
+	to.Report = &Report{Epochs: len(h.Rows), BestEpoch: h.Best, Seconds: h.Seconds(), Unit: p.Fitted.Unit(),
+		Guesses: p.Guesses, Target: p.Problem.About(), Assumed: p.Assumed, Uses: p.Uses}
+	if err := p.how.evaluate(ctx, to.Report); err != nil {
 		return err
 	}
 	finish := &task.Finish{Name: p.Name, Dir: to.Dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
@@ -123,8 +120,8 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	if err := b.Save(filepath.Join(to.Dir, ModelFile)); err != nil {
 		return err
 	}
-	to.Report.sayDuplicates()
-	if err := writeHistory(to.Dir, p.metricNames(), h.Rows); err != nil {
+	to.Report.sayDuplicates(p.Dependence[task.Train].Serial)
+	if err := writeHistory(to.Dir, p.how.columns(), h.Rows); err != nil {
 		return err
 	}
 	for _, write := range []func() error{
@@ -141,20 +138,6 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		}
 	}
 	return to.Report.write(to.Dir)
-}
-
-// choose lets the problem choose on the validation samples what its predictions need beside the weights. Where there
-// are no test samples, the validation samples are reported on, and choose nothing.
-func (p *Prepared) choose(ctx context.Context) error {
-	c, ok := p.Problem.(task.Chooser)
-	if !ok {
-		return nil
-	}
-	validation := p.Parts[task.Validation]
-	if p.Rows(task.Validation) == 0 || p.Rows(task.Test) == 0 {
-		validation = nil
-	}
-	return c.Choose(ctx, p.Training, validation)
 }
 
 // guarded calls a function and returns its panic as an error: a fault in drawing may not end a run that has trained for
@@ -175,28 +158,14 @@ func (p *Prepared) Bundle() *bundle.Bundle {
 	return b
 }
 
-// config returns the arguments of train.Fit.
+// config returns the settings of a training that all methods have.
 func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 	watch func(train.Event) error) train.Config {
 	t := &p.Spec.Train
 	c := train.Config{
-		LossWeights: p.lossWeights(), Optimizer: t.Optimizer, State: p.state, Epochs: t.Epochs, BatchSize: t.BatchSize,
-		Bucket: p.bucket(), Seed: p.Spec.Seed, NoShuffle: t.Shuffle != nil && !*t.Shuffle,
-		Truncate: t.Truncate, Recompute: t.Recompute,
+		Epochs: t.Epochs, BatchSize: t.BatchSize, Seed: p.Spec.Seed, NoShuffle: t.Shuffle != nil && !*t.Shuffle,
 		Monitor: t.Monitor, KeepBest: true,
 		Checkpoint: &train.Checkpoint{Path: filepath.Join(dir, LastFile), Resume: resume},
-	}
-	for i, l := range p.Training.Losses {
-		c.Losses = append(c.Losses, p.Fitted.Loss(i, l))
-		var ms []metric.Metric
-		for _, m := range p.Training.Metrics[i] {
-			// during training only the metric over all columns of an output is computed
-			ms = append(ms, p.Fitted.Metrics(i, m.Name, m.Metric, l)[0])
-		}
-		c.OutputMetrics = append(c.OutputMetrics, ms)
-	}
-	if p.Rows(task.Validation) > 0 {
-		c.Validation = &train.Data{Source: p.Parts[task.Validation]}
 	}
 	if norms != nil { // first, since other callbacks may restore earlier weights
 		c.Callbacks = append(c.Callbacks, norms)
@@ -208,78 +177,11 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 		c.Callbacks = append(c.Callbacks, cb)
 	}
 	c.Callbacks = append(c.Callbacks, train.Lambda{EpochEnd: func(e train.Event) error {
-		return writeHistory(dir, p.metricNames(), e.Run.History.Rows)
+		return writeHistory(dir, p.how.columns(), e.Run.History.Rows)
 	}})
 	if watch != nil {
 		c.Callbacks = append(c.Callbacks, train.Lambda{TrainBegin: watch, EpochBegin: watch, BatchEnd: watch,
 			EpochEnd: watch, TrainEnd: watch})
 	}
 	return c
-}
-
-// lossWeights returns the factor of each output's loss; nil where all are 1.
-func (p *Prepared) lossWeights() []float64 {
-	if len(p.Spec.Train.LossWeights) == 0 {
-		return nil
-	}
-	var out []float64
-	for _, name := range p.Model.OutputNames() {
-		w, ok := p.Spec.Train.LossWeights[name]
-		if !ok {
-			w = 1
-		}
-		out = append(out, w)
-	}
-	return out
-}
-
-// evaluate computes the report: every part with the best weights, in inference mode, in one pass.
-func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, error) {
-	r := &Report{Epochs: len(h.Rows), BestEpoch: h.Best, Seconds: h.Seconds(), Unit: p.Fitted.Unit(),
-		Guesses: p.Guesses, Target: p.Problem.About(), Assumed: p.Assumed, Uses: p.Uses}
-	e := bundle.Evaluation(p.Fitted, p.Training)
-	e.LossWeights, e.Bucket = p.lossWeights(), p.bucket()
-	var parts [3]evaluated
-	for part, to := range []*train.Metrics{&r.Train, &r.Validation, &r.Test} {
-		part := task.Part(part)
-		if p.Rows(part) == 0 {
-			continue
-		}
-		r.Rows[part] = p.Rows(part)
-		var consumers []train.Consumer
-		if c := p.Problem.Observe(part, p.Parts[part], p.Training); c != nil {
-			consumers = append(consumers, c)
-		}
-		each, err := e.PerSample(p.Model)
-		if err != nil {
-			return nil, err
-		}
-		p.hashes[part] = rowhash.New(p.salt(), p.Parts[part])
-		consumers = append(consumers, each, p.hashes[part])
-		doing.Say(ctx, "evaluating the %d %s samples", p.Rows(part), part)
-		m, err := e.Run(ctx, p.Model, train.Data{Source: p.Parts[part]}, consumers...)
-		if err != nil {
-			return nil, fmt.Errorf("%s samples: %w", part, err)
-		}
-		*to = m
-		doing.Say(ctx, "computing intervals of %d %s samples", p.Rows(part), part)
-		var only []string // of the training samples the gap's alone
-		if part == task.Train {
-			name, _ := p.gapMetric()
-			only = append(only, name)
-		}
-		if part != task.Train {
-			r.Duplicates = append(r.Duplicates, p.duplicates(part, each))
-		}
-		parts[part] = evaluated{m, task.Intervals(m, each, p.Dependence[part], p.Spec.Seed, only...)}
-	}
-	unseen := task.Test
-	if r.Rows[task.Test] == 0 {
-		unseen = task.Validation
-	}
-	r.Intervals = parts[unseen].intervals
-	if r.Gap = p.gap(parts[task.Train], parts[unseen]); r.Gap != nil {
-		r.Gap.Later = p.Dependence[unseen].Serial
-	}
-	return r, nil
 }

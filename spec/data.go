@@ -1,8 +1,6 @@
 package spec
 
 import (
-	"fmt"
-	"reflect"
 	"slices"
 
 	"gorae/config"
@@ -12,9 +10,9 @@ import (
 // Data says where the samples are and what each column is. Keys of one kind of data alone are in its section: see
 // [RegisterData].
 type Data struct {
-	// Source is a file or embed:NAME. A relative path is relative to the experiment
-	// file; ${NAME} stands for the environment variable NAME, and a path that
-	// begins with one is relative to the current directory.
+	// Source is a file or embed:NAME; a task may have a key that stands in its place. A relative path is relative to
+	// the experiment file; ${NAME} stands for the environment variable NAME, and a path that begins with one is
+	// relative to the current directory.
 	Source string `keras:"source,required,file,remedy=name a data file or a sample such as embed:iris"`
 	Labels string `keras:"labels,file"` // the labels' file (IDX, npy), or their array in an .npz
 	// Target is what to predict: columns by name, 1-based number or the word last, or the word input for a network that
@@ -38,7 +36,7 @@ type Data struct {
 	Inputs   Inputs   `keras:"inputs"` // the columns of each named input of the network; nil: one input of all
 	Test     *Test    `keras:"test"`   // a test set in files of its own
 
-	sections []any // pointers to the sections of the tasks, in the order of registered
+	sections []any // of the tasks; see owners
 }
 
 // OwnInput is the word in the place of a target that makes the input the target.
@@ -55,6 +53,10 @@ type Test struct {
 func (d *Data) Check() error {
 	if err := d.Layout.Check(); err != nil {
 		return err
+	}
+	if key := d.Instead(); key != "" && d.Source != "" {
+		return config.Errorf("source", "%s, but %s says where samples come from", d.Source, key).
+			Fix("leave one of them out").Coded(config.Conflict)
 	}
 	if i := repeated(d.Target); i >= 0 {
 		return config.Errorf("target", "%s stands twice", d.Target[i]).Fix("leave one out").Coded(config.Conflict)
@@ -76,102 +78,43 @@ func repeated(words []string) int {
 	return -1
 }
 
-// section is the registered keys of a task.
-type section struct {
-	task  string
-	proto reflect.Type
-	keys  []string
-}
-
-var registered []section
+// dataOwners are the tasks with keys of their own below data.
+var dataOwners owners
 
 // RegisterData gives a task keys of its own below data: the tagged fields of the struct that proto points to, such as
 // &struct{ Series *Series `keras:"series"` }{}. It panics where a key has an owner already, which is a mistake in the
 // program.
 func RegisterData(task string, proto any) {
-	t := reflect.TypeOf(proto)
-	if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
-		panic(fmt.Sprintf("spec: the section of %s is %T, not a pointer to a struct", task, proto))
-	}
-	s := section{task, t.Elem(), config.Keys(proto)}
-	taken := config.Keys(&Data{})
-	for _, k := range s.keys {
-		if slices.Contains(taken, k) {
-			panic(fmt.Sprintf("spec: the key data.%s of %s has an owner already", k, task))
-		}
-	}
-	if slices.ContainsFunc(registered, func(r section) bool { return r.task == task }) {
-		panic("spec: the task " + task + " has a section already")
-	}
-	registered = append(registered, s)
-	slices.SortFunc(registered, func(a, b section) int { return slices.Compare([]string{a.task}, []string{b.task}) })
+	dataOwners.register("data", config.Keys(&Data{}), task, proto)
 }
 
 // Extensions returns the sections of the tasks; they implement [config.Extended].
 func (d *Data) Extensions() []any {
-	for _, s := range registered[len(d.sections):] {
-		d.sections = append(d.sections, reflect.New(s.proto).Interface())
-	}
+	d.sections = dataOwners.extend(d.sections)
 	return d.sections
 }
 
 // Section returns the section of a task: a pointer to a struct of the type that the task registered, nil for a task
 // that registered none.
-func (d *Data) Section(task string) any {
-	for i, s := range registered {
-		if s.task != task {
-			continue
-		}
-		if i < len(d.sections) {
-			return d.sections[i]
-		}
-		return reflect.New(s.proto).Interface()
-	}
-	return nil
-}
+func (d *Data) Section(task string) any { return dataOwners.section(d.sections, task) }
 
 // WithSection returns d with another section of a task.
 func (d Data) WithSection(task string, section any) Data {
-	d.sections = slices.Clone(d.Extensions())
-	for i, s := range registered {
-		if s.task == task {
-			if reflect.TypeOf(section) != reflect.PointerTo(s.proto) {
-				panic(fmt.Sprintf("spec: the section of %s is %T, want *%v", task, section, s.proto))
-			}
-			d.sections[i] = section
-		}
-	}
+	d.sections = dataOwners.replaced(d.sections, task, section)
 	return d
 }
 
 // Owner returns the task that a key below data belongs to, "" for the keys of Data itself and for unknown ones.
-func (Data) Owner(key string) string {
-	for _, s := range registered {
-		if slices.Contains(s.keys, key) {
-			return s.task
-		}
-	}
-	return ""
-}
+func (Data) Owner(key string) string { return dataOwners.owner(key) }
 
 // Keys returns the keys that are set, those of the sections included, in their order.
-func (d Data) Keys() []string {
-	set := config.Given(&d)
-	for _, s := range d.sections {
-		set = append(set, config.Given(s)...)
-	}
-	return set
-}
+func (d Data) Keys() []string { return given(&d, d.sections) }
 
 // Given reports whether a key is set.
 func (d Data) Given(key string) bool { return slices.Contains(d.Keys(), key) }
 
 // Foreign returns the first key that is set and belongs to another task, "" if there is none.
-func (d Data) Foreign(task string) string {
-	for _, k := range d.Keys() {
-		if o := d.Owner(k); o != "" && o != task {
-			return k
-		}
-	}
-	return ""
-}
+func (d Data) Foreign(task string) string { return dataOwners.foreign(d.Keys(), task) }
+
+// Instead returns the key that stands in the place of source, "" if there is none.
+func (d Data) Instead() string { return dataOwners.instead(d.sections, "source") }

@@ -1,8 +1,6 @@
 package spec
 
 import (
-	"slices"
-
 	"gorae/config"
 )
 
@@ -21,10 +19,7 @@ func Default() *Experiment { return &Experiment{Seed: 1} }
 // Clone returns a copy that shares nothing with e.
 func (e *Experiment) Clone() *Experiment {
 	c := config.Clone(*e)
-	c.Data.sections = slices.Clone(e.Data.sections)
-	for i, s := range c.Data.sections {
-		c.Data.sections[i] = config.Clone(s)
-	}
+	c.Data.sections, c.Train.sections = cloned(e.Data.sections), cloned(e.Train.sections)
 	return &c
 }
 

@@ -46,12 +46,15 @@ type Step struct {
 var Variables = []string{Vocabulary, SourceVocabulary, TargetVocabulary}
 
 // Chain returns a network of layers one behind the other.
-func Chain(layers ...layer.Layer) *Network {
-	n := &Network{}
+func Chain(layers ...layer.Layer) *Network { return &Network{Steps: Steps(layers...)} }
+
+// Steps returns layers one behind the other.
+func Steps(layers ...layer.Layer) []Step {
+	var steps []Step
 	for _, l := range layers {
-		n.Steps = append(n.Steps, Step{Name: layer.NameOf(l), Layer: l})
+		steps = append(steps, Step{Name: layer.NameOf(l), Layer: l})
 	}
-	return n
+	return steps
 }
 
 // Branches reports whether the network says what enters its layers, or which of them are outputs: it is not a mere

@@ -184,3 +184,29 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestInstead: a key of a task may stand in the place of data.source, and a task may have keys of its own below train.
+func TestInstead(t *testing.T) {
+	f := parse(t, "data: {environment: cartpole}\ntrain: {dqn: {memory: 500}, epochs: 3}\n")
+	if d := f.Train.Section("control").(*controlTrain).DQN; d == nil || d.Memory != 500 {
+		t.Errorf("%+v", d)
+	}
+	if f.Data.Instead() != "environment" || f.Train.Owner("dqn") != "control" || f.Train.Foreign("series") != "dqn" ||
+		f.Train.Foreign("control") != "" {
+		t.Errorf("%q %q %q", f.Data.Instead(), f.Train.Owner("dqn"), f.Train.Foreign("series"))
+	}
+	text, err := spec.Marshal(&f.Experiment)
+	if err != nil || strings.Contains(string(text), "source") {
+		t.Errorf("%s %v", text, err)
+	}
+	for written, want := range map[string]string{
+		"data: {environment: cartpole, source: a.csv}": "data.source: a.csv, but environment says where samples come " +
+			"from; leave one of them out",
+		"data: {environment: null}":                "data.source: is missing; name a data file",
+		"data: {environment: x}\ntrain: {dqm: {}}": "unknown key; did you mean \"dqn\"?",
+	} {
+		if _, err := spec.Parse("a.yaml", "a", []byte(written)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", written, err, want)
+		}
+	}
+}

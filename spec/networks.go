@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"gorae/config"
@@ -16,10 +17,18 @@ const (
 	TargetVocabulary = "target_vocabulary"
 )
 
-// Branch is the layers through which one input of a network goes.
+// Branch is the layers through which one input of a network goes. Inputs of its steps are names of its own steps, or
+// OwnInput for what enters the branch.
 type Branch struct {
-	Input  string
-	Layers []layer.Layer
+	Input string
+	Steps []Step
+}
+
+// Headed returns a network of steps that end in a head, its only output.
+func Headed(steps []Step, head layer.Layer) *Network {
+	n := &Network{Steps: append(slices.Clip(steps), Steps(head)...)}
+	n.name()
+	return n
 }
 
 // Join returns a network whose inputs go through branches of their own, and then together through the layers of the
@@ -32,9 +41,21 @@ func Join(branches []Branch, trunk []layer.Layer, outputs []string, heads []laye
 		if b.Input != "" {
 			last = b.Input
 		}
-		for i, l := range b.Layers {
-			s := Step{Name: stepOf(b.Input, i), Layer: l, Inputs: []string{last}}
-			n.Steps, last = append(n.Steps, s), s.Name
+		own := map[string]string{OwnInput: last} // names within the branch → names in the network
+		for i, s := range b.Steps {
+			s.Inputs = renamed(s.Inputs, own)
+			if s.Inputs == nil {
+				s.Inputs = []string{last}
+			}
+			last = stepOf(b.Input, i)
+			if s.Name != "" {
+				if own[s.Name] = s.Name; b.Input != "" {
+					own[s.Name] = LayerName(b.Input) + "_" + s.Name
+				}
+				last = own[s.Name]
+			}
+			s.Name = last
+			n.Steps = append(n.Steps, s)
 		}
 		ends = append(ends, last)
 	}
@@ -50,12 +71,29 @@ func Join(branches []Branch, trunk []layer.Layer, outputs []string, heads []laye
 		name := LayerName(outputs[i])
 		n.Steps, n.Outputs = append(n.Steps, Step{Name: name, Layer: h, Inputs: ends}), append(n.Outputs, name)
 	}
+	n.name()
+	return n
+}
+
+// name gives layers the names of their steps.
+func (n *Network) name() {
 	for i, s := range n.Steps {
+		if s.Name == "" {
+			continue
+		}
 		if l, err := named(s.Layer, s.Name); err == nil {
 			n.Steps[i].Layer = l
 		}
 	}
-	return n
+}
+
+// renamed returns names as a map has them.
+func renamed(names []string, as map[string]string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, as[n])
+	}
+	return out
 }
 
 // stepOf returns the name of a layer of a branch.

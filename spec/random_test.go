@@ -146,6 +146,12 @@ func object(t *rapid.T, s map[string]any, depth int) any {
 	}
 	sort.Strings(keys)
 	required, _ := s["required"].([]any)
+	all, _ := s["allOf"].([]any)
+	for _, one := range all { // a required key in whose place another may stand
+		ways := one.(map[string]any)["anyOf"].([]any)
+		way := ways[branch(t, ways, depth)].(map[string]any)
+		required = append(slices.Clone(required), way["required"].([]any)...)
+	}
 	n := rapid.IntRange(0, 2).Draw(t, "keys")
 	if _, ok := s["anyOf"]; ok { // a layer, with or without name and inputs
 		n = 1
@@ -314,9 +320,10 @@ func whole(e *spec.Experiment) string {
 	}
 	parts = append(parts, config.Encode(config.Filled(e.Train.Optimizer)), e.Data, e.Split, e.Seed,
 		e.Train.LossWeights, e.Train.Freeze)
-	for _, task := range []string{"series", "image", "sequence", "language", "text"} {
+	for _, task := range []string{"series", "image", "sequence", "language", "text", "control"} {
 		parts = append(parts, config.Filled(config.Clone(e.Data.Section(task))))
 	}
+	parts = append(parts, e.Train.Section("control"))
 	b, err := json.Marshal(parts)
 	if err != nil {
 		return err.Error()

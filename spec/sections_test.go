@@ -70,7 +70,20 @@ type texts struct {
 	Vectors string `keras:"vectors,file"`
 }
 
+// control is a task without files: its samples come from an environment, and it trains by a procedure of its own.
+type control struct {
+	Environment string `keras:"environment,instead=source"`
+}
+
+type controlTrain struct {
+	DQN *struct {
+		Memory int `keras:"memory,min=1,what=number of transitions"`
+	} `keras:"dqn,flag"`
+}
+
 func init() {
+	spec.RegisterData("control", &control{})
+	spec.RegisterTrain("control", &controlTrain{})
 	spec.RegisterData("series", &series{})
 	spec.RegisterData("image", &image{})
 	spec.RegisterData("sequence", &sequence{})

@@ -38,7 +38,37 @@ type Train struct {
 	// one given here.
 	StartFrom string   `keras:"start_from,file"`
 	Freeze    []string `keras:"freeze"`
+
+	sections []any // of the tasks; see owners
 }
+
+// trainOwners are the tasks with keys of their own below train.
+var trainOwners owners
+
+// RegisterTrain gives a task keys of its own below train, such as those of a procedure that only it has, in the way of
+// [RegisterData].
+func RegisterTrain(task string, proto any) {
+	trainOwners.register("train", config.Keys(&Train{}), task, proto)
+}
+
+// Extensions returns the sections of the tasks; they implement [config.Extended].
+func (t *Train) Extensions() []any {
+	t.sections = trainOwners.extend(t.sections)
+	return t.sections
+}
+
+// Section returns the section of a task: a pointer to a struct of the type that the task registered, nil for a task
+// that registered none.
+func (t *Train) Section(task string) any { return trainOwners.section(t.sections, task) }
+
+// Owner returns the task that a key below train belongs to, "" for the keys of Train itself and for unknown ones.
+func (Train) Owner(key string) string { return trainOwners.owner(key) }
+
+// Keys returns the keys that are set, those of the sections included, in their order.
+func (t Train) Keys() []string { return given(&t, t.sections) }
+
+// Foreign returns the first key that is set and belongs to another task, "" if there is none.
+func (t Train) Foreign(task string) string { return trainOwners.foreign(t.Keys(), task) }
 
 // Losses are the loss of the output, or of each of several.
 type Losses []Loss

@@ -59,7 +59,7 @@ func (r Result) Probability() string {
 // tests", Queen's Economics Department working paper 1227 (2010), for N = 1.
 func ADF(x []float64, t Trend, lags int) (Result, error) {
 	if t > Zero {
-		return Result{}, fmt.Errorf("adf: trend %d; give Level, Line or Zero", t)
+		return Result{}, failed("adf", "trend %d; give Level, Line or Zero", t)
 	}
 	if err := finite("adf", x); err != nil {
 		return Result{}, err
@@ -68,10 +68,10 @@ func ADF(x []float64, t Trend, lags int) (Result, error) {
 	n := len(x)
 	most := min(int(math.Ceil(12*math.Pow(float64(n)/100, 0.25))), n/2-extra-1)
 	if n < 6 || most < 0 {
-		return Result{}, fmt.Errorf("adf: %d observations are too few; give 6 or more, better 50", n)
+		return Result{}, failed("adf", "%d observations are too few; give 6 or more, better 50", n)
 	}
 	if lags > n/2-extra-1 || lags < Auto {
-		return Result{}, fmt.Errorf("adf: %d lags of %d observations; give 0 to %d, or Auto", lags, n, n/2-extra-1)
+		return Result{}, failed("adf", "%d lags of %d observations; give 0 to %d, or Auto", lags, n, n/2-extra-1)
 	}
 	if lags == Auto {
 		q, head := adfMatrix(x, t, most)
@@ -99,7 +99,7 @@ func ADF(x []float64, t Trend, lags int) (Result, error) {
 	fit := q.solve(head+lags, 0)
 	level := head - 1
 	if !(fit.Err[level] > 0) || fit.SSR <= 1e-20*dot(x, x) {
-		return Result{}, fmt.Errorf("adf: the series follows its own past without any error, which leaves nothing to " +
+		return Result{}, failed("adf", "the series follows its own past without any error, which leaves nothing to "+
 			"test")
 	}
 	r := Result{Statistic: fit.Coef[level] / fit.Err[level], Lags: lags, N: fit.N, Bound: "="}
@@ -137,17 +137,16 @@ func adfMatrix(x []float64, t Trend, lags int) (q *qr, head int) {
 func errConstant(test string, x []float64) error {
 	for _, v := range x {
 		if v != x[0] {
-			return fmt.Errorf("%s: the series is an exact line or repeats itself exactly: there is nothing random to "+
-				"test", test)
+			return failed(test, "the series is an exact line or repeats itself exactly: there is nothing random to test")
 		}
 	}
-	return fmt.Errorf("%s: all %d values are %v: there is nothing random to test", test, len(x), x[0])
+	return failed(test, "all %d values are %v: there is nothing random to test", len(x), x[0])
 }
 
 func finite(test string, x []float64) error {
 	for i, v := range x {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("%s: observation %d is %v; fill or remove it", test, i+1, v)
+			return failed(test, "observation %d is %v; fill or remove it", i+1, v)
 		}
 	}
 	return nil

@@ -53,7 +53,7 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 		times = 2000
 	}
 	if !(level > 0 && level < 1) || times < 100 {
-		return Bootstrapped{}, fmt.Errorf("bootstrap: level %g, %d resamples; give a level between 0 and 1, and 100 "+
+		return Bootstrapped{}, failed("bootstrap", "level %g, %d resamples; give a level between 0 and 1, and 100 "+
 			"resamples or more", level, times)
 	}
 	clusters := o.Clusters

@@ -1,7 +1,6 @@
 package stat
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 )
@@ -18,7 +17,7 @@ import (
 // Statistics 33 (1984).
 func Neighbours(x []float64, lags int) (r, p float64, err error) {
 	if lags < 1 || lags >= len(x) {
-		return 0, 0, fmt.Errorf("neighbours: %d lags of %d observations; give 1 to %d", lags, len(x), len(x)-1)
+		return 0, 0, failed("neighbours", "%d lags of %d observations; give 1 to %d", lags, len(x), len(x)-1)
 	}
 	all, err := Autocorrelation(x, lags)
 	if err != nil {
@@ -61,7 +60,7 @@ type Grouped struct {
 // random effects model", International Statistical Review 54 (1986), for groups of unlike sizes.
 func Intraclass(x []float64, groups []int, seed uint64) (Grouped, error) {
 	if len(groups) != len(x) {
-		return Grouped{}, fmt.Errorf("intraclass: %d groups of %d observations", len(groups), len(x))
+		return Grouped{}, failed("intraclass", "%d groups of %d observations", len(groups), len(x))
 	}
 	sums, sizes := map[int]float64{}, map[int]float64{}
 	total, n := 0.0, 0.0
@@ -75,7 +74,7 @@ func Intraclass(x []float64, groups []int, seed uint64) (Grouped, error) {
 	}
 	k := float64(len(sums))
 	if k < 2 || n <= k {
-		return Grouped{}, fmt.Errorf("intraclass: %g observations of %g groups; give two groups or more, and two "+
+		return Grouped{}, failed("intraclass", "%v observations of %v groups; give two groups or more, and two "+
 			"observations of one", n, k)
 	}
 	all := total / n
@@ -88,7 +87,7 @@ func Intraclass(x []float64, groups []int, seed uint64) (Grouped, error) {
 		}
 	}
 	if !(within > 0) {
-		return Grouped{}, fmt.Errorf("intraclass: the observations of each group are the same")
+		return Grouped{}, failed("intraclass", "the observations of each group are the same")
 	}
 	squares := 0.0
 	for _, size := range sizes {

@@ -1,9 +1,6 @@
 package stat
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // DieboldMariano tests whether two forecasts of the same observations, made h steps ahead one after the other, lose
 // the same in the long run. a and b are their losses, such as squared errors, observation by observation; d = a − b,
@@ -28,13 +25,13 @@ func DieboldMariano(a, b []float64, h int) (Result, error) {
 	const test = "diebold-mariano"
 	n := len(a)
 	if len(b) != n {
-		return Result{}, fmt.Errorf(test+": %d losses beside %d", n, len(b))
+		return Result{}, failed(test, "%d losses beside %d", n, len(b))
 	}
 	if h < 1 {
-		return Result{}, fmt.Errorf(test+": %d steps ahead; give 1 or more", h)
+		return Result{}, failed(test, "%d steps ahead; give 1 or more", h)
 	}
 	if least := max(10, 4*h); n < least {
-		return Result{}, fmt.Errorf(test+": %d forecasts are too few; give %d or more", n, least)
+		return Result{}, failed(test, "%d forecasts are too few; give %d or more", n, least)
 	}
 	d := make([]float64, n)
 	for i := range d {
@@ -49,7 +46,7 @@ func DieboldMariano(a, b []float64, h int) (Result, error) {
 		largest = max(largest, math.Abs(d[i]))
 	}
 	if !(largest > 0) {
-		return Result{}, fmt.Errorf(test+": the losses differ by %g everywhere, which leaves nothing to test", m)
+		return Result{}, failed(test, "the losses differ by %v everywhere, which leaves nothing to test", m)
 	}
 	if n >= 20*h {
 		if r, ok := harveyLeybourneNewbold(d, m, h); ok {

@@ -1,9 +1,6 @@
 package stat
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // kpssTable is the statistic's upper tail, from Kwiatkowski, Phillips, Schmidt and
 // Shin, "Testing the null hypothesis of stationarity against the alternative of
@@ -25,17 +22,17 @@ var (
 // are 0.01 and 0.10: Bound says when the statistic lies beyond.
 func KPSS(x []float64, t Trend, lags int) (Result, error) {
 	if t > Line {
-		return Result{}, fmt.Errorf("kpss: trend %v; give Level or Line", t)
+		return Result{}, failed("kpss", "trend %v; give Level or Line", t)
 	}
 	if err := finite("kpss", x); err != nil {
 		return Result{}, err
 	}
 	n := len(x)
 	if n < 6 {
-		return Result{}, fmt.Errorf("kpss: %d observations are too few; give 6 or more, better 50", n)
+		return Result{}, failed("kpss", "%d observations are too few; give 6 or more, better 50", n)
 	}
 	if lags >= n || lags < Auto {
-		return Result{}, fmt.Errorf("kpss: %d lags of %d observations; give 0 to %d, or Auto", lags, n, n-1)
+		return Result{}, failed("kpss", "%d lags of %d observations; give 0 to %d, or Auto", lags, n, n-1)
 	}
 	e := detrend(x, t)
 	if ss := dot(e, e); !(ss > 1e-22*dot(x, x)) {

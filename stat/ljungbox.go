@@ -1,7 +1,5 @@
 package stat
 
-import "fmt"
-
 // Autocorrelation returns r_k = Σ_t (x_t − m)(x_{t−k} − m) / Σ_t (x_t − m)² for k from 0 to lags, m being the mean: the
 // usual estimate, divided by n at every lag.
 func Autocorrelation(x []float64, lags int) ([]float64, error) {
@@ -9,7 +7,7 @@ func Autocorrelation(x []float64, lags int) ([]float64, error) {
 		return nil, err
 	}
 	if lags < 0 || lags >= len(x) {
-		return nil, fmt.Errorf("autocorrelation: lag %d of %d observations; give 0 to %d", lags, len(x),
+		return nil, failed("autocorrelation", "lag %d of %d observations; give 0 to %d", lags, len(x),
 			max(0, len(x)-1))
 	}
 	m := mean(x)
@@ -44,10 +42,10 @@ func LjungBox(x []float64, lags, fitted int) (Result, error) {
 		lags = max(1, min(10, n/5))
 	}
 	if lags < 1 || lags >= n {
-		return Result{}, fmt.Errorf("ljung-box: %d lags of %d observations; give 1 to %d", lags, n, max(1, n-1))
+		return Result{}, failed("ljung-box", "%d lags of %d observations; give 1 to %d", lags, n, max(1, n-1))
 	}
 	if fitted < 0 || fitted >= lags {
-		return Result{}, fmt.Errorf("ljung-box: %d fitted coefficients and %d lags; give more lags than coefficients",
+		return Result{}, failed("ljung-box", "%d fitted coefficients and %d lags; give more lags than coefficients",
 			fitted, lags)
 	}
 	r, err := Autocorrelation(x, lags)

@@ -1,9 +1,6 @@
 package stat
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Linear is a least-squares fit: y ≈ x·Coef.
 type Linear struct {
@@ -20,12 +17,12 @@ type Linear struct {
 func LeastSquares(x []float64, k int, y []float64) (*Linear, error) {
 	n := len(y)
 	if k < 1 || n < k || len(x) != n*k {
-		return nil, fmt.Errorf("least squares: %d observations for %d coefficients; give at least as many "+
+		return nil, failed("least squares", "%d observations for %d coefficients; give at least as many "+
 			"observations", n, k)
 	}
 	q := newQR(x, k, dependence, y)
 	if dep := q.dependent(); dep >= 0 {
-		return nil, fmt.Errorf("least squares: column %d is constant or a combination of the columns before it; "+
+		return nil, failed("least squares", "column %d is constant or a combination of the columns before it; "+
 			"leave it out", dep+1)
 	}
 	return q.solve(k, 0), nil
@@ -39,7 +36,7 @@ func LeastSquares(x []float64, k int, y []float64) (*Linear, error) {
 func LeastSquaresMany(x []float64, k int, ys [][]float64, tolerance float64) ([][]float64, error) {
 	for _, y := range ys {
 		if k < 1 || len(y) == 0 || len(x) != len(y)*k {
-			return nil, fmt.Errorf("least squares: %d numbers are not %d rows of %d", len(x), len(y), k)
+			return nil, failed("least squares", "%d numbers are not %d rows of %d", len(x), len(y), k)
 		}
 	}
 	if tolerance == 0 {

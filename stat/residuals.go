@@ -1,7 +1,6 @@
 package stat
 
 import (
-	"fmt"
 	"math"
 
 	"gorae/internal/words"
@@ -46,10 +45,10 @@ func ForecastErrors(e []float64, h, lags int) (Dependence, error) {
 	const test = "ljung-box"
 	n := len(e)
 	if h < 1 {
-		return Dependence{}, fmt.Errorf(test+": %d steps ahead; give 1 or more", h)
+		return Dependence{}, failed(test, "%d steps ahead; give 1 or more", h)
 	}
 	if least := max(20, 10*h); n < least {
-		return Dependence{}, fmt.Errorf(test+": %d errors of forecasts %s ahead; give %d or more", n,
+		return Dependence{}, failed(test, "%d errors of forecasts %s ahead; give %d or more", n,
 			words.Plural(h, "step"), least)
 	}
 	most := h - 1 + n/5
@@ -57,7 +56,7 @@ func ForecastErrors(e []float64, h, lags int) (Dependence, error) {
 		lags = min(h-1+10, most)
 	}
 	if lags < h {
-		return Dependence{}, fmt.Errorf(test+": lags up to %d, but those below %d say nothing; give %[2]d or more",
+		return Dependence{}, failed(test, "lags up to %d, but those below %d say nothing; give %[2]d or more",
 			lags, h)
 	}
 	lags = min(lags, most)
@@ -129,10 +128,10 @@ func Bias(e []float64, h int) (Result, error) {
 	const test = "bias"
 	n := len(e)
 	if h < 1 {
-		return Result{}, fmt.Errorf(test+": %d steps ahead; give 1 or more", h)
+		return Result{}, failed(test, "%d steps ahead; give 1 or more", h)
 	}
 	if least := max(10, 4*h); n < least {
-		return Result{}, fmt.Errorf(test+": %d errors of forecasts %s ahead; give %d or more", n,
+		return Result{}, failed(test, "%d errors of forecasts %s ahead; give %d or more", n,
 			words.Plural(h, "step"), least)
 	}
 	if err := finite(test, e); err != nil {

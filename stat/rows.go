@@ -1,7 +1,5 @@
 package stat
 
-import "fmt"
-
 // Rows is a least-squares fit of several right sides to more rows than one wants to hold at a time. Rows come in
 // blocks; each block is brought to triangular form together with the triangle of the blocks before it, which has the
 // same least-squares solution (sequential QR). Unlike normal equations this does not square the condition of the rows.
@@ -26,11 +24,11 @@ func NewRows(k, sides int, tolerance float64) *Rows {
 // Add takes a block of rows x, k numbers each, with their right sides.
 func (r *Rows) Add(x []float64, ys [][]float64) error {
 	if len(ys) != len(r.ys) {
-		return fmt.Errorf("least squares: %d right sides, not %d", len(ys), len(r.ys))
+		return failed("least squares", "%d right sides, not %d", len(ys), len(r.ys))
 	}
 	for i, y := range ys {
 		if r.k < 1 || len(y) == 0 || len(x) != len(y)*r.k {
-			return fmt.Errorf("least squares: %d numbers are not %d rows of %d", len(x), len(y), r.k)
+			return failed("least squares", "%d numbers are not %d rows of %d", len(x), len(y), r.k)
 		}
 		r.ys[i] = append(r.ys[i], y...)
 	}
@@ -64,7 +62,7 @@ func (r *Rows) Add(x []float64, ys [][]float64) error {
 // Coefficients are those of each right side; columns that are combinations of those before them have 0.
 func (r *Rows) Coefficients() ([][]float64, error) {
 	if r.last == nil {
-		return nil, fmt.Errorf("least squares: there are no rows")
+		return nil, failed("least squares", "there are no rows")
 	}
 	out := make([][]float64, len(r.ys))
 	for i := range r.ys {

@@ -1,7 +1,6 @@
 package stat
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
@@ -35,7 +34,7 @@ func (s *Smoothing) Check() error {
 	}
 	if math.IsNaN(sum) || math.IsInf(sum, 0) || len(s.Seasonal) != s.Season || s.Season < 0 || s.Season == 1 ||
 		s.Alpha < 0 || s.Alpha > 1 || s.Beta < 0 || s.Beta > s.Alpha || s.Gamma < 0 || s.Gamma > 1 {
-		return fmt.Errorf("smoothing: α %v, β %v, γ %v, a season of %d", s.Alpha, s.Beta, s.Gamma, len(s.Seasonal))
+		return failed("smoothing", "α %v, β %v, γ %v, a season of %d", s.Alpha, s.Beta, s.Gamma, len(s.Seasonal))
 	}
 	return nil
 }
@@ -59,7 +58,7 @@ func FitSmoothing(x []float64, trend bool, season int) (*Smoothing, error) {
 	s := &Smoothing{Trend: trend, Season: season}
 	states := s.states()
 	if least := max(states+4, 2*season); len(x) < least {
-		return nil, fmt.Errorf("exponential smoothing: %d observations; give %d or more", len(x), least)
+		return nil, failed("exponential smoothing", "%d observations; give %d or more", len(x), least)
 	}
 	if err := finite("exponential smoothing", x); err != nil {
 		return nil, err

@@ -194,7 +194,7 @@ func dependent(difference []float64, loss Loss, d Dependence, seed uint64, compa
 		i = b.BCa
 	}
 	if err != nil {
-		return Paired{Test: err.Error()}
+		return Paired{Test: stat.Reason(err).Error()}
 	}
 	out := Paired{Test: fmt.Sprintf("%.3g %% interval of the difference in %s %.3g to %.3g, %s", 100*level, loss,
 		i.Low, i.High, method)}

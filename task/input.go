@@ -14,7 +14,7 @@ type Input struct {
 	// Spec is a copy of the experiment that belongs to this input. Prepare sets the keys of Data and Split that were
 	// left open, and nothing else.
 	Spec   *spec.Experiment
-	Source *Source
+	Source *Source  // nil where a key of the task stands in the place of data.source
 	Test   *Source  // a test set in a source of its own; nil without
 	Files  []string // the files that the source lists and the task reads, such as pictures
 	Notes  []string // decisions that the experiment left open, a line each

@@ -123,7 +123,7 @@ func (i *Interval) of(samples []int, value func([]int) float64, d Dependence, se
 		err = fmt.Errorf("the metric is not a finite number for all samples")
 	}
 	if err != nil {
-		i.Method, i.Interval, i.Why = "", stat.Interval{}, err.Error()
+		i.Method, i.Interval, i.Why = "", stat.Interval{}, stat.Reason(err).Error()
 	}
 }
 

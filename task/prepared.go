@@ -38,11 +38,23 @@ func (p *Prepared) SetParts(d data.Dataset, parts [3][]int) {
 	}
 }
 
-// Problem is the part of a task that makes default networks, checks losses and metrics, and reports on a trained
-// network. One value serves one run.
+// Problem is the part of a task that makes default networks and reports on a trained network. How the network learns is
+// that of the one of two further interfaces that the value implements: [Supervised] or [Procedure]. One value serves
+// one run.
 type Problem interface {
 	// Network is the network of an experiment that names none.
 	Network() *spec.Network
+	// About says in a few words what is predicted.
+	About() string
+	// Finish writes files into the run directory and adds to the findings, after all parts have
+	// been evaluated with the best weights and the model has been written. What it cannot write is a warning.
+	Finish(ctx context.Context, f *Finish) error
+}
+
+// Supervised is a Problem whose samples have targets: [train.Fit] lowers losses between the outputs of the network and
+// the targets, and every part is evaluated by losses and metrics.
+type Supervised interface {
+	Problem
 	// Fits checks the shapes of the model's outputs, the batch axis first, against the targets. The error is a
 	// *[OutputError] or a *config.Error.
 	Fits(outputs []tensor.Shape) error
@@ -52,15 +64,10 @@ type Problem interface {
 	// Check refuses losses and metrics that do not fit the targets, and settings of the train section that the
 	// task cannot follow.
 	Check(t *Training) error
-	// About says in a few words what is predicted.
-	About() string
 	// Observe returns a consumer of the evaluation of the trained network on a part, nil where the task needs
 	// none. It sees the batches of the only pass over the part, from which confusion matrices, mistakes and
 	// forecasts are collected.
 	Observe(part Part, d data.Dataset, t *Training) train.Consumer
-	// Finish writes files into the run directory and adds to the findings, after all parts have
-	// been evaluated with the best weights and the model has been written. What it cannot write is a warning.
-	Finish(ctx context.Context, f *Finish) error
 }
 
 // Finish is the argument of Problem.Finish: a trained network and the directory of its run.
@@ -69,7 +76,7 @@ type Finish struct {
 	Dir      string // the run directory
 	Seed     uint64
 	Model    *model.Model
-	Training *Training
+	Training *Training // nil of a Procedure
 	Findings *Findings
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]Dependence

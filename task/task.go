@@ -16,8 +16,8 @@ type Task interface {
 	// Section is a pointer to a new struct whose tagged fields are the keys of the data section
 	// that belong to the task, all unset; nil if it has none.
 	Section() any
-	// Detect returns how well the task fits the source. It need not look at keys of its own section: a task
-	// with a key that is given is asked alone, and refuses sources that it cannot read by [None].
+	// Detect returns how well the task fits the source, which is there. It need not look at keys of its own section: a
+	// task with a key that is given is asked alone, and refuses sources that it cannot read by [None].
 	Detect(in *Input) (Score, error)
 	// Prepare reads the samples, splits them, fits the preprocessing on the training samples alone, and sets the
 	// keys of in.Spec.Data and in.Spec.Split that were left open.
@@ -128,6 +128,9 @@ func given(in *Input) (Task, error) {
 		return nil, nil
 	}
 	t, _ := Find(owner)
+	if in.Source == nil { // the key in the place of data.source is the task's own
+		return t, nil
+	}
 	s, err := t.Detect(in)
 	switch {
 	case err != nil:

@@ -20,7 +20,8 @@ type Loop struct {
 	// Models are all models that the steps use, each under a name of its own; a model file of the run holds all of
 	// them, the first one as its main model. nil: the model of the steps, where there is only one.
 	Models []NamedModel
-	// Steps are run for each batch in this order, as often as they say.
+	// Steps are run for each batch in this order, as often as they say. There may be none where Batch learns without
+	// them, by changing the weights of Models itself.
 	Steps []LoopStep
 	// Batch, if not nil, decides in place of that what is done with a batch.
 	Batch func(*Turn) error
@@ -211,8 +212,8 @@ func (l Loop) looper(c Config) (*looper, error) {
 
 // check finds what does not belong to a Loop.
 func (l Loop) check(c *Config) error {
-	if len(l.Steps) == 0 {
-		return fmt.Errorf("there are no steps; give those of NewStep")
+	if len(l.Steps) == 0 && (l.Batch == nil || len(l.Models) == 0) {
+		return fmt.Errorf("there are no steps; give those of NewStep, or Batch and Models")
 	}
 	for _, x := range []struct {
 		given bool

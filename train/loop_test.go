@@ -291,7 +291,8 @@ func TestLoopRefuses(t *testing.T) {
 		change func(l *Loop, c *Config)
 		want   string
 	}{
-		{func(l *Loop, c *Config) { l.Steps = nil }, "loop: there are no steps; give those of NewStep"},
+		{func(l *Loop, c *Config) { l.Steps = nil },
+			"loop: there are no steps; give those of NewStep, or Batch and Models"},
 		{func(l *Loop, c *Config) { l.Steps[0].Name = "" }, "loop: step 1: has no name; several steps need names"},
 		{func(l *Loop, c *Config) { l.Steps[1].Name = "discriminator" },
 			`loop: step 2: there is another step "discriminator"; give each a name of its own`},

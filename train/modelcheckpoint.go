@@ -22,7 +22,7 @@ type ModelCheckpoint struct {
 	Monitor      string   `keras:"monitor,default=val_loss"`
 	SaveBestOnly bool     `keras:"save_best_only"`
 	Mode         string   `keras:"mode,default=auto,oneof=auto|min|max"`
-	SaveEach     string   `keras:"save_freq,default=epoch,oneof=epoch"`    // or, instead:
+	SaveEach     string   `keras:"save_freq,default=epoch,oneof=epoch"`    // epoch, or a number of batches
 	SaveFreq     int      `keras:"save_freq,min=1,what=number of batches"` // 0: every epoch
 	Initial      *float64 `keras:"initial_value_threshold"`                // saved only if better than this
 	_            struct{} `keras:"verbose~0,save_weights_only=false"`

@@ -6,11 +6,12 @@ import (
 	"slices"
 
 	"gorae/run"
+	"gorae/task"
 )
 
 type evaluateWords struct {
 	Model   string `arg:"" help:"Model file (.keras, .h5)."`
-	Data    string `required:"" placeholder:"FILE" help:"Samples with their targets: csv, npy, npz (also of the columns of a table), IDX, a folder of pictures, embed:NAME, or - for standard input."`
+	Data    string `placeholder:"FILE" help:"Samples with their targets: csv, npy, npz (also of the columns of a table), IDX, a folder of pictures, embed:NAME, or - for standard input."`
 	Labels  string `placeholder:"FILE" help:"File of the targets, where they are not in the same file (IDX, npy)."`
 	Target  string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last; the one of the training data if left out."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
@@ -26,16 +27,21 @@ func (w *evaluateWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
-	src, err := o.source(w.Data, w.Labels)
-	if err != nil {
-		return err
+	var src *task.Source
+	if w.Data != "" {
+		if src, err = o.source(w.Data, w.Labels); err != nil {
+			return err
+		}
 	}
 	e, err := b.Evaluate(o.ctx, src, w.Target)
 	if err != nil {
 		return err
 	}
-	seen := run.Look(o.ctx, w.Model, w.Data)
-	if e.Known != nil && e.Known.Training > 0 {
+	var seen run.Looks
+	if src != nil {
+		seen = run.Look(o.ctx, w.Model, w.Data)
+	}
+	if e.Known != nil && e.Known.Training > 0 && !e.Known.Chance {
 		seen.Runs = 0 // that the figures are of known data is said
 	}
 	if err := o.note(e.Notes); err != nil {

@@ -61,8 +61,9 @@ func (w *trainWords) crossValidate(o *environment, e *spec.File) error {
 		return json.NewEncoder(o.stdout).Encode(struct {
 			Event string `json:"event"`
 			Dir   string `json:"dir"`
+			Looks int    `json:"other_runs_on_test"`
 			*run.Folds
-		}{"done", c.Dir, c})
+		}{"done", c.Dir, c.Looks.Runs, c})
 	}
 	_, err = fmt.Fprint(o.report, foldWords(c))
 	return err
@@ -86,6 +87,9 @@ func foldWords(c *run.Folds) string {
 	}
 	fmt.Fprintf(&b, "%d folds, %.1f s; metrics of samples that the network of the fold never saw\n", len(c.Folds),
 		seconds)
+	if c.Target != "" {
+		fmt.Fprintf(&b, "  %-8s  %s\n", "target", line(c.Target))
+	}
 	for k, f := range c.Folds {
 		whole, _ := run.Overall(f.Test)
 		fmt.Fprintf(&b, "  fold %-3d  %s   (%s %ss)\n", k+1, metricsOf(whole, explained),
@@ -95,6 +99,15 @@ func foldWords(c *run.Folds) string {
 	if len(c.Metrics) > 0 && c.Metrics[0].Interval != nil {
 		row("95 %", func(m run.FoldMetric) string { return number(m.Interval.Low) + " to " + number(m.Interval.High) },
 			"   (of the mean; wider since folds share training samples)")
+	}
+	switch c.Looks.Runs {
+	case 0:
+	case 1:
+		fmt.Fprintf(&b, "1 other run in the same directory was tested on half or more of these %ss: the better of the "+
+			"two figures is optimistic\n", c.Unit)
+	default:
+		fmt.Fprintf(&b, "%d other runs in the same directory were tested on half or more of these %ss: the best of "+
+			"their figures is optimistic\n", c.Looks.Runs, c.Unit)
 	}
 	fmt.Fprintf(&b, "  %-8s  %s\n", "models", quote(filepath.Join(c.Dir, "fold-1", run.ModelFile))+", …")
 	if !strings.Contains(strings.Join(c.Warnings, " "), run.OutOfFoldFile) {

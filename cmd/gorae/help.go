@@ -23,8 +23,12 @@ A word that gorae does not know, such as batch_norm, is answered with what it is
 
 // Run prints the reference of a word.
 func (w helpWords) Run(o *environment, c *kong.Context) error {
+	p, err := reference.In(o.by.Language())
+	if err != nil {
+		return err
+	}
 	if len(w.Topic) == 0 {
-		return overview(o, c)
+		return overview(o, p, c)
 	}
 	topic, ok := reference.Find(w.Topic[0])
 	switch word := strings.Join(w.Topic, " "); {
@@ -32,27 +36,27 @@ func (w helpWords) Run(o *environment, c *kong.Context) error {
 		_, err := c.Kong.Parse([]string{word, "--help"})
 		return err
 	case !ok:
-		return find(o, word, reference.Hit{})
+		return find(o, p, word, reference.Hit{})
 	case len(w.Topic) > 1:
 		name := strings.Join(w.Topic[1:], "_")
-		if e, ok := topic.Entry(reference.Embedded(), name); ok {
+		if e, ok := topic.Entry(p, name); ok {
 			return e.Write(o.report)
 		}
-		return find(o, name, reference.Hit{Topic: topic.Word})
+		return find(o, p, name, reference.Hit{Topic: topic.Word})
 	}
-	if err := topic.WriteList(o.report, reference.Embedded()); err != nil {
+	if err := topic.WriteList(o.report, p); err != nil {
 		return err
 	}
-	more := "\n" + program + " help " + topic.Word + " NAME explains one of them"
+	more := o.by.Sprintf("%s help %s NAME explains one of them.", program, topic.Word)
 	if slices.Contains(commandNames(c.Model), topic.Word) {
-		more += "; " + program + " " + topic.Word + " --help explains the command"
+		more += " " + o.by.Sprintf("%s %s --help explains the command.", program, topic.Word)
 	}
-	_, err := fmt.Fprintf(o.report, "%s.\n", more)
+	_, err = fmt.Fprintf(o.report, "\n%s\n", more)
 	return err
 }
 
 // overview prints the commands and the topics.
-func overview(o *environment, c *kong.Context) error {
+func overview(o *environment, p reference.Prose, c *kong.Context) error {
 	root, err := kong.Trace(c.Kong, nil)
 	if err != nil {
 		return err
@@ -61,11 +65,11 @@ func overview(o *environment, c *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(options, root); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprint(o.report, "\nTopics of gorae help TOPIC [NAME]:\n"); err != nil {
+	if _, err := fmt.Fprintf(o.report, "\n%s\n", o.by.Text("Topics of gorae help TOPIC [NAME]:")); err != nil {
 		return err
 	}
 	for _, t := range reference.Topics() {
-		if _, err := fmt.Fprintf(o.report, "  %-13s  %s\n", t.Word, t.Title); err != nil {
+		if _, err := fmt.Fprintf(o.report, "  %-13s  %s\n", t.Word, t.Heading(p)); err != nil {
 			return err
 		}
 	}
@@ -73,34 +77,36 @@ func overview(o *environment, c *kong.Context) error {
 }
 
 // find prints what is known of a word anywhere, or of what may be meant by it. In.Topic is where it was looked for.
-func find(o *environment, word string, in reference.Hit) error {
+func find(o *environment, p reference.Prose, word string, in reference.Hit) error {
 	hits, near := reference.Search(word)
 	if in.Topic != "" {
 		slices.SortStableFunc(hits, func(a, b reference.Hit) int { // the topic's own first
 			return index(b.Topic == in.Topic) - index(a.Topic == in.Topic)
 		})
 	}
-	what := "nothing"
-	if in.Topic != "" {
-		what = "none of the " + in.Topic
-	}
 	switch {
+	case len(hits) == 0 && in.Topic != "":
+		return usageError{fmt.Errorf("none of the %s is called %q; %s help lists the topics", in.Topic, word, program)}
 	case len(hits) == 0:
-		return usageError{fmt.Errorf("%s is called %q; %s help lists the topics", what, word, program)}
+		return usageError{fmt.Errorf("nothing is called %q; %s help lists the topics", word, program)}
 	case len(hits) == 1 && !near:
-		return explain(o, hits[0])
+		return explain(o, p, hits[0])
 	case near || in.Topic != "":
-		if _, err := fmt.Fprintf(o.report, "%s is called %q; did you mean:\n", what, word); err != nil {
+		told := o.by.Sprintf("nothing is called %q; did you mean:", word)
+		if in.Topic != "" {
+			told = o.by.Sprintf("none of the %s is called %q; did you mean:", in.Topic, word)
+		}
+		if _, err := fmt.Fprintln(o.report, told); err != nil {
 			return err
 		}
 	default:
-		if _, err := fmt.Fprintf(o.report, "%q is the name of:\n", word); err != nil {
+		if _, err := fmt.Fprintln(o.report, o.by.Sprintf("%q is the name of:", word)); err != nil {
 			return err
 		}
 	}
 	for _, h := range hits {
 		topic, _ := reference.Find(h.Topic)
-		e, _ := topic.Entry(reference.Embedded(), h.Word)
+		e, _ := topic.Entry(p, h.Word)
 		if _, err := fmt.Fprintf(o.report, "\n  %s help %s %s\n      %s\n", program, h.Topic, h.Word,
 			e.Summary); err != nil {
 			return err
@@ -117,9 +123,9 @@ func index(b bool) int {
 }
 
 // explain prints the reference of a word.
-func explain(o *environment, h reference.Hit) error {
+func explain(o *environment, p reference.Prose, h reference.Hit) error {
 	topic, _ := reference.Find(h.Topic)
-	e, _ := topic.Entry(reference.Embedded(), h.Word)
+	e, _ := topic.Entry(p, h.Word)
 	return e.Write(o.report)
 }
 

@@ -67,7 +67,7 @@ func gapWords(g *run.Gap) string {
 	case run.BetterUnseen:
 		return s + ": better on the samples that it never saw, which is not overfitting; the parts differ"
 	}
-	return s + fmt.Sprintf(": no more than chance explains; a gap of %s is not excluded", number(g.Worst()))
+	return s + fmt.Sprintf(": no more than chance explains; overfitting by %s is not excluded", number(g.Worst()))
 }
 
 // signed returns a difference with its sign.

@@ -80,7 +80,14 @@ accuracy 0.8384  (95 %: 0.8128 ~ 0.8611)
 		{"train --epoch 3", 2, "", "gorae: --epoch는 없는 옵션입니다. gorae help train을 보십시오"},
 		{"help", 0, `사용법: gorae <command> [flags]
 
-프로그램 하나로 하는 딥러닝: 데이터 파일에서 학습한 신경망으로, 그리고 예측까지.
+프로그램 하나로 하는 딥러닝: 데이터 파일로 신경망을 학습하고 예측합니다.
+`, ""},
+		{"help layers dense", 0, `dense: 층, Keras의 keras.layers.Dense
+Dense는 y = act(x·kernel + bias)입니다, x [batch, ..., m] → y [batch, ..., Units].
+`, ""},
+		{"help metric batch_norm", 0, `metrics에는 이름이 "batch_norm"인 것이 없습니다. 다음을 찾고 있습니까?
+  gorae help layers batch_normalization
+      BatchNormalization은 축 Axis의 특성, 곧 채널마다 y =
 `, ""},
 	} {
 		status, report, told := korean(t, strings.Fields(c.args))

@@ -188,7 +188,9 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		env.stdout = words.Screen(status.guard(stdout))
 		report = lang.NewWriter(folded(status.guard(stdout), stdout), by)
 	}
-	report.Keys = strings.HasPrefix(parsed.Command(), "help")
+	if strings.HasPrefix(parsed.Command(), "help") { // it is written in the language
+		report.Plain()
+	}
 	env.report = words.Screen(report)
 	err = parsed.Run(env)
 	status.end()

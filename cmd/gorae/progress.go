@@ -65,8 +65,13 @@ func (p *progress) began(dir string) {
 		shapes = append(shapes, fmt.Sprint(t.Shape[1:]))
 	}
 	unit := r.Fitted.Unit() + "s"
+	if r.Rows(task.Train) == 0 { // the samples are made as the training goes on
+		p.say("%s: samples of %s → %s\n", line(r.From()), strings.Join(shapes, " and "), line(r.Problem.About()))
+		p.say("%s: %s parameters\n", line(dir), layer.Thousands(r.Model.Summary().Total))
+		return
+	}
 	p.say("%s: samples of %s → %s: %s %s to train on, %s to validate, %s to test\n",
-		line(r.Spec.Data.Source), strings.Join(shapes, " and "), line(r.Problem.About()),
+		line(r.From()), strings.Join(shapes, " and "), line(r.Problem.About()),
 		layer.Thousands(r.Rows(task.Train)), unit,
 		layer.Thousands(r.Rows(task.Validation)), layer.Thousands(r.Rows(task.Test)))
 	p.say("%s: %s parameters\n", line(dir), layer.Thousands(r.Model.Summary().Total))

@@ -114,7 +114,7 @@ func TestInspectTexts(t *testing.T) {
 	put(t, "r.csv", "id,review,label\n1,a film of three whales,1\n2,\"bad, bad film\",0\n3,,0\n4,아주 재미있는 영화 정말 그렇다,1\n")
 	stdout, _ := must(t, "data", "inspect", "r.csv", "--target", "label")
 	for _, want := range []string{"review: 4 texts (1 without a word), 13 words of 11 kinds; length: median 3, 95 % " +
-		"to 5, longest 5 words\n", "of all words the most frequent are: 11: 100.0 %\n",
+		"to 5, longest 5 words\n", "the most frequent words and their share of all: 11: 100.0 %\n",
 		"32 % of the letters are Hangul\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("it lacks %q:\n%s", want, stdout)

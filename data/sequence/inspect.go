@@ -25,6 +25,7 @@ func Inspect(s *Set) (*data.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.Assumed, r.Uses = "", nil // of tables whose columns are the samples' own: here they are the steps' features
 	r.Warnings = slices.DeleteFunc(r.Warnings, func(w string) bool { return !s.constant(r, w) })
 	r.Samples = s.Len()
 	r.Shape, r.Input = tensor.Shape{s.Len(), s.Longest(), width}, tensor.Shape{s.Longest(), width}

@@ -276,7 +276,7 @@ func (p *Problem) Scores(all ...*Forecasts) []Score {
 			} else if r, err := stat.DieboldMariano(losses, first, 1+(p.Horizon+p.Steps-2)/p.Stride); err == nil {
 				s.P = &r.P
 			} else {
-				s.Untested = err.Error()
+				s.Untested = stat.Reason(err).Error()
 			}
 			out = append(out, s)
 		}

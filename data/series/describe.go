@@ -26,7 +26,7 @@ func Describe(f *Frame) []string {
 		x = tested(x)
 		s, err := stat.Stationarity(x)
 		if err != nil {
-			out = append(out, fmt.Sprintf("%s: %v", f.Names[k], err))
+			out = append(out, fmt.Sprintf("%s: stationarity was not tested: %v", f.Names[k], stat.Reason(err)))
 			continue
 		}
 		out = append(out, natureLine(f.Names[k], s))

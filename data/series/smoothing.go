@@ -55,7 +55,7 @@ func (p *Problem) smoothing(name string, learn data.Subset, trend bool, season i
 		}
 		m, err := stat.FitSmoothing(x, trend, season)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Fitted.Spec.Targets[k], err)
+			return nil, fmt.Errorf("%s: %w", p.Fitted.Spec.Targets[k], stat.Reason(err))
 		}
 		s.Models = append(s.Models, m)
 	}

@@ -21,7 +21,7 @@ func init() {
 				return Fallback // whatever is nothing else is tried as a table
 			},
 		},
-		{Name: "text", Title: "a text", Extensions: []string{".txt"}, Read: readText},
+		{Name: "text", Title: "a text", Extensions: []string{".txt", ".md"}, Read: readText},
 		{Name: "texts", Title: "a folder of texts by class", Sniff: sniffTexts, Read: readTexts},
 		{Name: "idx", Title: "an IDX array", Sniff: magic(data.IsIDX), Read: readArray(data.ReadIDX)},
 		{Name: "npy", Title: "a NumPy array", Extensions: []string{".npy"}, Sniff: magic(begins("\x93NUMPY")),

@@ -47,6 +47,7 @@ var edges = map[string]string{
 	"internal/kernel/philox":    "internal/cpu",
 	"internal/kernel/attention": "internal/kernel/gemm internal/kernel/philox internal/kernel/vec",
 	"internal/kernel/sweep":     "internal/cpu",
+	"internal/kernel/sgns":      "internal/cpu",
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
 		"internal/spell internal/words tensor",
@@ -74,14 +75,16 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":           "internal/file loss model optim tensor",
-	"format/keras":     "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
-	"spec":             "config data layer loss metric optim prep train",
-	"spec/yaml":        "config spec spec/internal/yamltree",
-	"train":            "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
-	"baseline":         "data internal/kernel/gemm internal/par tensor",
-	"chart":            "",
-	"plot":             "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"format":       "internal/file loss model optim tensor",
+	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
+	"spec":         "config data layer loss metric optim prep train",
+	"spec/yaml":    "config spec spec/internal/yamltree",
+	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
+	"baseline":     "data internal/kernel/gemm internal/par tensor",
+	"chart":        "",
+	"plot":         "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
+		"internal/ram internal/spell internal/words prep/text stat",
 	"explain":          "chart internal/resample internal/words layer model tensor",
 	"decode":           "model tensor weight",
 	"generate":         "decode internal/words model prep/text tensor weight",
@@ -89,18 +92,19 @@ var edges = map[string]string{
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text task/translate",
-	"task/arrays":     "data layer model prep spec task task/supervised tensor",
-	"task/image":      "chart data data/augment data/image internal/file internal/words layer model prep spec task task/supervised tensor train",
+	"task/all":        "task/arrays task/control task/image task/language task/sequence task/series task/tabular task/text task/translate",
+	"task/arrays":     "data model prep spec task task/supervised tensor",
+	"task/control":    "data env internal/file layer model rl spec task tensor train",
+	"task/image":      "chart data data/augment data/image internal/file internal/words model prep spec task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
 	"task/series":     "chart config data data/series internal/file internal/words layer loss metric model spec stat task tensor train",
 	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec stat task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
-	"task/tabular":    "layer task task/supervised task/table",
+	"task/tabular":    "spec task task/supervised task/table",
 	"task/translate":  "chart config data decode graph internal/doing internal/file internal/words layer loss metric model prep/text spec task tensor train weight",
-	"task/text":       "config data layer model prep/text spec task task/supervised task/table tensor",
+	"task/text":       "config data model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.
 
@@ -108,8 +112,8 @@ var edges = map[string]string{
 	"run":    "bundle chart config data data/source format graph internal/cpu internal/doing internal/file internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
-	"internal/reference":     "config data/augment internal/spell layer loss metric optim prep spec train weight",
-	"internal/reference/gen": "internal/reference task/all",
+	"internal/reference":     "config data/augment internal/lang internal/spell layer loss metric optim prep spec train weight",
+	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.
 	"bench/statistics": "stat",
@@ -121,6 +125,10 @@ var edges = map[string]string{
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",
+	"cluster":          "internal/par",
+	"reduce":           "internal/par",
+	"env":              "internal/spell",
+	"rl":               "config env graph layer loss metric model optim stat tensor train",
 	"data/series":      "config data internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
@@ -130,7 +138,8 @@ var edges = map[string]string{
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
 	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "config", "stat", "data", "graph", "prep",
-	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train",
+	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
+	"word2vec",
 }
 
 // libraryModules are the modules that the library proper may import.

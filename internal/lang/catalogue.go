@@ -66,6 +66,7 @@ const labels = "labels.txt"
 
 // Translator prints English text in another language.
 type Translator struct {
+	to       Language
 	patterns []*pattern // those with the most letters first
 	messages map[string]bool
 	labels   map[string]string
@@ -113,9 +114,18 @@ func arguments(format string) (printed string, used, isText map[int]bool) {
 	return printed, used, isText
 }
 
+// Language is the language that the translator prints.
+func (t *Translator) Language() Language {
+	if t == nil {
+		return English
+	}
+	return t.to
+}
+
 // newTranslator returns the translator of a catalogue.
 func newTranslator(tag language.Tag, all []entry) (*Translator, error) {
-	t := &Translator{labels: map[string]string{}, isText: map[string][]bool{}, messages: map[string]bool{}}
+	t := &Translator{to: Language(tag.String()), labels: map[string]string{}, isText: map[string][]bool{},
+		messages: map[string]bool{}}
 	b := catalog.NewBuilder(catalog.Fallback(language.English))
 	for _, e := range all {
 		if path.Base(e.file) == labels {
@@ -178,6 +188,44 @@ func For(l Language) (*Translator, error) {
 		return korean()
 	}
 	return nil, nil
+}
+
+// Sprintf prints a format of the catalogue with verbs %s and %q, in the translator's language: the arguments stay as
+// they are. A format that the catalogue lacks is printed in English, and so is every format by a nil translator.
+func (t *Translator) Sprintf(format string, args ...string) string {
+	values := make([]any, len(args), len(args)+1)
+	for i, a := range args {
+		values[i] = a
+	}
+	if t == nil || !t.messages[format] {
+		return fmt.Sprintf(format, values...)
+	}
+	i := 0
+	for _, m := range verbs.FindAllStringSubmatch(format, -1) {
+		if m[2] == "%" {
+			continue
+		}
+		if m[2] == "q" {
+			args[i] = strconv.Quote(args[i])
+		}
+		values[i] = argument(args[i])
+		i++
+	}
+	return t.printer.Sprintf(format, append(values, argument("{"))...)
+}
+
+// Blocks returns the blocks of two lines of the catalogue files (*.txt) below a folder: what the second line says, by
+// the first one.
+func Blocks(fsys fs.FS, dir string) (map[string]string, error) {
+	all, err := entries(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	m := make(map[string]string, len(all))
+	for _, e := range all {
+		m[e.english] = e.other
+	}
+	return m, nil
 }
 
 // argument is a text in a message, for a printer: %[1]s prints it, %[1]은 the particle after it.

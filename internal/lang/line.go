@@ -29,9 +29,7 @@ var gap = regexp.MustCompile(` {2,}`)
 
 // Lines returns lines of a screen in the translator's language. The cells of a line, which two or more spaces part,
 // stay in their columns where they can.
-func (t *Translator) Lines(s string) string { return t.lines(s, false) }
-
-func (t *Translator) lines(s string, keys bool) string {
+func (t *Translator) Lines(s string) string {
 	if t == nil {
 		return s
 	}
@@ -47,7 +45,7 @@ func (t *Translator) lines(s string, keys bool) string {
 			if len(cells) != named {
 				named = 0
 			}
-			b.WriteString(t.line(lines[i], named > 0, keys))
+			b.WriteString(t.line(lines[i], named > 0))
 			if cells[0] == ownNames {
 				named = len(cells)
 			}
@@ -85,9 +83,8 @@ func (t *Translator) paragraph(lines []string) (string, int) {
 	return "", 0
 }
 
-// line returns one line. Named says that it is a row whose first cell is a label, keys that a first cell of one word is
-// a key.
-func (t *Translator) line(s string, named, keys bool) string {
+// line returns one line. Named says that it is a row whose first cell is a label.
+func (t *Translator) line(s string, named bool) string {
 	body := strings.TrimLeft(s, " ")
 	indent := s[:len(s)-len(body)]
 	known := map[string]string{}
@@ -102,14 +99,11 @@ func (t *Translator) line(s string, named, keys bool) string {
 	}
 	cells, starts := split(body)
 	_, labelled := t.labels[cells[0]]
-	labelled = labelled && len(cells) > 1 && !keys
+	labelled = labelled && len(cells) > 1
 	if !labelled || len(indent) != 2 && !named {
 		if out, ok := t.whole(body, true, known); ok {
 			return indent + out
 		}
-	}
-	if len(cells) == 1 && keys {
-		return s // a line of prose
 	}
 	if len(cells) == 1 {
 		out, _ := t.text(body, known)
@@ -125,7 +119,6 @@ func (t *Translator) line(s string, named, keys bool) string {
 	for i, c := range cells {
 		label, ok := t.labels[c]
 		switch {
-		case i == 0 && keys && len(cells) > 1 && !strings.Contains(c, " "):
 		case ok && (head || i == 0 && (named || len(indent) == 2)):
 			cells[i] = label
 		case i > 0 || strings.Contains(c, " "):
@@ -163,7 +156,6 @@ func align(cells []string, starts []int) string {
 
 // Writer is a screen that prints lines in a translator's language. Flush prints a last line without an end.
 type Writer struct {
-	Keys bool // the first cell of a line is a key, and stays
 	to   io.Writer
 	by   *Translator
 	rest []byte
@@ -171,6 +163,9 @@ type Writer struct {
 
 // NewWriter returns a screen over another one; for a nil translator lines pass as they are.
 func NewWriter(to io.Writer, by *Translator) *Writer { return &Writer{to: to, by: by} }
+
+// Plain lets lines pass as they are from now on.
+func (w *Writer) Plain() { w.by = nil }
 
 // Write prints the lines of b, and keeps what follows the last line's end.
 func (w *Writer) Write(b []byte) (int, error) {
@@ -182,7 +177,7 @@ func (w *Writer) Write(b []byte) (int, error) {
 	if end == 0 {
 		return len(b), nil
 	}
-	text := w.by.lines(string(w.rest[:end]), w.Keys)
+	text := w.by.Lines(string(w.rest[:end]))
 	w.rest = append(w.rest[:0], w.rest[end:]...)
 	if _, err := io.WriteString(w.to, text); err != nil {
 		return 0, err
@@ -195,7 +190,7 @@ func (w *Writer) Flush() error {
 	if len(w.rest) == 0 {
 		return nil
 	}
-	text := w.by.lines(string(w.rest), w.Keys)
+	text := w.by.Lines(string(w.rest))
 	w.rest = w.rest[:0]
 	_, err := io.WriteString(w.to, text)
 	return err

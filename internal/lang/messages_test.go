@@ -19,7 +19,7 @@ const root = "../.."
 var untranslated = []string{
 	"bench/...", "data/samples", "examples/...", "hdf5", "internal/file/filetest",
 	"internal/jpeg", "internal/judge", "internal/kernel/...", "internal/lang", "internal/mem",
-	"internal/par", "internal/reference/gen", "internal/resample", "internal/spell", "internal/words",
+	"internal/par", "internal/reference/...", "internal/resample", "internal/spell", "internal/words",
 	"model/modeltest", "ops", "plan", "plot", "task/all",
 }
 

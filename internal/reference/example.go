@@ -22,13 +22,15 @@ var sampleText string
 // samples are values of keys for examples, as JSON.
 var samples = sync.OnceValue(func() map[string]string { return table(sampleText) })
 
-// example puts a line of YAML and the same Go value into an entry. The example has the keys that are required, and else
-// the main key.
+// example puts a line of YAML and the same Go value into an entry. The example has the keys that are required and those
+// with a sample of the entry's own, or else the main key.
 func (t Topic) example(e *Entry, keys []config.KeyInfo) {
 	written := any(e.Word)
 	var m config.Map
+	own := func(k config.KeyInfo) bool { return samples()[e.Word+"."+k.Key] != "" }
+	anyOwn := slices.ContainsFunc(keys, own)
 	for _, k := range keys {
-		if _, own := samples()[e.Word+"."+k.Key]; k.Required || k.Main || own {
+		if k.Required || own(k) || k.Main && !anyOwn {
 			m = append(m, config.Entry{Key: k.Key, Value: sampleOf(e.Word, k)})
 		}
 	}

@@ -18,7 +18,7 @@ const (
 // sep stands behind a word.
 func (p Prose) listed(doc, sep string) map[string]string {
 	m := map[string]string{}
-	for line := range strings.Lines(p[doc].Doc) {
+	for line := range strings.Lines(p.Docs[doc].Doc) {
 		code, ok := strings.CutPrefix(line, "\t")
 		words, text, found := strings.Cut(code, "  ")
 		if !ok || !found {
@@ -26,9 +26,9 @@ func (p Prose) listed(doc, sep string) map[string]string {
 		}
 		for word := range strings.SplitSeq(words, ", ") {
 			if sep == "" {
-				m[word] = strings.TrimSpace(text)
+				m[word] = p.sayPhrase(text)
 			} else if name, value, ok := strings.Cut(word, sep); ok {
-				m[name] = name + sep + value + "\x00" + strings.TrimSpace(text)
+				m[name] = name + sep + value + "\x00" + p.sayPhrase(text)
 			}
 		}
 	}
@@ -61,7 +61,7 @@ func augmentations() Topic {
 		Thing: "augmentation", Names: augment.Words(), also: among(augment.Words()), frame: "augment: [{%s}]"}
 	t.find = func(p Prose, name string) Entry {
 		form, text, _ := strings.Cut(p.listed(augmentDoc, ": ")[name], "\x00")
-		e := Entry{Word: name, Topic: t.Word, Thing: t.Thing, Doc: Text{raw: form + " is " + text}}
+		e := Entry{Word: name, Topic: t.Word, Thing: t.Thing, Doc: Text{raw: p.sprintf("%s is %s", form, text)}}
 		e.Summary = e.Doc.Summary()
 		e.YAML = framed(t.frame, form)
 		return e

@@ -10,20 +10,21 @@ import (
 func Pages(p Prose) map[string]string {
 	pages := map[string]string{}
 	var index, experiment strings.Builder
-	index.WriteString("# Reference\n\nMade by `go generate ./internal/reference` from the registries, the tags and " +
-		"the doc comments; `gorae help TOPIC [NAME]` prints the same.\n\n")
-	experiment.WriteString("# Experiment file\n\n`gorae help data`, `gorae help split` and `gorae help train` " +
-		"print these sections. " +
-		"The section `model` is a list of [layers](layers.md); `seed` is a whole number, 1 if left out.\n")
+	fmt.Fprintf(&index, "# %s\n\n%s\n\n", p.sayLine("Reference"), p.sayLine("Made by "+
+		"`go generate ./internal/reference` from the registries, the tags and the doc comments; "+
+		"`gorae help TOPIC [NAME]` prints the same."))
+	fmt.Fprintf(&experiment, "# %s\n\n%s\n", p.sayLine("Experiment file"), p.sayLine("`gorae help data`, "+
+		"`gorae help split` and `gorae help train` print these sections. The section `model` is a list of "+
+		"[layers](layers.md); `seed` is a whole number, 1 if left out."))
 	for _, t := range Topics() {
 		if t.Section {
 			experiment.WriteString("\n" + t.markdown(p, "##"))
 			continue
 		}
-		fmt.Fprintf(&index, "- [%s](%s.md)\n", t.Title, t.Word)
+		fmt.Fprintf(&index, "- [%s](%s.md)\n", t.Heading(p), t.Word)
 		pages[t.Word+".md"] = t.markdown(p, "#")
 	}
-	index.WriteString("- [Experiment file](experiment.md): data, split, train\n")
+	fmt.Fprintf(&index, "- [%s](experiment.md): data, split, train\n", p.sayLine("Experiment file"))
 	pages["README.md"], pages["experiment.md"] = index.String(), experiment.String()
 	for name, page := range pages {
 		pages[name] = wrapped(page)
@@ -59,9 +60,9 @@ func wrapped(page string) string {
 // markdown is a topic with its entries; level is the mark of its heading.
 func (t Topic) markdown(p Prose, level string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", level, t.Title)
+	fmt.Fprintf(&b, "%s %s\n", level, t.Heading(p))
 	for _, n := range t.Names {
-		b.WriteString("\n" + t.find(p, n).markdown(level+"#"))
+		b.WriteString("\n" + t.entry(p, n).markdown(level+"#"))
 	}
 	return b.String()
 }
@@ -70,7 +71,7 @@ func (e Entry) markdown(level string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", level, e.Word)
 	if e.Key != nil {
-		fmt.Fprintf(&b, "\n%s\n", cell(e.Key.facts()))
+		fmt.Fprintf(&b, "\n%s\n", cell(e.prose.facts(*e.Key)))
 		if e.Key.Text != "" {
 			fmt.Fprintf(&b, "\n%s\n", e.Key.Text)
 		}
@@ -81,14 +82,14 @@ func (e Entry) markdown(level string) string {
 		fmt.Fprintf(&b, "\n%s\n", e.Doc.Markdown())
 	}
 	if len(e.Keys) > 0 {
-		b.WriteString("\n" + keyTable(e.Keys))
+		b.WriteString("\n" + e.prose.keyTable(e.Keys))
 	}
 	for i, g := range e.Groups {
-		fmt.Fprintf(&b, "\nKeys of `%s`:\n", g.Path)
+		fmt.Fprintf(&b, "\n%s:\n", e.prose.sprintf("Keys of %s", "`"+g.Path+"`"))
 		if i > 0 && !g.Doc.Empty() {
 			fmt.Fprintf(&b, "\n%s\n", g.Doc.Markdown())
 		}
-		b.WriteString("\n" + keyTable(g.Keys))
+		b.WriteString("\n" + e.prose.keyTable(g.Keys))
 	}
 	fmt.Fprintf(&b, "\n```yaml\n%s\n```\n", e.YAML)
 	if e.Go != "" {
@@ -97,11 +98,12 @@ func (e Entry) markdown(level string) string {
 	return b.String()
 }
 
-func keyTable(keys []Key) string {
+func (p Prose) keyTable(keys []Key) string {
 	var b strings.Builder
-	b.WriteString("| key | what may be written | meaning |\n|---|---|---|\n")
+	fmt.Fprintf(&b, "| %s | %s | %s |\n|---|---|---|\n", p.sayLine("key"), p.sayLine("what may be written"),
+		p.sayLine("meaning"))
 	for _, k := range keys {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Key, cell(k.facts()), cell(k.Text))
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Key, cell(p.facts(k)), cell(k.Text))
 	}
 	return b.String()
 }

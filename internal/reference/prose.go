@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"go/doc/comment"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -17,8 +18,13 @@ type Doc struct {
 	Fields map[string]string `json:"fields,omitempty"`
 }
 
-// Prose is doc comments by import path and name: gorae/layer.Dense.
-type Prose map[string]Doc
+// Prose is what the reference says, in a language.
+type Prose struct {
+	Docs  map[string]Doc // by import path and name: gorae/layer.Dense; in English
+	says  language       // nil: English
+	seen  func(string)   // is told what is translated, and
+	lacks func(string)   // what has no translation, where they are not nil
+}
 
 //go:embed prose.json
 var embedded []byte
@@ -26,7 +32,7 @@ var embedded []byte
 // Embedded returns the doc comments that the generator has written.
 var Embedded = sync.OnceValue(func() Prose {
 	var p Prose
-	if err := json.Unmarshal(embedded, &p); err != nil {
+	if err := json.Unmarshal(embedded, &p.Docs); err != nil {
 		panic("reference: prose.json: " + err.Error()) // it is written by the generator and tested
 	}
 	return p
@@ -41,8 +47,8 @@ type Text struct {
 
 // text is the doc comment of a type.
 func (p Prose) text(t reflect.Type) Text {
-	return Text{p[typeName(t)].Doc, func(name string) bool {
-		_, ok := p[t.PkgPath()+"."+name]
+	return Text{p.say(p.Docs[typeName(t)].Doc), func(name string) bool {
+		_, ok := p.Docs[t.PkgPath()+"."+name]
 		return ok
 	}, t.Name()}
 }
@@ -56,11 +62,19 @@ func (t Text) parse() (*comment.Doc, *comment.Printer) {
 	return p.Parse(t.raw), &comment.Printer{DocLinkURL: func(*comment.DocLink) string { return "" }, HeadingLevel: 4}
 }
 
-// Plain is the text in lines of at most so many characters; formulas keep theirs.
+// Plain is the text in lines of at most so many columns; formulas keep theirs.
 func (t Text) Plain(width int) string {
 	d, pr := t.parse()
-	pr.TextWidth, pr.TextCodePrefix = width, "    "
-	return strings.TrimRight(string(pr.Text(d)), "\n")
+	pr.TextWidth, pr.TextCodePrefix = -1, "    "
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimRight(string(pr.Text(d)), "\n"), "\n") {
+		if strings.HasPrefix(line, pr.TextCodePrefix) {
+			lines = append(lines, line)
+		} else {
+			lines = append(lines, fold(line, width)...)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Markdown is the text as Markdown.
@@ -80,12 +94,15 @@ func (t Text) Summary() string {
 	return strings.TrimSuffix(firstSentence(line), ":")
 }
 
-// firstSentence ends at a full stop before a blank and a capital letter, but not at that of et al.
+// sentenceEnd is a full stop before a blank and a capital letter, or behind the ending of a Korean verb.
+var sentenceEnd = regexp.MustCompile(`\. [A-Z]|[다오](?:\([^()]*\))?\. `)
+
+// firstSentence ends at a sentence's full stop, but not at that of et al.
 func firstSentence(line string) string {
-	for i := 0; i+2 < len(line); i++ {
-		if line[i] == '.' && line[i+1] == ' ' && line[i+2] >= 'A' && line[i+2] <= 'Z' &&
-			!strings.HasSuffix(line[:i], "et al") {
-			return line[:i+1]
+	for _, m := range sentenceEnd.FindAllStringIndex(line, -1) {
+		end := m[0] + strings.LastIndexByte(line[m[0]:m[1]], '.')
+		if !strings.HasSuffix(line[:end], "et al") {
+			return line[:end+1]
 		}
 	}
 	return line
@@ -121,29 +138,29 @@ func (p Prose) keys(infos []config.KeyInfo) []Key {
 // meaning is what a key means: the comment of its field, what its flag of the command says, the meaning that the key
 // has everywhere, or what its number is of. The comment of a field that is the key's opposite is about the opposite.
 func (p Prose) meaning(k config.KeyInfo) string {
-	comment := p[typeName(k.In)].Fields[k.Field]
+	comment := p.Docs[typeName(k.In)].Fields[k.Field]
 	of := common()[k.In.Name()+"."+k.Key]
 	if of == "" {
 		of = common()[k.Key]
 	}
 	if k.Inverse {
 		if of == "" && comment != "" {
-			return "its opposite: " + comment
+			return p.sprintf("its opposite: %s", p.sayLine(comment))
 		}
-		return of
+		return p.sayLine(of)
 	}
 	var help string
 	if sf, ok := k.In.FieldByName(k.Field); ok {
 		help = sf.Tag.Get("help")
 	}
 	for _, text := range []string{comment, help, of, k.What} {
-		if words := strings.Fields(text); len(words) > 0 {
-			text = strings.Join(words, " ")
-			if rest, ok := strings.CutPrefix(text, "nil: "); ok {
-				return "if left out, " + rest
-			}
-			return text
+		if text = oneLine(text); text == "" {
+			continue
 		}
+		if rest, ok := strings.CutPrefix(text, "nil: "); ok {
+			return p.sprintf("if left out, %s", p.sayLine(rest))
+		}
+		return p.sayLine(text)
 	}
 	return ""
 }

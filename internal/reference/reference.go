@@ -50,6 +50,7 @@ type Entry struct {
 	Thing   string
 	Summary string // one line
 	Key     *Key   // of a section: the entry itself
+	prose   Prose
 }
 
 // Group is the keys of a map that is the value of a key.
@@ -118,11 +119,12 @@ func of[T any](word, title string, r *config.Registry[T], frame string) Topic {
 		if !d.Own {
 			e.Class = r.Module() + "." + d.Class
 		}
-		if d.Short {
-			e.Doc = p.activation(d.Word)
+		keys := d.Keys
+		if d.Short { // for a key's value, which the example need not write
+			e.Doc, keys = p.activation(d.Word), nil
 		}
 		e.Summary = e.Doc.Summary()
-		t.example(&e, d.Keys)
+		t.example(&e, keys)
 		return e
 	}
 	for _, n := range t.Names {
@@ -139,8 +141,18 @@ func (t Topic) Entry(p Prose, name string) (Entry, bool) {
 	if !ok {
 		return Entry{}, false
 	}
-	return t.find(p, name), true
+	return t.entry(p, name), true
 }
+
+// entry returns what the reference says of a name of Names.
+func (t Topic) entry(p Prose, name string) Entry {
+	e := t.find(p, name)
+	e.prose = p
+	return e
+}
+
+// Heading is the topic's title in the prose's language.
+func (t Topic) Heading(p Prose) string { return p.sayLine(t.Title) }
 
 // Hit is a word of the reference.
 type Hit struct{ Topic, Word string }

@@ -4,44 +4,48 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
+
+	"gorae/internal/lang"
 )
 
 // Width is how many columns the printed reference takes at most; formulas and examples may be longer.
 const Width = 80
 
-// WriteList prints the words of a topic: each with Keras's class and what it is, in one line.
+// WriteList prints the words of a topic, each with what it is, in one line.
 func (t Topic) WriteList(w io.Writer, p Prose) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", t.Title)
-	wide, class := 0, 0
+	fmt.Fprintf(&b, "%s\n\n", t.Heading(p))
+	wide := 0
 	entries := make([]Entry, len(t.Names))
 	for i, n := range t.Names {
-		entries[i] = t.find(p, n)
+		entries[i] = t.entry(p, n)
 		wide = max(wide, len(n))
-		class = max(class, len(entries[i].class()))
 	}
 	for _, e := range entries {
 		line := fmt.Sprintf("  %-*s  ", wide, e.Word)
-		if class > 0 {
-			line += fmt.Sprintf("%-*s  ", class, e.class())
-		}
-		line += short(e.Summary, Width-utf8.RuneCountInString(line))
+		line += short(e.predicate(), Width-lang.Width(line))
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// class is Keras's class without its module.
-func (e Entry) class() string { return e.Class[strings.LastIndexByte(e.Class, '.')+1:] }
+// predicate is the summary without its subject, which a list names.
+func (e Entry) predicate() string {
+	subject, rest, _ := strings.Cut(e.Summary, " ")
+	named := e.Doc.name != "" && strings.HasPrefix(subject, e.Doc.name)
+	if !named || strings.Contains(subject, "(") || subject == e.Doc.name && strings.HasPrefix(rest, "(") {
+		return e.Summary
+	}
+	return strings.TrimPrefix(rest, "is ")
+}
 
-// short is a line of at most so many characters, cut at a word.
+// short is a line of at most so many columns, cut at a word.
 func short(line string, width int) string {
-	if utf8.RuneCountInString(line) <= width {
+	if lang.Width(line) <= width {
 		return line
 	}
-	cut := string([]rune(line)[:max(0, width-1)])
+	cut := lang.Cut(line, max(0, width-1))
 	if i := strings.LastIndexByte(cut, ' '); i > width/2 {
 		cut = cut[:i]
 	}
@@ -54,25 +58,25 @@ func (e Entry) Write(w io.Writer) error {
 	b.WriteString(strings.Join(fold(e.heading(), Width), "\n") + "\n")
 	if e.Key != nil {
 		b.WriteByte('\n')
-		writeKeys(&b, []Key{*e.Key})
+		e.prose.writeKeys(&b, []Key{*e.Key})
 	}
 	if !e.Doc.Empty() {
 		fmt.Fprintf(&b, "\n%s\n", e.Doc.Plain(Width))
 	}
 	if len(e.Keys) > 0 {
-		b.WriteString("\nKeys\n")
-		writeKeys(&b, e.Keys)
+		fmt.Fprintf(&b, "\n%s\n", e.prose.sayLine("Keys"))
+		e.prose.writeKeys(&b, e.Keys)
 	}
 	for i, g := range e.Groups {
-		fmt.Fprintf(&b, "\nKeys of %s\n", g.Path)
+		fmt.Fprintf(&b, "\n%s\n", e.prose.sprintf("Keys of %s", g.Path))
 		if i > 0 && !g.Doc.Empty() {
 			fmt.Fprintf(&b, "%s\n\n", g.Doc.Plain(Width))
 		}
-		writeKeys(&b, g.Keys)
+		e.prose.writeKeys(&b, g.Keys)
 	}
-	fmt.Fprintf(&b, "\nIn an experiment file\n    %s\n", e.YAML)
+	fmt.Fprintf(&b, "\n%s\n    %s\n", e.prose.sayLine("In an experiment file"), e.YAML)
 	if e.Go != "" {
-		fmt.Fprintf(&b, "In Go\n    %s\n", e.Go)
+		fmt.Fprintf(&b, "%s\n    %s\n", e.prose.sayLine("In Go"), e.Go)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -80,30 +84,32 @@ func (e Entry) Write(w io.Writer) error {
 
 // heading says what the entry is, what Keras calls it, and its other names.
 func (e Entry) heading() string {
-	s := e.Word + ": " + e.Thing
+	p := e.prose
+	s := e.Word + ": " + p.sayLine(e.Thing)
 	switch {
 	case e.Class != "":
-		s += ", Keras's " + e.Class
+		s += ", " + p.sprintf("Keras's %s", e.Class)
 	case e.Key == nil && e.Topic != "augmentations":
-		s += ", which Keras does not have"
+		s += ", " + p.sayLine("which Keras does not have")
 	}
 	if len(e.Names) > 0 {
-		s += "; also " + strings.Join(e.Names, ", ")
+		s += "; " + p.sprintf("also %s", strings.Join(e.Names, ", "))
 	}
 	return s
 }
 
 // writeKeys prints keys with what may be written, and under it what they mean.
-func writeKeys(b *strings.Builder, keys []Key) {
+func (p Prose) writeKeys(b *strings.Builder, keys []Key) {
 	wide := 0
 	for _, k := range keys {
 		wide = max(wide, len(k.Key))
 	}
 	wide = min(wide, 24)
 	for _, k := range keys {
-		lines := fold(k.facts(), Width-wide-4)
+		room := Width - max(wide, len(k.Key)) - 4
+		lines := fold(p.facts(k), room)
 		if k.Text != "" {
-			lines = append(lines, fold(k.Text, Width-wide-4)...)
+			lines = append(lines, fold(k.Text, room)...)
 		}
 		for i, line := range lines {
 			name := ""
@@ -116,46 +122,46 @@ func writeKeys(b *strings.Builder, keys []Key) {
 }
 
 // facts are what the tags say of a key: form, bounds, default, its field in Go.
-func (k Key) facts() string {
-	parts := []string{k.Form}
+func (p Prose) facts(k Key) string {
+	parts := []string{p.sayLine(k.Form)}
 	if k.Allowed != "" {
 		if len(k.Choices) > 0 {
-			parts[0] = "one of " + k.Allowed
+			parts[0] = p.sprintf("one of %s", k.Allowed)
 		} else {
 			parts = append(parts, k.Allowed)
 		}
 	}
-	parts = append(parts, k.DefaultText())
+	parts = append(parts, p.defaultText(k))
 	if k.Main {
-		parts = append(parts, "may stand without its key")
+		parts = append(parts, p.sayLine("may stand without its key"))
 	}
 	if k.Older != "" {
-		parts = append(parts, "in older files "+k.Older)
+		parts = append(parts, p.sprintf("in older files %s", k.Older))
 	}
-	field := "in Go " + k.Field
+	field := p.sprintf("in Go %s", k.Field)
 	if k.Inverse {
-		field = "in Go the opposite, " + k.Field
+		field = p.sprintf("in Go the opposite, %s", k.Field)
 	}
 	return strings.Join(append(parts, field), "; ")
 }
 
-// DefaultText says what holds for a key that is left out: its default, or that it is required or then unset.
-func (k Key) DefaultText() string {
+// defaultText says what holds for a key that is left out: its default, or that it is required or then unset.
+func (p Prose) defaultText(k Key) string {
 	switch {
 	case k.Required:
-		return "required"
+		return p.sayLine("required")
 	case k.Default != "":
-		return "default " + k.Default
+		return p.sprintf("default %s", k.Default)
 	}
-	return "optional"
+	return p.sayLine("optional")
 }
 
-// fold breaks a text into lines of at most so many characters; a longer word has a line of its own.
+// fold breaks a text into lines of at most so many columns; a longer word has a line of its own.
 func fold(text string, width int) []string {
 	var lines []string
 	line, n := "", 0
 	for word := range strings.FieldsSeq(text) {
-		w := utf8.RuneCountInString(word)
+		w := lang.Width(word)
 		if n > 0 && n+1+w > width {
 			lines, line, n = append(lines, line), "", 0
 		}

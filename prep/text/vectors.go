@@ -41,27 +41,83 @@ func ReadVectors(r io.Reader, name string, v *Vocabulary) (*Vectors, error) {
 	if v.Spec.Unit == "pair" {
 		return nil, fmt.Errorf("%s: byte pairs have no words to look up; give unit: word", name)
 	}
+	s := &known{v: v}
+	if err := ScanVectors(r, name, s); err != nil {
+		return nil, err
+	}
+	if s.out.Found == 0 {
+		return nil, fmt.Errorf("%s: it has no vector for any of the %d tokens; is it in the same language and case?",
+			name, v.Size()-2)
+	}
+	return &s.out, nil
+}
+
+// known takes the vectors of a vocabulary's tokens.
+type known struct {
+	v   *Vocabulary
+	out Vectors
+}
+
+// Size implements VectorSink.
+func (k *known) Size(n int) error {
+	k.out = Vectors{Matrix: tensor.New(tensor.Float32, k.v.Size(), n), Known: make([]bool, k.v.Size())}
+	return nil
+}
+
+// Skips implements VectorSink.
+func (k *known) Skips(begin string) bool {
+	_, wanted := k.v.id[begin]
+	return !wanted && k.v.Spec.Ngrams < 2
+}
+
+// Row implements VectorSink.
+func (k *known) Row(word string) ([]float32, error) {
+	id, ok := k.v.id[word]
+	if !ok || k.out.Known[id] {
+		return nil, nil
+	}
+	k.out.Known[id] = true
+	k.out.Found++
+	n := k.out.Matrix.Shape[1]
+	return k.out.Matrix.F32[int(id)*n : (int(id)+1)*n], nil
+}
+
+// VectorSink takes the vectors of a file.
+type VectorSink interface {
+	// Size is called once, before Row, with the length of the vectors.
+	Size(n int) error
+	// Skips reports that no word is wanted that begins with these letters before its first blank, if it has one.
+	Skips(begin string) bool
+	// Row returns where the vector of a word goes; nil: nowhere.
+	Row(word string) ([]float32, error)
+}
+
+// ScanVectors reads a file of word vectors into a sink, in one of the forms of [ReadVectors]. Its own memory is that of
+// a line.
+func ScanVectors(r io.Reader, name string, to VectorSink) error {
 	br, err := gz.Reader(r, longestPeek)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	vr := vectorReader{br: br, name: name, v: v, line: 1}
+	vr := vectorReader{br: br, name: name, to: to, line: 1}
 	first, err := vr.readLine()
 	if err == io.EOF {
-		return nil, fmt.Errorf("%s: the file is empty; give word2vec or GloVe vectors", name)
+		return fmt.Errorf("%s: the file is empty; give word2vec or GloVe vectors", name)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	fields := strings.Fields(first)
 	if len(fields) == 0 {
-		return nil, fmt.Errorf("%s: it begins with a blank line; give word2vec or GloVe vectors", name)
+		return fmt.Errorf("%s: it begins with a blank line; give word2vec or GloVe vectors", name)
 	}
 	if n, dim, ok := header(fields); ok {
 		if dim < 1 || dim > mostDimension {
-			return nil, fmt.Errorf("%s:1: vectors of %d numbers; 1 to %d are read", name, dim, mostDimension)
+			return fmt.Errorf("%s:1: vectors of %d numbers; 1 to %d are read", name, dim, mostDimension)
 		}
-		vr.start(dim)
+		if err := vr.start(dim); err != nil {
+			return err
+		}
 		if vr.binary() {
 			return vr.readBinary(n)
 		}
@@ -69,11 +125,13 @@ func ReadVectors(r io.Reader, name string, v *Vocabulary) (*Vectors, error) {
 	}
 	dim := len(fields) - 1
 	if dim < 1 || dim > mostDimension {
-		return nil, fmt.Errorf("%s:1: a word and %d numbers; give word2vec or GloVe vectors", name, dim)
+		return fmt.Errorf("%s:1: a word and %d numbers; give word2vec or GloVe vectors", name, dim)
 	}
-	vr.start(dim)
+	if err := vr.start(dim); err != nil {
+		return err
+	}
 	if err := vr.take(first); err != nil {
-		return nil, err
+		return err
 	}
 	return vr.readText()
 }
@@ -91,15 +149,23 @@ func header(fields []string) (words, dim int, ok bool) {
 type vectorReader struct {
 	br   *bufio.Reader
 	name string
-	v    *Vocabulary
+	to   VectorSink
 	line int
 	dim  int
-	out  Vectors
 }
 
-func (r *vectorReader) start(dim int) {
+func (r *vectorReader) start(dim int) error {
 	r.dim = dim
-	r.out = Vectors{Matrix: tensor.New(tensor.Float32, r.v.Size(), dim), Known: make([]bool, r.v.Size())}
+	return r.to.Size(dim)
+}
+
+// row returns where the vector of a word goes.
+func (r *vectorReader) row(word string) ([]float32, error) {
+	to, err := r.to.Row(word)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.name, err)
+	}
+	return to, nil
 }
 
 // readLine returns the next line without its end; "" and io.EOF never come together with text.
@@ -146,21 +212,21 @@ func (r *vectorReader) binary() bool {
 	return false
 }
 
-func (r *vectorReader) readText() (*Vectors, error) {
+func (r *vectorReader) readText() error {
 	for {
 		r.line++
 		line, err := r.readLine()
 		if err == io.EOF {
-			return r.finish()
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		if err := r.take(line); err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
@@ -169,17 +235,18 @@ func (r *vectorReader) readText() (*Vectors, error) {
 // numbers of unwanted words are not parsed.
 func (r *vectorReader) take(line string) error {
 	line = strings.TrimRight(line, " \t")
-	if i := strings.IndexAny(line, " \t"); i > 0 && r.v.Spec.Ngrams < 2 {
-		if _, wanted := r.v.id[line[:i]]; !wanted {
-			return nil
-		}
+	if i := strings.IndexAny(line, " \t"); i > 0 && r.to.Skips(line[:i]) {
+		return nil
 	}
 	fields := strings.Fields(line)
 	if len(fields) <= r.dim {
 		return fmt.Errorf("%s:%d: %d fields; a word and %d numbers are wanted", r.name, r.line, len(fields), r.dim)
 	}
 	numbers := fields[len(fields)-r.dim:]
-	to := r.row(strings.Join(fields[:len(fields)-r.dim], " "))
+	to, err := r.row(strings.Join(fields[:len(fields)-r.dim], " "))
+	if err != nil {
+		return err
+	}
 	for k := range to {
 		x, err := strconv.ParseFloat(numbers[k], 32)
 		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
@@ -190,25 +257,14 @@ func (r *vectorReader) take(line string) error {
 	return nil
 }
 
-// row returns the row of the matrix for a word's vector; nil: unwanted.
-func (r *vectorReader) row(word string) []float32 {
-	id, ok := r.v.id[word]
-	if !ok || r.out.Known[id] {
-		return nil
-	}
-	r.out.Known[id] = true
-	r.out.Found++
-	return r.out.Matrix.F32[int(id)*r.dim : (int(id)+1)*r.dim]
-}
-
-func (r *vectorReader) readBinary(n int) (*Vectors, error) {
+func (r *vectorReader) readBinary(n int) error {
 	raw := make([]byte, 4*r.dim)
 	for i := range n {
 		var word []byte
 		for {
 			c, err := r.br.ReadByte()
 			if err != nil {
-				return nil, r.truncated(i, n, err)
+				return r.truncated(i, n, err)
 			}
 			if c == ' ' {
 				break
@@ -217,22 +273,25 @@ func (r *vectorReader) readBinary(n int) (*Vectors, error) {
 				continue // some writers end vectors by one
 			}
 			if word = append(word, c); len(word) > mostWord {
-				return nil, fmt.Errorf("%s: word %d is longer than %d bytes; it is no file of vectors", r.name, i+1,
+				return fmt.Errorf("%s: word %d is longer than %d bytes; it is no file of vectors", r.name, i+1,
 					mostWord)
 			}
 		}
 		if _, err := io.ReadFull(r.br, raw); err != nil {
-			return nil, r.truncated(i, n, err)
+			return r.truncated(i, n, err)
 		}
-		to := r.row(string(word))
+		to, err := r.row(string(word))
+		if err != nil {
+			return err
+		}
 		for k := range to {
 			to[k] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*k:]))
 			if f := float64(to[k]); math.IsNaN(f) || math.IsInf(f, 0) {
-				return nil, fmt.Errorf("%s: the vector of %q holds %v", r.name, words.Clip(string(word), 40), to[k])
+				return fmt.Errorf("%s: the vector of %q holds %v", r.name, words.Clip(string(word), 40), to[k])
 			}
 		}
 	}
-	return r.finish()
+	return nil
 }
 
 func (r *vectorReader) truncated(i, n int, err error) error {
@@ -240,12 +299,4 @@ func (r *vectorReader) truncated(i, n int, err error) error {
 		return fmt.Errorf("%s: it ends within word %d of %d; copy it anew", r.name, i+1, n)
 	}
 	return fmt.Errorf("%s: %w", r.name, err)
-}
-
-func (r *vectorReader) finish() (*Vectors, error) {
-	if r.out.Found == 0 {
-		return nil, fmt.Errorf("%s: it has no vector for any of the %d tokens; is it in the same language and case?",
-			r.name, r.v.Size()-2)
-	}
-	return &r.out, nil
 }

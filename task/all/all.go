@@ -3,6 +3,7 @@ package all
 
 import (
 	_ "gorae/task/arrays"
+	_ "gorae/task/control"
 	_ "gorae/task/image"
 	_ "gorae/task/language"
 	_ "gorae/task/sequence"

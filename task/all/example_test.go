@@ -12,5 +12,5 @@ import (
 func Example() {
 	fmt.Println(strings.Join(task.Names(), ", "))
 	// Output:
-	// arrays, image, language, sequence, series, tabular, text
+	// arrays, control, image, language, sequence, series, tabular, text
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"gorae/data"
-	"gorae/layer"
 	"gorae/prep"
 	"gorae/spec"
 	"gorae/task"
@@ -105,7 +104,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 // prepared lays the parts out.
 func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task.Prepared, error) {
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets,
-		Hidden: func() []layer.Layer { return supervised.Hidden(f.Inputs[0].Sample) }}
+		Hidden: func() []spec.Step { return supervised.Hidden(f.Inputs[0].Sample) }}
 	if len(f.Inputs) > 1 {
 		p.Branches = f.branches
 	}
@@ -144,7 +143,7 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Inputs {
-		out = append(out, spec.Branch{Input: i.Name, Layers: supervised.Hidden(i.Sample)})
+		out = append(out, spec.Branch{Input: i.Name, Steps: supervised.Hidden(i.Sample)})
 	}
 	return out
 }

@@ -8,8 +8,8 @@ import (
 	"gorae/data"
 	"gorae/data/augment"
 	"gorae/data/image"
-	"gorae/layer"
 	"gorae/prep"
+	"gorae/spec"
 	"gorae/task"
 	"gorae/task/supervised"
 	"gorae/tensor"
@@ -135,7 +135,7 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 	supervised.Resolve(in, f.Targets)
 	p := &problem{look: look{f.Scale, f.Sample}}
 	p.Problem = supervised.Problem{Name: in.Name, Targets: f.Targets, Look: p.look.At,
-		Hidden: func() []layer.Layer { return supervised.Hidden(s.shape) }}
+		Hidden: func() []spec.Step { return supervised.Hidden(s.shape) }}
 	out := &task.Prepared{Fitted: f, Problem: p}
 	if err := s.layOut(in, f, out, parts); err != nil {
 		return nil, err

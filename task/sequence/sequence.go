@@ -172,12 +172,12 @@ func (f *Fitted) split(in *task.Input, set *sequence.Set) (parts [3][]int, err e
 // prepared returns the samples x, split into parts, with the problem of the task.
 func (f *Fitted) prepared(in *task.Input, set *sequence.Set, x *sequence.Padded, parts [3][]int) (*task.Prepared,
 	error) {
-	p := &supervised.Problem{Name: in.Name, Targets: f.Targets, Hidden: func() []layer.Layer {
-		return []layer.Layer{
+	p := &supervised.Problem{Name: in.Name, Targets: f.Targets, Hidden: func() []spec.Step {
+		return spec.Steps(
 			layer.Masking{Value: paddingValue},
 			layer.Bidirectional{Layer: layer.LSTM{Units: units}},
 			layer.Dropout{Rate: 0.3},
-		}
+		)
 	}}
 	out := &task.Prepared{Fitted: f, Problem: p}
 	whole, err := f.pairs(set, x, "")

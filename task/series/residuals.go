@@ -13,6 +13,14 @@ import (
 // level is the level of significance of the tests of errors.
 const level = 0.05
 
+// likeSeen is the share of the greatest autocorrelation from which errors that the network sees count as being as alike,
+// and weak the autocorrelation below which a longer window is not advised: an error tells less than 1 % of the variance
+// of the later one.
+const (
+	likeSeen = 0.8
+	weak     = 0.1
+)
+
 // sayResiduals says of each target, of its errors at the first step ahead, whether they are autocorrelated beyond what
 // forecasts so far ahead must be, and whether their mean is 0.
 func sayResiduals(to *task.Findings, w windows, net *series.Forecasts) {
@@ -44,26 +52,41 @@ func sayDependence(to *task.Findings, name string, p *series.Problem, e []float6
 	h := ahead(p)
 	d, err := stat.ForecastErrors(e, h, lags(p))
 	if err != nil {
-		to.Say("%s: the errors were not tested for autocorrelation: %v", name, err)
+		to.Say("%s: the errors were not tested for autocorrelation: %v", name, stat.Reason(err))
 		return
 	}
 	unit := "step"
 	if p.Stride > 1 {
 		unit = "window"
 	}
-	apart := words.Plural(d.Lag, unit)
-	switch seen := p.Horizon - 1 + p.Length; {
+	seen := p.Horizon - 1 + p.Length
+	lag, correlation := d.Lag, d.Correlation
+	// Where errors that the network sees are as alike, a longer window shows it nothing new.
+	if r, err := stat.Autocorrelation(e, min(d.Lags, seen/p.Stride)); err == nil && lag*p.Stride > seen {
+		for k := h; k < len(r); k++ {
+			if math.Abs(r[k]) >= likeSeen*math.Abs(correlation) {
+				lag, correlation = k, r[k]
+				break
+			}
+		}
+	}
+	apart := words.Plural(lag, unit)
+	switch {
 	case d.P >= level:
 		to.Say("%s: no autocorrelation of the errors is found from lag %d to %d (Ljung-Box, robust to changing "+
 			"variance, %s)", name, d.From, d.Lags, d.Probability())
-	case d.Lag*p.Stride <= seen:
+	case lag*p.Stride > seen && math.Abs(correlation) < weak:
+		to.Say("%s: the errors are autocorrelated (Ljung-Box from lag %d to %d, robust to changing variance, %s), but "+
+			"weakly, those %s apart most clearly, by %.2f: the error before tells little of a later one", name, d.From, d.Lags,
+			d.Probability(), apart, correlation)
+	case lag*p.Stride <= seen:
 		to.Say("%s: the errors are autocorrelated (Ljung-Box from lag %d to %d, robust to changing variance, %s), "+
 			"those %s apart by %.2f, though the network sees so far back: an error tells something of a later one",
-			name, d.From, d.Lags, d.Probability(), apart, d.Correlation)
+			name, d.From, d.Lags, d.Probability(), apart, correlation)
 	default:
 		to.Say("%s: the errors are autocorrelated (Ljung-Box from lag %d to %d, robust to changing variance, %s), "+
 			"those %s apart by %.2f: the network does not see so far back; series: {window: %d} shows it that step",
-			name, d.From, d.Lags, d.Probability(), apart, d.Correlation, d.Lag*p.Stride-p.Horizon+1)
+			name, d.From, d.Lags, d.Probability(), apart, correlation, lag*p.Stride-p.Horizon+1)
 	}
 }
 
@@ -71,7 +94,7 @@ func sayDependence(to *task.Findings, name string, p *series.Problem, e []float6
 func sayBias(to *task.Findings, name string, p *series.Problem, e []float64) {
 	r, err := stat.Bias(e, ahead(p))
 	if err != nil {
-		to.Say("%s: the forecasts were not tested for bias: %v", name, err)
+		to.Say("%s: the forecasts were not tested for bias: %v", name, stat.Reason(err))
 		return
 	}
 	mean := 0.0

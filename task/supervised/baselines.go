@@ -196,8 +196,36 @@ func (b *beside) Compare(_ context.Context, f *task.Findings) error {
 	}
 	for k := range b.targets {
 		f.Judge(b.verdict(k, all))
+		b.sayNegative(f, k, held, constant.errors[k])
 	}
 	return nil
+}
+
+// sayNegative says of a number what it means that r2 of the samples is below 0, beside a verdict that compares with the
+// mean of the training samples.
+func (b *beside) sayNegative(f *task.Findings, k int, held *baseline.Samples, ofMean []float64) {
+	g := b.targets[k]
+	if g.Task != prep.Regression {
+		return
+	}
+	y := make([]float64, held.N)
+	for i := range y {
+		y[i] = g.Number(held.Targets[k].Rows(i, i+1).F32)
+	}
+	mean, spread := total(y)/float64(len(y)), 0.0
+	for _, v := range y {
+		spread += (v - mean) * (v - mean)
+	}
+	network := total(b.network.errors[k])
+	switch samples := samplesOf(b.part); {
+	case !(spread > 0 && network > spread):
+	case network < total(ofMean):
+		f.Say("%s: r2 is below 0: the errors are greater than those of the mean of the %s themselves, which nobody "+
+			"knows before; they are smaller than those of the training samples' mean, as the two means differ", g.Name,
+			samples)
+	default:
+		f.Say("%s: r2 is below 0: the errors are greater than those of always answering the mean", g.Name)
+	}
 }
 
 // constant answers target k with the mean, with the logarithms of the shares of the classes, or with the logits of the

@@ -21,8 +21,8 @@ import (
 type Problem struct {
 	Name    string // of the experiment
 	Targets Targets
-	// Hidden makes the layers of a default network before its outputs.
-	Hidden func() []layer.Layer
+	// Hidden makes the steps of a default network before its outputs.
+	Hidden func() []spec.Step
 	// Branches makes the layers of each input where the network has several; nil: it has one.
 	Branches func() []spec.Branch
 	// Mixed says that augmentation mixes training samples of several classes.
@@ -47,14 +47,14 @@ type Problem struct {
 // Network returns the default network: the hidden layers, and an output layer for each target.
 func (p *Problem) Network() *spec.Network {
 	if len(p.Targets) == 1 && p.Branches == nil {
-		return spec.Chain(append(p.Hidden(), Head(p.Targets[0]))...)
+		return spec.Headed(p.Hidden(), Head(p.Targets[0]))
 	}
 	var heads []layer.Layer
 	for _, t := range p.Targets {
 		heads = append(heads, Head(t))
 	}
 	if p.Branches == nil {
-		return spec.Join([]spec.Branch{{Layers: p.Hidden()}}, nil, p.names(), heads)
+		return spec.Join([]spec.Branch{{Steps: p.Hidden()}}, nil, p.names(), heads)
 	}
 	trunk := []layer.Layer{layer.Dense{Units: 64, Activation: "relu"}}
 	return spec.Join(p.Branches(), trunk, p.names(), heads)

@@ -1,6 +1,9 @@
 package table
 
-import "gorae/layer"
+import (
+	"gorae/layer"
+	"gorae/spec"
+)
 
 // How wide the layers of a default network are.
 const (
@@ -10,10 +13,10 @@ const (
 	dropoutRate  = 0.3
 )
 
-// Hidden returns the layers of a default network of one input before its outputs: two dense layers of 64; for texts
+// Hidden returns the steps of a default network of one input before its outputs: two dense layers of 64; for texts
 // that become ids an embedding that masks the padding and an LSTM in both directions. dim is the length of
 // given word vectors; 0 without.
-func (f *Fitted) Hidden(dim int) []layer.Layer {
+func (f *Fitted) Hidden(dim int) []spec.Step {
 	if v := f.Pipeline.Vocabulary(); v != nil && v.Spec.Ids() {
 		if dim == 0 {
 			dim = embeddingDim
@@ -21,15 +24,15 @@ func (f *Fitted) Hidden(dim int) []layer.Layer {
 		return texts(v.Size(), dim)
 	}
 	dense := layer.Dense{Units: hiddenUnits, Activation: "relu"}
-	return []layer.Layer{dense, dense}
+	return spec.Steps(dense, dense)
 }
 
 // texts returns the layers for ids of a vocabulary.
-func texts(size, dim int) []layer.Layer {
-	return []layer.Layer{
+func texts(size, dim int) []spec.Step {
+	return spec.Steps(
 		layer.Embedding{InputDim: size, OutputDim: dim, MaskZero: true},
 		layer.Dropout{Rate: dropoutRate},
 		layer.Bidirectional{Layer: layer.LSTM{Units: textUnits}},
 		layer.Dropout{Rate: dropoutRate},
-	}
+	)
 }

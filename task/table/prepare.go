@@ -5,6 +5,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/prep"
 	"gorae/spec"
@@ -235,9 +236,27 @@ func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 		if !t.Unnamed() {
 			d.Target[i] = c.Name
 		}
+		if err := stray(in, t, c); err != nil {
+			return nil, err
+		}
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// stray returns an error where a target would be taken for classes because a few of its numbers are spelled as none.
+func stray(in *task.Input, t *data.Table, c *data.Column) error {
+	if in.Spec.Data.Task != "" || in.Spec.Data.Types[c.Name] != "" {
+		return nil
+	}
+	s := c.Stray()
+	if s == nil {
+		return nil
+	}
+	word := words.Clip(c.Strings[s.Row], 30)
+	return task.Errorf("data.target", "%q in %s is no number, as %d of the %d values of %s are: the target would be "+
+		"%d classes", word, t.Place(s.Row), s.Numbers, s.Values, c.Name, s.Levels).
+		Fix("give missing: [%q], which leaves such rows out, or task: classification", word)
 }
 
 // resolve writes down how columns become features.
@@ -253,9 +272,9 @@ func (f *Fitted) resolve(in *task.Input) {
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Pipeline.Inputs {
-		b := spec.Branch{Input: i.Name, Layers: []layer.Layer{layer.Dense{Units: hiddenUnits, Activation: "relu"}}}
+		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: hiddenUnits, Activation: "relu"})}
 		if v := f.Pipeline.VocabularyOf(i.Name); v != nil && v.Spec.Ids() {
-			b.Layers = texts(v.Size(), embeddingDim)
+			b.Steps = texts(v.Size(), embeddingDim)
 		}
 		out = append(out, b)
 	}

@@ -6,7 +6,7 @@ import (
 	"context"
 	"encoding/json"
 
-	"gorae/layer"
+	"gorae/spec"
 	"gorae/task"
 	"gorae/task/supervised"
 	"gorae/task/table"
@@ -53,7 +53,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	problem.Hidden = func() []layer.Layer { return f.Hidden(0) }
+	problem.Hidden = func() []spec.Step { return f.Hidden(0) }
 	p.Fitted = &Fitted{f}
 	if supervised.OwnInput(in) {
 		return supervised.Autoencode(in, p)

@@ -7,9 +7,9 @@ import (
 	"encoding/json"
 
 	"gorae/data"
-	"gorae/layer"
 	"gorae/model"
 	"gorae/prep/text"
+	"gorae/spec"
 	"gorae/task"
 	"gorae/task/supervised"
 	"gorae/task/table"
@@ -77,7 +77,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 			return nil, err
 		}
 	}
-	problem.Hidden = func() []layer.Layer { return f.Hidden(own.dim()) }
+	problem.Hidden = func() []spec.Step { return f.Hidden(own.dim()) }
 	if supervised.OwnInput(in) {
 		return supervised.Autoencode(in, p)
 	}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gorae/internal/lang"
 	"gorae/internal/reference"
 	_ "gorae/task/all"
 )
@@ -30,7 +31,7 @@ func main() {
 
 // write makes prose.json and the pages.
 func write(root string) error {
-	prose, err := read(root, reference.Types())
+	docs, err := read(root, reference.Types())
 	if err != nil {
 		return err
 	}
@@ -38,15 +39,32 @@ func write(root string) error {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
-	if err := e.Encode(prose); err != nil {
+	if err := e.Encode(docs); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(root, "internal/reference/prose.json"), b.Bytes(), 0o644); err != nil {
 		return err
 	}
-	docs := filepath.Join(root, "docs/reference")
-	pages := reference.Pages(prose)
-	old, err := filepath.Glob(filepath.Join(docs, "*.md"))
+	for _, l := range lang.Languages() {
+		prose, err := reference.In(lang.Language(l))
+		if err != nil {
+			return err
+		}
+		prose.Docs = docs
+		if err := writePages(filepath.Join(root, "docs/reference", reference.Folder(lang.Language(l))),
+			reference.Pages(prose)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writePages writes the pages of a language into a folder, and removes others.
+func writePages(dir string, pages map[string]string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	old, err := filepath.Glob(filepath.Join(dir, "*.md"))
 	if err != nil {
 		return err
 	}
@@ -58,7 +76,7 @@ func write(root string) error {
 		}
 	}
 	for name, page := range pages {
-		if err := os.WriteFile(filepath.Join(docs, name), []byte(page), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(page), 0o644); err != nil {
 			return err
 		}
 	}
@@ -66,13 +84,13 @@ func write(root string) error {
 }
 
 // read returns the doc comments of the types and functions of the names, which are import paths with a name.
-func read(root string, names []string) (reference.Prose, error) {
+func read(root string, names []string) (map[string]reference.Doc, error) {
 	wanted, dirs := map[string]bool{}, map[string]bool{}
 	for _, n := range names {
 		wanted[n] = true
 		dirs[n[:strings.LastIndexByte(n, '.')]] = true
 	}
-	prose := reference.Prose{}
+	docs := map[string]reference.Doc{}
 	for pkg := range dirs {
 		dir := filepath.Join(root, strings.TrimPrefix(pkg, "gorae/"))
 		files, err := fs.Glob(os.DirFS(dir), "*.go")
@@ -90,18 +108,18 @@ func read(root string, names []string) (reference.Prose, error) {
 			for _, d := range f.Decls {
 				declared(d, func(name string, doc reference.Doc) {
 					if n := pkg + "." + name; wanted[n] {
-						prose[n] = doc
+						docs[n] = doc
 					}
 				})
 			}
 		}
 	}
 	for _, n := range names {
-		if _, ok := prose[n]; !ok {
+		if _, ok := docs[n]; !ok {
 			return nil, fmt.Errorf("%s is declared nowhere", n)
 		}
 	}
-	return prose, nil
+	return docs, nil
 }
 
 // declared gives the doc comments of what a declaration declares.
