@@ -59,6 +59,9 @@ func (b *Bundle) fits(bound *task.Bound) error {
 	if err := b.affordable(); err != nil {
 		return err
 	}
+	if bound.Predict != nil {
+		return nil
+	}
 	spec := bound.Data.Spec()
 	types := b.Model.InputTypes(1)
 	if len(spec.Inputs) != len(types) {
@@ -95,6 +98,13 @@ func (b *Bundle) affordable() error {
 func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tensor, error) {
 	n := bound.Data.Len()
 	doing.Say(ctx, "predicting %d %ss", n, b.unit())
+	if bound.Predict != nil {
+		out, err := bound.Predict(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", bound.Name, err)
+		}
+		return out, nil
+	}
 	m := b.Model
 	if bound.Model != nil {
 		m = bound.Model

@@ -2,6 +2,7 @@ package run
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,9 +23,11 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 		n = p.Problem.Network()
 	}
 	vars := map[string]int{}
+	maps.Copy(vars, prepared.Vocabularies)
 	if prepared.Vocabulary > 0 {
 		vars[spec.Vocabulary] = prepared.Vocabulary
-	} else if i := n.Open(); i >= 0 {
+	}
+	if i := n.Open(); i >= 0 && len(vars) == 0 {
 		return nil, task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a "+
 			"number", spec.Vocabulary)
 	}
@@ -107,7 +110,7 @@ func (b *builder) assemble() (*model.Model, error) {
 	if !b.network.Branches() && len(b.inputs) == 1 {
 		return b.chain()
 	}
-	values := map[string]*model.Value{}
+	values, results := map[string]*model.Value{}, map[string][]*model.Value{}
 	var ins []*model.Value
 	for _, f := range b.inputs {
 		name := f.Name
@@ -126,7 +129,11 @@ func (b *builder) assemble() (*model.Model, error) {
 		if s.Inputs != nil {
 			from = nil
 			for _, n := range s.Inputs {
-				v := values[n]
+				name, k := spec.Result(n)
+				v := values[name]
+				if k > 1 && v != nil && k <= len(results[name]) {
+					v = results[name][k-1]
+				}
 				if v == nil {
 					return nil, task.Errorf(b.network.Path(i)+".inputs", "no layer or input %q%s", n,
 						config.DidYouMean(n, keys(values)))
@@ -139,9 +146,10 @@ func (b *builder) assemble() (*model.Model, error) {
 			return nil, err
 		}
 		b.made[i] = model.Share(l)
-		last = b.made[i].Apply(from...)
+		all := b.made[i].ApplyN(b.network.Used(s.Name), from...)
+		last = all[0]
 		if s.Name != "" {
-			values[s.Name] = last
+			values[s.Name], results[s.Name] = last, all
 		}
 	}
 	outs := []*model.Value{last}

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"gorae/config"
@@ -21,7 +22,8 @@ import (
 //	    - {name: both, concatenate: {}, inputs: [wide, deep]}
 //	  outputs: both
 //
-// What enters the network is called input, or by the names of data.inputs.
+// What enters the network is called input, or by the names of data.inputs. Of a layer that gives several results, such as
+// a recurrent one with return_state, NAME is the first and NAME/2, NAME/3, … are the others.
 type Network struct {
 	Steps   []Step
 	Outputs []string // names of the layers whose results the model gives; nil: the last
@@ -42,8 +44,8 @@ type Step struct {
 }
 
 // Variables are the words that may stand in a model wherever a whole number does, for what only the data know:
-// vocabulary, the number of ids of a text.
-var Variables = []string{"vocabulary"}
+// vocabulary, the number of ids of a text, and those of the two sides of translations.
+var Variables = []string{Vocabulary, SourceVocabulary, TargetVocabulary}
 
 // Chain returns a network of layers one behind the other.
 func Chain(layers ...layer.Layer) *Network { return &Network{Steps: Steps(layers...)} }
@@ -291,6 +293,33 @@ func only(keys int, beside ...string) config.Map {
 	return m
 }
 
+// Used returns how many results of the step with a name the others read: 1 at least.
+func (n *Network) Used(name string) int {
+	most := 1
+	for _, s := range n.Steps {
+		for _, in := range s.Inputs {
+			if of, k := Result(in); of == name && name != "" {
+				most = max(most, k)
+			}
+		}
+	}
+	return most
+}
+
+// Result parts the name of an input of a step: the layer, and which of its results it is, from 1; 0 where what stands
+// behind the slash is no number of a result.
+func Result(input string) (layer string, k int) {
+	layer, number, ok := strings.Cut(input, "/")
+	if !ok {
+		return layer, 1
+	}
+	k, err := strconv.Atoi(number)
+	if err != nil || k < 1 || k > 100 || strconv.Itoa(k) != number {
+		return layer, 0
+	}
+	return layer, k
+}
+
 // check finds names that stand twice and inputs and outputs that are none.
 func (n *Network) check(inputs []string) error {
 	conflict := func(path, format string, args ...any) *config.Error {
@@ -299,7 +328,7 @@ func (n *Network) check(inputs []string) error {
 	names := slices.Clone(inputs)
 	for i, s := range n.Steps {
 		for _, in := range s.Inputs {
-			if !slices.Contains(names, in) {
+			if name, k := Result(in); k < 1 || !slices.Contains(names, name) || k > 1 && slices.Contains(inputs, name) {
 				return conflict(config.Join(n.path(i), "inputs"), "no layer %q stands before this one", in).
 					Suggesting(in, names)
 			}

@@ -50,6 +50,9 @@ type Bound struct {
 	Notes []string
 	// Dependence says which of the samples depend on each other.
 	Dependence Dependence
+	// Predict, if not nil, returns the outputs for Decode in place of one run of the network over Data, whose inputs need
+	// not be the network's then: for predictions that take many runs, such as texts that are written step by step.
+	Predict func(ctx context.Context) ([]*tensor.Tensor, error)
 	// Header names the values of a row of Decode.
 	Header []string
 	// Decode returns the predictions for sample i from the outputs, [n, …] each, as rows of values: string, float32
@@ -109,6 +112,18 @@ type Columner interface {
 // value of a row is nil where it is not known.
 type Opener interface {
 	OpenValues(r *Request, samples []any) (*Bound, error)
+}
+
+// Drawer is a Fitted that draws what its network sees in samples in a way of its own.
+type Drawer interface {
+	// Draw returns pictures of some of the samples, with the names of their files.
+	Draw(ctx context.Context, r *Request) ([]Drawing, error)
+}
+
+// Drawing is a picture that can be written.
+type Drawing struct {
+	Name string
+	PNG  func(w io.Writer) error
 }
 
 // SampleError returns the error for a sample of another kind than the wanted one; i counts from 0.

@@ -106,6 +106,7 @@ var edges = map[string]string{
 	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss metric model prep reduce spec stat task tensor train",
 	"task/table":      "chart config data internal/file internal/words layer model prep spec task task/supervised tensor",
 	"task/tabular":    "spec task task/supervised task/table",
+	"task/translate":  "chart config data decode graph internal/doing internal/file internal/words layer loss metric model prep/text spec task tensor train weight",
 	"task/text":       "config data model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.

@@ -11,5 +11,6 @@ import (
 	_ "gorae/task/series"
 	_ "gorae/task/tabular"
 	_ "gorae/task/text"
+	_ "gorae/task/translate"
 	_ "gorae/task/word2vec"
 )
