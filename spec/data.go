@@ -83,7 +83,7 @@ type section struct {
 	keys  []string
 }
 
-var registered []section
+var registered []*section
 
 // RegisterData gives a task keys of its own below data: the tagged fields of the struct that proto points to, such as
 // &struct{ Series *Series `keras:"series"` }{}. It panics where a key has an owner already, which is a mistake in the
@@ -93,18 +93,18 @@ func RegisterData(task string, proto any) {
 	if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 		panic(fmt.Sprintf("spec: the section of %s is %T, not a pointer to a struct", task, proto))
 	}
-	s := section{task, t.Elem(), config.Keys(proto)}
+	s := &section{task, t.Elem(), config.Keys(proto)}
 	taken := config.Keys(&Data{})
 	for _, k := range s.keys {
 		if slices.Contains(taken, k) {
 			panic(fmt.Sprintf("spec: the key data.%s of %s has an owner already", k, task))
 		}
 	}
-	if slices.ContainsFunc(registered, func(r section) bool { return r.task == task }) {
+	if slices.ContainsFunc(registered, func(r *section) bool { return r.task == task }) {
 		panic("spec: the task " + task + " has a section already")
 	}
 	registered = append(registered, s)
-	slices.SortFunc(registered, func(a, b section) int { return slices.Compare([]string{a.task}, []string{b.task}) })
+	slices.SortFunc(registered, func(a, b *section) int { return slices.Compare([]string{a.task}, []string{b.task}) })
 }
 
 // Extensions returns the sections of the tasks; they implement [config.Extended].
