@@ -16,16 +16,17 @@ import (
 // table stays true; a line may stand before its package exists.
 var edges = map[string]string{
 	// Floor 0: arrays, files, the machine.
-	"tensor":         "internal/ram internal/zipfile",
-	"hdf5":           "",
-	"internal/cpu":   "golang.org/x/sys/cpu",
-	"internal/ram":   "golang.org/x/sys/unix golang.org/x/sys/windows",
-	"internal/mem":   "golang.org/x/sys/unix",
-	"internal/par":   "",
-	"internal/spell": "",
-	"internal/gz":    "internal/ram",
-	"internal/doing": "",
-	"internal/words": "",
+	"tensor":           "internal/ram internal/zipfile",
+	"hdf5":             "",
+	"internal/cpu":     "golang.org/x/sys/cpu",
+	"internal/ram":     "golang.org/x/sys/unix golang.org/x/sys/windows",
+	"internal/mem":     "golang.org/x/sys/unix",
+	"internal/par":     "",
+	"internal/spell":   "",
+	"internal/gz":      "internal/ram",
+	"internal/doing":   "",
+	"internal/words":   "",
+	"internal/pattern": "",
 	"internal/lang": "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog " +
 		"golang.org/x/text/width",
 	"internal/zipfile":  "",
@@ -51,8 +52,8 @@ var edges = map[string]string{
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/sgns":      "internal/cpu",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
-		"internal/spell internal/words tensor",
-	"data/source":  "data internal/gz tensor",
+		"internal/pattern internal/spell internal/words tensor",
+	"data/source":  "data internal/gz internal/pattern tensor",
 	"data/samples": "",
 	"data/augment": "config data internal/spell tensor",
 	"data/image": "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg " +
@@ -144,7 +145,7 @@ var edges = map[string]string{
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
-	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "config", "stat", "data", "graph", "prep",
+	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "internal/pattern", "config", "stat", "data", "graph", "prep",
 	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
 	"word2vec",
 }
