@@ -90,11 +90,6 @@ type Writer interface {
 	Writer(m *model.Model, logits bool, seed uint64) (*generate.Writer, error)
 }
 
-// Recorder is a Fitted that takes samples as typed values by column name, as in JSON objects.
-type Recorder interface {
-	OpenRecords(r *Request, records []map[string]any) (*Bound, error)
-}
-
 // Columner is a Fitted whose samples, or their steps, have values by name.
 type Columner interface {
 	// Needs returns the names of the values that each must have.

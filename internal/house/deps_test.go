@@ -16,7 +16,7 @@ import (
 // table stays true; a line may stand before its package exists.
 var edges = map[string]string{
 	// Floor 0: arrays, files, the machine.
-	"tensor":            "internal/ram internal/zipfile",
+	"tensor":            "internal/pattern internal/ram internal/zipfile",
 	"hdf5":              "",
 	"internal/cpu":      "golang.org/x/sys/cpu",
 	"internal/ram":      "golang.org/x/sys/unix golang.org/x/sys/windows",
@@ -26,6 +26,7 @@ var edges = map[string]string{
 	"internal/gz":       "internal/ram",
 	"internal/doing":    "",
 	"internal/words":    "",
+	"internal/pattern":  "",
 	"internal/lang":     "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog golang.org/x/text/width",
 	"internal/zipfile":  "",
 	"internal/jpeg":     "",
@@ -49,8 +50,8 @@ var edges = map[string]string{
 	"internal/kernel/sgns":   "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
-		"internal/spell internal/words tensor",
-	"data/source":  "data internal/gz tensor",
+		"internal/pattern internal/spell internal/words tensor",
+	"data/source":  "data internal/gz internal/pattern tensor",
 	"data/samples": "",
 	"data/augment": "config data internal/spell tensor",
 	"data/image": "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg " +
@@ -67,7 +68,7 @@ var edges = map[string]string{
 	"layer":           "config graph internal/ram tensor weight",
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
-	"metric":          "config graph loss tensor",
+	"metric":          "config graph internal/pattern loss tensor",
 	"optim":           "config graph tensor",
 	"model":           "config graph internal/ram internal/words layer loss ops plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
@@ -77,7 +78,7 @@ var edges = map[string]string{
 	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
 	"spec":         "config data layer loss metric optim prep train",
 	"spec/yaml":    "config spec spec/internal/yamltree",
-	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
+	"train":        "config data format graph internal/file internal/mem internal/pattern internal/ram layer loss metric model optim plan tensor weight",
 	"baseline":     "data internal/kernel/gemm internal/par tensor",
 	"chart":        "",
 	"plot":         "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
@@ -126,7 +127,7 @@ var edges = map[string]string{
 	"reduce":           "internal/par",
 	"env":              "internal/spell",
 	"rl":               "config env graph layer loss metric model optim stat tensor train",
-	"data/series":      "config data internal/spell internal/words stat tensor",
+	"data/series":      "config data internal/pattern internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
 
@@ -134,7 +135,8 @@ var edges = map[string]string{
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
-	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "config", "stat", "data", "graph", "prep",
+	"internal/spell", "internal/words", "internal/gz", "internal/pattern", "internal/zipfile", "config",
+	"stat", "data", "graph", "prep",
 	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
 	"word2vec",
 }

@@ -67,16 +67,6 @@ func (a *Autoencoder) Open(r *task.Request) (*task.Bound, error) {
 	return a.bound(b, r.Targets, err)
 }
 
-// OpenRecords implements task.Recorder.
-func (a *Autoencoder) OpenRecords(r *task.Request, records []map[string]any) (*task.Bound, error) {
-	rec, ok := a.Fitted.(task.Recorder)
-	if !ok {
-		return nil, errors.New("the model takes no samples of named values")
-	}
-	b, err := rec.OpenRecords(r, records)
-	return a.bound(b, false, err)
-}
-
 // OpenValues implements task.Opener.
 func (a *Autoencoder) OpenValues(r *task.Request, samples []any) (*task.Bound, error) {
 	o, ok := a.Fitted.(task.Opener)
