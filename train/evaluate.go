@@ -117,9 +117,6 @@ type Prediction struct {
 
 // Run goes over the data, which need no targets, once. Each consumer is shown every batch, in the order given.
 func (p Prediction) Run(ctx context.Context, m *model.Model, d Data, consumers ...Consumer) error {
-	if m.Store() == nil {
-		return fmt.Errorf("predict: model %q is not built; call Build first", m.Name)
-	}
 	r, err := newPass(&objective{model: m}, nil, d, p.BatchSize, "data")
 	if err != nil {
 		return fmt.Errorf("predict: %w", err)
@@ -168,6 +165,9 @@ func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, err
 
 // newPass returns an evaluator with the given scores of the objective, which the evaluator owns.
 func newPass(o *objective, s scores, d Data, batch int, part string) (*evaluator, error) {
+	if o.model.Store() == nil {
+		return nil, fmt.Errorf("model %q is not built; call Build first", o.model.Name)
+	}
 	if batch < 0 {
 		return nil, fmt.Errorf("batch_size: %d is not a number of samples; give 1 or more", batch)
 	}
