@@ -133,7 +133,7 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		}
 		return nil
 	})
-	_, err = train.Evaluation{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, m,
+	err = train.Prediction{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, m,
 		train.Data{Source: bound.Data}, keep)
 	return out, b.unfinished(err, bound.Name)
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,13 +23,18 @@ func TestLean(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds a program")
 	}
-	deps, err := exec.Command("go", "list", "-deps", ".").Output()
+	deps, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{join .Imports \",\"}}", ".").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for p := range strings.Lines(string(deps)) {
+	for line := range strings.Lines(string(deps)) {
+		p, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if strings.Contains(p, "plot") || strings.Contains(p, "yaml") {
 			t.Errorf("it links %s", p)
+		}
+		if strings.HasPrefix(p, "gorae/") && p != "gorae/internal/pattern" &&
+			slices.Contains(strings.Split(imports, ","), "regexp") {
+			t.Errorf("%s imports regexp: take internal/pattern, which programs link only where they match", p)
 		}
 	}
 	file := filepath.Join(t.TempDir(), "predict")

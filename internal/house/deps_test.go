@@ -71,7 +71,7 @@ var edges = map[string]string{
 	"layer":           "config graph internal/ram tensor weight",
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
-	"metric":          "config graph loss tensor",
+	"metric":          "config graph internal/pattern loss tensor",
 	"optim":           "config graph tensor",
 	"model":           "config graph internal/ram internal/words layer loss ops plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
@@ -137,7 +137,7 @@ var edges = map[string]string{
 	"reduce":           "internal/par",
 	"env":              "internal/spell",
 	"rl":               "config env graph layer loss metric model optim stat tensor train",
-	"data/series":      "config data internal/spell internal/words stat tensor",
+	"data/series":      "config data internal/pattern internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
 
