@@ -178,8 +178,8 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		return complain(stderr, usageError{err})
 	}
 	boundMemory()
-	interrupted.reset(by)
 	status := newStatus(screen, by)
+	interrupted.reset(by, status)
 	told = lang.NewWriter(folded(status.guard(screen), screen), by)
 	stderr = told
 	env := &environment{ctx: doing.With(ctx, status.begin), stdin: stdin, stdout: stdout, stderr: words.Screen(told),
