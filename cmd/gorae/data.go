@@ -45,8 +45,9 @@ func (w *listWords) Run(o *environment) error {
 		return err
 	}
 	for _, s := range data.Samples() {
-		if _, err := fmt.Fprintf(o.report, "%s: %s. Source: %s. Licence: %s\n", data.Embed+s.Name, s.About, s.Source,
-			s.Licence); err != nil {
+		text := o.by.Sprintf("%s: %s. Source: %s. Licence: %s", data.Embed+s.Name, o.by.Text(s.About), s.Source,
+			o.by.Text(s.Licence)) // the source has titles and names, which stay
+		if _, err := fmt.Fprintln(o.said, text); err != nil {
 			return err
 		}
 	}

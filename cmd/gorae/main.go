@@ -98,6 +98,7 @@ type environment struct {
 	stdin          io.Reader
 	stdout         io.Writer // data: as they are, but on a screen
 	report, stderr io.Writer // words: control characters from files are shown escaped
+	said           io.Writer // words that are in the language already, to the same screen as report
 	status         *status   // the line of stderr that moves
 	by             *lang.Translator
 }
@@ -188,6 +189,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		env.stdout = words.Screen(status.guard(stdout))
 		report = lang.NewWriter(folded(status.guard(stdout), stdout), by)
 	}
+	env.said = words.Screen(lang.NewWriter(folded(status.guard(stdout), stdout), nil))
 	if strings.HasPrefix(parsed.Command(), "help") { // it is written in the language
 		report.Plain()
 	}
