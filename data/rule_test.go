@@ -140,9 +140,9 @@ func TestManyLevels(t *testing.T) {
 	}
 }
 
-// TestUseOfSplits: a column becomes the same whichever rows are trained on, as a report on the table says it; only where
-// the training rows hold no value, or one alone, these decide. 60 kinds of words stand in the first 120 rows, and one in
-// the others.
+// TestUseOfSplits: a column becomes the same whichever rows are trained on, as a report on the table says it; only
+// where the training rows hold no value, or one alone, these decide. 60 kinds of words stand in the first 120 rows, and
+// one in the others.
 func TestUseOfSplits(t *testing.T) {
 	s := "c,z\n"
 	for i := range 200 {

@@ -84,8 +84,8 @@ func (f *Fitted) textNote(given bool) string {
 	return fmt.Sprintf("%s: a bag of the %d most frequent words, by TF-IDF", f.Name, v.Width())
 }
 
-// signNote says where log1p meets numbers below 0 in the training rows of a table: the transform is that of |x| with the
-// sign of x there, which is not the ln(1 + x) that others call log1p, and of which x ≤ −1 has none.
+// signNote says where log1p meets numbers below 0 in the training rows of a table: the transform is that of |x| with
+// the sign of x there, which is not the ln(1 + x) that others call log1p, and of which x ≤ −1 has none.
 func (f *Fitted) signNote(t *data.Table, rows []int) string {
 	if !f.Spec.Log1p {
 		return ""

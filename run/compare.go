@@ -27,7 +27,7 @@ type Comparison struct {
 	Part    string     `json:"part"`             // of the samples: test, or validation where there is no test part
 	Samples int        `json:"samples"`          // in the part, or in the test parts of all folds
 	Folds   int        `json:"folds,omitempty"`  // 0: the runs are no cross-validations
-	Level   float64    `json:"confidence_level"` // of each interval: 0.95 for all that are compared with the first together
+	Level   float64    `json:"confidence_level"` // of each interval: 0.95 for all of them together
 	Unit    string     `json:"unit"`
 	Target  string     `json:"target,omitempty"` // what is predicted, in words
 	Runs    []Compared `json:"runs"`             // in the order given

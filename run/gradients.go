@@ -35,9 +35,9 @@ type Across struct {
 const vanishRatio = 1e4
 
 // String returns a sentence on a gradient that vanishes or explodes, with the usual remedies that the network does not
-// have yet; "" where it does neither. Shorter sequences are none: networks that saw them were not found to be better. It
-// is part of a report only where the network was not found to be better than its baselines: a network that has learnt is
-// not in need of these remedies, whatever its gradient.
+// have yet; "" where it does neither. Shorter sequences are none: networks that saw them were not found to be better.
+// It is part of a report only where the network was not found to be better than its baselines: a network that has
+// learnt is not in need of these remedies, whatever its gradient.
 func (a Across) String() string {
 	when := a.when() + ", the outlined row of " + NormsFile + ".png"
 	switch {
@@ -67,7 +67,7 @@ func (a Across) remedies() string {
 	if all == nil {
 		return ""
 	}
-	return "; the usual remedies: " + strings.Join(all, ", ")
+	return fmt.Sprintf("; the usual remedies: %s", strings.Join(all, ", "))
 }
 
 // when names the measurement for the sentence and the picture: before training, or after epoch N.

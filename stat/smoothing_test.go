@@ -144,7 +144,8 @@ func TestSmoothingOfGaps(t *testing.T) {
 		}
 		r.Add(v)
 	}
-	if _, err := FitSmoothing([]float64{1, math.NaN(), 2, math.NaN(), math.NaN(), math.NaN(), 3}, false, 0); err == nil {
+	nan := math.NaN()
+	if _, err := FitSmoothing([]float64{1, nan, 2, nan, nan, nan, 3}, false, 0); err == nil {
 		t.Error("three observations are enough")
 	}
 }

@@ -37,14 +37,13 @@ func observedTable(t *testing.T, fill string) *Frame {
 	return f
 }
 
-// Scales are those of the values that were observed, whatever stands in the gaps: by hand, of the first 20 steps a is 10
-// nine times and 30 nine times (mean 20, deviation 10), and b is 1 to 20 without 10 (mean 200/19).
+// Scales are those of the values that were observed, whatever stands in the gaps. Computed by hand; the first step has
+// no difference, so that the fit is of the steps 1 to 19, where a is 10 eight times and 30 nine times.
 func TestScalesOfObservedValues(t *testing.T) {
 	for _, how := range []string{"zero", "previous", "linear"} {
 		f := observedTable(t, how)
 		p := fit(t, f, Spec{Reading: Reading{Fill: how}, Window: 3, Targets: []string{"a"},
 			Transform: map[string]string{"b": "difference"}}, Span{0, 20})
-		// The first step has no difference, so that the fit is of the steps 1 to 19: a is 10 eight times, 30 nine times.
 		mean := (8*10. + 9*30) / 17
 		sd := math.Sqrt((8*(10-mean)*(10-mean) + 9*(30-mean)*(30-mean)) / 17)
 		for name, s := range map[string]Scale{"feature": p.Fitted.Features[0], "target": p.Fitted.Targets[0]} {
