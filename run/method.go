@@ -30,7 +30,7 @@ type method interface {
 func (p *Prepared) newMethod() (method, error) {
 	switch problem := p.Problem.(type) {
 	case task.Supervised:
-		return &supervised{p, problem}, nil
+		return &supervised{Prepared: p, problem: problem}, nil
 	case task.Procedure:
 		return &procedural{p, problem}, nil
 	}

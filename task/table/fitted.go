@@ -44,6 +44,14 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 	return f, nil
 }
 
+// FeatureNames implements task.Featured; nil where there are several inputs.
+func (f *Fitted) FeatureNames() []string {
+	if len(f.Pipeline.Inputs) > 1 {
+		return nil
+	}
+	return f.Pipeline.FeatureNames()
+}
+
 // Unit returns a row.
 func (f *Fitted) Unit() string { return "row" }
 
