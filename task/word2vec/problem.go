@@ -37,6 +37,7 @@ type problem struct {
 
 	model, contexts *model.Model
 	trainer         *word2vec.Trainer
+	reached         []score // of the trained vectors, once they are evaluated
 }
 
 // benchmark is word pairs with the name of their file.
@@ -178,7 +179,8 @@ func (p *problem) Train(ctx context.Context, c train.Config) (*train.History, er
 func (p *problem) Evaluate(context.Context) (parts [3]*task.Measured, err error) {
 	v := p.fitted.Vectors(p.model)
 	m := &task.Measured{}
-	for _, s := range p.scores(v) {
+	p.reached = p.scores(v)
+	for _, s := range p.reached {
 		m.Samples += s.Covered
 		m.Metrics = append(m.Metrics, s.metric())
 	}
