@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 
 	"gorae/data"
 	"gorae/model"
@@ -84,7 +86,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 			return nil, in.Test.Errorf("%s", err)
 		}
 	}
-	a.features(&in.Spec.Data.Features)
+	in.Notes = append(in.Notes, a.features(&in.Spec.Data.Features, keys)...)
 	p, f, _, err := table.Prepare(in, keys, test)
 	if err != nil {
 		return nil, err
@@ -93,23 +95,50 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	return table.Autoencode(in, p, f)
 }
 
-// features adds what becomes of the key, which is left out, and of shares, which stay as they are like categories: a
-// share that few keys have would outweigh all else if it were divided by its small deviation.
-func (a *Aggregation) features(f *spec.Features) {
-	add := func(name string, s prep.Spec) {
-		if _, given := f.Of(name); !given {
+// features adds what becomes of columns of which the experiment says nothing. The key is left out. So is a column that
+// is the same for 95 % of the keys: divided by its small deviation the few other keys would be outliers that outweigh all
+// else. Shares stay as they are, like categories.
+func (a *Aggregation) features(f *spec.Features, keys *data.Table) (notes []string) {
+	add := func(name string, s prep.Spec) bool {
+		_, given := f.Of(name)
+		if !given {
 			f.Columns = append(f.Columns, spec.Feature{Name: name, Spec: s})
 		}
+		return !given
 	}
 	add(a.Key, prep.Spec{Drop: true})
 	if f.All != "" {
-		return
+		return nil
+	}
+	var same []string
+	for i := range keys.Columns[1:] {
+		if c := &keys.Columns[1+i]; mostFrequent(c) >= alike && add(c.Name, prep.Spec{Drop: true}) {
+			same = append(same, c.Name)
+		}
 	}
 	for _, c := range a.Columns {
 		for _, l := range c.Levels {
 			add(c.share(l), prep.Spec{Scale: "none"})
 		}
 	}
+	if len(same) > 0 && len(same) < len(keys.Columns)-1 {
+		notes = append(notes, fmt.Sprintf("%s: the same for %d %% or more of the values of %s, and left out: %s; "+
+			"features: {COLUMN: TRANSFORM} keeps one", keys.Name, int(100*alike), a.Key, strings.Join(same, ", ")))
+	}
+	return notes
+}
+
+// alike is the share of the keys that have the same value of a column that is left out.
+const alike = 0.95
+
+// mostFrequent returns the share of a column's most frequent value.
+func mostFrequent(c *data.Column) float64 {
+	counts, most := map[float64]int{}, 0
+	for _, v := range c.Numbers {
+		counts[v]++ // a NaN is a value of its own
+		most = max(most, counts[v])
+	}
+	return float64(most) / float64(max(1, len(c.Numbers)))
 }
 
 // Restore implements task.Task.
