@@ -36,15 +36,13 @@ var queryValue = Signature{Inputs: []string{"query", "value", "key"}, List: true
 // number, is learnt with UseScale and 1 without; c is learnt. Steps of the value that a mask leaves out, or with
 // UseCausalMask those after t, get no weight. Steps of the query that a mask leaves out give 0, and the result has
 // the mask of the query. Masks come with the inputs, or are the arguments query_mask and value_mask.
-//
-// In an experiment file, behind two layers with the names decoder and encoder:
-//
-//   - {name: context, attention: {}, inputs: [decoder, encoder]}
 type Attention struct {
 	Base
-	_         struct{} `keras:"dtype~float32"`
-	UseScale  bool     `keras:"use_scale"`
-	ScoreMode string   `keras:"score_mode,default=dot,oneof=dot|concat"`
+	_ struct{} `keras:"dtype~float32"`
+	// UseScale learns the factor of the scores.
+	UseScale bool `keras:"use_scale"`
+	// ScoreMode is how a query is compared with a key: by their product, or by the tanh of their sum.
+	ScoreMode string `keras:"score_mode,default=dot,oneof=dot|concat"`
 	scored
 }
 
@@ -95,8 +93,9 @@ func (l Attention) Formula(in, out []tensor.Shape) string {
 // article has for query and key are dense layers before it.
 type AdditiveAttention struct {
 	Base
-	_       struct{} `keras:"dtype~float32"`
-	NoScale bool     `keras:"!use_scale"`
+	_ struct{} `keras:"dtype~float32"`
+	// NoScale adds up the features as they are, without a learnt factor for each.
+	NoScale bool `keras:"!use_scale"`
 	scored
 }
 

@@ -16,10 +16,6 @@ func init() {
 // (Ainslie et al., "GQA: training generalized multi-query transformer models from multi-head checkpoints", 2023): fewer
 // parameters, and fewer keys and values to keep when a text is generated. Head h of the query reads head
 // h/(NumQueryHeads/NumKeyValueHeads). Query [batch, T, m], value and key [batch, S, m] → [batch, T, m].
-//
-// In an experiment file:
-//
-//   - grouped_query_attention: {head_dim: 32, num_query_heads: 4, num_key_value_heads: 2}
 type GroupedQueryAttention struct {
 	Base
 	_                struct{} `keras:"dtype~float32"`

@@ -27,10 +27,6 @@ func init() { Layers.Register(MultiHeadAttention{}) }
 // SlidingWindow. The result has the mask of the query. With m and n features of query and value and H heads there are
 // (m + 1)·H·KeyDim parameters of the query, (n + 1)·H·KeyDim of the key, (n + 1)·H·ValueDim of the value and
 // (H·ValueDim + 1)·m of the output.
-//
-// In an experiment file:
-//
-//   - multi_head_attention: {num_heads: 4, key_dim: 32, use_causal_mask: true}
 type MultiHeadAttention struct {
 	Base
 	_        struct{} `keras:"dtype~float32"`

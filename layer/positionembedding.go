@@ -20,17 +20,12 @@ func init() {
 // Grangier, Yarats and Dauphin, "Convolutional sequence to sequence learning", 2017): x [batch, steps, features] → y
 // of the same shape, y[b, t] = embeddings[t]. It is added to x by an add layer; of x itself only the shape counts.
 // There are SequenceLength rows, and steps is no more than that. Keras has it in Keras Hub.
-//
-// In an experiment file:
-//
-//   - {name: x, embedding: {input_dim: vocabulary, output_dim: 128}, inputs: input}
-//   - {name: places, position_embedding: 128}
-//   - {name: both, add: {}, inputs: [x, places]}
 type PositionEmbedding struct {
 	Base
-	_              struct{}           `keras:"dtype~float32"`
-	SequenceLength int                `keras:"sequence_length,main,required,min=1,what=number of steps"`
-	Initializer    weight.Initializer `keras:"initializer,default=glorot_uniform"`
+	_              struct{} `keras:"dtype~float32"`
+	SequenceLength int      `keras:"sequence_length,main,required,min=1,what=number of steps"`
+	// Initializer draws the first rows.
+	Initializer weight.Initializer `keras:"initializer,default=glorot_uniform"`
 }
 
 // Call implements Layer.
@@ -70,10 +65,6 @@ func (l PositionEmbedding) Formula(in, out []tensor.Shape) string {
 
 // TokenAndPositionEmbedding is the sum of an embedding of ids and of a [PositionEmbedding]: ids [batch, steps] →
 // [batch, steps, EmbeddingDim]. With MaskZero id 0 is padding, as in [Embedding]. Keras has it in Keras Hub.
-//
-// In an experiment file:
-//
-//   - token_and_position_embedding: {vocabulary_size: vocabulary, sequence_length: 128, embedding_dim: 128}
 type TokenAndPositionEmbedding struct {
 	Base
 	_              struct{}           `keras:"dtype~float32"`
@@ -128,14 +119,11 @@ func (l TokenAndPositionEmbedding) Formula(in, out []tensor.Shape) string {
 //	y[b, t, 2i] = sin(t/MaxWavelength^(2i/d)), y[b, t, 2i + 1] = cos(t/MaxWavelength^(2i/d))
 //
 // It is added to x by an add layer; of x itself only the shape counts. Keras has it in Keras Hub.
-//
-// In an experiment file:
-//
-//   - {name: places, sine_position_encoding: {}, inputs: x}
 type SinePositionEncoding struct {
 	Base
-	_             struct{} `keras:"dtype~float32"`
-	MaxWavelength float64  `keras:"max_wavelength,main,default=10000,positive"`
+	_ struct{} `keras:"dtype~float32"`
+	// MaxWavelength is the longest wave, in steps, but for the factor 2π.
+	MaxWavelength float64 `keras:"max_wavelength,main,default=10000,positive"`
 }
 
 // Call implements Layer.
