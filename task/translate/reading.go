@@ -142,7 +142,7 @@ func (r Reading) column(s *task.Source, column, key string) ([]string, error) {
 		return nil, s.Errorf("%v", err)
 	}
 	if s.Extension() != ".csv" && strings.Contains(firstLine(whole), "\t") {
-		return r.tabbed(lines(whole), s.Name, column, fail)
+		return r.tabbed(strings.Split(strings.TrimSuffix(whole, "\n"), "\n"), s.Name, column, fail)
 	}
 	s.CSV = r.CSV
 	src, err := s.Read()
@@ -192,7 +192,7 @@ func (r Reading) tabbed(all []string, name, column string, fail func(string, ...
 	}
 	out := make([]string, len(all))
 	for i, line := range all {
-		if line == "" {
+		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		fields := strings.Split(line, "\t")

@@ -28,6 +28,14 @@ type Section struct {
 	Translate *Translate `keras:"translate"` // nil: the source is no pairs of sentences
 }
 
+// InputNames implements spec.Inputted.
+func (s *Section) InputNames() []string {
+	if s.Translate == nil {
+		return nil
+	}
+	return []string{"source", "target"}
+}
+
 // Translate says where the sentences stand, how they become tokens, and how a translation is written.
 type Translate struct {
 	From string `keras:"from,column,default=1"`
