@@ -174,7 +174,8 @@ func split(in *task.Input, all *pairs) ([3][]int, error) {
 		s.By, s.Group = "group", fromColumn
 	}
 	if s.By == "group" && !slices.Contains([]string{fromColumn, toColumn}, s.Group) {
-		return [3][]int{}, task.Errorf("split.by", "group: %s, but pairs of sentences have the groups %s and %s", s.Group,
+		return [3][]int{}, task.Errorf("split.by", "group: %s, but pairs of sentences have the groups %s and %s",
+			s.Group,
 			fromColumn, toColumn)
 	}
 	table := &data.Table{Name: in.Source.Name, Rows: len(all.from), Columns: []data.Column{
