@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// Alignment is a picture of weights from 0 to 1 between the elements of two sequences, such as the attention between the
-// words of a translation and those of its source: a cell for each pair, the darker the greater.
+// Alignment is a picture of weights from 0 to 1 between the elements of two sequences, such as the attention between
+// the words of a translation and those of its source: a cell for each pair, the darker the greater.
 type Alignment struct {
 	Title string
 	X, Y  string // what columns and rows are

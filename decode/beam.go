@@ -63,8 +63,8 @@ func (b Beam) Check() error {
 	return nil
 }
 
-// Search decodes n sentences over steps with b.Width rows for each, and returns the sequences of each sentence, the best
-// first: at least one, at most Width.
+// Search decodes n sentences over steps with b.Width rows for each, and returns the sequences of each sentence, the
+// best first: at least one, at most Width.
 func (b Beam) Search(ctx context.Context, steps Steps, n int) ([][]Sequence, error) {
 	if err := b.Check(); err != nil {
 		return nil, err
@@ -88,7 +88,8 @@ func (b Beam) Search(ctx context.Context, steps Steps, n int) ([][]Sequence, err
 		}
 		if i := (&tensor.Tensor{F32: scores}).NonFinite(); i >= 0 {
 			k := len(scores) / len(s.ids)
-			return nil, fmt.Errorf("after %d ids the network's output %d is %s; train it anew with a lower learning rate "+
+			return nil, fmt.Errorf("after %d ids the network's output %d is %s; train it anew with a lower learning "+
+				"rate "+
 				"or with clipped gradients", at, i%k, tensor.Say(scores[i]))
 		}
 		for i := range s.sentences {

@@ -181,7 +181,8 @@ func translator(t testing.TB, units, words, steps int) *model.Model {
 	embed := layer.Embedding{InputDim: words, OutputDim: units, MaskZero: true}
 	e := model.ApplyN(layer.GRU{Units: units, ReturnState: true}, 2, model.Apply(embed, x))
 	h := model.Apply(layer.GRU{Units: units, ReturnSequences: true}, model.Apply(embed, y), e[1])
-	m := model.New([]*model.Value{x, y}, []*model.Value{model.Apply(layer.Dense{Units: words, Activation: "softmax"}, h)})
+	m := model.New([]*model.Value{x, y}, []*model.Value{model.Apply(layer.Dense{Units: words, Activation: "softmax"},
+		h)})
 	if err := m.Build(5); err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,8 @@ type Network struct {
 	ids     int
 }
 
-// New returns the network of a built model of which input number target is the sequence that is written, and whose first
-// output [batch, steps, ids] is the scores of what follows each step.
+// New returns the network of a built model of which input number target is the sequence that is written, and whose
+// first output [batch, steps, ids] is the scores of what follows each step.
 func New(m *model.Model, target int) (*Network, error) {
 	if m.Store() == nil {
 		return nil, fmt.Errorf("decode: model %q is not built; call Build first", m.Name)

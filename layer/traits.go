@@ -168,8 +168,9 @@ func Stepwise(l Layer, inputs int) bool {
 	return TraitsOf(l).Steps == StepByStep && !(inputs > 1 && Recurrent(l))
 }
 
-// StepwiseOn reports whether a layer works step by step on the inputs that are read piece by piece, where late says which
-// those are and the others are known as a whole: the states that a recurrent layer starts from, the values of attention.
+// StepwiseOn reports whether a layer works step by step on the inputs that are read piece by piece, where late says
+// which those are and the others are known as a whole: the states that a recurrent layer starts from, the values of
+// attention.
 func StepwiseOn(l Layer, late []bool) bool {
 	rest := len(late) > 0 && slices.Contains(late[1:], true)
 	switch steps := TraitsOf(l).Steps; {

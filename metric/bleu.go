@@ -13,8 +13,8 @@ import (
 //
 // where pₙ is the share of the n-grams of the translations that their references hold, each at most as often as the
 // reference that holds it most often, c the number of tokens of the translations, and r that of the references (of
-// several the one whose length is the nearest, of equally near ones the shorter). Counts are added up over all sentences
-// before they are divided. The zero value has sacrebleu's defaults: its signature is
+// several the one whose length is the nearest, of equally near ones the shorter). Counts are added up over all
+// sentences before they are divided. The zero value has sacrebleu's defaults: its signature is
 // tok:13a|smooth:exp|case:mixed|eff:no.
 type BLEU struct {
 	// Tokenize is 13a (also ""): the tokenizer of mteval-v13a; intl: by Unicode's punctuation and symbols; char: each

@@ -11,8 +11,8 @@ import (
 //
 //	chrF = 100 · (1 + β²)·P·R / (β²·P + R)
 //
-// The counts are added up over all sentences before they are divided. It asks for no tokens, so that it serves languages
-// that write without blanks or that build long words.
+// The counts are added up over all sentences before they are divided. It asks for no tokens, so that it serves
+// languages that write without blanks or that build long words.
 type ChrF struct {
 	// Words is the greatest length of n-grams of words that count beside those of characters: 2 is chrF++.
 	Words int

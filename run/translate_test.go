@@ -148,7 +148,8 @@ func TestTranslateResume(t *testing.T) {
 	if err == nil {
 		t.Fatal("was not stopped")
 	}
-	if _, err := run.Run(t.Context(), open(t, text), run.Options{Out: filepath.Join(dir, "cut"), Resume: true}); err != nil {
+	if _, err := run.Run(t.Context(), open(t, text),
+		run.Options{Out: filepath.Join(dir, "cut"), Resume: true}); err != nil {
 		t.Fatal(err)
 	}
 	resumed := load(t, filepath.Join(dir, "cut", run.ModelFile))
@@ -196,7 +197,8 @@ func TestTranslateBad(t *testing.T) {
 		"target":    {"data: {source: " + good + ", target: 1, translate: {}}", "which have no target"},
 		"group":     {"data: {source: " + good + ", translate: {}}\nsplit: {by: {group: x}}", "group"},
 		"short":     {"data: {source: " + good + ", translate: {length: 1}}", "no training pair"},
-		"width": {"data: {source: " + good + ", translate: {}}\nmodel: [{name: b, embedding: {input_dim: 90, output_dim: " +
+		"width": {"data: {source: " + good + ", translate: {}}\nmodel: [{name: b, embedding: {input_dim: 90, " +
+			"output_dim: " +
 			"4}, inputs: target}, {dense: {units: 5}, inputs: b}]", "target_vocabulary"},
 	} {
 		if _, err := prepare("", c.text+"\n"); err == nil || !strings.Contains(err.Error(), c.want) ||
@@ -204,7 +206,8 @@ func TestTranslateBad(t *testing.T) {
 			t.Errorf("%s: %v, want a line with %q", name, err, c.want)
 		}
 	}
-	p := open(t, "data: {source: "+write(t, filepath.Join(dir, "gaps.tsv"), "\teins\n"+reversals(60))+", translate: {}}\n")
+	p := open(t, "data: {source: "+write(t, filepath.Join(dir, "gaps.tsv"),
+		"\teins\n"+reversals(60))+", translate: {}}\n")
 	if !strings.Contains(strings.Join(p.Notes, "\n"), "1 pair with an empty side, the first in line 1, left out") {
 		t.Errorf("notes %q", p.Notes)
 	}

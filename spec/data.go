@@ -48,6 +48,12 @@ type Data struct {
 	sections []any // of the tasks; see owners
 }
 
+// Inputted is a section of a task whose networks have several inputs of fixed names.
+type Inputted interface {
+	// InputNames returns the names, nil where the section is not given.
+	InputNames() []string
+}
+
 // OwnInput is the word in the place of a target that makes the input the target.
 const OwnInput = "input"
 

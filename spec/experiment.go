@@ -32,6 +32,11 @@ func (e *Experiment) Check() error {
 	for _, in := range e.Data.Inputs {
 		inputs = append(inputs, in.Name)
 	}
+	for _, s := range e.Data.Extensions() {
+		if s, ok := s.(Inputted); ok {
+			inputs = append(inputs, s.InputNames()...)
+		}
+	}
 	return config.Under("model", e.Model.check(inputs))
 }
 

@@ -22,8 +22,8 @@ import (
 //	    - {name: both, concatenate: {}, inputs: [wide, deep]}
 //	  outputs: both
 //
-// What enters the network is called input, or by the names of data.inputs. Of a layer that gives several results, such as
-// a recurrent one with return_state, NAME is the first and NAME/2, NAME/3, … are the others.
+// What enters the network is called input, or by the names of data.inputs. Of a layer that gives several results, such
+// as a recurrent one with return_state, NAME is the first and NAME/2, NAME/3, … are the others.
 type Network struct {
 	Steps   []Step
 	Outputs []string // names of the layers whose results the model gives; nil: the last

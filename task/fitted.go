@@ -50,8 +50,9 @@ type Bound struct {
 	Notes []string
 	// Dependence says which of the samples depend on each other.
 	Dependence Dependence
-	// Predict, if not nil, returns the outputs for Decode in place of one run of the network over Data, whose inputs need
-	// not be the network's then: for predictions that take many runs, such as texts that are written step by step.
+	// Predict, if not nil, returns the outputs for Decode in place of one run of the network over Data, whose inputs
+	// need not be the network's then: for predictions that take many runs, such as texts that are written step by
+	// step.
 	Predict func(ctx context.Context) ([]*tensor.Tensor, error)
 	// Header names the values of a row of Decode.
 	Header []string

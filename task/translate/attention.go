@@ -137,7 +137,8 @@ func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, err
 		return nil, err
 	}
 	if picture == nil {
-		return nil, fmt.Errorf("%s: no layer of the network returns attention weights, or no sentence has 1 to %d tokens; "+
+		return nil, fmt.Errorf("%s: no layer of the network returns attention weights, or no sentence has 1 to %d "+
+			"tokens; "+
 			"an attention layer with return_attention_scores: true returns them", r.Source.Name,
 			min(drawnTokens, f.SourceLength))
 	}

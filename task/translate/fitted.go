@@ -96,7 +96,8 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	s := f.samples(all)
 	b := &task.Bound{Name: r.Source.Name, Data: s}
 	if n := len(s.source) - len(s.fitting(data.Range(s.Len()))); n > 0 {
-		b.Notes = append(b.Notes, fmt.Sprintf("%s: %d of %d pairs are longer than the network takes (%d and %d tokens); "+
+		b.Notes = append(b.Notes, fmt.Sprintf("%s: %d of %d pairs are longer than the network takes (%d and %d "+
+			"tokens); "+
 			"their ends are cut off", r.Source.Name, n, s.Len(), f.SourceLength, f.TargetLength-1))
 	}
 	b.Report = func(ctx context.Context, to *task.Findings) error {

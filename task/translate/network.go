@@ -23,7 +23,8 @@ func (p *problem) Network() *spec.Network {
 		return spec.Step{Name: name, Layer: l, Inputs: inputs}
 	}
 	steps := []spec.Step{
-		step("source_embedding", layer.Embedding{InputDim: f.Source.Size(), OutputDim: t.Units, MaskZero: mask}, "source"),
+		step("source_embedding", layer.Embedding{InputDim: f.Source.Size(), OutputDim: t.Units, MaskZero: mask},
+			"source"),
 		step("encoder", layer.Bidirectional{Layer: layer.GRU{Units: half, ReturnSequences: *t.Attention,
 			ReturnState: true}}, "source_embedding"),
 		step("state", layer.Concatenate{}, "encoder/2", "encoder/3"),

@@ -45,8 +45,8 @@ func (p *pairs) note(in *task.Input, name string) {
 	}
 }
 
-// pairs reads both sides of a source: of two files side by side, line by line, or of one table. Pairs with an empty side
-// are left out. key is where mistakes stand in an experiment.
+// pairs reads both sides of a source: of two files side by side, line by line, or of one table. Pairs with an empty
+// side are left out. key is where mistakes stand in an experiment.
 func (r Reading) pairs(s *task.Source, key string) (*pairs, error) {
 	p := &pairs{}
 	var err error
@@ -108,7 +108,8 @@ func aligned(s *task.Source) (from, to []string, err error) {
 		return nil, nil, s.Errorf("%v", err)
 	}
 	if from, to = lines(a), lines(b); len(from) != len(to) {
-		return nil, nil, s.Errorf("%s has %d lines and %s has %d; line n of the one must be the translation of line n of "+
+		return nil, nil, s.Errorf("%s has %d lines and %s has %d; line n of the one must be the translation of line "+
+			"n of "+
 			"the other", s.Name, len(from), other.Name, len(to))
 	}
 	return from, to, nil
@@ -142,7 +143,7 @@ func (r Reading) column(s *task.Source, column, key string) ([]string, error) {
 		return nil, s.Errorf("%v", err)
 	}
 	if s.Extension() != ".csv" && strings.Contains(firstLine(whole), "\t") {
-		return r.tabbed(lines(whole), s.Name, column, fail)
+		return r.tabbed(strings.Split(strings.TrimSuffix(whole, "\n"), "\n"), s.Name, column, fail)
 	}
 	s.CSV = r.CSV
 	src, err := s.Read()
@@ -178,8 +179,9 @@ func (r Reading) tabbed(all []string, name, column string, fail func(string, ...
 		at = len(head)
 	case err != nil:
 		if at = slices.Index(head, column) + 1; at == 0 {
-			return nil, fail("no column %q in %s; its first line has %s", column, name, words.Clip(strings.Join(head, ", "),
-				80))
+			return nil, fail("no column %q in %s; its first line has %s", column, name,
+				words.Clip(strings.Join(head, ", "),
+					80))
 		}
 		header = true
 	}
@@ -192,7 +194,7 @@ func (r Reading) tabbed(all []string, name, column string, fail func(string, ...
 	}
 	out := make([]string, len(all))
 	for i, line := range all {
-		if line == "" {
+		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		fields := strings.Split(line, "\t")

@@ -46,7 +46,8 @@ type evaluation struct {
 	greedy, best []string
 }
 
-// report translates, and adds BLEU by greedy decoding and by beam search to the findings, and the baselines beside them.
+// report translates, and adds BLEU by greedy decoding and by beam search to the findings, and the baselines beside
+// them.
 func (e *evaluation) report(ctx context.Context, to *task.Findings) (err error) {
 	f := e.translator.fitted
 	doing.Say(ctx, "translating %s", words.Plural(len(e.pairs.from), "sentence"))
@@ -74,7 +75,8 @@ func (e *evaluation) report(ctx context.Context, to *task.Findings) (err error) 
 	if s.Interval.Why == "" {
 		interval = fmt.Sprintf(" (95 %% interval %.1f to %.1f)", s.Interval.Low, s.Interval.High)
 	}
-	to.Say("%s translated: BLEU %.2f%s by beam %d, %.2f greedily; chrF %.1f", e.what, s.BLEU, interval, s.Beam, s.Greedy,
+	to.Say("%s translated: BLEU %.2f%s by beam %d, %.2f greedily; chrF %.1f", e.what, s.BLEU, interval, s.Beam,
+		s.Greedy,
 		s.ChrF)
 	if err := to.Add("translation", s); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"gorae/tensor"
 )
 
-// samples is pairs as a dataset: the inputs source, a sentence, and target, the translation with the boundary before it;
-// the target next is the translation with the boundary behind it. The boundary is the id behind the vocabulary.
+// samples is pairs as a dataset: the inputs source, a sentence, and target, the translation with the boundary before
+// it; the target next is the translation with the boundary behind it. The boundary is the id behind the vocabulary.
 type samples struct {
 	source, target [][]int32
 	boundary       int32

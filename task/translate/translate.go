@@ -28,6 +28,14 @@ type Section struct {
 	Translate *Translate `keras:"translate"` // nil: the source is no pairs of sentences
 }
 
+// InputNames implements spec.Inputted.
+func (s *Section) InputNames() []string {
+	if s.Translate == nil {
+		return nil
+	}
+	return []string{"source", "target"}
+}
+
 // Translate says where the sentences stand, how they become tokens, and how a translation is written.
 type Translate struct {
 	From string `keras:"from,column,default=1"`
@@ -166,7 +174,8 @@ func split(in *task.Input, all *pairs) ([3][]int, error) {
 		s.By, s.Group = "group", fromColumn
 	}
 	if s.By == "group" && !slices.Contains([]string{fromColumn, toColumn}, s.Group) {
-		return [3][]int{}, task.Errorf("split.by", "group: %s, but pairs of sentences have the groups %s and %s", s.Group,
+		return [3][]int{}, task.Errorf("split.by", "group: %s, but pairs of sentences have the groups %s and %s",
+			s.Group,
 			fromColumn, toColumn)
 	}
 	table := &data.Table{Name: in.Source.Name, Rows: len(all.from), Columns: []data.Column{

@@ -32,8 +32,8 @@ func newTranslator(f *Fitted, t *task.Training) (*translator, error) {
 	return &translator{f, t.Model, n, t.Logits()[0]}, err
 }
 
-// translate returns the ids of the best translation of each sentence, by a beam of a width. That of an empty sentence is
-// empty.
+// translate returns the ids of the best translation of each sentence, by a beam of a width. That of an empty sentence
+// is empty.
 func (t *translator) translate(ctx context.Context, sentences []string, width int) ([][]int32, error) {
 	out := make([][]int32, len(sentences))
 	var order []int // the sentences with tokens, by length: those of a batch end at about the same step
