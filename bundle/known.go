@@ -89,7 +89,8 @@ func (c *comparing) compare(each *train.PerSample, unit string) *Known {
 	case k.Training == k.Samples && found.Whole && k.Training == found.Training:
 		k.say("all %d %s were trained on: the figures are of known data", k.Samples, units)
 	case found.Whole && k.Training > found.Training:
-		k.say("%d of %d %s were trained on, and %d more are equal to these in inputs and targets%s: the figures are of "+
+		k.say("%d of %d %s were trained on, and %d more are equal to these in inputs and targets%s: the figures are "+
+			"of "+
 			"known data", found.Training, k.Samples, units, k.Training-found.Training, k.reserved())
 	case found.Whole:
 		k.say("%d of %d %s were trained on%s: the figures are of known data", k.Training, k.Samples, units,

@@ -101,7 +101,8 @@ func (c *column) coded() {
 			c.guessOf(written, n, c.o.both("missing", fmt.Sprintf("[%q]", word))+" takes it for missing",
 				func(n int) string {
 					return fmt.Sprintf("%s %s, far from the others (%s to %s), taken for a number like any other",
-						haveAre(n), word, FormatNumber(min(code.near, code.far)), FormatNumber(max(code.near, code.far)))
+						haveAre(n), word, FormatNumber(min(code.near, code.far)),
+						FormatNumber(max(code.near, code.far)))
 				})
 		}
 	}

@@ -153,7 +153,8 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		if i == at {
 			if s := c.Stray(); s != nil {
 				warn("%q in %s is no number, as %d of the %d values are; a training asks whether that is a mark of a "+
-					"missing value or the target is classes", words.Clip(c.Strings[s.Row], 30), t.Place(s.Row), s.Numbers,
+					"missing value or the target is classes", words.Clip(c.Strings[s.Row], 30), t.Place(s.Row),
+					s.Numbers,
 					s.Values)
 			}
 			if cr.Missing > 0 {

@@ -100,7 +100,8 @@ func (r *Report) sayDuplicates(serial bool) {
 			"the series stands in both parts", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated,
 			d.Training, units)
 	case d.P < copied:
-		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): copies stand in "+
+		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): copies stand "+
+			"in "+
 			"both parts; remove them", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated, d.Training,
 			units)
 	case serial || d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:

@@ -37,7 +37,8 @@ func TestNotLearnt(t *testing.T) {
 		"steps too large": {relu + "train: {epochs: 4, optimizer: {sgd: {learning_rate: 10}}}\n",
 			never + "fell from 42.7 to ",
 			"; the output is the same for all 1258 training samples; the relu of dense gives 0 for each of the first " +
-				"256 training samples, so that no gradient passes; most likely to help: a lower learning_rate (now 10)"},
+				"256 training samples, so that no gradient passes; most likely to help: a lower learning_rate (now " +
+				"10)"},
 		"steps too small": {relu + "train: {epochs: 3, optimizer: {adam: {learning_rate: 1e-7}}}\n",
 			never + "stayed between 2.43",
 			" over 3 epochs; most likely to help: a higher learning_rate (now 1e-07)"},

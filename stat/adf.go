@@ -137,7 +137,8 @@ func adfMatrix(x []float64, t Trend, lags int) (q *qr, head int) {
 func errConstant(test string, x []float64) error {
 	for _, v := range x {
 		if v != x[0] {
-			return failed(test, "the series is an exact line or repeats itself exactly: there is nothing random to test")
+			return failed(test, "the series is an exact line or repeats itself exactly: there is nothing random to "+
+				"test")
 		}
 	}
 	return failed(test, "all %d values are %v: there is nothing random to test", len(x), x[0])

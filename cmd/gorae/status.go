@@ -126,8 +126,8 @@ func (s *status) show(line string, columns int) {
 	s.wide, s.shown = n, line
 }
 
-// clear takes the line off the screen, with the ^C that the terminal writes behind it for an interrupt. The caller holds
-// the lock.
+// clear takes the line off the screen, with the ^C that the terminal writes behind it for an interrupt. The caller
+// holds the lock.
 func (s *status) clear() {
 	if s.wide > 0 {
 		columns := screenWidth(s.screen)

@@ -16,7 +16,7 @@ import (
 // table stays true; a line may stand before its package exists.
 var edges = map[string]string{
 	// Floor 0: arrays, files, the machine.
-	"tensor":           "internal/ram internal/zipfile",
+	"tensor":           "internal/pattern internal/ram internal/zipfile",
 	"hdf5":             "",
 	"internal/cpu":     "golang.org/x/sys/cpu",
 	"internal/ram":     "golang.org/x/sys/unix golang.org/x/sys/windows",
@@ -81,8 +81,8 @@ var edges = map[string]string{
 	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
 	"spec":         "config data layer loss metric optim prep train",
 	"spec/yaml":    "config spec spec/internal/yamltree",
-	"train": "config data format graph internal/file internal/mem internal/ram layer loss metric model optim " +
-		"plan tensor weight",
+	"train": "config data format graph internal/file internal/mem internal/pattern internal/ram layer loss " +
+		"metric model optim plan tensor weight",
 	"baseline": "data internal/kernel/gemm internal/par tensor",
 	"chart":    "",
 	"plot": "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm " +
@@ -95,30 +95,44 @@ var edges = map[string]string{
 	"internal/rowhash": "data internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
-	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/control task/grouped task/image task/language task/sequence task/series task/tabular task/text",
-	"task/arrays":     "data model prep spec task task/supervised tensor",
-	"task/control":    "config data env internal/file layer model rl spec task tensor train",
-	"task/image":      "chart data data/augment data/image internal/file internal/words model prep spec task task/supervised tensor train",
-	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
-	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
-	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
-	"task/series":     "chart config data data/series internal/file internal/words layer loss metric model spec stat task tensor train",
-	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss metric model prep reduce spec stat task tensor train",
-	"task/table":      "chart config data internal/file internal/words layer model prep spec task task/supervised tensor",
-	"task/tabular":    "spec task task/supervised task/table",
-	"task/translate":  "chart config data decode graph internal/doing internal/file internal/words layer loss metric model prep/text spec task tensor train weight",
-	"task/text":       "config data model prep/text spec task task/supervised task/table tensor",
+	"task": "config data data/source generate graph internal/file layer loss metric model prep " +
+		"prep/text spec stat tensor train",
+	"task/all": "task/arrays task/control task/grouped task/image task/language task/sequence " +
+		"task/series task/tabular task/text task/translate task/word2vec",
+	"task/arrays":  "data model prep spec task task/supervised tensor",
+	"task/control": "config data env internal/file layer model rl spec task tensor train",
+	"task/grouped": "data model prep spec task task/supervised task/table tensor",
+	"task/word2vec": "chart config data internal/file internal/words layer metric model prep/text spec " +
+		"task tensor train weight word2vec",
+	"examples/U6-word-vectors": "",
+	"task/image": "chart data data/augment data/image internal/file internal/words model prep spec " +
+		"task task/supervised tensor train",
+	"task/inspect": "data data/image data/sequence data/series data/source prep prep/text tensor",
+	"task/language": "config data generate internal/file internal/words layer loss metric model prep/text " +
+		"spec task tensor train",
+	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised " +
+		"tensor",
+	"task/series": "chart config data data/series internal/file internal/words layer loss metric model " +
+		"spec stat task tensor train",
+	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer " +
+		"loss metric model prep reduce spec stat task tensor train",
+	"task/table": "chart config data internal/file internal/words layer model prep spec task " +
+		"task/supervised tensor",
+	"task/tabular": "spec task task/supervised task/table",
+	"task/translate": "chart config data decode graph internal/doing internal/file internal/words layer " +
+		"loss metric model prep/text spec task tensor train weight",
+	"task/text": "config data model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.
 
 	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram " +
 		"internal/rowhash internal/words model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
-		"internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
+		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
-	"internal/reference":     "config data/augment internal/lang internal/spell layer loss metric optim prep spec train weight",
+	"internal/reference": "config data/augment internal/lang internal/spell layer loss metric optim prep spec " +
+		"train weight",
 	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.
@@ -145,7 +159,8 @@ var edges = map[string]string{
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
-	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "internal/pattern", "config", "stat", "data", "graph", "prep",
+	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "internal/pattern", "config", "stat",
+	"data", "graph", "prep",
 	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
 	"word2vec",
 }

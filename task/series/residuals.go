@@ -13,9 +13,9 @@ import (
 // level is the level of significance of the tests of errors.
 const level = 0.05
 
-// likeSeen is the share of the greatest autocorrelation from which errors that the network sees count as being as alike,
-// and weak the autocorrelation below which a longer window is not advised: an error tells less than 1 % of the variance
-// of the later one.
+// likeSeen is the share of the greatest autocorrelation from which errors that the network sees count as being as
+// alike, and weak the autocorrelation below which a longer window is not advised: an error tells less than 1 % of the
+// variance of the later one.
 const (
 	likeSeen = 0.8
 	weak     = 0.1
@@ -77,7 +77,8 @@ func sayDependence(to *task.Findings, name string, p *series.Problem, e []float6
 			"variance, %s)", name, d.From, d.Lags, d.Probability())
 	case lag*p.Stride > seen && math.Abs(correlation) < weak:
 		to.Say("%s: the errors are autocorrelated (Ljung-Box from lag %d to %d, robust to changing variance, %s), but "+
-			"weakly, those %s apart most clearly, by %.2f: the error before tells little of a later one", name, d.From, d.Lags,
+			"weakly, those %s apart most clearly, by %.2f: the error before tells little of a later one", name, d.From,
+			d.Lags,
 			d.Probability(), apart, correlation)
 	case lag*p.Stride <= seen:
 		to.Say("%s: the errors are autocorrelated (Ljung-Box from lag %d to %d, robust to changing variance, %s), "+

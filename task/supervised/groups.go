@@ -160,8 +160,8 @@ func read(d data.Dataset, rows []int) ([][]float64, error) {
 type groupsSection struct {
 	K      int       `json:"k"`
 	Shares []float64 `json:"shares"` // of the training samples, the largest group first
-	// Silhouette, of KMeans and of Codes are mean silhouettes: of the groups in the prepared space, of k-means there, and
-	// of the groups in the space of the codes, which is no evidence of groups.
+	// Silhouette, of KMeans and of Codes are mean silhouettes: of the groups in the prepared space, of k-means there,
+	// and of the groups in the space of the codes, which is no evidence of groups.
 	Silhouette float64 `json:"silhouette"`
 	KMeans     float64 `json:"silhouette_of_kmeans"`
 	Codes      float64 `json:"silhouette_of_codes"`
@@ -225,7 +225,8 @@ func (g *found) choice() string {
 		return fmt.Sprintf(", the number of %d to %d with the largest smallest group, as each has a group under %g %%",
 			from, to, 100*g.least)
 	}
-	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group under "+
+	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group "+
+		"under "+
 		"%g %%", from, to, 100*g.least)
 }
 
@@ -276,7 +277,8 @@ func (r *Reconstruction) agree(s *groupsSection, to *task.Findings) error {
 	}
 	s.Known = &agreed{part.String(), a.NMI, a.AdjustedRand, b.NMI, b.AdjustedRand}
 	to.Say("agreement of the groups with %s on %s of the %s part: normalised mutual information %.3f, adjusted Rand "+
-		"index %.3f; of k-means in the prepared space%s %.3f and %.3f", r.Known.Name, words.Plural(len(known), "sample"),
+		"index %.3f; of k-means in the prepared space%s %.3f and %.3f", r.Known.Name,
+		words.Plural(len(known), "sample"),
 		part, a.NMI, a.AdjustedRand, of(r.found.grouped, r.rows()), b.NMI, b.AdjustedRand)
 	return nil
 }

@@ -1,8 +1,8 @@
 // Package sgns holds the loops of negative sampling: products of rows of one matrix with rows of another, and the
 // updates that both sides get of them.
 //
-// Rows lie ld float32s apart, a multiple of [Lane], and are computed whole: what a row has beyond its numbers must be 0,
-// and stays 0. Six rows of the second matrix go together. Their loads are shared by all rows of the first: a product
+// Rows lie ld float32s apart, a multiple of [Lane], and are computed whole: what a row has beyond its numbers must be
+// 0, and stays 0. Six rows of the second matrix go together. Their loads are shared by all rows of the first: a product
 // and its two updates otherwise wait for memory.
 //
 // Elements of an update do not meet each other: an update of some columns has the same bits as these columns of an

@@ -73,7 +73,8 @@ func TestDots(t *testing.T) {
 	})
 }
 
-// TestUpdate: rows that come twice, the row whose coefficients are zeros, and all columns at once or in parts, to the bit.
+// TestUpdate: rows that come twice, the row whose coefficients are zeros, and all columns at once or in parts, to the
+// bit.
 func TestUpdate(t *testing.T) {
 	eachVariant(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(3, 4))

@@ -93,7 +93,8 @@ func dots(m *M) {
 }
 
 func update(m *M) {
-	k := m.Begin("update", "is Update; ld is the distance of rows, from and to are places in them, in bytes; ia is not "+
+	k := m.Begin("update", "is Update; ld is the distance of rows, from and to are places in them, in bytes; ia is "+
+		"not "+
 		"empty.", "func(a, o, b []float32, ia, io []int32, ib *[6]int32, g []float32, ld, from, to int)", true)
 	ld, at := Load(Param("ld"), GP64()), Load(Param("from"), GP64())
 	a, o, b := Load(Param("a").Base(), GP64()), Load(Param("o").Base(), GP64()), Load(Param("b").Base(), GP64())
