@@ -73,8 +73,7 @@ func (a *alone) say(f *task.Findings) {
 		return
 	}
 	if feature, r2 := a.best(); r2 >= nearlyAll {
-		f.Say("%s alone says %s (r2 %.4f of a line, training rows): if it is not known before %[2]s is, leave it "+
-			"out, as "+
-			"the figures are then better than they will be", feature, a.target.Name, r2)
+		f.Say("%s alone says %s (r2 %.4f of a line, training rows): if it is not known before %[2]s is, the figures "+
+			"will not hold in use; features: {%[1]s: drop} leaves it out", feature, a.target.Name, r2)
 	}
 }
