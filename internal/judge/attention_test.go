@@ -22,8 +22,10 @@ func TestAttentionArguments(t *testing.T) {
 		map[string]*model.Value{"attention_mask": model.Apply(layer.Dot{Axes: []int{2}}, q, v)}, q, v, v)
 	steps := model.Apply(layer.Dense{Units: 4, Activation: "relu"}, q)
 	grouped := model.ApplyWith(layer.GroupedQueryAttention{HeadDim: 2, NumQueryHeads: 4, NumKeyValueHeads: 2,
-		AttentionOptions: layer.AttentionOptions{SlidingWindow: 2}}, map[string]*model.Value{"attention_mask": steps}, q, q)
-	soft := model.ApplyWith(layer.Softmax{}, map[string]*model.Value{"mask": steps}, model.Apply(layer.Dense{Units: 4}, q))
+		AttentionOptions: layer.AttentionOptions{SlidingWindow: 2}}, map[string]*model.Value{"attention_mask": steps},
+		q, q)
+	soft := model.ApplyWith(layer.Softmax{}, map[string]*model.Value{"mask": steps},
+		model.Apply(layer.Dense{Units: 4}, q))
 	self := model.Apply(layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3, AttentionOptions: layer.AttentionOptions{
 		CallOptions: layer.CallOptions{UseCausalMask: true}}}, v)
 	m := model.New([]*model.Value{q, v}, []*model.Value{both[0], both[1], grouped, soft, self})
