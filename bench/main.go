@@ -76,7 +76,9 @@ func init() {
 	}
 	tasks = append(tasks,
 		task{"infer:one:1", "1-1: the cost of a call", 1, "µs", "", true, false},
-		task{"stream:lstm:1", "LSTM 64 on 3 features, one step at a time", 1, "µs", "≤ 2 µs", true, false})
+		task{"stream:lstm:1", "LSTM 64 on 3 features, one step at a time", 1, "µs", "≤ 2 µs", true, false},
+		task{"agent:cartpole", "DQN on CartPole, 4-64-64-2, an update of 64 for two steps", agentTurn, "steps/s", "",
+			false, false})
 	for _, kind := range []string{"infer", "train"} {
 		for _, n := range []int{10, 100, 1000, 10000} {
 			tasks = append(tasks, task{fmt.Sprintf("%s:lstm-%d:8", kind, n),

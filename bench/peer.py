@@ -9,7 +9,9 @@ libraries is set by the driver (bench/main.go). The second form writes WORKLOAD.
 and WORKLOAD.json, what peer.js needs to run workloads of inference in onnxruntime.
 """
 import json
+import math
 import os
+import random
 import sys
 import time
 import warnings
@@ -19,6 +21,7 @@ from torch import nn
 
 torch.set_flush_denormal(True)
 torch.manual_seed(1)
+random.seed(1)
 
 
 def conv2(a, b, pad=0):
@@ -171,6 +174,77 @@ def stream():
     return step
 
 
+def agent():
+    """64 steps of CartPole by deep Q-learning, as agent.go has them: physics in plain floats, a buffer of tensors."""
+    def network():
+        return nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 2))
+    online, target = network(), network()
+    target.load_state_dict(online.state_dict())
+    adam = torch.optim.Adam(online.parameters(), lr=5e-4)
+    room, size, gamma, n = 50000, 64, 0.99, 3
+    seen, after = torch.zeros(room, 4), torch.zeros(room, 4)
+    actions, rewards, discounts = torch.zeros(room, dtype=torch.long), torch.zeros(room), torch.zeros(room)
+    state, recent, steps, length, stored = None, [], 0, 0, 0
+
+    def reset():
+        nonlocal state, length
+        state, length = [random.uniform(-0.05, 0.05) for _ in range(4)], 0
+
+    def store(terminated):
+        nonlocal stored
+        i, (x, a, _) = stored % room, recent[0]
+        reward = sum(gamma ** k * r for k, (_, _, r) in enumerate(recent))
+        seen[i], after[i] = torch.tensor(x), torch.tensor(state)
+        actions[i], rewards[i], discounts[i] = a, reward, 0.0 if terminated else gamma ** len(recent)
+        stored += 1
+        recent.pop(0)
+
+    def act():
+        nonlocal state, steps, length
+        if random.random() < (1 if steps < 1000 else 0.05):
+            a = random.randrange(2)
+        else:
+            with torch.inference_mode():
+                a = int(online(torch.tensor(state)).argmax())
+        x, v, angle, w = state
+        force, sin, cos = 10.0 if a == 1 else -10.0, math.sin(angle), math.cos(angle)
+        t = (force + 0.05 * w * w * sin) / 1.1
+        turn = (9.8 * sin - cos * t) / (0.5 * (4 / 3 - 0.1 * cos * cos / 1.1))
+        recent.append((state, a, 1.0))
+        state = [x + 0.02 * v, v + 0.02 * (t - 0.05 * turn * cos / 1.1), angle + 0.02 * w, w + 0.02 * turn]
+        steps, length = steps + 1, length + 1
+        terminated = abs(state[0]) > 2.4 or abs(state[2]) > 12 * 2 * math.pi / 360
+        done = terminated or length == 500
+        while len(recent) == n or done and recent:
+            store(terminated)
+        if done:
+            reset()
+
+    def update():
+        i = torch.randint(0, min(stored, room), (size,))
+        with torch.no_grad():
+            best = online(after[i]).argmax(1, keepdim=True)
+            y = rewards[i] + discounts[i] * target(after[i]).gather(1, best).squeeze(1)
+        q = online(seen[i]).gather(1, actions[i].unsqueeze(1)).squeeze(1)
+        adam.zero_grad(set_to_none=True)
+        nn.functional.smooth_l1_loss(q, y).backward()
+        nn.utils.clip_grad_norm_(online.parameters(), 10)
+        adam.step()
+
+    def step():
+        for _ in range(64):
+            act()
+            if steps >= 1000 and steps % 2 == 0:
+                update()
+            if steps % 500 == 0:
+                target.load_state_dict(online.state_dict())
+
+    reset()
+    for _ in range(2000 // 64):
+        step()
+    return step
+
+
 def gemm(m, n, k, ta, tb):
     a = torch.randn(k, m).t() if ta else torch.randn(m, k)
     b = torch.randn(n, k).t() if tb else torch.randn(k, n)
@@ -208,6 +282,8 @@ def build(name):
         return (train if kind == "train" else infer)(net, int(size))
     if kind == "stream":
         return stream()
+    if kind == "agent":
+        return agent()
     if kind == "gemm":
         m, n, k, t = rest.split("x")
         return gemm(int(m), int(n), int(k), t[0] == "t", t[1] == "t")

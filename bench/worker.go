@@ -56,6 +56,9 @@ func build(name string) (func() error, error) {
 	if kind == "gemm" {
 		return product(rest), nil
 	}
+	if kind == "agent" {
+		return agent(rest)
+	}
 	net, size, _ := strings.Cut(rest, ":")
 	if kind == "stream" {
 		return stream()

@@ -40,7 +40,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	rows, err := b.PredictRecords(context.Background(), []map[string]any{
+	rows, err := bundle.Predictions[map[string]any](context.Background(), b, []map[string]any{
 		{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2},
 	})
 	if err != nil {

@@ -28,6 +28,9 @@ const heatSide = 192
 // filters of the first convolution; maps-LAYER.png, each layer's feature maps; and grad-cam.png, where the picture
 // speaks for the likeliest classes. It returns the names of the files.
 func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]string, error) {
+	if f, ok := b.Fitted.(task.Drawer); ok {
+		return b.drawn(ctx, f, s, dir)
+	}
 	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", b.path)
 	if len(b.Model.InputNames()) != 1 || !explain.HasMaps(b.Model) {
 		return nil, no
@@ -62,6 +65,30 @@ func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]str
 	d := &drawing{bundle: b, session: o, dir: dir, x: x, y: y[0]}
 	names, err := d.all(ctx)
 	return names, b.unfinished(err, o.bound.Name)
+}
+
+// drawn writes the pictures that a task draws itself.
+func (b *Bundle) drawn(ctx context.Context, f task.Drawer, s *task.Source, dir string) (names []string, err error) {
+	doing.Say(ctx, "explaining %s", s.Name)
+	t, err := b.training()
+	if err != nil {
+		return nil, err
+	}
+	all, err := f.Draw(ctx, &task.Request{Source: s, Training: t})
+	if err != nil {
+		return nil, err
+	}
+	if err := file.MakeDir(dir); err != nil {
+		return nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --output", dir, file.Cause(err))
+	}
+	for _, d := range all {
+		name := filepath.Join(dir, d.Name)
+		if err := file.Replace(name, d.PNG); err != nil {
+			return names, err
+		}
+		names = append(names, name)
+	}
+	return names, nil
 }
 
 // drawing is one explanation.

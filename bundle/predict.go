@@ -59,6 +59,9 @@ func (b *Bundle) fits(bound *task.Bound) error {
 	if err := b.affordable(); err != nil {
 		return err
 	}
+	if bound.Predict != nil {
+		return nil
+	}
 	spec := bound.Data.Spec()
 	types := b.Model.InputTypes(1)
 	if len(spec.Inputs) != len(types) {
@@ -95,8 +98,19 @@ func (b *Bundle) affordable() error {
 func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tensor, error) {
 	n := bound.Data.Len()
 	doing.Say(ctx, "predicting %d %ss", n, b.unit())
-	out := make([]*tensor.Tensor, 0, len(b.Model.OutputNames()))
-	types, err := b.Model.OutputTypesFor(n, sampleShapes(bound)...)
+	if bound.Predict != nil {
+		out, err := bound.Predict(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", bound.Name, err)
+		}
+		return out, nil
+	}
+	m := b.Model
+	if bound.Model != nil {
+		m = bound.Model
+	}
+	out := make([]*tensor.Tensor, 0, len(m.OutputNames()))
+	types, err := m.OutputTypesFor(n, sampleShapes(bound)...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", bound.Name, err)
 	}
@@ -119,7 +133,7 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		}
 		return nil
 	})
-	_, err = train.Evaluation{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, b.Model,
+	err = train.Prediction{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, m,
 		train.Data{Source: bound.Data}, keep)
 	return out, b.unfinished(err, bound.Name)
 }
@@ -289,42 +303,6 @@ func Evaluation(f task.Objective, t *task.Training) train.Evaluation {
 		e.OutputMetrics[i] = append(e.OutputMetrics[i], single...)
 	}
 	return e
-}
-
-// PredictRecords returns predictions for samples given as typed values by column name, as in JSON objects: for each,
-// the values by the names of [task.Bound.Header].
-func (b *Bundle) PredictRecords(ctx context.Context, records []map[string]any) ([]map[string]any, error) {
-	r, ok := b.Fitted.(task.Recorder)
-	if !ok {
-		return nil, fmt.Errorf("%s: the model takes no samples of named values", b.path)
-	}
-	t, err := b.training()
-	if err != nil {
-		return nil, err
-	}
-	bound, err := r.OpenRecords(&task.Request{Training: t}, records)
-	if err != nil {
-		return nil, err
-	}
-	out, err := b.Predict(ctx, bound)
-	if err != nil {
-		return nil, err
-	}
-	var rows []map[string]any
-	for i := range bound.Data.Len() {
-		decoded, err := bound.Decode(out, i)
-		if err != nil {
-			return nil, err
-		}
-		for _, values := range decoded {
-			row := map[string]any{}
-			for k, v := range values {
-				row[bound.Header[k]] = v
-			}
-			rows = append(rows, row)
-		}
-	}
-	return rows, nil
 }
 
 // Forecast returns predictions for steps beyond the end of a series; each prediction is fed back as an observation.

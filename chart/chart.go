@@ -10,7 +10,7 @@ import (
 	"io"
 )
 
-// Painter draws pictures: values of [Figure], [Confusion], [Heat], [Labels] and [Sheet]. A Sheet is drawn as PNG only.
+// Painter draws pictures: values of [Alignment], [Figure], [Confusion], [Heat], [Labels] and [Sheet]. A Sheet is drawn as PNG only.
 type Painter interface {
 	PNG(w io.Writer, picture any) error
 	SVG(w io.Writer, picture any) error

@@ -17,6 +17,21 @@ type Line struct {
 	Color color.Color
 }
 
+// Palette is colours for kinds of points, the first eight of which people with any colour vision tell apart (Okabe and
+// Ito 2008). Kinds beyond them begin again with another shape.
+var Palette = []color.Color{
+	color.NRGBA{0, 114, 178, 255}, color.NRGBA{230, 159, 0, 255}, color.NRGBA{0, 158, 115, 255},
+	color.NRGBA{204, 121, 167, 255}, color.NRGBA{86, 180, 233, 255}, color.NRGBA{213, 94, 0, 255},
+	color.NRGBA{40, 40, 40, 255}, color.NRGBA{222, 205, 40, 255}, color.NRGBA{130, 90, 44, 255},
+	color.NRGBA{150, 150, 150, 255},
+}
+
+// Points is one kind of points of a panel.
+type Points struct {
+	Name string
+	X, Y []float64
+}
+
 // Mark is a point worth naming.
 type Mark struct {
 	X, Y float64
@@ -28,14 +43,20 @@ type Panel struct {
 	Title string
 	X, Y  string // axis labels
 	Lines []Line
+	// Points are kinds of points; number k has the colour k of Palette.
+	Points []Points
+	// Rows names the places 1, 2, … of the y axis, 1 at the top: a panel of points only. Nil: the axis is of numbers.
+	Rows  []string
 	Marks []Mark
 	Log   bool // a logarithmic y axis; every value must be positive
 	Head  bool // room above the lines for the legend
 	Whole bool // x counts things: its ticks are whole numbers
+	Words []Word
 }
 
 // Figure is panels side by side under a title.
 type Figure struct {
 	Title  string
 	Panels []Panel
+	Large  bool // panels of twice the length, for many words
 }

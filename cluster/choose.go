@@ -16,25 +16,63 @@ type Range struct {
 type Choice struct {
 	Clusters   int
 	Clustering *Clustering
-	Silhouette float64 // in the space that judges; 0 for one group
+	Silhouette float64 // in the space that judges, 0 of one group
 	Smallest   float64 // the share of samples in the smallest group
-	Samples    int     // of which the silhouette was computed
 }
 
-// Choose groups samples x by k-means into each number of groups, and returns all groupings and the number in the list
-// of the chosen one: of those whose groups all have the least share the one with the greatest mean silhouette in
-// space; where none has, the one whose smallest group is the largest. space holds the same samples as they are
-// compared by; it is x itself where x is what groups are looked for in. Numbers of groups above the number of different
-// samples are left out, and the first one must be possible.
-func (r Range) Choose(x, space [][]float64, k KMeans) (best int, all []Choice, err error) {
+// Space is samples as groupings of them are judged by.
+type Space struct {
+	X [][]float64
+	// Samples are the numbers of the samples that the rows of X are; nil: all, in their order.
+	Samples []int
+}
+
+// Silhouettes returns the mean silhouette of several groupings of all samples. A grouping that puts all samples of the
+// space into one group, or each into one of its own, has 0.
+func (s Space) Silhouettes(seed uint64, groupings ...[]int) ([]float64, error) {
+	means := make([]float64, len(groupings))
+	var at []int
+	var judged [][]int
+	for k, labels := range groupings {
+		own := labels
+		if s.Samples != nil {
+			own = make([]int, len(s.Samples))
+			for i, sample := range s.Samples {
+				own[i] = labels[sample]
+			}
+		}
+		if n := len(groupingOf(own, count(len(own))).counts); n > 1 && n < len(own) {
+			at, judged = append(at, k), append(judged, own)
+		}
+	}
+	if len(judged) == 0 {
+		return means, nil
+	}
+	found, _, err := Silhouettes(s.X, seed, judged...)
+	for i, v := range found {
+		means[at[i]] = v
+	}
+	return means, err
+}
+
+// count returns 0 to n − 1.
+func count(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// Choose groups samples x by k-means into each number of groups, and returns all groupings and the place of the chosen
+// one among them: of those whose groups all have the least share the one with the greatest mean silhouette in a space;
+// where none has, the one whose smallest group is the largest. Numbers of groups above the number of different samples
+// are left out, but the first one must be possible.
+func (r Range) Choose(x [][]float64, s Space, k KMeans) (best int, all []Choice, err error) {
 	if r.From < 1 || r.To < r.From {
 		return 0, nil, fmt.Errorf("numbers of groups from %d to %d; give two numbers in their order, 1 or more", r.From,
 			r.To)
 	}
-	if len(space) != len(x) {
-		return 0, nil, fmt.Errorf("%d samples, but %d to judge them by", len(x), len(space))
-	}
-	var judged []int // places of the list with 2 groups or more
 	var groupings [][]int
 	for n := r.From; n <= r.To; n++ {
 		k.Clusters = n
@@ -49,17 +87,15 @@ func (r Range) Choose(x, space [][]float64, k KMeans) (best int, all []Choice, e
 		for _, size := range c.Sizes() {
 			smallest = min(smallest, float64(size)/float64(len(x)))
 		}
-		if n > 1 && n < len(x) {
-			judged, groupings = append(judged, len(all)), append(groupings, c.Labels)
-		}
+		groupings = append(groupings, c.Labels)
 		all = append(all, Choice{Clusters: n, Clustering: c, Smallest: smallest})
 	}
-	means, samples, err := Silhouettes(space, k.Seed, groupings...)
+	means, err := s.Silhouettes(k.Seed, groupings...)
 	if err != nil {
 		return 0, nil, err
 	}
-	for i, at := range judged {
-		all[at].Silhouette, all[at].Samples = means[i], samples
+	for i, v := range means {
+		all[i].Silhouette = v
 	}
 	return r.best(all), all, nil
 }

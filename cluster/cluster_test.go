@@ -265,7 +265,7 @@ func TestEmpty(t *testing.T) {
 // TestChoose finds the number of groups that the samples were made of, and passes over a group of outliers.
 func TestChoose(t *testing.T) {
 	x, labels := blobs(600, 4, 5, 1)
-	best, all, err := Range{From: 2, To: 8}.Choose(x, x, KMeans{Seed: 3})
+	best, all, err := Range{From: 2, To: 8}.Choose(x, Space{X: x}, KMeans{Seed: 3})
 	if err != nil || len(all) != 7 || all[best].Clusters != 5 {
 		t.Fatalf("%d of %d groupings, %v", best, len(all), err)
 	}
@@ -275,7 +275,7 @@ func TestChoose(t *testing.T) {
 	for i := range 3 {
 		x[i] = []float64{1e4, 1e4 + float64(i), 0, 0}
 	}
-	best, all, err = Range{From: 2, To: 8, Least: 0.03}.Choose(x, x, KMeans{Seed: 3})
+	best, all, err = Range{From: 2, To: 8, Least: 0.03}.Choose(x, Space{X: x}, KMeans{Seed: 3})
 	if err != nil || all[0].Smallest != 3.0/600 {
 		t.Fatalf("%+v, %v", all, err)
 	}
@@ -284,7 +284,7 @@ func TestChoose(t *testing.T) {
 			all[best].Smallest)
 	}
 	few := [][]float64{{0}, {1}, {0}, {1}, {5}}
-	if best, all, err = (Range{From: 2, To: 9}).Choose(few, few, KMeans{}); err != nil || len(all) != 2 {
+	if best, all, err = (Range{From: 2, To: 9}).Choose(few, Space{X: few}, KMeans{}); err != nil || len(all) != 2 {
 		t.Errorf("three different samples give %d groupings, the best %d, %v", len(all), best, err)
 	}
 }
@@ -293,7 +293,7 @@ func TestChoose(t *testing.T) {
 func TestErrors(t *testing.T) {
 	three := [][]float64{{1, 2}, {3, 4}, {3, 4}}
 	fit := func(k KMeans, x [][]float64) error { _, err := k.Fit(x); return err }
-	choose := func(r Range) error { _, _, err := r.Choose(three, three, KMeans{}); return err }
+	choose := func(r Range) error { _, _, err := r.Choose(three, Space{X: three}, KMeans{}); return err }
 	silhouette := func(labels ...int) error { _, err := Silhouette(three, labels); return err }
 	agree := func(a, b []int) error { _, err := Agree(a, b); return err }
 	for _, c := range []struct {

@@ -22,7 +22,7 @@ func ExampleKMeans_Fit() {
 }
 
 func ExampleRange_Choose() {
-	best, all, err := cluster.Range{From: 2, To: 4}.Choose(points, points, cluster.KMeans{Seed: 1})
+	best, all, err := cluster.Range{From: 2, To: 4}.Choose(points, cluster.Space{X: points}, cluster.KMeans{Seed: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -45,11 +45,7 @@ func Silhouette(x [][]float64, labels []int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]int, m.n)
-	for i := range rows {
-		rows[i] = i
-	}
-	each, err := silhouettes(m, rows, [][]int{labels})
+	each, err := silhouettes(m, count(m.n), [][]int{labels})
 	if err != nil {
 		return nil, err
 	}

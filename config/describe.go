@@ -82,7 +82,7 @@ func (f *field) form(t reflect.Type) string {
 		return form
 	case reflect.Interface:
 		if r := registries[t]; r != nil {
-			return r.thing()
+			return r.what
 		}
 	case reflect.Bool:
 		return "true or false"
@@ -211,14 +211,8 @@ type Registered struct {
 	Keys    []KeyInfo
 }
 
-// What returns a word for the registry's things: layer.
-func (r *Registry[T]) What() string { return r.what }
-
-// Module returns the Keras module of the registry's classes: keras.layers.
-func (r *Registry[T]) Module() string { return r.module }
-
-// Describe returns the description of the entry of a name, in any spelling, and whether there is one.
-func (r *Registry[T]) Describe(name string) (Registered, bool) {
+// describe returns the description of the entry of a name, in any spelling, and whether there is one.
+func (r *registry) describe(name string) (Registered, bool) {
 	e, ok := r.protos[fold(name)]
 	if !ok {
 		return Registered{}, false
@@ -240,7 +234,7 @@ func (r *Registry[T]) Describe(name string) (Registered, bool) {
 }
 
 // aliases returns the names of an entry that fold neither to its word nor to its class.
-func (r *Registry[T]) aliases(e entry) []string {
+func (r *registry) aliases(e entry) []string {
 	var list []string
 	for name, o := range r.protos {
 		short := slices.ContainsFunc(r.shorts, func(s string) bool { return fold(s) == name })
@@ -251,5 +245,3 @@ func (r *Registry[T]) aliases(e entry) []string {
 	slices.Sort(list)
 	return list
 }
-
-func (r *Registry[T]) thing() string { return r.what }

@@ -94,7 +94,7 @@ func (s *Schemas) value(f *field, t reflect.Type) Map {
 		return m
 	case reflect.Interface:
 		if r := registries[t]; r != nil {
-			return r.schema(s)
+			return r.schema(s, nil)
 		}
 		return Map{{"not", Map{}}}
 	case reflect.Bool:
@@ -302,9 +302,9 @@ func needed(required []string, instead map[string][]any) Map {
 	return m
 }
 
-// Registry returns the parts of the schema of a registry's things: the words that stand for a thing by themselves, and
+// parts returns the parts of the schema of a registry's things: the words that stand for a thing by themselves, and
 // the properties of the map {name: keys}. Names that except reports are left out.
-func (r *Registry[T]) Registry(s *Schemas, except func(name string) bool) (words, properties, patterns Map) {
+func (r *registry) parts(s *Schemas, except func(name string) bool) (words, properties, patterns Map) {
 	var plain []string
 	var spelt []any
 	names := make([]string, 0, len(r.protos))
@@ -323,7 +323,7 @@ func (r *Registry[T]) Registry(s *Schemas, except func(name string) bool) (words
 			spelt = append(spelt, Map{{"pattern", pattern}})
 		}
 	}
-	for _, w := range r.Names() {
+	for _, w := range r.names() {
 		e := r.protos[fold(w)]
 		if except != nil && except(fold(w)) {
 			continue
@@ -338,7 +338,7 @@ func (r *Registry[T]) Registry(s *Schemas, except func(name string) bool) (words
 }
 
 // definition returns the name of the definition of what goes by a folded name.
-func (r *Registry[T]) definition(name string) string {
+func (r *registry) definition(name string) string {
 	e := r.protos[name]
 	if same := r.protos[fold(e.class)]; reflect.DeepEqual(same.proto.Interface(), e.proto.Interface()) {
 		name = e.class
@@ -346,23 +346,21 @@ func (r *Registry[T]) definition(name string) string {
 	return r.what + " " + name
 }
 
-func (r *Registry[T]) schema(s *Schemas) Map { return r.Schema(s, nil) }
-
-// Schema returns the schema of the registry's things, without the names that except reports.
-func (r *Registry[T]) Schema(s *Schemas, except func(name string) bool) Map {
+// schema returns the schema of the registry's things, without the names that except reports.
+func (r *registry) schema(s *Schemas, except func(name string) bool) Map {
 	name := r.what
 	if except != nil {
 		name += " by another name"
 	}
 	return s.define(name, func() Map {
-		words, properties, patterns := r.Registry(s, except)
+		words, properties, patterns := r.parts(s, except)
 		return AnyOf(words, Map{{"type", "object"}, {"properties", properties}, {"patternProperties", patterns},
 			{"additionalProperties", false}, {"minProperties", 1}, {"maxProperties", 1}})
 	})
 }
 
-// Spellings returns the schema of the names of the registry's things in all their spellings.
-func (r *Registry[T]) Spellings() Map {
+// spellings returns the schema of the names of the registry's things in all their spellings.
+func (r *registry) spellings() Map {
 	var all []any
 	for n := range r.protos {
 		all = append(all, spelling(n))

@@ -24,30 +24,30 @@ func Written(x any) any {
 	return (&field{typ: v.Type().Elem(), element: true}).written(v.Elem())
 }
 
-// Written returns a thing of the registry as people write it.
-func (r *Registry[T]) Written(v T) any {
-	class, known := r.Class(v)
-	if _, whole := any(v).(interface{ Config() (Map, error) }); whole || !known {
-		return r.Encode(v)
+// written returns a thing of the registry as people write it.
+func (r *registry) written(v any) any {
+	class, known := r.class(v)
+	if _, whole := v.(interface{ Config() (Map, error) }); whole || !known {
+		return r.encode(v)
 	}
 	for _, s := range r.shorts {
-		if reflect.DeepEqual(r.protos[fold(s)].proto.Interface(), any(v)) {
+		if reflect.DeepEqual(r.protos[fold(s)].proto.Interface(), v) {
 			return s
 		}
 	}
-	return r.writtenAs(r.protos[fold(class)], r.Word(v), reflect.ValueOf(v))
+	return r.writtenAs(r.protos[fold(class)], r.word(v), reflect.ValueOf(v))
 }
 
-// WrittenAs returns what Written returns, under the given name, which must be one that Decode accepts for v.
-func (r *Registry[T]) WrittenAs(name string, v T) any {
+// writtenUnder returns what written returns, under the given name, which must be one that Decode accepts for v.
+func (r *registry) writtenUnder(name string, v any) any {
 	e, ok := r.protos[fold(name)]
 	if !ok || e.typ != reflect.TypeOf(v) {
-		return r.Written(v)
+		return r.written(v)
 	}
 	return r.writtenAs(e, name, reflect.ValueOf(v))
 }
 
-func (r *Registry[T]) writtenAs(e entry, word string, v reflect.Value) any {
+func (r *registry) writtenAs(e entry, word string, v reflect.Value) any {
 	v = reflect.Indirect(v)
 	if v.Kind() != reflect.Struct {
 		return word
@@ -67,8 +67,8 @@ func (r *Registry[T]) writtenAs(e entry, word string, v reflect.Value) any {
 	return Map{{word, keys}}
 }
 
-// With returns a thing of the registry with further keys, as people write them; v itself stays as it is.
-func (r *Registry[T]) With(v T, keys Map) (T, error) {
+// with returns a thing with further keys, as people write them; v itself stays as it is.
+func with(v any, keys Map) (any, error) {
 	from := reflect.Indirect(reflect.ValueOf(v))
 	p := reflect.New(from.Type())
 	p.Elem().Set(from)
@@ -78,13 +78,13 @@ func (r *Registry[T]) With(v T, keys Map) (T, error) {
 			break
 		}
 		if err := d.key(members(p.Elem()), e.Key, e.Value, true); err != nil {
-			return v, err
+			return nil, err
 		}
 	}
 	if reflect.TypeOf(v).Kind() == reflect.Pointer {
-		return p.Interface().(T), nil
+		return p.Interface(), nil
 	}
-	return p.Elem().Interface().(T), nil
+	return p.Elem().Interface(), nil
 }
 
 // mainKey returns the key that a lone value stands for, "" if there is none.
@@ -157,7 +157,7 @@ func (f *field) written(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Interface:
 		if r := registries[v.Type()]; r != nil && !v.IsNil() {
-			return r.writtenAny(v.Interface())
+			return r.written(v.Interface())
 		}
 		return nil
 	case reflect.Pointer:

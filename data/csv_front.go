@@ -5,17 +5,16 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"gorae/internal/pattern"
 	"gorae/internal/words"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/korean"
 	utf "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -28,10 +27,10 @@ const (
 )
 
 // encodings by the words for them.
-var encodings = map[string]encoding.Encoding{
+var encodings = map[string]interface{ NewDecoder() *encoding.Decoder }{
 	"utf-16": utf.UTF16(utf.LittleEndian, utf.UseBOM),
 	"cp949":  korean.EUCKR, // with the syllables that CP949 adds
-	"latin1": charmap.Windows1252,
+	"latin1": windows1252{},
 }
 
 // decode finds out the encoding of the text, and has the scanner read it as UTF-8.
@@ -107,12 +106,12 @@ func koreanFront(front []byte) bool {
 	return hangul > other
 }
 
-var sepLine = regexp.MustCompile(`^"?sep=([^\r\n"])"?\r?(\n|\r|$)`)
+var sepLine = pattern.Pattern{Expr: `^"?sep=([^\r\n"])"?\r?(\n|\r|$)`}
 
 // separatorLine takes a first line sep=; as spreadsheets write it.
 func (s *scanner) separatorLine() {
 	front, _ := s.r.Peek(16) // a shorter file has no such line and rows
-	m := sepLine.FindSubmatch(front)
+	m := sepLine.Regexp().FindSubmatch(front)
 	if m == nil || s.next != 1 || s.comma != 0 && string(s.comma) != string(m[1]) {
 		return
 	}

@@ -178,7 +178,7 @@ func ExampleInspect() {
 	// sepal_width       number    0        23      2    3.0573  0.43441  4.4
 	// petal_length      number    0        43      1    3.758   1.7594   6.9
 	// petal_width       number    0        22      0.1  1.1993  0.75969  2.5
-	// species (target)  category  0        3       setosa 50, versicolor 50, virginica 50
+	// species (target)  category  0        3       setosa 50, versicolor 50, …
 	//
 	// species: 3 classes of setosa 50, versicolor 50, virginica 50
 	//

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"gorae/internal/words"
 )
@@ -59,13 +60,21 @@ func (r *Report) String() string {
 		b.WriteByte('\n')
 		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		fmt.Fprint(w, "column\tkind\tmissing\tvalues\tmin\tmean\tsd\tmax\n")
+		wide := 0
+		for _, c := range r.Columns {
+			n := utf8.RuneCountInString(c.Name)
+			if c.Name == r.Target {
+				n += len(" (target)")
+			}
+			wide = max(wide, min(30, n))
+		}
 		for _, c := range r.Columns {
 			name := c.Name
 			if name == r.Target {
 				name += " (target)"
 			}
 			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", words.Clip(name, 30), c.Kind, c.Missing, c.Levels,
-				c.statisticsText())
+				c.statisticsText(max(leastList, screen-wide-besideList)))
 		}
 		_ = w.Flush() // a strings.Builder takes everything
 	}
@@ -152,26 +161,43 @@ func (r *Report) String() string {
 
 // statisticsText fills the last columns of the table of columns: statistics, or the
 // most frequent words.
-func (c ColumnReport) statisticsText() string {
+func (c ColumnReport) statisticsText(width int) string {
 	if c.Levels == 0 {
 		return "\t\t\t"
 	}
 	if c.Kind == Number.String() {
 		return short(c.Min) + "\t" + short(c.Mean) + "\t" + short(c.SD) + "\t" + short(c.Max)
 	}
-	frequent := make([]string, len(c.Common))
-	for i, w := range c.Common {
-		frequent[i] = fmt.Sprintf("%s %d", words.Clip(w.Name, 30), w.Count)
-	}
 	if c.Common[0].Count == 1 { // all different
 		return words.Clip(c.Common[0].Name, 30) + ", …"
 	}
-	more := ""
-	if c.Levels > len(frequent) {
-		more = ", …"
+	list := ""
+	for i, w := range c.Common {
+		item := fmt.Sprintf("%s %d", words.Clip(w.Name, 30), w.Count)
+		if i > 0 {
+			item = ", " + item
+		}
+		more := ", …"
+		if i == len(c.Common)-1 && c.Levels == len(c.Common) {
+			more = ""
+		}
+		if i > 0 && utf8.RuneCountInString(list+item+more) > width {
+			return list + ", …"
+		}
+		list += item
 	}
-	return strings.Join(frequent, ", ") + more
+	if c.Levels > len(c.Common) {
+		list += ", …"
+	}
+	return list
 }
+
+// The table of columns fits a terminal of 80 columns where names leave room for it.
+const (
+	screen     = 79
+	leastList  = 20 // characters for the frequent values of a column
+	besideList = 29 // those of the columns kind, missing and values
+)
 
 // short returns a number in five digits.
 func short(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }

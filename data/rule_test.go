@@ -140,6 +140,35 @@ func TestManyLevels(t *testing.T) {
 	}
 }
 
+// TestUseOfSplits: a column becomes the same whichever rows are trained on, as a report on the table says it; only
+// where the training rows hold no value, or one alone, these decide. 60 kinds of words stand in the first 120 rows, and
+// one in the others.
+func TestUseOfSplits(t *testing.T) {
+	s := "c,z\n"
+	for i := range 200 {
+		word := "w0"
+		if i < 120 {
+			word = fmt.Sprintf("w%d", i%60)
+		}
+		s += word + ",1\n"
+	}
+	tab, err := ReadCSV(strings.NewReader(s), "f.csv", CSVOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Join(tab.UsesOf(1).Lines(), "\n")
+	if want := "dropped: c (text of 60 different values); features: {COLUMN: TRANSFORM} keeps one"; said != want {
+		t.Errorf("the report says %q, want %q", said, want)
+	}
+	for from, want := range map[int]string{0: "text of 60 different values", 90: "text of 60 different values",
+		130: "always w0"} {
+		training := tab.Select(Range(200)[from:])
+		if use, why := tab.Use(training, 0); use != Dropped || why != want {
+			t.Errorf("rows from %d: %d (%s), want %s", from, use, why, want)
+		}
+	}
+}
+
 // TestIDsOfFewRows: a count of the rows under an empty name is one from 2 rows on, any other from 20 on, since small
 // tables of examples count in their first column.
 func TestIDsOfFewRows(t *testing.T) {

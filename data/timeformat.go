@@ -2,11 +2,12 @@ package data
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"gorae/internal/pattern"
 )
 
 // TimeFormat is the notation of times. A product keeps it, so that new rows are read alike.
@@ -52,16 +53,16 @@ var dateLayouts = []struct{ order, layout string }{
 }
 
 // afterDate is a time of day and a zone at the end of a text.
-var afterDate = regexp.MustCompile(`(^|[T _,]+)(\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]\d+)?)?)?)( ?[AaPp][Mm])?` +
-	`( ?(?:Z|[A-Z]{2,5}|[+-]\d{2}:\d{2}|[+-]\d{4}|[+-]\d{2}))?$`)
+var afterDate = pattern.Pattern{Expr: `(^|[T _,]+)(\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]\d+)?)?)?)( ?[AaPp][Mm])?` +
+	`( ?(?:Z|[A-Z]{2,5}|[+-]\d{2}:\d{2}|[+-]\d{4}|[+-]\d{2}))?$`}
 
-var fractionOf = regexp.MustCompile(`:\d{2}([.,])(\d+)`)
+var fractionOf = pattern.Pattern{Expr: `:\d{2}([.,])(\d+)`}
 
 // layoutsLike returns the layouts that a text may have: all of dates, with the time of day and the zone that it has.
 func layoutsLike(s, order string) []ordered {
 	var tails []string
 	head := s
-	if m := afterDate.FindStringSubmatchIndex(s); m != nil && m[5] > m[4] {
+	if m := afterDate.Regexp().FindStringSubmatchIndex(s); m != nil && m[5] > m[4] {
 		clock, join := s[m[4]:m[5]], s[m[2]:m[3]]
 		colon := strings.Contains(clock, ":")
 		if colon || m[0] > 0 && strings.ContainsAny(join, "T ") && m[5]-m[4] == 2 {
@@ -136,10 +137,10 @@ func zoneLayout(s string, from, to int) string {
 }
 
 var (
-	zeroHour    = regexp.MustCompile(`(?i)(?:^|[T _,])0\d(?::[\d:.,]+)? ?[AP]M$`)
-	twelveHours = regexp.MustCompile(`(^|[T _,])3((?::[\d:]+)? ?PM)$`)
-	quarterText = regexp.MustCompile(`^(\d{4})([- /]?)Q([1-4])$`)
-	weekText    = regexp.MustCompile(`^(\d{4})([- ]?)W(\d{2})$`)
+	zeroHour    = pattern.Pattern{Expr: `(?i)(?:^|[T _,])0\d(?::[\d:.,]+)? ?[AP]M$`}
+	twelveHours = pattern.Pattern{Expr: `(^|[T _,])3((?::[\d:]+)? ?PM)$`}
+	quarterText = pattern.Pattern{Expr: `^(\d{4})([- /]?)Q([1-4])$`}
+	weekText    = pattern.Pattern{Expr: `^(\d{4})([- ]?)W(\d{2})$`}
 )
 
 // zoned reports whether the times are written with their zone.
@@ -165,7 +166,7 @@ func (f *TimeFormat) parse(s string, in *time.Location) (time.Time, bool) {
 		return parseEpoch(s, unit, in)
 	}
 	if strings.Contains(f.Layout, "Q1") {
-		m := quarterText.FindStringSubmatch(s)
+		m := quarterText.Regexp().FindStringSubmatch(s)
 		if m == nil || f.Layout != "2006Q1" && f.Layout != "2006"+m[2]+"Q1" {
 			return time.Time{}, false
 		}
@@ -173,7 +174,7 @@ func (f *TimeFormat) parse(s string, in *time.Location) (time.Time, bool) {
 		return time.Date(year, time.Month(3*(m[3][0]-'0')-2), 1, 0, 0, 0, 0, in), true
 	}
 	if strings.Contains(f.Layout, "W01") {
-		m := weekText.FindStringSubmatch(s)
+		m := weekText.Regexp().FindStringSubmatch(s)
 		if m == nil || f.Layout != "2006W01" && f.Layout != "2006"+m[2]+"W01" {
 			return time.Time{}, false
 		}
@@ -258,18 +259,18 @@ func (f *TimeFormat) Format(t time.Time) string {
 func (f *TimeFormat) shape(texts []string) {
 	switch f.Layout {
 	case "2006Q1":
-		f.Layout = "2006" + quarterText.FindStringSubmatch(texts[0])[2] + "Q1"
+		f.Layout = "2006" + quarterText.Regexp().FindStringSubmatch(texts[0])[2] + "Q1"
 	case "2006W01":
-		f.Layout = "2006" + weekText.FindStringSubmatch(texts[0])[2] + "W01"
+		f.Layout = "2006" + weekText.Regexp().FindStringSubmatch(texts[0])[2] + "W01"
 	}
-	if strings.HasSuffix(f.Layout, "PM") && slices.ContainsFunc(texts, zeroHour.MatchString) {
-		f.Layout = twelveHours.ReplaceAllString(f.Layout, "${1}03$2")
+	if strings.HasSuffix(f.Layout, "PM") && slices.ContainsFunc(texts, zeroHour.Regexp().MatchString) {
+		f.Layout = twelveHours.Regexp().ReplaceAllString(f.Layout, "${1}03$2")
 	}
 	if !strings.Contains(f.Layout, ":05") {
 		return
 	}
 	for _, s := range texts {
-		if m := fractionOf.FindStringSubmatch(s); m != nil && len(m[2]) > f.Fraction {
+		if m := fractionOf.Regexp().FindStringSubmatch(s); m != nil && len(m[2]) > f.Fraction {
 			f.Fraction, f.Comma = len(m[2]), m[1] == ","
 		}
 	}

@@ -21,15 +21,19 @@ const (
 	MarkOnly
 )
 
-// Use returns what column i of a table becomes by default, by the rules of its identity in the whole table and its
-// content in the training rows; why is the rule, "" of AsValue and WithMark. Constant numbers are kept, since pixels
-// in columns keep their places; constant words are dropped.
+// Use returns what column i of a table becomes by default, by the rules of its identity and its content in the whole
+// table, so that every split of it, and a report on it, says the same; a column without a value, or with one value
+// alone, in the training rows counts as such. why is the rule, "" of AsValue and WithMark. Constant numbers are kept,
+// since pixels in columns keep their places; constant words are dropped.
 func (t *Table) Use(training *Table, i int) (u Use, why string) {
 	identity := t.Identity(i)
 	if identity.Kind != NoRule {
 		return Dropped, identity.Why
 	}
-	c, content := &training.Columns[i], training.Content(i)
+	c, content := &t.Columns[i], t.Content(i)
+	if learnt := training.Content(i); learnt.Kind == Empty || learnt.Kind == Constant {
+		content = learnt
+	}
 	mostly := c.missingShare() > MostlyMissing
 	switch {
 	case content.Kind == Empty, content.Kind == Constant && c.Kind == Category,

@@ -1,9 +1,10 @@
 package data
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"gorae/internal/pattern"
 )
 
 // zoneHours are the letters of zones by their hours from UTC. Those that stand for zones of several places are among
@@ -51,11 +52,11 @@ func parseLetters(layout, s string, in *time.Location) (time.Time, bool) {
 	return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone), true
 }
 
-var lettersAtEnd = regexp.MustCompile(`\d(?: ?[AaPp][Mm])? ?([A-Z]{2,5})$`)
+var lettersAtEnd = pattern.Pattern{Expr: `\d(?: ?[AaPp][Mm])? ?([A-Z]{2,5})$`}
 
 // zoneAtEnd returns the letters of a zone at the end of a time, "" where there are none.
 func zoneAtEnd(s string) string {
-	m := lettersAtEnd.FindStringSubmatch(s)
+	m := lettersAtEnd.Regexp().FindStringSubmatch(s)
 	if m == nil || m[1] == "AM" || m[1] == "PM" {
 		return ""
 	}

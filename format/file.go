@@ -18,7 +18,7 @@ func Save(path string, f *File) error {
 	if err != nil {
 		return err
 	}
-	return file.Replace(path, func(w io.Writer) error { return to.Save(w, f) })
+	return file.Replace(path, func(w io.Writer) error { return to.Codec.Save(w, f) })
 }
 
 // Load reads the model file at path.
@@ -74,7 +74,7 @@ func Read(name string, r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return from.Load(r, size)
+	return from.Codec.Load(r, size)
 }
 
 // ReadMember reads one member of a model file of size bytes, without the models. A member that is not
@@ -84,10 +84,11 @@ func ReadMember(name string, r io.ReaderAt, size int64, member string) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	if from.Member == nil {
+	c, ok := from.Codec.(MemberCodec)
+	if !ok {
 		return nil, fmt.Errorf("a %s file holds no members, so there is no %s", from.Name, member)
 	}
-	return from.Member(r, size, member)
+	return c.Member(r, size, member)
 }
 
 // LoadMember is [ReadMember] of the file at path.
@@ -110,10 +111,14 @@ func LoadMember(path, member string) (data []byte, err error) {
 // m is the model as [Read] reads it from the same file, with the same layers frozen.
 func ReadOptimizer(name string, r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
 	from, err := of(name, r, size)
-	if err != nil || from.Optimizer == nil {
+	if err != nil {
 		return nil, err
 	}
-	return from.Optimizer(r, size, m)
+	c, ok := from.Codec.(OptimizerCodec)
+	if !ok {
+		return nil, nil
+	}
+	return c.Optimizer(r, size, m)
 }
 
 // LoadOptimizer is [ReadOptimizer] of the file at path; train.Config.State goes on with the result.

@@ -32,16 +32,30 @@ type Format struct {
 	Extensions []string
 	// Sniff reports whether a file that begins with head (at most [HeadSize] bytes) is of this format.
 	Sniff func(head []byte) bool
+	// Codec reads and writes such files.
+	Codec Codec
+}
+
+// Codec reads and writes files of one format. It is an interface, and no set of functions, so that a program which
+// never saves a model does not link what saves one: the linker leaves out methods that nobody calls.
+type Codec interface {
 	// Load reads a file of size bytes. Models come built.
-	Load func(r io.ReaderAt, size int64) (*File, error)
+	Load(r io.ReaderAt, size int64) (*File, error)
 	// Save writes a file. A part of f that the format cannot hold is an error.
-	Save func(w io.Writer, f *File) error
-	// Member reads the member of a name without the models; it is nil where files have no members.
-	// A member that is not there is a *[MissingMemberError].
-	Member func(r io.ReaderAt, size int64, name string) ([]byte, error)
+	Save(w io.Writer, f *File) error
+}
+
+// MemberCodec is a Codec of files that have members.
+type MemberCodec interface {
+	// Member reads the member of a name without the models. A member that is not there is a *[MissingMemberError].
+	Member(r io.ReaderAt, size int64, name string) ([]byte, error)
+}
+
+// OptimizerCodec is a Codec of files that may hold the state of an optimizer.
+type OptimizerCodec interface {
 	// Optimizer reads the state of the optimizer for m, which Load read from the same file; nil where the file has
-	// none. Optimizer itself is nil where files have no such state.
-	Optimizer func(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error)
+	// none.
+	Optimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error)
 }
 
 // HeadSize is how many bytes of a file Sniff sees at most.

@@ -20,21 +20,26 @@ import (
 var toy = format.Format{
 	Name: "toy", Extensions: []string{".toy"},
 	Sniff: func(head []byte) bool { return bytes.HasPrefix(head, []byte("TOY")) },
-	Load: func(r io.ReaderAt, size int64) (*format.File, error) {
-		b := make([]byte, size)
-		if _, err := r.ReadAt(b, 0); err != nil && err != io.EOF {
-			return nil, err
-		}
-		if len(b) != 4 {
-			return nil, errors.New("want four bytes")
-		}
-		m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: int(b[3])})
-		return &format.File{Model: m}, m.Build(1)
-	},
-	Save: func(w io.Writer, f *format.File) error {
-		_, err := w.Write([]byte{'T', 'O', 'Y', byte(f.Model.OutputTypes(1)[0].Shape[1])})
-		return err
-	},
+	Codec: toyCodec{},
+}
+
+type toyCodec struct{}
+
+func (toyCodec) Load(r io.ReaderAt, size int64) (*format.File, error) {
+	b := make([]byte, size)
+	if _, err := r.ReadAt(b, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	if len(b) != 4 {
+		return nil, errors.New("want four bytes")
+	}
+	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: int(b[3])})
+	return &format.File{Model: m}, m.Build(1)
+}
+
+func (toyCodec) Save(w io.Writer, f *format.File) error {
+	_, err := w.Write([]byte{'T', 'O', 'Y', byte(f.Model.OutputTypes(1)[0].Shape[1])})
+	return err
 }
 
 func init() { format.Register(toy) }

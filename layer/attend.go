@@ -53,7 +53,7 @@ func (CallOptions) Unwritten() []string { return callOptions }
 // attending returns the traits of an attention layer.
 func (o CallOptions) attending() Traits {
 	t := featurewise("")
-	t.Mask, t.Steps = HandlesMask, AcrossSteps
+	t.Mask, t.Steps = HandlesMask, ByFirstInput
 	if o.UseCausalMask {
 		t.Steps = CausalSteps
 	}

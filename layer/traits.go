@@ -173,7 +173,9 @@ func Stepwise(l Layer, inputs int) bool {
 func StepwiseOn(l Layer, late []bool) bool {
 	rest := len(late) > 0 && slices.Contains(late[1:], true)
 	switch steps := TraitsOf(l).Steps; {
-	case steps == ByFirstInput, steps == StepByStep && Recurrent(l):
+	case steps == ByFirstInput:
+		return !rest && len(late) > 1 // of a single input, attention reads the whole
+	case steps == StepByStep && Recurrent(l):
 		return !rest
 	default:
 		return steps == StepByStep

@@ -166,7 +166,7 @@ func (b BLEU) tokens(s string) []string {
 	if b.Lowercase {
 		s = strings.ToLower(s)
 	}
-	return tokenizers[b.Tokenize](strings.TrimRight(s, " \t\r\n"))
+	return tokenized(b.Tokenize, strings.TrimRight(s, " \t\r\n"))
 }
 
 // separator stands behind each token of an n-gram as a key; no token holds it.

@@ -1,37 +1,47 @@
 package metric
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"gorae/internal/pattern"
 )
 
-// tokenizers cut a sentence for BLEU, by sacrebleu's names.
-var tokenizers = map[string]func(string) []string{
-	"": tokens13a, "13a": tokens13a, "intl": tokensIntl, "char": tokensChar,
-	"none": words, "zh": tokensChinese,
+// tokenized cuts a sentence for BLEU by a tokenizer of sacrebleu's names, "" being 13a.
+func tokenized(tokenizer, s string) []string {
+	switch tokenizer {
+	case "intl":
+		return tokensIntl(s)
+	case "char":
+		return tokensChar(s)
+	case "none":
+		return words(s)
+	case "zh":
+		return tokensChinese(s)
+	}
+	return tokens13a(s)
 }
 
 // rewrite is a substitution of a regular expression.
 type rewrite struct {
-	find *regexp.Regexp
+	find pattern.Pattern
 	by   string
 }
 
 // western are the rules of mteval-v13a.pl for sentences of Western languages: marks are tokens, full stops and commas
 // unless they stand between digits, a dash behind a digit.
 var western = []rewrite{
-	{regexp.MustCompile("([{-~\\[-` -&(-+:-@/])"), " ${1} "},
-	{regexp.MustCompile(`([^0-9])([.,])`), "${1} ${2} "},
-	{regexp.MustCompile(`([.,])([^0-9])`), " ${1} ${2}"},
-	{regexp.MustCompile(`([0-9])(-)`), "${1} ${2} "},
+	{pattern.Pattern{Expr: "([{-~\\[-` -&(-+:-@/])"}, " ${1} "},
+	{pattern.Pattern{Expr: `([^0-9])([.,])`}, "${1} ${2} "},
+	{pattern.Pattern{Expr: `([.,])([^0-9])`}, " ${1} ${2}"},
+	{pattern.Pattern{Expr: `([0-9])(-)`}, "${1} ${2} "},
 }
 
 // international are the rules of mteval-v14.pl: punctuation not between digits and symbols are tokens.
 var international = []rewrite{
-	{regexp.MustCompile(`(\PN)(\pP)`), "${1} ${2} "},
-	{regexp.MustCompile(`(\pP)(\PN)`), " ${1} ${2}"},
-	{regexp.MustCompile(`(\pS)`), " ${1} "},
+	{pattern.Pattern{Expr: `(\PN)(\pP)`}, "${1} ${2} "},
+	{pattern.Pattern{Expr: `(\pP)(\PN)`}, " ${1} ${2}"},
+	{pattern.Pattern{Expr: `(\pS)`}, " ${1} "},
 }
 
 func tokens13a(s string) []string {
@@ -82,8 +92,9 @@ func tokensChar(s string) []string {
 
 // rewritten applies the rules one after the other and cuts at blanks.
 func rewritten(s string, rules []rewrite) []string {
-	for _, r := range rules {
-		s = r.find.ReplaceAllString(s, r.by)
+	for i := range rules {
+		r := &rules[i]
+		s = r.find.Regexp().ReplaceAllString(s, r.by)
 	}
 	return words(s)
 }

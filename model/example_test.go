@@ -43,8 +43,8 @@ func ExampleSequential() {
 	// Trainable params: 151,242
 	// Non-trainable params: 0
 	//
-	// None is the number of samples. No formula above has it: the parameters do not grow with the
-	// samples, so the samples must be independent of each other.
+	// None is the number of samples. No formula above has it: the parameters do
+	// not grow with the samples, so the samples must be independent of each other.
 	// dense makes 64 new features.
 	// dense_1 makes 10 new features.
 	// One cell of a tensor is one feature: 2,352 go in (3D), 10 come out (1D).

@@ -159,8 +159,8 @@ func (s Summary) Write(w io.Writer, formulas bool) error {
 
 // words returns the counts in words.
 func (s Summary) words(b *strings.Builder) {
-	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with " +
-		"the\nsamples, so the samples must be independent of each other.\n")
+	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do\n" +
+		"not grow with the samples, so the samples must be independent of each other.\n")
 	if slices.ContainsFunc(s.Rows, func(r Row) bool { return r.steps }) {
 		b.WriteString("Nor do those of a recurrent layer grow with the time steps, so the steps must be at least " +
 			"stationary.\n")

@@ -69,10 +69,17 @@ func writePNG(w io.Writer, picture image.Image) error {
 
 func (f figure) size() (vg.Length, vg.Length) {
 	height := panelHeight
+	for _, p := range f.Panels {
+		height = max(height, rowsHeight(len(p.Rows)))
+	}
 	if f.Title != "" {
 		height += titleHeight
 	}
-	return vg.Length(max(1, len(f.Panels))) * panelWidth, height
+	width := vg.Length(max(1, len(f.Panels))) * panelWidth
+	if f.Large {
+		return 2 * width, 2 * height
+	}
+	return width, height
 }
 
 func (f figure) draw(c draw.Canvas, face writing) error {
@@ -123,7 +130,17 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 			return nil, err
 		}
 	}
-	if p.Log {
+	if p.Rows != nil {
+		out.Y.Scale, out.Y.Tick.Marker = plot.InvertedScale{Normalizer: plot.LinearScale{}}, rowTicks(p.Rows)
+	}
+	for k, s := range p.Points {
+		if err := points(s).add(out, k, p.dots()); err != nil {
+			return nil, err
+		}
+	}
+	if p.Rows != nil {
+		out.Y.Min, out.Y.Max = 0.5, float64(len(p.Rows))+0.5
+	} else if p.Log {
 		out.Y.Scale, out.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	} else if span := out.Y.Max - out.Y.Min; span > 0 {
 		out.Y.Min, out.Y.Max = out.Y.Min-0.04*span, out.Y.Max+0.04*span
@@ -133,10 +150,16 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 	}
 	settle(&out.X)
 	settle(&out.Y)
+	if err := addWords(out, p.Words, face); err != nil {
+		return nil, err
+	}
 	for _, m := range p.Marks {
 		if err := mark(m).add(out, face); err != nil {
 			return nil, err
 		}
+	}
+	if len(p.Points) > 0 {
+		p.room(out)
 	}
 	out.Legend.Top, out.Legend.Padding = p.Head || p.legendOnTop(), vg.Points(2)
 	out.Legend.XOffs = -vg.Points(6)

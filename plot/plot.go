@@ -15,6 +15,8 @@ type painter struct{}
 // PNG implements chart.Painter.
 func (painter) PNG(w io.Writer, picture any) error {
 	switch p := picture.(type) {
+	case chart.Alignment:
+		return alignment(p).png(w)
 	case chart.Figure:
 		return figure(p).png(w)
 	case chart.Confusion:
@@ -32,6 +34,8 @@ func (painter) PNG(w io.Writer, picture any) error {
 // SVG implements chart.Painter.
 func (painter) SVG(w io.Writer, picture any) error {
 	switch p := picture.(type) {
+	case chart.Alignment:
+		return alignment(p).svg(w)
 	case chart.Figure:
 		return figure(p).svg(w)
 	case chart.Confusion:

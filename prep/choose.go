@@ -42,7 +42,7 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 			prose = append(prose, i)
 		case data.WithMark:
 			specs[i] = Spec{Indicator: true}
-			if rows.Columns[i].Kind == data.Category {
+			if whole.Columns[i].Kind == data.Category {
 				specs[i] = Spec{Encode: "onehot", Missing: true}
 			}
 		case data.MarkOnly:

@@ -84,6 +84,33 @@ func (f *Fitted) textNote(given bool) string {
 	return fmt.Sprintf("%s: a bag of the %d most frequent words, by TF-IDF", f.Name, v.Width())
 }
 
+// signNote says where log1p meets numbers below 0 in the training rows of a table: the transform is that of |x| with
+// the sign of x there, which is not the ln(1 + x) that others call log1p, and of which x ≤ −1 has none.
+func (f *Fitted) signNote(t *data.Table, rows []int) string {
+	if !f.Spec.Log1p {
+		return ""
+	}
+	c, known, below, first := &t.Columns[f.Position], 0, 0, 0
+	for _, r := range rows {
+		v, err := c.Float(r)
+		if err != nil || math.IsNaN(v) {
+			continue
+		}
+		if known++; v < 0 {
+			if below++; below == 1 {
+				first = r
+			}
+		}
+	}
+	if below == 0 {
+		return ""
+	}
+	v, _ := c.Float(first)
+	return fmt.Sprintf("%s: %s: log1p takes -log(1 + |x|) of values below 0, which are %d of the %d training values "+
+		"(the first: %s); if they mark missing values, missing: [%[5]s] says so", t.Place(first), f.Name, below, known,
+		data.FormatNumber(v))
+}
+
 // datesNote says of a column of dates, of which the experiment says nothing, what they are taken for.
 func datesNote(t *data.Table, c *data.Column, open bool) string {
 	if !open || c.IsMissing(0) {

@@ -116,6 +116,9 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 		if f.Vocabulary != nil {
 			p.Notes = append(p.Notes, f.textNote(p.given[i]))
 		}
+		if note := f.signNote(t, rows); note != "" {
+			p.Notes = append(p.Notes, note)
+		}
 		p.Columns = append(p.Columns, f)
 	}
 	if empty, is := p.withoutFeatures(); is {

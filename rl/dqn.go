@@ -24,7 +24,7 @@ import (
 // The names of the arguments are those of Stable-Baselines3's DQN.
 type DQN struct {
 	// LearningRate is that of Adam, where the experiment names no optimizer.
-	LearningRate float64 `keras:"learning_rate,default=0.001,positive,what=learning rate"`
+	LearningRate float64 `keras:"learning_rate,default=0.0005,positive,what=learning rate"`
 	// Gamma is the factor by which a reward counts less with each step that it is away.
 	Gamma *float64 `keras:"gamma,default=0.99,min=0,max=1"`
 	// BufferSize is the number of transitions that the replay buffer keeps.
@@ -34,11 +34,11 @@ type DQN struct {
 	// LearningStarts is the number of steps with random actions before the first update.
 	LearningStarts *int `keras:"learning_starts,default=1000,min=0,what=number of steps"`
 	// TrainFreq is the number of steps of the environment between updates.
-	TrainFreq int `keras:"train_freq,default=4,min=1,what=number of steps"`
+	TrainFreq int `keras:"train_freq,default=2,min=1,what=number of steps"`
 	// GradientSteps is the number of updates that are then done.
 	GradientSteps int `keras:"gradient_steps,default=1,min=1,what=number of updates"`
 	// TargetUpdateInterval is the number of steps after which the target network follows the network.
-	TargetUpdateInterval int `keras:"target_update_interval,default=1000,min=1,what=number of steps"`
+	TargetUpdateInterval int `keras:"target_update_interval,default=500,min=1,what=number of steps"`
 	// Tau is the part of the network's weights w that the target network's w′ then take: w′ + Tau·(w − w′).
 	Tau *float64 `keras:"tau,default=1,min=0,max=1"`
 	// ExplorationFraction is the part of the training over which the probability of a random action falls, linearly.
@@ -48,7 +48,7 @@ type DQN struct {
 	// ExplorationFinal is the probability of a random action at the end.
 	ExplorationFinal *float64 `keras:"exploration_final_eps,default=0.05,min=0,max=1"`
 	// NSteps is the number of rewards before the value of an observation is estimated.
-	NSteps int `keras:"n_steps,default=1,min=1,what=number of steps"`
+	NSteps int `keras:"n_steps,default=3,min=1,what=number of steps"`
 	// SingleQ turns double Q-learning off.
 	SingleQ bool `keras:"!double_q"`
 	// MaxGradNorm is the length to which gradients are cut, all together.
@@ -174,7 +174,7 @@ func (m *dqn) update(t *train.Turn) error {
 	if steps >= uint64(*m.LearningStarts) && m.buffer.count > 0 && steps%uint64(m.TrainFreq) == 0 {
 		for range m.GradientSteps {
 			m.sample()
-			if _, _, err := t.Run("", m.batch...); err != nil {
+			if err := m.learner.learn(t, m.batch); err != nil {
 				return err
 			}
 		}
@@ -189,10 +189,10 @@ func (m *dqn) update(t *train.Turn) error {
 func (m *dqn) sample() {
 	e, b := m.learner.encoder, m.buffer
 	for k := range m.actions.I32 {
-		i := b.draw(m.learner.random)
-		e.Encode(m.observations.F32[k*e.Width:(k+1)*e.Width], b.observations[i*b.width:(i+1)*b.width])
-		e.Encode(m.nexts.F32[k*e.Width:(k+1)*e.Width], b.nexts[i*b.width:(i+1)*b.width])
-		m.actions.I32[k], m.rewards.F32[k], m.discounts.F32[k] = b.actions[i], b.rewards[i], b.discounts[i]
+		t := b.draw(m.learner.random)
+		e.Encode(m.observations.F32[k*e.Width:(k+1)*e.Width], t.observation)
+		e.Encode(m.nexts.F32[k*e.Width:(k+1)*e.Width], t.next)
+		m.actions.I32[k], m.rewards.F32[k], m.discounts.F32[k] = t.action, t.reward, t.discount
 	}
 }
 
@@ -229,7 +229,7 @@ func (q *recent) observe(s *transition, to *replayBuffer) {
 		if s.terminated {
 			discount = 0
 		}
-		to.add(q.observations[:q.width], s.next, q.actions[0], reward, discount)
+		to.add(replayed{q.observations[:q.width], s.next, q.actions[0], reward, discount})
 		q.observations = q.observations[:copy(q.observations, q.observations[q.width:])]
 		q.actions = q.actions[:copy(q.actions, q.actions[1:])]
 		q.rewards = q.rewards[:copy(q.rewards, q.rewards[1:])]

@@ -39,7 +39,8 @@ func ExampleTrain() {
 	world := env.Spec{Name: "grid", Make: func() env.Env { return &grid{} }, Steps: 50}
 	network := rl.Network(4, 4, "relu", 32)
 	ctx := context.Background()
-	_, err := rl.Train(ctx, world, network, rl.DQN{TrainFreq: 1}, rl.Config{Epochs: 12, StepsPerEpoch: 1000, Seed: 1})
+	_, err := rl.Train(ctx, world, network, rl.DQN{NSteps: 1, TrainFreq: 1},
+		rl.Config{Epochs: 12, StepsPerEpoch: 1000, Seed: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

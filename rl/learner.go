@@ -62,6 +62,9 @@ type learner struct {
 	begun  uint64 // episodes
 	ended  int    // episodes
 
+	learnt bool      // in this epoch
+	latest []float64 // loss and outputs of the latest update; nil before the first
+
 	policy  *model.Program
 	inputs  *tensor.Tensor // of all actors
 	chosen  []int
@@ -170,6 +173,33 @@ func (l *learner) tick(t *train.Turn) error {
 	return l.method.update(t)
 }
 
+// learn does an update.
+func (l *learner) learn(t *train.Turn, batch []*tensor.Tensor) error {
+	loss, outputs, err := t.Run("", batch...)
+	if err != nil {
+		return err
+	}
+	l.learnt, l.latest = true, append(l.latest[:0], loss)
+	for _, o := range outputs {
+		l.latest = append(l.latest, o.Float(0))
+	}
+	return nil
+}
+
+// endEpoch adds to an epoch's averages what is known at its end alone: the number of episodes, and, where the epoch had
+// no update, the loss and outputs of the latest one.
+func (l *learner) endEpoch(t *train.Turn, names []string) error {
+	if !l.learnt && l.latest != nil {
+		for i, v := range l.latest {
+			if err := t.Add(names[i], v); err != nil {
+				return err
+			}
+		}
+	}
+	l.learnt = false
+	return t.Add("episodes", float64(l.ended))
+}
+
 // On implements train.Callback.
 func (l *learner) On(train.Event) error { return nil }
 
@@ -180,6 +210,8 @@ func (l *learner) State() []byte {
 	w.number(l.steps)
 	w.number(l.begun)
 	w.number(uint64(l.ended))
+	w.number(map[bool]uint64{true: 1}[l.learnt])
+	w.doubles(l.latest)
 	source, err := l.source.MarshalBinary()
 	if err != nil {
 		panic(err) // PCG has none
@@ -202,6 +234,7 @@ func (l *learner) Restore(state []byte) error {
 		return fmt.Errorf("agent: the state has version %d; this program knows %d", v, stateVersion)
 	}
 	l.steps, l.begun, l.ended = r.number(), r.number(), int(r.number())
+	l.learnt, l.latest = r.number() == 1, r.doubles()
 	source := r.bytes()
 	if n := r.number(); r.err == nil && n != uint64(len(l.actors)) {
 		return fmt.Errorf("agent: the former run played %d environments, this one %d; give the same", n, len(l.actors))

@@ -164,8 +164,7 @@ func (p *policyGradient) learn(t *train.Turn, n int) error {
 			p.advantages.F32[i] = float32((float64(a) - mean) * scale)
 		}
 	}
-	_, _, err := t.Run("", p.batch...)
-	return err
+	return p.learner.learn(t, p.batch)
 }
 
 // rollout is a list of transitions, in the order in which they were made.

@@ -165,7 +165,7 @@ func (t *Training) loop() train.Loop {
 				}
 			}
 			if turn.Batch == turns-1 {
-				return turn.Add("episodes", float64(l.ended))
+				return l.endEpoch(turn, t.Names())
 			}
 			return nil
 		},
@@ -181,8 +181,8 @@ func (t *Training) loop() train.Loop {
 }
 
 // Names lists the metrics of an epoch: those of the algorithm's step, the mean return and the mean length of the
-// episodes that ended in the epoch, the number of episodes since the beginning, and the mean return of the greedy policy
-// at the epoch's end.
+// episodes that ended in the epoch, the number of episodes since the beginning, and the mean return of the greedy
+// policy at the epoch's end. An epoch without an update has the loss of the latest one before.
 func (t *Training) Names() []string {
 	_, steps := t.learner.method.parts()
 	names := []string{"loss"}

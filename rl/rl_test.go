@@ -179,7 +179,7 @@ func TestState(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 20 {
-		l.learner.method.(*dqn).buffer.add(make([]float32, 4), make([]float32, 4), 1, 1, 1)
+		l.learner.method.(*dqn).buffer.add(replayed{observation: make([]float32, 4), next: make([]float32, 4)})
 	}
 	s, err := Prepare(spec(t, "CartPole-v1"), Network(4, 2, "relu", 8), small, Config{})
 	if err != nil {
@@ -325,15 +325,20 @@ func TestNStep(t *testing.T) {
 		}
 		rewards := []float32{1 + 1 + 1, 2 + 2 + 2, 4 + 4, 8}
 		discounts := []float32{0.125, 0.125 * rest, 0.25 * rest, 0.5 * rest}
-		if b.count != 4 || !slices.Equal(b.rewards[:4], rewards) || !slices.Equal(b.discounts[:4], discounts) ||
-			!slices.Equal(b.observations[:4], []float32{0, 1, 2, 3}) ||
-			!slices.Equal(b.nexts[:4], []float32{3, 4, 4, 4}) || !slices.Equal(b.actions[:4], []int32{0, 1, 2, 3}) {
-			t.Errorf("terminated %v: %+v", terminated, b)
+		if b.count != 4 {
+			t.Fatalf("%d samples", b.count)
+		}
+		for i, next := range []float32{3, 4, 4, 4} {
+			if g := b.get(i); g.observation[0] != float32(i) || g.next[0] != next || g.action != int32(i) ||
+				g.reward != rewards[i] || g.discount != discounts[i] {
+				t.Errorf("terminated %v, sample %d: %+v", terminated, i, g)
+			}
 		}
 	}
 }
 
-// TestEncoder: close bounds become −1 and 1, wide ones are centred, numbers without bounds stay, fields become one-hot.
+// TestEncoder: close bounds become −1 and 1, wide ones are centred, numbers without bounds stay, fields become
+// one-hot.
 func TestEncoder(t *testing.T) {
 	e := NewEncoder(env.Box{Low: []float64{-1.2, math.Inf(-1), 10}, High: []float64{0.6, math.Inf(1), 30}})
 	got := make([]float32, 3)
@@ -350,6 +355,29 @@ func TestEncoder(t *testing.T) {
 	got = []float32{9, 9, 9}
 	if e.Encode(got, []float32{1}); !slices.Equal(got, []float32{0, 1, 0}) {
 		t.Errorf("1 of 3 is encoded as %v", got)
+	}
+}
+
+// TestEpochWithoutUpdate: where no update falls into an epoch, its loss is that of the latest one, and no NaN; before
+// the first update there is none to tell.
+func TestEpochWithoutUpdate(t *testing.T) {
+	h, err := Train(t.Context(), spec(t, "CartPole-v1"), Network(4, 2, "tanh", 8), Reinforce{Episodes: 4},
+		Config{Epochs: 40, StepsPerEpoch: 20, ValidationEpisodes: 1, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	repeated := 0
+	for i, r := range h.Rows {
+		loss := r.Metrics.Of("loss")
+		if math.IsNaN(loss) && i > 10 {
+			t.Fatalf("epoch %d: %v", i+1, r.Metrics)
+		}
+		if i > 0 && loss == h.Rows[i-1].Metrics.Of("loss") {
+			repeated++
+		}
+	}
+	if !math.IsNaN(h.Rows[0].Metrics.Of("loss")) || repeated < 10 {
+		t.Errorf("first loss %v, %d repeated", h.Rows[0].Metrics.Of("loss"), repeated)
 	}
 }
 

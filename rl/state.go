@@ -36,6 +36,13 @@ func (w *writer) floats(s []float32) {
 	}
 }
 
+func (w *writer) doubles(s []float64) {
+	w.number(uint64(len(s)))
+	for _, v := range s {
+		w.number(math.Float64bits(v))
+	}
+}
+
 // reader takes fields off the front of b. After an error it gives zeros.
 type reader struct {
 	b   []byte
@@ -68,6 +75,20 @@ func (r *reader) number() uint64 {
 }
 
 func (r *reader) bytes() []byte { return r.take(r.number()) }
+
+// doubles takes a list of float64; nil for an empty one.
+func (r *reader) doubles() []float64 {
+	n := r.number()
+	if n > uint64(len(r.b))/8 {
+		r.fail()
+		return nil
+	}
+	var s []float64
+	for range n {
+		s = append(s, math.Float64frombits(r.number()))
+	}
+	return s
+}
 
 // list takes a list of elements of 4 bytes.
 func (r *reader) list() []byte {
@@ -106,17 +127,5 @@ func (r *reader) into(dst []float32) {
 	}
 	for i := range dst {
 		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(p[4*i:]))
-	}
-}
-
-// intsInto takes a list of as many integers as dst has.
-func (r *reader) intsInto(dst []int32) {
-	p := r.list()
-	if len(p) != 4*len(dst) {
-		r.fail()
-		return
-	}
-	for i := range dst {
-		dst[i] = int32(binary.LittleEndian.Uint32(p[4*i:]))
 	}
 }

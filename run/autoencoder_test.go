@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/bundle"
 	"gorae/task"
 	"gorae/tensor"
 )
@@ -68,8 +69,8 @@ train: {epochs: 400, batch_size: 50, callbacks: [], optimizer: {adam: {learning_
 	if got, want := evaluated.Metrics.Of("rmse"), r.Report.Train.Of("rmse"); math.Abs(got-want) > 1e-6 {
 		t.Errorf("evaluate: rmse %v, training %v", got, want)
 	}
-	records, err := b.PredictRecords(t.Context(), []map[string]any{{"sepal_length": 5.1, "sepal_width": 3.5,
-		"petal_length": 1.4, "petal_width": 40.0}})
+	records, err := bundle.Predictions[map[string]any](t.Context(), b.Bundle, []map[string]any{{
+		"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 40.0}})
 	if err != nil {
 		t.Fatal(err)
 	}

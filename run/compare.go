@@ -27,9 +27,10 @@ type Comparison struct {
 	Part    string     `json:"part"`             // of the samples: test, or validation where there is no test part
 	Samples int        `json:"samples"`          // in the part, or in the test parts of all folds
 	Folds   int        `json:"folds,omitempty"`  // 0: the runs are no cross-validations
-	Level   float64    `json:"confidence_level"` // of each interval: 0.95 for all that are compared with the first together
+	Level   float64    `json:"confidence_level"` // of each interval: 0.95 for all of them together
 	Unit    string     `json:"unit"`
-	Runs    []Compared `json:"runs"` // in the order given
+	Target  string     `json:"target,omitempty"` // what is predicted, in words
+	Runs    []Compared `json:"runs"`             // in the order given
 }
 
 // Compared is one run, and by how much its metrics differ from those of the first.
@@ -124,6 +125,7 @@ func compareRuns(ctx context.Context, dirs []string, level float64, o CompareOpt
 		if i == 0 {
 			first = c
 			out.Part, out.Samples, out.Unit = c.part.String(), c.p.Rows(c.part), c.p.Fitted.Unit()
+			out.Target = c.p.Problem.About()
 		} else if err := sameSamples(first, c); err != nil {
 			return nil, err
 		}
@@ -241,7 +243,8 @@ func (c *comparand) evaluate(ctx context.Context) error {
 
 // compareFolds compares cross-validations by the differences of their metrics in each fold.
 func compareFolds(all []*Folds, level float64) (*Comparison, error) {
-	out := &Comparison{Part: task.Test.String(), Level: level, Folds: len(all[0].Folds), Unit: all[0].Unit}
+	out := &Comparison{Part: task.Test.String(), Level: level, Folds: len(all[0].Folds), Unit: all[0].Unit,
+		Target: all[0].Target}
 	tested, trained := 0.0, 0.0
 	for _, f := range all[0].Folds {
 		out.Samples += f.Rows[task.Test]

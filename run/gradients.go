@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gorae/chart"
+	"gorae/config"
 	"gorae/graph"
 	"gorae/internal/file"
 	"gorae/layer"
@@ -26,37 +27,47 @@ type Across struct {
 	Ratio float64 `json:"ratio"`
 	From  int     `json:"from"`
 	To    int     `json:"to"`
+
+	clipped bool // the optimizer clips gradients
 }
 
 // vanishRatio is the factor across a sequence from which a gradient counts as vanished or exploded.
 const vanishRatio = 1e4
 
-// String returns a sentence on a gradient that vanishes or explodes, with the usual remedies; "" where it does neither.
+// String returns a sentence on a gradient that vanishes or explodes, with the usual remedies that the network does not
+// have yet; "" where it does neither. Shorter sequences are none: networks that saw them were not found to be better.
 // It is part of a report only where the network was not found to be better than its baselines: a network that has
 // learnt is not in need of these remedies, whatever its gradient.
 func (a Across) String() string {
 	when := a.when() + ", the outlined row of " + NormsFile + ".png"
-	var remedies []string
-	if a.Kind == "SimpleRNN" || a.Kind == "" {
-		remedies = append(remedies, "an LSTM or GRU layer")
-	}
 	switch {
 	case a.Ratio < 1/vanishRatio:
-		remedies = append(remedies, "shorter sequences or windows")
 		how := "falls by a factor of " + power(1/a.Ratio)
 		if a.Ratio == 0 {
 			how = "falls to nothing"
 		}
 		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), and the network is not measurably better "+
-			"than its baselines; the usual remedies: %s",
-			a.Layer, how, a.To, a.From, when, strings.Join(remedies, ", "))
+			"than its baselines%s", a.Layer, how, a.To, a.From, when, a.remedies())
 	case a.Ratio > vanishRatio:
-		remedies = append(remedies, "clipping (adam: {clipnorm: 1})", "shorter sequences or windows")
 		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), and the network is "+
-			"not measurably better than its baselines; the usual remedies: %s",
-			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(remedies, ", "))
+			"not measurably better than its baselines%s", a.Layer, power(a.Ratio), a.To, a.From, when, a.remedies())
 	}
 	return ""
+}
+
+// remedies is the end of the sentence.
+func (a Across) remedies() string {
+	var all []string
+	if a.Kind == "SimpleRNN" || a.Kind == "" {
+		all = append(all, "an LSTM or GRU layer")
+	}
+	if a.Ratio > 1 && !a.clipped {
+		all = append(all, "clipping (adam: {clipnorm: 1})")
+	}
+	if all == nil {
+		return ""
+	}
+	return fmt.Sprintf("; the usual remedies: %s", strings.Join(all, ", "))
 }
 
 // when names the measurement for the sentence and the picture: before training, or after epoch N.
@@ -108,9 +119,19 @@ func (p *Prepared) across(norms []train.StepNorms, kept int) []Across {
 			at[n.Layer], out = i, append(out, Across{})
 		}
 		out[i] = Across{Layer: n.Layer, Kind: p.kindOf(n.Layer), Epoch: n.Epoch, Ratio: ratio, From: from + 1,
-			To: to + 1}
+			To: to + 1, clipped: p.clips()}
 	}
 	return out
+}
+
+// clips reports whether the optimizer clips gradients.
+func (p *Prepared) clips() bool {
+	o := p.Spec.Train.Optimizer
+	if o == nil {
+		return false
+	}
+	c := config.Filled(o).Options()
+	return c.ClipNorm != nil || c.GlobalClipNorm != nil || c.ClipValue != nil
 }
 
 // recurrent reports whether the model has a loop over steps.

@@ -35,11 +35,11 @@ func TestR5Written(t *testing.T) {
 	}{
 		{"0.5", "rnn: it falls by a factor of 10¹² from step 41 back to step 1 (after epoch 1, the outlined row of " +
 			"gradient-norms.png), and the network is not measurably better than its baselines; the usual remedies: " +
-			"an LSTM or GRU layer, shorter sequences or windows"},
+			"an LSTM or GRU layer"},
 		{"1.0", ""},
 		{"1.5", "rnn: it rises by a factor of 10⁷ from step 41 back to step 1 (after epoch 1, the outlined row of " +
 			"gradient-norms.png), and the network is not measurably better than its baselines; the usual remedies: " +
-			"an LSTM or GRU layer, clipping (adam: {clipnorm: 1}), shorter sequences or windows"},
+			"an LSTM or GRU layer, clipping (adam: {clipnorm: 1})"},
 	} {
 		r := open(t, fmt.Sprintf(`data: {source: %q, features: none}
 split: {validation: 0.2, test: 0}
@@ -63,8 +63,13 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 		if got := g[0].String(); got != c.says {
 			t.Errorf("u = %s: it says\n%s\nwant\n%s", c.u, got, c.says)
 		}
-		if says := strings.Join(res.Report.Findings.Words, "\n"); c.says != "" && says != "gradient of "+c.says ||
-			c.says == "" && says != "" {
+		var says []string
+		for _, w := range res.Report.Findings.Words {
+			if said, ok := strings.CutPrefix(w, "gradient of "); ok {
+				says = append(says, said)
+			}
+		}
+		if strings.Join(says, "\n") != c.says {
 			t.Errorf("u = %s: the report says %q", c.u, says)
 		}
 		text, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".csv"))

@@ -30,7 +30,7 @@ type method interface {
 func (p *Prepared) newMethod() (method, error) {
 	switch problem := p.Problem.(type) {
 	case task.Supervised:
-		return &supervised{p, problem}, nil
+		return &supervised{Prepared: p, problem: problem}, nil
 	case task.Procedure:
 		return &procedural{p, problem}, nil
 	}
@@ -67,6 +67,9 @@ func (m *procedural) settle(t *task.Prepared, _ *task.Input, _ *builder) error {
 	}
 	if s.Epochs == 0 {
 		s.Epochs = defaultEpochs
+		if p, ok := m.problem.(interface{ Epochs() int }); ok {
+			s.Epochs = p.Epochs()
+		}
 	}
 	if s.Callbacks == nil {
 		s.Callbacks = []train.Callback{}

@@ -2,9 +2,11 @@ package run
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
+	"gorae/bundle"
 	"gorae/config"
 	"gorae/data"
 	"gorae/layer"
@@ -21,9 +23,11 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 		n = p.Problem.Network()
 	}
 	vars := map[string]int{}
+	maps.Copy(vars, prepared.Vocabularies)
 	if prepared.Vocabulary > 0 {
 		vars[spec.Vocabulary] = prepared.Vocabulary
-	} else if i := slices.IndexFunc(n.Steps, func(s spec.Step) bool { return s.Layer == nil }); i >= 0 {
+	}
+	if i := n.Open(); i >= 0 && len(vars) == 0 {
 		return nil, task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a "+
 			"number", spec.Vocabulary)
 	}
@@ -36,7 +40,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 	if err := checkEmbeddings(n, inputs, prepared.Vocabulary); err != nil {
 		return nil, err
 	}
-	b := &builder{network: n, inputs: inputs}
+	b := &builder{network: n, inputs: inputs, expand: p.expand}
 	if p.Model, err = b.build(p.Spec.Seed); err != nil {
 		return nil, err
 	}
@@ -69,7 +73,8 @@ func checkEmbeddings(n *spec.Network, inputs []data.Field, vocabulary int) error
 type builder struct {
 	network *spec.Network
 	inputs  []data.Field
-	made    []*model.Instance // by step
+	expand  func(key, path string) (string, error) // of files that the network names
+	made    []*model.Instance                      // by step
 }
 
 // build makes the model and draws its initial weights. An error of a layer has the path of the layer.
@@ -105,7 +110,7 @@ func (b *builder) assemble() (*model.Model, error) {
 	if !b.network.Branches() && len(b.inputs) == 1 {
 		return b.chain()
 	}
-	values := map[string]*model.Value{}
+	values, results := map[string]*model.Value{}, map[string][]*model.Value{}
 	var ins []*model.Value
 	for _, f := range b.inputs {
 		name := f.Name
@@ -124,7 +129,11 @@ func (b *builder) assemble() (*model.Model, error) {
 		if s.Inputs != nil {
 			from = nil
 			for _, n := range s.Inputs {
-				v := values[n]
+				name, k := spec.Result(n)
+				v := values[name]
+				if k > 1 && v != nil && k <= len(results[name]) {
+					v = results[name][k-1]
+				}
 				if v == nil {
 					return nil, task.Errorf(b.network.Path(i)+".inputs", "no layer or input %q%s", n,
 						config.DidYouMean(n, keys(values)))
@@ -132,10 +141,15 @@ func (b *builder) assemble() (*model.Model, error) {
 				from = append(from, v)
 			}
 		}
-		b.made[i] = model.Share(s.Layer)
-		last = b.made[i].Apply(from...)
+		l, err := b.layer(i)
+		if err != nil {
+			return nil, err
+		}
+		b.made[i] = model.Share(l)
+		all := b.made[i].ApplyN(b.network.Used(s.Name), from...)
+		last = all[0]
 		if s.Name != "" {
-			values[s.Name] = last
+			values[s.Name], results[s.Name] = last, all
 		}
 	}
 	outs := []*model.Value{last}
@@ -146,6 +160,33 @@ func (b *builder) assemble() (*model.Model, error) {
 		}
 	}
 	return model.New(ins, outs), nil
+}
+
+// layer returns the layer of a step: its own, or the network of a file, up to the layer that the step names.
+func (b *builder) layer(i int) (layer.Layer, error) {
+	s := b.network.Steps[i]
+	if s.Pretrained == nil {
+		return s.Layer, nil
+	}
+	key := b.network.KeyPath(i)
+	path, err := b.expand(key, s.Pretrained.File)
+	if err != nil {
+		return nil, err
+	}
+	from, err := bundle.Open(path)
+	if err != nil {
+		return nil, task.Errorf(key, "%v", err)
+	}
+	m := from.Model
+	if s.Pretrained.Upto != "" {
+		if m, err = m.Upto(s.Pretrained.Upto); err != nil {
+			return nil, task.Errorf(key+".upto", "%v", err)
+		}
+	}
+	if m.Name = s.Name; m.Name == "" {
+		m.Name = "pretrained"
+	}
+	return m, nil
 }
 
 // keys returns the names of values.
@@ -171,7 +212,11 @@ func (b *builder) chain() (*model.Model, error) {
 			skip = 1
 			continue
 		}
-		layers = append(layers, s.Layer)
+		l, err := b.layer(i)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, l)
 	}
 	m := model.Sequential(layers...)
 	if all := m.Layers(); len(all) == len(layers) {

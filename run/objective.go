@@ -160,7 +160,7 @@ func (p *Prepared) checkMonitors() error {
 		if name == "" || slices.Contains(names, name) {
 			return nil
 		}
-		if strings.HasPrefix(name, "val_") && p.Rows(task.Validation) == 0 {
+		if p.targeted() == nil && strings.HasPrefix(name, "val_") && p.Rows(task.Validation) == 0 {
 			return task.Errorf(path, "%s, but there are no validation samples; raise split.validation, or monitor %s",
 				name, strings.TrimPrefix(name, "val_"))
 		}

@@ -112,7 +112,7 @@ func (o outlined) vocabularyNamed(n *spec.Network) bool {
 		return false
 	}
 	for _, s := range n.Steps {
-		if s.Layer == nil {
+		if s.Layer == nil && s.Pretrained == nil {
 			return true
 		}
 	}
@@ -129,7 +129,8 @@ func (o outlined) build(f *spec.File) (*model.Model, error) {
 	if err != nil {
 		return nil, f.Locate(err)
 	}
-	b := &builder{network: n, inputs: o.Inputs}
+	b := &builder{network: n, inputs: o.Inputs,
+		expand: func(key, path string) (string, error) { return expand(f, key, path) }}
 	m, err := b.build(f.Seed)
 	if err != nil {
 		return nil, f.Locate(err)

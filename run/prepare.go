@@ -119,10 +119,13 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	return p.checkFiles()
 }
 
+// expand makes a path of the experiment file a path of the machine.
+func (p *Prepared) expand(key, path string) (string, error) { return expand(p.file, key, path) }
+
 // input returns the experiment and its sources for the task.
 func (p *Prepared) input() (*task.Input, error) {
 	in := &task.Input{Name: p.Name, Spec: p.Spec,
-		Expand: func(key, path string) (string, error) { return expand(p.file, key, path) }}
+		Expand: p.expand}
 	d := &p.Spec.Data
 	var err error
 	if d.Instead() == "" {
@@ -138,7 +141,7 @@ func (p *Prepared) input() (*task.Input, error) {
 
 // source finds what a key of the experiment names, without reading it.
 func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, error) {
-	full, err := expand(p.file, key, path)
+	full, err := p.expand(key, path)
 	if err != nil {
 		return nil, err
 	}

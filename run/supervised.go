@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"gorae/bundle"
 	"gorae/data"
@@ -18,6 +19,7 @@ import (
 type supervised struct {
 	*Prepared
 	problem task.Supervised
+	learnt  *learnt // of the training samples
 }
 
 func (m *supervised) inputs(t *task.Prepared) []data.Field { return t.Parts[task.Train].Spec().Inputs }
@@ -162,6 +164,10 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		}
 		m.hashes[part] = rowhash.New(m.salt(), m.Parts[part])
 		consumers = append(consumers, each, m.hashes[part])
+		if part == task.Train {
+			m.learnt = &learnt{loss: math.NaN()}
+			consumers = append(consumers, m.learnt)
+		}
 		doing.Say(ctx, "evaluating the %d %s samples", m.Rows(part), part)
 		ms, err := e.Run(ctx, m.Model, train.Data{Source: m.Parts[part]}, consumers...)
 		if err != nil {
@@ -173,6 +179,7 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		if part == task.Train {
 			name, _ := m.gapMetric()
 			only = append(only, name)
+			m.learnt.measure(each)
 		}
 		if part != task.Train {
 			r.Duplicates = append(r.Duplicates, m.duplicates(part, each))

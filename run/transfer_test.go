@@ -83,8 +83,8 @@ train: {epochs: 3, callbacks: []}
 			t.Errorf("%s is %v in %v", name, v, r.Report.Test)
 		}
 	}
-	rows, err := b.PredictRecords(t.Context(), []map[string]any{{"Sex": "male", "Pclass": 3.0, "Age": nil,
-		"SibSp": 1.0}})
+	rows, err := bundle.Predictions[map[string]any](t.Context(), b, []map[string]any{{"Sex": "male", "Pclass": 3.0,
+		"Age": nil, "SibSp": 1.0}})
 	if err != nil {
 		t.Fatal(err)
 	}

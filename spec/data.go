@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"gorae/config"
 	"gorae/data"
@@ -18,6 +19,14 @@ type Data struct {
 	// Target is what to predict: columns by name, 1-based number or the word last, or the word input for a network that
 	// learns its own input (an autoencoder).
 	Target []string `keras:"target,column,lone"`
+	// Codes is the number of codes that a network brings a sample down to and its input is learnt from (an autoencoder,
+	// target: input). The layer of the codes is called code, or is the only one with as many outputs.
+	Codes int `keras:"codes,min=1,max=65536,what=number of codes"`
+	// Cluster finds groups of samples by k-means on their codes.
+	Cluster *Cluster `keras:"cluster"`
+	// Known is a column of classes that are known of the samples and not learnt from: the map of the codes has their
+	// colours, and groups are compared with them. Arrays have them in labels, folders by the names of the folders.
+	Known string `keras:"known,column"`
 	// Task is inferred from the target where it is left out.
 	Task string `keras:"task,oneof=classification|regression|labels"`
 	// LabelSeparator parts the labels of a cell where a sample may have several (task: labels): a mark such as |, ; or
@@ -42,6 +51,49 @@ type Data struct {
 // OwnInput is the word in the place of a target that makes the input the target.
 const OwnInput = "input"
 
+// Cluster is how samples are grouped.
+type Cluster struct {
+	// Codes is data.codes, the number of codes that samples are grouped by.
+	Codes int `keras:"codes,min=1,max=65536,what=number of codes"`
+	// K is the number of groups, or the least and the greatest number that are tried; 2 to 10 where it is left out.
+	K []int `keras:"k,lone,min=1,max=1000,what=number of groups"`
+	// Least is the least share of the training samples that each group must have for a number of groups to be chosen.
+	Least *float64 `keras:"least,default=0.03,min=0,max=0.5"`
+}
+
+// Range returns the least and the greatest number of groups that are tried.
+func (c *Cluster) Range() (from, to int) {
+	switch len(c.K) {
+	case 0:
+		return 2, 10
+	case 1:
+		return c.K[0], c.K[0]
+	}
+	return c.K[0], c.K[1]
+}
+
+// Check finds numbers of groups that are no range.
+func (c *Cluster) Check() error {
+	from, to := c.Range()
+	if len(c.K) > 2 || from > to {
+		return config.Errorf("k", "%v is neither a number of groups nor the least and the greatest one", c.K).
+			Fix("give k: 5 or k: [2, 10]").Coded(config.Conflict)
+	}
+	return nil
+}
+
+// Bottleneck returns the number of codes that is asked for, 0 where none is, and the key that asks for codes or groups,
+// "" where none does.
+func (d *Data) Bottleneck() (codes int, key string) {
+	switch {
+	case d.Codes > 0:
+		return d.Codes, "codes"
+	case d.Cluster != nil:
+		return d.Cluster.Codes, "cluster"
+	}
+	return 0, ""
+}
+
 // Test is a test set in files of its own.
 type Test struct {
 	Source string `keras:"source,required,file,remedy=name the file of the test set"`
@@ -57,6 +109,14 @@ func (d *Data) Check() error {
 	if key := d.Instead(); key != "" && d.Source != "" {
 		return config.Errorf("source", "%s, but %s says where samples come from", d.Source, key).
 			Fix("leave one of them out").Coded(config.Conflict)
+	}
+	if _, key := d.Bottleneck(); key != "" && len(d.Target) > 0 && !slices.Equal(d.Target, []string{OwnInput}) {
+		return config.Errorf(key, "codes are of a network that learns its own input, but the target is %s",
+			strings.Join(d.Target, ", ")).Fix("give target: input").Coded(config.Conflict)
+	}
+	if c := d.Cluster; c != nil && d.Codes > 0 && c.Codes > 0 && d.Codes != c.Codes {
+		return config.Errorf("cluster.codes", "%d, but codes is %d", c.Codes, d.Codes).Fix("leave one out").
+			Coded(config.Conflict)
 	}
 	if i := repeated(d.Target); i >= 0 {
 		return config.Errorf("target", "%s stands twice", d.Target[i]).Fix("leave one out").Coded(config.Conflict)

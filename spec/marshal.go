@@ -80,5 +80,13 @@ func Files(e *Experiment) []FileRef {
 		}
 		refs = append(refs, FileRef(r))
 	}
+	if e.Model == nil {
+		return refs
+	}
+	for i, s := range e.Model.Steps {
+		if s.Pretrained != nil {
+			refs = append(refs, FileRef{e.Model.KeyPath(i) + ".file", &s.Pretrained.File})
+		}
+	}
 	return refs
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"gorae/config"
@@ -21,7 +22,8 @@ import (
 //	    - {name: both, concatenate: {}, inputs: [wide, deep]}
 //	  outputs: both
 //
-// What enters the network is called input, or by the names of data.inputs.
+// What enters the network is called input, or by the names of data.inputs. Of a layer that gives several results, such as
+// a recurrent one with return_state, NAME is the first and NAME/2, NAME/3, … are the others.
 type Network struct {
 	Steps   []Step
 	Outputs []string // names of the layers whose results the model gives; nil: the last
@@ -32,16 +34,18 @@ type Network struct {
 // Step is one layer in its place.
 type Step struct {
 	Name   string      // "" without one
-	Layer  layer.Layer // nil while Written stands for it
+	Layer  layer.Layer // nil while Written stands for it, and beside Pretrained
 	Inputs []string    // names of layers or of inputs; nil: the step before
+	// Pretrained, if not nil, is the network of a file that is used in the layer's place.
+	Pretrained *Pretrained
 	// Written is the layer as it was written, as long as a word in it stands for a number that only the data know, such
 	// as vocabulary; then it is {word: keys}, without the name. It is nil once Layer is there.
 	Written config.Map
 }
 
 // Variables are the words that may stand in a model wherever a whole number does, for what only the data know:
-// vocabulary, the number of ids of a text.
-var Variables = []string{"vocabulary"}
+// vocabulary, the number of ids of a text, and those of the two sides of translations.
+var Variables = []string{Vocabulary, SourceVocabulary, TargetVocabulary}
 
 // Chain returns a network of layers one behind the other.
 func Chain(layers ...layer.Layer) *Network { return &Network{Steps: Steps(layers...)} }
@@ -78,6 +82,9 @@ func (n *Network) KeyPath(i int) string {
 
 // Word returns the word that the step's layer is written by.
 func (s Step) Word() string {
+	if s.Pretrained != nil {
+		return pretrainedWord
+	}
 	if s.Layer == nil {
 		if len(s.Written) == 0 {
 			return ""
@@ -89,8 +96,11 @@ func (s Step) Word() string {
 
 // Open returns the first step with a word for a number that is not known yet, −1 if there is none.
 func (n *Network) Open() int {
-	return slices.IndexFunc(n.Steps, func(s Step) bool { return s.Layer == nil })
+	return slices.IndexFunc(n.Steps, Step.open)
 }
+
+// open reports whether a word in the step stands for a number that is not known yet.
+func (s Step) open() bool { return s.Layer == nil && s.Pretrained == nil }
 
 // Resolve returns the network with the numbers that the words of Variables stand for. A word that vars lacks is an
 // error.
@@ -98,7 +108,7 @@ func (n *Network) Resolve(vars map[string]int) (*Network, error) {
 	out := *n
 	out.Steps = slices.Clone(n.Steps)
 	for i, s := range out.Steps {
-		if s.Layer != nil {
+		if !s.open() {
 			continue
 		}
 		d := &config.Decoder{Vars: vars}
@@ -222,6 +232,10 @@ func readStep(v any) (Step, error) {
 		return s, config.Errorf("", "%s and %s in one place", s.Written[0].Key, s.Written[1].Key).
 			Fix("give each layer a line of its own").Coded(config.WrongType)
 	}
+	if s.Written[0].Key == pretrainedWord {
+		p, err := readPretrained(s.Written[0].Value)
+		return Step{Name: s.Name, Inputs: s.Inputs, Pretrained: p}, err
+	}
 	d := &config.Decoder{Open: Variables}
 	s, err := s.decode(d)
 	if err == nil && s.Layer == nil && s.Name == "" {
@@ -246,6 +260,8 @@ func (Network) ConfigSchema(s *config.Schemas) config.Map {
 	s = s.WithVars(Variables...)
 	words, properties, patterns := layer.Layers.Registry(s, nil)
 	properties = append(s.Properties(new(wiring)), properties...)
+	properties = append(properties, config.Entry{Key: pretrainedWord, Value: config.AnyOf(s.Of(new(Pretrained)),
+		config.Map{{Key: "type", Value: "string"}, {Key: "minLength", Value: 1}})})
 	step := config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: properties},
 		{Key: "patternProperties", Value: patterns}, {Key: "additionalProperties", Value: false},
 		{Key: "anyOf", Value: []any{only(1), only(2, "name"), only(2, "inputs"), only(3, "name", "inputs")}}}
@@ -277,6 +293,33 @@ func only(keys int, beside ...string) config.Map {
 	return m
 }
 
+// Used returns how many results of the step with a name the others read: 1 at least.
+func (n *Network) Used(name string) int {
+	most := 1
+	for _, s := range n.Steps {
+		for _, in := range s.Inputs {
+			if of, k := Result(in); of == name && name != "" {
+				most = max(most, k)
+			}
+		}
+	}
+	return most
+}
+
+// Result parts the name of an input of a step: the layer, and which of its results it is, from 1; 0 where what stands
+// behind the slash is no number of a result.
+func Result(input string) (layer string, k int) {
+	layer, number, ok := strings.Cut(input, "/")
+	if !ok {
+		return layer, 1
+	}
+	k, err := strconv.Atoi(number)
+	if err != nil || k < 1 || k > 100 || strconv.Itoa(k) != number {
+		return layer, 0
+	}
+	return layer, k
+}
+
 // check finds names that stand twice and inputs and outputs that are none.
 func (n *Network) check(inputs []string) error {
 	conflict := func(path, format string, args ...any) *config.Error {
@@ -285,7 +328,7 @@ func (n *Network) check(inputs []string) error {
 	names := slices.Clone(inputs)
 	for i, s := range n.Steps {
 		for _, in := range s.Inputs {
-			if !slices.Contains(names, in) {
+			if name, k := Result(in); k < 1 || !slices.Contains(names, name) || k > 1 && slices.Contains(inputs, name) {
 				return conflict(config.Join(n.path(i), "inputs"), "no layer %q stands before this one", in).
 					Suggesting(in, names)
 			}
@@ -340,6 +383,9 @@ func words(list []string) any {
 // written returns the step as it stands in a file.
 func (s Step) written() any {
 	var form any = s.Written
+	if s.Pretrained != nil {
+		form = s.Pretrained.written()
+	}
 	if s.Layer != nil {
 		l, err := layer.Layers.With(s.Layer, config.Map{{Key: "name", Value: ""}})
 		if err != nil {

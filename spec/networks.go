@@ -11,6 +11,12 @@ import (
 // Vocabulary is the word for the number of ids of a text.
 const Vocabulary = "vocabulary"
 
+// The words for the number of ids of what is translated and of translations.
+const (
+	SourceVocabulary = "source_vocabulary"
+	TargetVocabulary = "target_vocabulary"
+)
+
 // Branch is the layers through which one input of a network goes. Inputs of its steps are names of its own steps, or
 // OwnInput for what enters the branch.
 type Branch struct {

@@ -11,7 +11,7 @@ import (
 
 // owners are the tasks that have keys of their own below one section of an experiment, in the order of their names. The
 // values of the keys are pointers to the structs that the tasks registered, one for each owner, in the same order.
-type owners []owner
+type owners []*owner
 
 // owner is a task with the keys that belong to it.
 type owner struct {
@@ -27,17 +27,17 @@ func (o *owners) register(below string, own []string, task string, proto any) {
 	if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 		panic(fmt.Sprintf("spec: the section of %s is %T, not a pointer to a struct", task, proto))
 	}
-	n := owner{task, t.Elem(), config.Keys(proto)}
+	n := &owner{task, t.Elem(), config.Keys(proto)}
 	for _, k := range n.keys {
 		if slices.Contains(own, k) || o.owner(k) != "" {
 			panic(fmt.Sprintf("spec: the key %s.%s of %s has an owner already", below, k, task))
 		}
 	}
-	if slices.ContainsFunc(*o, func(x owner) bool { return x.task == task }) {
+	if slices.ContainsFunc(*o, func(x *owner) bool { return x.task == task }) {
 		panic("spec: the task " + task + " has a section already")
 	}
 	*o = append(*o, n)
-	slices.SortFunc(*o, func(a, b owner) int { return strings.Compare(a.task, b.task) })
+	slices.SortFunc(*o, func(a, b *owner) int { return strings.Compare(a.task, b.task) })
 }
 
 // extend returns the values with new ones for owners that have none yet.

@@ -45,7 +45,8 @@ func TestCorrelationErrors(t *testing.T) {
 		"correlation: observation 2 is NaN":         {{1, math.NaN()}, {1, 2}},
 		"correlation: observation 1 is +Inf":        {{1, 2}, {math.Inf(1), 2}},
 	} {
-		for name, f := range map[string]func(x, y []float64) (float64, error){"Pearson": Pearson, "Spearman": Spearman} {
+		for name, f := range map[string]func(x, y []float64) (float64, error){"Pearson": Pearson,
+			"Spearman": Spearman} {
 			if _, err := f(x[0], x[1]); err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("%s: %v, want %q", name, err, want)
 			}

@@ -13,6 +13,8 @@ import (
 // simple smoothing without slope b and season s, Holt's with the slope, Holt and Winters's with both. h steps ahead the
 // forecast is l + h b + s of that step's phase. Level, Slope and Seasonal are the state before the first observation.
 //
+// An observation that is NaN is missing: its error is 0, so that level, slope and season go on as they were forecast.
+//
 // Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing (2008): ETS(A,N,N), (A,A,N), (A,N,A)
 // and (A,A,A).
 type Smoothing struct {
@@ -57,10 +59,11 @@ const exactStart = 1 << 20
 func FitSmoothing(x []float64, trend bool, season int) (*Smoothing, error) {
 	s := &Smoothing{Trend: trend, Season: season}
 	states := s.states()
-	if least := max(states+4, 2*season); len(x) < least {
-		return nil, failed("exponential smoothing", "%d observations; give %d or more", len(x), least)
+	known := slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+	if least := max(states+4, 2*season); len(known) < least {
+		return nil, failed("exponential smoothing", "%d observations; give %d or more", len(known), least)
 	}
-	if err := finite("exponential smoothing", x); err != nil {
+	if err := finite("exponential smoothing", known); err != nil {
 		return nil, err
 	}
 	f := &smoother{x: x, exact: len(x)*states*states <= exactStart, of: s}
@@ -89,30 +92,47 @@ func (s *Smoothing) start(x []float64) {
 	m := s.Season
 	s.Seasonal = make([]float64, m)
 	if m > 0 {
-		cycles := min(5, len(x)/m)
-		whole := mean(x[:cycles*m])
-		for i, v := range x[:cycles*m] {
-			s.Seasonal[i%m] += (v - whole) / float64(cycles)
-		}
+		s.cycles(x[:min(5, len(x)/m)*m])
 	}
-	n := min(len(x), max(10, 2*m))
-	y, t := make([]float64, n), make([]float64, n)
-	for i := range n {
-		y[i], t[i] = x[i], float64(i+1)
+	n := max(10, 2*m)
+	var y, t []float64
+	for i, v := range x {
+		if math.IsNaN(v) {
+			continue
+		}
 		if m > 0 {
-			y[i] -= s.Seasonal[i%m]
+			v -= s.Seasonal[i%m]
+		}
+		if y, t = append(y, v), append(t, float64(i+1)); len(y) == n {
+			break
 		}
 	}
 	s.Level, s.Slope = mean(y), 0
 	if s.Trend {
 		mt, my := mean(t), mean(y)
 		up, down := 0.0, 0.0
-		for i := range n {
+		for i := range y {
 			up += (t[i] - mt) * (y[i] - my)
 			down += (t[i] - mt) * (t[i] - mt)
 		}
 		s.Slope = up / down
 		s.Level = my - s.Slope*mt
+	}
+}
+
+// cycles sets Seasonal to the means of the phases of whole cycles, less the mean of all.
+func (s *Smoothing) cycles(x []float64) {
+	known := make([]float64, s.Season)
+	for i, v := range x {
+		if !math.IsNaN(v) {
+			known[i%s.Season]++
+		}
+	}
+	whole := mean(slices.DeleteFunc(slices.Clone(x), math.IsNaN))
+	for i, v := range x {
+		if !math.IsNaN(v) {
+			s.Seasonal[i%s.Season] += (v - whole) / known[i%s.Season]
+		}
 	}
 }
 
@@ -161,6 +181,11 @@ func (f *smoother) try(at []float64) float64 {
 	y := make([]float64, n)
 	errors(s, f.x, y)
 	matrix, one, zeros := make([]float64, n*k), make([]float64, n), make([]float64, n)
+	for i, v := range f.x {
+		if math.IsNaN(v) {
+			zeros[i] = v
+		}
+	}
 	for j := range k {
 		set(j, 1)
 		errors(s, zeros, one)
@@ -183,7 +208,10 @@ func (f *smoother) try(at []float64) float64 {
 func errors(s *Smoothing, x, to []float64) (square float64) {
 	r := s.Begin()
 	for i, v := range x {
-		e := v - r.Ahead(1)
+		e := 0.0
+		if !math.IsNaN(v) {
+			e = v - r.Ahead(1)
+		}
 		if to != nil {
 			to[i] = e
 		}
@@ -264,14 +292,17 @@ func (s *Smoothing) Online() *Smoothed {
 	return &Smoothed{of: s, seasonal: make([]float64, s.Season), online: max(1, s.Season)}
 }
 
-// Add observes a number.
+// Add observes a number; NaN: none was observed.
 func (r *Smoothed) Add(v float64) {
 	s := r.of
 	if r.online > 0 {
 		r.begin(v)
 		return
 	}
-	e := v - r.Ahead(1)
+	e := 0.0
+	if !math.IsNaN(v) {
+		e = v - r.Ahead(1)
+	}
 	r.level += r.slope + s.Alpha*e
 	r.slope += s.Beta * e
 	if s.Season > 0 {
@@ -283,6 +314,12 @@ func (r *Smoothed) Add(v float64) {
 // begin observes one of the first numbers of an unknown series.
 func (r *Smoothed) begin(v float64) {
 	s := r.of
+	if math.IsNaN(v) {
+		if len(r.first) == 0 {
+			return // nothing is known yet
+		}
+		v = r.level
+	}
 	if len(r.first) == 0 {
 		r.level = v
 	}

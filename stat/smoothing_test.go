@@ -108,3 +108,44 @@ func column(t *testing.T, path string) (x []float64) {
 	}
 	return x
 }
+
+// A missing observation leaves the state as it was forecast. By hand, with α = 0.5, β = 0.25 from level 8 and slope 2:
+// 12 is forecast as 10 (level 11, slope 2.5), the missing one as 13.5 (level 13.5), 18 as 16 (level 17, slope 3), and
+// the next as 20.
+func TestSmoothingOfGaps(t *testing.T) {
+	s := &Smoothing{Trend: true, Alpha: 0.5, Beta: 0.25, Level: 8, Slope: 2}
+	r := s.Begin()
+	for i, v := range []float64{12, math.NaN(), 18} {
+		if want := []float64{10, 13.5, 16}[i]; r.Ahead(1) != want {
+			t.Errorf("observation %d is forecast as %v, want %v", i, r.Ahead(1), want)
+		}
+		r.Add(v)
+	}
+	if r.Ahead(1) != 20 {
+		t.Errorf("forecast %v, want 20", r.Ahead(1))
+	}
+	// What has a line and a season without noise is fitted exactly across gaps, wherever they are.
+	x := make([]float64, 48)
+	for i := range x {
+		x[i] = 5 + 0.5*float64(i) + []float64{3, -1, -2}[i%3]
+		if i == 0 || i%7 == 3 || i == 20 || i == 21 {
+			x[i] = math.NaN()
+		}
+	}
+	fitted, err := FitSmoothing(x, true, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = fitted.Begin()
+	for i, v := range x {
+		want := 5 + 0.5*float64(i) + []float64{3, -1, -2}[i%3]
+		if y := r.Ahead(1); math.Abs(y-want) > 1e-6 {
+			t.Errorf("step %d: %v, want %v", i, y, want)
+		}
+		r.Add(v)
+	}
+	nan := math.NaN()
+	if _, err := FitSmoothing([]float64{1, nan, 2, nan, nan, nan, 3}, false, 0); err == nil {
+		t.Error("three observations are enough")
+	}
+}

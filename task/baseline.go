@@ -40,6 +40,17 @@ type Comparison interface {
 	Compare(ctx context.Context, f *Findings) error
 }
 
+// Constant is a problem that knows how well one does without looking at the inputs.
+type Constant interface {
+	// ConstantLoss returns the loss over the training samples, without penalties, of always answering with the mean or
+	// the shares of the classes, and what that is called. It is NaN where the problem has none. It is called after
+	// [Problem.Finish].
+	ConstantLoss() (loss float64, name string, err error)
+}
+
+// Featured is a Fitted that has a name for each feature of its only input.
+type Featured interface{ FeatureNames() []string }
+
 // Verdict is what a test says of the network and another model on the same samples.
 type Verdict uint8
 

@@ -44,10 +44,15 @@ type Request struct {
 type Bound struct {
 	Name string // of the source
 	Data data.Dataset
+	// Model computes the outputs that Decode is given; nil: the network itself.
+	Model *model.Model
 	// Notes are warnings about the samples, a line each.
 	Notes []string
 	// Dependence says which of the samples depend on each other.
 	Dependence Dependence
+	// Predict, if not nil, returns the outputs for Decode in place of one run of the network over Data, whose inputs need
+	// not be the network's then: for predictions that take many runs, such as texts that are written step by step.
+	Predict func(ctx context.Context) ([]*tensor.Tensor, error)
 	// Header names the values of a row of Decode.
 	Header []string
 	// Decode returns the predictions for sample i from the outputs, [n, …] each, as rows of values: string, float32
@@ -90,11 +95,6 @@ type Writer interface {
 	Writer(m *model.Model, logits bool, seed uint64) (*generate.Writer, error)
 }
 
-// Recorder is a Fitted that takes samples as typed values by column name, as in JSON objects.
-type Recorder interface {
-	OpenRecords(r *Request, records []map[string]any) (*Bound, error)
-}
-
 // Columner is a Fitted whose samples, or their steps, have values by name.
 type Columner interface {
 	// Needs returns the names of the values that each must have.
@@ -107,6 +107,18 @@ type Columner interface {
 // value of a row is nil where it is not known.
 type Opener interface {
 	OpenValues(r *Request, samples []any) (*Bound, error)
+}
+
+// Drawer is a Fitted that draws what its network sees in samples in a way of its own.
+type Drawer interface {
+	// Draw returns pictures of some of the samples, with the names of their files.
+	Draw(ctx context.Context, r *Request) ([]Drawing, error)
+}
+
+// Drawing is a picture that can be written.
+type Drawing struct {
+	Name string
+	PNG  func(w io.Writer) error
 }
 
 // SampleError returns the error for a sample of another kind than the wanted one; i counts from 0.

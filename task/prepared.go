@@ -24,6 +24,8 @@ type Prepared struct {
 	// Vocabulary is the number of ids where samples are ids, which a model may name by the word
 	// vocabulary; 0 without.
 	Vocabulary int
+	// Vocabularies are those of tasks with several, by the words of spec.Variables.
+	Vocabularies map[string]int
 }
 
 // SetParts sets Parts to the samples of d with the indices that parts lists, as Input.Split returns them. A part

@@ -12,7 +12,8 @@ import (
 // Procedure is a Problem with a way of learning of its own in place of losses between outputs and targets: a policy
 // that acts in an environment, word vectors, two networks that learn against each other. The run directory,
 // checkpoints, resumption, history and progress are those of any run; a procedure trains by a [train.Loop], or calls
-// the callbacks of its settings as a Loop does. Its [Fitted] is an [Evaluator].
+// the callbacks of its settings as a Loop does. Its [Fitted] is an [Evaluator]. A method Epochs() int, if it has one,
+// gives the number of epochs of an experiment that names none.
 type Procedure interface {
 	Problem
 	// Inputs are the inputs of the network.

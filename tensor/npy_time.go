@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"strconv"
 	"time"
+
+	"gorae/internal/pattern"
 )
 
 // timeUnit is the unit that a datetime64 counts from 1970 on.
@@ -21,12 +22,12 @@ var timeUnits = map[string]timeUnit{"Y": {months: 12}, "M": {months: 1}, "W": {s
 	"D": {step: 24 * time.Hour}, "h": {step: time.Hour}, "m": {step: time.Minute}, "s": {step: time.Second},
 	"ms": {step: time.Millisecond}, "us": {step: time.Microsecond}, "ns": {step: time.Nanosecond}}
 
-var timeDescr = regexp.MustCompile(`^[<>=|]M8\[(\d*)([A-Za-z]+)\]$`)
+var timeDescr = pattern.Pattern{Expr: `^[<>=|]M8\[(\d*)([A-Za-z]+)\]$`}
 
 // unitOf returns the unit of a datetime64 by its descr, such as <M8[ns] or <M8[25us], and how many of it an element
 // counts.
 func unitOf(descr string) (u timeUnit, each int64, err error) {
-	m := timeDescr.FindStringSubmatch(descr)
+	m := timeDescr.Regexp().FindStringSubmatch(descr)
 	if m == nil {
 		return u, 0, fmt.Errorf("element type %q: a datetime64 without its unit; save it as datetime64[ns]", descr)
 	}

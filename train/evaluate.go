@@ -26,9 +26,6 @@ type Evaluation struct {
 
 	// BatchSize is the number of samples in a batch; 0 means 32. The metrics do not depend on it but for rounding.
 	BatchSize int
-	// Alike fills the last batch up with zeros, so that all runs take BatchSize samples and a sample's outputs do not
-	// depend on the number of samples (see [model.Model.AlikeBatch]). It is for predictions, without loss and metrics.
-	Alike bool
 	// Bucket puts samples of like lengths into one batch (Config.Bucket). Consumers see samples in that order.
 	Bucket bool
 	// Finite makes an output that is NaN or infinite an error, a *[model.NonFiniteError], which names the sample
@@ -82,7 +79,7 @@ func (e Evaluation) Run(ctx context.Context, m *model.Model, d Data, consumers .
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
 	}
-	r.consumers, r.alike, r.checked = consumers, e.Alike, e.Finite
+	r.consumers, r.checked = consumers, e.Finite
 	f, err := r.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
@@ -96,24 +93,60 @@ func (e Evaluation) evaluator(m *model.Model, d Data) (*evaluator, error) {
 	}
 	c := &Config{Loss: e.Loss, Losses: e.Losses, LossWeights: e.LossWeights, Metrics: e.Metrics,
 		OutputMetrics: e.OutputMetrics, WeightedMetrics: e.WeightedMetrics, Bucket: e.Bucket}
-	var o *objective
 	if e.Loss == nil && e.Losses == nil && e.Metrics == nil && e.OutputMetrics == nil &&
 		e.WeightedMetrics == nil {
-		o = &objective{model: m, bucket: e.Bucket}
-	} else {
-		var err error
-		if o, err = newObjective(m, c); err != nil {
-			return nil, err
-		}
+		return newPass(&objective{model: m, bucket: e.Bucket}, nil, d, e.BatchSize, "data")
+	}
+	o, err := newObjective(m, c)
+	if err != nil {
+		return nil, err
 	}
 	return newEvaluator(o, d, e.BatchSize, "data")
+}
+
+// Prediction computes the outputs of a model on data, in inference mode. It is an [Evaluation] without losses and
+// metrics, and a program that only predicts does not link those.
+type Prediction struct {
+	BatchSize int // the number of samples in a batch; 0 means 32
+	// Alike fills the last batch up with zeros, so that all runs take BatchSize samples and a sample's outputs do not
+	// depend on the number of samples (see [model.Model.AlikeBatch]).
+	Alike bool
+	// Finite makes an output that is NaN or infinite an error, as that of Evaluation.
+	Finite bool
+}
+
+// Run goes over the data, which need no targets, once. Each consumer is shown every batch, in the order given.
+func (p Prediction) Run(ctx context.Context, m *model.Model, d Data, consumers ...Consumer) error {
+	r, err := newPass(&objective{model: m}, nil, d, p.BatchSize, "data")
+	if err != nil {
+		return fmt.Errorf("predict: %w", err)
+	}
+	r.consumers, r.alike, r.checked = consumers, p.Alike, p.Finite
+	if _, err = r.run(ctx); err != nil {
+		return fmt.Errorf("predict: %w", err)
+	}
+	return nil
+}
+
+// scores compares outputs with targets: the loss and the metrics of an objective.
+type scores interface {
+	compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node, []*graph.Node)
+	reset()
+	add(n int, loss float64, outs []*tensor.Tensor)
+	now() Metrics
+}
+
+// objectiveScores is the scores of an objective.
+type objectiveScores struct {
+	*objective
+	*meter
 }
 
 // evaluator computes an objective's metrics over data, in inference mode.
 type evaluator struct {
 	o         *objective
 	feed      *feed
-	meter     *meter
+	scores    scores // nil: outputs alone are computed
 	batch     *data.Batch
 	consumers []Consumer
 	alike     bool // all runs take as many samples
@@ -125,6 +158,16 @@ type evaluator struct {
 }
 
 func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, error) {
+	own := *o
+	own.terms = nil
+	return newPass(&own, objectiveScores{&own, newMeter(&own)}, d, batch, part)
+}
+
+// newPass returns an evaluator with the given scores of the objective, which the evaluator owns.
+func newPass(o *objective, s scores, d Data, batch int, part string) (*evaluator, error) {
+	if o.model.Store() == nil {
+		return nil, fmt.Errorf("model %q is not built; call Build first", o.model.Name)
+	}
 	if batch < 0 {
 		return nil, fmt.Errorf("batch_size: %d is not a number of samples; give 1 or more", batch)
 	}
@@ -136,19 +179,17 @@ func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, err
 		return nil, err
 	}
 	f.loader.Bucket = o.bucket
-	own := *o
-	own.terms = nil
-	if err := own.fits(part, f.loader.Data.Spec()); err != nil {
+	if err := o.fits(part, f.loader.Data.Spec()); err != nil {
 		return nil, err
 	}
-	if err := own.labels(part, f.loader.Data); err != nil {
+	if err := o.labels(part, f.loader.Data); err != nil {
 		return nil, err
 	}
-	if err := own.weighed(part, f); err != nil {
+	if err := o.weighed(part, f); err != nil {
 		return nil, err
 	}
 	f.prepare()
-	e := &evaluator{o: &own, feed: f, meter: newMeter(&own)}
+	e := &evaluator{o: o, feed: f, scores: s}
 	e.program = model.NewProgram(e.trace, model.ProgramConfig{Models: []*model.Model{o.model}})
 	e.batch, err = f.loader.New()
 	return e, err
@@ -156,20 +197,22 @@ func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, err
 
 // run goes over the data once. The metrics are valid until the next call.
 func (e *evaluator) run(ctx context.Context) (Metrics, error) {
-	e.meter.reset()
+	if e.scores != nil {
+		e.scores.reset()
+	}
 	if err := e.feed.each(ctx, e.batch, e.compute); err != nil {
 		return nil, err
 	}
-	if e.o.losses == nil {
+	if e.scores == nil {
 		return nil, nil
 	}
-	return e.meter.now(), nil
+	return e.scores.now(), nil
 }
 
 // filled returns inputs padded with zeros to the size of a batch.
 func (e *evaluator) filled(in []*tensor.Tensor) []*tensor.Tensor {
 	n := e.feed.loader.Size
-	if len(in) == 0 || in[0].Shape[0] == n || e.o.losses != nil || e.o.model.Alike(in[0].Shape[0]) {
+	if len(in) == 0 || in[0].Shape[0] == n || e.scores != nil || e.o.model.Alike(in[0].Shape[0]) {
 		return in
 	}
 	out := make([]*tensor.Tensor, len(in))
@@ -204,7 +247,7 @@ func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
 		outs = firstRows(outs, len(b.Samples))
 	}
 	if e.compared > 0 {
-		e.meter.add(len(b.Samples), float64(outs[0].F32[0]), outs[1:e.compared])
+		e.scores.add(len(b.Samples), float64(outs[0].F32[0]), outs[1:e.compared])
 	}
 	if len(e.consumers) == 0 && !e.checked {
 		return nil
@@ -243,8 +286,8 @@ func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
 func (e *evaluator) trace(t *model.Trace, nodes []*graph.Node) model.Traced {
 	var outs []*graph.Node
 	pred := e.o.predictions(t, nodes)
-	if e.o.losses != nil {
-		loss, rest := e.o.compare(t, nodes, pred)
+	if e.scores != nil {
+		loss, rest := e.scores.compare(t, nodes, pred)
 		if penalty := t.Penalty(); penalty != nil {
 			loss = loss.Add(penalty)
 		}

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"gorae/config"
 	"gorae/format"
+	"gorae/internal/pattern"
 )
 
 // ModelCheckpoint saves the model as it is trained, with the state of its optimizer (of a Loop all models, without), to
@@ -126,13 +126,13 @@ func (c *ModelCheckpoint) Restore(state []byte) error {
 	return r.err
 }
 
-var field = regexp.MustCompile(`\{([^{}:]*)(?::([^{}]*))?\}`)
+var field = pattern.Pattern{Expr: `\{([^{}:]*)(?::([^{}]*))?\}`}
 
 // expand fills the braces of a file name as Python's format does.
 func expand(path string, epoch, batch int, f Metrics) (string, error) {
 	var wrong error
-	out := field.ReplaceAllStringFunc(path, func(s string) string {
-		m := field.FindStringSubmatch(s)
+	out := field.Regexp().ReplaceAllStringFunc(path, func(s string) string {
+		m := field.Regexp().FindStringSubmatch(s)
 		var text string
 		var err error
 		if v, ok := f.Lookup(m[1]); ok {
@@ -152,11 +152,11 @@ func expand(path string, epoch, batch int, f Metrics) (string, error) {
 	return out, wrong
 }
 
-var spec = regexp.MustCompile(`^(0?)([1-9]?[0-9]?)(?:\.([0-9]))?([defg]?)$`)
+var spec = pattern.Pattern{Expr: `^(0?)([1-9]?[0-9]?)(?:\.([0-9]))?([defg]?)$`}
 
 // formatted prints a number by a Python format: 02d, .2f, .3e.
 func formatted(format string, v float64, whole bool) (string, error) {
-	m := spec.FindStringSubmatch(format)
+	m := spec.Regexp().FindStringSubmatch(format)
 	if m == nil || (m[4] == "d" && (!whole || m[3] != "")) {
 		return "", fmt.Errorf("%q is not a format that fits; give one as 02d for whole numbers, .2f for others", format)
 	}

@@ -115,3 +115,24 @@ func (s *summed) Read(b []byte) (int, error) {
 	s.sum.Write(b[:n])
 	return n, err
 }
+
+// Matrices copies the vectors of the words and those of their contexts, [words, size] each.
+func (t *Trainer) Matrices(words, contexts []float32) {
+	for i := range t.Corpus.Vocabulary.Words {
+		copy(words[i*t.size:][:t.size], t.in[i*t.ld:])
+		copy(contexts[i*t.size:][:t.size], t.out[i*t.ld:])
+	}
+}
+
+// Continue takes vectors as Matrices gave them after so many steps of an epoch.
+func (t *Trainer) Continue(words, contexts []float32, epoch, steps int) {
+	for i := range t.Corpus.Vocabulary.Words {
+		copy(t.in[i*t.ld:][:t.size], words[i*t.size:])
+		copy(t.out[i*t.ld:][:t.size], contexts[i*t.size:])
+	}
+	t.epoch, t.at = epoch, steps*block
+	t.loss, t.count = 0, 0
+}
+
+// Steps returns the number of steps of an epoch.
+func (t *Trainer) Steps() int { return (len(t.Corpus.IDs) + block - 1) / block }

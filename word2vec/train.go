@@ -50,11 +50,12 @@ type Trainer struct {
 	pool             *par.Pool
 	key              philox.Key
 
-	epoch, at int     // the next place
-	loss      float64 // of the epoch, summed
-	count     float64 // of predictions in loss
-	rate      float32
-	batch     int // middle words whose errors are computed together
+	epoch, at           int     // the next place
+	stepLoss, stepCount float64 // of the last step
+	loss                float64 // of the epoch, summed
+	count               float64 // of predictions in loss
+	rate                float32
+	batch               int // middle words whose errors are computed together
 
 	// Of a block.
 	draws  []uint32
@@ -146,6 +147,9 @@ func (t *Trainer) Loss() float64 {
 	return t.loss / t.count
 }
 
+// StepLoss returns the sum of the loss over the predictions of the last step, and their number.
+func (t *Trainer) StepLoss() (sum, predictions float64) { return t.stepLoss, t.stepCount }
+
 // Rate returns the learning rate of the next step.
 func (t *Trainer) Rate() float64 {
 	_, share := t.Place()
@@ -161,6 +165,8 @@ func (t *Trainer) Step() (epochEnds bool) {
 	if t.at == 0 {
 		t.loss, t.count = 0, 0
 	}
+	loss, count := t.loss, t.count
+	defer func() { t.stepLoss, t.stepCount = t.loss-loss, t.count-count }()
 	t.rate = float32(t.Rate())
 	t.choose(t.Corpus.IDs[t.at:min(t.at+block, len(t.Corpus.IDs))])
 	for t.from = 0; t.from < len(t.words); t.from += t.batch {

@@ -58,7 +58,7 @@ func (v *Vectors) Find(word string) (int, error) {
 	}
 	hint := ""
 	if near := spell.Nearest(word, v.Words); near != "" {
-		hint = fmt.Sprintf("; did you mean %q?", near)
+		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
 	return 0, fmt.Errorf("%q has no vector%s", word, hint)
 }

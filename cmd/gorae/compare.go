@@ -51,6 +51,9 @@ func compareText(c *run.Comparison) string {
 		fmt.Fprintf(&b, " in %d folds", c.Folds)
 	}
 	fmt.Fprintln(&b, ", the same for all")
+	if c.Target != "" {
+		fmt.Fprintf(&b, "  %-8s  %s\n", "target", line(c.Target))
+	}
 	for _, r := range c.Runs {
 		whole, _ := run.Overall(r.Metrics)
 		fmt.Fprintf(&b, "  %s  %s\n", quote(r.Dir), metricsOf(whole, explained))

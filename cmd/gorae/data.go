@@ -32,12 +32,12 @@ func (w *listWords) Run(o *environment) error {
 		return nil
 	}
 	t := tabwriter.NewWriter(o.report, 0, 0, 2, ' ', 0)
-	if _, err := fmt.Fprintln(t, "source\trows\tcolumns\ttarget\ttask\tabout"); err != nil {
+	if _, err := fmt.Fprintln(t, "source\trows\tcolumns\ttarget\ttask"); err != nil {
 		return err
 	}
 	for _, s := range data.Samples() {
-		if _, err := fmt.Fprintf(t, "%s%s\t%d\t%d\t%s\t%s\t%s\n", data.Embed, s.Name, s.Rows, s.Columns, s.Target,
-			s.Task, s.About); err != nil {
+		if _, err := fmt.Fprintf(t, "%s%s\t%d\t%d\t%s\t%s\n", data.Embed, s.Name, s.Rows, s.Columns, s.Target,
+			s.Task); err != nil {
 			return err
 		}
 	}
@@ -45,8 +45,9 @@ func (w *listWords) Run(o *environment) error {
 		return err
 	}
 	for _, s := range data.Samples() {
-		if _, err := fmt.Fprintf(o.report, "%s%s: %s. Licence: %s\n", data.Embed, s.Name, s.Source,
-			s.Licence); err != nil {
+		text := o.by.Sprintf("%s: %s. Source: %s. Licence: %s", data.Embed+s.Name, o.by.Text(s.About), s.Source,
+			o.by.Text(s.Licence)) // the source has titles and names, which stay
+		if _, err := fmt.Fprintln(o.said, text); err != nil {
 			return err
 		}
 	}

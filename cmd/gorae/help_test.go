@@ -19,7 +19,7 @@ func TestHelpWords(t *testing.T) {
 	}{
 		{"--version", 0, []string{"gorae " + version}},
 		{"help", 0, []string{"train", "Topics of gorae help", "layers", "experiment file"}},
-		{"help layers", 0, []string{"dense", "batch_normalization         y = γ·(x − μ)"}},
+		{"help layers", 0, []string{"dense", "batch_normalization", "  y = γ·(x − μ)"}},
 		{"help layer dense", 0, []string{"keras.layers.Dense", "units", "required", "default glorot_uniform",
 			"- dense: 64", "layer.Dense{Units: 64}"}},
 		{"help losses huber", 0, []string{"loss: ", "loss.Huber{"}},

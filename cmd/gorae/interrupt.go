@@ -25,17 +25,19 @@ type stopping struct {
 	wait time.Duration
 	text string
 	by   *lang.Translator
+	line *status // on the screen; nil: none
 }
 
 // interrupted is that of the command at hand.
 var interrupted stopping
 
-// reset begins a command whose words go by a translator.
-func (s *stopping) reset(by *lang.Translator) {
+// reset begins a command whose words go by a translator, and whose status line is taken off before it is told that the
+// command ends.
+func (s *stopping) reset(by *lang.Translator, line *status) {
 	s.set(otherPatience, stoppedEarly)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.by = by
+	s.by, s.line = by, line
 }
 
 func (s *stopping) set(wait time.Duration, text string) {
@@ -53,6 +55,10 @@ func (s *stopping) patience() time.Duration {
 func (s *stopping) say(stderr io.Writer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.line != nil {
+		s.line.hush()
+		s.line.erase()
+	}
 	// Should stderr be closed, there is nobody left to tell.
 	_, _ = fmt.Fprintf(lang.NewWriter(stderr, s.by), "gorae: %s\n", s.text)
 }

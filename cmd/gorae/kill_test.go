@@ -58,6 +58,8 @@ var kinds = map[string]string{
 		"{dense: {units: 2, activation: softmax}}]\ntrain: {epochs: 40, batch_size: 4, callbacks: []}\n",
 	"series": "data: {source: s.csv, target: v, series: {window: 24}}\nmodel: [{gru: {units: 16}}, {dropout: 0.2}, " +
 		"{dense: 1}]\ntrain: {epochs: 12, batch_size: 8, callbacks: []}\n",
+	"control": "data: {environment: cartpole}\ntrain: {dqn: {learning_starts: 100}, epochs: 12, validation_episodes: 5, " +
+		"test_episodes: 5}\n",
 	"text": "data: {source: w.csv, target: mood, features: {words: {text: {words: 30, length: 12}}}}\nmodel: " +
 		"[{embedding: {input_dim: vocabulary, output_dim: 8}}, {lstm: {units: 16}}, {dropout: 0.2}, " +
 		"{dense: {units: 1, activation: sigmoid}}]\ntrain: {epochs: 12, batch_size: 8, callbacks: []}\n",

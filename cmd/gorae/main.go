@@ -98,6 +98,7 @@ type environment struct {
 	stdin          io.Reader
 	stdout         io.Writer // data: as they are, but on a screen
 	report, stderr io.Writer // words: control characters from files are shown escaped
+	said           io.Writer // words that are in the language already, to the same screen as report
 	status         *status   // the line of stderr that moves
 	by             *lang.Translator
 }
@@ -178,8 +179,8 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		return complain(stderr, usageError{err})
 	}
 	boundMemory()
-	interrupted.reset(by)
 	status := newStatus(screen, by)
+	interrupted.reset(by, status)
 	told = lang.NewWriter(folded(status.guard(screen), screen), by)
 	stderr = told
 	env := &environment{ctx: doing.With(ctx, status.begin), stdin: stdin, stdout: stdout, stderr: words.Screen(told),
@@ -188,6 +189,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		env.stdout = words.Screen(status.guard(stdout))
 		report = lang.NewWriter(folded(status.guard(stdout), stdout), by)
 	}
+	env.said = words.Screen(lang.NewWriter(folded(status.guard(stdout), stdout), nil))
 	if strings.HasPrefix(parsed.Command(), "help") { // it is written in the language
 		report.Plain()
 	}

@@ -56,6 +56,9 @@ func (w *predictWords) Run(o *environment) error {
 		return err
 	}
 	names := b.Model.OutputNames()
+	if bound.Model != nil {
+		names = bound.Model.OutputNames()
+	}
 	if len(names) > 1 && ext == ".npy" {
 		return usageError{fmt.Errorf("--output %s: the model has the outputs %s; give a name that ends in .npz or "+
 			".csv", w.Output, strings.Join(names, ", "))}

@@ -24,7 +24,8 @@ type progress struct {
 	drawn time.Time // the bar, last
 	begun time.Time // the epoch
 	said  time.Time // how far the epoch is, last
-	from  int       // batches done before this process took the epoch up
+	text  epochText
+	from  int // batches done before this process took the epoch up
 }
 
 func newProgress(o *environment, w *trainWords, r *run.Prepared) *progress {
@@ -103,9 +104,11 @@ func (p *progress) watch(e train.Event) error {
 			}
 		}
 		if !p.quiet {
-			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs,
-				metricsOf(e.Metrics, plain),
-				e.Seconds)
+			columns := 0
+			if p.bar {
+				columns = screenWidth(p.o.status.screen)
+			}
+			p.say("%s\n", p.text.line(p.o.by, e, columns))
 		}
 	}
 	return nil

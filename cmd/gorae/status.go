@@ -126,10 +126,13 @@ func (s *status) show(line string, columns int) {
 	s.wide, s.shown = n, line
 }
 
-// clear takes the line off the screen. The caller holds the lock.
+// clear takes the line off the screen, with the ^C that the terminal writes behind it for an interrupt. The caller holds
+// the lock.
 func (s *status) clear() {
 	if s.wide > 0 {
-		s.show("", screenWidth(s.screen))
+		columns := screenWidth(s.screen)
+		s.wide = min(s.wide+len("^C"), max(s.wide, columns-1))
+		s.show("", columns)
 		s.write("\r")
 	}
 }

@@ -33,7 +33,7 @@ func TestStatusOnTerminal(t *testing.T) {
 	s.look(s.last.Add(silence / 2))
 	s.begin("")
 	s.look(s.last.Add(time.Hour))
-	want := "\rreading a.csv … 1s\rreading a.csv … 2s\r" + strings.Repeat(" ", 18) + "\rnote\n"
+	want := "\rreading a.csv … 1s\rreading a.csv … 2s\r" + strings.Repeat(" ", 18+len("^C")) + "\rnote\n"
 	if screen.String() != want {
 		t.Errorf("%q\nwant %q", screen.String(), want)
 	}

@@ -59,7 +59,7 @@ func TestBarResized(t *testing.T) {
 	p.show("0123456789", 80)
 	p.show("0123", 8)
 	p.clear()
-	if want := "\r0123456789\r01234     \r0123456789\n\r0123\r    \r"; screen.String() != want {
+	if want := "\r0123456789\r01234     \r0123456789\n\r0123\r      \r"; screen.String() != want {
 		t.Errorf("%q, want %q", screen.String(), want)
 	}
 	if n := screenWidth(&screen); n != 80 {

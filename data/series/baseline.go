@@ -11,24 +11,28 @@ import (
 	"gorae/tensor"
 )
 
-// Last predicts that every target stays what it is.
+// Last predicts that every target stays what it was when it was last observed.
 func (p *Problem) Last(part data.Subset) *Forecasts {
-	return p.known("last value", part, func(c channel, origin, _ int) float64 { return c.x[origin] })
+	return p.known("last value", part, func(c channel, origin, _ int) float64 { return c.x[c.latest(origin, 1)] })
 }
 
-// Drift predicts that every target goes on along the line through the first and the latest known value.
+// Drift predicts that every target goes on along the line through the first and the latest observed value.
 func (p *Problem) Drift(part data.Subset) *Forecasts {
 	return p.known("drift", part, func(c channel, origin, ahead int) float64 {
-		if origin == 0 {
-			return c.x[0]
+		last, first := c.latest(origin, 1), 0
+		for first < last && !c.observed(first) {
+			first++
 		}
-		return c.x[origin] + float64(ahead)*(c.x[origin]-c.x[0])/float64(origin)
+		if first == last {
+			return c.x[last]
+		}
+		return c.x[last] + float64(origin+ahead-last)*(c.x[last]-c.x[first])/float64(last-first)
 	})
 }
 
 // Seasonal predicts what each target was at the latest known step of the same
 // phase, season steps or a multiple before; the season is the Spec's. Where the
-// series has not lasted a season yet it is the last value.
+// series has not lasted a season yet it is the last value. Values that were missing are passed over.
 func (p *Problem) Seasonal(part data.Subset) (*Forecasts, error) {
 	m := p.Fitted.Spec.Season
 	if m < 2 {
@@ -36,9 +40,9 @@ func (p *Problem) Seasonal(part data.Subset) (*Forecasts, error) {
 	}
 	return p.known(fmt.Sprintf("last season (%d)", m), part, func(c channel, origin, ahead int) float64 {
 		if i := origin + ahead - (ahead+m-1)/m*m; i >= 0 {
-			return c.x[i]
+			return c.x[c.latest(i, m)]
 		}
-		return c.x[origin]
+		return c.x[c.latest(origin, 1)]
 	}), nil
 }
 

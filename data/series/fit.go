@@ -82,7 +82,17 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 		if err != nil {
 			return nil, err
 		}
-		sc, err := fitScale(t.Spec.Scale, learn.To-from, func(i int) float64 { return x.at(from + i) })
+		var values []float64
+		for i := from; i < learn.To; i++ {
+			if x.observed(i) && (x.lag == 0 || x.observed(i-x.lag)) {
+				values = append(values, x.at(i))
+			}
+		}
+		if values == nil {
+			return nil, config.Errorf("series.fill", "%s: %s", f.Name, noneObserved(name, learn.To-from)).
+				Fix("leave it out of series.features")
+		}
+		sc, err := fitScale(t.Spec.Scale, values)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", f.Name, name, err)
 		}
@@ -101,13 +111,23 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 					"%s: %d training steps hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name,
 					ahead)
 			}
-			gain := func(i int) float64 { return x.gain(begin+i, ahead) }
-			if v, same := constant(learn.To-from, func(i int) float64 { return x.x[from+i] }); same {
+			values, gains := x.seen(from, learn.To), []float64(nil)
+			for i := begin; i < learn.To; i++ {
+				if x.observed(i) {
+					gains = append(gains, x.gain(i, ahead))
+				}
+			}
+			if gains == nil {
+				return nil, config.Errorf("series.fill", "%s: %s", f.Name, noneObserved(name, learn.To-begin)).
+					Fix("name another target or give a larger share")
+			}
+			if slices.Max(values) == slices.Min(values) {
 				return nil, config.Errorf("series.targets",
 					"%s: the target %s is %s at each of the %d training steps, so there is nothing to predict",
-					f.Name, name, data.FormatNumber(v), learn.To-from).Fix("name another target or give a larger share")
+					f.Name, name, data.FormatNumber(values[0]), len(values)).
+					Fix("name another target or give a larger share")
 			}
-			sc, err := fitScale(t.Spec.Scale, learn.To-begin, gain)
+			sc, err := fitScale(t.Spec.Scale, gains)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %s: %w", f.Name, name, err)
 			}
@@ -219,9 +239,10 @@ func (t *Fitted) width() int { return len(t.Spec.Features) + 2*len(t.Spec.Calend
 // channel is one column under its transform: f(x_t), or f(x_t) − f(x_{t−lag}), f being
 // the identity or the logarithm.
 type channel struct {
-	x   []float64
-	log bool
-	lag int
+	x      []float64
+	filled []bool // values that were missing; nil: none
+	log    bool
+	lag    int
 }
 
 func (t *Fitted) channel(f *Frame, name string) (channel, error) {
@@ -231,6 +252,9 @@ func (t *Fitted) channel(f *Frame, name string) (channel, error) {
 	}
 	how := t.Spec.Transform[name]
 	c := channel{x: x, log: how == "log" || how == "log_return", lag: t.lag(name)}
+	if f.Filled != nil {
+		c.filled = f.Filled[slices.Index(f.Names, name)]
+	}
 	for i, v := range x {
 		if c.log && !(v > 0) {
 			return c, config.Errorf("series.transform."+config.Step(name), "%s: %s: %v has no logarithm", f.Place(i),
@@ -242,6 +266,47 @@ func (t *Fitted) channel(f *Frame, name string) (channel, error) {
 		}
 	}
 	return c, nil
+}
+
+// observed reports whether the value of a step was in the file, and not filled in.
+func (c channel) observed(i int) bool { return i >= len(c.filled) || !c.filled[i] }
+
+// latest returns the latest step up to i that was observed, of those 0, by, 2·by, … steps before it; i where none was.
+func (c channel) latest(i, by int) int {
+	for k := i; k >= 0; k -= by {
+		if c.observed(k) {
+			return k
+		}
+	}
+	return i
+}
+
+// seen returns the observed values of the steps from … to − 1.
+func (c channel) seen(from, to int) (values []float64) {
+	for i := from; i < to; i++ {
+		if c.observed(i) {
+			values = append(values, c.x[i])
+		}
+	}
+	return values
+}
+
+// gaps returns the values of all steps, NaN where none was observed.
+func (c channel) gaps() []float64 {
+	if c.filled == nil {
+		return c.x
+	}
+	x := slices.Clone(c.x)
+	for i, filled := range c.filled {
+		if filled {
+			x[i] = math.NaN()
+		}
+	}
+	return x
+}
+
+func noneObserved(name string, steps int) string {
+	return fmt.Sprintf("each value of %s in the %d training steps was missing and filled in", name, steps)
 }
 
 func (c channel) level(i int) float64 {
@@ -286,25 +351,14 @@ func (c channel) value(gain float64, i, ahead int) float64 {
 	return gain
 }
 
-// constant reports whether n values are all the same.
-func constant(n int, at func(int) float64) (v float64, same bool) {
-	v = at(0)
-	for i := range n {
-		if at(i) != v {
-			return v, false
-		}
-	}
-	return v, true
-}
-
-func fitScale(how string, n int, at func(int) float64) (Scale, error) {
+// fitScale fits the scale to values that were observed.
+func fitScale(how string, values []float64) (Scale, error) {
 	s := Scale{Divisor: 1}
 	if how == "none" {
 		return s, nil
 	}
 	lo, hi, sum := math.Inf(1), math.Inf(-1), 0.0
-	for i := range n {
-		v := at(i)
+	for _, v := range values {
 		lo, hi, sum = min(lo, v), max(hi, v), sum+v
 	}
 	if lo == hi { // nothing varies: 0 after scaling
@@ -314,13 +368,13 @@ func fitScale(how string, n int, at func(int) float64) (Scale, error) {
 	if how == "minmax" {
 		s.Shift, s.Divisor = lo, hi-lo
 	} else {
-		s.Shift = sum / float64(n)
+		s.Shift = sum / float64(len(values))
 		ss := 0.0
-		for i := range n {
-			d := at(i) - s.Shift
+		for _, v := range values {
+			d := v - s.Shift
 			ss += d * d
 		}
-		s.Divisor = math.Sqrt(ss / float64(n))
+		s.Divisor = math.Sqrt(ss / float64(len(values)))
 	}
 	if !(s.Divisor > 0) || math.IsInf(s.Divisor, 0) || math.IsInf(s.Shift, 0) {
 		return s, fmt.Errorf("values from %.4g to %.4g are beyond the range of %s; rescale the column", lo, hi, how)

@@ -3,12 +3,12 @@ package series
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"gorae/data"
+	"gorae/internal/pattern"
 	"gorae/internal/words"
 )
 
@@ -29,7 +29,7 @@ func TimeColumns(t *data.Table) ([]string, error) {
 		}
 		if _, err := t.Clock(c.Name); err != nil {
 			broken = cmp.Or(broken, err)
-		} else if timeOfDay.MatchString(strings.TrimSpace(c.Strings[0])) {
+		} else if timeOfDay.Regexp().MatchString(strings.TrimSpace(c.Strings[0])) {
 			hours = append(hours, c.Name)
 		} else {
 			dates = append(dates, c.Name)
@@ -46,7 +46,7 @@ func TimeColumns(t *data.Table) ([]string, error) {
 	return dates[:1], nil
 }
 
-var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}`)
+var timeOfDay = pattern.Pattern{Expr: `^\d{1,2}:\d{2}`}
 
 // Report adds to a report on a table what is to be said of its rows as a series: of the columns of time that are named,
 // by name or place, or else of those that TimeColumns finds, where there are any.

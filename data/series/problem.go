@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gorae/config"
 	"gorae/data"
@@ -73,6 +74,29 @@ func (p *Problem) FilledNote() string {
 	}
 	return fmt.Sprintf("%s: %d of %d windows are left out: their target was missing and filled in (series.fill: %s), "+
 		"and is neither learnt nor scored", p.Frame.Name, p.without, p.without+p.n, p.Fitted.Spec.Fill)
+}
+
+// MissingNote says which columns have values that were missing and were filled in, and what they do not enter; "" where
+// none was.
+func (f *Frame) MissingNote(how string) string {
+	var columns []string
+	for k, marks := range f.Filled {
+		n := 0
+		for _, filled := range marks {
+			if filled {
+				n++
+			}
+		}
+		if n > 0 {
+			columns = append(columns, fmt.Sprintf("%s %d", f.Names[k], n))
+		}
+	}
+	if columns == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s: of %d steps the values were missing and are filled in (series.fill: %s): %s; scales and "+
+		"baselines are fitted to the others, the season and the tests of stationarity take all", f.Name, f.Len(), how,
+		strings.Join(columns, ", "))
 }
 
 // Ahead returns the windows of a frame from which there is something to predict, whether what

@@ -40,6 +40,7 @@ func (s *Smoothing) Check(targets int) error {
 }
 
 // smoothing fits exponential smoothing to the steps that the windows of a part span, up to the last of their targets.
+// Values that were missing are missing to it too, whatever they were filled in with.
 func (p *Problem) smoothing(name string, learn data.Subset, trend bool, season int) (*Smoothing, error) {
 	end := 0
 	for _, r := range learn.Rows {
@@ -47,11 +48,11 @@ func (p *Problem) smoothing(name string, learn data.Subset, trend bool, season i
 	}
 	s := &Smoothing{Name: name}
 	for k, c := range p.targets {
-		x := c.x[:end]
+		x := c.gaps()[:end]
 		if end > mostSmoothed {
 			x = x[end-mostSmoothed:]
 		} else {
-			s.Begins = append(s.Begins, slices.Clone(x[:min(begun, end)]))
+			s.Begins = append(s.Begins, slices.Clone(c.x[:min(begun, end)]))
 		}
 		m, err := stat.FitSmoothing(x, trend, season)
 		if err != nil {
@@ -81,7 +82,7 @@ func (p *Problem) Smooth(s *Smoothing, part data.Subset) (*Forecasts, error) {
 		if s.Begins != nil && len(x) >= len(s.Begins[k]) && slices.Equal(s.Begins[k], x[:len(s.Begins[k])]) {
 			state = m.Begin()
 		}
-		for i, v := range x[:last+1] {
+		for i, v := range p.targets[k].gaps()[:last+1] {
 			state.Add(v)
 			if y := ahead[i]; y != nil {
 				for step := range p.Steps {

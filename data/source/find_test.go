@@ -161,17 +161,21 @@ func TestSchemes(t *testing.T) {
 	}
 }
 
+type rowsReader struct{}
+
+func (rowsReader) Read(i *source.Info) (*data.Source, error) {
+	text, err := i.Text()
+	if err != nil {
+		return nil, err
+	}
+	t, err := data.ReadCSV(strings.NewReader(text), i.Name, i.CSV)
+	return &data.Source{Table: t}, err
+}
+
 // TestRegister: a package adds a place and a format, also one that was refused; a name twice is a mistake of a program.
 func TestRegister(t *testing.T) {
 	rows := source.Format{Name: "xlsx", Title: "a workbook", Extensions: []string{".xlsx"},
-		Read: func(i *source.Info) (*data.Source, error) {
-			text, err := i.Text()
-			if err != nil {
-				return nil, err
-			}
-			t, err := data.ReadCSV(strings.NewReader(text), i.Name, i.CSV)
-			return &data.Source{Table: t}, err
-		}}
+		Reader: rowsReader{}}
 	source.Register(rows)
 	source.RegisterScheme(source.Scheme{Name: "mem", Prefix: "mem:",
 		Find: func(rest string, _ source.Options) (source.Found, error) {

@@ -16,12 +16,18 @@ type Format struct {
 	Extensions []string
 	// Sniff returns how well the content fits this format, from None to Magic. Nil goes by the extension.
 	Sniff func(i *Info) Score
-	// Read reads the content as a table, arrays or a dataset. Nil means that the package which registered the format
-	// has functions of its own for it.
-	Read func(i *Info) (*data.Source, error)
+	// Reader reads the content. Nil means that the package which registered the format has functions of its own for it.
+	Reader Reader
 
 	refuse func(i *Info) error // says what to do instead, where there is no Read; nil: in general words
 	mere   bool                // the format is known only to be refused
+}
+
+// Reader reads contents of a format. It is an interface, and no function, so that a program which opens no source does
+// not link what reads them: the linker leaves out methods that nobody calls.
+type Reader interface {
+	// Read reads the content as a table, arrays or a dataset.
+	Read(i *Info) (*data.Source, error)
 }
 
 // Score is how well a content fits a format.
@@ -97,8 +103,8 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 	case f == nil:
 		return nil, fmt.Errorf("%s: no format that this program reads; there are %s", i.Name,
 			strings.Join(Formats(), ", "))
-	case f.Read != nil:
-		return f.Read(i)
+	case f.Reader != nil:
+		return f.Reader.Read(i)
 	case f.refuse != nil:
 		return nil, f.refuse(i)
 	}

@@ -13,7 +13,7 @@ import (
 func init() {
 	for _, f := range []Format{
 		{
-			Name: "csv", Title: "a table", Extensions: []string{".csv", ".tsv"}, Read: readCSV,
+			Name: "csv", Title: "a table", Extensions: []string{".csv", ".tsv"}, Reader: csvReader{},
 			Sniff: func(i *Info) Score {
 				if i.Folder {
 					return None
@@ -21,13 +21,13 @@ func init() {
 				return Fallback // whatever is nothing else is tried as a table
 			},
 		},
-		{Name: "text", Title: "a text", Extensions: []string{".txt", ".md"}, Read: readText},
-		{Name: "texts", Title: "a folder of texts by class", Sniff: sniffTexts, Read: readTexts},
-		{Name: "idx", Title: "an IDX array", Sniff: magic(data.IsIDX), Read: readArray(data.ReadIDX)},
+		{Name: "text", Title: "a text", Extensions: []string{".txt", ".md"}, Reader: textReader{}},
+		{Name: "texts", Title: "a folder of texts by class", Sniff: sniffTexts, Reader: textsReader{}},
+		{Name: "idx", Title: "an IDX array", Sniff: magic(data.IsIDX), Reader: idxReader{}},
 		{Name: "npy", Title: "a NumPy array", Extensions: []string{".npy"}, Sniff: magic(begins("\x93NUMPY")),
-			Read: readArray(tensor.ReadNPY)},
+			Reader: npyReader{}},
 		{
-			Name: "npz", Title: "a file of NumPy arrays", Extensions: []string{".npz"}, Read: readNPZ,
+			Name: "npz", Title: "a file of NumPy arrays", Extensions: []string{".npz"}, Reader: npzReader{},
 			Sniff: func(i *Info) Score {
 				if isZip(i.Head()) && strings.HasSuffix(strings.ToLower(i.Path), ".npz") {
 					return Magic
@@ -81,7 +81,21 @@ func content[T any](i *Info, read func(io.Reader) (T, error)) (T, error) {
 	return out, err
 }
 
-func readCSV(i *Info) (*data.Source, error) {
+// The readers of this package's formats.
+type (
+	csvReader   struct{}
+	textReader  struct{}
+	textsReader struct{}
+	idxReader   struct{}
+	npyReader   struct{}
+	npzReader   struct{}
+)
+
+func (idxReader) Read(i *Info) (*data.Source, error) { return readArray(i, data.ReadIDX) }
+func (npyReader) Read(i *Info) (*data.Source, error) { return readArray(i, tensor.ReadNPY) }
+
+// Read reads a table.
+func (csvReader) Read(i *Info) (*data.Source, error) {
 	t, err := content(i, func(r io.Reader) (*data.Table, error) { return data.ReadCSV(r, i.Name, i.CSV) })
 	if err != nil {
 		return nil, err
@@ -90,25 +104,23 @@ func readCSV(i *Info) (*data.Source, error) {
 }
 
 // readArray reads a file of one array. What a file of this name does not begin as is refused.
-func readArray(read func(io.Reader) (*tensor.Tensor, error)) func(*Info) (*data.Source, error) {
-	return func(i *Info) (*data.Source, error) {
-		if i.Format().Sniff(i) != Magic {
-			return nil, misnamed(i)
-		}
-		t, err := content(i, read)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", i.Name, err)
-		}
-		a := &data.Arrays{Name: i.Name, X: t}
-		if err := a.Check(); err != nil {
-			return nil, err
-		}
-		return &data.Source{Arrays: a}, nil
+func readArray(i *Info, read func(io.Reader) (*tensor.Tensor, error)) (*data.Source, error) {
+	if i.Format().Sniff(i) != Magic {
+		return nil, misnamed(i)
 	}
+	t, err := content(i, read)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", i.Name, err)
+	}
+	a := &data.Arrays{Name: i.Name, X: t}
+	if err := a.Check(); err != nil {
+		return nil, err
+	}
+	return &data.Source{Arrays: a}, nil
 }
 
-// readNPZ reads an .npz file; the directory stands at its end, so all of it must be at hand.
-func readNPZ(i *Info) (*data.Source, error) {
+// Read reads an .npz file; the directory stands at its end, so all of it must be at hand.
+func (npzReader) Read(i *Info) (*data.Source, error) {
 	if !isZip(i.Head()) {
 		return nil, misnamed(i)
 	}
@@ -133,10 +145,10 @@ func misnamed(i *Info) error {
 		".npy, .npz or IDX", i.Name, i.Extension())
 }
 
-// readText reads lines with a label each, where a file of labels is given, else a table in a file named .txt.
-func readText(i *Info) (*data.Source, error) {
+// Read reads lines with a label each, where a file of labels is given, else a table in a file named .txt.
+func (textReader) Read(i *Info) (*data.Source, error) {
 	if i.Labels == "" {
-		return readCSV(i)
+		return csvReader{}.Read(i)
 	}
 	s, err := i.Text()
 	if err != nil {
@@ -167,7 +179,8 @@ func sniffTexts(i *Info) Score {
 	return None
 }
 
-func readTexts(i *Info) (*data.Source, error) {
+// Read reads a folder with a folder of texts for each class.
+func (textsReader) Read(i *Info) (*data.Source, error) {
 	fsys, err := i.Files()
 	if err != nil {
 		return nil, err

@@ -172,7 +172,7 @@ func (i *Info) Format() *Format {
 // Readable reports whether Read can give the content as a table, arrays or a dataset, as far as its format tells.
 func (i *Info) Readable() bool {
 	f := i.Format()
-	return f != nil && f.Read != nil
+	return f != nil && f.Reader != nil
 }
 
 // Is reports whether the content is of one of the formats of these names.

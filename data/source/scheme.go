@@ -8,11 +8,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"gorae/data"
+	"gorae/internal/pattern"
 )
 
 // Scheme is a kind of place where sources lie, known by the beginning of a path: "embed:", "sql:".
@@ -40,10 +40,10 @@ func RegisterScheme(s Scheme) {
 
 // Remote reports whether a path is that of a scheme of the network, or is a URL of whatever scheme: word://….
 func Remote(name string) bool {
-	return scheme(name).Network || url.MatchString(name)
+	return scheme(name).Network || url.Regexp().MatchString(name)
 }
 
-var url = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+var url = pattern.Pattern{Expr: `^[A-Za-z][A-Za-z0-9+.-]*://`}
 
 // refuse returns an error for a path that may not be opened.
 func (s *Scheme) refuse(name string, o Options) error {
@@ -51,7 +51,7 @@ func (s *Scheme) refuse(name string, o Options) error {
 	case s.Network && o.NoNetwork:
 		return fmt.Errorf("%s: it lies outside of this machine's files; give --allow-network if the experiment may "+
 			"open it", name)
-	case s.Name == "file" && url.MatchString(name):
+	case s.Name == "file" && url.Regexp().MatchString(name):
 		return fmt.Errorf("%s: URLs of this kind are not read; fetch the file and name that", name)
 	}
 	return nil
@@ -68,13 +68,17 @@ func scheme(name string) Scheme {
 }
 
 // sampleFormat is that of the embedded samples.
-var sampleFormat = &Format{Name: "sample", Title: "an embedded sample", Read: func(i *Info) (*data.Source, error) {
+var sampleFormat = &Format{Name: "sample", Title: "an embedded sample", Reader: sampleReader{}}
+
+type sampleReader struct{}
+
+func (sampleReader) Read(i *Info) (*data.Source, error) {
 	t, err := i.Sample.Table()
 	if err != nil {
 		return nil, err
 	}
 	return &data.Source{Table: t, Sample: i.Sample}, nil
-}}
+}
 
 func findSample(name string, _ Options) (Found, error) {
 	s, err := data.FindSample(name)

@@ -1,7 +1,7 @@
 // Command predict is the smallest program that predicts: a model file is part of it, a sample is a value of Go, and so
 // is the answer. It links neither the drawing of pictures nor YAML.
 //
-//	go build -ldflags='-s -w' ./examples/predict && ./predict
+//	go build ./examples/predict && ./predict
 //
 // iris.keras was made by: gorae train examples/iris.yaml
 package main

@@ -66,7 +66,7 @@ func predict(b *bundle.Bundle) http.Handler {
 		records, single, err := read(http.MaxBytesReader(w, r.Body, mostBytes))
 		if err == nil {
 			var rows []map[string]any
-			if rows, err = b.PredictRecords(r.Context(), records); err == nil {
+			if rows, err = bundle.Predictions[map[string]any](r.Context(), b, records); err == nil {
 				reply(w, rows, single)
 				return
 			}
@@ -88,6 +88,9 @@ func read(body io.Reader) (records []map[string]any, single bool, err error) {
 	list, isList := v.([]any)
 	if !isList {
 		list = []any{v}
+	}
+	if len(list) == 0 {
+		return nil, false, errors.New("no records; give one at least")
 	}
 	if len(list) > mostRecords {
 		return nil, false, fmt.Errorf("%d records; give %d at most", len(list), mostRecords)

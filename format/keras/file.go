@@ -12,12 +12,26 @@ import (
 )
 
 func init() {
-	format.Register(format.Format{
-		Name: "keras", Extensions: []string{".keras"}, Sniff: sniff,
-		Load:   load,
-		Save:   SaveAll,
-		Member: ReadMember, Optimizer: ReadOptimizer,
-	})
+	format.Register(format.Format{Name: "keras", Extensions: []string{".keras"}, Sniff: sniff, Codec: codec{}})
+}
+
+// codec is the format.Codec of .keras files.
+type codec struct{}
+
+// Load implements format.Codec.
+func (codec) Load(r io.ReaderAt, size int64) (*format.File, error) { return load(r, size) }
+
+// Save implements format.Codec.
+func (codec) Save(w io.Writer, f *format.File) error { return SaveAll(w, f) }
+
+// Member implements format.MemberCodec.
+func (codec) Member(r io.ReaderAt, size int64, name string) ([]byte, error) {
+	return ReadMember(r, size, name)
+}
+
+// Optimizer implements format.OptimizerCodec.
+func (codec) Optimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
+	return ReadOptimizer(r, size, m)
 }
 
 // SaveFile is [Save] into a file. At every instant, also when the process is killed, path is

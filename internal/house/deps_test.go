@@ -16,17 +16,19 @@ import (
 // table stays true; a line may stand before its package exists.
 var edges = map[string]string{
 	// Floor 0: arrays, files, the machine.
-	"tensor":            "internal/ram internal/zipfile",
-	"hdf5":              "",
-	"internal/cpu":      "golang.org/x/sys/cpu",
-	"internal/ram":      "golang.org/x/sys/unix golang.org/x/sys/windows",
-	"internal/mem":      "golang.org/x/sys/unix",
-	"internal/par":      "",
-	"internal/spell":    "",
-	"internal/gz":       "internal/ram",
-	"internal/doing":    "",
-	"internal/words":    "",
-	"internal/lang":     "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog golang.org/x/text/width",
+	"tensor":           "internal/ram internal/zipfile",
+	"hdf5":             "",
+	"internal/cpu":     "golang.org/x/sys/cpu",
+	"internal/ram":     "golang.org/x/sys/unix golang.org/x/sys/windows",
+	"internal/mem":     "golang.org/x/sys/unix",
+	"internal/par":     "",
+	"internal/spell":   "",
+	"internal/gz":      "internal/ram",
+	"internal/doing":   "",
+	"internal/words":   "",
+	"internal/pattern": "",
+	"internal/lang": "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog " +
+		"golang.org/x/text/width",
 	"internal/zipfile":  "",
 	"internal/jpeg":     "",
 	"config":            "internal/spell",
@@ -50,8 +52,8 @@ var edges = map[string]string{
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/sgns":      "internal/cpu",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
-		"internal/spell internal/words tensor",
-	"data/source":  "data internal/gz tensor",
+		"internal/pattern internal/spell internal/words tensor",
+	"data/source":  "data internal/gz internal/pattern tensor",
 	"data/samples": "",
 	"data/augment": "config data internal/spell tensor",
 	"data/image": "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg " +
@@ -69,7 +71,7 @@ var edges = map[string]string{
 	"layer":           "config graph internal/ram tensor weight",
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
-	"metric":          "config graph loss tensor",
+	"metric":          "config graph internal/pattern loss tensor",
 	"optim":           "config graph tensor",
 	"model":           "config graph internal/ram internal/words layer loss ops plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
@@ -79,10 +81,12 @@ var edges = map[string]string{
 	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
 	"spec":         "config data layer loss metric optim prep train",
 	"spec/yaml":    "config spec spec/internal/yamltree",
-	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
-	"baseline":     "data internal/kernel/gemm internal/par tensor",
-	"chart":        "",
-	"plot":         "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm gonum.org/v1/plot/...",
+	"train": "config data format graph internal/file internal/mem internal/ram layer loss metric model optim " +
+		"plan tensor weight",
+	"baseline": "data internal/kernel/gemm internal/par tensor",
+	"chart":    "",
+	"plot": "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm " +
+		"gonum.org/v1/plot/...",
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
 		"internal/ram internal/spell internal/words prep/text stat",
 	"explain":          "chart internal/resample internal/words layer model tensor",
@@ -92,23 +96,26 @@ var edges = map[string]string{
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
-	"task/all":        "task/arrays task/control task/image task/language task/sequence task/series task/tabular task/text",
+	"task/all":        "task/arrays task/control task/grouped task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data model prep spec task task/supervised tensor",
-	"task/control":    "data env internal/file layer model rl spec task tensor train",
+	"task/control":    "config data env internal/file layer model rl spec task tensor train",
 	"task/image":      "chart data data/augment data/image internal/file internal/words model prep spec task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
 	"task/series":     "chart config data data/series internal/file internal/words layer loss metric model spec stat task tensor train",
-	"task/supervised": "baseline chart data graph internal/file internal/words layer loss metric model prep spec stat task tensor train",
-	"task/table":      "config data layer model prep spec task task/supervised tensor",
+	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss metric model prep reduce spec stat task tensor train",
+	"task/table":      "chart config data internal/file internal/words layer model prep spec task task/supervised tensor",
 	"task/tabular":    "spec task task/supervised task/table",
+	"task/translate":  "chart config data decode graph internal/doing internal/file internal/words layer loss metric model prep/text spec task tensor train weight",
 	"task/text":       "config data model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram internal/rowhash internal/words model spec task tensor train weight",
-	"run":    "bundle chart config data data/source format graph internal/cpu internal/doing internal/file internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
+	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram " +
+		"internal/rowhash internal/words model spec task tensor train weight",
+	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
+		"internal/rowhash layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
 	"internal/reference":     "config data/augment internal/lang internal/spell layer loss metric optim prep spec train weight",
@@ -116,9 +123,11 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "stat",
-	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
+	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model run spec task task/all task/inspect tensor train",
+	"cmd/gorae": "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix " +
+		"golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang internal/par internal/ram " +
+		"internal/reference internal/words layer model run spec task task/all task/inspect tensor train word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
@@ -128,7 +137,7 @@ var edges = map[string]string{
 	"reduce":           "internal/par",
 	"env":              "internal/spell",
 	"rl":               "config env graph layer loss metric model optim stat tensor train",
-	"data/series":      "config data internal/spell internal/words stat tensor",
+	"data/series":      "config data internal/pattern internal/spell internal/words stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
 
@@ -136,7 +145,7 @@ var edges = map[string]string{
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
-	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "config", "stat", "data", "graph", "prep",
+	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "internal/pattern", "config", "stat", "data", "graph", "prep",
 	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
 	"word2vec",
 }

@@ -204,6 +204,15 @@ def picture(q):
     return {"outputs": [packed(rgb), packed(grey), packed(saved)]}
 
 
+def vectors(q):
+    """The words and vectors that gensim reads in a file of word2vec; a copy is written by gensim."""
+    from gensim.models import KeyedVectors
+    v = KeyedVectors.load_word2vec_format(q["path"], binary=q["name"] == "binary")
+    if q.get("copy"):
+        v.save_word2vec_format(q["copy"], binary=q["name"] == "binary")
+    return {"words": v.index_to_key, "outputs": [packed(v.vectors)]}
+
+
 def score(q):
     y, p = array(q["targets"][0]), array(q["inputs"][0])
     options = q.get("options", {})
@@ -212,14 +221,15 @@ def score(q):
     return {"value": float(getattr(scores, q["name"])(y, p, **options))}
 
 
-questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, picture, score)}
+questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, picture, score,
+                                   vectors)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:
     q = json.loads(line)
     try:
         a = questions[q["do"]](q)
-        if q["do"] not in ("score", "metric", "prepare", "picture"):
+        if q["do"] not in ("score", "metric", "prepare", "picture", "vectors"):
             keras.backend.clear_session()
     except Exception as e:
         a = {"error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}

@@ -116,6 +116,7 @@ type answer struct {
 	Outputs, Inputs, Targets []array
 	Weights                  []named
 	Loss                     json.RawMessage
+	Words                    []string
 	Value                    float64
 	Error, Trace             string
 }

@@ -122,6 +122,10 @@ func (e *extraction) Visit(n ast.Node) ast.Visitor {
 		}
 		ast.Walk(e, n.Type)
 		return nil
+	case *ast.CompositeLit:
+		if t, ok := n.Type.(*ast.SelectorExpr); ok && t.Sel.Name == "Pattern" { // pattern.Pattern{Expr: …}
+			return nil
+		}
 	case *ast.CallExpr:
 		name := called(n)
 		if passed.MatchString(name) {

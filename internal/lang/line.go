@@ -161,7 +161,7 @@ type Writer struct {
 	rest []byte
 }
 
-// NewWriter returns a screen over another one; for a nil translator lines pass as they are.
+// NewWriter returns a screen over another one; for a nil translator lines pass as they are, whole.
 func NewWriter(to io.Writer, by *Translator) *Writer { return &Writer{to: to, by: by} }
 
 // Plain lets lines pass as they are from now on.
@@ -169,9 +169,6 @@ func (w *Writer) Plain() { w.by = nil }
 
 // Write prints the lines of b, and keeps what follows the last line's end.
 func (w *Writer) Write(b []byte) (int, error) {
-	if w.by == nil {
-		return w.to.Write(b)
-	}
 	w.rest = append(w.rest, b...)
 	end := strings.LastIndexByte(string(w.rest), '\n') + 1
 	if end == 0 {

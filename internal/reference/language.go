@@ -89,7 +89,7 @@ func (p Prose) say(doc string) string {
 		paragraph.Reset()
 	}
 	for line := range strings.SplitSeq(strings.TrimSuffix(doc, "\n"), "\n") {
-		code := strings.HasPrefix(line, "\t")
+		code := strings.HasPrefix(line, "\t") || strings.HasPrefix(line, " ") // a formula, or YAML in a list
 		if !code && line != "" {
 			paragraph.WriteString(line + "\n")
 			continue

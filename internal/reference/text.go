@@ -8,8 +8,9 @@ import (
 	"gorae/internal/lang"
 )
 
-// Width is how many columns the printed reference takes at most; formulas and examples may be longer.
-const Width = 80
+// Width is how many columns the printed reference takes at most, so that a terminal of 80 does not break its lines;
+// formulas and examples may be longer.
+const Width = 79
 
 // WriteList prints the words of a topic, each with what it is, in one line.
 func (t Topic) WriteList(w io.Writer, p Prose) error {

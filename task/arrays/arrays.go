@@ -96,9 +96,29 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	supervised.Resolve(in, f.Targets)
 	p, err := f.prepared(in, a, parts)
 	if err == nil && supervised.OwnInput(in) {
-		p, err = supervised.Autoencode(in, p)
+		p, err = supervised.Autoencode(in, p, known(in, a, parts))
 	}
 	return p, err
+}
+
+// known returns the labels as classes that are known and not learnt from; nil without labels.
+func known(in *task.Input, a *data.Arrays, parts [3][]int) *supervised.Known {
+	if a.Y == nil || len(a.Y.Shape) != 1 {
+		return nil
+	}
+	c := data.ColumnOf("label", a.Y)
+	test := a.Test
+	if in.Test != nil {
+		if src, err := in.Test.Read(); err == nil {
+			test = src.Arrays
+		}
+	}
+	var apart *data.Column
+	if test != nil && test.Y != nil && len(test.Y.Shape) == 1 {
+		own := data.ColumnOf("label", test.Y)
+		apart = &own
+	}
+	return supervised.KnownOf(&c, parts, apart)
 }
 
 // prepared lays the parts out.
@@ -225,5 +245,5 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 			return nil, fmt.Errorf("input %q: the scale is missing", i.Name)
 		}
 	}
-	return supervised.Restored(f, f.Targets)
+	return supervised.Restored(b, f, f.Targets)
 }

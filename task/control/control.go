@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"gorae/config"
 	"gorae/env"
 	"gorae/layer"
 	"gorae/rl"
@@ -81,15 +82,19 @@ func (Task) Detect(*task.Input) (task.Score, error) { return task.None, nil }
 
 // Prepare finds the environment.
 func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
+	if keys := config.Given(&in.Spec.Split); len(keys) > 0 {
+		return nil, task.Errorf("split."+keys[0], "has no meaning for the task %s, whose episodes are made as the "+
+			"training goes on", name).Fix("leave it out").AtKey()
+	}
 	section := task.Section[Section](in, name)
 	e, err := env.Find(section.Environment)
 	if err != nil {
-		return nil, task.Errorf("data.environment", "%w", err)
+		return nil, task.Errorf("data.environment", "%v", err)
 	}
 	section.Environment = e.Name
 	f := &Fitted{Environment: e.Name}
 	if err := f.open(); err != nil {
-		return nil, task.Errorf("data.environment", "%w", err)
+		return nil, task.Errorf("data.environment", "%v", err)
 	}
 	a, err := in.Spec.Train.Section(name).(*Train).algorithm()
 	if err != nil {

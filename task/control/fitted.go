@@ -143,7 +143,7 @@ func (f *Fitted) bound(name string, rows [][]float64) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &task.Bound{Name: name, Data: d, Header: []string{"action"}}
+	b := &task.Bound{Name: name, Data: d, Header: []string{"prediction"}}
 	letter := "p"
 	if f.Algorithm == "dqn" {
 		letter = "q"

@@ -2,9 +2,11 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"gorae/data"
+	"gorae/env"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/rl"
@@ -60,7 +62,7 @@ func (p *problem) Settle(m *model.Model, t *spec.Train, seed uint64) error {
 		s.DQN = &rl.DQN{}
 	}
 	if err := p.fitted.Check(m); err != nil {
-		return task.Errorf("model", "%w", err)
+		return task.Errorf("model", "%v", err)
 	}
 	for _, x := range []struct {
 		key  *int
@@ -80,8 +82,12 @@ func (p *problem) Settle(m *model.Model, t *spec.Train, seed uint64) error {
 		Seed: seed, Optimizer: t.Optimizer, Epochs: t.Epochs, StepsPerEpoch: s.StepsPerEpoch,
 		ValidationEpisodes: s.ValidationEpisodes,
 	})
-	if err != nil {
-		return task.Errorf("train."+p.fitted.Algorithm, "%w", err)
+	var fault *env.Error
+	switch {
+	case errors.As(err, &fault):
+		return task.Errorf("data.environment", "%v", err)
+	case err != nil:
+		return task.Errorf("train."+p.fitted.Algorithm, "%v", err)
 	}
 	return nil
 }

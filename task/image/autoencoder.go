@@ -25,10 +25,6 @@ type autoencoder struct {
 	pictures *Fitted
 }
 
-func newAutoencoder(f *Fitted) *autoencoder {
-	return &autoencoder{&supervised.Autoencoder{Fitted: f}, f}
-}
-
 // Picture implements task.Picture.
 func (a *autoencoder) Picture(x *tensor.Tensor) (pixels *tensor.Tensor, lo, hi float32) {
 	return a.pictures.Picture(x)
@@ -45,13 +41,19 @@ type reconstruction struct {
 }
 
 // autoencode makes pictures without targets pictures that are their own targets.
-func autoencode(in *task.Input, f *Fitted, p *problem, out *task.Prepared) (*task.Prepared, error) {
-	out, err := supervised.Autoencode(in, out)
+func autoencode(in *task.Input, f *Fitted, p *problem, out *task.Prepared,
+	known *supervised.Known) (*task.Prepared, error) {
+	training := out.Parts[task.Train]
+	out, err := supervised.Autoencode(in, out, known)
 	if err != nil {
 		return nil, err
 	}
-	out.Fitted = newAutoencoder(f)
-	out.Problem = &reconstruction{Reconstruction: out.Problem.(*supervised.Reconstruction), samples: p, look: p.look}
+	out.Fitted = &autoencoder{out.Fitted.(*supervised.Autoencoder), f}
+	r := &reconstruction{Reconstruction: out.Problem.(*supervised.Reconstruction), samples: p, look: p.look}
+	r.Describe = func(_ context.Context, labels []int, k int, f *task.Finish) error {
+		return drawGroups(r.look, training, labels, k, f)
+	}
+	out.Problem = r
 	return out, nil
 }
 
@@ -104,4 +106,59 @@ func (r *reconstruction) sheet(f *task.Finish) error {
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, ReconstructionsFile)
 	return file.Replace(filepath.Join(f.Dir, ReconstructionsFile), s.PNG)
+}
+
+// GroupsFile is the mean of the pictures of each group, and some of the pictures.
+const GroupsFile = "groups.png"
+
+const groupTiles = 9 // of a group, beside its mean
+
+// drawGroups draws for each of k groups the mean of its training pictures and some of them.
+func drawGroups(l look, d data.Dataset, labels []int, k int, f *task.Finish) error {
+	size := l.sample.Size()
+	means, counts := make([][]float64, k), make([]float64, k)
+	shown := make([][]int, k)
+	for _, i := range data.Order(len(labels), f.Seed, 0) {
+		if g := labels[i]; len(shown[g]) < groupTiles {
+			shown[g] = append(shown[g], i)
+		}
+	}
+	for g := range means {
+		means[g] = make([]float64, size)
+	}
+	row := d.Spec().Row()
+	for i, g := range labels {
+		if err := d.Read(0, i, row); err != nil {
+			return err
+		}
+		counts[g]++
+		for j, v := range row[0].F32 {
+			means[g][j] += float64(v)
+		}
+	}
+	s := chart.Sheet{Title: f.Name + ": the mean of each group's pictures, and some of them", Columns: groupTiles + 1}
+	for g := range k {
+		mean := make([]float32, size)
+		for j := range mean {
+			mean[j] = float32(means[g][j] / max(1, counts[g]))
+		}
+		x := l.pixels(mean)
+		s.Tiles = append(s.Tiles, chart.Tile{
+			Image: chart.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255),
+			Lines: []string{fmt.Sprintf("group %d", g+1)}})
+		for at := range groupTiles {
+			tile := s.Tiles[len(s.Tiles)-1] // the mean again where a group is small
+			if at < len(shown[g]) {
+				img, err := l.At(d, shown[g][at])
+				if err != nil {
+					return err
+				}
+				tile.Image = img
+			}
+			tile.Lines = nil
+			s.Tiles = append(s.Tiles, tile)
+		}
+	}
+	f.Findings.Pictures = append(f.Findings.Pictures, GroupsFile)
+	return file.Replace(filepath.Join(f.Dir, GroupsFile), s.PNG)
 }

@@ -51,10 +51,18 @@ func files(in *task.Input, f *image.Files, t *data.Table) (*samples, error) {
 		shown := own.Image
 		s := &samples{rows: task.Rows{N: set.Len()}, image: &shown}
 		s.bytes, s.shape = data.Untargeted{Dataset: set}, set.Shape()
-		if t != nil {
-			return s, supervised.NoColumn(t)
+		if t == nil {
+			s.known = knownIn(set.Table(), "")
+			return s, nil
 		}
-		return s, nil
+		if set.Rows != nil {
+			t = t.Select(set.Rows)
+		}
+		var err error
+		if s.known, err = supervised.KnownColumn(in, t); err != nil {
+			return nil, err
+		}
+		return s, supervised.NoColumn(t)
 	}
 	switch {
 	case t != nil:

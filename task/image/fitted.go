@@ -245,13 +245,38 @@ func (f *Fitted) fromArrays(a *data.Arrays) (*pictures, error) {
 	return p, err
 }
 
-// samples returns a test set of the training.
-func (f *Fitted) samples(s *task.Source) (*samples, error) {
+// samples returns a test set of the training; known is the column of the classes that are known of an autoencoder's
+// pictures, "" for those of the folders or the labels of arrays.
+func (f *Fitted) samples(s *task.Source, known string) (*samples, error) {
 	p, err := f.open(s)
 	if err != nil {
 		return nil, err
 	}
-	return p.labelled(f, "")
+	out, err := p.labelled(f, "")
+	if err == nil && len(f.Targets) == 0 {
+		out.known = p.known(known)
+	}
+	return out, err
+}
+
+// known returns the classes that are known of the pictures, nil where there are none.
+func (p *pictures) known(column string) *data.Column {
+	if p.arrays != nil {
+		return labels(p.arrays)
+	}
+	return knownIn(p.files, column)
+}
+
+// knownIn returns the column of known classes of a table of pictures: the named one, or else that of the folders.
+func knownIn(t *data.Table, column string) *data.Column {
+	if column == "" {
+		column = "class"
+	}
+	c, err := t.Column(column)
+	if err != nil {
+		return nil
+	}
+	return c
 }
 
 // labelled returns the pictures with what is known of them; column is that of the target, "" the

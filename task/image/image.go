@@ -11,6 +11,7 @@ import (
 	"gorae/data/augment"
 	"gorae/data/image"
 	"gorae/task"
+	"gorae/task/supervised"
 )
 
 func init() { task.Register(Task{}) }
@@ -110,7 +111,8 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 		return nil, errors.New("the shape of the pictures is missing")
 	}
 	if f.Targets.None() {
-		return newAutoencoder(f), nil
+		a, err := supervised.RestoredAutoencoder(b, f)
+		return &autoencoder{a, f}, err
 	}
 	return f, f.Targets.Check()
 }

@@ -26,7 +26,8 @@ type samples struct {
 	target func(rows []int, o prep.TargetOptions) (*prep.Target, error)
 	encode func(g *prep.Target) (*tensor.Tensor, error)
 	codes  func() []int
-	test   *samples // that came in the same file; nil without
+	test   *samples     // that came in the same file; nil without
+	known  *data.Column // classes of an autoencoder's pictures; nil without
 }
 
 // open reads what an experiment names.
@@ -68,7 +69,7 @@ func arrays(a *data.Arrays, targets bool) (*samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &samples{bytes: x, shape: a.X.Shape[1:].Clone(), rows: task.Rows{N: a.Len()}}
+	s := &samples{bytes: x, shape: a.X.Shape[1:].Clone(), rows: task.Rows{N: a.Len()}, known: labels(a)}
 	if a.Test != nil {
 		if s.test, err = arrays(a.Test, targets); err != nil {
 			return nil, err
@@ -145,9 +146,30 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 		return nil, err
 	}
 	if supervised.OwnInput(in) {
-		return autoencode(in, f, p, out)
+		return autoencode(in, f, p, out, s.knownOf(in, parts))
 	}
 	return out, nil
+}
+
+// knownOf returns the classes that are known of the pictures and not learnt from; nil where there are none.
+func (s *samples) knownOf(in *task.Input, parts [3][]int) *supervised.Known {
+	if s.known == nil {
+		return nil
+	}
+	var apart *data.Column
+	if s.test != nil {
+		apart = s.test.known
+	}
+	return supervised.KnownOf(s.known, parts, apart)
+}
+
+// labels returns the labels of arrays as a column; nil without.
+func labels(a *data.Arrays) *data.Column {
+	if a.Y == nil || len(a.Y.Shape) != 1 {
+		return nil
+	}
+	c := data.ColumnOf("label", a.Y)
+	return &c
 }
 
 // scale returns the scale of the pixels, fitted to the pictures of some numbers.
@@ -191,9 +213,10 @@ func (s *samples) layOut(in *task.Input, f *Fitted, out *task.Prepared, parts [3
 	out.Raw = data.Subset{Dataset: bytes, Rows: parts[task.Train]}
 	test := s.test
 	if in.Test != nil {
-		if test, err = f.samples(in.Test); err != nil {
+		if test, err = f.samples(in.Test, in.Spec.Data.Known); err != nil {
 			return in.Test.Errorf("%s", err)
 		}
+		s.test = test
 	}
 	if test == nil {
 		return nil

@@ -93,6 +93,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := p.cut(frame, spans, out); err != nil {
 		return nil, err
 	}
+	if note := p.all.Frame.MissingNote(p.all.Fitted.Spec.Fill); note != "" {
+		in.Notes = append(in.Notes, note)
+	}
 	if note := p.all.FilledNote(); note != "" {
 		in.Notes = append(in.Notes, note)
 	}

@@ -19,19 +19,38 @@ import (
 )
 
 // Autoencoder is the Fitted of a network that learns its own input: that of samples without targets, the inputs of
-// which are the targets.
-type Autoencoder struct{ task.Fitted }
+// which are the targets. With an Encoder its predictions are the codes.
+type Autoencoder struct {
+	task.Fitted
+	Encoder *Encoder // nil: predictions are the reconstructions
+}
 
-// Restored returns a Fitted that was read from a model file: with an empty list of targets it learns its own input.
-func Restored(f task.Fitted, ts Targets) (task.Fitted, error) {
+// saved is what a model file has beside the Fitted of the samples.
+type saved struct {
+	Encoder *Encoder `json:"encoder,omitempty"`
+}
+
+// Restored returns a Fitted that was read from a model file, b: with an empty list of targets it learns its own input.
+func Restored(b json.RawMessage, f task.Fitted, ts Targets) (task.Fitted, error) {
 	if ts.None() {
-		return &Autoencoder{f}, nil
+		return RestoredAutoencoder(b, f)
 	}
 	return f, ts.Check()
 }
 
-// MarshalJSON writes the Fitted of the samples, which has no targets.
-func (a *Autoencoder) MarshalJSON() ([]byte, error) { return json.Marshal(a.Fitted) }
+// RestoredAutoencoder returns the Fitted of a network that learns its own input, which b of a model file describes.
+func RestoredAutoencoder(b json.RawMessage, f task.Fitted) (*Autoencoder, error) {
+	var s saved
+	if err := json.Unmarshal(b, &s); err != nil {
+		return nil, err
+	}
+	return &Autoencoder{f, s.Encoder}, nil
+}
+
+// MarshalJSON writes the Fitted of the samples, which has no targets, and the encoder.
+func (a *Autoencoder) MarshalJSON() ([]byte, error) {
+	return task.JoinObjects(a.Fitted, saved{a.Encoder})
+}
 
 // Outputs returns the input again.
 func (*Autoencoder) Outputs() []task.Output { return []task.Output{{Name: spec.OwnInput}} }
@@ -53,6 +72,9 @@ func (a *Autoencoder) Check(m *model.Model) error {
 	if len(in) != 1 || len(out) != 1 || !tensor.Shape(in[0].Shape).Equal(out[0].Shape) {
 		return errors.New("the targets are missing, and the network's output is not of the shape of its input")
 	}
+	if a.Encoder != nil {
+		return a.Encoder.check(m)
+	}
 	return nil
 }
 
@@ -64,17 +86,7 @@ func (a *Autoencoder) Open(r *task.Request) (*task.Bound, error) {
 	inner := *r
 	inner.Targets = false
 	b, err := a.Fitted.Open(&inner)
-	return a.bound(b, r.Targets, err)
-}
-
-// OpenRecords implements task.Recorder.
-func (a *Autoencoder) OpenRecords(r *task.Request, records []map[string]any) (*task.Bound, error) {
-	rec, ok := a.Fitted.(task.Recorder)
-	if !ok {
-		return nil, errors.New("the model takes no samples of named values")
-	}
-	b, err := rec.OpenRecords(r, records)
-	return a.bound(b, false, err)
+	return a.bound(r, b, r.Targets, err)
 }
 
 // OpenValues implements task.Opener.
@@ -84,26 +96,29 @@ func (a *Autoencoder) OpenValues(r *task.Request, samples []any) (*task.Bound, e
 		return nil, errors.New("the model takes no samples as values of Go; predict from a file")
 	}
 	b, err := o.OpenValues(r, samples)
-	return a.bound(b, false, err)
+	return a.bound(r, b, false, err)
 }
 
 // mostValues is the greatest number of values of a sample that are written in words; more are written as arrays.
 const mostValues = 256
 
-// bound puts behind the ids of each sample the root mean square error of its reconstruction, and of at most mostValues
-// values the values themselves, as the network has them.
-func (a *Autoencoder) bound(b *task.Bound, targets bool, err error) (*task.Bound, error) {
+// bound puts behind the ids of each sample its prediction: with an encoder the group, the codes and the root mean
+// square error of the reconstruction; without one the error and, of at most mostValues values, the reconstruction
+// itself, as the network has it.
+func (a *Autoencoder) bound(r *task.Request, b *task.Bound, targets bool, err error) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
 	x, ids := b.Data, b.Decode
-	n := x.Spec().Inputs[0].Shape.Size()
-	b.Header = append(slices.Clip(b.Header), "error")
-	if n <= mostValues {
-		for k := range n {
-			b.Header = append(b.Header, fmt.Sprintf("prediction_%d", k+1))
+	say := a.values
+	if a.Encoder != nil {
+		if b.Model, err = a.Encoder.model(r.Training.Model); err != nil {
+			return nil, err
 		}
+		say = a.Encoder.values
 	}
+	n := x.Spec().Inputs[0].Shape.Size()
+	b.Header = append(slices.Clip(b.Header), a.header(n)...)
 	b.Decode = func(outputs []*tensor.Tensor, i int) ([][]any, error) {
 		rows, err := ids(outputs, i)
 		if err != nil {
@@ -113,19 +128,58 @@ func (a *Autoencoder) bound(b *task.Bound, targets bool, err error) (*task.Bound
 		if err := x.Read(0, i, in); err != nil {
 			return nil, err
 		}
-		values := outputs[0].F32[i*n : (i+1)*n]
-		row := append(slices.Clip(rows[0]), rootMeanSquare(values, in[0].F32))
-		if n <= mostValues {
-			for _, v := range values {
-				row = append(row, v)
-			}
-		}
-		return [][]any{row}, nil
+		last := outputs[len(outputs)-1].F32[i*n : (i+1)*n]
+		return [][]any{append(slices.Clip(rows[0]), say(outputs[0], i, last, in[0].F32)...)}, nil
 	}
 	if targets {
 		b.Data = data.Reconstruction(x)
 	}
 	return b, nil
+}
+
+// header names the values of a prediction behind the ids, of samples of n values.
+func (a *Autoencoder) header(n int) []string {
+	var out []string
+	if e := a.Encoder; e != nil {
+		if e.Groups != nil {
+			out = append(out, "group")
+		}
+		for k := range e.Codes {
+			out = append(out, fmt.Sprintf("code_%d", k+1))
+		}
+		return append(out, "error")
+	}
+	out = append(out, "error")
+	if n <= mostValues {
+		for k := range n {
+			out = append(out, fmt.Sprintf("prediction_%d", k+1))
+		}
+	}
+	return out
+}
+
+// values are the error and the values of a reconstruction of x.
+func (*Autoencoder) values(_ *tensor.Tensor, _ int, out, x []float32) []any {
+	row := []any{rootMeanSquare(out, x)}
+	if len(out) <= mostValues {
+		for _, v := range out {
+			row = append(row, v)
+		}
+	}
+	return row
+}
+
+// values are the group and the codes of sample i, and the error of its reconstruction out.
+func (e *Encoder) values(codes *tensor.Tensor, i int, out, x []float32) []any {
+	var row []any
+	own := codes.F32[i*e.Codes : (i+1)*e.Codes]
+	if e.Groups != nil {
+		row = append(row, e.Groups.of(floats(own))+1)
+	}
+	for _, v := range own {
+		row = append(row, v)
+	}
+	return append(row, rootMeanSquare(out, x))
 }
 
 // rootMeanSquare returns the root of the mean square of a − b.

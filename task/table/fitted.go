@@ -22,6 +22,8 @@ type Fitted struct {
 	supervised.Targets `json:"targets"`
 	Pipeline           *prep.Pipeline  `json:"pipeline"`
 	CSV                data.CSVOptions `json:"csv"` // how the training table was read
+
+	origin origin // of a training; zero of what was read from a file
 }
 
 // Restore reads what a Fitted was written as; without targets the network learns its own input.
@@ -40,6 +42,14 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 		return nil, errors.New("the columns or the targets are missing")
 	}
 	return f, nil
+}
+
+// FeatureNames implements task.Featured; nil where there are several inputs.
+func (f *Fitted) FeatureNames() []string {
+	if len(f.Pipeline.Inputs) > 1 {
+		return nil
+	}
+	return f.Pipeline.FeatureNames()
 }
 
 // Unit returns a row.
@@ -141,31 +151,39 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 			l.whole, l.rows = t, nil
 		}
 	}
-	x, err := f.Pipeline.Dataset(t)
+	b, err := f.rows(r, t)
 	if err != nil {
 		return nil, err
 	}
+	if l.note != "" {
+		b.Notes = append(b.Notes, l.note)
+	}
 	if r.Targets {
-		if x, err = f.pairs(x, l); err != nil {
+		if b.Data, err = f.pairs(b.Data, l); err != nil {
 			return nil, err
 		}
 	}
-	unknown, err := f.Pipeline.Unknown(t)
-	if err != nil {
-		return nil, err
-	}
-	say := supervised.NewTable(f.Targets, r.Training, supervised.IDs(t, f.Pipeline.IDs())...)
-	notes := append(t.FileGuesses(), unknown...)
-	if l.note != "" {
-		notes = append(notes, l.note)
-	}
-	b := &task.Bound{Name: t.Name, Notes: notes, Data: x, Header: say.Header(), Decode: say.Decode}
 	if f.Report(b, r); r.Targets && b.Report == nil {
 		errors := supervised.NewResiduals(f.Targets, r.Training.Rules(), t.Rows, nil, f.keys(t), 0)
 		b.Consumer = errors
 		b.Report = func(_ context.Context, to *task.Findings) error { return errors.Say(to, "rows", false) }
 	}
 	return b, nil
+}
+
+// rows returns the rows of a table as the network takes them, without targets.
+func (f *Fitted) rows(r *task.Request, t *data.Table) (*task.Bound, error) {
+	x, err := f.Pipeline.Dataset(t)
+	if err != nil {
+		return nil, err
+	}
+	unknown, err := f.Pipeline.Unknown(t)
+	if err != nil {
+		return nil, err
+	}
+	say := supervised.NewTable(f.Targets, r.Training, supervised.IDs(t, f.Pipeline.IDs())...)
+	return &task.Bound{Name: t.Name, Notes: append(t.FileGuesses(), unknown...), Data: x, Header: say.Header(),
+		Decode: say.Decode}, nil
 }
 
 // keys returns the columns of a table that may say to whom its rows belong: those that the network is not given.
@@ -181,15 +199,6 @@ func (f *Fitted) keys(t *data.Table) []supervised.Key {
 		}
 	}
 	return keys
-}
-
-// OpenRecords implements task.Recorder: a record has a value for each column that features are made of.
-func (f *Fitted) OpenRecords(r *task.Request, records []map[string]any) (*task.Bound, error) {
-	t, err := f.Pipeline.Records(records)
-	if err != nil {
-		return nil, err
-	}
-	return f.Bind(r, t)
 }
 
 // targetsOf returns the columns of the targets of a table. Where there is one target, column may name another column

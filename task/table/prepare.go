@@ -75,6 +75,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err := f.layOut(in, l, test, parts, out); err != nil {
 		return fail(err)
 	}
+	f.origin = origin{t, test, parts}
 	supervised.Resolve(in, f.Targets)
 	f.resolve(in)
 	return out, f, p, nil
@@ -119,7 +120,9 @@ func fit(in *task.Input, l labelled, set *prep.Target, training []int) (*Fitted,
 		}
 	}
 	var err error
-	if f.Pipeline, err = prep.Fit(l.whole, l.rowsOf(training), columnsOf(in, l.whole, f.Targets)); err != nil {
+	columns := columnsOf(in, l.whole, f.Targets)
+	groupSpecs(in, l.whole, l.rowsOf(training), columns.Specs)
+	if f.Pipeline, err = prep.Fit(l.whole, l.rowsOf(training), columns); err != nil {
 		return nil, config.Under("data", err)
 	}
 	in.Notes, in.Uses = append(in.Notes, f.Pipeline.Notes...), &f.Pipeline.Uses
@@ -204,6 +207,9 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 		if _, named := out.Specs[g]; !named {
 			out.Specs[g] = prep.Spec{Drop: true} // to which group a row belongs is not to be learnt
 		}
+	}
+	if k := d.Known; k != "" {
+		out.Specs[k] = prep.Spec{Drop: true}
 	}
 	return out
 }

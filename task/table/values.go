@@ -29,5 +29,9 @@ func (f *Fitted) OpenValues(r *task.Request, samples []any) (*task.Bound, error)
 			return nil, task.SampleError(i, s, "a struct or a map with the values "+strings.Join(needs, ", "))
 		}
 	}
-	return f.OpenRecords(r, records)
+	t, err := f.Pipeline.Records(records)
+	if err != nil {
+		return nil, err
+	}
+	return f.rows(r, t)
 }

@@ -54,9 +54,10 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		return nil, err
 	}
 	problem.Hidden = func() []spec.Step { return f.Hidden(0) }
+	problem.Features = f.FeatureNames()
 	p.Fitted = &Fitted{f}
 	if supervised.OwnInput(in) {
-		return supervised.Autoencode(in, p)
+		return table.Autoencode(in, p, f)
 	}
 	return p, nil
 }
@@ -67,7 +68,7 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	return supervised.Restored(&Fitted{f}, f.Targets)
+	return supervised.Restored(b, &Fitted{f}, f.Targets)
 }
 
 // Fitted is the fitted columns and targets of a table.

@@ -79,7 +79,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	}
 	problem.Hidden = func() []spec.Step { return f.Hidden(own.dim()) }
 	if supervised.OwnInput(in) {
-		return supervised.Autoencode(in, p)
+		return table.Autoencode(in, p, f)
 	}
 	return p, nil
 }
@@ -102,7 +102,7 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	return supervised.Restored(&Fitted{f}, f.Targets)
+	return supervised.Restored(b, &Fitted{f}, f.Targets)
 }
 
 // begin is the problem of texts: the Embedding may begin with given word vectors.

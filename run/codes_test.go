@@ -1,0 +1,169 @@
+package run_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gorae/cluster"
+)
+
+// TestU7 brings the bundled digits down to ten codes: the reconstruction is better than that of as many principal
+// components, predictions are codes, and the map is drawn. scikit-learn's PCA(10) leaves a mean squared error of 0.0196
+// to 0.0200 on digits/16 in random splits; the autoencoder came to 0.0108.
+func TestU7(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	p := open(t, `
+data: {source: "embed:digits", codes: 10, known: digit, features: minmax}
+train: {epochs: 25, batch_size: 32, callbacks: []}
+`)
+	r, b := fit(t, p, dir)
+	own, pca := r.Report.Test.Of("loss"), 0.0
+	for _, x := range r.Report.Findings.Baselines {
+		if x.Name == "10 principal components" {
+			pca = x.Metrics.Of("loss")
+		}
+	}
+	if !(own < 0.016) || !(pca > 0.017 && pca < 0.023) {
+		t.Errorf("mean squared error %v, of principal components %v", own, pca)
+	}
+	said, err := b.predict("embed:digits", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(said.csv)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(rows[0], ","); len(rows) != 1798 || !strings.HasPrefix(got, "code_1,code_2,") ||
+		!strings.HasSuffix(got, "code_10,error") {
+		t.Errorf("%d rows, header %s", len(rows), got)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "codes.png")); err != nil {
+		t.Error(err)
+	}
+}
+
+// purchases is a file of purchases of 300 generated customers of three kinds: many cheap, few dear, and rare ones.
+func purchases(t *testing.T) (path string, kinds map[string]int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(4, 4))
+	var b strings.Builder
+	b.WriteString("customer,bought,quantity,price,shop\n")
+	kinds = map[string]int{}
+	start := time.Date(2025, 1, 1, 9, 0, 0, 0, time.UTC)
+	for c := range 300 {
+		kind, name := c%3, fmt.Sprintf("C%03d", c)
+		kinds[name] = kind
+		n := []int{40, 6, 8}[kind] + r.IntN(5)
+		for range n {
+			day := r.IntN(300)
+			if kind == 2 {
+				day = r.IntN(60)
+			}
+			fmt.Fprintf(&b, "%s,%s,%d,%.2f,%s\n", name, start.AddDate(0, 0, day).Format("2006-01-02 15:04:05"),
+				1+r.IntN(3), []float64{2, 60, 8}[kind]*(0.8+0.4*r.Float64()), []string{"north", "south"}[r.IntN(2)])
+		}
+	}
+	path = filepath.Join(t.TempDir(), "purchases.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, kinds
+}
+
+// TestU4 finds the three kinds of generated customers from their purchases, without being told how many there are.
+func TestU4(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
+	path, kinds := purchases(t)
+	p := open(t, `
+data:
+  source: `+path+`
+  group_by: customer
+  products: {amount: [quantity, price]}
+  cluster: {codes: 3, k: [2, 6]}
+train: {epochs: 60, batch_size: 16, callbacks: []}
+`)
+	r, b := fit(t, p, filepath.Join(t.TempDir(), "run"))
+	var groups struct {
+		K          int
+		Shares     []float64
+		Silhouette float64
+		KMeans     float64 `json:"silhouette_of_kmeans"`
+	}
+	j, err := json.Marshal(r.Report.Findings.Sections["groups"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(j, &groups); err != nil {
+		t.Fatal(err)
+	}
+	if groups.K != 3 || groups.Shares[2] < 0.25 || groups.Silhouette < 0.9*groups.KMeans {
+		t.Errorf("%s", j)
+	}
+	said, err := b.predict(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(said.csv)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(rows[0], ","); got != "customer,group,code_1,code_2,code_3,error" || len(rows) != 301 {
+		t.Fatalf("%d rows, header %s", len(rows), got)
+	}
+	var own, want []int
+	for _, row := range rows[1:] {
+		own, want = append(own, int(row[1][0]-'1')), append(want, kinds[row[0]])
+	}
+	if a, err := cluster.Agree(own, want); err != nil || a.AdjustedRand < 0.95 {
+		t.Errorf("adjusted Rand index %v with the kinds that the customers were made of, %v", a.AdjustedRand, err)
+	}
+	text := strings.Join(r.Report.Findings.Words, "\n")
+	for _, want := range []string{"3 groups of the training samples", "silhouette of the groups in the prepared space",
+		"no evidence of groups", "median", "price mean far above"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the report does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// TestU4Errors: what cannot be grouped is one clear line.
+func TestU4Errors(t *testing.T) {
+	path, _ := purchases(t)
+	one := filepath.Join(t.TempDir(), "one.csv")
+	same := filepath.Join(t.TempDir(), "same.csv")
+	for name, content := range map[string]string{one: "customer,price\nA,1\nA,2\nA,3\n",
+		same: "customer,price\nA,1\nB,1\nC,1\n"} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ data, want string }{
+		{"source: " + one + ", group_by: customer, cluster: {k: 2}", "1 different values of customer; groups need several"},
+		{"source: " + same + ", group_by: customer, cluster: {k: 2}", "no column beside customer that differs between rows"},
+		{"source: " + path + ", group_by: customers, cluster: {k: 2}", `did you mean "customer"?`},
+		{"source: " + path + ", group_by: customer", "nothing else is learnt from them"},
+		{"source: " + path + ", group_by: customer, cluster: {k: 900}", "900 groups of 210 training samples"},
+		{"source: " + path + ", group_by: customer, cluster: {codes: 99, k: 2}", "99 codes of samples of"},
+		{"source: " + path + ", group_by: customer, cluster: {k: 2}, products: {x: [shop, price]}",
+			"shop is no column of numbers"},
+		{`source: "embed:iris", codes: 2, known: kind`, "no column \"kind\""},
+	} {
+		_, err := prepare("customers.yaml", "data: {"+c.data+"}\ntrain: {epochs: 1}\n")
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %q", c.data, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package supervised
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gorae/cluster"
+	"gorae/data"
+	"gorae/internal/words"
+	"gorae/task"
+)
+
+// Groups is groups of codes, the largest first.
+type Groups struct {
+	Centres [][]float64 `json:"centres"`
+	Shares  []float64   `json:"shares"` // of the training samples
+}
+
+// of returns the group of a sample, from 0.
+func (g *Groups) of(codes []float64) int {
+	return (&cluster.Clustering{Centres: g.Centres}).Nearest(codes)
+}
+
+const (
+	mostJudged  = 1 << 32 // squared differences of a silhouette
+	mostGrouped = 1 << 23 // values of the samples that are grouped as they are prepared
+	seeds       = 5       // other seeds that show how stable the groups are
+	leastShare  = 0.03
+)
+
+// found is groups of the training samples and what they are compared with.
+type found struct {
+	groups *Groups
+	labels []int // of the training samples
+	tried  []cluster.Choice
+	best   int // of tried
+	least  float64
+	judged int // samples that silhouettes are computed of
+
+	inCodes   float64             // silhouette in the space of the codes
+	prepared  *cluster.Clustering // k-means on the samples as the network takes them, into as many groups
+	grouped   int                 // samples of it
+	reference float64             // its silhouette
+	other     float64             // mean adjusted Rand index with the groups of other seeds
+}
+
+// rows returns the number of training samples.
+func (r *Reconstruction) rows() int {
+	if r.samples[task.Train] == nil {
+		return math.MaxInt
+	}
+	return r.samples[task.Train].Len()
+}
+
+// group finds the groups of the training samples' codes.
+func (r *Reconstruction) group() (*found, error) {
+	codes, d := r.codes[task.Train], r.samples[task.Train]
+	f := &found{least: leastShare}
+	if r.cluster.Least != nil {
+		f.least = *r.cluster.Least
+	}
+	size := r.Sample.Size()
+	rows := picked(len(codes), int(math.Sqrt(mostJudged/float64(size))), r.seed)
+	space := cluster.Space{Samples: rows}
+	var err error
+	if space.X, err = read(d, rows); err != nil {
+		return nil, err
+	}
+	f.judged = len(rows)
+	from, to := r.cluster.Range()
+	k := cluster.KMeans{Seed: r.seed}
+	if f.best, f.tried, err = (cluster.Range{From: from, To: to, Least: f.least}).Choose(codes, space, k); err != nil {
+		return nil, err
+	}
+	chosen := f.tried[f.best].Clustering
+	f.sort(chosen)
+	k.Clusters = len(chosen.Centres)
+	for s := range seeds {
+		k.Seed = r.seed + uint64(s) + 1
+		c, err := k.Fit(codes)
+		if err != nil {
+			return nil, err
+		}
+		a, err := cluster.Agree(c.Labels, f.labels)
+		if err != nil {
+			return nil, err
+		}
+		f.other += a.AdjustedRand / seeds
+	}
+	k.Seed = r.seed
+	return f, f.compare(space, codes, d, k)
+}
+
+// sort numbers the groups, the largest first.
+func (f *found) sort(c *cluster.Clustering) {
+	sizes := c.Sizes()
+	order := data.Range(len(sizes))
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
+	place := make([]int, len(order))
+	f.groups = &Groups{}
+	for to, from := range order {
+		place[from] = to
+		f.groups.Centres = append(f.groups.Centres, c.Centres[from])
+		f.groups.Shares = append(f.groups.Shares, float64(sizes[from])/float64(len(c.Labels)))
+	}
+	for _, l := range c.Labels {
+		f.labels = append(f.labels, place[l])
+	}
+}
+
+// compare groups the samples as the network takes them, and judges both groupings in the same space.
+func (f *found) compare(space cluster.Space, codes [][]float64, d data.Dataset, k cluster.KMeans) error {
+	inCodes := cluster.Space{Samples: space.Samples}
+	for _, i := range space.Samples {
+		inCodes.X = append(inCodes.X, codes[i])
+	}
+	means, err := inCodes.Silhouettes(k.Seed, f.labels)
+	if err != nil {
+		return err
+	}
+	f.inCodes = means[0]
+	rows := picked(d.Len(), max(k.Clusters, mostGrouped/max(1, len(space.X[0]))), k.Seed)
+	x, err := read(d, rows)
+	if err != nil {
+		return err
+	}
+	f.grouped = len(rows)
+	if f.prepared, err = k.Fit(x); err != nil {
+		return err
+	}
+	own := make([]int, len(space.X))
+	for i, row := range space.X {
+		own[i] = f.prepared.Nearest(row)
+	}
+	if means, err = (cluster.Space{X: space.X}).Silhouettes(k.Seed, own); err != nil {
+		return err
+	}
+	f.reference = means[0]
+	return nil
+}
+
+// read returns the inputs of some samples.
+func read(d data.Dataset, rows []int) ([][]float64, error) {
+	row := d.Spec().Row()
+	out := make([][]float64, len(rows))
+	for i, at := range rows {
+		if err := d.Read(0, at, row); err != nil {
+			return nil, err
+		}
+		out[i] = floats(row[0].F32)
+	}
+	return out, nil
+}
+
+// groupsSection is the section of the report for programs.
+type groupsSection struct {
+	K      int       `json:"k"`
+	Shares []float64 `json:"shares"` // of the training samples, the largest group first
+	// Silhouette, of KMeans and of Codes are mean silhouettes: of the groups in the prepared space, of k-means there, and
+	// of the groups in the space of the codes, which is no evidence of groups.
+	Silhouette float64 `json:"silhouette"`
+	KMeans     float64 `json:"silhouette_of_kmeans"`
+	Codes      float64 `json:"silhouette_of_codes"`
+	Judged     int     `json:"judged"` // samples that they are computed of
+	Seeds      float64 `json:"adjusted_rand_of_seeds"`
+	Tried      []tried `json:"tried"`
+	Known      *agreed `json:"known,omitempty"`
+}
+
+// tried is a number of groups that was tried.
+type tried struct {
+	K          int     `json:"k"`
+	Silhouette float64 `json:"silhouette"`
+	Smallest   float64 `json:"smallest"`
+}
+
+// agreed is how far groups agree with known classes, and those of k-means on the prepared samples.
+type agreed struct {
+	Part         string  `json:"part"`
+	NMI          float64 `json:"nmi"`
+	AdjustedRand float64 `json:"adjusted_rand"`
+	KMeansNMI    float64 `json:"nmi_of_kmeans"`
+	KMeansRand   float64 `json:"adjusted_rand_of_kmeans"`
+}
+
+// sayGroups reports on the groups.
+func (r *Reconstruction) sayGroups(ctx context.Context, f *task.Finish) error {
+	g := r.found
+	own := g.tried[g.best]
+	s := groupsSection{K: own.Clusters, Shares: g.groups.Shares, Silhouette: own.Silhouette, KMeans: g.reference,
+		Codes: g.inCodes, Judged: g.judged, Seeds: g.other}
+	for _, c := range g.tried {
+		s.Tried = append(s.Tried, tried{c.Clusters, c.Silhouette, c.Smallest})
+	}
+	to := f.Findings
+	to.Say("%s of the training samples by k-means on their codes%s: %s", words.Plural(s.K, "group"), g.choice(),
+		percentages(s.Shares))
+	to.Say("silhouette of the groups in the prepared space %.3f, of k-means in that space %.3f; in the space of the "+
+		"codes %.3f, which is no evidence of groups, since codes can collapse%s", s.Silhouette, s.KMeans, s.Codes,
+		of(g.judged, len(g.labels)))
+	to.Say("k-means from %d other seeds: mean adjusted Rand index with these groups %.3f", seeds, s.Seeds)
+	if err := r.agree(&s, to); err != nil {
+		return err
+	}
+	if err := to.Add("groups", s); err != nil {
+		return err
+	}
+	if r.Describe == nil {
+		return nil
+	}
+	return r.Describe(ctx, g.labels, s.K, f)
+}
+
+// choice says how the number of groups was chosen.
+func (g *found) choice() string {
+	if len(g.tried) == 1 {
+		return ""
+	}
+	from, to := g.tried[0].Clusters, g.tried[len(g.tried)-1].Clusters
+	if g.tried[g.best].Smallest < g.least {
+		return fmt.Sprintf(", the number of %d to %d with the largest smallest group, as each has a group under %g %%",
+			from, to, 100*g.least)
+	}
+	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group under "+
+		"%g %%", from, to, 100*g.least)
+}
+
+// of says of how many samples a figure is where it is not of all.
+func of(samples, all int) string {
+	if samples == all {
+		return ""
+	}
+	return fmt.Sprintf(" (of %d random training samples)", samples)
+}
+
+func percentages(shares []float64) string {
+	var out []string
+	for _, s := range shares {
+		out = append(out, fmt.Sprintf("%.1f %%", 100*s))
+	}
+	return strings.Join(out, ", ")
+}
+
+// agree compares the groups with the known classes of the part that is reported on.
+func (r *Reconstruction) agree(s *groupsSection, to *task.Findings) error {
+	part := r.reported()
+	classes, ok := r.Known.named(part)
+	if !ok {
+		return nil
+	}
+	d := r.samples[part]
+	row := d.Spec().Row()
+	var known, own, other []int
+	for i, c := range classes {
+		if c < 0 {
+			continue
+		}
+		if err := d.Read(0, i, row); err != nil {
+			return err
+		}
+		known = append(known, c)
+		own = append(own, r.found.groups.of(r.codes[part][i]))
+		other = append(other, r.found.prepared.Nearest(floats(row[0].F32)))
+	}
+	a, err := cluster.Agree(known, own)
+	if err != nil {
+		return err
+	}
+	b, err := cluster.Agree(known, other)
+	if err != nil {
+		return err
+	}
+	s.Known = &agreed{part.String(), a.NMI, a.AdjustedRand, b.NMI, b.AdjustedRand}
+	to.Say("agreement of the groups with %s on %s of the %s part: normalised mutual information %.3f, adjusted Rand "+
+		"index %.3f; of k-means in the prepared space%s %.3f and %.3f", r.Known.Name, words.Plural(len(known), "sample"),
+		part, a.NMI, a.AdjustedRand, of(r.found.grouped, r.rows()), b.NMI, b.AdjustedRand)
+	return nil
+}
