@@ -106,22 +106,21 @@ func TestMultiHeadByHand(t *testing.T) {
 // TestPositions: the encodings of Vaswani et al. (2017), section 3.5, and rows that are the same for each sample.
 func TestPositions(t *testing.T) {
 	v := map[string]*graph.Array{"x": array(make([]float64, 12), 1, 3, 4),
-		"l/embeddings": array([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 4, 4),
-		"ids":          {Type: graph.I32(2, 2), V: []float64{1, 0, 3, 3}},
-		"l/position_embeddings": array([]float64{100, 0, 0, 0,
-			0, 200, 0, 0}, 2, 4)}
+		"l/embeddings":          array([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 4, 4),
+		"ids":                   {Type: graph.I32(2, 2), V: []float64{1, 0, 3, 3}},
+		"l/position_embeddings": array([]float64{100, 0, 0, 0, 0, 200, 0, 0}, 2, 4)}
 	closeTo(t, "sine", traced(t, SinePositionEncoding{MaxWavelength: 100}, v, []string{"x"})[0],
 		0, 1, 0, 1, math.Sin(1), math.Cos(1), math.Sin(0.1), math.Cos(0.1),
 		math.Sin(2), math.Cos(2), math.Sin(0.2), math.Cos(0.2))
 	closeTo(t, "learnt", traced(t, PositionEmbedding{SequenceLength: 4}, v, []string{"x"})[0],
 		1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
-	closeTo(t, "with tokens", traced(t, TokenAndPositionEmbedding{VocabularySize: 4, SequenceLength: 2,
-		EmbeddingDim: 4}, v,
-		[]string{"ids"})[0], 105, 6, 7, 8, 1, 202, 3, 4, 113, 14, 15, 16, 13, 214, 15, 16)
+	both := TokenAndPositionEmbedding{VocabularySize: 4, SequenceLength: 2, EmbeddingDim: 4}
+	closeTo(t, "with tokens", traced(t, both, v, []string{"ids"})[0],
+		105, 6, 7, 8, 1, 202, 3, 4, 113, 14, 15, 16, 13, 214, 15, 16)
 	tr, store := NewTrace(false), weight.NewStore()
 	if err := graph.Catch(func() {
-		NewScope(tr, store, true).Child("p", PositionEmbedding{SequenceLength: 2},
-			tr.Graph.Input("x", graph.F32(1, 3, 4)))
+		x := tr.Graph.Input("x", graph.F32(1, 3, 4))
+		NewScope(tr, store, true).Child("p", PositionEmbedding{SequenceLength: 2}, x)
 	}); err == nil || Cause(err).Error() !=
 		`position_embedding "p": sequence_length: 2 is shorter than the 3 steps; give 3 or more` {
 		t.Errorf("too many steps: %v", err)
