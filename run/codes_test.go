@@ -151,8 +151,10 @@ func TestU4Errors(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ data, want string }{
-		{"source: " + one + ", group_by: customer, cluster: {k: 2}", "1 different values of customer; groups need several"},
-		{"source: " + same + ", group_by: customer, cluster: {k: 2}", "no column beside customer that differs between rows"},
+		{"source: " + one + ", group_by: customer, cluster: {k: 2}",
+			"1 different values of customer; groups need several"},
+		{"source: " + same + ", group_by: customer, cluster: {k: 2}",
+			"no column beside customer that differs between rows"},
 		{"source: " + path + ", group_by: customers, cluster: {k: 2}", `did you mean "customer"?`},
 		{"source: " + path + ", group_by: customer", "nothing else is learnt from them"},
 		{"source: " + path + ", group_by: customer, cluster: {k: 900}", "900 groups of 210 training samples"},

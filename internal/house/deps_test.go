@@ -99,6 +99,7 @@ var edges = map[string]string{
 	"task/all":        "task/arrays task/control task/grouped task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data model prep spec task task/supervised tensor",
 	"task/control":    "config data env internal/file layer model rl spec task tensor train",
+	"task/grouped":    "data model prep spec task task/supervised task/table tensor",
 	"task/image":      "chart data data/augment data/image internal/file internal/words model prep spec task task/supervised tensor train",
 	"task/inspect":    "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",

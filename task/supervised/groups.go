@@ -160,8 +160,8 @@ func read(d data.Dataset, rows []int) ([][]float64, error) {
 type groupsSection struct {
 	K      int       `json:"k"`
 	Shares []float64 `json:"shares"` // of the training samples, the largest group first
-	// Silhouette, of KMeans and of Codes are mean silhouettes: of the groups in the prepared space, of k-means there, and
-	// of the groups in the space of the codes, which is no evidence of groups.
+	// Silhouette, of KMeans and of Codes are mean silhouettes: of the groups in the prepared space, of k-means
+	// there, and of the groups in the space of the codes, which is no evidence of groups.
 	Silhouette float64 `json:"silhouette"`
 	KMeans     float64 `json:"silhouette_of_kmeans"`
 	Codes      float64 `json:"silhouette_of_codes"`
