@@ -77,8 +77,8 @@ func newAggregation(s *Section, t *data.Table) (*Aggregation, error) {
 		a.Columns = append(a.Columns, columnOf(whole, c))
 	}
 	if len(a.Columns) == 0 {
-		return nil, task.Errorf("data.source", "%s has no column beside %s that differs between rows; there is nothing "+
-			"to group by", t.Name, a.Key)
+		return nil, task.Errorf("data.source", "%s has no column beside %s that differs between rows; there is "+
+			"nothing to group by", t.Name, a.Key)
 	}
 	return a, nil
 }

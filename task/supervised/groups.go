@@ -225,8 +225,8 @@ func (g *found) choice() string {
 		return fmt.Sprintf(", the number of %d to %d with the largest smallest group, as each has a group under %g %%",
 			from, to, 100*g.least)
 	}
-	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group under "+
-		"%g %%", from, to, 100*g.least)
+	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group "+
+		"under %g %%", from, to, 100*g.least)
 }
 
 // of says of how many samples a figure is where it is not of all.
@@ -276,7 +276,8 @@ func (r *Reconstruction) agree(s *groupsSection, to *task.Findings) error {
 	}
 	s.Known = &agreed{part.String(), a.NMI, a.AdjustedRand, b.NMI, b.AdjustedRand}
 	to.Say("agreement of the groups with %s on %s of the %s part: normalised mutual information %.3f, adjusted Rand "+
-		"index %.3f; of k-means in the prepared space%s %.3f and %.3f", r.Known.Name, words.Plural(len(known), "sample"),
+		"index %.3f; of k-means in the prepared space%s %.3f and %.3f", r.Known.Name,
+		words.Plural(len(known), "sample"),
 		part, a.NMI, a.AdjustedRand, of(r.found.grouped, r.rows()), b.NMI, b.AdjustedRand)
 	return nil
 }
