@@ -78,8 +78,7 @@ func newAggregation(s *Section, t *data.Table) (*Aggregation, error) {
 	}
 	if len(a.Columns) == 0 {
 		return nil, task.Errorf("data.source", "%s has no column beside %s that differs between rows; there is "+
-			"nothing "+
-			"to group by", t.Name, a.Key)
+			"nothing to group by", t.Name, a.Key)
 	}
 	return a, nil
 }

@@ -1,6 +1,6 @@
-// Package grouped is the task of keys that have several rows of a table each, such as customers and their purchases:
-// the rows of a key become one row of counts, sums, means, days and shares, whose codes an autoencoder finds and
-// k-means groups.
+// Package grouped is the task of keys that have several rows of a table each, such as customers and their
+// purchases: the rows of a key become one row of counts, sums, means, days and shares, whose codes an autoencoder
+// finds and k-means groups.
 package grouped
 
 import (
@@ -95,9 +95,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	return table.Autoencode(in, p, f)
 }
 
-// features adds what becomes of columns of which the experiment says nothing. The key is left out. So is a column that
-// is the same for 95 % of the keys: divided by its small deviation the few other keys would be outliers that outweigh
-// all else. Shares stay as they are, like categories.
+// features adds what becomes of columns of which the experiment says nothing. The key is left out. So is a column
+// that is the same for 95 % of the keys: divided by its small deviation the few other keys would be outliers that
+// outweigh all else. Shares stay as they are, like categories.
 func (a *Aggregation) features(f *spec.Features, keys *data.Table) (notes []string) {
 	add := func(name string, s prep.Spec) bool {
 		_, given := f.Of(name)

@@ -160,8 +160,8 @@ func read(d data.Dataset, rows []int) ([][]float64, error) {
 type groupsSection struct {
 	K      int       `json:"k"`
 	Shares []float64 `json:"shares"` // of the training samples, the largest group first
-	// Silhouette, of KMeans and of Codes are mean silhouettes: of the groups in the prepared space, of k-means there,
-	// and of the groups in the space of the codes, which is no evidence of groups.
+	// Silhouette, of KMeans and of Codes are mean silhouettes: of the groups in the prepared space, of k-means
+	// there, and of the groups in the space of the codes, which is no evidence of groups.
 	Silhouette float64 `json:"silhouette"`
 	KMeans     float64 `json:"silhouette_of_kmeans"`
 	Codes      float64 `json:"silhouette_of_codes"`
@@ -226,8 +226,7 @@ func (g *found) choice() string {
 			from, to, 100*g.least)
 	}
 	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group "+
-		"under "+
-		"%g %%", from, to, 100*g.least)
+		"under %g %%", from, to, 100*g.least)
 }
 
 // of says of how many samples a figure is where it is not of all.

@@ -53,9 +53,9 @@ func (f *Fitted) known(in *task.Input) (*supervised.Known, error) {
 // skewed is the skewness from which a column of numbers is taken on a logarithmic scale.
 const skewed = 1
 
-// groupSpecs adds to the specs of columns of which the experiment says nothing what distances between rows call for: a
-// column of numbers whose skewness in the training rows is beyond ±1, and half of that or less for sign(x)·log(1 +
-// |x|), is taken on that scale, so that a few great values do not make the groups.
+// groupSpecs adds to the specs of columns of which the experiment says nothing what distances between rows call
+// for: a column of numbers whose skewness in the training rows is beyond ±1, and half of that or less for
+// sign(x)·log(1 + |x|), is taken on that scale, so that a few great values do not make the groups.
 func groupSpecs(in *task.Input, t *data.Table, training []int, specs map[string]prep.Spec) {
 	if in.Spec.Data.Cluster == nil || in.Spec.Data.Features.All != "" {
 		return
