@@ -51,7 +51,8 @@ func TestD10Describe(t *testing.T) {
 		t.Errorf("without weeks: %s\nwith weeks: %s", walk, week)
 	}
 	flat := &Frame{Name: "flat", Names: []string{"x"}, Columns: [][]float64{make([]float64, 50)}}
-	if lines := Describe(flat); len(lines) != 2 || !strings.Contains(lines[1], "x: stationarity was not tested: all 50 values are 0") {
+	if lines := Describe(flat); len(lines) != 2 ||
+		!strings.Contains(lines[1], "x: stationarity was not tested: all 50 values are 0") {
 		t.Errorf("%q", lines)
 	}
 }

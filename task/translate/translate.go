@@ -38,8 +38,10 @@ func (s *Section) InputNames() []string {
 
 // Translate says where the sentences stand, how they become tokens, and how a translation is written.
 type Translate struct {
+	// From is the column of the sentences that are translated.
 	From string `keras:"from,column,default=1"`
-	To   string `keras:"to,column,default=2"`
+	// To is the column of their translations.
+	To string `keras:"to,column,default=2"`
 	// Unit is what sentences are cut into: words with punctuation marks, characters, jamo, or subwords (byte pairs,
 	// Sennrich et al. 2016), learnt on the training sentences.
 	Unit string `keras:"unit,default=word,oneof=word|char|character|jamo|subword|pair"`
