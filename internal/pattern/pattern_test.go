@@ -7,7 +7,7 @@ func TestPattern(t *testing.T) {
 	if m := p.Regexp().FindStringSubmatch("12-7"); m == nil || m[1] != "12" || m[2] != "7" {
 		t.Errorf("%q", m)
 	}
-	if p.Regexp() != p.Regexp() {
+	if first, again := p.Regexp(), p.Regexp(); first != again {
 		t.Error("compiled twice")
 	}
 }

@@ -21,7 +21,6 @@ type problem struct {
 	fitted    *Fitted
 	translate *Translate
 	pairs     [3]*pairs // by part; nil where there is none
-	reported  *evaluation
 }
 
 // Fits returns an error unless the network gives a value for each id at every step of the translation.
