@@ -17,7 +17,7 @@ type series struct {
 		Every     bool              `keras:"every"`
 		Features  []string          `keras:"features,column"`
 		Targets   []string          `keras:"targets,column"`
-		Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal"`
+		Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal|trend"`
 		Scale     string            `keras:"scale,oneof=zscore|minmax|none"`
 		Calendar  []string          `keras:"calendar"`
 		Season    int               `keras:"season,min=2,what=number of steps"`

@@ -28,7 +28,8 @@ type Spec struct {
 	// Targets are the columns that are predicted; none: the only one that was read.
 	Targets []string `json:"targets,omitempty"`
 	// Transform by column: none, log, difference (x_t − x_{t−1}), log_return
-	// (log x_t − log x_{t−1}), seasonal (x_t − x_{t−Season}). Forecasts are brought back.
+	// (log x_t − log x_{t−1}), seasonal (x_t − x_{t−Season}), trend (x_t less the line in time of the training span).
+	// Forecasts are brought back.
 	Transform map[string]string `json:"transform,omitempty"`
 	// Scale of the transformed columns: zscore (also ""), minmax or none.
 	Scale    string   `json:"scale,omitempty"`
@@ -39,7 +40,7 @@ type Spec struct {
 }
 
 // Transforms are the words of Spec.Transform.
-var Transforms = []string{"none", "log", "difference", "log_return", "seasonal"}
+var Transforms = []string{"none", "log", "difference", "log_return", "seasonal", "trend"}
 
 var scales = []string{"zscore", "minmax", "none"}
 
@@ -57,6 +58,8 @@ type Fitted struct {
 	// Targets has a scale for each step's each target, step by step. A differenced
 	// target is predicted as what it gains on the last value of its phase that is known.
 	Targets []Scale `json:"targets"`
+	// Trends are the lines of the columns whose transform is trend, in the order of their names.
+	Trends []Trend `json:"trends,omitempty"`
 
 	guesses []data.Guess
 	seasons []found // that the first target shows in the training span, where Season was open
@@ -69,6 +72,9 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 		return nil, fmt.Errorf("%s: steps %d to %d are no part of %d", f.Name, learn.From, learn.To, f.Len())
 	}
 	if err := t.complete(f, learn); err != nil {
+		return nil, err
+	}
+	if err := t.fitTrends(f, learn); err != nil {
 		return nil, err
 	}
 	from := max(learn.From, t.lead())
@@ -204,7 +210,7 @@ func (s *Spec) check() error {
 		how := s.Transform[name]
 		if !slices.Contains(Transforms, how) {
 			return config.Errorf("series.transform."+config.Step(name),
-				"%q is none of none, log, difference, log_return, seasonal%s", how, spell.Hint(how, Transforms))
+				"%q is none of none, log, difference, log_return, seasonal, trend%s", how, spell.Hint(how, Transforms))
 		}
 		if how == "seasonal" && s.Season < 1 {
 			return config.Errorf("series.transform."+config.Step(name), "seasonal needs the season's length").
@@ -236,13 +242,14 @@ func (t *Fitted) lag(name string) int {
 // width returns the number of features of a step.
 func (t *Fitted) width() int { return len(t.Spec.Features) + 2*len(t.Spec.Calendar) }
 
-// channel is one column under its transform: f(x_t), or f(x_t) − f(x_{t−lag}), f being
-// the identity or the logarithm.
+// channel is one column under its transform: f(x_t), f(x_t) − f(x_{t−lag}), f being the identity or the logarithm, or
+// x_t less its trend.
 type channel struct {
 	x      []float64
 	filled []bool // values that were missing; nil: none
 	log    bool
 	lag    int
+	trend  func(i int) float64 // the line at a step, also beyond the last one; nil without
 }
 
 func (t *Fitted) channel(f *Frame, name string) (channel, error) {
@@ -252,6 +259,13 @@ func (t *Fitted) channel(f *Frame, name string) (channel, error) {
 	}
 	how := t.Spec.Transform[name]
 	c := channel{x: x, log: how == "log" || how == "log_return", lag: t.lag(name)}
+	if how == trend {
+		line, err := t.lineOf(f, name)
+		if err != nil {
+			return c, err
+		}
+		c.trend = func(i int) float64 { return line.at(f.at(i)) }
+	}
 	if f.Filled != nil {
 		c.filled = f.Filled[slices.Index(f.Names, name)]
 	}
@@ -316,8 +330,12 @@ func (c channel) level(i int) float64 {
 	return c.x[i]
 }
 
+// at returns the transformed value of a step.
 func (c channel) at(i int) float64 {
-	if c.lag == 0 {
+	switch {
+	case c.trend != nil:
+		return c.level(i) - c.trend(i)
+	case c.lag == 0:
 		return c.level(i)
 	}
 	return c.level(i) - c.level(i-c.lag)
@@ -332,23 +350,28 @@ func (c channel) back(ahead int) int {
 	return (ahead + c.lag - 1) / c.lag * c.lag
 }
 
-// gain returns the learnt value of the target at step i, which lies ahead steps after the present.
-func (c channel) gain(i, ahead int) float64 {
-	if c.lag == 0 {
-		return c.level(i)
+// known returns what is known of the level of the target at step i, which lies ahead steps after the present and need
+// not have happened: the latest value of its phase, its trend, or 0.
+func (c channel) known(i, ahead int) float64 {
+	switch {
+	case c.trend != nil:
+		return c.trend(i)
+	case c.lag == 0:
+		return 0
 	}
-	return c.level(i) - c.level(i-c.back(ahead))
+	return c.level(i - c.back(ahead))
 }
+
+// gain returns the learnt value of the target at step i, which lies ahead steps after the present.
+func (c channel) gain(i, ahead int) float64 { return c.level(i) - c.known(i, ahead) }
 
 // value brings a gain back to the column's units; i itself need not be known.
 func (c channel) value(gain float64, i, ahead int) float64 {
-	if c.lag > 0 {
-		gain += c.level(i - c.back(ahead))
-	}
+	y := gain + c.known(i, ahead)
 	if c.log {
-		return math.Exp(gain)
+		return math.Exp(y)
 	}
-	return gain
+	return y
 }
 
 // fitScale fits the scale to values that were observed.
@@ -402,6 +425,9 @@ func (t *Fitted) UnmarshalJSON(b []byte) error {
 		if !(s.Divisor > 0) || math.IsInf(s.Divisor, 0) || math.IsInf(s.Shift, 0) || math.IsNaN(s.Shift) {
 			return fmt.Errorf("series: (x − %v) / %v is no scale", s.Shift, s.Divisor)
 		}
+	}
+	if err := checkTrends(q.Trends, q.Spec.Transform); err != nil {
+		return err
 	}
 	*t = Fitted(q)
 	return nil

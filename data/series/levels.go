@@ -13,8 +13,8 @@ import (
 //	g = z·Divisor + Shift       what is learnt, not scaled
 //	y = level + g, or exp of that
 //
-// the level being the latest value of the target that is known (of its phase), where the
-// target is learnt as what it gains on that, else 0; where it is learnt as a logarithm, the level is one too.
+// the level being the latest value of the target that is known (of its phase), where the target is learnt as what it
+// gains on that, its trend, where that is removed, else 0; where it is learnt as a logarithm, the level is one too.
 type Unit struct {
 	Scale
 	Gain, Log bool
@@ -35,7 +35,7 @@ func (t *Fitted) Units() []Unit {
 	for i, s := range t.Targets {
 		name := t.Spec.Targets[i%len(t.Spec.Targets)]
 		how := t.Spec.Transform[name]
-		out = append(out, Unit{s, t.lag(name) > 0, how == "log" || how == "log_return"})
+		out = append(out, Unit{s, t.lag(name) > 0 || how == trend, how == "log" || how == "log_return"})
 	}
 	return out
 }
@@ -100,12 +100,8 @@ func (l Levelled) carry(origin int, to []float32) {
 		ahead := l.Horizon + step
 		at := origin + l.Lead + ahead
 		for _, c := range l.targets {
-			level := 0.0
-			if c.lag > 0 {
-				level = c.level(at - c.back(ahead))
-			}
 			putNumber(c.x[at], to[:numberParts])
-			putNumber(level, to[numberParts:2*numberParts])
+			putNumber(c.known(at, ahead), to[numberParts:2*numberParts])
 			to = to[2*numberParts:]
 		}
 	}

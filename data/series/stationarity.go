@@ -34,7 +34,8 @@ func natureLine(name string, s stat.StationarityResult) string {
 			level.KPSS.Probability())
 	case nature == stat.TrendStationary:
 		return fmt.Sprintf("%s looks stationary around a line in time (ADF %s, KPSS %s; around a level ADF %s, KPSS "+
-			"%s): remove the trend: series: {transform: {%[1]s: difference}} learns its changes, which have none", name,
+			"%s): series: {transform: {%[1]s: trend}} removes the trend, a line in the times of the training steps",
+			name,
 			line.ADF.Probability(), line.KPSS.Probability(), level.ADF.Probability(), level.KPSS.Probability())
 	case nature == stat.DifferenceStationary:
 		return fmt.Sprintf("%s wanders, with no level or line to return to (around a level ADF %s, KPSS %s; around a "+

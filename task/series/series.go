@@ -39,7 +39,7 @@ type Series struct {
 	Features []string `keras:"features"`
 	Targets  []string `keras:"targets"`
 	// Transform of each column; where none is given, difference for columns whose level wanders in the training steps.
-	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal"`
+	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal|trend"`
 	Scale     string            `keras:"scale,oneof=zscore|minmax|none"`
 	Calendar  []string          `keras:"calendar"`
 	Season    int               `keras:"season,min=2,what=number of steps"`
