@@ -48,7 +48,7 @@ func TestD8Arrays(t *testing.T) {
 		return "data: {source: " + filepath.Join(dir, name+".npz") + ", features: zscore}\ntrain: {epochs: 2}\n"
 	}
 	a, b := open(t, text("last")), open(t, text("first"))
-	if !strings.Contains(resolved(t, b), "max_pooling2d: {data_format: channels_first}") {
+	if !strings.Contains(resolved(t, b), "global_average_pooling2d: {data_format: channels_first}") {
 		t.Errorf("the inferred network:\n%s", resolved(t, b))
 	}
 	lasts, firsts := a.Fitted.(*image.Fitted), b.Fitted.(*image.Fitted)
@@ -83,7 +83,7 @@ func TestD8Arrays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if names, err := p.Explain(t.Context(), src, filepath.Join(dir, "seen")); err != nil || len(names) != 6 {
+	if names, err := p.Explain(t.Context(), src, filepath.Join(dir, "seen")); err != nil || len(names) < 10 {
 		t.Errorf("%v %v", names, err)
 	}
 	if _, err := prepare("x.yaml", "data: {source: "+filepath.Join(dir,

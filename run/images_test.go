@@ -78,7 +78,7 @@ func TestU1(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	r := open(t, "data:\n  source: "+dir+"\n  augment: [{translation: 0.2}, {brightness: 0.1}]\ntrain: {epochs: "+
 		"8}\nseed: 3\n")
-	for _, want := range []string{"image: {size: 16, colour: rgb}", "- conv2d: {filters: 32,",
+	for _, want := range []string{"image: {size: 16, colour: rgb}", "conv2d: {filters: 32,",
 		"- dense: {units: 1, activation: sigmoid}"} {
 		if !strings.Contains(resolved(t, r), want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, resolved(t, r))
@@ -120,8 +120,8 @@ func TestU1(t *testing.T) {
 	}
 	seen := filepath.Join(t.TempDir(), "seen")
 	names, err := p.Explain(t.Context(), src, seen)
-	if err != nil || len(names) != 6 || filepath.Base(names[0]) != "filters.png" ||
-		filepath.Base(names[5]) != "grad-cam.png" {
+	if err != nil || len(names) < 10 || filepath.Base(names[0]) != "filters.png" ||
+		filepath.Base(names[len(names)-1]) != "grad-cam.png" {
 		t.Errorf("%v %v", names, err)
 	}
 	for _, n := range names {

@@ -29,7 +29,7 @@ func TestFolds(t *testing.T) {
 	}
 	object, _ := must(t, "train", "e.yaml", "--folds", "2", "--json", "--quiet")
 	lines := strings.Split(strings.TrimSpace(object), "\n")
-	want := `{"event":"done","dir":"runs/e-1","unit":"row","folds":[{`
+	want := `{"event":"done","dir":"runs/e-1","other_runs_on_test":0,"unit":"row","folds":[{`
 	if last := lines[len(lines)-1]; !strings.HasPrefix(last, want) {
 		t.Errorf("%s", last)
 	}
