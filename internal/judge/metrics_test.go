@@ -209,7 +209,7 @@ func (s scored) ask(p *python, t *rapid.T, do, name string, options map[string]a
 func TestMetrics(t *testing.T) {
 	p := judge(t)
 	for _, class := range metric.Metrics.Classes() {
-		if _, ok := drawn[class]; !ok {
+		if _, ok := drawn[class]; !ok && class != "Perplexity" { // Keras Hub's, which Keras does not have
 			t.Errorf("%s is not held against Keras", class)
 		}
 	}
