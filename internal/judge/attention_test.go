@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"gorae/format/keras"
 	"gorae/layer"
 	"gorae/model"
 )
@@ -33,18 +32,5 @@ func TestAttentionArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "m.keras")
-	if err := keras.SaveFile(path, m); err != nil {
-		t.Fatal(err)
-	}
-	xs := samples(m, 3, 0)
-	a := p.ask(t, question{Do: "predict", Path: path, Inputs: packedAll(xs)})
-	y, err := m.Predict(t.Context(), xs...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range y {
-		if s := near(y[i], a.Outputs[i].tensor(), 2e-5); s != "" {
-			t.Errorf("output %d: %s", i, s)
-		}
-	}
+	sameInKeras(t, p, m, path, 0)
 }

@@ -65,20 +65,27 @@ func TestLayers(t *testing.T) {
 				}
 			}
 			path := filepath.Join(dir, "m.keras")
-			if err := keras.SaveFile(path, m); err != nil {
-				t.Fatal(err)
-			}
-			xs := samples(m, 3, c.Ids)
-			a := p.ask(t, question{Do: "predict", Path: path, Inputs: packedAll(xs)})
-			y, err := m.Predict(t.Context(), xs...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := range y {
-				if s := near(y[i], a.Outputs[i].tensor(), 2e-5); s != "" {
-					t.Errorf("output %d: %s", i, s)
-				}
-			}
+			sameInKeras(t, p, m, path, c.Ids)
 		})
+	}
+}
+
+// sameInKeras writes a model to path and holds the outputs that Keras computes from the file against the model's own;
+// ids is the number of ids where the inputs are ids, else 0.
+func sameInKeras(t *testing.T, p *python, m *model.Model, path string, ids int) {
+	t.Helper()
+	if err := keras.SaveFile(path, m); err != nil {
+		t.Fatal(err)
+	}
+	xs := samples(m, 3, ids)
+	a := p.ask(t, question{Do: "predict", Path: path, Inputs: packedAll(xs)})
+	y, err := m.Predict(t.Context(), xs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range y {
+		if s := near(y[i], a.Outputs[i].tensor(), 2e-5); s != "" {
+			t.Errorf("output %d: %s", i, s)
+		}
 	}
 }
