@@ -48,6 +48,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err := noteUnknown(in, f.Pipeline, t, test); err != nil {
 		return fail(err)
 	}
+	noteDoubts(in, l, f, parts[task.Train])
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
 	for part, rows := range parts {
 		own, rows := t, l.rowsOf(rows)
