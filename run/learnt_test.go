@@ -47,6 +47,10 @@ func TestNotLearnt(t *testing.T) {
 			"{value: -10}}}}" + head + "train: {epochs: 3}\n",
 			never + "stayed between 2.302",
 			"most likely to help: the default initializers in dense"},
+		"dead relu, a number": {fmt.Sprintf("data: {source: %q, target: a}\nmodel: [{dense: {units: 8, activation: relu, "+
+			"bias_initializer: {constant: {value: -10}}}}, {dense: 1}]\ntrain: {epochs: 8}\n", table),
+			"the training loss never fell more than 0.1 % below ",
+			"most likely to help: the default initializers in dense"},
 		"sigmoids": {sigmoids + "train: {epochs: 3}\n",
 			never + "fell from 2.3",
 			"most likely to help: relu in place of sigmoid in the 20 hidden layers"},
