@@ -173,8 +173,8 @@ func inspectTable(t *Table, target string) (*Report, error) {
 
 // SameRows says that n rows of a table are the same as an earlier one.
 func SameRows(n int) string {
-	return fmt.Sprintf("%s the same as an earlier one in every column: if these are copies, remove them, as a test part "+
-		"would hold rows that were trained on", words.Count(n, "row is", "rows are"))
+	return fmt.Sprintf("%s the same as an earlier one in every column: if these are copies, remove them",
+		words.Count(n, "row is", "rows are"))
 }
 
 // describe computes a column's statistics.

@@ -43,8 +43,9 @@ func TestDoubts(t *testing.T) {
 		"leak": {table("leak.csv", leak(.3), 0, "z,x,y"), "", "z alone tells the classes of y apart in 100.0 % of the " +
 			"training rows"},
 		"dropped": {filepath.Join(dir, "leak.csv"), "", ""},
-		"a word": {table("word.csv", func(i int) string { return []string{"left", "stayed"}[y(i)] + "," + plain(i) }, 0,
-			"z,x,y"), "", "z alone tells the classes of y apart in 100.0 %"},
+		"a word": {table("word.csv", func(i int) string {
+			return []string{"left", "stayed"}[y(i)] + "," + plain(i)
+		}, 0, "z,x,y"), "", "z alone tells the classes of y apart in 100.0 %"},
 		"noise": {table("noise.csv", leak(2), 0, "z,x,y"), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +58,8 @@ func TestDoubts(t *testing.T) {
 				return !strings.Contains(n, " alone ") && !strings.Contains(n, "in the order of") &&
 					!strings.Contains(n, "in every column")
 			})
-			if c.says == "" && len(doubts) > 0 || c.says != "" && (len(doubts) != 1 || !strings.HasPrefix(doubts[0], c.says)) {
+			if c.says == "" && len(doubts) > 0 ||
+				c.says != "" && (len(doubts) != 1 || !strings.HasPrefix(doubts[0], c.says)) {
 				t.Errorf("said %q, want %q", doubts, c.says)
 			}
 		})

@@ -104,8 +104,8 @@ func (r *Report) sayDuplicates(serial bool) {
 			"in both parts; remove them", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated, d.Training,
 			units)
 	case serial || d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:
-		r.Findings.Say("%s, about as many as to be expected, since %d of the %d training %s equal another one too", equal,
-			d.Repeated, d.Training, units)
+		r.Findings.Say("%s, about as many as to be expected, since %d of the %d training %s equal another one too",
+			equal, d.Repeated, d.Training, units)
 		return // the others are those of rare values
 	default:
 		r.Findings.Say("%s, and %d of the %d training %s equal another one too: if these are copies, remove them, as "+

@@ -29,8 +29,8 @@ func TestNotLearnt(t *testing.T) {
 		t.Fatal(err)
 	}
 	const digits = "data: {source: embed:digits, features: minmax}\n"
-	const never = "the training loss never fell more than 0.1 % below 2.302, that of always answering with the majority " +
-		"class: it "
+	const never = "the training loss never fell more than 0.1 % below 2.302, that of always answering with the " +
+		"majority class: it "
 	const head = ", {dense: {units: 10, activation: softmax}}]\n"
 	const relu = digits + "model: [{dense: {units: 64, activation: relu}}" + head
 	sigmoids := digits + "model: [" + strings.Repeat(", {dense: {units: 32, activation: sigmoid}}", 20)[2:] + head
@@ -47,8 +47,8 @@ func TestNotLearnt(t *testing.T) {
 			"{value: -10}}}}" + head + "train: {epochs: 3}\n",
 			never + "stayed between 2.302",
 			"most likely to help: the default initializers in dense"},
-		"dead relu, a number": {fmt.Sprintf("data: {source: %q, target: a}\nmodel: [{dense: {units: 8, activation: relu, "+
-			"bias_initializer: {constant: {value: -10}}}}, {dense: 1}]\ntrain: {epochs: 8}\n", table),
+		"dead relu, a number": {fmt.Sprintf("data: {source: %q, target: a}\nmodel: [{dense: {units: 8, activation: "+
+			"relu, bias_initializer: {constant: {value: -10}}}}, {dense: 1}]\ntrain: {epochs: 8}\n", table),
 			"the training loss never fell more than 0.1 % below ",
 			"most likely to help: the default initializers in dense"},
 		"sigmoids": {sigmoids + "train: {epochs: 3}\n",

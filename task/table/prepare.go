@@ -215,8 +215,8 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 	return out
 }
 
-// nameOf returns the name of a column that an experiment names by its name, its number or "last"; as it stands where the
-// table has none such, which is an error elsewhere.
+// nameOf returns the name of a column that an experiment names by its name, its number or "last"; as it stands where
+// the table has none such, which is an error elsewhere.
 func nameOf(t *data.Table, column string) string {
 	if c, err := t.Column(column); column != "" && err == nil {
 		return c.Name

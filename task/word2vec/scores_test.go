@@ -38,7 +38,8 @@ func TestVerdict(t *testing.T) {
 		{good, good, task.Untold, "b: it cannot be told whether the network is better or worse than it: rank "},
 	} {
 		got, words := verdict(c.own, b, []rival{{name: "it", vectors: c.rival}}, 1)
-		if got != c.want || !strings.HasPrefix(words, c.says) || !strings.Contains(words, " on 59 pairs (95 % interval") {
+		if got != c.want || !strings.HasPrefix(words, c.says) ||
+			!strings.Contains(words, " on 59 pairs (95 % interval") {
 			t.Errorf("%v, %q; want %v, %q", got, words, c.want, c.says)
 		}
 	}
