@@ -61,6 +61,9 @@ var kinds = map[string]string{
 	"control": "data: {environment: cartpole}\ntrain: {dqn: {learning_starts: 100}, epochs: 12, validation_episodes: " +
 		"5, " +
 		"test_episodes: 5}\n",
+	"translation": "data: {source: pairs.tsv, translate: {units: 16, beam: 1}}\ntrain: {epochs: 8, batch_size: 8, " +
+		"callbacks: []}\n",
+	"vectors": "data: {source: said.txt, word2vec: {size: 16, min_count: 1, window: 3, sample: 0}}\ntrain: {epochs: 30}\n",
 	"text": "data: {source: w.csv, target: mood, features: {words: {text: {words: 30, length: 12}}}}\nmodel: " +
 		"[{embedding: {input_dim: vocabulary, output_dim: 8}}, {lstm: {units: 16}}, {dropout: 0.2}, " +
 		"{dense: {units: 1, activation: sigmoid}}]\ntrain: {epochs: 12, batch_size: 8, callbacks: []}\n",
@@ -76,6 +79,21 @@ func killedFiles(t *testing.T) {
 		fmt.Fprintf(&series, "%d\n", i*i%23+i)
 		fmt.Fprintf(&words, "%s %s,%s\n", said[i%4], said[i*i%3], []string{"up", "down"}[i%2])
 	}
+	var pairs, sentences strings.Builder
+	digits := strings.Fields("zero one two three four five six seven eight nine")
+	for i := range 300 {
+		var from, to []string
+		for k := range 2 + i%3 {
+			d := (i*7 + i*i*k + k*k) % 10
+			from, to = append(from, fmt.Sprint(d)), append(to, digits[d])
+		}
+		fmt.Fprintf(&pairs, "%s\t%s\n", strings.Join(from, " "), strings.Join(to, " "))
+	}
+	for i := range 3000 {
+		fmt.Fprintf(&sentences, "%s %s %s\n", digits[i%10], digits[i*i%7], said[i%4])
+	}
+	put(t, "pairs.tsv", pairs.String())
+	put(t, "said.txt", sentences.String())
 	put(t, "s.csv", series.String())
 	put(t, "w.csv", words.String())
 	for i := range 60 {
@@ -109,7 +127,7 @@ func TestKill(t *testing.T) {
 		case kind == "table":
 			most = 12
 		}
-		all += killAndResume(t, kind, most)
+		t.Run(kind, func(t *testing.T) { all += killAndResume(t, kind, most) })
 	}
 	t.Logf("%d kills", all)
 }
