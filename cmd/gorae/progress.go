@@ -22,7 +22,7 @@ type progress struct {
 	bar   bool // stderr is a terminal
 	ready *run.Prepared
 	drawn time.Time // the bar, last
-	begun time.Time // the epoch
+	begun time.Time // the epoch, or the rest of it in a run that is continued
 	said  time.Time // how far the epoch is, last
 	text  epochText
 	from  int // batches done before this process took the epoch up
@@ -86,7 +86,7 @@ func (p *progress) say(format string, args ...any) {
 // watch shows an event.
 func (p *progress) watch(e train.Event) error {
 	switch e.Kind {
-	case train.EpochBegin:
+	case train.TrainBegin, train.EpochBegin: // a run continued in the middle of an epoch does not begin it again
 		p.begun, p.from = time.Now(), e.Batch
 	case train.BatchEnd:
 		if p.bar && !p.quiet && time.Since(p.drawn) > 80*time.Millisecond {

@@ -137,7 +137,7 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "stat",
-	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train",
+	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix " +
 		"golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang internal/par internal/ram " +
