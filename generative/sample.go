@@ -1,0 +1,45 @@
+package generative
+
+import (
+	"context"
+	"math"
+
+	"gorae/model"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// Latents returns n vectors of so many standard normal numbers, [n, size]. Number i does not depend on n.
+func Latents(n, size int, seed uint64) *tensor.Tensor {
+	r := weight.NewRand(seed, "generative/latents")
+	z := tensor.New(tensor.Float32, n, size)
+	for i := range z.F32 {
+		z.F32[i] = float32(r.Normal())
+	}
+	return z
+}
+
+// Grid returns side × side vectors of two latent numbers, [side², 2], that lie at equally spaced quantiles of the normal
+// distribution: row by row from the greatest second number to the least, the first one rising. A decoder makes a map
+// of its latent space of them.
+func Grid(side int) *tensor.Tensor {
+	z := tensor.New(tensor.Float32, side*side, 2)
+	quantile := func(i int) float32 {
+		return float32(math.Sqrt2 * math.Erfinv(2*(float64(i)+0.5)/float64(side)-1))
+	}
+	for i := range side {
+		for j := range side {
+			z.F32[2*(i*side+j)], z.F32[2*(i*side+j)+1] = quantile(j), quantile(side-1-i)
+		}
+	}
+	return z
+}
+
+// Make returns the outputs of a generator or decoder for latent numbers z.
+func Make(ctx context.Context, m *model.Model, z *tensor.Tensor) (*tensor.Tensor, error) {
+	y, err := m.Predict(ctx, z)
+	if err != nil {
+		return nil, err
+	}
+	return y[0], nil
+}
