@@ -24,13 +24,13 @@ func (b *Bundle) Paints() bool {
 	return ok
 }
 
-// Pictures returns n new pictures, [n, height, width, channels] from 0, black, to 1, white. The same seed makes the same
-// pictures. A model that makes none is an error.
+// Pictures returns n new pictures, [n, height, width, channels] from 0, black, to 1, white. The same seed makes the
+// same pictures. A model that makes none is an error.
 func (b *Bundle) Pictures(ctx context.Context, n int, seed uint64) (*tensor.Tensor, error) {
 	p, ok := b.Fitted.(task.Painter)
 	if !ok {
-		return nil, fmt.Errorf("%s: makes no pictures; data: {source: PICTURES, generate: {kind: vae}} makes a model that "+
-			"does", b.path)
+		return nil, fmt.Errorf("%s: makes no pictures; data: {source: PICTURES, generate: {kind: vae}} makes a model "+
+			"that does", b.path)
 	}
 	if err := b.affordable(); err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func WritePictures(path string, x *tensor.Tensor) error {
 		for i := range all {
 			all[i] = chart.Picture(x.F32[i*h*w*c:(i+1)*h*w*c], h, w, c, 0, 1)
 		}
-		return writePNG(path, chart.Mosaic(all, int(math.Ceil(math.Sqrt(float64(n))))))
+		return writePNG(path, chart.Mosaic(all, int(math.Ceil(math.Sqrt(float64(n)))), 1))
 	}
 	if err := file.MakeDir(path); err != nil {
 		return fmt.Errorf("%s: cannot make this directory: %w", path, file.Cause(err))

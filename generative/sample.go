@@ -19,9 +19,9 @@ func Latents(n, size int, seed uint64) *tensor.Tensor {
 	return z
 }
 
-// Grid returns side × side vectors of two latent numbers, [side², 2], that lie at equally spaced quantiles of the normal
-// distribution: row by row from the greatest second number to the least, the first one rising. A decoder makes a map
-// of its latent space of them.
+// Grid returns side × side vectors of two latent numbers, [side², 2], that lie at equally spaced quantiles of the
+// normal distribution: row by row from the greatest second number to the least, the first one rising. A decoder makes
+// a map of its latent space of them.
 func Grid(side int) *tensor.Tensor {
 	z := tensor.New(tensor.Float32, side*side, 2)
 	quantile := func(i int) float32 {

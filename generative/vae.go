@@ -31,8 +31,8 @@ const (
 	Gaussian  = "gaussian"  // the decoder gives means; the standard deviation is VAE.Sigma
 )
 
-// VAE is a variational autoencoder: an encoder gives for each sample x a normal distribution q(z|x) of latent numbers, a
-// decoder the distribution p(x|z). Training lowers the negative evidence lower bound, in nats per sample,
+// VAE is a variational autoencoder: an encoder gives for each sample x a normal distribution q(z|x) of latent numbers,
+// a decoder the distribution p(x|z). Training lowers the negative evidence lower bound, in nats per sample,
 //
 //	−ELBO = E[−log p(x|z)] + KL(q(z|x) ‖ N(0, 1)),  KL = ½·Σ(μ² + σ² − 1 − log σ²),
 //
@@ -160,8 +160,8 @@ func (v *VAE) Fit(ctx context.Context, d train.Data, c train.Config, o optim.Opt
 	return l.Fit(ctx, d, c)
 }
 
-// Bound is the negative evidence lower bound of samples, in nats per sample: the mean of Loss, which is Reconstruction +
-// KL.
+// Bound is the negative evidence lower bound of samples, in nats per sample: the mean of Loss, which is
+// Reconstruction + KL.
 type Bound struct {
 	Reconstruction, KL float64
 	Loss               []float64 // of each sample, the mean over the draws of z

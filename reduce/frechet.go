@@ -40,9 +40,9 @@ func FitNormal(x Rows) (*Normal, error) {
 //
 //	d² = |m₁ − m₂|² + tr(C₁ + C₂ − 2·(C₁C₂)^½).
 //
-// It is 0 where the distributions are equal. Of samples it is greater, the more so the fewer they are: compare distances
-// of equal numbers of samples only. The trace of the root is the sum of the roots of the eigenvalues of C₁^½·C₂·C₁^½,
-// which is symmetric and has the eigenvalues of C₁C₂.
+// It is 0 where the distributions are equal. Of samples it is greater, the more so the fewer they are: compare
+// distances of equal numbers of samples only. The trace of the root is the sum of the roots of the eigenvalues of
+// C₁^½·C₂·C₁^½, which is symmetric and has the eigenvalues of C₁C₂.
 //
 // Sources: Dowson and Landau, "The Fréchet distance between multivariate normal distributions" (1982); Heusel,
 // Ramsauer, Unterthiner, Nessler and Hochreiter, "GANs trained by a two time-scale update rule" (2017).

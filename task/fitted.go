@@ -98,8 +98,8 @@ type Writer interface {
 
 // Painter is a Fitted of a network that makes new pictures.
 type Painter interface {
-	// Pictures returns n pictures, [n, height, width, channels] from 0, black, to 1, white. The same seed gives the same
-	// pictures, and picture i does not depend on n.
+	// Pictures returns n pictures, [n, height, width, channels] from 0, black, to 1, white. The same seed gives the
+	// same pictures, and picture i does not depend on n.
 	Pictures(ctx context.Context, m *model.Model, n int, seed uint64) (*tensor.Tensor, error)
 }
 

@@ -49,7 +49,8 @@ func (w *generateWords) Run(o *environment) error {
 		return w.pictures(o, p)
 	}
 	if w.Output != "" || w.Count != 0 {
-		return usageError{fmt.Errorf("--output and --count are for networks that make pictures; %s writes text", w.Model)}
+		return usageError{fmt.Errorf("--output and --count are for networks that make pictures; %s writes text",
+			w.Model)}
 	}
 	writer, err := p.Writer(w.Seed)
 	if err != nil {

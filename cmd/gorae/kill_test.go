@@ -61,6 +61,10 @@ var kinds = map[string]string{
 	"control": "data: {environment: cartpole}\ntrain: {dqn: {learning_starts: 100}, epochs: 12, validation_episodes: " +
 		"5, " +
 		"test_episodes: 5}\n",
+	"vae": "data: {source: embed:digits, target: digit, generate: {kind: vae, latent: 4, hidden: 32}}\ntrain: " +
+		"{epochs: 12, batch_size: 16}\n",
+	"gan": "data: {source: embed:digits, target: digit, generate: {kind: gan, latent: 4, filters: 4}}\ntrain: " +
+		"{epochs: 6, batch_size: 32}\n",
 	"text": "data: {source: w.csv, target: mood, features: {words: {text: {words: 30, length: 12}}}}\nmodel: " +
 		"[{embedding: {input_dim: vocabulary, output_dim: 8}}, {lstm: {units: 16}}, {dropout: 0.2}, " +
 		"{dense: {units: 1, activation: sigmoid}}]\ntrain: {epochs: 12, batch_size: 8, callbacks: []}\n",

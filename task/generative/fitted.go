@@ -141,7 +141,8 @@ func (f *Fitted) content(src *task.Source) (data.Dataset, error) {
 		}
 		return f.scaled(p.raw)
 	case content.Table == nil:
-		return nil, fmt.Errorf("%s holds no pictures; give a folder of pictures, an array of them, or a table", src.Name)
+		return nil, fmt.Errorf("%s holds no pictures; give a folder of pictures, an array of them, or a table",
+			src.Name)
 	}
 	if column := image.PathColumn(content.Table); column != "" {
 		files, err := image.List(content.Table, column, filepath.Dir(src.Path))
@@ -218,12 +219,13 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	return b, nil
 }
 
-// Evaluate implements task.Evaluator: the bound of a VAE on pictures, and the distance of samples from them by principal
-// components.
+// Evaluate implements task.Evaluator: the bound of a VAE on pictures, and the distance of samples from them by
+// principal components.
 func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to *task.Findings) (*task.Measured,
 	error) {
 	if r.Source == nil {
-		return nil, errors.New("new pictures are compared with real ones: name a folder or an array of them with --data")
+		return nil, errors.New("new pictures are compared with real ones: name a folder or an array of them with " +
+			"--data")
 	}
 	if r.Column != "" {
 		return nil, errors.New("pictures have no target; leave --target out")

@@ -164,8 +164,8 @@ func (s *Settings) settle() error {
 			s.Sigma = 0.1
 		}
 	} else if s.Sigma != 0 {
-		return task.Errorf("data.generate.sigma", "belongs to likelihood: gaussian").AtKey().Fix("leave one of the two " +
-			"out")
+		return task.Errorf("data.generate.sigma", "belongs to likelihood: gaussian").AtKey().
+			Fix("leave one of the two out")
 	}
 	return nil
 }

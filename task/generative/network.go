@@ -114,6 +114,10 @@ func (s *Settings) generator(shape tensor.Shape) []layer.Layer {
 	least := s.smallest(shape)
 	layers := []layer.Layer{layer.Dense{Units: tensor.Shape(least).Size(), NoBias: true, Kernel: first()},
 		layer.Reshape{Target: least}, normal(), relu}
+	if halvings(shape) == 1 { // small pictures: as deep as two halvings
+		layers = append(layers, layer.Conv2D{Filters: s.Filters, KernelSize: []int{3, 3}, Padding: "same", NoBias: true,
+			Kernel: first()}, normal(), relu)
+	}
 	for i := halvings(shape) - 2; i >= 0; i-- {
 		layers = append(layers, layer.Conv2DTranspose{Filters: s.Filters << i, KernelSize: []int{4, 4},
 			Strides: []int{2, 2}, Padding: "same", NoBias: true, Kernel: first()}, normal(), relu)
@@ -127,7 +131,8 @@ func (s *Settings) discriminator(shape tensor.Shape) *model.Model {
 	leaky := layer.LeakyReLU{NegativeSlope: new(0.2)}
 	layers := []layer.Layer{layer.Input{Shape: shape}}
 	if s.Filters == 0 {
-		layers = append(layers, layer.Flatten{}, layer.Dense{Units: s.Hidden}, leaky, layer.Dense{Units: s.Hidden}, leaky)
+		layers = append(layers, layer.Flatten{}, layer.Dense{Units: s.Hidden}, leaky,
+			layer.Dense{Units: s.Hidden}, leaky)
 	}
 	for i := range halvings(shape) {
 		if s.Filters == 0 {
@@ -141,6 +146,10 @@ func (s *Settings) discriminator(shape tensor.Shape) *model.Model {
 		layers = append(layers, leaky)
 	}
 	if s.Filters > 0 {
+		if halvings(shape) == 1 {
+			layers = append(layers, layer.Conv2D{Filters: 2 * s.Filters, KernelSize: []int{3, 3}, Padding: "same",
+				NoBias: true, Kernel: first()}, normal(), leaky)
+		}
 		layers = append(layers, layer.Flatten{})
 	}
 	m := model.Sequential(append(layers, layer.Dense{Units: 1})...)

@@ -50,7 +50,8 @@ func open(in *task.Input, s *Settings, src *task.Source) (*pictures, error) {
 	case read.Arrays != nil:
 		return fromArrays(src, read.Arrays, s)
 	case read.Table == nil:
-		return nil, src.Errorf("%s holds no pictures; give a folder of pictures, an array of them, or a table", src.Name)
+		return nil, src.Errorf("%s holds no pictures; give a folder of pictures, an array of them, or a table",
+			src.Name)
 	}
 	if column := image.PathColumn(read.Table); column != "" {
 		f, err := image.List(read.Table, column, filepath.Dir(src.Path))
@@ -103,8 +104,8 @@ func fromArrays(src *task.Source, a *data.Arrays, s *Settings) (*pictures, error
 		}
 	}
 	if len(x.Shape) != 4 || x.Shape[3] != 1 && x.Shape[3] != 3 {
-		return nil, src.Errorf("%s: an array of shape %v; pictures are [pictures, height, width], or [pictures, height, "+
-			"width, channels] with 1 channel or 3", a.Name, x.Shape)
+		return nil, src.Errorf("%s: an array of shape %v; pictures are [pictures, height, width], or [pictures, "+
+			"height, width, channels] with 1 channel or 3", a.Name, x.Shape)
 	}
 	if len(s.Size) == 2 && (s.Size[0] != x.Shape[1] || s.Size[1] != x.Shape[2]) {
 		return nil, task.Errorf("data.generate.size", "%v, but the array holds pictures of %d × %d pixels; only "+
@@ -140,14 +141,14 @@ func fromTable(in *task.Input, s *Settings, src *task.Source, t *data.Table) (*p
 	if len(s.Size) == 0 {
 		side := int(math.Sqrt(float64(n)) + 0.5)
 		if side*side != n || n == 0 {
-			return nil, task.Errorf("data.source", "%s: %d columns of numbers are no square picture; name those that are "+
-				"no pixels in data.target, or write size: [HEIGHT, WIDTH] below data.generate", t.Name, n)
+			return nil, task.Errorf("data.source", "%s: %d columns of numbers are no square picture; name those that "+
+				"are no pixels in data.target, or write size: [HEIGHT, WIDTH] below data.generate", t.Name, n)
 		}
 		s.Size = []int{side, side}
 	}
 	if s.Size[0]*s.Size[1] != n {
-		return nil, task.Errorf("data.generate.size", "%v are %d pixels, but the table has %d columns of numbers beside "+
-			"data.target", s.Size, s.Size[0]*s.Size[1], n)
+		return nil, task.Errorf("data.generate.size", "%v are %d pixels, but the table has %d columns of numbers "+
+			"beside data.target", s.Size, s.Size[0]*s.Size[1], n)
 	}
 	x, err := layOut(pixels, s.Size)
 	if err != nil {
@@ -216,7 +217,8 @@ func (p *pictures) white(rows []int) (float64, error) {
 	bytes := row[0].DType() == tensor.Uint8
 	switch {
 	case least < 0 || most > 255:
-		return 0, task.Errorf("data.source", "values from %v to %v; pixels go from 0, black, to 255 at most", least, most)
+		return 0, task.Errorf("data.source", "values from %v to %v; pixels go from 0, black, to 255 at most", least,
+			most)
 	case most <= 0:
 		return 0, task.Errorf("data.source", "all training pictures are black; there is nothing to learn")
 	case most > 127:

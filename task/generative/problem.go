@@ -40,8 +40,8 @@ type problem struct {
 	progress  *progress
 
 	look   *features // nil until it is needed
-	part   task.Part // that samples are compared with
-	real   *seen     // pictures of the part; nil: neither test nor validation pictures
+	part   task.Part // that samples were compared with last
+	real   *seen     // its pictures; nil: neither test nor validation pictures
 	made   *seen     // as many samples
 	bounds [3]*generative.Bound
 }
@@ -77,7 +77,7 @@ func (*problem) Epochs() int { return defaultEpochs }
 
 // Columns implements task.Procedure.
 func (p *problem) Columns() []string {
-	validation := p.parts[task.Validation] != nil
+	validation := p.validates()
 	if p.fitted.Kind == gan {
 		names := []string{"discriminator_loss", "d_real", "d_fake", "generator_loss"}
 		if validation {
@@ -90,6 +90,12 @@ func (p *problem) Columns() []string {
 		names = append(names, "val_loss", "val_reconstruction", "val_kl")
 	}
 	return names
+}
+
+// validates reports whether an epoch ends with a look at the validation pictures. A distance needs two or more.
+func (p *problem) validates() bool {
+	d := p.parts[task.Validation]
+	return d != nil && (p.fitted.Kind == vae || d.Len() > 1)
 }
 
 // Settle implements task.Procedure.
@@ -111,7 +117,7 @@ func (p *problem) Settle(m *model.Model, t *spec.Train, seed uint64) error {
 			t.Optimizer = optim.Adam{LearningRate: 0.0002, Beta1: new(0.5)}
 		}
 	}
-	if t.Monitor == "" && p.parts[task.Validation] != nil {
+	if t.Monitor == "" && p.validates() {
 		t.Monitor = "val_loss"
 		if p.fitted.Kind == gan {
 			t.Monitor = "val_" + distanceName
@@ -135,10 +141,9 @@ func (p *problem) Settle(m *model.Model, t *spec.Train, seed uint64) error {
 func (p *problem) Train(ctx context.Context, c train.Config) (*train.History, error) {
 	c.Callbacks = append([]train.Callback{p.progress}, c.Callbacks...)
 	d := train.Data{Source: p.parts[task.Train]}
-	validation := p.parts[task.Validation]
 	if p.fitted.Kind == vae {
-		if validation != nil {
-			c.Validation = &train.Data{Source: validation}
+		if p.validates() {
+			c.Validation = &train.Data{Source: p.parts[task.Validation]}
 		}
 		return p.fitted.vae(p.model).Fit(ctx, d, c, p.optimizer)
 	}
@@ -146,7 +151,7 @@ func (p *problem) Train(ctx context.Context, c train.Config) (*train.History, er
 	if err != nil {
 		return nil, err
 	}
-	if validation != nil && validation.Len() > 1 {
+	if p.validates() {
 		l.ValidationMetrics = []train.LoopMetric{{Name: distanceName, Direction: metric.Min}}
 		l.Validate = p.validate
 	}
@@ -184,55 +189,57 @@ func (p *problem) samples(ctx context.Context, n int) (*tensor.Tensor, error) {
 	return p.fitted.make(ctx, p.generator, generative.Latents(n, p.fitted.Latent, p.seed))
 }
 
-// Evaluate implements task.Procedure: the bound of a VAE on each part, and how samples compare with the test pictures, or
-// with the validation pictures where there are no test pictures.
+// Evaluate implements task.Procedure: the bound of a VAE on each part, and how samples compare with the validation and
+// the test pictures.
 func (p *problem) Evaluate(ctx context.Context) (parts [3]*task.Measured, err error) {
 	for part, d := range p.parts {
-		if d == nil || p.fitted.Kind == gan {
+		if d == nil {
 			continue
-		}
-		draws := 1
-		if task.Part(part) == task.Test {
-			draws = testDraws
 		}
 		m := &task.Measured{Samples: d.Len()}
-		if p.bounds[part], err = p.fitted.evaluate(ctx, p.model, d, draws, p.seed, m); err != nil {
-			return parts, err
-		}
-		parts[part] = m
-	}
-	for _, part := range []task.Part{task.Test, task.Validation} {
-		d := p.parts[part]
-		if d == nil || d.Len() < 2 {
-			continue
-		}
-		if p.look == nil {
-			if p.look, err = newFeatures(ctx, p.judge, p.parts[task.Train]); err != nil {
+		if p.fitted.Kind == vae {
+			draws := 1
+			if task.Part(part) == task.Test {
+				draws = testDraws
+			}
+			if p.bounds[part], err = p.fitted.evaluate(ctx, p.model, d, draws, p.seed, m); err != nil {
 				return parts, err
 			}
 		}
-		p.part = part
-		if p.real, err = p.look.of(ctx, d, order(d.Len(), mostJudged, p.seed)); err != nil {
-			return parts, err
+		if task.Part(part) != task.Train && d.Len() > 1 {
+			if err := p.compare(ctx, task.Part(part), m); err != nil {
+				return parts, err
+			}
 		}
-		x, err := p.samples(ctx, p.real.n)
-		if err != nil {
-			return parts, err
+		if m.Metrics != nil {
+			parts[part] = m
 		}
-		if p.made, err = p.look.see(ctx, x); err != nil {
-			return parts, err
-		}
-		metrics, err := p.made.measure(p.real)
-		if err != nil {
-			return parts, err
-		}
-		if parts[part] == nil {
-			parts[part] = &task.Measured{Samples: p.real.n}
-		}
-		parts[part].Metrics = append(parts[part].Metrics, metrics...)
-		break
 	}
 	return parts, nil
+}
+
+// compare adds the metrics of as many samples as a part has pictures.
+func (p *problem) compare(ctx context.Context, part task.Part, to *task.Measured) (err error) {
+	if p.look == nil {
+		if p.look, err = newFeatures(ctx, p.judge, p.parts[task.Train]); err != nil {
+			return err
+		}
+	}
+	d := p.parts[part]
+	p.part = part
+	if p.real, err = p.look.of(ctx, d, order(d.Len(), mostJudged, p.seed)); err != nil {
+		return err
+	}
+	x, err := p.samples(ctx, p.real.n)
+	if err != nil {
+		return err
+	}
+	if p.made, err = p.look.see(ctx, x); err != nil {
+		return err
+	}
+	metrics, err := p.made.measure(p.real)
+	to.Metrics = append(to.Metrics, metrics...)
+	return err
 }
 
 // evaluate adds the bound of a VAE on pictures to the metrics, with the 95 % interval of its mean.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	stdimage "image"
+	"image/png"
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -127,7 +129,7 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 	p.say(f.Findings)
 	for _, draw := range []func() error{
 		func() error {
-			return write(f, SamplesFile, f.Name+": new pictures", mosaic(x, sheetSide))
+			return write(f, SamplesFile, x, sheetSide)
 		},
 		func() error { return p.drawProgress(f) },
 		func() error { return p.drawReconstructions(ctx, f) },
@@ -155,8 +157,8 @@ func (p *problem) say(f *task.Findings) {
 		f.Say("distance: Fréchet distance of %d samples from as many %s pictures, by %d principal components of their "+
 			"pixels; data.generate.judge names a classifier, which sees more", p.real.n, p.part, p.real.d)
 	case p.look.pca != nil:
-		f.Say("distance: Fréchet distance of %d samples from as many %s pictures, by %d principal components of the last "+
-			"hidden features of %s", p.real.n, p.part, p.real.d, p.judge.name)
+		f.Say("distance: Fréchet distance of %d samples from as many %s pictures, by %d principal components of the "+
+			"last hidden features of %s", p.real.n, p.part, p.real.d, p.judge.name)
 	default:
 		f.Say("distance: Fréchet distance of %d samples from as many %s pictures, by the %d last hidden features of %s",
 			p.real.n, p.part, p.real.d, p.judge.name)
@@ -187,24 +189,21 @@ func (p *problem) shares(f *task.Findings) error {
 	return f.Add("class_shares", named)
 }
 
-// write writes a mosaic as a picture of the run.
-func write(f *task.Finish, name, title string, m stdimage.Image) error {
+// write writes pictures side by side as a picture of the run, enlarged where they are small.
+func write(f *task.Finish, name string, x *tensor.Tensor, columns int) error {
 	const least = 560 // dots of the longer side
-	s := chart.Sheet{Title: title, Columns: 1, Side: least, Tiles: []chart.Tile{{Image: m}}}
-	if err := file.Replace(filepath.Join(f.Dir, name), s.PNG); err != nil {
-		return err
-	}
-	f.Findings.Pictures = append(f.Findings.Pictures, name)
-	return nil
-}
-
-// mosaic puts pictures side by side.
-func mosaic(x *tensor.Tensor, columns int) stdimage.Image {
 	all := make([]stdimage.Image, x.Shape[0])
 	for i := range all {
 		all[i] = picture(x, i)
 	}
-	return chart.Mosaic(all, columns)
+	side := max(x.Shape[1]*((len(all)+columns-1)/columns), x.Shape[2]*min(len(all), columns))
+	m := chart.Mosaic(all, columns, (least+side-1)/side)
+	err := file.Replace(filepath.Join(f.Dir, name), func(w io.Writer) error { return png.Encode(w, m) })
+	if err != nil {
+		return err
+	}
+	f.Findings.Pictures = append(f.Findings.Pictures, name)
+	return nil
 }
 
 // drawProgress draws the pictures of the same latent numbers after some epochs, an epoch a row.
@@ -221,9 +220,9 @@ func (p *problem) drawProgress(f *task.Finish) error {
 			at++
 		}
 	}
-	title := fmt.Sprintf("%s: pictures of the same latent numbers, from epoch %d above to %d below", f.Name,
+	f.Findings.Say("%s: pictures of the same latent numbers, from epoch %d above to %d below", ProgressFile,
 		kept[0].Epoch, kept[len(kept)-1].Epoch)
-	return write(f, ProgressFile, title, mosaic(x, followed))
+	return write(f, ProgressFile, x, followed)
 }
 
 // heldOut is the part whose pictures are drawn beside made ones.
@@ -255,8 +254,8 @@ func (p *problem) drawReconstructions(ctx context.Context, f *task.Finish) error
 	if err != nil {
 		return err
 	}
-	title := fmt.Sprintf("%s: pictures of the %s part, and their reconstructions", f.Name, part)
-	return write(f, ReconstructionsFile, title, mosaic(stacked(x, y), len(rows)))
+	f.Findings.Say("%s: pictures of the %s part, and below each its reconstruction", ReconstructionsFile, part)
+	return write(f, ReconstructionsFile, stacked(x, y), len(rows))
 }
 
 // drawManifold draws the map of two latent numbers of a VAE.
@@ -268,8 +267,9 @@ func (p *problem) drawManifold(ctx context.Context, f *task.Finish) error {
 	if err != nil {
 		return err
 	}
-	return write(f, ManifoldFile, f.Name+": the pictures of two latent numbers, at quantiles of the normal distribution",
-		mosaic(x, manifoldSide))
+	f.Findings.Say("%s: the pictures of two latent numbers, at equally spaced quantiles of the normal distribution",
+		ManifoldFile)
+	return write(f, ManifoldFile, x, manifoldSide)
 }
 
 // drawNearest draws samples above the training pictures that are nearest to them: a network that copies has the same
@@ -304,10 +304,9 @@ func (p *problem) drawNearest(samples *tensor.Tensor, f *task.Finish) error {
 	for _, v := range distances {
 		mean += v / tiles
 	}
-	f.Findings.Say("the nearest training pictures of %d samples are %.3g away from them in the mean (root of the sum of "+
-		"squares over pixels from 0 to 1)", tiles, mean)
-	return write(f, NearestFile, f.Name+": new pictures, and below each the training picture nearest to it",
-		mosaic(stacked(x, near), tiles))
+	f.Findings.Say("%s: new pictures, and below each the training picture nearest to it, %.3g away in the mean (root "+
+		"of the sum of squares over pixels from 0 to 1)", NearestFile, mean)
+	return write(f, NearestFile, stacked(x, near), tiles)
 }
 
 // stacked returns the pictures of both tensors.
