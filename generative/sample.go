@@ -35,11 +35,24 @@ func Grid(side int) *tensor.Tensor {
 	return z
 }
 
-// Make returns the outputs of a generator or decoder for latent numbers z.
+// together is the number of samples that are made at a time. The last ones are filled up, so that a sample has the same
+// bits whatever the number of samples: kernels may add in another order for another number.
+const together = 64
+
+// Make returns the outputs of a generator or decoder for latent numbers z, [n, size].
 func Make(ctx context.Context, m *model.Model, z *tensor.Tensor) (*tensor.Tensor, error) {
-	y, err := m.Predict(ctx, z)
-	if err != nil {
-		return nil, err
+	n, size := z.Shape[0], z.Shape[1]
+	out := tensor.New(tensor.Float32, append([]int{n}, m.OutputTypes(1)[0].Shape[1:]...)...)
+	some := tensor.New(tensor.Float32, together, size)
+	each := out.Len() / max(1, n)
+	for from := 0; from < n; from += together {
+		count := min(together, n-from)
+		clear(some.F32[copy(some.F32, z.F32[from*size:(from+count)*size]):])
+		y, err := m.Predict(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		copy(out.F32[from*each:], y[0].F32[:count*each])
 	}
-	return y[0], nil
+	return out, nil
 }
