@@ -58,7 +58,7 @@ func WritePictures(path string, x *tensor.Tensor) error {
 		for i := range all {
 			all[i] = chart.Picture(x.F32[i*h*w*c:(i+1)*h*w*c], h, w, c, 0, 1)
 		}
-		return writePNG(path, chart.Mosaic(all, int(math.Ceil(math.Sqrt(float64(n)))), 1))
+		return writePNG(path, chart.Mosaic(all, int(math.Ceil(math.Sqrt(float64(n)))), 0, 2))
 	}
 	if err := file.MakeDir(path); err != nil {
 		return fmt.Errorf("%s: cannot make this directory: %w", path, file.Cause(err))

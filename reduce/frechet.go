@@ -49,7 +49,7 @@ func FitNormal(x Rows) (*Normal, error) {
 func Frechet(a, b *Normal) (float64, error) {
 	d := len(a.Mean)
 	if len(b.Mean) != d || len(a.Covariance) != d*d || len(b.Covariance) != d*d {
-		return 0, fmt.Errorf("Fréchet distance: distributions of %d and %d numbers; they must be alike", d, len(b.Mean))
+		return 0, fmt.Errorf("distance: distributions of %d and %d numbers; they must be alike", d, len(b.Mean))
 	}
 	sum := 0.0
 	for k, v := range a.Mean {
@@ -60,7 +60,7 @@ func Frechet(a, b *Normal) (float64, error) {
 	copy(first.v, a.Covariance)
 	values, vectors, err := first.eigen(d)
 	if err != nil {
-		return 0, fmt.Errorf("Fréchet distance: %w", err)
+		return 0, fmt.Errorf("distance: %w", err)
 	}
 	second := &square{d, b.Covariance}
 	turned := newSquare(d) // rows are C₂·v √λ of the eigenvectors v of C₁
@@ -77,7 +77,7 @@ func Frechet(a, b *Normal) (float64, error) {
 		}
 	}
 	if values, _, err = inner.eigen(d); err != nil {
-		return 0, fmt.Errorf("Fréchet distance: %w", err)
+		return 0, fmt.Errorf("distance: %w", err)
 	}
 	for _, v := range values {
 		sum -= 2 * math.Sqrt(max(0, v))

@@ -48,13 +48,13 @@ func (w *generateWords) Run(o *environment) error {
 	if p.Paints() {
 		return w.pictures(o, p)
 	}
-	if w.Output != "" || w.Count != 0 {
-		return usageError{fmt.Errorf("--output and --count are for networks that make pictures; %s writes text",
-			w.Model)}
-	}
 	writer, err := p.Writer(w.Seed)
 	if err != nil {
 		return err
+	}
+	if w.Output != "" || w.Count != 0 {
+		return usageError{fmt.Errorf("--output and --count are for networks that make pictures; %s writes text",
+			w.Model)}
 	}
 	writer.Temperature, writer.TopK, writer.TopP = w.Temperature, w.TopK, w.TopP
 	unknown, err := writer.Prompt(w.Prompt)

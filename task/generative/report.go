@@ -191,13 +191,15 @@ func (p *problem) shares(f *task.Findings) error {
 
 // write writes pictures side by side as a picture of the run, enlarged where they are small.
 func write(f *task.Finish, name string, x *tensor.Tensor, columns int) error {
-	const least = 560 // dots of the longer side
 	all := make([]stdimage.Image, x.Shape[0])
 	for i := range all {
 		all[i] = picture(x, i)
 	}
-	side := max(x.Shape[1]*((len(all)+columns-1)/columns), x.Shape[2]*min(len(all), columns))
-	m := chart.Mosaic(all, columns, (least+side-1)/side)
+	gap := 2
+	if name == ManifoldFile {
+		gap = 0
+	}
+	m := chart.Mosaic(all, columns, 0, gap)
 	err := file.Replace(filepath.Join(f.Dir, name), func(w io.Writer) error { return png.Encode(w, m) })
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"gorae/task"
 	_ "gorae/task/generative"
 	_ "gorae/task/tabular"
+	"gorae/tensor"
 	"gorae/train"
 )
 
@@ -35,6 +36,43 @@ func trained(t *testing.T, name, out string, o run.Options, set ...string) (*run
 	}
 	o.Out = out
 	return run.Run(t.Context(), p, o)
+}
+
+// TestU8Examples: each experiment of examples/U8-new-pictures can be prepared, with networks of the sizes that its words
+// promise.
+func TestU8Examples(t *testing.T) {
+	if os.Getenv("GORAE_SHARED") == "" {
+		t.Skip("no GORAE_SHARED")
+	}
+	files, err := filepath.Glob("../../examples/U8-new-pictures/*.yaml")
+	if err != nil || len(files) != 8 {
+		t.Fatalf("%d examples: %v", len(files), err)
+	}
+	inputs := map[string]string{"mnist-vae": "(28, 28, 1) (20,)", "mnist-vae-2": "(28, 28, 1) (2,)",
+		"mnist-gan": "(64,)", "digits-vae": "(8, 8, 1) (8,)", "digits-gan": "(16,)", "olivetti": "(64,)",
+		"olivetti-vae": "(64, 64, 1) (64,)", "monet": "(64,)"}
+	for _, path := range files {
+		f, err := spec.Read(path, "data.generate.judge=null")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := run.Prepare(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var shapes []string
+		for _, in := range p.Model.InputTypes(1) {
+			shapes = append(shapes, tensor.Shape(in.Shape[1:]).String())
+		}
+		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
+		if got := strings.Join(shapes, " "); got != inputs[name] {
+			t.Errorf("%s: inputs %s, want %s", name, got, inputs[name])
+		}
+		if name == "olivetti" && (p.Rows(task.Test) != 80 || p.Rows(task.Validation) != 40) {
+			t.Errorf("%s: parts of %d and %d do not hold whole people of 10 faces", name, p.Rows(task.Validation),
+				p.Rows(task.Test))
+		}
+	}
 }
 
 // judge trains a classifier of the digits and returns its file.
@@ -150,7 +188,7 @@ func pictures(t *testing.T, b *bundle.Bundle, dir string) {
 		t.Fatal(err)
 	}
 	img, err := png.Decode(bytes.NewReader(content))
-	if err != nil || img.Bounds().Dx() != 24 || img.Bounds().Dy() != 24 {
+	if err != nil || img.Bounds().Dx() != 3*8*24+4 || img.Bounds().Dy() != 3*8*24+4 {
 		t.Errorf("%v, %v", img, err)
 	}
 }
