@@ -9,9 +9,9 @@ import (
 // mosaicSide is the least length of the longer side of a mosaic whose scale is not given, in dots.
 const mosaicSide = 560
 
-// Mosaic puts pictures of one size side by side, so many in a row, each pixel as a square of scale × scale dots; 0 makes
-// the longer side 560 dots or more. Between pictures there are so many dots of grey. What a last row leaves empty is
-// grey too.
+// Mosaic puts pictures of one size side by side, so many in a row, each pixel as a square of scale × scale dots; 0
+// makes the longer side 560 dots or more. Between pictures there are so many dots of grey. What a last row leaves empty
+// is grey too.
 func Mosaic(pictures []image.Image, columns, scale, gap int) image.Image {
 	n := len(pictures)
 	if n == 0 || columns < 1 || scale < 0 || gap < 0 {

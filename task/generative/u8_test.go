@@ -38,8 +38,8 @@ func trained(t *testing.T, name, out string, o run.Options, set ...string) (*run
 	return run.Run(t.Context(), p, o)
 }
 
-// TestU8Examples: each experiment of examples/U8-new-pictures can be prepared, with networks of the sizes that its words
-// promise.
+// TestU8Examples: each experiment of examples/U8-new-pictures can be prepared, with networks of the sizes that its
+// words promise, and faces are held out by whole people.
 func TestU8Examples(t *testing.T) {
 	if os.Getenv("GORAE_SHARED") == "" {
 		t.Skip("no GORAE_SHARED")
