@@ -35,7 +35,8 @@ func (b *Bundle) Pictures(ctx context.Context, n int, seed uint64) (*tensor.Tens
 	if err := b.affordable(); err != nil {
 		return nil, err
 	}
-	if err := ram.FitsBeside(float64(n) * 4 * float64(b.Model.LargestOutput())); err != nil {
+	picture := tensor.Shape(b.Model.OutputTypes(1)[0].Shape).Size()
+	if err := ram.FitsBeside(float64(n) * 4 * float64(picture)); err != nil {
 		return nil, fmt.Errorf("%d pictures: %w; make fewer at a time", n, err)
 	}
 	doing.Say(ctx, "making %d pictures", n)

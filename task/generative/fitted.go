@@ -50,7 +50,14 @@ func (f *Fitted) vae(m *model.Model) *generative.VAE {
 // Check returns an error unless the network makes such pictures.
 func (f *Fitted) Check(m *model.Model) error {
 	if f.Kind == vae {
-		return f.vae(m).Check(f.Sample)
+		v := f.vae(m)
+		if err := v.Check(f.Sample); err != nil {
+			return err
+		}
+		if v.Size() != f.Latent {
+			return fmt.Errorf("the network has %d latent numbers, not %d", v.Size(), f.Latent)
+		}
+		return nil
 	}
 	in, out := m.InputTypes(1), m.OutputTypes(1)
 	if len(in) != 1 || !in[0].Shape.Equal(tensor.Shape{1, f.Latent}) || len(out) != 1 ||
@@ -247,7 +254,7 @@ func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to 
 	if err != nil {
 		return nil, err
 	}
-	real, err := look.of(ctx, d, order(d.Len(), mostJudged, seed))
+	real, err := look.of(ctx, d, order(d.Len(), judged(f.Sample.Size()), seed))
 	if err != nil {
 		return nil, err
 	}

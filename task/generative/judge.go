@@ -218,6 +218,10 @@ func order(n, most int, seed uint64) []int {
 	return all[:min(n, most)]
 }
 
+// judged is the number of pictures of so many values that are judged at most: what is in memory at a time stays below
+// half a gigabyte.
+func judged(values int) int { return max(2, min(mostJudged, 60_000_000/values)) }
+
 // newFeatures fits the components to pictures.
 func newFeatures(ctx context.Context, j *judge, d data.Dataset) (*features, error) {
 	f := &features{judge: j}

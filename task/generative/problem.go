@@ -168,7 +168,7 @@ func (p *problem) validate(ctx context.Context) (train.Metrics, error) {
 	}
 	d := p.parts[task.Validation]
 	if p.real == nil {
-		if p.real, err = p.look.of(ctx, d, order(d.Len(), mostEachTurn, p.seed)); err != nil {
+		if p.real, err = p.look.of(ctx, d, order(d.Len(), min(mostEachTurn, judged(p.fitted.Sample.Size())), p.seed)); err != nil {
 			return nil, err
 		}
 	}
@@ -227,7 +227,7 @@ func (p *problem) compare(ctx context.Context, part task.Part, to *task.Measured
 	}
 	d := p.parts[part]
 	p.part = part
-	if p.real, err = p.look.of(ctx, d, order(d.Len(), mostJudged, p.seed)); err != nil {
+	if p.real, err = p.look.of(ctx, d, order(d.Len(), judged(p.fitted.Sample.Size()), p.seed)); err != nil {
 		return err
 	}
 	x, err := p.samples(ctx, p.real.n)
