@@ -199,7 +199,7 @@ func pictures(t *testing.T, b *bundle.Bundle, dir string) {
 func TestU8GAN(t *testing.T) {
 	dir := t.TempDir()
 	set := "data.generate.judge=" + judge(t, dir)
-	r, err := trained(t, "digits-gan.yaml", filepath.Join(dir, "gan"), run.Options{}, set)
+	r, err := trained(t, "digits-gan.yaml", filepath.Join(dir, "gan"), run.Options{}, set, "train.epochs=40")
 	if err != nil || len(r.Warnings) > 0 {
 		t.Fatal(err, r)
 	}
