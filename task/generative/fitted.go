@@ -250,7 +250,7 @@ func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to 
 			return nil, err
 		}
 	}
-	look, err := newFeatures(ctx, nil, d)
+	look, err := newFeatures(ctx, nil, d, d.Len())
 	if err != nil {
 		return nil, err
 	}

@@ -222,8 +222,9 @@ func order(n, most int, seed uint64) []int {
 // half a gigabyte.
 func judged(values int) int { return max(2, min(mostJudged, 60_000_000/values)) }
 
-// newFeatures fits the components to pictures.
-func newFeatures(ctx context.Context, j *judge, d data.Dataset) (*features, error) {
+// newFeatures fits the components to pictures. compared is the least number of pictures that are to be compared: there
+// are three or more for each component, since covariances of fewer say little.
+func newFeatures(ctx context.Context, j *judge, d data.Dataset, compared int) (*features, error) {
 	f := &features{judge: j}
 	size := d.Spec().Inputs[0].Shape.Size()
 	x, err := read(d, order(d.Len(), max(2, min(mostFitted, 20_000_000/size)), 0))
@@ -242,7 +243,7 @@ func newFeatures(ctx context.Context, j *judge, d data.Dataset) (*features, erro
 		values = y.F32
 	}
 	n := x.Shape[0]
-	f.pca, err = reduce.PCA{Components: min(components, n-1, width)}.Fit(reduce.Flat(values, width))
+	f.pca, err = reduce.PCA{Components: max(1, min(components, compared/3, n-1, width))}.Fit(reduce.Flat(values, width))
 	return f, err
 }
 

@@ -160,15 +160,14 @@ func (p *problem) Train(ctx context.Context, c train.Config) (*train.History, er
 
 // validate compares samples of the same latent numbers at every epoch's end with validation pictures.
 func (p *problem) validate(ctx context.Context) (train.Metrics, error) {
-	var err error
-	if p.look == nil {
-		if p.look, err = newFeatures(ctx, p.judge, p.parts[task.Train]); err != nil {
-			return nil, err
-		}
+	if err := p.fitFeatures(ctx); err != nil {
+		return nil, err
 	}
 	d := p.parts[task.Validation]
 	if p.real == nil {
-		if p.real, err = p.look.of(ctx, d, order(d.Len(), min(mostEachTurn, judged(p.fitted.Sample.Size())), p.seed)); err != nil {
+		var err error
+		most := min(mostEachTurn, judged(p.fitted.Sample.Size()))
+		if p.real, err = p.look.of(ctx, d, order(d.Len(), most, p.seed)); err != nil {
 			return nil, err
 		}
 	}
@@ -182,6 +181,21 @@ func (p *problem) validate(ctx context.Context) (train.Metrics, error) {
 	}
 	distance, err := made.distance(p.real)
 	return train.Metrics{{Name: distanceName, Value: distance}}, err
+}
+
+// fitFeatures fits what pictures are compared by to the training pictures, once.
+func (p *problem) fitFeatures(ctx context.Context) (err error) {
+	if p.look != nil {
+		return nil
+	}
+	least := mostJudged
+	for _, part := range []task.Part{task.Validation, task.Test} {
+		if d := p.parts[part]; d != nil && d.Len() > 1 {
+			least = min(least, d.Len())
+		}
+	}
+	p.look, err = newFeatures(ctx, p.judge, p.parts[task.Train], least)
+	return err
 }
 
 // samples makes n pictures.
@@ -220,10 +234,8 @@ func (p *problem) Evaluate(ctx context.Context) (parts [3]*task.Measured, err er
 
 // compare adds the metrics of as many samples as a part has pictures.
 func (p *problem) compare(ctx context.Context, part task.Part, to *task.Measured) (err error) {
-	if p.look == nil {
-		if p.look, err = newFeatures(ctx, p.judge, p.parts[task.Train]); err != nil {
-			return err
-		}
+	if err := p.fitFeatures(ctx); err != nil {
+		return err
 	}
 	d := p.parts[part]
 	p.part = part

@@ -54,7 +54,7 @@ func (p *problem) Complete(ctx context.Context, f *task.Finish) error {
 		name, note string
 		x          *tensor.Tensor
 	}{
-		{"training pictures", "real ones, which nothing made comes nearer than", x},
+		{"training pictures", "real ones", x},
 		{"blurred training pictures", fmt.Sprintf("Gaussian filter, sigma %v pixels", sigma), blurred(x, sigma)},
 	} {
 		if b.x.Shape[0] < 2 {
@@ -147,6 +147,9 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 func (p *problem) say(f *task.Findings) {
 	if p.fitted.Kind == vae {
 		f.Say("loss: the negative evidence lower bound, in nats a picture: reconstruction + kl")
+		if p.fitted.Likelihood == generative.Gaussian {
+			f.Say("a normal density may be above 1, so that the loss may be below 0")
+		}
 	}
 	if p.made == nil {
 		f.Say("distance: not measured, since there are neither test nor validation pictures")
