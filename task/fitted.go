@@ -96,6 +96,13 @@ type Writer interface {
 	Writer(m *model.Model, logits bool, seed uint64) (*generate.Writer, error)
 }
 
+// Painter is a Fitted of a network that makes new pictures.
+type Painter interface {
+	// Pictures returns n pictures, [n, height, width, channels] from 0, black, to 1, white. The same seed gives the
+	// same pictures, and picture i does not depend on n.
+	Pictures(ctx context.Context, m *model.Model, n int, seed uint64) (*tensor.Tensor, error)
+}
+
 // Columner is a Fitted whose samples, or their steps, have values by name.
 type Columner interface {
 	// Needs returns the names of the values that each must have.

@@ -66,6 +66,10 @@ var kinds = map[string]string{
 	"translation": "data: {source: pairs.tsv, translate: {units: 16, beam: 1}}\ntrain: {epochs: 8, batch_size: 8, " +
 		"callbacks: []}\n",
 	"vectors": "data: {source: said.txt, word2vec: {size: 16, min_count: 1, window: 3, sample: 0}}\ntrain: {epochs: 30}\n",
+	"vae": "data: {source: embed:digits, target: digit, generate: {kind: vae, latent: 4, hidden: 32}}\ntrain: " +
+		"{epochs: 12, batch_size: 16}\n",
+	"gan": "data: {source: embed:digits, target: digit, generate: {kind: gan, latent: 4, filters: 4}}\ntrain: " +
+		"{epochs: 6, batch_size: 32}\n",
 	"text": "data: {source: w.csv, target: mood, features: {words: {text: {words: 30, length: 12}}}}\nmodel: " +
 		"[{embedding: {input_dim: vocabulary, output_dim: 8}}, {lstm: {units: 16}}, {dropout: 0.2}, " +
 		"{dense: {units: 1, activation: sigmoid}}]\ntrain: {epochs: 12, batch_size: 8, callbacks: []}\n",

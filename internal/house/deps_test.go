@@ -97,10 +97,12 @@ var edges = map[string]string{
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task": "config data data/source generate graph internal/file layer loss metric model prep " +
 		"prep/text spec stat tensor train",
-	"task/all": "task/arrays task/control task/grouped task/image task/language task/sequence " +
+	"task/all": "task/arrays task/control task/generative task/grouped task/image task/language task/sequence " +
 		"task/series task/tabular task/text task/translate task/word2vec",
 	"task/arrays":  "data model prep spec task task/supervised tensor",
 	"task/control": "config data env internal/file layer model rl spec task tensor train",
+	"task/generative": "chart data data/image generative graph internal/file layer metric model optim prep " +
+		"reduce spec stat task tensor train weight",
 	"task/grouped": "data model prep spec task task/supervised task/table tensor",
 	"task/word2vec": "chart config data internal/file internal/words layer metric model prep/text spec " +
 		"task tensor train weight word2vec",
@@ -149,6 +151,7 @@ var edges = map[string]string{
 	"stat":             "internal/words",
 	"cluster":          "internal/par",
 	"reduce":           "internal/par",
+	"generative":       "data graph layer metric model optim tensor train weight",
 	"env":              "internal/spell",
 	"rl":               "config env graph layer loss metric model optim stat tensor train",
 	"data/series":      "config data internal/pattern internal/spell internal/words stat tensor",
@@ -162,7 +165,7 @@ var library = []string{
 	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "internal/pattern", "config", "stat",
 	"data", "graph", "prep",
 	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
-	"word2vec",
+	"generative", "word2vec",
 }
 
 // libraryModules are the modules that the library proper may import.

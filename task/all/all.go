@@ -4,6 +4,7 @@ package all
 import (
 	_ "gorae/task/arrays"
 	_ "gorae/task/control"
+	_ "gorae/task/generative"
 	_ "gorae/task/grouped"
 	_ "gorae/task/image"
 	_ "gorae/task/language"
