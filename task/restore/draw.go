@@ -1,0 +1,52 @@
+package restore
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"gorae/chart"
+	"gorae/internal/file"
+	"gorae/metric"
+	"gorae/task"
+)
+
+// RestoredFile is some pictures: clean, spoilt, restored by the network, and by a Gaussian filter.
+const RestoredFile = "restored.png"
+
+// The pictures that are drawn: how many, and the length of their longer side at least, in dots.
+const (
+	drawnPictures = 5
+	drawnSide     = 240
+)
+
+// draw draws some pictures of a part, evenly taken.
+func (p *problem) draw(ctx context.Context, part task.Part, f *task.Finish) error {
+	all := p.parts[part]
+	some := &selection{pictures: all.pictures}
+	for k := range min(all.len(), drawnPictures) {
+		some.rows = append(some.rows, all.rows[k*all.len()/min(all.len(), drawnPictures)])
+	}
+	s := chart.Sheet{Title: fmt.Sprintf("%s: pictures of the %s part", f.Name, part), Columns: 4, Side: drawnSide}
+	c := p.fitted.Channels
+	r := p.fitted.newRestorer(f.Model)
+	err := p.fitted.each(ctx, r, some, p.in.Spec.Seed, func(_ int, x *restored) error {
+		tile := func(pixels []float32, name string) {
+			t := chart.Tile{Image: chart.Picture(pixels, x.height, x.width, c, 0, 1), Lines: []string{name}}
+			if name != "clean" {
+				t.Lines = append(t.Lines, fmt.Sprintf("%.2f dB", metric.PSNR{}.Of(x.clean, pixels)))
+			}
+			s.Tiles = append(s.Tiles, t)
+		}
+		tile(x.clean, "clean")
+		tile(x.spoilt, "corrupted")
+		tile(x.network, "network")
+		tile(x.filtered(p.fitted), "Gaussian filter")
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	f.Findings.Pictures = append(f.Findings.Pictures, RestoredFile)
+	return file.Replace(filepath.Join(f.Dir, RestoredFile), s.PNG)
+}
