@@ -66,12 +66,6 @@ type Bound struct {
 	Report   func(ctx context.Context, f *Findings) error
 }
 
-// Restored is a picture that a network made of another one.
-type Restored struct {
-	Name   string         // for a file, without an extension
-	Pixels *tensor.Tensor // [height, width, channels], from 0, black, to 1, white
-}
-
 // Examiner is a Fitted that adds to an evaluation what its targets call for beside the metrics.
 type Examiner interface {
 	// Examine returns a consumer of the evaluation of samples d.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"gorae/chart"
+	"gorae/explain"
 	"gorae/internal/file"
 	"gorae/metric"
 	"gorae/task"
@@ -50,3 +51,42 @@ func (p *problem) draw(ctx context.Context, part task.Part, f *task.Finish) erro
 	f.Findings.Pictures = append(f.Findings.Pictures, RestoredFile)
 	return file.Replace(filepath.Join(f.Dir, RestoredFile), s.PNG)
 }
+
+// Draw implements task.Drawer: spoilt pictures, what the network makes of them, and what it takes away, five times as
+// strong around a middle grey; and the filters of its first convolution.
+func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, error) {
+	p, err := f.read(r.Source)
+	if err != nil {
+		return nil, err
+	}
+	of := whole(p)
+	b, err := f.bound(r, of)
+	if err != nil {
+		return nil, err
+	}
+	s := &chart.Sheet{Title: b.Name + ": pictures, restored, and what was taken away", Columns: 3, Side: drawnSide}
+	net := f.newRestorer(r.Training.Model)
+	for i := range min(of.len(), drawnPictures) {
+		x, y, err := f.pair(ctx, net, of, i)
+		if err != nil {
+			return nil, err
+		}
+		h, w := of.size(i)
+		gone := make([]float32, len(x.F32))
+		for k, v := range x.F32 {
+			gone[k] = 0.5 + differenceScale*(v-y.F32[k])
+		}
+		for k, pixels := range [][]float32{x.F32, y.F32, gone} {
+			s.Tiles = append(s.Tiles, chart.Tile{Image: chart.Picture(pixels, h, w, f.Channels, 0, 1),
+				Lines: []string{[]string{"picture", "restored", "taken away"}[k]}})
+		}
+	}
+	out := []task.Drawing{{Name: RestoredFile, PNG: s.PNG}}
+	if filters, err := explain.Filters(r.Training.Model); err == nil { // a network without convolutions has none
+		out = append(out, task.Drawing{Name: "filters.png", PNG: filters.PNG})
+	}
+	return out, nil
+}
+
+// differenceScale is how much stronger what was taken away is drawn.
+const differenceScale = 5

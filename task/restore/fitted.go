@@ -30,11 +30,16 @@ type Fitted struct {
 
 // Outputs returns the restored picture.
 func (f *Fitted) Outputs() []task.Output {
+	return []task.Output{{Name: "the picture without " + f.Restores()}}
+}
+
+// Restores implements task.Restorer.
+func (f *Fitted) Restores() string {
 	var ways []string
 	for _, c := range f.Corrupt {
 		ways = append(ways, c.String())
 	}
-	return []task.Output{{Name: "without " + strings.Join(ways, ", ")}}
+	return strings.Join(ways, ", ")
 }
 
 // Unit implements task.Fitted.
@@ -79,22 +84,14 @@ func (f *Fitted) bound(r *task.Request, of *selection) (*task.Bound, error) {
 		alike = alike && h == h0 && w == w0
 	}
 	b := &task.Bound{Name: of.name, Notes: of.notes, Data: asTheyAre{of}}
+	names := of.names()
 	b.Pictures = func(ctx context.Context, put func(task.Restored) error) error {
 		for i := range of.len() {
-			h, w := of.size(i)
-			x, y := make([]float32, h*w*f.Channels), make([]float32, h*w*f.Channels)
-			if err := of.window(i, window{0, 0, h, w}, x); err != nil {
+			_, y, err := f.pair(ctx, restorer, of, i)
+			if err != nil {
 				return err
 			}
-			if err := restorer.restore(ctx, x, 1, h, w, y); err != nil {
-				return fmt.Errorf("%s: %w", of.id(i), err)
-			}
-			name := fmt.Sprintf("%05d", i+1)
-			if of.files != nil {
-				name = strings.TrimSuffix(filepath.Base(of.id(i)), filepath.Ext(of.id(i)))
-			}
-			if err := put(task.Restored{Name: name, Pixels: &tensor.Tensor{Shape: tensor.Shape{h, w, f.Channels},
-				F32: y}}); err != nil {
+			if err := put(task.Restored{Name: names[i], Pixels: y}); err != nil {
 				return err
 			}
 		}
@@ -113,6 +110,36 @@ func (f *Fitted) bound(r *task.Request, of *selection) (*task.Bound, error) {
 		return []*tensor.Tensor{all}, err
 	}
 	return b, nil
+}
+
+// pair returns picture i as it is, and restored.
+func (f *Fitted) pair(ctx context.Context, r *restorer, of *selection, i int) (x, y *tensor.Tensor, err error) {
+	h, w := of.size(i)
+	x, y = tensor.New(tensor.Float32, h, w, f.Channels), tensor.New(tensor.Float32, h, w, f.Channels)
+	if err := of.window(i, window{0, 0, h, w}, x.F32); err != nil {
+		return nil, nil, err
+	}
+	if err := r.restore(ctx, x.F32, 1, h, w, y.F32); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", of.id(i), err)
+	}
+	return x, y, nil
+}
+
+// names returns a name for each picture, which no other has: that of its file without the extension, or its number.
+func (p *selection) names() []string {
+	taken := map[string]bool{}
+	out := make([]string, p.len())
+	for i := range out {
+		name := fmt.Sprintf("%05d", i+1)
+		if p.files != nil {
+			name = strings.TrimSuffix(filepath.Base(p.id(i)), filepath.Ext(p.id(i)))
+		}
+		for n, first := 2, name; taken[name]; n++ {
+			name = fmt.Sprintf("%s-%d", first, n)
+		}
+		out[i], taken[name] = name, true
+	}
+	return out
 }
 
 // Evaluate spoils clean pictures and restores them.

@@ -16,18 +16,19 @@ const (
 
 // Network returns a residual convolutional network (Zhang, Zuo, Chen, Meng and Zhang, "Beyond a Gaussian denoiser:
 // residual learning of deep CNN for image denoising", 2017), smaller than theirs: it learns the noise, which is
-// subtracted from the input.
+// subtracted from the input. It begins with no noise, the picture as it is.
 func (p *problem) Network() *spec.Network {
 	conv := layer.Conv2D{Filters: filters, KernelSize: []int{3, 3}, Padding: "same", Kernel: weight.HeNormal{}}
 	first := conv
 	first.Activation = "relu"
 	steps := spec.Steps(first)
 	conv.NoBias = true
+	momentum := 0.9 // of the moving statistics: an epoch may have few steps
 	for range depth {
-		steps = append(steps, spec.Steps(conv, layer.BatchNormalization{}, layer.ReLU{})...)
+		steps = append(steps, spec.Steps(conv, layer.BatchNormalization{Momentum: &momentum}, layer.ReLU{})...)
 	}
 	last := conv
-	last.Filters, last.Base.Name = p.fitted.Channels, "noise"
+	last.Filters, last.Base.Name, last.Kernel = p.fitted.Channels, "noise", weight.Zeros{}
 	steps = append(steps, spec.Steps(last)...)
 	steps = append(steps, spec.Step{Name: "restored", Layer: layer.Subtract{Base: layer.Base{Name: "restored"}},
 		Inputs: []string{spec.OwnInput, "noise"}})

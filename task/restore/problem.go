@@ -2,7 +2,6 @@ package restore
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"gorae/data"
@@ -33,7 +32,7 @@ type problem struct {
 
 // About implements task.Problem.
 func (p *problem) About() string {
-	return fmt.Sprintf("the clean picture (%s)", task.Predicts(p.fitted.Outputs()))
+	return task.Predicts(p.fitted.Outputs())
 }
 
 // Inputs implements task.Procedure: pictures of any size, where the network takes them.

@@ -178,7 +178,7 @@ func (p *problem) cut() error {
 	if s.Patches == 0 {
 		s.Patches = min(max(patchesEach*train.len(), fewestPatches), mostPatches)
 	}
-	p.in.Note("%s: %s an epoch, of %d×%d pixels, from %s", p.in.Source.Name, words.Plural(s.Patches, "patch"), s.Patch,
+	p.in.Note("%s: %s an epoch, of %d×%d pixels, from %s", p.in.Source.Name, words.Count(s.Patches, "patch", "patches"), s.Patch,
 		s.Patch, words.Plural(train.len(), "picture"))
 	return nil
 }
