@@ -6,9 +6,9 @@ import (
 	"gorae/config"
 )
 
-// Locality is how the places of a layer's output, the rows and columns of a picture, depend on those of its input. It is
-// exact where the extents of the input are multiples of Down; the layer then turns each Down places along an axis into
-// Up.
+// Locality is how the places of a layer's output, the rows and columns of a picture, depend on those of its input. It
+// is exact where the extents of the input are multiples of Down; the layer then turns each Down places along an axis
+// into Up.
 type Locality struct {
 	Reach    int // how many places of the input beyond those that it stands for a place of the output looks at
 	Down, Up int // 1 where the layer keeps the extents

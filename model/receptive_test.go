@@ -27,7 +27,8 @@ func TestReceptive(t *testing.T) {
 		exact  bool
 	}{
 		"chain": {[]layer.Layer{conv(layer.Conv2D{KernelSize: k3}), layer.BatchNormalization{},
-			conv(layer.Conv2D{KernelSize: []int{5, 3}}), layer.Dense{Units: 1}}, model.Receptive{Reach: 3, Grid: 1}, true},
+			conv(layer.Conv2D{KernelSize: []int{5, 3}}), layer.Dense{Units: 1}},
+			model.Receptive{Reach: 3, Grid: 1}, true},
 		"dilated": {[]layer.Layer{conv(layer.Conv2D{KernelSize: k3, Dilation: []int{3, 3}}),
 			layer.DepthwiseConv2D{KernelSize: k3, Padding: "same"}, layer.Dense{Units: 1}},
 			model.Receptive{Reach: 4, Grid: 1}, true},
@@ -37,7 +38,8 @@ func TestReceptive(t *testing.T) {
 			model.Receptive{Reach: 6, Grid: 2}, false},
 		"pools": {[]layer.Layer{conv(layer.Conv2D{KernelSize: k3}), layer.MaxPooling2D{},
 			layer.SeparableConv2D{Filters: 3, KernelSize: k3, Padding: "same"}, layer.AveragePooling2D{},
-			layer.UpSampling2D{Size: []int{4, 4}, Interpolation: "bilinear"}, conv(layer.Conv2D{Filters: 1, KernelSize: k3})},
+			layer.UpSampling2D{Size: []int{4, 4}, Interpolation: "bilinear"},
+			conv(layer.Conv2D{Filters: 1, KernelSize: k3})},
 			model.Receptive{Reach: 11, Grid: 4}, false},
 	} {
 		const side = 48

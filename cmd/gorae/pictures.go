@@ -38,8 +38,8 @@ func (w *predictWords) pictures(o *environment, b *bundle.Bundle, bound *task.Bo
 			return file.Replace(filepath.Join(w.Output, p.Name+".png"), p.PNG)
 		})
 	default:
-		return usageError{fmt.Errorf("--output %s: the predictions are pictures; name a folder, or give a name that ends "+
-			"in .png, .npy or .npz", w.Output)}
+		return usageError{fmt.Errorf("--output %s: the predictions are pictures; name a folder, or give a name that "+
+			"ends in .png, .npy or .npz", w.Output)}
 	}
 	if err != nil {
 		return err

@@ -93,7 +93,7 @@ func Words() []string { return slices.Clone(kindNames) }
 
 // Parse reads one entry of an experiment's corrupt list, a word and its value:
 //
-//	gaussian: 25            normal noise of standard deviation 25, pixels being 0 to 255; [0, 50]: drawn for each picture
+//	gaussian: 25            normal noise of standard deviation 25, pixels being 0 to 255; or [low, high]
 //	blur: 1.5               a Gaussian filter of standard deviation 1.5 pixels; or [low, high]
 //	salt: 0.1               10 % of the pixels become black or white (salt and pepper); or [low, high]
 //	mask: 0.5               50 % of the pixels are missing: black; {share: 0.25, square: 8}: squares of 8 × 8 pixels

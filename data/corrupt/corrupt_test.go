@@ -175,21 +175,23 @@ func TestForms(t *testing.T) {
 			t.Errorf("%v again: %v, %v", cs, again, err)
 		}
 	}
+	one := func(word string, value any) config.Map { return config.Map{{Key: word, Value: value}} }
 	for says, written := range map[string]any{
-		"gaussian: -5; give a number from 0 to 1e+06":                     config.Map{{Key: "gaussian", Value: -5}},
-		"gaussian: from 9 to 3; give a number from 0 to 1e+06":            config.Map{{Key: "gaussian", Value: []any{9, 3}}},
-		`unknown corruption "gausian"; known are`:                         config.Map{{Key: "gausian", Value: 5}},
-		"did you mean \"gaussian\"?":                                      config.Map{{Key: "gausian", Value: 5}},
-		"salt: from 0 to NaN":                                             config.Map{{Key: "salt", Value: []any{0, math.NaN()}}},
-		"salt: 1.5; give a number from 0 to 1":                            config.Map{{Key: "salt", Value: 1.5}},
-		"downsample: 2.5; give a whole number from 2 to 16":               config.Map{{Key: "downsample", Value: 2.5}},
-		"downsample: [2 4] is no number; give one, such as downsample: 2": config.Map{{Key: "downsample", Value: []any{2, 4}}},
-		"blur: nothing is no number; give one, such as blur: 1.5":         "blur",
-		`mask: unknown key "size"; known are share, square`:               config.Map{{Key: "mask", Value: config.Map{{Key: "size", Value: 3}}}},
-		"mask: share: nothing is no number; give one, such as 0.25":       config.Map{{Key: "mask", Value: config.Map{{Key: "square", Value: 3}}}},
-		"mask: square: 2.5 is no side of a square; give 1 to 4096 pixels": config.Map{{Key: "mask", Value: config.Map{{Key: "share", Value: 0.1}, {Key: "square", Value: 2.5}}}},
-		"clip: 3; write clip, or leave it out":                            config.Map{{Key: "clip", Value: 3}},
-		"12 is no corruption; write one as {gaussian: 25}":                12,
+		"gaussian: -5; give a number from 0 to 1e+06":          one("gaussian", -5),
+		"gaussian: from 9 to 3; give a number from 0 to 1e+06": one("gaussian", []any{9, 3}),
+		`unknown corruption "gausian"; known are`:              one("gausian", 5),
+		`did you mean "gaussian"?`:                             one("gausian", 5),
+		"salt: from 0 to NaN":                                  one("salt", []any{0, math.NaN()}),
+		"salt: 1.5; give a number from 0 to 1":                 one("salt", 1.5),
+		"downsample: 2.5; give a whole number from 2 to 16":    one("downsample", 2.5),
+		"downsample: [2 4] is no number; give one, such as":    one("downsample", []any{2, 4}),
+		"blur: nothing is no number; give one, such as":        "blur",
+		`mask: unknown key "size"; known are share, square`:    one("mask", one("size", 3)),
+		"mask: share: nothing is no number; give one, such as": one("mask", one("square", 3)),
+		"mask: square: 2.5 is no side of a square; give 1 to 4096 pixels": one("mask", config.Map{
+			{Key: "share", Value: 0.1}, {Key: "square", Value: 2.5}}),
+		"clip: 3; write clip, or leave it out":             one("clip", 3),
+		"12 is no corruption; write one as {gaussian: 25}": 12,
 	} {
 		var cs Corruptions
 		err := cs.UnmarshalConfig(&d, written)

@@ -45,8 +45,8 @@ func (cs Corruptions) Apply(p Picture, seed uint64, epoch, sample int) {
 }
 
 // Reach is how far from a pixel, in pixels, others have an influence on it, and the size of the grid of blocks that
-// corruptions lay over a picture: a part of a picture with so much around it, and with its corner on the grid, is spoilt
-// as within the whole.
+// corruptions lay over a picture: a part of a picture with so much around it, and with its corner on the grid, is
+// spoilt as within the whole.
 func (cs Corruptions) Reach() (around, grid int) {
 	grid = 1
 	for _, c := range cs {

@@ -19,8 +19,8 @@ for n, h, w, c, most, size, sigma, k1, k2 in [
     b = np.round(a + most * rng.normal(0, 0.1, a.shape), 3 if most == 1 else 0)
     psnr = tf.image.psnr(tf.constant(a, tf.float64), tf.constant(b, tf.float64), most)
     ssim = tf.image.ssim(tf.constant(a, tf.float64), tf.constant(b, tf.float64), most, size, sigma, k1, k2)
-    cases.append({"shape": [n, h, w, c], "max_val": most, "filter_size": size, "filter_sigma": sigma, "k1": k1, "k2": k2,
-                  "y": a.ravel().tolist(), "pred": b.ravel().tolist(),
+    cases.append({"shape": [n, h, w, c], "max_val": most, "filter_size": size, "filter_sigma": sigma, "k1": k1,
+                  "k2": k2, "y": a.ravel().tolist(), "pred": b.ravel().tolist(),
                   "psnr": psnr.numpy().tolist(), "ssim": ssim.numpy().tolist()})
 with open("pictures.json", "w") as f:
     json.dump(cases, f)

@@ -49,8 +49,8 @@ func (*Fitted) Unit() string { return "picture" }
 func (f *Fitted) Check(m *model.Model) error {
 	in, out := m.InputTypes(1), m.OutputTypes(1)
 	if len(in) != 1 || len(out) != 1 || !out[0].Shape.Equal(in[0].Shape) {
-		return errors.New("the output is not of the shape of the input; a restored picture is as large as the picture, " +
-			"with as many channels")
+		return errors.New("the output is not of the shape of the input; a restored picture is as large as the " +
+			"picture, with as many channels")
 	}
 	if !m.TakesInput(0, tensor.Shape{f.Height, f.Width, f.Channels}) {
 		return fmt.Errorf("pictures have the shape %v, but the network takes %v", tensor.Shape{f.Height, f.Width,
@@ -143,10 +143,11 @@ func (p *selection) names() []string {
 }
 
 // Evaluate spoils clean pictures and restores them.
-func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to *task.Findings) (*task.Measured, error) {
+func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64,
+	to *task.Findings) (*task.Measured, error) {
 	if r.Source == nil {
-		return nil, errors.New("a network that restores pictures is evaluated on clean ones, which are spoilt as in the " +
-			"training; name them with --data")
+		return nil, errors.New("a network that restores pictures is evaluated on clean ones, which are spoilt as in " +
+			"the training; name them with --data")
 	}
 	if r.Column != "" {
 		return nil, errors.New("pictures that are restored have no target; leave --target out")

@@ -116,8 +116,8 @@ func (f *Fitted) gallery(files *image.Files) (*pictures, error) {
 	p.id = func(i int) string { return g.Paths[i] }
 	switch grey := g.Survey.Grey; {
 	case g.Channels == 3 && grey > 0:
-		p.notes = append(p.notes, fmt.Sprintf("%s: %s among %d, taken as colour pictures; data.colour: grey takes all in "+
-			"grey", g.Name, words.Count(grey, "grey picture", "grey pictures"), g.Len()))
+		p.notes = append(p.notes, fmt.Sprintf("%s: %s among %d, taken as colour pictures; data.colour: grey takes all "+
+			"in grey", g.Name, words.Count(grey, "grey picture", "grey pictures"), g.Len()))
 	case g.Channels == 1 && grey < g.Len():
 		p.notes = append(p.notes, fmt.Sprintf("%s: %s of %d taken in grey", g.Name, words.Count(g.Len()-grey,
 			"colour picture", "colour pictures"), g.Len()))
@@ -157,8 +157,8 @@ func (f *Fitted) arrays(a *data.Arrays) (*pictures, error) {
 		s = x.Shape
 	}
 	if len(s) != 4 || s.Size() == 0 {
-		return nil, fmt.Errorf("%s: an array of shape %v; pictures are [pictures, height, width] or [pictures, height, "+
-			"width, channels]", a.Name, a.X.Shape)
+		return nil, fmt.Errorf("%s: an array of shape %v; pictures are [pictures, height, width] or [pictures, "+
+			"height, width, channels]", a.Name, a.X.Shape)
 	}
 	if data.ChannelsFirst(s[1:]) {
 		return nil, fmt.Errorf("%s: pictures of shape %v have their channels first; save them with the channels last",

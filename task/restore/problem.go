@@ -115,8 +115,8 @@ func (p *problem) objective(m *model.Model, t *spec.Train) error {
 	}
 	for i, x := range p.training.Metrics[0] {
 		if metric.TraitsOf(x.Metric).Targets == loss.ClassNumbers {
-			return task.Errorf(p.training.MetricPath(0, i), "%s takes class numbers, but the target is a picture; give "+
-				"psnr or ssim", x.Name)
+			return task.Errorf(p.training.MetricPath(0, i), "%s takes class numbers, but the target is a picture; "+
+				"give psnr or ssim", x.Name)
 		}
 		if s, ok := x.Metric.(metric.SSIM); ok && min(p.fitted.Height, p.fitted.Width) < s.Side() {
 			return task.Errorf(p.training.MetricPath(0, i), "the windows of ssim are %d×%d pixels, but samples are "+

@@ -31,8 +31,8 @@ type Section struct {
 	Patch int `keras:"patch,min=8,max=1024,what=number of pixels"`
 	// Patches is the number of parts of an epoch; inferred: 16 of each training picture, 12,800 at most.
 	Patches int `keras:"patches,min=1,max=10000000,what=number of patches"`
-	// Turn mirrors and turns what is learnt from at random, by quarter turns where height and width are equal; inferred:
-	// true for patches, false for whole pictures.
+	// Turn mirrors and turns what is learnt from at random, by quarter turns where height and width are equal;
+	// inferred: true for patches, false for whole pictures.
 	Turn *bool `keras:"turn"`
 	// Colour says whether pictures in files are read in grey or in colour; inferred: grey where all are.
 	Colour string `keras:"colour,oneof=rgb|grey"`
@@ -108,15 +108,16 @@ func (s *Section) refuse(in *task.Input) error {
 		return task.Errorf("data.corrupt", "an empty list; name what the pictures are to be spoilt by, such as "+
 			"{gaussian: 25}")
 	}
-	for _, key := range []string{"features", "labels", "columns", "task", "time", "inputs", "codes", "cluster", "known"} {
+	for _, key := range []string{"features", "labels", "columns", "task", "time", "inputs", "codes", "cluster",
+		"known"} {
 		if in.Spec.Data.Given(key) {
 			return task.Errorf("data."+key, "data.corrupt takes pictures that a network restores, which have no %s",
 				key).Fix("leave one of the two out").AtKey()
 		}
 	}
 	if t := in.Spec.Data.Target; len(t) > 0 && !slices.Equal(t, []string{spec.OwnInput}) {
-		return task.Errorf("data.target", "%v, but with data.corrupt the target is the clean picture; give target: input",
-			t[0])
+		return task.Errorf("data.target", "%v, but with data.corrupt the target is the clean picture; give target: "+
+			"input", t[0])
 	}
 	return nil
 }
@@ -178,8 +179,8 @@ func (p *problem) cut() error {
 	if s.Patches == 0 {
 		s.Patches = min(max(patchesEach*train.len(), fewestPatches), mostPatches)
 	}
-	p.in.Note("%s: %s an epoch, of %d×%d pixels, from %s", p.in.Source.Name, words.Count(s.Patches, "patch", "patches"), s.Patch,
-		s.Patch, words.Plural(train.len(), "picture"))
+	p.in.Note("%s: %s an epoch, of %d×%d pixels, from %s", p.in.Source.Name, words.Count(s.Patches, "patch", "patches"),
+		s.Patch, s.Patch, words.Plural(train.len(), "picture"))
 	return nil
 }
 

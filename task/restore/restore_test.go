@@ -225,8 +225,8 @@ model:
 func TestU5Patches(t *testing.T) {
 	dir := t.TempDir()
 	gallery(t, filepath.Join(dir, "p"), 12, true)
-	r, b := learn(t, "data: {source: "+filepath.Join(dir, "p")+", corrupt: [{gaussian: 25}, {salt: 0.02}, clip], patch: 16, "+
-		"patches: 200}\n"+strings.ReplaceAll(small, "CHANNELS", "3")+"train: {epochs: 4, metrics: [psnr, ssim], "+
+	r, b := learn(t, "data: {source: "+filepath.Join(dir, "p")+", corrupt: [{gaussian: 25}, {salt: 0.02}, clip], "+
+		"patch: 16, patches: 200}\n"+strings.ReplaceAll(small, "CHANNELS", "3")+"train: {epochs: 4, metrics: [psnr, ssim], "+
 		"optimizer: {adam: 0.005}}\n", filepath.Join(dir, "run"))
 	if r.Rows != [3]int{0, 2, 2} || r.Test.Of("psnr") < baseline(t, &r.Findings, "corrupted picture")+1 {
 		t.Errorf("%v pictures; %+v, %+v", r.Rows, r.Test, r.Findings.Baselines)
@@ -319,10 +319,10 @@ func TestU5Errors(t *testing.T) {
 		{"data: {source: DIR/empty, corrupt: {gaussian: 25}}", "empty: no pictures in it"},
 		{"data: {source: DIR/grey, corrupt: {gaussian: -3}}", "data.corrupt: gaussian: -3; give a number from 0 to"},
 		{"data: {source: DIR/grey, corrupt: {gausian: 3}}", `unknown corruption "gausian"`},
-		{"data: {source: DIR/grey, corrupt: []}", "data.corrupt: an empty list; name what the pictures are to be spoilt by"},
+		{"data: {source: DIR/grey, corrupt: []}", "data.corrupt: an empty list; name what the pictures"},
 		{"data: {source: DIR/large, corrupt: {blur: 1}}",
 			"a.png is 12 pixels high and 90 wide; give patch: 12, or leave small pictures out"},
-		{"data: {source: DIR/alike, corrupt: {blur: 1}, patches: 9}", "are learnt from as a whole; give data.patch too"},
+		{"data: {source: DIR/alike, corrupt: {blur: 1}, patches: 9}", "learnt from as a whole; give data.patch too"},
 		{"data: {source: DIR/alike, corrupt: {blur: 1}, target: class}", "the target is the clean picture"},
 		{"data: {source: DIR/alike, corrupt: {blur: 1}, codes: 2}", "a network restores, which have no codes"},
 		{"data: {source: \"embed:digits\", corrupt: {blur: 1}}", "data.pixels: [HEIGHT, WIDTH]"},

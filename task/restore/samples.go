@@ -124,8 +124,8 @@ func (p *selection) spoilt(i int, at window, s spoiling, x, y []float32) error {
 }
 
 func (s spoiling) apply(x []float32, height, width, channels int) {
-	s.ways.Apply(corrupt.Picture{X: x, Height: height, Width: width, Channels: channels, White: s.white}, s.seed, s.epoch,
-		s.sample)
+	s.ways.Apply(corrupt.Picture{X: x, Height: height, Width: width, Channels: channels, White: s.white}, s.seed,
+		s.epoch, s.sample)
 }
 
 // turned writes x in one of the eight positions of a square: mirrored at a diagonal or not (of squares alone), upside

@@ -70,8 +70,8 @@ func TestSamples(t *testing.T) {
 // TestSpoiltParts: a patch is blurred as within its picture.
 func TestSpoiltParts(t *testing.T) {
 	of := numbered(40, 50)
-	s := spoiling{ways: corrupt.Corruptions{{Kind: corrupt.Blur, Low: 1.5, High: 1.5}, {Kind: corrupt.Downsample, Low: 3,
-		High: 3}}, white: 1}
+	s := spoiling{ways: corrupt.Corruptions{{Kind: corrupt.Blur, Low: 1.5, High: 1.5}, {Kind: corrupt.Downsample,
+		Low: 3, High: 3}}, white: 1}
 	all, clean := make([]float32, 40*50), make([]float32, 40*50)
 	if err := of.spoilt(0, window{0, 0, 40, 50}, s, all, clean); err != nil {
 		t.Fatal(err)

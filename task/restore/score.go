@@ -9,6 +9,7 @@ import (
 	"gorae/data/corrupt"
 	"gorae/internal/doing"
 	"gorae/internal/words"
+	"gorae/loss"
 	"gorae/metric"
 	"gorae/task"
 	"gorae/train"
@@ -34,8 +35,12 @@ type measure struct {
 // training beside them.
 func measures(t *task.Training, least int) []measure {
 	var out []measure
-	if t.Losses[0] != nil {
-		out = append(out, measure{"loss", exact(metric.Mean{Loss: t.Losses[0]})})
+	switch l := t.Losses[0].(type) {
+	case nil:
+	case loss.MeanSquaredError:
+		out = append(out, measure{"loss", exact(metric.MeanSquaredError{})}) // the same number, by a quicker way
+	default:
+		out = append(out, measure{"loss", exact(metric.Mean{Loss: l})})
 	}
 	psnr, ssim := metric.PSNR{MaxVal: 1}, metric.SSIM{}
 	out = append(out, measure{"psnr", ofPSNR(psnr)})
@@ -293,6 +298,6 @@ func (s *scores) compare(part string, d task.Dependence, seed uint64, f *task.Fi
 	})
 	f.Judge(p.Verdict, fmt.Sprintf("%s: PSNR %.2f against %.2f dB (%s)", sentence, mean(own, nil),
 		-against[best].Losses[0], p.Test))
-	return f.Add("restoration", map[string]any{"pictures": n, "filter": s.filter, "names": s.names, "network": s.network,
-		"corrupted": s.spoilt, "filtered": s.filtered})
+	return f.Add("restoration", map[string]any{"pictures": n, "filter": s.filter, "names": s.names,
+		"network": s.network, "corrupted": s.spoilt, "filtered": s.filtered})
 }

@@ -32,8 +32,8 @@ func (f *Fitted) newRestorer(m *model.Model) *restorer {
 // takes returns an error for a picture of a size that the network does not take.
 func (r *restorer) takes(id string, height, width int) error {
 	if !r.open && (height != r.height || width != r.width) {
-		return fmt.Errorf("%s: %d pixels high and %d wide, but the network takes %d and %d: not all of its layers work "+
-			"at every place alike", id, height, width, r.height, r.width)
+		return fmt.Errorf("%s: %d pixels high and %d wide, but the network takes %d and %d: not all of its layers "+
+			"work at every place alike", id, height, width, r.height, r.width)
 	}
 	return nil
 }
