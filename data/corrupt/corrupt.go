@@ -85,7 +85,7 @@ func (c Corruption) String() string {
 	case c.Low == c.High:
 		return fmt.Sprintf("%v %v", c.Kind, c.Low)
 	}
-	return fmt.Sprintf("%v %v to %v", c.Kind, c.Low, c.High)
+	return fmt.Sprintf("%v %v–%v", c.Kind, c.Low, c.High)
 }
 
 // Words returns the names that Parse knows.

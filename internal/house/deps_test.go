@@ -134,8 +134,8 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
-	"internal/reference": "config data/augment internal/lang internal/spell layer loss metric optim prep spec " +
-		"train weight",
+	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +
+		"prep spec train weight",
 	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.

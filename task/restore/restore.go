@@ -29,7 +29,7 @@ type Section struct {
 	// Patch is the side of the parts of pictures that are learnt from, in pixels; inferred: 40, or whole pictures where
 	// all have one size and no side above 64.
 	Patch int `keras:"patch,min=8,max=1024,what=number of pixels"`
-	// Patches is the number of parts of an epoch; inferred: 16 of each training picture, 12,800 at most.
+	// Patches is the number of parts of an epoch; inferred: 16 of each training picture, 1,024 to 12,800.
 	Patches int `keras:"patches,min=1,max=10000000,what=number of patches"`
 	// Turn mirrors and turns what is learnt from at random, by quarter turns where height and width are equal;
 	// inferred: true for patches, false for whole pictures.
