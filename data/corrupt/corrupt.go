@@ -40,7 +40,7 @@ var bounds = [kinds][2]float64{Gaussian: {0, 1e6}, Blur: {0, 50}, Salt: {0, 1}, 
 // mostSquare is the greatest side of a missing square.
 const mostSquare = 4096
 
-// Corruption is one way in which a picture is spoilt.
+// Corruption is one way in which a picture is corrupted.
 type Corruption struct {
 	Kind      Kind
 	Low, High float64

@@ -45,8 +45,8 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// spoilt is a picture of 64 × 64 pixels of 0.5, spoilt in one way.
-func spoilt(t *testing.T, seed uint64, epoch, sample int, word string, value any) []float32 {
+// corrupted is a picture of 64 × 64 pixels of 0.5, corrupted in one way.
+func corrupted(t *testing.T, seed uint64, epoch, sample int, word string, value any) []float32 {
 	t.Helper()
 	c, err := Parse(word, value)
 	if err != nil {
@@ -63,7 +63,7 @@ func spoilt(t *testing.T, seed uint64, epoch, sample int, word string, value any
 // TestNoise: noise has the standard deviation that is asked for, salt and masks the share.
 func TestNoise(t *testing.T) {
 	const n = 64 * 64
-	x := spoilt(t, 1, 0, 0, "gaussian", 25)
+	x := corrupted(t, 1, 0, 0, "gaussian", 25)
 	mean, square := 0.0, 0.0
 	for _, v := range x {
 		mean += float64(v) / n
@@ -84,22 +84,22 @@ func TestNoise(t *testing.T) {
 		return k / n
 	}
 	for share, got := range map[float64]float64{
-		0.05: count(spoilt(t, 1, 0, 0, "salt", 0.1), 0), 0.5: count(spoilt(t, 1, 0, 0, "mask", 0.5), 0),
+		0.05: count(corrupted(t, 1, 0, 0, "salt", 0.1), 0), 0.5: count(corrupted(t, 1, 0, 0, "mask", 0.5), 0),
 	} {
 		if math.Abs(got-share) > 4*math.Sqrt(share*(1-share)/n) {
 			t.Errorf("%v of the pixels, want %v", got, share)
 		}
 	}
-	if got := count(spoilt(t, 1, 0, 0, "salt", 0.1), 1); math.Abs(got-0.05) > 4*math.Sqrt(0.05*0.95/n) {
+	if got := count(corrupted(t, 1, 0, 0, "salt", 0.1), 1); math.Abs(got-0.05) > 4*math.Sqrt(0.05*0.95/n) {
 		t.Errorf("%v of the pixels are white", got)
 	}
-	squares := count(spoilt(t, 1, 0, 0, "mask", map[string]any{"share": 0.25, "square": 8}), 0)
+	squares := count(corrupted(t, 1, 0, 0, "mask", map[string]any{"share": 0.25, "square": 8}), 0)
 	if squares > 0.25 || squares < 0.15 { // they overlap: 1 − e^−0.25 = 0.22 of the area at large
 		t.Errorf("squares have %v of the area", squares)
 	}
 	drawn := map[float32]bool{}
 	for i := range 20 {
-		drawn[spoilt(t, 1, 0, i, "blur", []any{0.5, 3.0})[0]] = true
+		drawn[corrupted(t, 1, 0, i, "blur", []any{0.5, 3.0})[0]] = true
 	}
 	if !drawn[0.5] { // of an even picture
 		t.Errorf("blur changes an even picture: %v", drawn)
@@ -108,19 +108,19 @@ func TestNoise(t *testing.T) {
 
 // TestFresh: what is done follows from seed, epoch, sample and place alone.
 func TestFresh(t *testing.T) {
-	first := spoilt(t, 1, 0, 0, "gaussian", 25)
-	if !slices.Equal(first, spoilt(t, 1, 0, 0, "gaussian", 25)) {
+	first := corrupted(t, 1, 0, 0, "gaussian", 25)
+	if !slices.Equal(first, corrupted(t, 1, 0, 0, "gaussian", 25)) {
 		t.Error("not the same again")
 	}
-	for _, other := range [][]float32{spoilt(t, 2, 0, 0, "gaussian", 25), spoilt(t, 1, 1, 0, "gaussian", 25),
-		spoilt(t, 1, 0, 1, "gaussian", 25), spoilt(t, 1, Fixed, 0, "gaussian", 25)} {
+	for _, other := range [][]float32{corrupted(t, 2, 0, 0, "gaussian", 25), corrupted(t, 1, 1, 0, "gaussian", 25),
+		corrupted(t, 1, 0, 1, "gaussian", 25), corrupted(t, 1, Fixed, 0, "gaussian", 25)} {
 		if other[0] == first[0] || other[1] == first[1] {
 			t.Error("the same noise with another seed, epoch or sample")
 		}
 	}
 }
 
-// TestReach: a part with so much around it as Reach says is spoilt as within the whole.
+// TestReach: a part with so much around it as Reach says is corrupted as within the whole.
 func TestReach(t *testing.T) {
 	const h, w = 40, 36
 	whole := make([]float32, h*w)

@@ -7,7 +7,7 @@ import (
 	"gorae/internal/resample"
 )
 
-// Fixed is the epoch of samples that are spoilt always in the same way.
+// Fixed is the epoch of samples that are corrupted always in the same way.
 const Fixed = -1
 
 // Picture is the pixels of a picture, X [Height, Width, Channels], from 0, which is black, to 1, which is white.
@@ -17,7 +17,7 @@ type Picture struct {
 	White                   float64 // what 1 is in the units of Gaussian noise: 255 for bytes
 }
 
-// Apply spoils a picture in place, one corruption after the other.
+// Apply corrupts a picture in place, one corruption after the other.
 func (cs Corruptions) Apply(p Picture, seed uint64, epoch, sample int) {
 	for k, c := range cs {
 		r := stream(seed, epoch, sample, k)
@@ -46,7 +46,7 @@ func (cs Corruptions) Apply(p Picture, seed uint64, epoch, sample int) {
 
 // Reach is how far from a pixel, in pixels, others have an influence on it, and the size of the grid of blocks that
 // corruptions lay over a picture: a part of a picture with so much around it, and with its corner on the grid, is
-// spoilt as within the whole.
+// corrupted as within the whole.
 func (cs Corruptions) Reach() (around, grid int) {
 	grid = 1
 	for _, c := range cs {

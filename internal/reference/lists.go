@@ -63,7 +63,7 @@ func augmentations() Topic {
 		Thing: "augmentation", Names: augment.Words(), frame: "augment: [{%s}]"}, augmentDoc)
 }
 
-// corruptions is the topic of the ways to spoil pictures that are to be restored.
+// corruptions is the topic of the ways to corrupt pictures that are to be restored.
 func corruptions() Topic {
 	return wordsOf(Topic{Word: "corruptions", Title: "Corruptions of pictures to be restored, in data.corrupt",
 		Thing: "corruption", Names: corrupt.Words(), frame: "corrupt: [{%s}]"}, corruptDoc)

@@ -12,7 +12,7 @@ import (
 	"gorae/task"
 )
 
-// RestoredFile is some pictures: clean, spoilt, restored by the network, and by a Gaussian filter.
+// RestoredFile is some pictures: clean, corrupted, restored by the network, and by a Gaussian filter.
 const RestoredFile = "restored.png"
 
 // The pictures that are drawn: how many, and the length of their longer side at least, in dots.
@@ -40,7 +40,7 @@ func (p *problem) draw(ctx context.Context, part task.Part, f *task.Finish) erro
 			s.Tiles = append(s.Tiles, t)
 		}
 		tile(x.clean, "clean")
-		tile(x.spoilt, "corrupted")
+		tile(x.corrupted, "corrupted")
 		tile(x.network, "network")
 		tile(x.filtered(p.fitted), "Gaussian filter")
 		return nil
@@ -52,8 +52,8 @@ func (p *problem) draw(ctx context.Context, part task.Part, f *task.Finish) erro
 	return file.Replace(filepath.Join(f.Dir, RestoredFile), s.PNG)
 }
 
-// Draw implements task.Drawer: spoilt pictures, what the network makes of them, and what it takes away, five times as
-// strong around a middle grey; and the filters of its first convolution.
+// Draw implements task.Drawer: corrupted pictures, what the network makes of them, and what it takes away, five times
+// as strong around a middle grey; and the filters of its first convolution.
 func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, error) {
 	p, err := f.read(r.Source)
 	if err != nil {

@@ -142,12 +142,12 @@ func (p *selection) names() []string {
 	return out
 }
 
-// Evaluate spoils clean pictures and restores them.
+// Evaluate corrupts clean pictures and restores them.
 func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64,
 	to *task.Findings) (*task.Measured, error) {
 	if r.Source == nil {
-		return nil, errors.New("a network that restores pictures is evaluated on clean ones, which are spoilt as in " +
-			"the training; name them with --data")
+		return nil, errors.New("a network that restores pictures is evaluated on clean ones, which are corrupted as " +
+			"in the training; name them with --data")
 	}
 	if r.Column != "" {
 		return nil, errors.New("pictures that are restored have no target; leave --target out")

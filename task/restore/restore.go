@@ -1,4 +1,4 @@
-// Package restore is the task of spoilt pictures: a network learns to undo noise, blur, missing pixels or a lower
+// Package restore is the task of corrupted pictures: a network learns to undo noise, blur, missing pixels or a lower
 // resolution, which clean pictures are given in known ways.
 package restore
 
@@ -19,12 +19,12 @@ func init() { task.Register(Task{}) }
 
 const name = "restore"
 
-// Task is the task of spoilt pictures.
+// Task is the task of corrupted pictures.
 type Task struct{}
 
 // Section is the keys of the data section for pictures that are restored.
 type Section struct {
-	// Corrupt is how clean pictures are spoilt, one way after the other: the network learns to undo it.
+	// Corrupt is how clean pictures are corrupted, one way after the other: the network learns to undo it.
 	Corrupt corrupt.Corruptions `keras:"corrupt"`
 	// Patch is the side of the parts of pictures that are learnt from, in pixels; inferred: 40, or whole pictures where
 	// all have one size and no side above 64.
@@ -105,7 +105,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 // refuse finds keys that mean nothing for pictures that are restored.
 func (s *Section) refuse(in *task.Input) error {
 	if len(s.Corrupt) == 0 {
-		return task.Errorf("data.corrupt", "an empty list; name what the pictures are to be spoilt by, such as "+
+		return task.Errorf("data.corrupt", "an empty list; name what the pictures are to be corrupted by, such as "+
 			"{gaussian: 25}")
 	}
 	for _, key := range []string{"features", "labels", "columns", "task", "time", "inputs", "codes", "cluster",

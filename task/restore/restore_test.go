@@ -76,8 +76,8 @@ func baseline(t *testing.T, f *task.Findings, name string) float64 {
 }
 
 // TestU5 takes noise off the bundled digits: 4 of 16 levels are 12.04 dB, 20·log₁₀(16/4), and the restored pictures are
-// better than those by the best Gaussian filter. What is predicted for pictures that are spoilt by hand is as good as
-// the evaluation says.
+// better than those by the best Gaussian filter. What is predicted for pictures that are corrupted by hand is as good
+// as the evaluation says.
 func TestU5(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
@@ -95,12 +95,12 @@ train: {epochs: 6, optimizer: {adam: 0.003}}
 seed: 1
 `, filepath.Join(dir, "run"))
 	own := r.Test.Of("psnr")
-	spoilt, filter := baseline(t, &r.Findings, "corrupted picture"), baseline(t, &r.Findings, "Gaussian filter")
-	if want := 20 * math.Log10(4); math.Abs(spoilt-want) > 0.1 {
-		t.Errorf("spoilt pictures: %v dB, want %v", spoilt, want)
+	corrupted, filter := baseline(t, &r.Findings, "corrupted picture"), baseline(t, &r.Findings, "Gaussian filter")
+	if want := 20 * math.Log10(4); math.Abs(corrupted-want) > 0.1 {
+		t.Errorf("corrupted pictures: %v dB, want %v", corrupted, want)
 	}
-	if own < filter+1 || filter < spoilt+2 {
-		t.Errorf("%.2f dB, of a Gaussian filter %.2f dB, of spoilt pictures %.2f dB", own, filter, spoilt)
+	if own < filter+1 || filter < corrupted+2 {
+		t.Errorf("%.2f dB, of a Gaussian filter %.2f dB, of corrupted pictures %.2f dB", own, filter, corrupted)
 	}
 	if len(r.Findings.Verdict) != 1 || !strings.Contains(r.Findings.Verdict[0], "better than every baseline") {
 		t.Errorf("verdict %v", r.Findings.Verdict)
@@ -109,7 +109,7 @@ seed: 1
 		t.Error(err)
 	}
 
-	// The first 40 digits as an array, spoilt by hand.
+	// The first 40 digits as an array, corrupted by hand.
 	s, err := from(t, "embed:digits").Read()
 	if err != nil {
 		t.Fatal(err)
@@ -226,7 +226,8 @@ func TestU5Patches(t *testing.T) {
 	dir := t.TempDir()
 	gallery(t, filepath.Join(dir, "p"), 12, true)
 	r, b := learn(t, "data: {source: "+filepath.Join(dir, "p")+", corrupt: [{gaussian: 25}, {salt: 0.02}, clip], "+
-		"patch: 16, patches: 200}\n"+strings.ReplaceAll(small, "CHANNELS", "3")+"train: {epochs: 4, metrics: [psnr, ssim], "+
+		"patch: 16, patches: 200}\n"+
+		strings.ReplaceAll(small, "CHANNELS", "3")+"train: {epochs: 4, metrics: [psnr, ssim], "+
 		"optimizer: {adam: 0.005}}\n", filepath.Join(dir, "run"))
 	if r.Rows != [3]int{0, 2, 2} || r.Test.Of("psnr") < baseline(t, &r.Findings, "corrupted picture")+1 {
 		t.Errorf("%v pictures; %+v, %+v", r.Rows, r.Test, r.Findings.Baselines)

@@ -10,7 +10,7 @@ import (
 	"gorae/tensor"
 )
 
-// samples are what a network learns from: spoilt pictures, or patches of them, and the same clean.
+// samples are what a network learns from: corrupted pictures, or patches of them, and the same clean.
 type samples struct {
 	of      *selection
 	corrupt corrupt.Corruptions
@@ -35,7 +35,7 @@ func (s *samples) Spec() data.Spec {
 // Len implements data.Dataset.
 func (s *samples) Len() int { return s.n }
 
-// Read writes sample i of an epoch: the spoilt picture and the clean one.
+// Read writes sample i of an epoch: the corrupted picture and the clean one.
 func (s *samples) Read(epoch, i int, row data.Row) error {
 	if s.fixed {
 		epoch = corrupt.Fixed
@@ -55,7 +55,7 @@ func (s *samples) Read(epoch, i int, row data.Row) error {
 	held := s.room(2 * clean)
 	defer s.scratch.Put(held)
 	x, y := (*held)[:clean], (*held)[clean:2*clean]
-	if err := s.of.spoilt(k, at, spoiling{s.corrupt, s.white, s.seed, epoch, i}, x, y); err != nil {
+	if err := s.of.corrupted(k, at, corruption{s.corrupt, s.white, s.seed, epoch, i}, x, y); err != nil {
 		return err
 	}
 	square := s.height == s.width
@@ -86,8 +86,8 @@ func below(r *rand.PCG, n int) int {
 	return int(float64(r.Uint64()>>11) * (1.0 / (1 << 53)) * float64(n))
 }
 
-// spoiling is how a sample is spoilt.
-type spoiling struct {
+// corruption is how a sample is corrupted.
+type corruption struct {
 	ways   corrupt.Corruptions
 	white  float64
 	seed   uint64
@@ -95,8 +95,8 @@ type spoiling struct {
 	sample int
 }
 
-// spoilt writes a part of picture i as it is, y, and spoilt as within the whole, x.
-func (p *selection) spoilt(i int, at window, s spoiling, x, y []float32) error {
+// corrupted writes a part of picture i as it is, y, and corrupted as within the whole, x.
+func (p *selection) corrupted(i int, at window, s corruption, x, y []float32) error {
 	if err := p.window(i, at, y); err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (p *selection) spoilt(i int, at window, s spoiling, x, y []float32) error {
 	return nil
 }
 
-func (s spoiling) apply(x []float32, height, width, channels int) {
+func (s corruption) apply(x []float32, height, width, channels int) {
 	s.ways.Apply(corrupt.Picture{X: x, Height: height, Width: width, Channels: channels, White: s.white}, s.seed,
 		s.epoch, s.sample)
 }

@@ -67,18 +67,18 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestSpoiltParts: a patch is blurred as within its picture.
-func TestSpoiltParts(t *testing.T) {
+// TestCorruptedParts: a patch is blurred as within its picture.
+func TestCorruptedParts(t *testing.T) {
 	of := numbered(40, 50)
-	s := spoiling{ways: corrupt.Corruptions{{Kind: corrupt.Blur, Low: 1.5, High: 1.5}, {Kind: corrupt.Downsample,
+	s := corruption{ways: corrupt.Corruptions{{Kind: corrupt.Blur, Low: 1.5, High: 1.5}, {Kind: corrupt.Downsample,
 		Low: 3, High: 3}}, white: 1}
 	all, clean := make([]float32, 40*50), make([]float32, 40*50)
-	if err := of.spoilt(0, window{0, 0, 40, 50}, s, all, clean); err != nil {
+	if err := of.corrupted(0, window{0, 0, 40, 50}, s, all, clean); err != nil {
 		t.Fatal(err)
 	}
 	for _, at := range []window{{0, 0, 9, 9}, {17, 20, 9, 9}, {31, 41, 9, 9}} {
 		x, y := make([]float32, 81), make([]float32, 81)
-		if err := of.spoilt(0, at, s, x, y); err != nil {
+		if err := of.corrupted(0, at, s, x, y); err != nil {
 			t.Fatal(err)
 		}
 		for i := range x {

@@ -15,14 +15,14 @@ import (
 	"gorae/train"
 )
 
-// scores are metrics of pictures, one value for each: of the network, of the spoilt pictures as they are, and of a
+// scores are metrics of pictures, one value for each: of the network, of the corrupted pictures as they are, and of a
 // Gaussian filter.
 type scores struct {
-	names    []string
-	network  [][]float64 // by metric, by picture
-	spoilt   [][]float64
-	filtered [][]float64 // nil: there is no filter
-	filter   float64     // its standard deviation, in pixels
+	names     []string
+	network   [][]float64 // by metric, by picture
+	corrupted [][]float64
+	filtered  [][]float64 // nil: there is no filter
+	filter    float64     // its standard deviation, in pixels
 }
 
 // measure is a metric of one picture.
@@ -96,7 +96,7 @@ func (f *Fitted) score(ctx context.Context, t *task.Training, of *selection, see
 	for _, m := range ms {
 		s.names = append(s.names, m.name)
 	}
-	s.network, s.spoilt = table(len(ms), of.len()), table(len(ms), of.len())
+	s.network, s.corrupted = table(len(ms), of.len()), table(len(ms), of.len())
 	if f.Filter > 0 {
 		s.filtered = table(len(ms), of.len())
 	}
@@ -105,7 +105,7 @@ func (f *Fitted) score(ctx context.Context, t *task.Training, of *selection, see
 	return s, f.each(ctx, r, of, seed, func(i int, p *restored) error {
 		for k, m := range ms {
 			s.network[k][i] = m.of(p.clean, p.network, p.height, p.width, f.Channels)
-			s.spoilt[k][i] = m.of(p.clean, p.spoilt, p.height, p.width, f.Channels)
+			s.corrupted[k][i] = m.of(p.clean, p.corrupted, p.height, p.width, f.Channels)
 			if s.filtered != nil {
 				s.filtered[k][i] = m.of(p.clean, p.filtered(f), p.height, p.width, f.Channels)
 			}
@@ -124,13 +124,13 @@ func table(rows, columns int) [][]float64 {
 
 // restored is a picture in three states.
 type restored struct {
-	clean, spoilt, network []float32
-	height, width          int
+	clean, corrupted, network []float32
+	height, width             int
 }
 
-// filtered returns the spoilt picture behind the Gaussian filter.
+// filtered returns the corrupted picture behind the Gaussian filter.
 func (p *restored) filtered(f *Fitted) []float32 {
-	x := slices.Clone(p.spoilt)
+	x := slices.Clone(p.corrupted)
 	corrupt.Filter(corrupt.Picture{X: x, Height: p.height, Width: p.width, Channels: f.Channels}, f.Filter)
 	return x
 }
@@ -138,7 +138,8 @@ func (p *restored) filtered(f *Fitted) []float32 {
 // together is the number of pixels of pictures that go through the network at once.
 const together = core * core
 
-// each calls do for each picture of a part, spoilt always in the same way, in their order; r nil: without the network.
+// each calls do for each picture of a part, corrupted always in the same way, in their order; r nil: without the
+// network.
 func (f *Fitted) each(ctx context.Context, r *restorer, of *selection, seed uint64,
 	do func(i int, p *restored) error) error {
 	for first := 0; first < of.len(); {
@@ -155,10 +156,10 @@ func (f *Fitted) each(ctx context.Context, r *restorer, of *selection, seed uint
 			}
 			n++
 		}
-		clean, spoilt := make([]float32, n*size), make([]float32, n*size)
+		clean, corrupted := make([]float32, n*size), make([]float32, n*size)
 		for k := range n {
-			err := of.spoilt(first+k, window{0, 0, h, w}, spoiling{f.Corrupt, f.White, seed, corrupt.Fixed,
-				of.rows[first+k]}, spoilt[k*size:(k+1)*size], clean[k*size:(k+1)*size])
+			err := of.corrupted(first+k, window{0, 0, h, w}, corruption{f.Corrupt, f.White, seed, corrupt.Fixed,
+				of.rows[first+k]}, corrupted[k*size:(k+1)*size], clean[k*size:(k+1)*size])
 			if err != nil {
 				return err
 			}
@@ -166,12 +167,13 @@ func (f *Fitted) each(ctx context.Context, r *restorer, of *selection, seed uint
 		var network []float32
 		if r != nil {
 			network = make([]float32, n*size)
-			if err := r.restore(ctx, spoilt, n, h, w, network); err != nil {
+			if err := r.restore(ctx, corrupted, n, h, w, network); err != nil {
 				return err
 			}
 		}
 		for k := range n {
-			p := &restored{clean: clean[k*size : (k+1)*size], spoilt: spoilt[k*size : (k+1)*size], height: h, width: w}
+			p := &restored{clean: clean[k*size : (k+1)*size], corrupted: corrupted[k*size : (k+1)*size], height: h,
+				width: w}
 			if r != nil {
 				p.network = network[k*size : (k+1)*size]
 			}
@@ -263,7 +265,7 @@ func (s *scores) compare(part string, d task.Dependence, seed uint64, f *task.Fi
 		name, note, of string
 		values         [][]float64
 	}
-	rivals := []rival{{"corrupted picture", "as it is", "the corrupted picture", s.spoilt}}
+	rivals := []rival{{"corrupted picture", "as it is", "the corrupted picture", s.corrupted}}
 	if s.filtered != nil {
 		rivals = append(rivals, rival{"Gaussian filter", fmt.Sprintf("standard deviation %.2f pixels, the best on "+
 			"validation pictures", s.filter), "the Gaussian filter", s.filtered})
@@ -299,5 +301,5 @@ func (s *scores) compare(part string, d task.Dependence, seed uint64, f *task.Fi
 	f.Judge(p.Verdict, fmt.Sprintf("%s: PSNR %.2f against %.2f dB (%s)", sentence, mean(own, nil),
 		-against[best].Losses[0], p.Test))
 	return f.Add("restoration", map[string]any{"pictures": n, "filter": s.filter, "names": s.names,
-		"network": s.network, "corrupted": s.spoilt, "filtered": s.filtered})
+		"network": s.network, "corrupted": s.corrupted, "filtered": s.filtered})
 }
