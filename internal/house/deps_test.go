@@ -56,6 +56,7 @@ var edges = map[string]string{
 	"data/source":  "data internal/gz internal/pattern tensor",
 	"data/samples": "",
 	"data/augment": "config data internal/spell tensor",
+	"data/corrupt": "config internal/resample internal/spell",
 	"data/image": "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg " +
 		"internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
@@ -97,7 +98,8 @@ var edges = map[string]string{
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task": "config data data/source generate graph internal/file layer loss metric model prep " +
 		"prep/text spec stat tensor train",
-	"task/all": "task/arrays task/control task/generative task/grouped task/image task/language task/sequence " +
+	"task/all": "task/arrays task/control task/generative task/grouped task/image task/language task/restore " +
+		"task/sequence " +
 		"task/series task/tabular task/text task/translate task/word2vec",
 	"task/arrays":  "data model prep spec task task/supervised tensor",
 	"task/control": "config data env internal/file layer model rl spec task tensor train",
@@ -112,6 +114,8 @@ var edges = map[string]string{
 	"task/inspect": "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language": "config data generate internal/file internal/words layer loss metric model prep/text " +
 		"spec task tensor train",
+	"task/restore": "chart data data/corrupt data/image explain internal/doing internal/file internal/words " +
+		"layer loss metric model optim spec task tensor train weight",
 	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised " +
 		"tensor",
 	"task/series": "chart config data data/series internal/file internal/words layer loss metric model " +
@@ -133,8 +137,8 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
-	"internal/reference": "config data/augment internal/lang internal/spell layer loss metric optim prep spec " +
-		"train weight",
+	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +
+		"prep spec train weight",
 	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.
