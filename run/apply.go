@@ -22,6 +22,9 @@ type Applied struct {
 	Outputs []*tensor.Tensor
 }
 
+// withoutData begins the experiment of layers alone.
+const withoutData = "{data: {source: none}, model: "
+
 // ParseLayers reads layers as the section model of an experiment file has them: one, such as "dense: 64", or a list,
 // "[flatten, dense: 64]". The file that it returns has no data.
 func ParseLayers(text string) (*spec.File, error) {
@@ -29,7 +32,7 @@ func ParseLayers(text string) (*spec.File, error) {
 	if !strings.HasPrefix(list, "[") {
 		list = "[" + list + "]"
 	}
-	f, err := spec.Parse("", "layers", []byte("{data: {source: none}, model: "+list+"}"))
+	f, err := spec.Parse("", "layers", []byte(withoutData+list+"}"))
 	return f, ofLayers(err)
 }
 
