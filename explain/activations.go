@@ -63,8 +63,8 @@ func curve(ctx context.Context, name string) (z, y []float64, err error) {
 		}
 	}
 	if !slices.Equal(values[0], values[1]) {
-		return nil, nil, config.Errorf("", "%s acts on a row of numbers, not on each by itself, and has no curve", name).
-			Fix("name others, such as relu or tanh")
+		return nil, nil, config.Errorf("", "%s acts on a row of numbers, not on each by itself, and has no curve",
+			name).Fix("name others, such as relu or tanh")
 	}
 	return z, values[0], nil
 }

@@ -27,8 +27,8 @@ func (p *Prepared) reportCapacity(r *Report) {
 }
 
 // bottleneck returns the narrowest hidden layer of a chain of layers behind which a softmax tells more classes apart
-// than its nodes can place freely: log-probabilities of K classes are a point of K − 1 dimensions, and behind a layer of
-// h < K − 1 nodes they lie on a surface of h dimensions. It returns "" where there is none.
+// than its nodes can place freely: log-probabilities of K classes are a point of K − 1 dimensions, and behind a layer
+// of h < K − 1 nodes they lie on a surface of h dimensions. It returns "" where there is none.
 func bottleneck(m *model.Model) (name string, from, to, classes int) {
 	all := m.Layers()
 	if len(m.OutputNames()) != 1 || len(all) < 3 {

@@ -30,7 +30,8 @@ train: {epochs: 20}
 		accuracy[nodes] = r.Report.Test.Of("accuracy")
 		words := strings.Join(r.Report.Findings.Words, "\n")
 		const want = "dense_1 brings 64 features down to 1, and 10 classes are told apart by no more: a bottleneck"
-		if says := strings.Contains(words, want); says != (nodes == 1) || nodes > 8 && strings.Contains(words, "bottleneck") {
+		says := strings.Contains(words, want)
+		if says != (nodes == 1) || nodes > 8 && strings.Contains(words, "bottleneck") {
 			t.Errorf("%d nodes, accuracy %v: it says %q", nodes, accuracy[nodes], words)
 		}
 	}

@@ -35,10 +35,9 @@ func bars(t *testing.T, r *rand.Rand, n int) string {
 	return writeNPZ(t, tensor.Named{Name: "x", Tensor: x}, tensor.Named{Name: "y", Tensor: y})
 }
 
-// TestP9Effects: each remedy against overfitting is one line of the experiment. Its effect on the loss of test samples of
-// a network that overfits is the mean difference over training sets drawn anew, and is told from chance by its standard
-// error. All lower the loss but batch normalization, which does not in this network: with the means and deviations of
-// 16 pictures it learns the training pictures all the faster.
+// TestP9Effects: each remedy against overfitting is one line of the experiment. Its effect on the loss of test samples
+// of a network that overfits is the mean difference over training sets drawn anew, and is told from chance by its
+// standard error. All lower the loss but batch normalization, which does not in this network.
 func TestP9Effects(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains 48 small networks")

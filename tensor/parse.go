@@ -85,8 +85,8 @@ func parseLines(text string) (*Tensor, error) {
 		if rows++; rows == 1 {
 			width = len(cells)
 		} else if len(cells) != width {
-			return nil, fmt.Errorf("line %d has %d numbers, the one before it %d; all must have as many", i+1, len(cells),
-				width)
+			return nil, fmt.Errorf("line %d has %d numbers, the one before it %d; all must have as many", i+1,
+				len(cells), width)
 		}
 	}
 	if rows == 1 {

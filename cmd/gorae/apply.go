@@ -41,7 +41,8 @@ func (w *applyWords) Run(o *environment) error {
 		return err
 	}
 	for _, r := range a.Model.Summary().Rows {
-		if _, err := fmt.Fprintf(o.report, "%s: output shape %s, parameters: %s\n", r.Name, r.Shape, r.Formula); err != nil {
+		if _, err := fmt.Fprintf(o.report, "%s: output shape %s, parameters: %s\n", r.Name, r.Shape,
+			r.Formula); err != nil {
 			return err
 		}
 	}

@@ -87,7 +87,8 @@ func TestReadme(t *testing.T) {
 // TestChapterPage: the commands of docs/chapter.md and of its Korean version work as they are printed, from first to
 // last, and print what the page shows, in the page's language. In short mode those that train are left out.
 func TestChapterPage(t *testing.T) {
-	for page, language := range map[string]string{"docs/chapter.md": "en_US.UTF-8", "docs/chapter.ko.md": "ko_KR.UTF-8"} {
+	for page, language := range map[string]string{"docs/chapter.md": "en_US.UTF-8",
+		"docs/chapter.ko.md": "ko_KR.UTF-8"} {
 		t.Run(page, func(t *testing.T) {
 			blocks := shownBlocks(t, page)
 			tour(t, "docs/chapter", 60)

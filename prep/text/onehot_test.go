@@ -41,7 +41,8 @@ func TestWriteVectors(t *testing.T) {
 	} {
 		var b strings.Builder
 		texts := []string{"a b", "b"}
-		if err := fitted(t, texts, c.spec).WriteVectors(&b, &b, c.oneHot, texts...); err != nil || b.String() != c.want {
+		err := fitted(t, texts, c.spec).WriteVectors(&b, &b, c.oneHot, texts...)
+		if err != nil || b.String() != c.want {
 			t.Errorf("%+v: %v\n%s, want\n%s", c.spec, err, b.String(), c.want)
 		}
 	}
