@@ -46,7 +46,7 @@ func ofLayers(err error) error {
 }
 
 // Layers returns the network of layers that begin with an input and its shape, built.
-func Layers(ctx context.Context, text string) (*model.Model, error) {
+func Layers(text string) (*model.Model, error) {
 	f, err := ParseLayers(text)
 	if err != nil {
 		return nil, err

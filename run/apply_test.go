@@ -69,11 +69,11 @@ func TestApply(t *testing.T) {
 
 // TestLayers builds a network without data.
 func TestLayers(t *testing.T) {
-	m, err := run.Layers(t.Context(), "[input: {shape: [28, 28, 3]}, flatten, dense: 64]")
+	m, err := run.Layers("[input: {shape: [28, 28, 3]}, flatten, dense: 64]")
 	if err != nil || m.Summary().Total != 150592 {
 		t.Errorf("%v, %v", m.Summary().Total, err)
 	}
-	if _, err := run.Layers(t.Context(), "[dense: 64]"); err == nil ||
+	if _, err := run.Layers("[dense: 64]"); err == nil ||
 		!strings.Contains(err.Error(), "the first layer is no input with the shape of a sample; begin with it") {
 		t.Error(err)
 	}

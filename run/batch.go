@@ -17,7 +17,7 @@ type Batch struct {
 	Steps int // number of batches in an epoch
 	Of    int // number of training samples
 	Unit  string
-	// Inputs and Targets are the names of the batch's tensors; Features are those of the columns of a single input, nil
+	// InputNames and TargetNames name the tensors of the batch; Features are the columns of a single input, nil
 	// where there are none.
 	InputNames, TargetNames []string
 	Features                []string

@@ -31,7 +31,7 @@ func (w *summaryWords) Run(o *environment) error {
 
 func (w *summaryWords) load(o *environment) (m *model.Model, note string, err error) {
 	if strings.HasPrefix(strings.TrimSpace(w.Of), "[") {
-		m, err := run.Layers(o.ctx, w.Of)
+		m, err := run.Layers(w.Of)
 		return m, "", err
 	}
 	switch strings.ToLower(filepath.Ext(w.Of)) {
