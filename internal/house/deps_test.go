@@ -90,7 +90,7 @@ var edges = map[string]string{
 		"gonum.org/v1/plot/...",
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
 		"internal/ram internal/spell internal/words prep/text stat",
-	"explain":          "chart internal/resample internal/words layer model tensor",
+	"explain":          "chart config internal/resample internal/words layer model tensor",
 	"decode":           "model tensor weight",
 	"generate":         "decode internal/words model prep/text tensor weight",
 	"internal/rowhash": "data internal/file stat tensor train",
@@ -145,9 +145,10 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix " +
+	"cmd/gorae": "bundle data data/series data/source explain github.com/alecthomas/kong golang.org/x/sys/unix " +
 		"golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang internal/par internal/ram " +
-		"internal/reference internal/words layer model run spec task task/all task/inspect tensor train word2vec",
+		"internal/reference internal/words layer model prep/text run spec task task/all task/inspect tensor train " +
+		"word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
