@@ -53,7 +53,7 @@ var edges = map[string]string{
 	"internal/kernel/sgns":      "internal/cpu",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
 		"internal/pattern internal/spell internal/words tensor",
-	"data/source":  "data internal/gz internal/pattern tensor",
+	"data/source":  "data internal/gz internal/pattern internal/zipfile tensor",
 	"data/samples": "",
 	"data/augment": "config data internal/spell tensor",
 	"data/corrupt": "config internal/resample internal/spell",
