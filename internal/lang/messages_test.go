@@ -182,7 +182,7 @@ func TestMessagesAreFound(t *testing.T) {
 		bare := newPattern(e.english).bare()
 		var args []any
 		var printed strings.Builder
-		at, text := 0, false // whether a text or a letter stands before
+		at, text := 0, false // whether an argument or a letter stands before
 		for _, v := range verbs.FindAllStringIndex(bare, -1) {
 			printed.WriteString(bare[at:v[0]])
 			if v[0] > at {
@@ -196,11 +196,10 @@ func TestMessagesAreFound(t *testing.T) {
 				continue
 			}
 			arg := sample(verb, len(args))
-			_, typed := kinds[verb]
-			if text && !typed {
+			if _, typed := kinds[verb]; text && !typed {
 				arg = "; " + arg // a remedy or a remark
 			}
-			text = !typed
+			text = true
 			printed.WriteString(arg)
 			args = append(args, argument(arg))
 		}

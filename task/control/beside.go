@@ -96,7 +96,7 @@ func (f *Fitted) beside(ctx context.Context, seed uint64, part string, to *task.
 	if !ok {
 		return nil
 	}
-	m, err := add("rule", r.make(f.spec.New()))
+	m, err := add("fixed rule", r.make(f.spec.New()))
 	if err != nil {
 		return err
 	}
