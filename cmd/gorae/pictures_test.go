@@ -58,12 +58,10 @@ func TestKoreanPictures(t *testing.T) {
 	r := &recorder{}
 	r.behind = chart.Register(r)
 	defer chart.Register(r.behind)
-	names := regexp.MustCompile(`loss|accuracy|rmse|mse|mae|r2|return|length|conv2d(_\d)?|max_pooling2d(_\d)?|lstm(_\d)?|` +
-		`titanic|airline|digits|codes|customers|Passengers|dL/dh|Grad-CAM|\.npz|two|test|validation|image`)
+	names := regexp.MustCompile(`loss|accuracy|exact_match|f1_m[a-z]*|rmse|mae|dL/dh|Grad-CAM|gru|` +
+		`(separable_)?conv2d(_\d)?|batch_normalization(_\d)?|activation(_\d)?|add(_\d)?|[a-z]+_pooling2d(_\d)?|` +
+		`dropout(_\d)?|titanic|airline-passengers|Passengers|two-digits|digits|\.npz|zero|one`)
 	latin := regexp.MustCompile(`[A-Za-z]{2,}`)
-	put(t, "customers.csv", customers())
-	put(t, "customers.yaml", "data: {source: customers.csv, cluster: {k: 2}}\nmodel: [{dense: 4}, {dense: 2}]\n"+
-		"train: {epochs: 1}\n")
 	for _, c := range []struct {
 		args, want string
 		kinds      []string
@@ -72,12 +70,12 @@ func TestKoreanPictures(t *testing.T) {
 			[]string{"Figure", "Confusion"}},
 		{"train " + examples + "/airline-passengers.yaml --out airline --set train.epochs=2", "테스트 구간의 예측",
 			[]string{"Figure", "Heat"}},
-		{"train " + examples + "/digits-cnn.yaml --out digits --set train.epochs=1", "신경망이 받는 학습 표본",
-			[]string{"Sheet"}},
-		{"explain digits/model.keras --input embed:digits --row 1 --output seen", "클래스의 근거(Grad-CAM)",
+		{"train " + examples + "/two-digits.yaml --out two --set train.epochs=1", "신경망이 받는 학습 표본",
+			[]string{"Figure", "Sheet", "Labels"}},
+		{"explain two/model.keras --input " + examples + "/two-digits.npz --output seen", "클래스의 근거(Grad-CAM)",
 			[]string{"Sheet"}},
 		{"train " + examples + "/U7-codes/digits.yaml --out codes --set train.epochs=1", "테스트 부분 표본의 코드",
-			[]string{"Figure", "Sheet"}},
+			[]string{"Figure"}},
 	} {
 		r.texts, r.kinds = nil, nil
 		if status, _, told := korean(t, strings.Fields(c.args)); status != 0 {

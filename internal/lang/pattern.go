@@ -23,11 +23,11 @@ const (
 	flat   = quotation + `|[^"()]`
 	group  = `\((?:` + flat + `|\((?:` + flat + `)*\))*\)`
 	wholes = `(?:` + flat + `|` + group + `)*?`
-	remark = `(?:(?:[;:] | ` + group + `)` + wholes + `)?` // or a remedy
+	remark = `(?:(?:[;:,] | ` + group + `)` + wholes + `)?` // or a remedy
 )
 
 // loosen turns an expression of whole quotations and brackets into one of any text.
-var loosen = strings.NewReplacer(remark, `(?:(?:[;:] | \().*?)?`, wholes, `.*?`)
+var loosen = strings.NewReplacer(remark, `(?:(?:[;:,] | \().*?)?`, wholes, `.*?`)
 
 // balanced reports whether a text has quotations and brackets as a whole, at most one pair within another.
 func balanced(s string) bool {
@@ -65,13 +65,17 @@ type pattern struct {
 	args    int    // verbs
 	typed   int    // verbs of numbers and quotations
 	ends    bool   // the last verb is the format's end
+	noun    bool   // and a word stands before it, as in "better than %s": what follows a colon is another part
 	lines   int
 	begins  int        // letters before the first verb
 	apart   []bool     // of each verb, whether separators or the ends of the format stand on both sides
+	padded  []bool     // of each verb, whether it has a width
 	source  string     // of the expression, with wholes for a text
 	strict  expression // arguments have quotations and brackets as a whole
 	loose   expression // arguments are any text
 }
+
+var noun = regexp.MustCompile(`[a-z] %[a-z]$`)
 
 // expression is a regular expression that is compiled when it is first used: most patterns of a catalogue are never
 // tried.
@@ -144,13 +148,15 @@ func newPattern(format string) *pattern {
 		case !ok:
 			kind = wholes
 		}
-		if verb == 's' && m[2] >= 0 { // padded
+		p.padded = append(p.padded, m[2] >= 0)
+		if verb == 's' && m[2] >= 0 {
 			kind = ` *` + kind + ` *`
 		}
 		b.WriteString(`(` + kind + `)`)
 	}
 	literal += format[at:]
 	p.ends = literal == ""
+	p.noun = p.ends && noun.MatchString(format)
 	flush()
 	b.WriteString(`$`)
 	p.source = b.String()

@@ -112,10 +112,8 @@ func (p *pattern) fits(arg string) bool {
 func (t *Translator) arguments(p *pattern, args []string, simple bool, known map[string]string) (values []any, all,
 	ok bool) {
 	values, all = make([]any, len(args), len(args)+1), true
-	for i, a := range args {
-		if strings.ContainsAny(a, letters) {
-			a = strings.TrimSpace(a) // a number keeps its column
-		}
+	for i, padded := range args {
+		a := strings.TrimSpace(padded)
 		if simple && t.several(p, i, a, known) {
 			return nil, false, false
 		}
@@ -128,15 +126,34 @@ func (t *Translator) arguments(p *pattern, args []string, simple bool, known map
 			all = all && (found || !strings.Contains(quotations().ReplaceAllString(a, "0"), " "))
 			a = out
 		}
+		if p.padded[i] || !strings.ContainsAny(padded, letters) { // a number keeps its column
+			a = pad(a, padded)
+		}
 		values[i] = argument(a)
 	}
 	return append(values, argument("{")), all, true
+}
+
+// pad returns a text with spaces where another one has them, as wide as that one.
+func pad(s, like string) string {
+	left, right := strings.HasPrefix(like, " "), strings.HasSuffix(like, " ")
+	spaces := strings.Repeat(" ", max(0, Width(like)-Width(s)))
+	switch {
+	case right && strings.TrimSpace(like) != "":
+		return s + spaces
+	case left:
+		return spaces + s
+	}
+	return s
 }
 
 // several reports whether an argument is several parts, and not a message that one format printed; or such a message
 // where the pattern has a text of the user's.
 func (t *Translator) several(p *pattern, i int, a string, known map[string]string) bool {
 	_, rest := lead(a)
+	if p.noun && i == p.args-1 && outside(rest, ": ") != nil {
+		return true
+	}
 	if outside(rest, "; ") == nil && outside(rest, ": ") == nil {
 		text := t.isText[p.format][i]
 		if strings.Contains(rest, " (") && strings.HasSuffix(rest, ")") && (!text || p.ends && i == p.args-1) {

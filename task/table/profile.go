@@ -98,7 +98,7 @@ type departure struct {
 	Deviation float64 `json:"deviation"` // of the means as they are prepared, in standard deviations
 }
 
-// String says it in the units of the data: "Quantity sum far above: median 1240, of all 380".
+// String says it in the units of the data: "Quantity sum (far above): median 1240, of all 380".
 func (d departure) String() string {
 	how := "above"
 	if d.Deviation < 0 {
@@ -108,9 +108,9 @@ func (d departure) String() string {
 		how = "far " + how
 	}
 	if d.Share {
-		return fmt.Sprintf("%s %s: %.0f %% of the group, %.0f %% of all", d.Feature, how, 100*d.Group, 100*d.All)
+		return fmt.Sprintf("%s (%s): %.0f %% of the group, %.0f %% of all", d.Feature, how, 100*d.Group, 100*d.All)
 	}
-	return fmt.Sprintf("%s %s: median %.4g, of all %.4g", d.Feature, how, d.Group, d.All)
+	return fmt.Sprintf("%s (%s): median %.4g, of all %.4g", d.Feature, how, d.Group, d.All)
 }
 
 // typical is a word that is heavier in a group than elsewhere.
