@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gorae/bundle"
+	"gorae/chart"
 	"gorae/data/source"
 	"gorae/internal/cpu"
 	"gorae/internal/doing"
@@ -156,6 +157,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if err != nil {
 		return complain(stderr, err)
 	}
+	chart.Translate(by.Sprintf)
 	report, told, screen := lang.NewWriter(stdout, by), lang.NewWriter(stderr, by), stderr
 	stderr = told
 	defer func() {
