@@ -103,7 +103,7 @@ var edges = map[string]string{
 	"task/control": "config data env internal/file layer model rl spec task tensor train",
 	"task/grouped": "data model prep spec task task/supervised task/table tensor",
 	"task/word2vec": "chart config data internal/file internal/words layer metric model prep/text spec " +
-		"task tensor train weight word2vec",
+		"stat task tensor train weight word2vec",
 	"examples/U6-word-vectors": "",
 	"task/image": "chart data data/augment data/image internal/file internal/words model prep spec " +
 		"task task/supervised tensor train",
