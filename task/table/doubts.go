@@ -42,7 +42,7 @@ func noteOrder(in *task.Input, t *data.Table) {
 		}
 		if rises != falls {
 			in.Notes = append(in.Notes, fmt.Sprintf("%s: the rows are in the order of %s, and the parts are drawn at "+
-				"random: each test row lies between training rows in time, so that the figures say nothing of rows of "+
+				"random: test rows lie among training rows in time, so that the figures say nothing of rows of "+
 				"a later time; split: {by: time} with data: {time: %s} tests on the latest rows", t.Name, name,
 				supervised.Quoted(name)))
 			return
