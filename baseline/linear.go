@@ -119,8 +119,9 @@ type trial struct {
 // path chooses the penalty of the least mean loss of the validation samples, the stronger of those that are equal. It
 // reports whether that fit came to its minimum.
 //
-// The strongest penalty within a standard error of that one, which is sometimes taken, makes a weaker model: 2 to 6 %
-// more loss on other samples of the tables housing, diabetes and pima. A network would seem better than it is.
+// The strongest penalty within a standard error of that one, which is sometimes taken, makes mostly a weaker model, and
+// a network seems better than it is. Over random splits of 70 % its loss on other samples was 4.7 % greater on housing,
+// 1.9 % on diabetes, 1.7 % on pima, the same on wine, and 7 % less on breast cancer.
 func (l *Linear) path(ctx context.Context, s *Samples, y Target, validation *Samples, truth Target,
 	work float64) (done bool) {
 	o, held := l.objective(s, y), l.objective(validation, truth)

@@ -40,8 +40,8 @@ func TestDoubts(t *testing.T) {
 		"by group": {filepath.Join(dir, "time.csv"), "split: {group: day}\n", ""},
 		"birthdays": {table("birthdays.csv", func(i int) string { return day(i * 77 % 200) }, 0, "day,x,y"), "",
 			""},
-		"leak": {table("leak.csv", leak(.3), 0, "z,x,y"), "", "z alone tells the classes of y apart in 100.0 % of the " +
-			"training rows"},
+		"leak": {table("leak.csv", leak(.3), 0, "z,x,y"), "", "z alone tells the classes of y apart in 100.0 % of " +
+			"the training rows"},
 		"dropped": {filepath.Join(dir, "leak.csv"), "", ""},
 		"a word": {table("word.csv", func(i int) string {
 			return []string{"left", "stayed"}[y(i)] + "," + plain(i)

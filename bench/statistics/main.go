@@ -29,7 +29,8 @@ func main() {
 	studies := []struct {
 		name string
 		run  func()
-	}{{"shares", s.shares}, {"means", s.means}, {"serial", s.serial}, {"gaps", s.gaps}, {"forecasts", s.forecasts},
+	}{{"shares", s.shares}, {"means", s.means}, {"serial", s.serial}, {"gaps", s.gaps},
+		{"gaps of numbers", s.gapsOfNumbers}, {"forecasts", s.forecasts},
 		{"residuals", s.residuals}, {"bias", s.bias}, {"natures", s.natures}, {"areas", s.areas}}
 	known := *only == ""
 	for _, study := range studies {

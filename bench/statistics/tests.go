@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"gorae/stat"
 )
@@ -23,6 +24,37 @@ func (s *simulation) gaps() {
 				s.line(fmt.Sprintf("%d training and %d test samples, accuracy %.2f, gap %.2f", n.train, n.test, p, gap),
 					share)
 			}
+		}
+	}
+}
+
+// gapsOfNumbers: the same of the root mean squared errors of a regression with normal errors, by the interval of the
+// difference that follows from the bootstrap intervals of both parts.
+func (s *simulation) gapsOfNumbers() {
+	s.title("Overfitting said of rmse: the 95 %% interval of the gap lies below 0, normal errors")
+	interval := func(n int, sd float64) (float64, stat.Interval, bool) {
+		errors := make([]float64, n)
+		for i := range errors {
+			errors[i] = sd * s.r.NormFloat64()
+		}
+		b, err := stat.Bootstrap(n, func(rows []int) float64 {
+			sum := 0.0
+			for _, r := range rows {
+				sum += errors[r] * errors[r]
+			}
+			return math.Sqrt(sum / float64(len(rows)))
+		}, stat.Resampling{Times: resamples, Seed: s.r.Uint64()})
+		return b.Value, b.BCa, err == nil
+	}
+	for _, n := range []struct{ train, test int }{{100, 30}, {300, 100}, {1000, 300}} {
+		for _, more := range []float64{0, 0.1, 0.25} {
+			share := s.share(func() bool {
+				a, ofA, ok := interval(n.train, 1)
+				b, ofB, also := interval(n.test, 1+more)
+				return ok && also && stat.Difference(a, ofA, b, ofB).High < 0
+			})
+			s.line(fmt.Sprintf("%d training and %d test samples, rmse %.0f %% greater", n.train, n.test, 100*more),
+				share)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func noteOrder(in *task.Input, t *data.Table) {
 		}
 		if rises != falls {
 			in.Notes = append(in.Notes, fmt.Sprintf("%s: the rows are in the order of %s, and the parts are drawn at "+
-				"random: each test row lies between training rows in time, so that the figures say nothing of rows of "+
+				"random: test rows lie among training rows in time, so that the figures say nothing of rows of "+
 				"a later time; split: {by: time} with data: {time: %s} tests on the latest rows", t.Name, name,
 				supervised.Quoted(name)))
 			return
@@ -102,8 +102,8 @@ func noteAlone(in *task.Input, l labelled, f *Fitted, training []int) {
 		return
 	}
 	in.Notes = append(in.Notes, fmt.Sprintf("%s alone tells the classes of %s apart in %.1f %% of the training rows, "+
-		"of which the most frequent class is %.1f %%: if it is not known before %[2]s is, the figures will not hold in "+
-		"use; features: {%[5]s: drop} leaves it out", name, g.Name, 100*(1-float64(best)/float64(len(rows))),
+		"of which the most frequent class is %.1f %%: if it is not known before %[2]s is, the figures will not hold "+
+		"in use; features: {%[5]s: drop} leaves it out", name, g.Name, 100*(1-float64(best)/float64(len(rows))),
 		100*(1-float64(outside)/float64(len(rows))), supervised.Quoted(name)))
 }
 
