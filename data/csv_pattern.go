@@ -3,17 +3,18 @@ package data
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"gorae/config"
+	"gorae/internal/pattern"
 	"gorae/internal/words"
 )
 
-// linePattern compiles a pattern of lines, whose named groups are the columns.
-func linePattern(expr string) (*regexp.Regexp, []string, error) {
-	re, err := regexp.Compile("^(?:" + expr + ")$")
+// linePattern compiles a pattern of lines, whose named groups are the columns. It is called where lines are read and
+// not where settings are checked, so that programs that read no files do not link regular expressions.
+func linePattern(expr string) (*pattern.Regexp, []string, error) {
+	re, err := pattern.Compile(expr)
 	if err != nil {
 		return nil, nil, config.Errorf("pattern", "%q is no regular expression: %v", expr, err)
 	}
@@ -79,7 +80,7 @@ func readPattern(r io.Reader, name string, o CSVOptions) (*Table, error) {
 }
 
 // cutLine returns the named groups of a line.
-func cutLine(re *regexp.Regexp, line string) ([]field, error) {
+func cutLine(re *pattern.Regexp, line string) ([]field, error) {
 	m := re.FindStringSubmatch(line)
 	if m == nil && line != "" {
 		return nil, fmt.Errorf("%q is no line of the pattern; pass over such lines with skip, or mend the pattern",

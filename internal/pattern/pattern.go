@@ -22,3 +22,9 @@ func (p *Pattern) Regexp() *regexp.Regexp {
 	p.once.Do(func() { p.re = regexp.MustCompile(p.Expr) })
 	return p.re
 }
+
+// Regexp is a compiled expression.
+type Regexp = regexp.Regexp
+
+// Compile compiles an expression that a user gave, of a whole text.
+func Compile(expr string) (*Regexp, error) { return regexp.Compile("^(?:" + expr + ")$") }
