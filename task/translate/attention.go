@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"gorae/chart"
 	"gorae/graph"
@@ -108,10 +109,26 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 func tokens(v *text.Vocabulary, ids []int32) []string {
 	var out []string
 	for _, id := range ids {
-		s := v.Token(id)
-		out = append(out, strings.ReplaceAll(s, " ", blankMark))
+		out = append(out, shown(v.Token(id)))
 	}
 	return out
+}
+
+// shown returns a token as a picture has it: blanks are marked, and the bytes of a character that subwords have cut are
+// numbers, <EB>.
+func shown(token string) string {
+	var b strings.Builder
+	for i, r := range token {
+		switch _, n := utf8.DecodeRuneInString(token[i:]); {
+		case r == ' ':
+			b.WriteString(blankMark)
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, "<%X>", token[i])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // draw writes the picture of the attention for the first sentences of the part.
