@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
 
 	"gorae/internal/words"
 )
@@ -58,11 +57,12 @@ func (r *Report) String() string {
 	}
 	if len(r.Columns) > 0 {
 		b.WriteByte('\n')
-		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		var table strings.Builder
+		w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 		fmt.Fprint(w, "column\tkind\tmissing\tvalues\tmin\tmean\tsd\tmax\n")
 		wide := 0
 		for _, c := range r.Columns {
-			n := utf8.RuneCountInString(c.Name)
+			n := words.Width(c.Name)
 			if c.Name == r.Target {
 				n += len(" (target)")
 			}
@@ -73,10 +73,11 @@ func (r *Report) String() string {
 			if name == r.Target {
 				name += " (target)"
 			}
-			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", words.Clip(name, 30), c.Kind, c.Missing, c.Levels,
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", words.Fill(words.Clip(name, 30)), c.Kind, c.Missing, c.Levels,
 				c.statisticsText(max(leastList, screen-wide-besideList)))
 		}
 		_ = w.Flush() // a strings.Builder takes everything
+		b.WriteString(words.Unfill(table.String()))
 	}
 	if r.Assumed != "" {
 		fmt.Fprintf(&b, "\nthe target is taken to be the last column, %s; --target, or target: in an experiment, "+
@@ -181,7 +182,7 @@ func (c ColumnReport) statisticsText(width int) string {
 		if i == len(c.Common)-1 && c.Levels == len(c.Common) {
 			more = ""
 		}
-		if i > 0 && utf8.RuneCountInString(list+item+more) > width {
+		if i > 0 && words.Width(list+item+more) > width {
 			return list + ", …"
 		}
 		list += item

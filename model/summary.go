@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"gorae/config"
 	"gorae/graph"
@@ -222,7 +221,7 @@ func table(b *strings.Builder, rows [][]string) {
 	width := make([]int, len(rows[0]))
 	for _, r := range rows {
 		for i, c := range r {
-			width[i] = max(width[i], utf8.RuneCountInString(c))
+			width[i] = max(width[i], words.Width(c))
 		}
 	}
 	line := func() {
@@ -240,7 +239,7 @@ func table(b *strings.Builder, rows [][]string) {
 			if i > 0 {
 				l.WriteString("  ")
 			}
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
+			pad := strings.Repeat(" ", width[i]-words.Width(c))
 			if i == 2 {
 				c = pad + c
 			} else {

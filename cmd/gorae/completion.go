@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gorae/internal/reference"
+	"gorae/internal/words"
 )
 
 type completeWords struct {
@@ -81,7 +82,7 @@ func placeOf(n *kong.Node, path string, inherited []word) place {
 
 // firstLine returns a help's first sentence, without what a shell reads as more than text.
 func firstLine(help string) string {
-	help, _, _ = strings.Cut(strings.ReplaceAll(help, filler, ""), "\n")
+	help, _, _ = strings.Cut(words.Unfill(help), "\n")
 	help, _, _ = strings.Cut(help, ". ")
 	return strings.NewReplacer("'", "’", `"`, "", "`", "", "$", "", `\`, "", "[", "(", "]", ")", ":", " –").
 		Replace(strings.TrimSuffix(help, "."))

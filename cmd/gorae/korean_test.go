@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gorae/internal/lang"
+	"gorae/internal/words"
 )
 
 var figures = regexp.MustCompile(`-?[0-9][0-9,.]*`)
@@ -56,7 +57,7 @@ func TestKoreanScreens(t *testing.T) {
 		told   string // on stderr, in part
 	}{
 		{"train " + examples + "/titanic.yaml --out runs/titanic", 0, shown[0], `
-알림: 뺐습니다: PassengerId (행의 번호), Ticket (서로 다른 값이 485개인 글); features: {COLUMN: TRANSFORM}을 쓰면 남습니다
+알림: 뺐습니다: PassengerId (행의 번호), Ticket (서로 다른 값이 681개인 글); features: {COLUMN: TRANSFORM}을 쓰면 남습니다
 embed:titanic: (13,) 모양의 표본 → Survived(클래스 2개). 학습 579행, 검증 134, 테스트 178
 runs/titanic: 매개변수 481개
 에포크   1/100  loss 0.6278  accuracy 0.6425  val_loss 0.5253  val_accuracy 0.7910  0.00초`},
@@ -115,7 +116,7 @@ func TestKoreanHelp(t *testing.T) {
 	t.Setenv("COLUMNS", "80")
 	for _, args := range []string{"--help", "train --help", "predict --help", "data inspect --help", "help"} {
 		_, report, told := korean(t, append(strings.Fields(args), "--lang", "ko"))
-		if told != "" || !strings.Contains(report, "옵션:") || strings.Contains(report, filler) {
+		if told != "" || !strings.Contains(report, "옵션:") || words.Unfill(report) != report {
 			t.Errorf("%s: %s%s", args, report, told)
 		}
 		for line := range strings.Lines(report) {

@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gorae/internal/lang"
+	"gorae/internal/words"
 )
 
 // langFlag is a language of the output.
@@ -46,25 +47,10 @@ type helpScreen struct {
 	by *lang.Translator
 }
 
-// filler is a character for private use.
-const filler = "\ue000"
-
-// filled returns a text with fillers.
-func filled(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		b.WriteRune(r)
-		if lang.Width(string(r)) == 2 {
-			b.WriteString(filler)
-		}
-	}
-	return b.String()
-}
-
 func (s helpScreen) Write(b []byte) (int, error) {
 	text := string(b)
 	if s.by != nil {
-		text = s.by.Lines(strings.ReplaceAll(text, filler, ""))
+		text = s.by.Lines(words.Unfill(text))
 	}
 	if _, err := io.WriteString(s.to, text); err != nil {
 		return 0, err
@@ -77,7 +63,7 @@ func translateHelp(n *kong.Node, by *lang.Translator) {
 	if by == nil {
 		return
 	}
-	text := func(s string) string { return filled(by.Text(s)) }
+	text := func(s string) string { return words.Fill(by.Text(s)) }
 	n.Help, n.Detail = text(n.Help), text(n.Detail)
 	for _, f := range n.Flags {
 		f.Help = text(f.Help)

@@ -7,6 +7,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/internal/words"
 	"gorae/stat"
 	"gorae/tensor"
 )
@@ -294,7 +295,7 @@ func Table(scores []Score) string {
 	wide, target := len("forecast"), len("target")
 	var shown []int // of the steps ahead
 	for _, s := range scores {
-		wide, target = max(wide, len(s.Name)), max(target, len(s.Target))
+		wide, target = max(wide, words.Width(s.Name)), max(target, words.Width(s.Target))
 		if n := len(s.Steps); n > 1 && shown == nil {
 			shown = []int{0}
 			for _, k := range []int{n / 4, n / 2, n - 1} {
@@ -304,13 +305,13 @@ func Table(scores []Score) string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "%-*s  %-*s %12s %12s", wide, "forecast", target, "target", "rmse", "mae")
+	fmt.Fprintf(&b, "%s  %s %12s %12s", words.Pad("forecast", wide), words.Pad("target", target), "rmse", "mae")
 	for _, k := range shown {
 		fmt.Fprintf(&b, " %12s", fmt.Sprintf("rmse step %d", k+1))
 	}
 	b.WriteByte('\n')
 	for _, s := range scores {
-		fmt.Fprintf(&b, "%-*s  %-*s %12.5g %12.5g", wide, s.Name, target, s.Target, s.RMSE, s.MAE)
+		fmt.Fprintf(&b, "%s  %s %12.5g %12.5g", words.Pad(s.Name, wide), words.Pad(s.Target, target), s.RMSE, s.MAE)
 		for _, k := range shown {
 			fmt.Fprintf(&b, " %12.5g", s.Steps[k])
 		}

@@ -28,7 +28,7 @@ var edges = map[string]string{
 	"internal/words":   "",
 	"internal/pattern": "",
 	"internal/lang": "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog " +
-		"golang.org/x/text/width",
+		"internal/words",
 	"internal/zipfile":  "",
 	"internal/jpeg":     "",
 	"config":            "internal/spell",

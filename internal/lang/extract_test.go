@@ -57,13 +57,13 @@ func texts(t testing.TB, root string, dirs ...string) map[string]spot {
 
 var (
 	verb  = regexp.MustCompile(`%[-+# 0]*(\[\d+\])?(\*|\d+)?(\.(\*|\d+))?(\[\d+\])?[a-zA-Z%]`)
-	words = regexp.MustCompile(`[A-Za-z]{2,}`)
+	wordy = regexp.MustCompile(`[A-Za-z]{2,}`)
 )
 
 // sentence reports whether a format has words for people: a letter and a space beside the verbs.
 func sentence(format string) bool {
 	bare := verb.ReplaceAllString(format, "·")
-	return words.MatchString(bare) && strings.Contains(strings.TrimSpace(bare), " ")
+	return wordy.MatchString(bare) && strings.Contains(strings.TrimSpace(bare), " ")
 }
 
 // extraction walks a file and reports texts.

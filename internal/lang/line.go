@@ -7,24 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/width"
+	"gorae/internal/words"
 )
 
-// Width returns the number of columns of a text on a screen: characters of East Asian scripts take two, marks that
-// combine with the character before them none.
-func Width(s string) int {
-	n := 0
-	for _, r := range s {
-		switch k := width.LookupRune(r).Kind(); {
-		case k == width.EastAsianWide, k == width.EastAsianFullwidth:
-			n += 2
-		case r >= 0x300 && r <= 0x36f, r == 0x200d:
-		default:
-			n++
-		}
-	}
-	return n
-}
+// Width returns the number of columns of a text on a screen.
+func Width(s string) int { return words.Width(s) }
 
 // Duration returns a time in whole seconds: 1m5s, 1분 5초.
 func (t *Translator) Duration(d time.Duration) string {

@@ -87,7 +87,7 @@ func (d drawing) literal(n ast.Node) bool {
 		name, ok := d.of(n.Fun)
 		return !ok || name != "Sprintf"
 	case *ast.BasicLit:
-		if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && words.MatchString(
+		if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && wordy.MatchString(
 			verb.ReplaceAllString(s, "")) {
 			d.t.Errorf("%s: %s is drawn in English in every language; give it to chart.Sprintf", d.at(n), n.Value)
 		}

@@ -156,7 +156,8 @@ func (t *Translator) several(p *pattern, i int, a string, known map[string]strin
 	}
 	if outside(rest, "; ") == nil && outside(rest, ": ") == nil {
 		text := t.isText[p.format][i]
-		if strings.Contains(rest, " (") && strings.HasSuffix(rest, ")") && (!text || p.ends && i == p.args-1) {
+		end := p.ends && i == p.args-1 && strings.HasSuffix(rest, ")")
+		if (!text || end) && strings.Contains(quotations().ReplaceAllString(rest, "0"), " (") {
 			return true
 		}
 		return !text && strings.Contains(rest, " ") && t.known(rest, known)

@@ -6,7 +6,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"gorae/chart"
 	"gorae/data"
@@ -134,9 +133,9 @@ func (s *scores) add(f *task.Findings, d task.Dependence, seed uint64) ([]LabelR
 	shown = shown[:min(len(shown), mostShownLabels)]
 	width := len("label")
 	for i := range shown {
-		width = max(width, len([]rune(shown[i].name())))
+		width = max(width, words.Width(shown[i].name()))
 	}
-	pad := func(s string) string { return s + strings.Repeat(" ", width-len([]rune(s))) }
+	pad := func(s string) string { return words.Pad(s, width) }
 	f.Say("  %s  samples  threshold  precision  recall      F1     AUC", pad("label"))
 	for i := range shown {
 		r := &shown[i]
