@@ -28,21 +28,21 @@ func (p *problem) draw(ctx context.Context, part task.Part, f *task.Finish) erro
 	for k := range min(all.len(), drawnPictures) {
 		some.rows = append(some.rows, all.rows[k*all.len()/min(all.len(), drawnPictures)])
 	}
-	s := chart.Sheet{Title: fmt.Sprintf("%s: pictures of the %s part", f.Name, part), Columns: 4, Side: drawnSide}
+	s := chart.Sheet{Title: chart.Sprintf("%s: pictures of the %s part", f.Name, part), Columns: 4, Side: drawnSide}
 	c := p.fitted.Channels
 	r := p.fitted.newRestorer(f.Model)
 	err := p.fitted.each(ctx, r, some, p.in.Spec.Seed, func(_ int, x *restored) error {
 		tile := func(pixels []float32, name string) {
 			t := chart.Tile{Image: chart.Picture(pixels, x.height, x.width, c, 0, 1), Lines: []string{name}}
-			if name != "clean" {
+			if len(s.Tiles)%s.Columns > 0 { // not the clean picture
 				t.Lines = append(t.Lines, fmt.Sprintf("%.2f dB", metric.PSNR{}.Of(x.clean, pixels)))
 			}
 			s.Tiles = append(s.Tiles, t)
 		}
-		tile(x.clean, "clean")
-		tile(x.corrupted, "corrupted")
-		tile(x.network, "network")
-		tile(x.filtered(p.fitted), "Gaussian filter")
+		tile(x.clean, chart.Sprintf("clean"))
+		tile(x.corrupted, chart.Sprintf("corrupted"))
+		tile(x.network, chart.Sprintf("restored"))
+		tile(x.filtered(p.fitted), chart.Sprintf("by a Gaussian filter"))
 		return nil
 	})
 	if err != nil {
@@ -64,7 +64,9 @@ func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, err
 	if err != nil {
 		return nil, err
 	}
-	s := &chart.Sheet{Title: b.Name + ": pictures, restored, and what was taken away", Columns: 3, Side: drawnSide}
+	s := &chart.Sheet{Title: chart.Sprintf("%s: pictures, restored, and what was taken away", b.Name), Columns: 3,
+		Side: drawnSide}
+	names := []string{chart.Sprintf("picture"), chart.Sprintf("restored"), chart.Sprintf("taken away")}
 	net := f.newRestorer(r.Training.Model)
 	for i := range min(of.len(), drawnPictures) {
 		x, y, err := f.pair(ctx, net, of, i)
@@ -78,7 +80,7 @@ func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, err
 		}
 		for k, pixels := range [][]float32{x.F32, y.F32, gone} {
 			s.Tiles = append(s.Tiles, chart.Tile{Image: chart.Picture(pixels, h, w, f.Channels, 0, 1),
-				Lines: []string{[]string{"picture", "restored", "taken away"}[k]}})
+				Lines: []string{names[k]}})
 		}
 	}
 	out := []task.Drawing{{Name: RestoredFile, PNG: s.PNG}}
