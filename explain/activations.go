@@ -23,7 +23,7 @@ func Activations(ctx context.Context, names ...string) (chart.Figure, error) {
 	if len(names) == 0 {
 		names = []string{"relu", "sigmoid", "tanh", "linear"}
 	}
-	f := chart.Figure{Title: "activation functions"}
+	f := chart.Figure{Title: chart.Sprintf("activation functions")}
 	for _, name := range names {
 		z, y, err := curve(ctx, name)
 		if err != nil {
