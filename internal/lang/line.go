@@ -44,8 +44,8 @@ func (t *Translator) Lines(s string) string {
 	return out
 }
 
-// lines returns lines in the translator's language. Named is the number of cells of the rows of the table that the lines
-// go on with, whose first cell is a name of gorae's own, 0 for none; it is returned as the lines leave it.
+// lines returns lines in the translator's language. Named is the number of cells of the rows of the table that the
+// lines go on with, whose first cell is a name of gorae's own, 0 for none; it is returned as the lines leave it.
 func (t *Translator) lines(s string, named int) (string, int) {
 	lines := strings.Split(s, "\n")
 	var b strings.Builder
@@ -148,8 +148,8 @@ func (t *Translator) line(s string, named bool, below []string) string {
 	return indent + align(cells, starts)
 }
 
-// rightEnds returns where the cells of a table's head end that stand at the right of their columns, 0 for others: a cell
-// of a row below ends where the head's cell does, and begins elsewhere, and none begins where the head's cell does.
+// rightEnds returns where the cells of a table's head end that stand at the right of their columns, 0 for others: a
+// cell of a row below ends where the head's cell does, and begins elsewhere, and none begins where the head's does.
 func rightEnds(head string, below []string, indent int) []int {
 	cells, starts := split(head)
 	ends, left := make([]int, len(cells)), make([]bool, len(cells))

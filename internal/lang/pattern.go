@@ -17,8 +17,8 @@ const (
 	quotation     = `"(?:[^"\\]|\\.)*"`
 )
 
-// A text holds quotations and brackets as a whole, at most one pair within another. Of texts in which quotation marks or
-// brackets are without their other halves, arguments may be any text.
+// A text holds quotations and brackets as a whole, at most one pair within another. Of texts in which quotation marks
+// or brackets are without their other halves, arguments may be any text.
 const (
 	flat   = quotation + `|[^"()]`
 	group  = `\((?:` + flat + `|\((?:` + flat + `)*\))*\)`

@@ -184,8 +184,8 @@ func (m sentenceOf) covered(k *Translator, text string) bool {
 	})
 }
 
-// TestJoined: of two messages joined by a separator or by brackets each is translated for itself. Where one of them is a
-// text of the other, as a remark at a sentence's end may be, both readings are right: 1 in 100 may be read so.
+// TestJoined: of two messages joined by a separator or by brackets each is translated for itself. Where one of them is
+// a text of the other, as a remark at a sentence's end may be, both readings are right: 1 in 100 may be read so.
 func TestJoined(t *testing.T) {
 	k, err := For(Korean)
 	if err != nil {

@@ -38,8 +38,8 @@ func (t *Translator) text(s string, known map[string]string) (string, bool) {
 
 // whole returns the translation of a text that one format printed: the one with the most letters whose messages among
 // its arguments have translations, or else the one with the most letters. Simple says that no argument may itself be
-// several parts with semicolons or colons between them, unless it is a message that one format printed: where such parts
-// have translations, those are meant.
+// several parts with semicolons or colons between them, unless it is a message that one format printed: where such
+// parts have translations, those are meant.
 func (t *Translator) whole(s string, simple bool, known map[string]string) (string, bool) {
 	if !strings.ContainsAny(s, letters) {
 		return s, false

@@ -84,7 +84,7 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 			return nil, nil // without attention there is nothing to draw
 		}
 		m := chart.AlignmentMap{Columns: tokens(f.Source, source)}
-		for k, word := range append(tokens(f.Target, ids), "⏎") {
+		for k, word := range append(tokens(f.Target, ids), "¶") { // the end
 			if k == f.TargetLength {
 				break
 			}
@@ -106,7 +106,7 @@ func tokens(v *text.Vocabulary, ids []int32) []string {
 	for _, id := range ids {
 		s := v.Token(id)
 		if s == " " {
-			s = "␣"
+			s = "·"
 		}
 		out = append(out, s)
 	}
