@@ -76,7 +76,7 @@ func TestTextsOfPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	syllables := 0
-	for _, r := range strings.ReplaceAll(string(b), "\n", "") {
+	for _, r := range strings.ReplaceAll(string(b), "\n", "") + "¶·" { // and marks of words
 		k, as := fontOf(r)
 		if as != r || k > 1 {
 			t.Errorf("%c (%U) is not in the program's fonts", r, r)

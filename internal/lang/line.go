@@ -149,8 +149,7 @@ func (t *Translator) line(s string, named bool, below []string) string {
 }
 
 // rightEnds returns where the cells of a table's head end that stand at the right of their columns, 0 for others: a
-// cell of a row below ends where the head's cell does, and begins elsewhere, and none begins where the head's cell
-// does.
+// cell of a row below ends where the head's cell does, and begins elsewhere, and none begins where the head's does.
 func rightEnds(head string, below []string, indent int) []int {
 	cells, starts := split(head)
 	ends, left := make([]int, len(cells)), make([]bool, len(cells))

@@ -325,7 +325,7 @@ func TestU5Errors(t *testing.T) {
 			"a.png is 12 pixels high and 90 wide; give patch: 12, or leave small pictures out"},
 		{"data: {source: DIR/alike, corrupt: {blur: 1}, patches: 9}", "learnt from as a whole; give data.patch too"},
 		{"data: {source: DIR/alike, corrupt: {blur: 1}, target: class}", "the target is the clean picture"},
-		{"data: {source: DIR/alike, corrupt: {blur: 1}, codes: 2}", "a network restores, which have no codes"},
+		{"data: {source: DIR/alike, corrupt: {blur: 1}, codes: 2}", "codes are of a network that learns its own input"},
 		{"data: {source: \"embed:digits\", corrupt: {blur: 1}}", "data.pixels: [HEIGHT, WIDTH]"},
 		{"data: {source: \"embed:digits\", corrupt: {blur: 1}, pixels: [9, 9]}", "65 columns, which are no 9×9 pixels"},
 		{"data: {source: \"embed:iris\", corrupt: {blur: 1}, pixels: [1, 5]}", "holds no numbers"},
