@@ -97,6 +97,12 @@ func (p *Prepared) prepare(ctx context.Context) error {
 			in.Source.Name, p.Task.Name()).
 			AtKey().Fix("leave it out")
 	}
+	if _, key := p.Spec.Data.Bottleneck(); key != "" {
+		if _, ok := p.Task.(task.Reconstructor); !ok {
+			return task.Errorf("data."+key, "codes are of a network that learns its own input, and no network of the "+
+				"kind %s does", p.Task.Name()).AtKey().Fix("leave it out, or give a table, arrays, pictures or texts")
+		}
+	}
 	prepared, err := p.Task.Prepare(ctx, in)
 	if err != nil {
 		return err

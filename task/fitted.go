@@ -54,6 +54,8 @@ type Bound struct {
 	// need not be the network's then: for predictions that take many runs, such as texts that are written step by
 	// step.
 	Predict func(ctx context.Context) ([]*tensor.Tensor, error)
+	// Pictures, if not nil, calls put for each prediction, which is a picture as large as its sample, in their order.
+	Pictures func(ctx context.Context, put func(Restored) error) error
 	// Header names the values of a row of Decode.
 	Header []string
 	// Decode returns the predictions for sample i from the outputs, [n, …] each, as rows of values: string, float32

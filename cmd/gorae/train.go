@@ -228,6 +228,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		source = ready.Spec.Data.Source
 	}
 	next := "predict " + model + " --input " + source + " --output predictions.csv"
+	if _, ok := ready.Fitted.(task.Restorer); ok {
+		next = "predict " + model + " --input " + source + " --output restored"
+	}
 	if _, ok := ready.Fitted.(task.Writer); ok {
 		next = "generate " + model + " --prompt TEXT --temperature 0.8"
 	}

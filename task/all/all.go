@@ -8,6 +8,7 @@ import (
 	_ "gorae/task/grouped"
 	_ "gorae/task/image"
 	_ "gorae/task/language"
+	_ "gorae/task/restore"
 	_ "gorae/task/sequence"
 	_ "gorae/task/series"
 	_ "gorae/task/tabular"
