@@ -72,7 +72,8 @@ func trainedOn(table, data string) (*bundle.Bundle, error) {
 	if err := os.WriteFile(path, []byte(table), 0o600); err != nil {
 		return nil, err
 	}
-	f, err := spec.Parse("", "example", []byte("{data: {source: "+path+", "+data+"}, train: {epochs: 1, baselines: false}}"))
+	f, err := spec.Parse("", "example", []byte("{data: {source: "+path+", "+data+"}, train: {epochs: 1, baselines: "+
+		"false}}"))
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,8 @@ func Notes(lines *[]string) Option { return func(o *asked) { o.notes = lines } }
 
 // Ahead predicts steps beyond the end of each history, where the model is of a series, each forecast fed back as if it
 // had been observed: the times go on as those of the history do. Without it the steps are those that the network
-// predicts at once. Out is a slice with a row for each step: its time under the name of the column of times (step, where
-// the series has none), written as in training, and the targets.
+// predicts at once. Out is a slice with a row for each step: its time under the name of the column of times (step,
+// where the series has none), written as in training, and the targets.
 func Ahead(steps int) Option { return func(o *asked) { o.steps = &steps } }
 
 // note hands notes to who asked for them.
