@@ -29,14 +29,31 @@ import (
 // probability of each class (with several targets it is tagged `gorae:"p(NAME)"`); p(CLASS) is that of one. Out may
 // also be map[string]any, or string or a number for the prediction alone, and a slice of any of these where a sample
 // has several rows of predictions, as steps ahead.
-func Predictions[Out, In any](ctx context.Context, b *Bundle, samples []In) ([]Out, error) {
+//
+// The options [Notes] and [Ahead] ask for what is odd about the samples, and for steps beyond the end of a series.
+func Predictions[Out, In any](ctx context.Context, b *Bundle, samples []In, options ...Option) ([]Out, error) {
 	if len(samples) == 0 {
 		return nil, nil
 	}
-	bound, err := b.openValues(reflect.ValueOf(samples))
+	var o asked
+	for _, option := range options {
+		option(&o)
+	}
+	if o.steps != nil {
+		return forecasts[Out](ctx, b, reflect.ValueOf(samples), &o)
+	}
+	open, t, all, err := b.values(reflect.ValueOf(samples))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.path, err)
 	}
+	bound, err := open.OpenValues(&task.Request{Training: t}, all)
+	if err == nil {
+		err = b.fits(bound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.path, err)
+	}
+	o.note(bound.Notes)
 	answers, err := newAnswers(reflect.TypeFor[Out](), bound.Header, b.Fitted.Outputs())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.path, err)
@@ -65,23 +82,24 @@ func Predictions[Out, In any](ctx context.Context, b *Bundle, samples []In) ([]O
 }
 
 // Prediction returns what a model predicts of one sample; see [Predictions].
-func Prediction[Out, In any](ctx context.Context, b *Bundle, sample In) (out Out, err error) {
-	all, err := Predictions[Out](ctx, b, []In{sample})
+func Prediction[Out, In any](ctx context.Context, b *Bundle, sample In, options ...Option) (out Out, err error) {
+	all, err := Predictions[Out](ctx, b, []In{sample}, options...)
 	if err != nil {
 		return out, err
 	}
 	return all[0], nil
 }
 
-// openValues opens samples that are values of Go for prediction.
-func (b *Bundle) openValues(samples reflect.Value) (*task.Bound, error) {
+// values returns samples that are values of Go in the few kinds that a task takes.
+func (b *Bundle) values(samples reflect.Value) (task.Opener, *task.Training, []any, error) {
 	o, ok := b.Fitted.(task.Opener)
 	if !ok {
-		return nil, fmt.Errorf("the model takes no samples as values of Go; use Bind and Predict, or Model.Predict")
+		return nil, nil, nil, fmt.Errorf("the model takes no samples as values of Go; use Bind and Predict, or " +
+			"Model.Predict")
 	}
 	t, err := b.training()
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	r := reader{}
 	if c, ok := b.Fitted.(task.Columner); ok {
@@ -90,14 +108,10 @@ func (b *Bundle) openValues(samples reflect.Value) (*task.Bound, error) {
 	all := make([]any, samples.Len())
 	for i := range all {
 		if all[i], err = r.sample(samples.Index(i)); err != nil {
-			return nil, fmt.Errorf("sample %d%w", i+1, err)
+			return nil, nil, nil, fmt.Errorf("sample %d%w", i+1, err)
 		}
 	}
-	bound, err := o.OpenValues(&task.Request{Training: t}, all)
-	if err != nil {
-		return nil, err
-	}
-	return bound, b.fits(bound)
+	return o, t, all, nil
 }
 
 // reader turns values of Go into those of a task.Opener.

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 
 	"gorae/internal/spell"
 	"gorae/internal/words"
@@ -16,8 +17,8 @@ import (
 
 // FromRecords returns the table of records of typed values, such as the objects of a JSON array: a column for each key,
 // in the order of the keys' bytes. Numbers (of any type of Go's, and json.Number) make a column of numbers; text makes
-// a column of text, in which numbers are written as FormatNumber does; true and false are text; nil and NaN are
-// missing. A whole number beyond 2⁵³ is a name, as in a file. The keys in needs must be in every record, if only as
+// a column of text, in which numbers are written as FormatNumber does; true and false are text, as are
+// times (RFC 3339); nil and NaN are missing. A whole number beyond 2⁵³ is a name, as in a file. The keys in needs must be in every record, if only as
 // nil; another key that a record lacks is missing there. Lists and objects are errors: see TensorOf for samples that
 // are arrays.
 func FromRecords(records []map[string]any, needs []string) (*Table, error) {
@@ -61,6 +62,8 @@ func recordColumn(records []map[string]any, name string) (Column, error) {
 			c.Kind, text[i] = Category, v
 		case bool:
 			c.Kind, text[i] = Category, strconv.FormatBool(v)
+		case time.Time:
+			c.Kind, text[i] = Category, v.Format(time.RFC3339Nano)
 		default:
 			x, ok := NumberOf(v)
 			switch {

@@ -81,6 +81,9 @@ func TestThreads(t *testing.T) {
 // TestResume: a run that is stopped anywhere and continued ends with the same bits as without the interruption: the
 // weights, the history, and the state of the agent with its replay buffer.
 func TestResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	for name, a := range algorithms() {
 		t.Run(name, func(t *testing.T) {
 			config := func(path string) Config {
@@ -277,6 +280,9 @@ func (f *faulty) Step(action int) ([]float64, float64, bool, bool) {
 
 // TestStepAllocates: once its programs are compiled and the buffer is full, an agent's step allocates nothing.
 func TestStepAllocates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	for name, a := range algorithms() {
 		r, err := Prepare(spec(t, "CartPole-v1"), Network(4, 2, "relu", 16), a, Config{Seed: 1, Epochs: 1,
 			StepsPerEpoch: 1 << 20})

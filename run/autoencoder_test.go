@@ -82,6 +82,9 @@ train: {epochs: 400, batch_size: 50, callbacks: [], optimizer: {adam: {learning_
 // TestPictureAutoencoder: pictures without labels are their own targets; the run draws their reconstructions, and
 // predict says how far each picture is from its own.
 func TestPictureAutoencoder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	x := tensor.New(tensor.Uint8, 60, 8, 8, 1)
 	for i := range x.U8 {
 		x.U8[i] = byte((i%8 + i/64%5) * 20)

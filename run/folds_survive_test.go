@@ -150,6 +150,9 @@ func TestFoldsDamaged(t *testing.T) {
 
 // TestFoldsLooks: a second cross-validation on the same samples in the same directory is counted.
 func TestFoldsLooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	for want, name := range []string{"a", "b"} {
 		c, err := run.CrossValidate(t.Context(), parsed(t, "{data: {source: embed:iris}, train: {epochs: 1}}"),

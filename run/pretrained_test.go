@@ -17,6 +17,9 @@ import (
 // weights to the bit, otherwise they move; the resolved experiment repeats the run; the file of the result stands
 // alone.
 func TestPretrained(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	_, r, first := trainText(t, `
 data: {source: embed:iris, target: species}
 model: [{name: a, dense: {units: 8, activation: relu}}, {name: b, dense: {units: 3, activation: softmax}}]

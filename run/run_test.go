@@ -221,6 +221,9 @@ func TestCallbackFiles(t *testing.T) {
 // TestP8: the test rows have no part in learning or in choosing the epoch: a run whose test
 // rows hold other targets learns the same weights.
 func TestP8(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	var reports []*run.Report
 	var names []string

@@ -118,6 +118,9 @@ func TestU3Translate(t *testing.T) {
 // TestTranslateOwnNetwork: a network of a user's own, without attention and without masks, over characters and
 // subwords: the loss leaves padding out all the same.
 func TestTranslateOwnNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	source := write(t, filepath.Join(dir, "numbers.tsv"), reversals(200))
 	const own = `model:
@@ -194,6 +197,9 @@ train: {epochs: 2, callbacks: []}
 
 // TestTranslateResume: a training that was stopped and resumed ends with the same bits.
 func TestTranslateResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	source := write(t, filepath.Join(dir, "numbers.tsv"), reversals(300))
 	text := "data: {source: " + source + ", translate: {units: 8, beam: 1}}\ntrain: {epochs: 3, callbacks: []}\n"
@@ -242,6 +248,9 @@ func sameBits(a, b *tensor.Tensor) bool {
 
 // TestTranslateBad: what a person can get wrong is one line with its place.
 func TestTranslateBad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	good := write(t, filepath.Join(dir, "good.tsv"), reversals(60))
 	a := write(t, filepath.Join(dir, "a.txt"), "one\ntwo\nthree\n")

@@ -104,6 +104,9 @@ func forget(t *testing.T, dir string) {
 // the file are the rows of the training, of which the majority class has 60 %. A run that goes on from its model file
 // tells the same.
 func TestBaselinesEvaluated(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := t.TempDir()
 	var b strings.Builder
 	b.WriteString("a,kind\n")

@@ -85,6 +85,12 @@ type Forecaster interface {
 	Forecast(ctx context.Context, r *Request, steps int) (*Forecast, error)
 }
 
+// ValuesForecaster is a Forecaster that takes series as values of Go, as an [Opener] does.
+type ValuesForecaster interface {
+	// ForecastValues predicts steps beyond the end of each sample.
+	ForecastValues(ctx context.Context, r *Request, samples []any, steps int) ([]*Forecast, error)
+}
+
 // Forecast is predictions beyond the end of a series, with names and values as in a [Bound].
 type Forecast struct {
 	Notes  []string

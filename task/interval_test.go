@@ -104,6 +104,9 @@ func TestAreaInterval(t *testing.T) {
 // by the delta method, √(Σ w²(v − θ)²)/Σ w and √(Σ (w·v − θ)²)/n, are those of the intervals; without the weights they
 // would be half as large.
 func TestWeightedIntervals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("resamples for a second")
+	}
 	r := rand.New(rand.NewPCG(6, 6))
 	for _, n := range []int{600, 4000} {
 		x, y, w := make([]float32, n), make([]float32, n), make([]float32, n)

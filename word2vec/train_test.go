@@ -111,6 +111,9 @@ func TestNeighboursShareTheTopic(t *testing.T) {
 // TestSameBits: any number of threads gives the same bits, for vectors of one cache line and of several, few and many
 // negative samples.
 func TestSameBits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	texts := topics(2, 600, 20)
 	for _, cfg := range []Config{
 		{Size: 100, Epochs: 2, Window: 5},
@@ -139,6 +142,9 @@ func TestSameBits(t *testing.T) {
 
 // TestResume: a training that goes on from a checkpoint at any place has the bits of one that was not stopped.
 func TestResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	texts := topics(3, 2500, 12)
 	for _, method := range []string{"skipgram", "cbow"} {
 		cfg := small(method)
@@ -256,6 +262,9 @@ func sequential(t *Trainer) (in []float64) {
 // TestSequential: errors that are a batch old change the vectors little: the cosines of all pairs of words are those of
 // word2vec.c's order.
 func TestSequential(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	cfg := small("skipgram")
 	cfg.LearningRate = 0.025
 	texts := many(7, 4000)

@@ -9,6 +9,9 @@ import (
 // TestKnownPrinted: what makes figures too good is said: in evaluate before the figures, in train behind them, and for
 // programs as JSON.
 func TestKnownPrinted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1}\n")
 	out, _ := must(t, "train", "e.yaml", "--out", "runs/a")

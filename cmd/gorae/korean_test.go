@@ -129,6 +129,9 @@ func TestKoreanHelp(t *testing.T) {
 
 // TestLanguageOfTheEnvironment: --lang comes before the locale, and outputs for programs are the same in any language.
 func TestLanguageOfTheEnvironment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	t.Setenv("LC_ALL", "")
 	t.Setenv("LC_MESSAGES", "")

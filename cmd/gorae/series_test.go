@@ -25,6 +25,9 @@ func days(n int) string {
 // A series from file to forecast: the table beside the baselines, forecasts with dates up to the one
 // beyond the file, further ones step by step, and the same table for another file.
 func TestSeries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "days.csv", days(300))
 	put(t, "new.csv", days(60))
@@ -155,6 +158,9 @@ func TestInspectSeries(t *testing.T) {
 // Figures of several targets stand by their names in the summary, in metrics.json and in evaluate's answers, beside
 // those over all.
 func TestSeriesTargets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "days.csv", strings.ReplaceAll(days(200), ",4\n", ",900\n"))
 	put(t, "two.yaml", "data: {source: days.csv, series: {window: 7, targets: [x, y]}}\nmodel: [flatten, {dense: "+

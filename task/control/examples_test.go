@@ -12,6 +12,9 @@ import (
 // README tells: CartPole's actor-critic ten times what random actions have (22; data/uses/U10/SOURCE.md), FrozenLake
 // ten times theirs (0.015), MountainCar the flag, which random actions do not reach.
 func TestU10Examples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays for seconds")
+	}
 	files, err := filepath.Glob("../../examples/U10-control/*.yaml")
 	if err != nil || len(files) != 6 {
 		t.Fatalf("%d examples: %v", len(files), err)

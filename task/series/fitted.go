@@ -230,13 +230,18 @@ func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*tas
 	if err != nil {
 		return nil, err
 	}
+	return f.forecast(ctx, r.Training.Model, frame, src.Table.FileGuesses(), steps)
+}
+
+// forecast predicts steps beyond the end of a frame.
+func (f *Fitted) forecast(ctx context.Context, m *model.Model, frame *series.Frame, notes []string, steps int) (
+	*task.Forecast, error) {
 	p, _, err := f.Ahead(frame)
 	if err != nil {
 		return nil, err
 	}
 	done := 0 // steps that are predicted
 	rows, err := p.Recursive(func(x *tensor.Tensor) (*tensor.Tensor, error) {
-		m := r.Training.Model
 		y, err := m.Predict(ctx, x)
 		if err == nil {
 			err = m.Finite(y, []*tensor.Tensor{x})
@@ -255,7 +260,7 @@ func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*tas
 		return nil, err
 	}
 	out := &task.Forecast{Header: f.header(false), Values: rows}
-	out.Notes = append(src.Table.FileGuesses(), frame.Notes...)
+	out.Notes = append(notes, frame.Notes...)
 	for i, values := range rows {
 		row := []any{frame.Stamp(frame.Len() + i)}
 		for _, v := range values {

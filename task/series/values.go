@@ -1,6 +1,7 @@
 package series
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,12 +23,11 @@ func (f *Fitted) Needs() []string { return union(f.Spec.Time, f.Spec.Features) }
 func (f *Fitted) OpenValues(_ *task.Request, samples []any) (*task.Bound, error) {
 	all := &histories{}
 	for i, s := range samples {
-		rows, ok := s.([]any)
-		if !ok || len(rows) == 0 {
-			return nil, task.SampleError(i, s, "a history: a list of rows with the values "+
-				strings.Join(f.Needs(), ", "))
+		frame, err := f.history(i, s)
+		if err != nil {
+			return nil, err
 		}
-		if err := f.history(all, rows); err != nil {
+		if err := f.window(all, frame); err != nil {
 			return nil, fmt.Errorf("sample %d: %w", i+1, err)
 		}
 	}
@@ -35,8 +35,41 @@ func (f *Fitted) OpenValues(_ *task.Request, samples []any) (*task.Bound, error)
 		Notes: all.notes, Decode: all.decode}, nil
 }
 
-// history adds the last window of a history.
-func (f *Fitted) history(to *histories, rows []any) error {
+// ForecastValues implements task.ValuesForecaster.
+func (f *Fitted) ForecastValues(ctx context.Context, r *task.Request, samples []any, steps int) ([]*task.Forecast,
+	error) {
+	if steps < 1 || steps > series.MaxAhead {
+		return nil, fmt.Errorf("%d is no number of steps to predict; give 1 to %d", steps, series.MaxAhead)
+	}
+	all := make([]*task.Forecast, len(samples))
+	for i, s := range samples {
+		frame, err := f.history(i, s)
+		if err != nil {
+			return nil, err
+		}
+		if all[i], err = f.forecast(ctx, r.Training.Model, frame, nil, steps); err != nil {
+			return nil, fmt.Errorf("sample %d: %w", i+1, err)
+		}
+	}
+	return all, nil
+}
+
+// history returns sample i, a list of rows, as a series.
+func (f *Fitted) history(i int, sample any) (*series.Frame, error) {
+	rows, ok := sample.([]any)
+	if !ok || len(rows) == 0 {
+		return nil, task.SampleError(i, sample, "a history: a list of rows with the values "+
+			strings.Join(f.Needs(), ", "))
+	}
+	frame, err := f.framed(rows)
+	if err != nil {
+		return nil, fmt.Errorf("sample %d: %w", i+1, err)
+	}
+	return frame, nil
+}
+
+// framed returns rows as a series.
+func (f *Fitted) framed(rows []any) (*series.Frame, error) {
 	records := make([]map[string]any, len(rows))
 	for k, row := range rows {
 		switch v := row.(type) {
@@ -44,14 +77,14 @@ func (f *Fitted) history(to *histories, rows []any) error {
 			records[k] = f.stamped(v)
 		default:
 			if len(f.Needs()) != 1 {
-				return fmt.Errorf("row %d: %v is one value; give %s by name", k+1, v, strings.Join(f.Needs(), ", "))
+				return nil, fmt.Errorf("row %d: %v is one value; give %s by name", k+1, v, strings.Join(f.Needs(), ", "))
 			}
 			records[k] = map[string]any{f.Needs()[0]: v}
 		}
 	}
 	t, err := data.FromRecords(records, f.Needs())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t.Name = "history"
 	reading := f.Spec.Reading
@@ -61,10 +94,11 @@ func (f *Fitted) history(to *histories, rows []any) error {
 			reading.Columns = append(reading.Columns, name)
 		}
 	}
-	frame, err := series.FromTable(t, reading)
-	if err != nil {
-		return err
-	}
+	return series.FromTable(t, reading)
+}
+
+// window adds the last window of a history.
+func (f *Fitted) window(to *histories, frame *series.Frame) error {
 	p, w, err := f.Ahead(frame)
 	if err != nil {
 		return err

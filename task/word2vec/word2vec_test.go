@@ -70,6 +70,9 @@ seed: 3
 // TestTrain: neighbours share the topic, an interrupted run resumes to the bit, the model file and the vectors' files
 // say the same, an embedding begins with them, benchmarks are reported with baselines.
 func TestTrain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a second")
+	}
 	dir := files(t)
 	learn := func(ctx context.Context, source, out string, o run.Options) (*run.Result, error) {
 		t.Helper()
