@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -63,6 +65,28 @@ func TestHangul(t *testing.T) {
 		if got[k] != want[k] {
 			t.Errorf("piece %d: %v; want %v", k, got[k], want[k])
 		}
+	}
+}
+
+// TestTextsOfPictures: the program's own fonts have every character of the pictures' texts in each language; those of a
+// user's that they lack are looked for on the machine, or drawn as boxes ([TestBox]).
+func TestTextsOfPictures(t *testing.T) {
+	b, err := os.ReadFile(filepath.FromSlash("../internal/lang/ko/pictures.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syllables := 0
+	for _, r := range strings.ReplaceAll(string(b), "\n", "") {
+		k, as := fontOf(r)
+		if as != r || k > 1 {
+			t.Errorf("%c (%U) is not in the program's fonts", r, r)
+		}
+		if k == 1 {
+			syllables++
+		}
+	}
+	if syllables < 300 {
+		t.Errorf("%d syllables", syllables)
 	}
 }
 

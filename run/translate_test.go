@@ -48,17 +48,23 @@ func scored(t *testing.T, f *task.Findings) *translate.Score {
 	return s
 }
 
-// TestTranslateU3: a network with attention learns to translate sentences that it has not seen (U3); the run has a
+// TestU3Translate: a network with attention learns to translate sentences that it has not seen (U3); the run has a
 // picture of the attention and translations; the saved model translates line by line, is evaluated and draws.
-func TestTranslateU3(t *testing.T) {
+func TestU3Translate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
 	dir := t.TempDir()
-	source := write(t, filepath.Join(dir, "numbers.tsv"), reversals(1200))
-	text := "data: {source: " + source + ", translate: {units: 48}}\nseed: 1\ntrain: {epochs: 10, callbacks: [], " +
-		"optimizer: {adam: {learning_rate: 0.01}}}\n"
-	p := open(t, text)
+	const example = "../examples/U3-translation/numerals"
+	source := write(t, filepath.Join(dir, "numerals.tsv"), reversals(1200))
+	text, err := os.ReadFile(example + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pairs, err := os.ReadFile(example + ".tsv"); err != nil || string(pairs) != reversals(1200) {
+		t.Errorf("%s.tsv does not have the pairs of this test: %v", example, err)
+	}
+	p := open(t, strings.Replace(string(text), "numerals.tsv", source, 1))
 	page := resolved(t, p)
 	if again := resolved(t, open(t, page)); again != page {
 		t.Errorf("resolved twice:\n%s\nonce:\n%s", again, page)

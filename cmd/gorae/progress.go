@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"gorae/layer"
 	"gorae/run"
 	"gorae/task"
+	"gorae/tensor"
 	"gorae/train"
 )
 
@@ -62,8 +64,9 @@ func (p *progress) began(dir string) {
 		p.say("note: %s\n", line(n))
 	}
 	shapes := make([]string, 0, 1)
-	for _, t := range r.Model.InputTypes(1) {
-		shapes = append(shapes, fmt.Sprint(t.Shape[1:]))
+	open := r.Model.OpenExtents()
+	for i, t := range r.Model.InputTypes(1) {
+		shapes = append(shapes, sampleShape(t.Shape[1:], open[i]))
 	}
 	unit := r.Fitted.Unit() + "s"
 	if r.Rows(task.Train) == 0 { // the samples are made as the training goes on
@@ -76,6 +79,20 @@ func (p *progress) began(dir string) {
 		layer.Thousands(r.Rows(task.Train)), unit,
 		layer.Thousands(r.Rows(task.Validation)), layer.Thousands(r.Rows(task.Test)))
 	p.say("%s: %s parameters\n", line(dir), layer.Thousands(r.Model.Summary().Total))
+}
+
+// sampleShape returns the shape of a sample in words; extents that are left open are any.
+func sampleShape(s tensor.Shape, open []int) string {
+	if len(open) == 0 {
+		return fmt.Sprint(s)
+	}
+	words := make([]string, len(s))
+	for a, n := range s {
+		if words[a] = fmt.Sprint(n); slices.Contains(open, a) {
+			words[a] = "any"
+		}
+	}
+	return "(" + strings.Join(words, ", ") + ")"
 }
 
 // say writes to stderr; progress that nobody can see is no failure.

@@ -73,7 +73,8 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 	if err != nil {
 		return nil, err
 	}
-	picture := &chart.Alignment{Title: "attention", X: "source", Y: "translation"}
+	picture := &chart.Alignment{Title: chart.Sprintf("attention"), X: chart.Sprintf("source"),
+		Y: chart.Sprintf("translation")}
 	program := t.weights()
 	for i, s := range some {
 		source := f.Source.Encode(s)
