@@ -96,9 +96,18 @@ func ordered(v any) any {
 		if v == math.Trunc(v) && math.Abs(v) < 1e15 {
 			return int64(v)
 		}
+		if !math.IsInf(v, 0) && !math.IsNaN(v) {
+			return float(v)
+		}
 	}
 	return v
 }
+
+// float is a number that the YAML library is given as text: it writes 1e-05 as 1e-05.0 and reads that as 0.
+type float float64
+
+// MarshalYAML implements yaml.BytesMarshaler.
+func (v float) MarshalYAML() ([]byte, error) { return []byte(number(float64(v))), nil }
 
 // layout sets the style of each node: on one line or several, quoted or not. The maps of the upper levels, of which
 // open are left, are always written on several lines.
