@@ -24,8 +24,8 @@ func main() {
 		os.Exit(2)
 	}
 	s := &simulation{out: os.Stdout, times: *times, r: rand.New(rand.NewPCG(*seed, 2))}
-	for _, study := range []func(){s.shares, s.means, s.serial, s.gaps, s.gapsOfNumbers, s.forecasts, s.residuals, s.bias,
-		s.natures} {
+	for _, study := range []func(){s.shares, s.means, s.serial, s.gaps, s.gapsOfNumbers, s.forecasts, s.residuals,
+		s.bias, s.natures} {
 		study()
 	}
 }
