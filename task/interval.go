@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/loss"
 	"gorae/metric"
 	"gorae/stat"
 	"gorae/train"
@@ -16,7 +17,7 @@ const level = 0.95
 
 const (
 	fewest      = 10    // samples for an interval
-	approximate = 50    // samples below which an interval is approximate
+	approximate = 50    // samples, or of an area those of a class, below which an interval is approximate
 	resampled   = 2000  // samples up to which an interval is a bootstrap's
 	jackknifed  = 200   // groups that the jackknife leaves out in turn
 	mostRanked  = 20000 // samples up to which a metric that keeps all of them, such as AUC, is computed again and again
@@ -31,6 +32,9 @@ type Dependence struct {
 	Groups []int
 }
 
+// none reports whether all samples are independent.
+func (d Dependence) none() bool { return !d.Serial && d.Groups == nil }
+
 // Interval is the 95 % confidence interval of a metric, or why there is none.
 type Interval struct {
 	Metric string `json:"metric"`
@@ -44,6 +48,7 @@ type Interval struct {
 // Intervals returns an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
 //
 //   - for a share of independent samples, such as accuracy, Wilson's;
+//   - for the area under the ROC curve of independent samples DeLong's ([stat.DeLong]);
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
 //     ([stat.Serial]), for shares as Wilson's and for what cannot be negative on the scale of its logarithm;
 //   - for samples in groups, the bootstrap of whole groups;
@@ -57,16 +62,21 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 			continue
 		}
 		i := Interval{Metric: name}
+		_, _, area := p.Scores(k)
+		area = area && d.none()
+		mean, ofLoss := p.Metric(k).(metric.Mean)
 		switch {
 		case n < fewest:
 			i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
-		case !p.Sums(k) && n > mostRanked:
+		case ofLoss && loss.BySum(mean.Loss):
+			i.Why = "the loss is a sum over the samples of a batch, which depends on their number"
+		case !p.Sums(k) && !area && n > mostRanked:
 			i.Why = fmt.Sprintf("the metric looks at all samples together, and %d are more than %d", n, mostRanked)
 		case !p.Kept(k):
 			i.Why = "the metric keeps too much of each sample"
 		default:
 			i.find(p, k, d, seed)
-			i.Approximate = i.Why == "" && n < approximate && i.Method != "wilson"
+			i.Approximate = i.Approximate || i.Why == "" && n < approximate && i.Method != "wilson"
 		}
 		if name == "loss" && i.Why == "" {
 			// The loss contains penalties of regularisers, which are the same for all samples.
@@ -81,8 +91,12 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 
 // find computes the interval of metric k.
 func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
-	if right, ok := p.Share(k); ok && !d.Serial && d.Groups == nil {
+	if right, ok := p.Share(k); ok && d.none() {
 		i.Method, i.Interval = "wilson", stat.Wilson(right, len(p.Samples()), level)
+		return
+	}
+	if scores, positive, ok := p.Scores(k); ok && d.none() {
+		i.area(scores, positive)
 		return
 	}
 	value := func(samples []int) float64 { return p.Value(k, samples) }
@@ -104,6 +118,23 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 	case low >= 0:
 		i.Interval = i.Positive(centre)
 	}
+}
+
+// area computes the interval of the area under the ROC curve.
+func (i *Interval) area(scores []float64, positive []bool) {
+	a, err := stat.DeLong(scores, positive, level)
+	if err != nil {
+		i.Why = stat.Reason(err).Error()
+		return
+	}
+	rare := 0 // samples of the rarer class
+	for _, p := range positive {
+		if p {
+			rare++
+		}
+	}
+	rare = min(rare, len(positive)-rare)
+	i.Method, i.Interval, i.Approximate = "delong", a.Interval, rare < approximate
 }
 
 // of computes the interval of a statistic of samples, by their places in the list, without regard to its meaning.
@@ -235,5 +266,17 @@ func IntervalOf(n int, value func(samples []int) float64, d Dependence, seed uin
 	}
 	i.of(data.Range(n), value, d, seed, level)
 	i.Approximate = i.Why == "" && n < approximate
+	return i
+}
+
+// IntervalOfArea returns the 95 % interval of the area under the ROC curve of independent samples; see [stat.DeLong].
+// Metric is left empty.
+func IntervalOfArea(scores []float64, positive []bool) Interval {
+	var i Interval
+	if n := len(scores); n < fewest {
+		i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
+		return i
+	}
+	i.area(scores, positive)
 	return i
 }

@@ -144,6 +144,10 @@ func (s Stamps) cycleOf(steps int) string {
 	day := 86400.0
 	switch span := s.Step * float64(steps); {
 	case s.Numbers || s.Step == 0:
+	case s.Second > 0:
+		if steps == 24 {
+			return "yearday"
+		}
 	case s.Months > 0 && s.Months*steps == 12:
 		return "month"
 	case s.Days == 1 && steps == 365:

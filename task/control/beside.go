@@ -102,11 +102,11 @@ func (f *Fitted) beside(ctx context.Context, own rl.Episodes, seed uint64, part 
 		return err
 	}
 	if r, ok := rules[f.Environment]; ok {
-		mean, err := add("rule", "the rule", r.make(f.spec.New()))
+		mean, err := add("fixed rule", "the rule", r.make(f.spec.New()))
 		if err != nil {
 			return err
 		}
-		to.Say("rule: %s; its mean return is %.4g on the same episodes", r.words, mean)
+		to.Say("%s has a mean return of %.4g on the same episodes", r.words, mean)
 		if f.Environment == "CartPole-v1" && mean == float64(f.spec.Steps) {
 			to.Say("no network can do better than the rule on this environment, where an episode ends after %d steps",
 				f.spec.Steps)
