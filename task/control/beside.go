@@ -106,7 +106,7 @@ func (f *Fitted) beside(ctx context.Context, own rl.Episodes, seed uint64, part 
 		if err != nil {
 			return err
 		}
-		to.Say("%s has a mean return of %.4g on the same episodes", r.words, mean)
+		to.Say("rule: %s; its mean return is %.4g on the same episodes", r.words, mean)
 		if f.Environment == "CartPole-v1" && mean == float64(f.spec.Steps) {
 			to.Say("no network can do better than the rule on this environment, where an episode ends after %d steps",
 				f.spec.Steps)
