@@ -104,10 +104,19 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 	if !d.Serial || i.Why != "" {
 		return
 	}
-	if right, ok := p.Share(k); ok {
+	right, share := p.Share(k)
+	low, high := extremes(p.Samples(), value)
+	centre, most1 := (i.Low+i.High)/2, high <= 1 && metric.DirectionOf(p.Metric(k)) == metric.Max
+	switch {
+	case share:
 		i.Interval = i.Share(float64(right)/float64(len(p.Samples())), level)
-	} else if positive(p.Samples(), value) {
-		i.Interval = i.Positive((i.Low + i.High) / 2)
+	case most1 && low >= 0: // as AUC and F1
+		i.Interval = i.Share(centre, level)
+	case most1: // as R², which is 1 less something that cannot be negative
+		rest := stat.Interval{Low: 1 - i.High, High: 1 - i.Low}.Positive(1 - centre)
+		i.Interval = stat.Interval{Low: 1 - rest.High, High: 1 - rest.Low}
+	case low >= 0:
+		i.Interval = i.Positive(centre)
 	}
 }
 
@@ -203,18 +212,24 @@ func serial(samples []int, value func([]int) float64, level float64) (stat.Inter
 	return stat.Serial(whole, pseudo, level)
 }
 
-// positive reports whether a statistic is 0 or above for each of up to 400 spans of samples by itself, as means of
-// losses and their roots are.
-func positive(samples []int, value func([]int) float64) bool {
+// extremes returns the least and the greatest value of a statistic over spans of samples, of one or a few samples and
+// of ten, which tell what it can be: means of losses and their roots are never negative. Spans in which it is not
+// defined, as R² of one sample, are passed over; without any other it may be anything.
+func extremes(samples []int, value func([]int) float64) (low, high float64) {
 	order := inOrder(samples)
 	n := len(order)
-	spans := min(n, 2*jackknifed)
-	for s := range spans {
-		if !(value(order[s*n/spans:(s+1)*n/spans]) >= 0) {
-			return false
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, spans := range []int{min(n, 2*jackknifed), min(max(1, n/10), 2*jackknifed)} {
+		for s := range spans {
+			if v := value(order[s*n/spans : (s+1)*n/spans]); !math.IsNaN(v) {
+				low, high = min(low, v), max(high, v)
+			}
 		}
 	}
-	return true
+	if low > high {
+		return math.Inf(-1), math.Inf(1)
+	}
+	return low, high
 }
 
 // inOrder returns the places of samples by their number in the dataset.

@@ -181,7 +181,7 @@ func (s *scores) finish(f *task.Finish) error {
 		f.Findings.Say("  all thresholds are 0.5: without test samples nothing is chosen on the validation samples")
 	}
 	slices.SortStableFunc(all, func(a, b LabelReport) int { return b.Support - a.Support })
-	figure := chart.Labels{Title: fmt.Sprintf("%s: %s of %s", f.Name, words.Plural(min(len(all), mostDrawnLabels),
+	figure := chart.Labels{Title: chart.Sprintf("%s: %s of %s", f.Name, words.Plural(min(len(all), mostDrawnLabels),
 		"label"), words.Plural(len(s.seen), s.part+" sample"))}
 	for _, r := range all[:min(len(all), mostDrawnLabels)] {
 		figure.Labels = append(figure.Labels, chart.Label{Name: r.name(),
