@@ -25,12 +25,13 @@ func halves(at []time.Time) (distances []float64, on Rule) {
 	return nil, Rule{}
 }
 
-// halves returns the distances of stamps in halves of months by the rule; nil where a stamp is on another day or time of
-// the day, or not after the one before, and where fewer than half follow the one before by a half.
+// halves returns the distances of stamps in halves of months by the rule; nil where a stamp is on another day or time
+// of the day, or not after the one before, and where fewer than half follow the one before by a half.
 func (r Rule) halves(at []time.Time) (distances []float64) {
 	alike := 0
 	for i, t := range at {
-		if t.Day() != r.Day && t.Day() != min(r.Second, lastDay(t.Year(), t.Month())) || clockTime(t) != clockTime(at[0]) {
+		second := min(r.Second, lastDay(t.Year(), t.Month()))
+		if t.Day() != r.Day && t.Day() != second || clockTime(t) != clockTime(at[0]) {
 			return nil
 		}
 		if i == 0 {
