@@ -17,10 +17,10 @@ import (
 
 // FromRecords returns the table of records of typed values, such as the objects of a JSON array: a column for each key,
 // in the order of the keys' bytes. Numbers (of any type of Go's, and json.Number) make a column of numbers; text makes
-// a column of text, in which numbers are written as FormatNumber does; true and false are text, as are
-// times (RFC 3339); nil and NaN are missing. A whole number beyond 2⁵³ is a name, as in a file. The keys in needs must be in every record, if only as
-// nil; another key that a record lacks is missing there. Lists and objects are errors: see TensorOf for samples that
-// are arrays.
+// a column of text, in which numbers are written as FormatNumber does; true and false are text, as are times (RFC
+// 3339); nil and NaN are missing. A whole number beyond 2⁵³ is a name, as in a file. The keys in needs must be in every
+// record, if only as nil; another key that a record lacks is missing there. Lists and objects are errors: see TensorOf
+// for samples that are arrays.
 func FromRecords(records []map[string]any, needs []string) (*Table, error) {
 	if len(records) == 0 {
 		return nil, fmt.Errorf("no records; give at least one")

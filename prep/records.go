@@ -56,8 +56,8 @@ func (f *Fitted) layout() (string, error) {
 		})
 	})
 	if len(found) != 1 {
-		return "", fmt.Errorf("%s: a time.Time, but the model was fitted with values such as %q, which are no dates in "+
-			"one way of writing; give a text like them", f.Name, f.Levels[0])
+		return "", fmt.Errorf("%s: a time.Time, but the model was fitted with values such as %q, which are no dates "+
+			"in one way of writing; give a text like them", f.Name, f.Levels[0])
 	}
 	return found[0], nil
 }

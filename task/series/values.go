@@ -77,7 +77,8 @@ func (f *Fitted) framed(rows []any) (*series.Frame, error) {
 			records[k] = f.stamped(v)
 		default:
 			if len(f.Needs()) != 1 {
-				return nil, fmt.Errorf("row %d: %v is one value; give %s by name", k+1, v, strings.Join(f.Needs(), ", "))
+				return nil, fmt.Errorf("row %d: %v is one value; give %s by name", k+1, v,
+					strings.Join(f.Needs(), ", "))
 			}
 			records[k] = map[string]any{f.Needs()[0]: v}
 		}
