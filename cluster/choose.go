@@ -1,15 +1,14 @@
 package cluster
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // Range is the numbers of groups that [Range.Choose] tries.
 type Range struct {
 	From, To int
 	// Least is the least share of the samples that a group may have: smaller groups are outliers rather than groups.
 	Least float64
+	// Stable is the least [KMeans.Stability] of a grouping that is chosen; 0: any.
+	Stable float64
 }
 
 // Choice is a grouping into a number of groups.
@@ -18,6 +17,7 @@ type Choice struct {
 	Clustering *Clustering
 	Silhouette float64 // in the space that judges, 0 of one group
 	Smallest   float64 // the share of samples in the smallest group
+	Stability  float64 // how far the groups of random halves agree; 0 where Range.Stable is
 }
 
 // Space is samples as groupings of them are judged by.
@@ -65,9 +65,10 @@ func count(n int) []int {
 }
 
 // Choose groups samples x by k-means into each number of groups, and returns all groupings and the place of the chosen
-// one among them: of those whose groups all have the least share the one with the greatest mean silhouette in a space;
-// where none has, the one whose smallest group is the largest. Numbers of groups above the number of different samples
-// are left out, but the first one must be possible.
+// one among them: of those whose groups all have the least share and are stable the one with the greatest mean
+// silhouette in a space; where none is stable, the most stable of those with the least share; where none has the least
+// share, the one whose smallest group is the largest. Numbers of groups above the number of different samples are left
+// out, but the first one must be possible.
 func (r Range) Choose(x [][]float64, s Space, k KMeans) (best int, all []Choice, err error) {
 	if r.From < 1 || r.To < r.From {
 		return 0, nil, fmt.Errorf("numbers of groups from %d to %d; give two numbers in their order, 1 or more", r.From,
@@ -87,8 +88,14 @@ func (r Range) Choose(x [][]float64, s Space, k KMeans) (best int, all []Choice,
 		for _, size := range c.Sizes() {
 			smallest = min(smallest, float64(size)/float64(len(x)))
 		}
+		own := Choice{Clusters: n, Clustering: c, Smallest: smallest}
+		if r.Stable > 0 {
+			if own.Stability, err = k.Stability(x, pairs); err != nil {
+				return 0, nil, err
+			}
+		}
 		groupings = append(groupings, c.Labels)
-		all = append(all, Choice{Clusters: n, Clustering: c, Smallest: smallest})
+		all = append(all, own)
 	}
 	means, err := s.Silhouettes(k.Seed, groupings...)
 	if err != nil {
@@ -101,17 +108,23 @@ func (r Range) Choose(x [][]float64, s Space, k KMeans) (best int, all []Choice,
 }
 
 func (r Range) best(all []Choice) int {
-	best, most, largest, share := -1, math.Inf(-1), 0, -1.0
-	for i, c := range all {
-		if c.Smallest >= r.Least && c.Silhouette > most {
-			best, most = i, c.Silhouette
+	// A grouping that meets more of the conditions goes before one that meets fewer. Of equals the greatest is chosen
+	// by what the first condition that is not met, or the silhouette, measures.
+	rank := func(c Choice) (met int, measure float64) {
+		switch {
+		case c.Smallest < r.Least:
+			return 0, c.Smallest
+		case c.Stability < r.Stable:
+			return 1, c.Stability
 		}
-		if c.Smallest > share {
-			largest, share = i, c.Smallest
-		}
+		return 2, c.Silhouette
 	}
-	if best < 0 {
-		return largest
+	best := 0
+	for i, c := range all {
+		met, measure := rank(c)
+		if most, greatest := rank(all[best]); met > most || met == most && measure > greatest {
+			best = i
+		}
 	}
 	return best
 }

@@ -47,6 +47,10 @@ func (k KMeans) Fit(x [][]float64) (*Clustering, error) {
 	if err != nil {
 		return nil, err
 	}
+	return k.fit(m)
+}
+
+func (k KMeans) fit(m *matrix) (*Clustering, error) {
 	if err := k.check(m); err != nil {
 		return nil, err
 	}

@@ -29,6 +29,9 @@ type CSVOptions struct {
 	SkipEnd int
 	// Columns names the columns, instead of the header's names.
 	Columns []string
+	// Pattern is a regular expression of whole lines, in the syntax of package regexp, whose named groups are the
+	// columns: (?P<topic>\w+):(?P<text>.*). "": fields stand between separators.
+	Pattern string `json:",omitempty"`
 	// Missing lists further marks for a missing value. Besides the empty field these are taken for marks: NA, NaN and
 	// ?, in columns of numbers also N/A, null, none, - and the like. An empty list that is not nil leaves the empty
 	// field alone.
@@ -108,6 +111,9 @@ func shellWord(s string) string {
 //
 // Errors begin with the file's name and, where it helps, the line.
 func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
+	if o.Pattern != "" {
+		return readPattern(r, name, o)
+	}
 	s, err := newScanner(r, name, o)
 	if err != nil {
 		return nil, err

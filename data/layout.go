@@ -18,6 +18,7 @@ type Layout struct {
 	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred."`
 	Quotes    *bool    `keras:"quotes" negatable:"" help:"Whether \"…\" encloses a field; it does except between tabs."`
 	Columns   []string `keras:"columns,literal" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
+	Pattern   string   `keras:"pattern" placeholder:"EXPR" help:"Regular expression of a line whose named groups are the columns, (?P<topic>\\w+) (?P<text>.*), in place of fields between separators."`
 	// Missing that is given and empty leaves no mark but the empty field.
 	Missing   []string          `keras:"missing,literal" placeholder:"WORD" help:"Marks of a missing value besides the usual ones (NA, NaN, ?, in numbers also N/A, null, -); '' for none at all."`
 	Types     map[string]string `keras:"types,oneof=number|text" placeholder:"COLUMN=TYPE" help:"What a column is: number or text; inferred."`
@@ -37,7 +38,8 @@ func (l *Layout) Given() string {
 	}{
 		{"header", l.Header != nil}, {"skip", l.Skip != 0}, {"skip_end", l.SkipEnd != 0},
 		{"separator", l.Separator != ""},
-		{"quotes", l.Quotes != nil}, {"columns", l.Columns != nil}, {"missing", l.Missing != nil},
+		{"quotes", l.Quotes != nil}, {"columns", l.Columns != nil}, {"pattern", l.Pattern != ""},
+		{"missing", l.Missing != nil},
 		{"types", l.Types != nil}, {"decimal", l.Decimal != ""}, {"thousands", l.Thousands != ""},
 		{"dates", l.Dates != ""}, {"zone", l.Zone != ""}, {"encoding", l.Encoding != ""},
 		{"blank_lines", l.Blank != ""},
@@ -59,6 +61,15 @@ func (l *Layout) Check() error {
 	}
 	if s := l.Separator; s != "" && s != `\t` && len([]rune(s)) != 1 {
 		return config.Errorf("separator", "%q is not one character", s)
+	}
+	if l.Pattern != "" {
+		if l.Header != nil || l.Separator != "" || l.Quotes != nil || l.Columns != nil {
+			return config.Errorf("pattern", "it says what the columns of a line are").
+				Fix("leave out header, separator, quotes and columns").Coded(config.Conflict)
+		}
+		if _, _, err := linePattern(l.Pattern); err != nil {
+			return err
+		}
 	}
 	for i, c := range l.Columns {
 		if slices.Contains(l.Columns[:i], c) {
@@ -95,10 +106,12 @@ func (l *Layout) Check() error {
 
 // CSV returns the layout as ReadCSV takes it, once it is checked.
 func (l *Layout) CSV() CSVOptions {
-	o := CSVOptions{Header: l.Header, Skip: l.Skip, SkipEnd: l.SkipEnd, Columns: l.Columns, Missing: l.Missing,
-		Quotes: l.Quotes,
-		Types:  l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone, Encoding: l.Encoding,
-		Blank: l.Blank}
+	o := CSVOptions{Header: l.Header, Skip: l.Skip, SkipEnd: l.SkipEnd, Columns: l.Columns, Pattern: l.Pattern,
+		Missing: l.Missing,
+		Quotes:  l.Quotes,
+		Types:   l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone,
+		Encoding: l.Encoding,
+		Blank:    l.Blank}
 	if l.Missing != nil && !slices.ContainsFunc(l.Missing, func(w string) bool { return w != "" }) {
 		o.Missing = []string{} // --missing '' too
 	}

@@ -269,3 +269,15 @@ func TestSVGFont(t *testing.T) {
 		t.Errorf("가 has glyph %d, %v", i, err)
 	}
 }
+
+// TestMarksHaveGlyphs: the signs that pictures of tokens have for the end of a sentence and for a blank are in the
+// program's own fonts, so that they are no boxes on any machine.
+func TestMarksHaveGlyphs(t *testing.T) {
+	all, _ := fonts()
+	var b sfnt.Buffer
+	for _, r := range "¶·" {
+		if g, err := all[0]().GlyphIndex(&b, r); err != nil || g == 0 {
+			t.Errorf("%q: glyph %d, %v", r, g, err)
+		}
+	}
+}

@@ -208,7 +208,7 @@ func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
 		}
 		x = v
 	}
-	z := float32((f.log(x) - f.Shift) / f.Divisor)
+	z := float32((f.within(f.log(x)) - f.Shift) / f.Divisor)
 	if math.IsInf(float64(z), 0) || math.IsNaN(float64(z)) {
 		return fmt.Errorf("%s is beyond float32 once transformed", data.FormatNumber(x))
 	}

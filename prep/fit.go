@@ -38,7 +38,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	if s.Encode == "indicator" {
 		return f, "", nil
 	}
-	numeric := s.Scale != "" || s.Log1p || s.Impute != ""
+	numeric := s.numeric()
 	if numeric && c.Kind == data.Category { // names of digits are numbers where they are asked for
 		if n, err := c.Numeric(); err == nil {
 			c, how = &n, n.How()
@@ -53,7 +53,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	// Complete the spec, so that what is saved leaves nothing to infer.
 	if f.Spec.Encode == "" && c.Kind == data.Category {
 		if numeric {
-			what := cmp.Or(s.Scale, "log1p or impute")
+			what := cmp.Or(s.Scale, "log1p, fences or impute")
 			return f, "", config.Under(featurePath(c.Name),
 				notNumber(rows, c, what, "name the word in missing, or give onehot"))
 		}
@@ -106,6 +106,10 @@ func (f *Fitted) signNote(t *data.Table, rows []int) string {
 		return ""
 	}
 	v, _ := c.Float(first)
+	if !t.HasLines() {
+		return fmt.Sprintf("%s: %s: log1p takes -log(1 + |x|) of values below 0, which are %d of the %d training "+
+			"values (the first: %s)", t.Name, f.Name, below, known, data.FormatNumber(v))
+	}
 	return fmt.Sprintf("%s: %s: log1p takes -log(1 + |x|) of values below 0, which are %d of the %d training values "+
 		"(the first: %s); if they mark missing values, missing: [%[5]s] says so", t.Place(first), f.Name, below, known,
 		data.FormatNumber(v))
@@ -162,6 +166,13 @@ func (f *Fitted) statistics(file string, x []float64) error {
 			z = append(z, f.log(v))
 		case f.Spec.Impute != "":
 			z = append(z, f.log(f.Fill))
+		}
+	}
+	if f.Spec.Fences > 0 {
+		if f.Fence = Fences(z, f.Spec.Fences); f.Fence != nil {
+			for i, v := range z {
+				z[i] = f.Fence.Bring(v)
+			}
 		}
 	}
 	lo, hi := slices.Min(z), slices.Max(z)

@@ -52,11 +52,12 @@ type Fitted struct {
 	// own way.
 	Reading *data.Reading `json:"reading,omitempty"`
 
-	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing; where
-	// x is missing, Fill stands for it, or, with Spec.Impute "", the result is 0.
+	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing, within the fence; where x is missing, Fill
+	// stands for it, or, with Spec.Impute "", the result is 0.
 	Shift   float64 `json:"shift"`
 	Divisor float64 `json:"divisor"`
 	Fill    float64 `json:"fill"`
+	Fence   *Fence  `json:"fence,omitempty"`
 
 	Levels []string `json:"levels,omitempty"` // of an encoded column, in order
 

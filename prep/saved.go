@@ -74,6 +74,9 @@ func (p *Pipeline) check() error {
 					f.Shift, f.Divisor, f.Fill)
 			}
 		}
+		if l := f.Fence; l != nil && (!(l.Low <= l.High) || math.IsInf(l.High-l.Low, 0) || !(f.Spec.Fences > 0)) {
+			return fmt.Errorf("column %q: a fence from %v to %v", f.Name, l.Low, l.High)
+		}
 		levels := map[string]bool{}
 		for _, l := range f.Levels {
 			if levels[l] {

@@ -28,6 +28,9 @@ type Spec struct {
 	// Log1p takes sign(x)·log(1 + |x|) before the scale. The word log1p by itself
 	// stands for {log1p: true, scale: none}.
 	Log1p bool `keras:"log1p" json:"log1p,omitempty"`
+	// Fences is a number of interquartile ranges, such as Tukey's 1.5: a value that lies farther below the lower
+	// quartile of the training values, or farther above the upper one, becomes the limit (winsorising). 0: no limit.
+	Fences float64 `keras:"fences,min=0" json:"fences,omitempty"`
 	// Impute says what a missing number becomes: "" is 0 after scaling; mean,
 	// median and constant (Fill) are put in before scaling.
 	Impute string  `keras:"impute,oneof=zero|mean|median|constant" json:"impute,omitempty"`
@@ -151,6 +154,9 @@ func (Spec) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
 }
 
+// numeric reports whether the transform is one of numbers.
+func (s Spec) numeric() bool { return s.Scale != "" || s.Log1p || s.Fences > 0 || s.Impute != "" }
+
 // check returns an error for values that are not allowed, and for keys that contradict each other.
 func (s Spec) check() error {
 	if err := config.Check(keys(s)); err != nil {
@@ -159,14 +165,14 @@ func (s Spec) check() error {
 	conflict := func(key, format string, args ...any) *config.Error {
 		return config.Errorf(key, format, args...).Coded(config.Conflict)
 	}
-	numeric := s.Scale != "" || s.Log1p || s.Impute != ""
+	numeric := s.numeric()
 	switch {
 	case s.Text != nil && (numeric || s.Drop || s.Encode != "" || s.Indicator || s.Missing || s.Fill != 0):
 		return conflict("text", "a column of text has no other transform")
 	case s.Drop && (numeric || s.Encode != "" || s.Indicator || s.Missing):
 		return conflict("drop", "a dropped column has no other transform")
 	case s.Encode != "" && numeric:
-		return conflict("encode", "%s does not go with scale, log1p or impute, which are for numbers", s.Encode)
+		return conflict("encode", "%s does not go with scale, log1p, fences or impute, which are for numbers", s.Encode)
 	case s.Encode == "indicator" && s.Indicator:
 		return conflict("indicator", "encode: indicator is that feature alone").Fix("leave one out")
 	case s.Missing && s.Encode != "onehot":

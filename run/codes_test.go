@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,11 +132,82 @@ train: {epochs: 60, batch_size: 16, callbacks: []}
 		t.Errorf("adjusted Rand index %v with the kinds that the customers were made of, %v", a.AdjustedRand, err)
 	}
 	text := strings.Join(r.Report.Findings.Words, "\n")
-	for _, want := range []string{"3 groups of the training samples", "silhouette of the groups in the prepared space",
+	for _, want := range []string{"3 groups of the training samples", "random halves of the training samples",
+		"silhouette of the groups in the prepared space", "a linear map predicts",
 		"no evidence of groups", "median", "price mean far above"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report does not say %q:\n%s", want, text)
 		}
+	}
+}
+
+// TestU4Texts groups sentences of three subjects by their words, and names the words that are typical.
+func TestU4Texts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
+	subjects := [][]string{{"ship", "harbour", "sail", "wave", "captain"},
+		{"oven", "flour", "bread", "butter", "dough"}, {"goal", "referee", "team", "penalty", "stadium"}}
+	common := []string{"the", "a", "of", "with", "was", "near", "and", "then", "old", "new"}
+	r := rand.New(rand.NewPCG(5, 5))
+	var b strings.Builder
+	b.WriteString("subject\ttext\n")
+	for i := range 600 {
+		var said []string
+		for range 12 {
+			from := common
+			if r.IntN(3) == 0 {
+				from = subjects[i%3]
+			}
+			said = append(said, from[r.IntN(len(from))])
+		}
+		fmt.Fprintf(&b, "%d\t%s\n", i%3, strings.Join(said, " "))
+	}
+	path := filepath.Join(t.TempDir(), "texts.tsv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, `
+data:
+  source: `+path+`
+  types: {subject: text}
+  features: {text: {text: {output: tfidf}}}
+  known: subject
+  cluster: {codes: 4, k: [2, 6]}
+train: {epochs: 30, batch_size: 16, callbacks: []}
+`)
+	found, _ := fit(t, p, filepath.Join(t.TempDir(), "run"))
+	j, err := json.Marshal(found.Report.Findings.Sections)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sections struct {
+		Groups struct {
+			K     int
+			Known struct {
+				Rand float64 `json:"adjusted_rand"`
+			}
+		}
+		Profiles []struct {
+			Words []struct{ Word string }
+		} `json:"group_profiles"`
+	}
+	if err := json.Unmarshal(j, &sections); err != nil {
+		t.Fatal(err)
+	}
+	if sections.Groups.K != 3 || sections.Groups.Known.Rand < 0.8 {
+		t.Errorf("%+v", sections.Groups)
+	}
+	for _, g := range sections.Profiles {
+		first := slices.IndexFunc(subjects, func(s []string) bool { return slices.Contains(s, g.Words[0].Word) })
+		for _, w := range g.Words[:5] {
+			if first < 0 || !slices.Contains(subjects[first], w.Word) {
+				t.Errorf("typical words %v are not those of one subject", g.Words)
+			}
+		}
+	}
+	if rmse := found.Report.Test.Of("rmse"); !(rmse < found.Report.Findings.Baselines[0].Metrics.Of("rmse")) {
+		t.Errorf("rmse %v, of the mean %v", rmse, found.Report.Findings.Baselines[0].Metrics.Of("rmse"))
 	}
 }
 
@@ -161,6 +233,7 @@ func TestU4Errors(t *testing.T) {
 		{"source: " + path + ", group_by: customer, cluster: {codes: 99, k: 2}", "99 codes of samples of"},
 		{"source: " + path + ", group_by: customer, cluster: {k: 2}, products: {x: [shop, price]}",
 			"shop is no column of numbers"},
+		{"source: " + path + ", task: regression, codes: 2, series: {window: 3}", "no network of the kind series does"},
 		{`source: "embed:iris", codes: 2, known: kind`, "no column \"kind\""},
 	} {
 		_, err := prepare("customers.yaml", "data: {"+c.data+"}\ntrain: {epochs: 1}\n")

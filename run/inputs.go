@@ -143,7 +143,21 @@ func (h *hasher) source(path string) error {
 		h.sum = nil
 		return nil
 	}
+	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() { // a file in a zip file, or several
+		return h.stream(i)
+	}
 	return h.path(path, "")
+}
+
+// stream hashes the bytes of what is no file by itself.
+func (h *hasher) stream(i *source.Info) error {
+	f, err := i.Found.Stream()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	_, err = io.Copy(h.sum, until{h.ctx, f})
+	return err
 }
 
 // folder hashes the files below a folder, in the order of their paths; links count as what they name, since readers of

@@ -65,6 +65,9 @@ type Cluster struct {
 	K []int `keras:"k,lone,min=1,max=1000,what=number of groups"`
 	// Least is the least share of the training samples that each group must have for a number of groups to be chosen.
 	Least *float64 `keras:"least,default=0.03,min=0,max=0.5"`
+	// Stable is the least adjusted Rand index of the groups of random halves of the training samples for a number of
+	// groups to be chosen.
+	Stable *float64 `keras:"stable,default=0.8,min=0,max=1"`
 }
 
 // Range returns the least and the greatest number of groups that are tried.

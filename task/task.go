@@ -110,6 +110,12 @@ func Of(in *Input) (Task, error) {
 	return best, nil
 }
 
+// Reconstructor is a Task whose networks can learn their own input, which data.codes and data.cluster ask for.
+type Reconstructor interface {
+	Task
+	Reconstructs()
+}
+
 // given returns the task whose keys the experiment gives; nil where it gives none.
 func given(in *Input) (Task, error) {
 	d := &in.Spec.Data

@@ -105,6 +105,9 @@ func findFile(name string, o Options) (Found, error) {
 	}
 	st, err := stat(name)
 	if err != nil {
+		if found, ok, err := findWithin(name, o); ok {
+			return found, err
+		}
 		return Found{}, data.FileError(name, err)
 	}
 	if st.IsDir() {

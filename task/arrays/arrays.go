@@ -22,6 +22,9 @@ func init() { task.Register(Task{}) }
 // Task is the task of arrays.
 type Task struct{}
 
+// Reconstructs implements task.Reconstructor.
+func (Task) Reconstructs() {}
+
 // Name implements task.Task.
 func (Task) Name() string { return "arrays" }
 

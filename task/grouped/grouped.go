@@ -36,6 +36,9 @@ type Section struct {
 	Products spec.Inputs `keras:"products"`
 }
 
+// Reconstructs implements task.Reconstructor.
+func (Task) Reconstructs() {}
+
 // Name implements task.Task.
 func (Task) Name() string { return name }
 

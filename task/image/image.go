@@ -45,6 +45,9 @@ type Image struct {
 	MaxPixels   int    `keras:"max_pixels,min=1,what=number of pixels" json:"max_pixels,omitempty"`
 }
 
+// Reconstructs implements task.Reconstructor.
+func (Task) Reconstructs() {}
+
 // Name implements task.Task.
 func (Task) Name() string { return name }
 

@@ -79,8 +79,8 @@ func groupNames(k int) []string {
 	return out
 }
 
-// places returns two numbers for each of some samples: two codes, the first two principal components of more codes, or
-// one code and the error of the reconstruction.
+// places returns two numbers for each of some samples: two codes, the first two principal components of more codes, at
+// the distances that groups were made by, or one code and the place of the sample among the others.
 func (r *Reconstruction) places(part task.Part, rows []int) (at [][]float64, about string, err error) {
 	codes := r.codes[part]
 	switch {
@@ -94,6 +94,13 @@ func (r *Reconstruction) places(part task.Part, rows []int) (at [][]float64, abo
 			at = append(at, codes[i][:2])
 		}
 		return at, chart.Sprintf("codes 1 and 2"), nil
+	}
+	if r.found != nil && r.found.groups.Metric != nil {
+		scaled := make([][]float64, len(codes))
+		for i, row := range codes {
+			scaled[i] = product(r.found.groups.Metric, row)
+		}
+		codes = scaled
 	}
 	p, err := reduce.PCA{Components: 2}.Fit(reduce.Of(codes))
 	if err != nil { // all codes are alike

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -75,6 +76,10 @@ func (e *Encoder) check(m *model.Model) error {
 	if slices.ContainsFunc(e.Groups.Centres, func(c []float64) bool { return len(c) != e.Codes }) {
 		return fmt.Errorf("the centres of the groups are not of %d codes", e.Codes)
 	}
+	if m := e.Groups.Metric; m != nil && (len(m) != e.Codes ||
+		slices.ContainsFunc(m, func(row []float64) bool { return len(row) != e.Codes })) {
+		return fmt.Errorf("the metric of the groups is not of %d codes", e.Codes)
+	}
 	return nil
 }
 
@@ -98,6 +103,28 @@ func (e *Encoder) encode(ctx context.Context, m *model.Model, d data.Dataset) ([
 			return nil
 		}))
 	return out, err
+}
+
+// explained returns the share of the variance of samples d, which x has too, that the network gives back; 0 where it
+// does worse than their mean.
+func (e *Encoder) explained(ctx context.Context, m *model.Model, d data.Dataset, x [][]float64) (float64, error) {
+	mean, total, rest := means(x), 0.0, 0.0
+	for _, row := range x {
+		for k, v := range row {
+			total += (v - mean[k]) * (v - mean[k])
+		}
+	}
+	_, err := train.Evaluation{BatchSize: m.PredictBatch()}.Run(ctx, m, train.Data{Source: data.Untargeted{Dataset: d}},
+		train.ConsumerFunc(func(b *train.EvalBatch) error {
+			size := len(x[0])
+			for i, sample := range b.Samples {
+				for k, v := range b.Outputs[0].F32[i*size : (i+1)*size] {
+					rest += (float64(v) - x[sample][k]) * (float64(v) - x[sample][k])
+				}
+			}
+			return nil
+		}))
+	return max(0, 1-rest/max(total, math.SmallestNonzeroFloat64)), err
 }
 
 func floats(x []float32) []float64 {

@@ -11,17 +11,23 @@ import (
 	"gorae/cluster"
 	"gorae/data"
 	"gorae/internal/words"
+	"gorae/model"
 	"gorae/task"
 )
 
 // Groups is groups of codes, the largest first.
 type Groups struct {
-	Centres [][]float64 `json:"centres"`
-	Shares  []float64   `json:"shares"` // of the training samples
+	// Metric is what codes are multiplied by before distances are taken; nil: nothing.
+	Metric  [][]float64 `json:"metric,omitempty"`
+	Centres [][]float64 `json:"centres"` // of the codes times Metric
+	Shares  []float64   `json:"shares"`  // of the training samples
 }
 
 // of returns the group of a sample, from 0.
 func (g *Groups) of(codes []float64) int {
+	if g.Metric != nil {
+		codes = product(g.Metric, codes)
+	}
 	return (&cluster.Clustering{Centres: g.Centres}).Nearest(codes)
 }
 
@@ -30,6 +36,8 @@ const (
 	mostGrouped = 1 << 23 // values of the samples that are grouped as they are prepared
 	seeds       = 5       // other seeds that show how stable the groups are
 	leastShare  = 0.03
+	leastStable = 0.8 // adjusted Rand index
+	leastLinear = 0.8 // of what a network explains, for codes to be taken at the distances of a linear map
 )
 
 // found is groups of the training samples and what they are compared with.
@@ -39,8 +47,10 @@ type found struct {
 	tried  []cluster.Choice
 	best   int // of tried
 	least  float64
+	stable float64
 	judged int // samples that silhouettes are computed of
 
+	linear    float64             // of what the network explains of the samples, what a linear map from the codes does
 	inCodes   float64             // silhouette in the space of the codes
 	prepared  *cluster.Clustering // k-means on the samples as the network takes them, into as many groups
 	grouped   int                 // samples of it
@@ -57,11 +67,14 @@ func (r *Reconstruction) rows() int {
 }
 
 // group finds the groups of the training samples' codes.
-func (r *Reconstruction) group() (*found, error) {
+func (r *Reconstruction) group(ctx context.Context, m *model.Model) (*found, error) {
 	codes, d := r.codes[task.Train], r.samples[task.Train]
-	f := &found{least: leastShare}
+	f := &found{least: leastShare, stable: leastStable}
 	if r.cluster.Least != nil {
 		f.least = *r.cluster.Least
+	}
+	if r.cluster.Stable != nil {
+		f.stable = *r.cluster.Stable
 	}
 	size := r.Sample.Size()
 	rows := picked(len(codes), int(math.Sqrt(mostJudged/float64(size))), r.seed)
@@ -71,9 +84,13 @@ func (r *Reconstruction) group() (*found, error) {
 		return nil, err
 	}
 	f.judged = len(rows)
+	if codes, err = f.measure(ctx, r.encoder, m, space, d, codes); err != nil {
+		return nil, err
+	}
 	from, to := r.cluster.Range()
 	k := cluster.KMeans{Seed: r.seed}
-	if f.best, f.tried, err = (cluster.Range{From: from, To: to, Least: f.least}).Choose(codes, space, k); err != nil {
+	choice := cluster.Range{From: from, To: to, Least: f.least, Stable: f.stable}
+	if f.best, f.tried, err = choice.Choose(codes, space, k); err != nil {
 		return nil, err
 	}
 	chosen := f.tried[f.best].Clustering
@@ -95,13 +112,34 @@ func (r *Reconstruction) group() (*found, error) {
 	return f, f.compare(space, codes, d, k)
 }
 
+// measure chooses the distances of codes, and returns the codes as groups are made of them. Where nearly all that the
+// network gives back of the samples is linear in the codes, it is what a linear map gives; codes that the decoder bends
+// keep their own distances, since the map would leave most of what they hold out.
+func (f *found) measure(ctx context.Context, e *Encoder, m *model.Model, space cluster.Space, d data.Dataset,
+	codes [][]float64) ([][]float64, error) {
+	f.groups = &Groups{}
+	metric, linear := codeMetric(some(codes, space.Samples), space.X)
+	whole, err := e.explained(ctx, m, data.Subset{Dataset: d, Rows: space.Samples}, space.X)
+	if err != nil {
+		return nil, err
+	}
+	if f.linear = linear / max(whole, linear, math.SmallestNonzeroFloat64); f.linear < leastLinear {
+		return codes, nil
+	}
+	f.groups.Metric = metric
+	out := make([][]float64, len(codes))
+	for i, row := range codes {
+		out[i] = product(metric, row)
+	}
+	return out, nil
+}
+
 // sort numbers the groups, the largest first.
 func (f *found) sort(c *cluster.Clustering) {
 	sizes := c.Sizes()
 	order := data.Range(len(sizes))
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
 	place := make([]int, len(order))
-	f.groups = &Groups{}
 	for to, from := range order {
 		place[from] = to
 		f.groups.Centres = append(f.groups.Centres, c.Centres[from])
@@ -115,9 +153,7 @@ func (f *found) sort(c *cluster.Clustering) {
 // compare groups the samples as the network takes them, and judges both groupings in the same space.
 func (f *found) compare(space cluster.Space, codes [][]float64, d data.Dataset, k cluster.KMeans) error {
 	inCodes := cluster.Space{Samples: space.Samples}
-	for _, i := range space.Samples {
-		inCodes.X = append(inCodes.X, codes[i])
-	}
+	inCodes.X = some(codes, space.Samples)
 	means, err := inCodes.Silhouettes(k.Seed, f.labels)
 	if err != nil {
 		return err
@@ -141,6 +177,15 @@ func (f *found) compare(space cluster.Space, codes [][]float64, d data.Dataset, 
 	}
 	f.reference = means[0]
 	return nil
+}
+
+// some returns some rows.
+func some(x [][]float64, rows []int) [][]float64 {
+	out := make([][]float64, len(rows))
+	for k, i := range rows {
+		out[k] = x[i]
+	}
+	return out
 }
 
 // read returns the inputs of some samples.
@@ -167,8 +212,11 @@ type groupsSection struct {
 	Codes      float64 `json:"silhouette_of_codes"`
 	Judged     int     `json:"judged"` // samples that they are computed of
 	Seeds      float64 `json:"adjusted_rand_of_seeds"`
-	Tried      []tried `json:"tried"`
-	Known      *agreed `json:"known,omitempty"`
+	Stability  float64 `json:"adjusted_rand_of_halves"`
+	// Linear is the share of what the network explains of the samples that a linear map from the codes explains.
+	Linear float64 `json:"linear_share"`
+	Tried  []tried `json:"tried"`
+	Known  *agreed `json:"known,omitempty"`
 }
 
 // tried is a number of groups that was tried.
@@ -176,6 +224,7 @@ type tried struct {
 	K          int     `json:"k"`
 	Silhouette float64 `json:"silhouette"`
 	Smallest   float64 `json:"smallest"`
+	Stability  float64 `json:"stability"`
 }
 
 // agreed is how far groups agree with known classes, and those of k-means on the prepared samples.
@@ -192,17 +241,29 @@ func (r *Reconstruction) sayGroups(ctx context.Context, f *task.Finish) error {
 	g := r.found
 	own := g.tried[g.best]
 	s := groupsSection{K: own.Clusters, Shares: g.groups.Shares, Silhouette: own.Silhouette, KMeans: g.reference,
-		Codes: g.inCodes, Judged: g.judged, Seeds: g.other}
+		Codes: g.inCodes, Judged: g.judged, Seeds: g.other,
+		Stability: own.Stability, Linear: g.linear}
 	for _, c := range g.tried {
-		s.Tried = append(s.Tried, tried{c.Clusters, c.Silhouette, c.Smallest})
+		s.Tried = append(s.Tried, tried{c.Clusters, c.Silhouette, c.Smallest, c.Stability})
 	}
 	to := f.Findings
 	to.Say("%s of the training samples by k-means on their codes%s: %s", words.Plural(s.K, "group"), g.choice(),
 		percentages(s.Shares))
+	if g.groups.Metric != nil {
+		to.Say("codes are as far from each other as the samples that a linear map predicts from them, which explains "+
+			"%.0f %% of what the network does", 100*g.linear)
+	} else {
+		to.Say("codes are taken at their own distances, as a linear map to the samples explains only %.0f %% of what "+
+			"the network does", 100*g.linear)
+	}
 	to.Say("silhouette of the groups in the prepared space %.3f, of k-means in that space %.3f; in the space of the "+
 		"codes %.3f, which is no evidence of groups, since codes can collapse%s", s.Silhouette, s.KMeans, s.Codes,
 		of(g.judged, len(g.labels)))
 	to.Say("k-means from %d other seeds: mean adjusted Rand index with these groups %.3f", seeds, s.Seeds)
+	if g.stable > 0 {
+		to.Say("k-means of random halves of the training samples: mean adjusted Rand index of the groups %.3f",
+			s.Stability)
+	}
 	if err := r.agree(&s, to); err != nil {
 		return err
 	}
@@ -221,12 +282,22 @@ func (g *found) choice() string {
 		return ""
 	}
 	from, to := g.tried[0].Clusters, g.tried[len(g.tried)-1].Clusters
-	if g.tried[g.best].Smallest < g.least {
+	own := g.tried[g.best]
+	if own.Smallest < g.least {
 		return fmt.Sprintf(", the number of %d to %d with the largest smallest group, as each has a group under %g %%",
 			from, to, 100*g.least)
 	}
-	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group "+
-		"under %g %%", from, to, 100*g.least)
+	if own.Stability < g.stable {
+		return fmt.Sprintf(", the number of %d to %d without a group under %g %% on which random halves agree most, "+
+			"as none has an adjusted Rand index of %g", from, to, 100*g.least, g.stable)
+	}
+	if g.stable == 0 {
+		return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space and no group "+
+			"under %g %%", from, to, 100*g.least)
+	}
+	return fmt.Sprintf(", the number of %d to %d with the greatest silhouette in the prepared space of those without "+
+		"a group under %g %% on which random halves agree (adjusted Rand index %g or more)", from, to, 100*g.least,
+		g.stable)
 }
 
 // of says of how many samples a figure is where it is not of all.

@@ -40,7 +40,7 @@ type LabelReport struct {
 const (
 	mostShownLabels     = 20 // in words
 	mostDrawnLabels     = 24 // in the picture
-	mostResampledLabels = 50 // whose F1 score and AUC have an interval by resampling
+	mostResampledLabels = 50 // whose figures have an interval by resampling
 )
 
 // report returns the table of the labels, in their order.
@@ -84,7 +84,8 @@ func (s *scores) one(k, j int, d task.Dependence, seed uint64) LabelReport {
 			r.Intervals = append(r.Intervals, i)
 		}
 	}
-	switch independent := !d.Serial && d.Groups == nil; {
+	independent := !d.Serial && d.Groups == nil
+	switch {
 	case independent:
 		wilson := func(name string, right, of int) {
 			if of > 0 {
@@ -100,6 +101,14 @@ func (s *scores) one(k, j int, d task.Dependence, seed uint64) LabelReport {
 	}
 	if resampled {
 		add("f1", r.F1, func(rows []int) float64 { return l.among(r.Threshold, rows).f1() })
+	}
+	switch {
+	case r.AUC == nil:
+	case independent:
+		i := task.IntervalOfArea(l.scores(), l.has)
+		i.Metric = "auc"
+		r.Intervals = append(r.Intervals, i)
+	case resampled:
 		add("auc", r.AUC, ranks.auc)
 	}
 	return r

@@ -154,7 +154,7 @@ func (r *Reconstruction) Choose(ctx context.Context, t *task.Training, _ data.Da
 	}
 	doing.Say(ctx, "looking for groups")
 	var err error
-	if r.found, err = r.group(); err != nil {
+	if r.found, err = r.group(ctx, t.Model); err != nil {
 		return task.Errorf("data.cluster", "%s", err)
 	}
 	r.encoder.Groups = r.found.groups
@@ -246,7 +246,7 @@ func Autoencode(in *task.Input, p *task.Prepared, known *Known) (*task.Prepared,
 			"the target is the input, which data.features scales; leave it out")
 	case len(inputs) != 1:
 		return nil, task.Errorf("data.inputs", "%d inputs; a network that learns its own input has one", len(inputs))
-	case p.Vocabulary > 0 || inputs[0].DType != tensor.Float32:
+	case inputs[0].DType != tensor.Float32:
 		return nil, task.Errorf("data.target", "texts become ids, which a network cannot give back as numbers; give "+
 			"the "+
 			"column of text an output of bag, counts or tfidf")
@@ -312,10 +312,14 @@ func (r *Reconstruction) bottleneck(d *spec.Data) error {
 	return nil
 }
 
-// withinUnit reports whether all values of samples lie between 0 and 1, and some above 0.5: a sigmoid gives such
-// values.
+// leastMean is the mean of values from which a sigmoid can learn them: of values that are nearly all 0, as a bag of
+// words by tf-idf, it goes to 0 everywhere in the first steps, where its gradient vanishes.
+const leastMean = 0.05
+
+// withinUnit reports whether all values of samples lie between 0 and 1, some above 0.5, and their mean not near 0: a
+// sigmoid gives such values.
 func withinUnit(d data.Dataset) (bool, error) {
-	row, most := d.Spec().Row(), float32(0)
+	row, most, sum := d.Spec().Row(), float32(0), 0.0
 	for i := range d.Len() {
 		if err := d.Read(0, i, row); err != nil {
 			return false, err
@@ -325,7 +329,8 @@ func withinUnit(d data.Dataset) (bool, error) {
 				return false, nil
 			}
 			most = max(most, v)
+			sum += float64(v)
 		}
 	}
-	return most > 0.5, nil
+	return most > 0.5 && sum >= leastMean*float64(d.Len())*float64(row[0].Len()), nil
 }

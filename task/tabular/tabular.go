@@ -17,6 +17,9 @@ func init() { task.Register(Task{}) }
 // Task is the task of tables.
 type Task struct{}
 
+// Reconstructs implements task.Reconstructor.
+func (Task) Reconstructs() {}
+
 // Name implements task.Task.
 func (Task) Name() string { return "tabular" }
 

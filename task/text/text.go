@@ -28,6 +28,9 @@ type Section struct {
 
 const name = "text"
 
+// Reconstructs implements task.Reconstructor.
+func (Task) Reconstructs() {}
+
 // Name implements task.Task.
 func (Task) Name() string { return name }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"gorae/chart"
 	"gorae/graph"
@@ -24,6 +25,9 @@ const (
 	drawnSentences = 4
 	drawnTokens    = 40
 )
+
+// What stands for the end of a translation and for a blank, of characters that the fonts of package plot have.
+const endMark, blankMark = "¶", "·"
 
 // weights returns a program that gives, for a source and a translation, the first attention weights [1, …, steps of the
 // translation, steps of the source] that a layer of the network returns; several heads are averaged. Without such a
@@ -84,7 +88,7 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 			return nil, nil // without attention there is nothing to draw
 		}
 		m := chart.AlignmentMap{Columns: tokens(f.Source, source)}
-		for k, word := range append(tokens(f.Target, ids), "¶") { // the end
+		for k, word := range append(tokens(f.Target, ids), endMark) {
 			if k == f.TargetLength {
 				break
 			}
@@ -105,10 +109,7 @@ func tokens(v *text.Vocabulary, ids []int32) []string {
 	var out []string
 	for _, id := range ids {
 		s := v.Token(id)
-		if s == " " {
-			s = "·"
-		}
-		out = append(out, s)
+		out = append(out, strings.ReplaceAll(s, " ", blankMark))
 	}
 	return out
 }

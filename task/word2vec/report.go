@@ -35,13 +35,14 @@ func (p *problem) Complete(_ context.Context, f *task.Finish) error {
 	if err != nil {
 		return err
 	}
-	for _, b := range []struct {
-		name, note string
-		vectors    *word2vec.Vectors
-	}{
+	beside := []rival{
 		{"PPMI + SVD", "counted, not learnt", counted},
 		{"random vectors", "", word2vec.Random(p.fitted.Words, p.settings.Size, f.Seed)},
-	} {
+	}
+	for _, b := range p.similarity {
+		f.Findings.Judge(verdict(p.fitted.Vectors(p.model), b, beside, f.Seed))
+	}
+	for _, b := range beside {
 		var m train.Metrics
 		for _, s := range p.scores(b.vectors) {
 			m = append(m, s.metric())

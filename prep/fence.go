@@ -1,0 +1,47 @@
+package prep
+
+import "slices"
+
+// Fence is the limits that Spec.Fences sets to the values of a column, log1p applied.
+type Fence struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+// Fences returns the limits that lie times × the interquartile range outside the quartiles of x; nil where
+// these are equal and say nothing of the spread, and without values. Quartiles are linear between
+// order statistics, as numpy.quantile has them.
+//
+// Source: Tukey, "Exploratory Data Analysis" (1977): values beyond 1.5 interquartile ranges are drawn apart.
+func Fences(x []float64, times float64) *Fence {
+	if len(x) == 0 {
+		return nil
+	}
+	s := slices.Sorted(slices.Values(x))
+	low, high := quantile(s, 0.25), quantile(s, 0.75)
+	if !(high > low) {
+		return nil
+	}
+	return &Fence{Low: low - times*(high-low), High: high + times*(high-low)}
+}
+
+// Bring returns v, or the limit beyond which it lies.
+func (f *Fence) Bring(v float64) float64 { return min(max(v, f.Low), f.High) }
+
+// quantile returns quantile q of sorted values, of which there is one at least.
+func quantile(sorted []float64, q float64) float64 {
+	at := q * float64(len(sorted)-1)
+	k := int(at)
+	if k+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[k] + (at-float64(k))*(sorted[k+1]-sorted[k])
+}
+
+// within returns v within the fence.
+func (f *Fitted) within(v float64) float64 {
+	if f.Fence == nil {
+		return v
+	}
+	return f.Fence.Bring(v)
+}
