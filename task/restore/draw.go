@@ -78,6 +78,7 @@ func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, err
 		for k, v := range x.F32 {
 			gone[k] = 0.5 + differenceScale*(v-y.F32[k])
 		}
+		names := []string{chart.Sprintf("picture"), chart.Sprintf("restored"), chart.Sprintf("taken away")}
 		for k, pixels := range [][]float32{x.F32, y.F32, gone} {
 			s.Tiles = append(s.Tiles, chart.Tile{Image: chart.Picture(pixels, h, w, f.Channels, 0, 1),
 				Lines: []string{names[k]}})
