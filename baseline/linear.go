@@ -113,18 +113,19 @@ func (l *Linear) minimizer(o *objective, work float64) *minimizer {
 type trial struct {
 	lambda  float64
 	weights []float64
-	losses  []float64 // of each validation sample
-	done    bool      // it came to its minimum
+	done    bool // it came to its minimum
 }
 
-// path chooses the penalty by the validation samples: the strongest whose mean loss is above that of the best one by no
-// more than a standard error of the difference. It reports whether that fit came to its minimum.
+// path chooses the penalty of the least mean loss of the validation samples, the stronger of those that are equal. It
+// reports whether that fit came to its minimum.
+//
+// The strongest penalty within a standard error of that one, which is sometimes taken, makes a weaker model: 2 to 6 %
+// more loss on other samples of the tables housing, diabetes and pima. A network would seem better than it is.
 func (l *Linear) path(ctx context.Context, s *Samples, y Target, validation *Samples, truth Target,
 	work float64) (done bool) {
 	o, held := l.objective(s, y), l.objective(validation, truth)
 	w := make([]float64, o.size())
-	var tried []trial
-	best, least, worse := -1, math.Inf(1), 0
+	best, least, worse := trial{}, math.Inf(1), 0
 	o.lambda = firstPenalty
 	for range mostPenalties {
 		if ctx.Err() != nil {
@@ -133,13 +134,16 @@ func (l *Linear) path(ctx context.Context, s *Samples, y Target, validation *Sam
 		m := l.minimizer(o, work)
 		t := trial{lambda: o.lambda, done: m.run(w)}
 		work -= float64(m.evaluations) * o.cost()
-		t.weights, t.losses = slices.Clone(w), held.each(w)
-		tried = append(tried, t)
-		if v := dot(t.losses, t.losses); math.IsNaN(v) {
+		t.weights = slices.Clone(w)
+		if best.weights == nil {
+			best = t
+		}
+		loss := mean(held.each(w))
+		if math.IsNaN(loss) {
 			break
 		}
-		if v := mean(t.losses); v < least*(1-gain) {
-			best, least, worse = len(tried)-1, v, 0
+		if loss < least*(1-gain) {
+			best, least, worse = t, loss, 0
 		} else if worse++; worse == worseInARow {
 			break
 		}
@@ -148,24 +152,8 @@ func (l *Linear) path(ctx context.Context, s *Samples, y Target, validation *Sam
 		}
 		o.lambda /= 10
 	}
-	t := tried[0]
-	for k := 0; k <= best; k++ {
-		if t = tried[k]; alike(t.losses, tried[best].losses) {
-			break
-		}
-	}
-	l.weights, l.Lambda = t.weights, t.lambda
-	return t.done
-}
-
-// alike reports whether the mean of a is above that of b by no more than the standard error of the difference.
-func alike(a, b []float64) bool {
-	n, m, square := float64(len(a)), mean(a)-mean(b), 0.0
-	for i, v := range a {
-		d := v - b[i] - m
-		square += d * d
-	}
-	return m <= math.Sqrt(square/max(1, n-1)/n)
+	l.weights, l.Lambda = best.weights, best.lambda
+	return best.done
 }
 
 func mean(x []float64) (m float64) {

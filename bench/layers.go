@@ -16,30 +16,26 @@ import (
 	"gorae/tensor"
 	"gorae/train"
 
-	"gorae/graph"
-	"gorae/loss"
 	"gorae/optim"
 )
 
 // learner is the training step of a network, with its batches bound.
 type learner struct {
 	*train.Step
-	x, y *tensor.Tensor
+	in []*tensor.Tensor
 }
 
 func (n network) learner(size int) (*learner, error) {
-	x, y, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
+	in, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
 	if err != nil {
 		return nil, err
 	}
-	step, err := train.NewStep(func(t *layer.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
-		return loss.Reduce(n.loss.Value(in[1], n.model.Trace(t, in[0])[0]), nil), nil
-	}, nil, optim.Adam{}, 1, n.model)
-	return &learner{step, x, y}, err
+	step, err := train.NewStep(n.trace, nil, optim.Adam{}, 1, n.model)
+	return &learner{step, in}, err
 }
 
 func (l *learner) run() error {
-	_, _, err := l.Run(l.x, l.y)
+	_, _, err := l.Run(l.in...)
 	return err
 }
 

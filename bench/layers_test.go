@@ -46,8 +46,9 @@ func TestBatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x, y, err := n.batch(rand.New(rand.NewPCG(1, 2)), 3); err != nil || x.Shape[0] != 3 || y.Shape[0] != 3 {
-			t.Errorf("%s: a batch of 3 is %v and %v, %v", name, x, y, err)
+		in, err := n.batch(rand.New(rand.NewPCG(1, 2)), 3)
+		if err != nil || len(in) != 2 || in[0].Shape[0] != 3 || in[1].Shape[0] != 3 {
+			t.Errorf("%s: a batch of 3 is %v, %v", name, in, err)
 		}
 	}
 }

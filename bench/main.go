@@ -45,6 +45,7 @@ var tasks = []task{
 	{"train:rnn:32", "SimpleRNN 64 on 390 × 3, batch 32: one training step", 32, "samples/s", "≥ 3 ×", true, false},
 	{"train:text:32", "Embedding 128, LSTM 64 twice, 200 ids, batch 32", 32, "samples/s", "≥ 4 ×", true, false},
 	{"train:words:32", "the same, ids as frequent as words of a text", 32, "samples/s", "", true, false},
+	{"train:seq2seq:64", "GRU 256 to GRU 256 with attention, 20 + 20 ids, batch 64", 64, "samples/s", "", true, false},
 	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one training step", 64, "samples/s", "≥ 1.1 ×", true, false},
 	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s",
 		"≥ 85 % of the FMA peak on one thread", false, false},
@@ -78,7 +79,9 @@ func init() {
 		task{"infer:one:1", "1-1: the cost of a call", 1, "µs", "", true, false},
 		task{"stream:lstm:1", "LSTM 64 on 3 features, one step at a time", 1, "µs", "≤ 2 µs", true, false},
 		task{"agent:cartpole", "DQN on CartPole, 4-64-64-2, an update of 64 for two steps", agentTurn, "steps/s", "",
-			false, false})
+			true, false},
+		task{"vectors:skipgram", "skip-gram, 100 numbers, window 5, 5 negative samples", vectorTurn, "words/s", "",
+			true, false})
 	for _, kind := range []string{"infer", "train"} {
 		for _, n := range []int{10, 100, 1000, 10000} {
 			tasks = append(tasks, task{fmt.Sprintf("%s:lstm-%d:8", kind, n),
@@ -90,7 +93,8 @@ func init() {
 func main() {
 	threads := flag.String("threads", "1,2", "numbers of threads, with commas between")
 	rounds := flag.Int("rounds", 15, "rounds of each workload")
-	only := flag.String("only", "", "only workloads whose name contains this")
+	only := flag.String("only", "", "only workloads whose name contains this, or one of these with commas between")
+	equal := flag.Bool("equal", false, "compare the losses of gorae's and PyTorch's first steps in place of the times")
 	python := flag.String("python", debian, "a Python that has torch; empty: gorae alone")
 	base := flag.String("base", "", "another build of this program, such as one of an earlier commit, to compare with")
 	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
@@ -125,6 +129,12 @@ func main() {
 		}
 		return
 	}
+	if *equal {
+		if err := same(*python, os.Stdout); err != nil {
+			fail(err)
+		}
+		return
+	}
 	if err := compare(*threads, *rounds, *only, rivals{python: *python, base: *base, node: *node}); err != nil {
 		fail(err)
 	}
@@ -154,7 +164,10 @@ func compare(threads string, rounds int, only string, r rivals) error {
 	}
 	var chosen []task
 	for _, t := range tasks {
-		if strings.Contains(t.name, only) && (!t.apart || only != "") {
+		asked := slices.ContainsFunc(strings.Split(only, ","), func(part string) bool {
+			return strings.Contains(t.name, part)
+		})
+		if asked && (!t.apart || only != "") {
 			chosen = append(chosen, t)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"gorae/graph"
 	"gorae/layer"
 	"gorae/loss"
 	"gorae/model"
@@ -58,6 +59,7 @@ var networks = map[string]func() network{
 		return classifier(10, layer.Input{Shape: []int{16, 16, 16, 1}}, c(16), layer.MaxPooling3D{}, c(32),
 			layer.Flatten{}, layer.Dense{Units: 10})
 	},
+	"seq2seq": seq2seq,
 	"lstm512": func() network {
 		return network{model.Sequential(layer.Input{Shape: []int{100, 512}}, layer.LSTM{Units: 512},
 			layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
@@ -70,6 +72,31 @@ func text() network {
 		layer.Embedding{InputDim: 20000, OutputDim: 128},
 		layer.LSTM{Units: 64, ReturnSequences: true}, layer.LSTM{Units: 64}, layer.Dense{Units: 1}),
 		loss.BinaryCrossentropy{FromLogits: true}, 20000, 0, false}
+}
+
+// vocabulary and sentence are the number of ids and of steps of either side of seq2seq.
+const vocabulary, sentence = 8000, 20
+
+// seq2seq reads one sentence and writes another: an encoder and a decoder of 256 gated recurrent units, with attention
+// between them (Luong et al. 2015).
+func seq2seq() network {
+	base := func(name string) layer.Base { return layer.Base{Name: name} }
+	side := func(name string) (in, embedded *model.Value) {
+		in = model.Apply(layer.Input{Base: base(name), Shape: []int{sentence}, DType: "int32"})
+		table := layer.Embedding{Base: base(name + "_embedding"), InputDim: vocabulary, OutputDim: 256}
+		return in, model.Apply(table, in)
+	}
+	source, x := side("source")
+	target, y := side("target")
+	encoder := model.ApplyN(layer.GRU{Base: base("encoder"), Units: 256, ReturnSequences: true, ReturnState: true}, 2,
+		x)
+	decoder := model.Apply(layer.GRU{Base: base("decoder"), Units: 256, ReturnSequences: true}, y, encoder[1])
+	context := model.Apply(layer.Attention{}, decoder, encoder[0])
+	both := model.Apply(layer.Dense{Base: base("both"), Units: 256, Activation: "tanh"},
+		model.Apply(layer.Concatenate{}, context, decoder))
+	next := model.Apply(layer.Dense{Base: base("next"), Units: vocabulary}, both)
+	return network{model.New([]*model.Value{source, target}, []*model.Value{next}),
+		loss.SparseCategoricalCrossentropy{FromLogits: true}, vocabulary, vocabulary, false}
 }
 
 func relu(units int) layer.Layer { return layer.Dense{Units: units, Activation: "relu"} }
@@ -104,36 +131,47 @@ func cifar(norm bool) network {
 	return classifier(10, append(ls, layer.Flatten{}, relu(128), layer.Dense{Units: 10})...)
 }
 
-// batch draws inputs and targets. The ids of words come as a text has them: id k in proportion to (k + 2.7)^−1.1,
-// after Zipf and Mandelbrot.
-func (n network) batch(rng *rand.Rand, size int) (x, y *tensor.Tensor, err error) {
+// batch draws the inputs and, behind them, the target: a class or a number for each sample, or a class for each step of
+// the output. The ids of words come as a text has them: id k in proportion to (k + 2.7)^−1.1, after Zipf and
+// Mandelbrot.
+func (n network) batch(rng *rand.Rand, size int) ([]*tensor.Tensor, error) {
 	if err := n.model.Build(1); err != nil {
-		return nil, nil, err
-	}
-	t := n.model.InputTypes(size)[0]
-	x = tensor.New(t.DType, t.Shape...)
-	for i := range x.F32 {
-		x.F32[i] = float32(rng.NormFloat64())
+		return nil, err
 	}
 	draw := func() uint64 { return uint64(rng.IntN(n.ids)) }
 	if n.zipf {
 		draw = rand.NewZipf(rng, 1.1, 2.7, uint64(n.ids-1)).Uint64
 	}
-	for i := range x.I32 {
-		x.I32[i] = int32(draw())
+	var in []*tensor.Tensor
+	for _, t := range n.model.InputTypes(size) {
+		x := tensor.New(t.DType, t.Shape...)
+		for i := range x.F32 {
+			x.F32[i] = float32(rng.NormFloat64())
+		}
+		for i := range x.I32 {
+			x.I32[i] = int32(draw())
+		}
+		in = append(in, x)
 	}
 	if n.classes > 0 {
-		y = tensor.New(tensor.Int32, size)
+		out := n.model.OutputTypes(size)[0].Shape
+		y := tensor.New(tensor.Int32, out[:len(out)-1]...)
 		for i := range y.I32 {
 			y.I32[i] = int32(rng.IntN(n.classes))
 		}
-		return x, y, nil
+		return append(in, y), nil
 	}
-	y = tensor.New(tensor.Float32, size, 1)
+	y := tensor.New(tensor.Float32, size, 1)
 	for i := range y.F32 {
 		y.F32[i] = float32(rng.IntN(2))
 	}
-	return x, y, nil
+	return append(in, y), nil
+}
+
+// trace is the loss of a batch.
+func (n network) trace(t *layer.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
+	last := len(in) - 1
+	return loss.Reduce(n.loss.Value(in[last], n.model.Trace(t, in[:last]...)[0]), nil), nil
 }
 
 // find is a network by name; lstm-1000 is lstm over 1000 steps.

@@ -95,7 +95,8 @@ func (p *process) stop() {
 }
 
 // tuned is the environment in which PyTorch is fast: OpenBLAS told of the processor, its OpenMP build where
-// Debian has it, and all kernels of AVX-512 or AVX2. What the environment says of these is overruled: a machine may
+// Debian has it, all kernels of AVX-512 or AVX2, and glibc's malloc told to keep memory rather than hand large arrays
+// back to the kernel at every step. What the environment says of these is overruled: a machine may
 // come with settings that keep old programs right and make them slow.
 func tuned(threads int) []string {
 	flags, _ := os.ReadFile("/proc/cpuinfo")
@@ -108,8 +109,11 @@ func tuned(threads int) []string {
 	}
 	n := strconv.Itoa(threads)
 	own := map[string]string{
-		"OMP_NUM_THREADS": n, "OPENBLAS_NUM_THREADS": n, "OPENBLAS_CORETYPE": core, "ATEN_CPU_CAPABILITY": isa,
-		"OPENBLAS_L2_SIZE": "", "LD_LIBRARY_PATH": "/usr/lib/x86_64-linux-gnu/openblas-openmp",
+		"OMP_NUM_THREADS": n, "OPENBLAS_NUM_THREADS": n, "MKL_NUM_THREADS": n,
+		"OPENBLAS_CORETYPE": core, "ATEN_CPU_CAPABILITY": isa, "OPENBLAS_L2_SIZE": "",
+		"ONEDNN_MAX_CPU_ISA": "", "DNNL_MAX_CPU_ISA": "", "MKL_DEBUG_CPU_TYPE": "",
+		"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_TOP_PAD_": "268435456",
+		"LD_LIBRARY_PATH": "/usr/lib/x86_64-linux-gnu/openblas-openmp",
 	}
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")

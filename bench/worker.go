@@ -13,14 +13,11 @@ import (
 	"gorae/internal/kernel/gemm"
 	"gorae/internal/par"
 	"gorae/layer"
-	"gorae/loss"
 	"gorae/model"
 	"gorae/optim"
 	"gorae/plan"
 	"gorae/tensor"
 	"gorae/train"
-
-	"gorae/graph"
 )
 
 // work runs a workload for the driver: for each line with a number of iterations it
@@ -56,8 +53,11 @@ func build(name string) (func() error, error) {
 	if kind == "gemm" {
 		return product(rest), nil
 	}
-	if kind == "agent" {
+	switch kind {
+	case "agent":
 		return agent(rest)
+	case "vectors":
+		return skipgram()
 	}
 	net, size, _ := strings.Cut(rest, ":")
 	if kind == "stream" {
@@ -85,23 +85,20 @@ func atoi(s string) int {
 // training is an Adam step, over eight batches in turn.
 func (n network) training(size int) (func() error, *train.Step, error) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	var xs, ys []*tensor.Tensor
-	for range 8 {
-		x, y, err := n.batch(rng, size)
-		if err != nil {
+	var batches [8][]*tensor.Tensor
+	for i := range batches {
+		var err error
+		if batches[i], err = n.batch(rng, size); err != nil {
 			return nil, nil, err
 		}
-		xs, ys = append(xs, x), append(ys, y)
 	}
-	step, err := train.NewStep(func(t *layer.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
-		return loss.Reduce(n.loss.Value(in[1], n.model.Trace(t, in[0])[0]), nil), nil
-	}, nil, optim.Adam{}, 1, n.model)
+	step, err := train.NewStep(n.trace, nil, optim.Adam{}, 1, n.model)
 	if err != nil {
 		return nil, nil, err
 	}
 	count := 0
 	return func() error {
-		_, _, err := step.Run(xs[count%8], ys[count%8])
+		_, _, err := step.Run(batches[count%len(batches)]...)
 		count++
 		return err
 	}, step, nil
@@ -109,16 +106,16 @@ func (n network) training(size int) (func() error, *train.Step, error) {
 
 // inference is a forward pass.
 func (n network) inference(size int) (func() error, error) {
-	x, _, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
+	in, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
 	if err != nil {
 		return nil, err
 	}
+	in = in[:len(in)-1]
 	var y []*tensor.Tensor
 	for _, t := range n.model.OutputTypes(size) {
 		y = append(y, tensor.New(t.DType, t.Shape...))
 	}
 	ctx := context.Background()
-	in := []*tensor.Tensor{x}
 	return func() error { return n.model.PredictInto(ctx, y, in...) }, nil
 }
 
@@ -137,11 +134,11 @@ func profile(name string, threads int, out io.Writer) error {
 	var times []plan.StepTime
 	switch f[0] {
 	case "infer":
-		x, _, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
+		in, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
 		if err != nil {
 			return err
 		}
-		if times, err = n.model.PredictTimes(profileRuns, x); err != nil {
+		if times, err = n.model.PredictTimes(profileRuns, in[:len(in)-1]...); err != nil {
 			return err
 		}
 	case "train":

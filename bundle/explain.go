@@ -152,15 +152,15 @@ func cold(h *explain.Heat, of string) []string {
 	if slices.Max(h.V) > 0 {
 		return nil
 	}
-	return []string{"no position has a positive", "effect on " + of}
+	return []string{chart.Sprintf("no position has a positive"), chart.Sprintf("effect on %s", of)}
 }
 
 // heat returns the picture and, over it, the heat of the likeliest classes.
 func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*chart.Sheet, error) {
 	m := d.bundle.Model
 	img := d.picture(canvas)
-	s := &chart.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide,
-		Tiles: []chart.Tile{{Image: img, Lines: []string{d.bound.Name}}}}
+	s := &chart.Sheet{Title: chart.Sprintf("what speaks for a class (Grad-CAM)"), Columns: heatTiles + 1,
+		Side: heatSide, Tiles: []chart.Tile{{Image: img, Lines: []string{d.bound.Name}}}}
 	classes := d.fitted.Outputs()[0].Classes
 	if classes == nil {
 		h, err := explain.GradCAM(ctx, m, d.x, 0, 1)
@@ -168,7 +168,7 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*chart.Sheet
 			return nil, err
 		}
 		s.Tiles = append(s.Tiles, chart.Tile{Image: h.Over(img),
-			Lines: append([]string{"a greater output"}, cold(h, "the output")...)})
+			Lines: append([]string{chart.Sprintf("a greater output")}, cold(h, chart.Sprintf("the output"))...)})
 		return s, nil
 	}
 	rule := d.fitted.Outputs()[0].Rule(d.training.Rules()[0])

@@ -20,8 +20,12 @@ type Painter interface {
 // painter is the registered one.
 var painter Painter
 
-// Register sets who draws. It is called by the init function of a package, before anything is drawn.
-func Register(p Painter) { painter = p }
+// Register sets who draws, and returns who did before. It is called by the init function of a package, before anything
+// is drawn.
+func Register(p Painter) (before Painter) {
+	before, painter = painter, p
+	return before
+}
 
 var errNoPainter = errors.New("this program links no drawing of pictures; import gorae/plot")
 

@@ -19,11 +19,11 @@ type Curve struct {
 func LearningCurves(title string, best int, curves ...Curve) Figure {
 	f := Figure{Title: title}
 	for _, c := range curves {
-		p := Panel{Title: c.Name, X: "epoch", Whole: true}
-		p.Lines = append(p.Lines, Line{Name: "training", Y: c.Training, Color: Blue})
+		p := Panel{Title: c.Name, X: Sprintf("epoch"), Whole: true}
+		p.Lines = append(p.Lines, Line{Name: Sprintf("training"), Y: c.Training, Color: Blue})
 		kept := c.Training
 		if len(c.Validation) > 0 {
-			p.Lines = append(p.Lines, Line{Name: "validation", Y: c.Validation, Color: Orange})
+			p.Lines = append(p.Lines, Line{Name: Sprintf("validation"), Y: c.Validation, Color: Orange})
 			kept = c.Validation
 		}
 		p.Log = spansDecades(c.Training, c.Validation)
@@ -31,7 +31,7 @@ func LearningCurves(title string, best int, curves ...Curve) Figure {
 			p.Marks = append(p.Marks, Mark{
 				X:    float64(best),
 				Y:    kept[best-1],
-				Text: "epoch " + strconv.Itoa(best) + ": " + short(kept[best-1]),
+				Text: Sprintf("epoch %d: %s", best, short(kept[best-1])),
 			})
 		}
 		f.Panels = append(f.Panels, p)

@@ -98,8 +98,8 @@ func (c *Column) Codes() (codes []int, levels []string) {
 	return codes, levels
 }
 
-// duplicates counts rows that equal an earlier one in every value.
-func (t *Table) duplicates() int {
+// Duplicates counts rows that equal an earlier one in every value.
+func (t *Table) Duplicates() int {
 	var h maphash.Hash
 	firsts := make(map[uint64]int, t.Rows) // rows by their hash
 	others := map[uint64][]int{}           // rows of the same hash that are not the same

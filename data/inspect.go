@@ -165,12 +165,16 @@ func inspectTable(t *Table, target string) (*Report, error) {
 			}
 		}
 	}
-	if n := t.duplicates(); n > 0 {
-		r.Warnings = append(r.Warnings,
-			fmt.Sprintf("%s the same as an earlier one; a split may put twins on both sides",
-				words.Count(n, "row is", "rows are")))
+	if n := t.Duplicates(); n > 0 {
+		r.Warnings = append(r.Warnings, SameRows(n))
 	}
 	return r, nil
+}
+
+// SameRows says that n rows of a table are the same as an earlier one.
+func SameRows(n int) string {
+	return fmt.Sprintf("%s the same as an earlier one in every column: if these are copies, remove them",
+		words.Count(n, "row is", "rows are"))
 }
 
 // describe computes a column's statistics.

@@ -107,7 +107,7 @@ func squeezeBlanks(s string) string {
 
 func TestInspectWarns(t *testing.T) {
 	for in, want := range map[string]string{
-		"a,b\n1,2\n1,2\n3,4\n": "1 row is the same as an earlier one; a split may put twins on both sides",
+		"a,b\n1,2\n1,2\n3,4\n": "1 row is the same as an earlier one in every column: if these are copies, remove them",
 		"a,y\n1,x\n2,x\n":      "y: a single class; there is nothing to tell apart",
 		"a,y\n1,x\n2,\n3,z\n":  "y: the target is missing in 1 of 3 rows; a training leaves them out",
 		"a,y\n" + strings.Repeat("1,2\n3,4\n", 9) + "oops,2\n1,2\n3,4\n": "", // 20 of 21: see the note
@@ -182,5 +182,5 @@ func ExampleInspect() {
 	//
 	// species: 3 classes of setosa 50, versicolor 50, virginica 50
 	//
-	// warning: 1 row is the same as an earlier one; a split may put twins on both sides
+	// warning: 1 row is the same as an earlier one in every column: if these are copies, remove them
 }

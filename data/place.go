@@ -40,6 +40,9 @@ func place(file string, line, row int) string {
 // from no file.
 func (t *Table) Place(i int) string { return place(t.Name, t.line(i), i+1) }
 
+// HasLines reports whether the rows are those of a file's lines, not computed from others.
+func (t *Table) HasLines() bool { return len(t.lines) > 0 }
+
 // line returns the line on which row i begins, 0 where it is not known.
 func (t *Table) line(i int) int {
 	if i < len(t.lines) {

@@ -110,7 +110,7 @@ func TestDuplicates(t *testing.T) {
 			}
 			seen[key] = true
 		}
-		if got := tab.duplicates(); got != want {
+		if got := tab.Duplicates(); got != want {
 			t.Fatalf("%d rows are the same as an earlier one, want %d", got, want)
 		}
 	})

@@ -189,6 +189,27 @@ func translator(t testing.TB, units, words, steps int) *model.Model {
 	return m
 }
 
+// transformer is a language model of two blocks of causal attention.
+func transformer(t testing.TB, units, words, steps int) *model.Model {
+	t.Helper()
+	x := model.Apply(layer.Input{Shape: []int{steps}, DType: "int32"})
+	h := model.Apply(layer.TokenAndPositionEmbedding{VocabularySize: words, SequenceLength: steps, EmbeddingDim: units},
+		x)
+	attention := layer.MultiHeadAttention{NumHeads: 4, KeyDim: units / 4}
+	attention.UseCausalMask = true
+	for range 2 {
+		h = model.Apply(layer.Add{}, h, model.Apply(attention, model.Apply(layer.LayerNormalization{}, h)))
+		wide := model.Apply(layer.Dense{Units: 4 * units, Activation: "relu"},
+			model.Apply(layer.LayerNormalization{}, h))
+		h = model.Apply(layer.Add{}, h, model.Apply(layer.Dense{Units: units}, wide))
+	}
+	m := model.New([]*model.Value{x}, []*model.Value{model.Apply(layer.Dense{Units: words, Activation: "softmax"}, h)})
+	if err := m.Build(5); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 func sources(n, steps, words int) *tensor.Tensor {
 	x := tensor.New(tensor.Int32, n, steps)
 	for i := range x.I32 {
@@ -199,16 +220,21 @@ func sources(n, steps, words int) *tensor.Tensor {
 
 // TestCompiledIsWhole: the compiled steps find what steps that compute the whole sequence anew find.
 func TestCompiledIsWhole(t *testing.T) {
-	m := translator(t, 12, 20, 9)
-	n, err := decode.New(m, 1)
+	isWhole(t, translator(t, 12, 20, 9), 1, 3, sources(4, 9, 20))
+	isWhole(t, transformer(t, 12, 20, 9), 0, 12)
+}
+
+// isWhole tests a network with a beam of 3 for each of 4 samples.
+func isWhole(t *testing.T, m *model.Model, target, times int, x ...*tensor.Tensor) {
+	t.Helper()
+	n, err := decode.New(m, target)
 	if err != nil || !n.Compiled {
 		t.Fatal(err, n.Reason)
 	}
 	b := decode.Beam{Width: 3, Penalty: 1, Most: 8, Begin: begin, End: end, Never: []int32{0, 1}}
-	x := sources(4, 9, 20)
 	var found [2][][]decode.Sequence
 	for k, begin := range []func(int, ...*tensor.Tensor) (decode.Steps, error){n.Begin, n.Whole} {
-		s, err := begin(b.Width, x)
+		s, err := begin(times, x...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,21 +280,16 @@ func TestCompiledSpeed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures times")
 	}
-	const steps, words = 40, 500
-	m := translator(t, 128, words, steps)
-	n, err := decode.New(m, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := sources(8, steps, words)
-	decoded := func(begin func(int, ...*tensor.Tensor) (decode.Steps, error)) time.Duration {
+	const steps, words, rows = 40, 500, 8
+	decoded := func(begin func(int, ...*tensor.Tensor) (decode.Steps, error), times int,
+		x ...*tensor.Tensor) time.Duration {
 		best := time.Hour
 		for range 3 {
-			s, err := begin(1, x)
+			s, err := begin(times, x...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			ids := make([]int32, 8)
+			ids := make([]int32, rows)
 			from := []int32{0, 1, 2, 3, 4, 5, 6, 7}
 			began := time.Now()
 			for range steps {
@@ -280,10 +301,26 @@ func TestCompiledSpeed(t *testing.T) {
 		}
 		return best
 	}
-	whole, compiled := decoded(n.Whole), decoded(n.Begin)
-	t.Logf("40 steps of 8 rows: %v anew, %v compiled: %.1f times", whole, compiled, float64(whole)/float64(compiled))
-	if whole < 5*compiled {
-		t.Errorf("the whole prefix takes %v, compiled steps %v: less than 5 times", whole, compiled)
+	for _, c := range []struct {
+		name   string
+		model  *model.Model
+		target int
+		times  int
+		x      []*tensor.Tensor
+	}{
+		{"translator", translator(t, 128, words, steps), 1, 1, []*tensor.Tensor{sources(rows, steps, words)}},
+		{"transformer", transformer(t, 128, words, steps), 0, rows, nil},
+	} {
+		n, err := decode.New(c.model, c.target)
+		if err != nil || !n.Compiled {
+			t.Fatal(err, n.Reason)
+		}
+		whole, compiled := decoded(n.Whole, c.times, c.x...), decoded(n.Begin, c.times, c.x...)
+		t.Logf("%s, %d steps of %d rows: %v anew, %v compiled: %.1f times", c.name, steps, rows, whole, compiled,
+			float64(whole)/float64(compiled))
+		if whole < 5*compiled {
+			t.Errorf("%s: the whole prefix takes %v, compiled steps %v: less than 5 times", c.name, whole, compiled)
+		}
 	}
 }
 

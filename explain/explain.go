@@ -36,9 +36,8 @@ func Filters(m *model.Model) (*chart.Sheet, error) {
 		if channels != 3 {
 			shown = 1
 		}
-		s := &chart.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), words.Plural(filters, "filter"),
-			rows,
-			columns, words.Plural(channels, "channel"))}
+		s := &chart.Sheet{Title: chart.Sprintf("%s: %s of %d × %d over %s", l.Name(), words.Plural(filters, "filter"),
+			rows, columns, words.Plural(channels, "channel"))}
 		for f := range min(filters, most) {
 			x := make([]float32, rows*columns*shown)
 			top := float32(0)
@@ -82,7 +81,7 @@ func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error
 		}
 		name := l.name
 		rows, columns, channels := a.Shape[1], a.Shape[2], a.Shape[3]
-		s := &chart.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d", name, words.Plural(channels, "map"), rows, columns)}
+		s := &chart.Sheet{Title: chart.Sprintf("%s: %s of %d × %d", name, words.Plural(channels, "map"), rows, columns)}
 		for c := range min(channels, most) {
 			one := make([]float32, rows*columns)
 			for p := range one {

@@ -34,7 +34,8 @@ type reader interface {
 
 // NewWriter returns a writer that has read nothing. The network takes ids of the vocabulary and returns probabilities,
 // or logits, of all ids: for each step, or for what follows the last. A network that works step by step keeps the whole
-// text in its state; any other reads the last ids that its input holds. The same seed gives the same text.
+// text in its state; any other reads the last ids that its input holds. Causal attention keeps keys and values until
+// that is full. The same seed gives the same text.
 func NewWriter(m *model.Model, v *text.Vocabulary, logits bool, seed uint64) (*Writer, error) {
 	if err := Check(m, v); err != nil {
 		return nil, err
@@ -141,9 +142,11 @@ func (s *steps) read(id int32) ([]float32, error) {
 }
 
 // window reads the last ids anew for each token. A causal network with an output for each step has them at the front of
-// its window, as it was trained, until that is full; any other has them at the end, behind the first id.
+// its window, as it was trained, until that is full: so far a decoder reads them one by one, where the network has one.
+// Any other has them at the end, behind the first id.
 type window struct {
 	m      *model.Model
+	front  *model.Decoder // nil: the whole window is computed anew
 	x      *tensor.Tensor
 	y      []*tensor.Tensor
 	each   int  // ids of the vocabulary
@@ -159,6 +162,11 @@ func newWindow(m *model.Model, start int32) *window {
 	for i := range w.x.I32 {
 		w.x.I32[i] = start
 	}
+	if w.causal {
+		if d, err := m.Decoder(0); err == nil && d.Begin(1) == nil {
+			w.front = d
+		}
+	}
 	return w
 }
 
@@ -166,7 +174,15 @@ func (w *window) read(id int32) ([]float32, error) {
 	ids := w.x.I32
 	if w.causal && w.n < len(ids) {
 		ids[w.n] = id
-		w.n++
+		if w.n++; w.front != nil {
+			if d := w.front.IDs; d.I32 != nil {
+				d.I32[0] = id
+			} else {
+				d.F32[0] = float32(id)
+			}
+			err := w.front.Next()
+			return w.front.Y[0].F32, err
+		}
 	} else {
 		copy(ids, ids[1:])
 		ids[len(ids)-1] = id

@@ -55,9 +55,25 @@ func (o CallOptions) attending() Traits {
 	t := featurewise("")
 	t.Mask, t.Steps = HandlesMask, ByFirstInput
 	if o.UseCausalMask {
-		t.Steps = CausalSteps
+		t.Steps, t.Remembers = CausalSteps, true
 	}
 	return t
+}
+
+// looksBack reports whether the layer is called with one step and keeps those before.
+func (o CallOptions) looksBack(s *Scope) bool { return o.UseCausalMask && s.reading() }
+
+// kept returns the keys and the values of the steps that the queries attend to: those given, and with looksBack those
+// of the steps before.
+func (o CallOptions) kept(s *Scope, k, v *graph.Node) (keys, values *graph.Node) {
+	switch {
+	case !o.looksBack(s):
+		return k, v
+	case k == v:
+		v = s.remembered("values", v)
+		return v, v
+	}
+	return s.remembered("keys", k), s.remembered("values", v)
 }
 
 // threeInputs returns the query, the value and the key of a layer, of which the key is the value and the value the
@@ -102,11 +118,19 @@ func insert(x *graph.Node, at, rank int) *graph.Node {
 // the masks that the layer was given and of those that come with its inputs: the mask of the queries is a row's, that
 // of values and keys a column's.
 func (o AttentionOptions) scoreMask(s *Scope, q, v, k *graph.Node, apart, queries bool) *graph.Node {
+	looksBack := o.looksBack(s)
 	of := func(name string, x *graph.Node) *graph.Node {
 		if m := s.Argument(name); m != nil {
 			return boolean(m)
 		}
 		return s.Mask(x)
+	}
+	ofKeys := func(name string, x *graph.Node) *graph.Node {
+		m := of(name, x)
+		if m != nil && looksBack {
+			m = s.remembered(name, m)
+		}
+		return m
 	}
 	column := func(m *graph.Node) *graph.Node {
 		if m == nil {
@@ -123,11 +147,14 @@ func (o AttentionOptions) scoreMask(s *Scope, q, v, k *graph.Node, apart, querie
 			mask = m.Reshape(append(m.Shape.Clone(), 1)...)
 		}
 	}
-	mask = both(mask, column(of("value_mask", v)))
+	mask = both(mask, column(ofKeys("value_mask", v)))
 	if m := s.Argument("key_mask"); apart || m != nil {
-		mask = both(mask, column(of("key_mask", k)))
+		mask = both(mask, column(ofKeys("key_mask", k)))
 	}
-	if o.SlidingWindow > 0 {
+	switch {
+	case looksBack:
+		mask = both(mask, s.past(o.SlidingWindow))
+	case o.SlidingWindow > 0:
 		mask = both(mask, s.Graph.Const(band(q.Shape[1], v.Shape[1], o.SlidingWindow)))
 	}
 	if m := s.Argument("attention_mask"); m != nil {
@@ -169,8 +196,9 @@ func (o AttentionOptions) projection(s *Scope, name string, x *graph.Node, in, o
 // compared returns the attention of heads of d features under a mask of the scores. Keras has two ways that differ
 // where a mask leaves a query no key: with zero the query gathers nothing, otherwise the mean of all values. The
 // scale is float32 there too.
-func (o AttentionOptions) compared(d int, mask *graph.Node, zero bool) graph.Attention {
-	return graph.Attention{Scale: float64(float32(1 / math.Sqrt(float64(d)))), Causal: o.UseCausalMask, Mask: mask,
+func (o AttentionOptions) compared(s *Scope, d int, mask *graph.Node, zero bool) graph.Attention {
+	return graph.Attention{Scale: float64(float32(1 / math.Sqrt(float64(d)))),
+		Causal: o.UseCausalMask && !o.looksBack(s), Mask: mask,
 		Zero: zero || o.Dropout > 0 || o.ReturnAttentionScores}
 }
 

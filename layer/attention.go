@@ -154,12 +154,19 @@ func (o scored) attend(s *Scope, x []*graph.Node, scores func(q, k *graph.Node) 
 			cols = boolean(b)
 		}
 	}
+	looksBack := o.looksBack(s)
+	if k, v = o.kept(s, k, v); looksBack && cols != nil {
+		cols = s.remembered("value_mask", cols)
+	}
 	z := scores(q, k)
 	var keep *graph.Node
 	if cols != nil {
 		keep = cols.Reshape(cols.Shape[0], 1, cols.Shape[1])
 	}
-	if o.UseCausalMask {
+	switch {
+	case looksBack:
+		keep = both(keep, s.past(0))
+	case o.UseCausalMask:
 		keep = both(keep, s.Graph.Const(lowerTriangle(z.Shape[1], z.Shape[2])))
 	}
 	if keep != nil {

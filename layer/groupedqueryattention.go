@@ -61,7 +61,8 @@ func (l GroupedQueryAttention) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		gate = head("_gate_dense", in, l.NumQueryHeads).Sigmoid()
 	}
 	v = head("_value_dense", v, l.NumKeyValueHeads)
-	at := l.compared(l.HeadDim, arrange([]int{1}, 3).mask(s, mask, q.Shape, k.Shape), false)
+	k, v = l.kept(s, k, v)
+	at := l.compared(s, l.HeadDim, arrange([]int{1}, 3).mask(s, mask, q.Shape, k.Shape), false)
 	y, weights := l.gathered(s, at, q, k, v)
 	y = l.gate(s, gate, y)
 	y = l.projection(s, "_output_dense", y, y.Shape[2:], tensor.Shape{in.Shape[2]})

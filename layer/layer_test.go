@@ -140,6 +140,10 @@ func TestErrors(t *testing.T) {
 		{Bidirectional{Layer: LSTM{Units: 2}}, [][]int{{2, 3, 4}, {2, 2}},
 			`bidirectional "l": takes a sequence and states to start from for both directions; got 1`},
 		{TimeDistributed{}, [][]int{{2, 3, 4}}, `time_distributed "l": layer: is missing; give one, as Dense`},
+		{TimeDistributed{Layer: MultiHeadAttention{NumHeads: 1, KeyDim: 2}}, [][]int{{2, 3, 4, 5}},
+			`time_distributed "l": layer: multi_head_attention takes query, value, key as inputs, and ` +
+				"time_distributed hands on one input; apply it without time_distributed; the attention_axes of " +
+				"multi_head_attention make other axes than its own samples"},
 		{TimeDistributed{Layer: Dense{Units: 2}}, [][]int{{2, 3}},
 			`time_distributed "l": needs sequences [steps, …], got samples of shape (None, 3)`},
 		{TimeDistributed{Layer: Dense{}}, [][]int{{2, 3, 4}}, `dense "l/layer": units: 0 is not a number of nodes`},

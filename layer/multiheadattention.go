@@ -81,8 +81,9 @@ func (l MultiHeadAttention) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	v = head("value_dense", v, l.valueDim())
 
+	k, v = l.kept(s, k, v)
 	r := arrange(axes, rank)
-	at := l.compared(l.KeyDim, r.mask(s, mask, q.Shape, k.Shape), rank != 3)
+	at := l.compared(s, l.KeyDim, r.mask(s, mask, q.Shape, k.Shape), rank != 3)
 	if at.Causal && len(axes) > 1 {
 		s.Fail("use_causal_mask is for steps along one axis, and attention_axes are %v", axes)
 	}
@@ -225,7 +226,11 @@ func (r arrangement) mask(s *Scope, mask *graph.Node, q, k tensor.Shape) *graph.
 }
 
 // Traits implements Described.
-func (l MultiHeadAttention) Traits() Traits { return l.attending() }
+func (l MultiHeadAttention) Traits() Traits {
+	t := l.attending()
+	t.Remembers = t.Remembers && len(l.AttentionAxes) == 0
+	return t
+}
 
 // Formula implements Formulator.
 func (l MultiHeadAttention) Formula(in, out []tensor.Shape) string {

@@ -44,16 +44,20 @@ func positions(s *Scope, name string, length, steps, features int, init weight.I
 		s.Fail("sequence_length: %d is shorter than the %d steps; give %d or more", length, steps, steps)
 	}
 	w := s.Weight(name, []int{length, features}, initial(init, weight.GlorotUniform{}), nil)
+	if s.reading() {
+		return w.Gather(s.place().Cast(tensor.Int32))
+	}
 	return w.Narrow(0, 0, steps)
 }
 
 // Traits implements Described.
 func (PositionEmbedding) Traits() Traits { return placed() }
 
-// placed returns the traits of a layer that knows the places of steps: a piece of a sequence does not tell them.
+// placed returns the traits of a layer that knows the places of steps: a piece of a sequence does not tell them, unless
+// the trace counts the steps.
 func placed() Traits {
 	t := Elementwise()
-	t.Steps, t.Features = CausalSteps, NewFeatures
+	t.Steps, t.Features, t.Remembers = CausalSteps, NewFeatures, true
 	return t
 }
 
@@ -132,7 +136,7 @@ func (l SinePositionEncoding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	if len(in.Shape) != 3 {
 		s.Fail("needs sequences [steps, features], got samples of shape %v", Features(in.Shape))
 	}
-	steps, d := in.Shape[1], in.Shape[2]
+	steps, d := max(in.Shape[1], s.trace.Reach), in.Shape[2]
 	waves := tensor.New(tensor.Float32, steps, d)
 	for t := range steps {
 		for i := range d {
@@ -144,7 +148,11 @@ func (l SinePositionEncoding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 			}
 		}
 	}
-	return []*graph.Node{s.Graph.Const(waves).Broadcast(in.Shape...)}
+	rows := s.Graph.Const(waves)
+	if s.reading() {
+		rows = rows.Gather(s.place().Cast(tensor.Int32))
+	}
+	return []*graph.Node{rows.Broadcast(in.Shape...)}
 }
 
 // Traits implements Described.

@@ -38,6 +38,9 @@ type Trace struct {
 	// which. Given lists the states that recurrent layers were given to start from; they are to be put into Memory.
 	Recall func(state *graph.Node) *graph.Node
 	Given  []Given
+	// Reach, if not 0, is the number of steps of the sequences that are read one step at a time into Memory: a layer
+	// that looks back (Traits.Remembers) keeps there what it needs of the steps before.
+	Reach int
 	// Recompute asks loops over time to keep little for their gradients and do steps again going back:
 	// less memory for more time, the same numbers.
 	Recompute bool
@@ -65,13 +68,7 @@ type Trace struct {
 	given   map[*graph.Node]bool // whose mask is an argument
 	stream  uint32
 	known   map[*weight.Variable]bool // whose penalty is counted
-}
-
-// Given is a state that a recurrent layer was given to start from, and the variable of Trace.Memory that holds it
-// while the sequence is read piece by piece.
-type Given struct {
-	Var  *weight.Var
-	From *graph.Node
+	place   *graph.Node               // the number of the step that is read, with Reach
 }
 
 // NewTrace returns a trace into an empty graph. In training, leaf "key" seeds randomness.

@@ -3,6 +3,7 @@ package layer
 import (
 	"strings"
 
+	"gorae/config"
 	"gorae/graph"
 	"gorae/tensor"
 )
@@ -10,7 +11,8 @@ import (
 func init() { Layers.Register(TimeDistributed{}) }
 
 // TimeDistributed applies a layer to each step of x [batch, steps, …] by itself, with the same weights: the steps of
-// all samples are samples to it. As in Keras, an activity regularizer of the layer does not count.
+// all samples are samples to it. As in Keras, an activity regularizer of the layer does not count, and attention cannot
+// stand within: Keras calls it on a query and a value, and TimeDistributed hands on one input.
 type TimeDistributed struct {
 	Base
 	_     struct{} `keras:"dtype~float32"`
@@ -19,6 +21,17 @@ type TimeDistributed struct {
 
 // Wrapped implements Wrapper.
 func (l TimeDistributed) Wrapped() []Part { return []Part{{"layer", l.Layer}} }
+
+// Check implements config.Checker.
+func (l TimeDistributed) Check() error {
+	if of, _ := SignatureOf(l.Layer); len(of.Inputs) > 1 {
+		return config.Errorf("layer", "%s takes %s as inputs, and time_distributed hands on one input",
+			Layers.Word(l.Layer), strings.Join(of.Inputs, ", ")).
+			Fix("apply it without time_distributed; the attention_axes of multi_head_attention make other axes than " +
+				"its own samples").Coded(config.Conflict)
+	}
+	return nil
+}
 
 // Call implements Layer.
 func (l TimeDistributed) Call(s *Scope, x ...*graph.Node) []*graph.Node {

@@ -21,6 +21,9 @@ type Traits struct {
 	// Moves reports that each element of the output is an element of the first input, unchanged; the layer changes
 	// only the shape, the order or the number of elements. False also stands for "not declared".
 	Moves bool
+	// Remembers reports that a layer of CausalSteps can be called with one step after the other: in a trace with
+	// Trace.Reach it keeps what it needs of the steps before. False also stands for "not declared".
+	Remembers bool
 }
 
 // MaskRule is the rule, one of Keras's, for the mask of a layer's first input.

@@ -21,6 +21,21 @@ func (b Base) Reduced() string { return b.Reduction }
 // Reducing is a loss that names the reduction of its values, as Base does; any other one has sum_over_batch_size.
 type Reducing interface{ Reduced() string }
 
+// ByWeights reports whether a loss is divided by the weights of the samples (mean_with_sample_weight), not by their
+// number.
+func ByWeights(l Loss) bool { return reduction(l) == "mean_with_sample_weight" }
+
+// BySum reports whether a loss is the sum over a batch, which depends on the number of samples in it.
+func BySum(l Loss) bool { return reduction(l) == "sum" }
+
+// reduction is the name of a loss's reduction; "" where it names none.
+func reduction(l Loss) string {
+	if r, ok := config.Filled(l).(Reducing); ok {
+		return r.Reduced()
+	}
+	return ""
+}
+
 // Selective is a loss that leaves out samples, or elements of them, by their targets. Counts is 1 where an element
 // counts, else 0, and has the shape of the targets; nil: all count.
 type Selective interface {
@@ -41,10 +56,7 @@ func Reduce(values, weights *graph.Node) *graph.Node {
 // may be nil.
 func Total(l Loss, y, pred, mask, weights *graph.Node) *graph.Node {
 	l = config.Filled(l)
-	how := ""
-	if r, ok := l.(Reducing); ok {
-		how = r.Reduced()
-	}
+	how := reduction(l)
 	if a, ok := l.(axial); ok && mask != nil && a.axis() > 0 {
 		y.Graph().Fail("loss", "axis: %d, and the steps have a mask; count the axis from the end, as -1", a.axis())
 	}

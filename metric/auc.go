@@ -143,6 +143,13 @@ func (m AUC) Traits() loss.Traits {
 	return share(loss.Shares, loss.EachOutput)
 }
 
+// IsROC reports whether a metric, or the one that it wraps, is the exact area under the ROC curve of one list of
+// samples, whose terms are scores, targets and perhaps weights.
+func IsROC(m Metric) bool {
+	a, ok := find[AUC](m)
+	return ok && a.exact() && !a.isPR() && !a.MultiLabel
+}
+
 // Direction implements Directed.
 func (AUC) Direction() Direction { return Max }
 

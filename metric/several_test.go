@@ -87,9 +87,9 @@ func TestExpand(t *testing.T) {
 	}
 }
 
-// TestR2Parts: R² of the columns (1, 2, 3, 4) and (0, 4, 0, 4) with errors of 1 in one sample each, and adjusted for
+// TestPartsOfR2: R² of the columns (1, 2, 3, 4) and (0, 4, 0, 4) with errors of 1 in one sample each, and adjusted for
 // one regressor, by hand: 1 − 1/5 and 1 − 1/16; with n = 4 and p = 1 (1 − R²) is times 3/2.
-func TestR2Parts(t *testing.T) {
+func TestPartsOfR2(t *testing.T) {
 	y := [][]float64{{1, 0}, {2, 4}, {3, 0}, {4, 4}}
 	p := [][]float64{{2, 0}, {2, 4}, {3, 1}, {4, 4}}
 	a, b := 1-1.0/5, 1-1.0/16

@@ -12,9 +12,10 @@ import (
 
 // Decoder runs a network one step at a time of one of its inputs: the sequence that an encoder-decoder or a language
 // model is writing, whose next element depends on what the network said of those before. The part of the network that
-// does not depend on it, such as an encoder, runs once for each sequence; the states of recurrent layers stay in the
-// compiled plan, so that a step costs what its matrices cost, however long the sequence is. The outputs for a step are
-// those for the same step of the whole sequence. It uses the network's weights and belongs to one goroutine.
+// does not depend on it, such as an encoder, runs once for each sequence; the states of recurrent layers and the keys
+// and values of causal attention stay in the compiled plan, so that a step costs what its matrices cost, however long
+// the sequence is. The outputs for a step are those for the same step of the whole sequence. It uses the network's
+// weights and belongs to one goroutine.
 type Decoder struct {
 	// IDs is the next element of each row, [rows, 1] or [rows, 1, …], From the row that each row goes on from, as the
 	// best sequences of a beam search do: it is 0, 1, 2, … until the caller changes it, and after each step again.
@@ -28,6 +29,8 @@ type Decoder struct {
 	early, late []*call  // which do not depend on the target, and which do
 	between     []*Value // what late calls read of early ones
 	masked      []bool   // of between
+	bounded     bool     // a layer keeps the steps before: there are no more than most
+	read, most  int      // steps since Begin; the steps of the network's input
 	memory      *weight.Store
 	encode      *Program
 	step        *Program
@@ -60,6 +63,7 @@ func (m *Model) Decoder(target int) (*Decoder, error) {
 func (d *Decoder) part() error {
 	m := d.model
 	depends := map[*Value]bool{m.inputs[d.target]: true}
+	remembering := map[*Instance]bool{}
 	read := func(v *Value) {
 		if !depends[v] && !slices.Contains(d.between, v) {
 			d.between = append(d.between, v)
@@ -86,6 +90,13 @@ func (d *Decoder) part() error {
 		if err := d.stepwise(c, late); err != nil {
 			return err
 		}
+		if anyLayer(c.layer(), looksBack) || anyLayer(c.layer(), layer.Recurrent) {
+			if remembering[c.inst] {
+				return fmt.Errorf("decoder: %s %q stands in two places and remembers the steps of one",
+					layer.Layers.Word(c.inst.Layer), m.names[c.inst])
+			}
+			remembering[c.inst] = true
+		}
 	}
 	for k, v := range m.outputs {
 		if !depends[v] {
@@ -102,14 +113,23 @@ func (d *Decoder) stepwise(c *call, late []bool) error {
 	case layer.Input:
 		return nil
 	case *Model:
-		return l.stepwise()
+		if !slices.Contains(late, false) && anyLayer(l, looksBack) {
+			d.bounded = true
+			return l.stepwise(true)
+		}
+		return l.stepwise(false)
 	default:
+		l = c.layer()
 		if layer.StepwiseOn(l, late) {
 			return nil
 		}
+		if looksBack(l) && len(c.named) == 0 && !slices.Contains(late, false) {
+			d.bounded = true
+			return nil
+		}
 		return fmt.Errorf("decoder: %s %q looks along the whole sequence; a network is decoded step by step where "+
-			"recurrent layers that run forward, attention to another sequence and layers of single steps read it",
-			layer.Layers.Word(l), d.model.names[c.inst])
+			"recurrent layers that run forward, attention to another sequence or with use_causal_mask, and layers of "+
+			"single steps read it", layer.Layers.Word(l), d.model.names[c.inst])
 	}
 }
 
@@ -139,6 +159,9 @@ func (d *Decoder) traceLate(t *Trace, in []*graph.Node) Traced {
 	m := d.model
 	from := in[len(in)-1]
 	t.Memory = d.memory
+	if d.bounded {
+		t.Reach = d.most
+	}
 	t.Recall = func(state *graph.Node) *graph.Node { return state.Gather(from) }
 	s := m.scope(t, m.store, false)
 	nodes := map[*Value]*graph.Node{}
@@ -189,7 +212,7 @@ func (d *Decoder) Begin(times int, x ...*tensor.Tensor) error {
 	}
 	rows := n * times
 	shape := d.sample(rows)
-	shape[1] = 1
+	d.most, shape[1] = shape[1], 1
 	d.IDs = tensor.New(m.inputs[d.target].from.inst.Layer.(layer.Input).Elem(), shape...)
 	d.from = tensor.New(tensor.Int32, rows)
 	d.From = d.from.I32
@@ -206,6 +229,7 @@ func (d *Decoder) Begin(times int, x ...*tensor.Tensor) error {
 		return err
 	}
 	d.memory.ResetSessions()
+	d.read = 0
 	for _, g := range c.Trace.Given {
 		k := slices.Index(c.names, g.From.Call.Op.(graph.Leaf).Name)
 		copy(g.Var.Value.F32, in[k].F32)
@@ -255,14 +279,19 @@ func (d *Decoder) stay() {
 	}
 }
 
-// Next reads IDs. It allocates nothing.
+// Next reads IDs. It allocates nothing. Where attention keeps the steps before, there are no more steps than the
+// network's input has.
 func (d *Decoder) Next() error {
 	if d.execution == nil {
 		return fmt.Errorf("decoder: no sequence was begun; call Begin first")
 	}
+	if d.bounded && d.read == d.most {
+		return fmt.Errorf("decoder: model %q reads sequences of %d steps at most", d.model.Name, d.most)
+	}
 	if err := d.execution.Run(); err != nil {
 		return err
 	}
+	d.read++
 	for i := range d.Y {
 		d.Y[i] = d.execution.Output(i)
 	}

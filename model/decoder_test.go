@@ -47,7 +47,66 @@ func translators() map[string]*model.Model {
 		h := model.Apply(layer.LSTM{Units: 5, ReturnSequences: true}, embedded(y))
 		return model.New([]*model.Value{y}, []*model.Value{model.Apply(out, h)})
 	}
-	return map[string]*model.Model{"gru": gru(), "lstm": lstm(), "attention": attention(), "language": language()}
+	all := map[string]*model.Model{"gru": gru(), "lstm": lstm(), "attention": attention(), "language": language()}
+	for name, m := range transformers(in) {
+		all[name] = m
+	}
+	return all
+}
+
+// transformers are networks whose attention looks back along the sequence that is written, by name.
+func transformers(in func(name string, steps int) *model.Value) map[string]*model.Model {
+	causal := layer.CallOptions{UseCausalMask: true}
+	placed := func(x *model.Value) *model.Value {
+		return model.Apply(layer.TokenAndPositionEmbedding{VocabularySize: ids, SequenceLength: targetSteps + 2,
+			EmbeddingDim: 4, MaskZero: true}, x)
+	}
+	heads := func(window int) layer.Layer {
+		l := layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3}
+		l.CallOptions, l.SlidingWindow = causal, window
+		return l
+	}
+	// block is attention and a dense layer behind it, with sums around both.
+	block := func(l layer.Layer, x *model.Value, more ...*model.Value) *model.Value {
+		h := model.Apply(layer.LayerNormalization{}, x)
+		x = model.Apply(layer.Add{}, x, model.Apply(l, append([]*model.Value{h}, more...)...))
+		h = model.Apply(layer.Dense{Units: 4, Activation: "relu"}, model.Apply(layer.LayerNormalization{}, x))
+		return model.Apply(layer.Add{}, x, h)
+	}
+	language := func(from func(*model.Value) *model.Value, attention ...layer.Layer) *model.Model {
+		y := in("target", targetSteps)
+		h := from(y)
+		for _, l := range attention {
+			h = block(l, h)
+		}
+		return model.New([]*model.Value{y}, []*model.Value{model.Apply(layer.Dense{Units: ids}, h)})
+	}
+	sum := func(l layer.Layer) func(*model.Value) *model.Value {
+		return func(x *model.Value) *model.Value {
+			e := model.Apply(layer.Embedding{InputDim: ids, OutputDim: 4}, x)
+			return model.Apply(layer.Add{}, e, model.Apply(l, e))
+		}
+	}
+	grouped := layer.GroupedQueryAttention{HeadDim: 2, NumQueryHeads: 4, NumKeyValueHeads: 2}
+	grouped.CallOptions = causal
+	dot, additive := layer.Attention{UseScale: true}, layer.AdditiveAttention{}
+	dot.CallOptions, additive.CallOptions = causal, causal
+
+	x, y := in("source", sourceSteps), in("target", targetSteps)
+	e := block(layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3}, placed(x))
+	h := block(layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3}, block(heads(0), placed(y)), e)
+	both := model.New([]*model.Value{x, y}, []*model.Value{model.Apply(layer.Dense{Units: ids}, h)})
+
+	inner := model.Apply(layer.Input{Shape: []int{targetSteps, 4}})
+	nested := model.New([]*model.Value{inner}, []*model.Value{block(heads(0), inner)})
+
+	return map[string]*model.Model{
+		"transformer": language(placed, heads(0), heads(3)),
+		"grouped":     language(sum(layer.SinePositionEncoding{}), grouped),
+		"scored":      language(sum(layer.PositionEmbedding{SequenceLength: targetSteps}), dot, additive),
+		"both":        both,
+		"nested":      language(placed, nested),
+	}
 }
 
 // TestDecoder: step by step the outputs are those of the whole sequence, also where rows go on from other rows, and
@@ -63,16 +122,9 @@ func TestDecoder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for round := range 2 {
-				const n, times = 2, 2
-				rows := n * times
-				source := tensor.New(tensor.Int32, n, sourceSteps)
-				copy(source.I32, []int32{2, 3, int32(4 + round), 0, 0, 1, 6, 2, 5, 3})
-				whole := tensor.New(tensor.Int32, rows, sourceSteps)
-				for r := range rows {
-					copy(whole.I32[r*sourceSteps:], source.I32[r/times*sourceSteps:][:sourceSteps])
-				}
-				var err error
+			const n, times = 2, 2
+			begin := func(source *tensor.Tensor, rows int) {
+				t.Helper()
 				if last == 1 {
 					err = d.Begin(times, source)
 				} else {
@@ -81,6 +133,16 @@ func TestDecoder(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+			}
+			for round := range 2 {
+				rows := n * times
+				source := tensor.New(tensor.Int32, n, sourceSteps)
+				copy(source.I32, []int32{2, 3, int32(4 + round), 0, 0, 1, 6, 2, 5, 3})
+				whole := tensor.New(tensor.Int32, rows, sourceSteps)
+				for r := range rows {
+					copy(whole.I32[r*sourceSteps:], source.I32[r/times*sourceSteps:][:sourceSteps])
+				}
+				begin(source, rows)
 				prefix := tensor.New(tensor.Int32, rows, targetSteps)
 				for step := range targetSteps {
 					if step == 3 { // as a beam search would: within a sample
@@ -107,7 +169,8 @@ func TestDecoder(t *testing.T) {
 					equal(t, name, d.Y[0], want, 1e-6)
 				}
 			}
-			if n := testing.AllocsPerRun(20, func() {
+			begin(tensor.New(tensor.Int32, n, sourceSteps), n*times)
+			if n := testing.AllocsPerRun(targetSteps-1, func() {
 				if err := d.Next(); err != nil {
 					t.Fatal(err)
 				}
@@ -115,6 +178,41 @@ func TestDecoder(t *testing.T) {
 				t.Errorf("a step allocates %v times", n)
 			}
 		})
+	}
+}
+
+// TestDecoderLooksBack: attention keeps as many steps as the input has; a layer that remembers cannot stand in two
+// places.
+func TestDecoderLooksBack(t *testing.T) {
+	m := translators()["transformer"]
+	if err := m.Build(1); err != nil {
+		t.Fatal(err)
+	}
+	d, err := m.Decoder(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := d.Begin(1); err != nil {
+			t.Fatal(err)
+		}
+		for step := range targetSteps {
+			if err := d.Next(); err != nil {
+				t.Fatal(step, err)
+			}
+		}
+		if err := d.Next(); err == nil || !strings.Contains(err.Error(), "6 steps at most") {
+			t.Errorf("a step too many: %v", err)
+		}
+	}
+	y := model.Apply(layer.Input{Shape: []int{4, 2}})
+	twice := model.Share(layer.GRU{Units: 2, ReturnSequences: true})
+	m = model.New([]*model.Value{y}, []*model.Value{twice.Apply(twice.Apply(y))})
+	if err := m.Build(1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Decoder(0); err == nil || !strings.Contains(err.Error(), "two places") {
+		t.Errorf("a layer in two places: %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -61,10 +62,17 @@ type ProgramConfig struct {
 	ReadOnly bool
 	// Executor compiles; nil means that of the first model.
 	Executor plan.Executor
+	// Idle bounds the memory of the executions that are kept for later runs, in bytes; 0 means 512 MB. Those of the
+	// types that were least recently used go first. A program that meets many shapes, such as one over sequences of
+	// like lengths, would else keep the memory of all of them while one is in use.
+	Idle int
 }
 
 // programLimit bounds how many combinations of types a program keeps compiled; the least recently used goes first.
 const programLimit = 32
+
+// idleLimit is the default of ProgramConfig.Idle.
+const idleLimit = 512 << 20
 
 // NewProgram returns a program of a function. Nothing is traced yet.
 func NewProgram(f Func, c ProgramConfig) *Program { return &Program{function: f, config: c} }
@@ -300,22 +308,66 @@ func (p *Program) BorrowRows(i, j int, in ...*tensor.Tensor) (*Execution, error)
 func (p *Program) borrow(in []*tensor.Tensor, rows int) (*Execution, error) {
 	p.lock.Lock()
 	c, err := p.find(in, rows)
-	profile := p.profile
-	p.lock.Unlock()
 	if err != nil {
+		p.lock.Unlock()
 		return nil, err
 	}
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	if n := len(c.free); n > 0 {
-		e := c.free[n-1]
-		c.free = c.free[:n-1]
+	e := c.idle()
+	if e == nil {
+		p.forget(c)
+	}
+	profile := p.profile
+	p.lock.Unlock()
+	if e != nil {
 		return e, nil
 	}
-	e := c.newExecution()
+	e = c.newExecution()
 	e.Profile(profile)
+	c.lock.Lock()
+	defer c.lock.Unlock()
 	c.all = append(c.all, e)
 	return e, nil
+}
+
+// idle takes an execution that nobody uses; nil: there is none.
+func (c *Compiled) idle() *Execution {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	n := len(c.free)
+	if n == 0 {
+		return nil
+	}
+	e := c.free[n-1]
+	c.free = c.free[:n-1]
+	return e
+}
+
+// Idle is the number of executions that nobody uses.
+func (c *Compiled) Idle() int {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	return len(c.free)
+}
+
+// forget drops idle executions until those that are left have room beside another one of c.
+func (p *Program) forget(c *Compiled) {
+	limit := cmp.Or(p.config.Idle, idleLimit)
+	total := c.Bytes()
+	for _, other := range p.compiled {
+		other.lock.Lock()
+		total += len(other.free) * other.Bytes()
+		other.lock.Unlock()
+	}
+	for _, other := range p.compiled {
+		if total <= limit {
+			return
+		}
+		other.lock.Lock()
+		total -= len(other.free) * other.Bytes()
+		other.all = slices.DeleteFunc(other.all, func(e *Execution) bool { return slices.Contains(other.free, e) })
+		other.free = nil
+		other.lock.Unlock()
+	}
 }
 
 // Profile starts (or, with false, ends) measuring the steps of all runs, from zero. No run may be under way.

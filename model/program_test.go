@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -232,6 +233,43 @@ func TestProgramCache(t *testing.T) {
 	}
 	if p.Reset(); len(p.All()) != 0 {
 		t.Error("Reset keeps programs")
+	}
+}
+
+// The memory kept for later runs is bounded: what was used longest ago goes, and comes again with the same results.
+func TestProgramIdle(t *testing.T) {
+	m := built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Units: 2, Activation: "tanh"})
+	p := model.NewProgram(func(t *model.Trace, in []*graph.Node) model.Traced {
+		return model.Traced{Outputs: m.Trace(t, in[0])}
+	}, model.ProgramConfig{Models: []*model.Model{m}, Idle: 8 << 10})
+	x := tensor.New(tensor.Float32, 256, 3)
+	for i := range x.F32 {
+		x.F32[i] = float32(i%7) - 3
+	}
+	run := func(n int) []float32 {
+		e, err := p.BorrowRows(0, n, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Release()
+		if err := e.Run(); err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(e.Output(0).F32)
+	}
+	first := run(200)
+	for n := 201; n < 210; n++ {
+		run(n)
+	}
+	kept := 0
+	for _, c := range p.All() {
+		kept += c.Idle() * c.Bytes()
+	}
+	if all := p.All(); kept > 8<<10 || kept == 0 || all[0].Idle() != 0 || all[9].Idle() != 1 {
+		t.Errorf("%d bytes are kept; want those of the latest runs, at most 8 KB", kept)
+	}
+	if again := run(200); !slices.Equal(again, first) {
+		t.Error("results differ in new memory")
 	}
 }
 

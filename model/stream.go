@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"gorae/graph"
 	"gorae/layer"
@@ -29,7 +30,7 @@ func (m *Model) Stream(batch, steps int) (*Stream, error) {
 	if batch < 1 || steps < 1 {
 		return nil, fmt.Errorf("stream: %d sequences, %d steps; give 1 or more of each", batch, steps)
 	}
-	if err := m.stepwise(); err != nil {
+	if err := m.stepwise(false); err != nil {
 		return nil, err
 	}
 	s := &Stream{memory: weight.NewStore()}
@@ -54,13 +55,17 @@ func (m *Model) Stream(batch, steps int) (*Stream, error) {
 	return s, nil
 }
 
-// stepwise finds the layer that keeps a network from being read piece by piece.
-func (m *Model) stepwise() error {
+// stepwise finds the layer that keeps a network from being read piece by piece, or where steps are remembered one step
+// at a time.
+func (m *Model) stepwise(remembered bool) error {
 	for _, c := range m.calls {
 		if sub, ok := c.inst.Layer.(*Model); ok {
-			if err := sub.stepwise(); err != nil {
+			if err := sub.stepwise(remembered); err != nil {
 				return err
 			}
+			continue
+		}
+		if remembered && looksBack(c.layer()) && len(c.named) == 0 {
 			continue
 		}
 		if !layer.Stepwise(c.inst.Layer, len(c.in)) {
@@ -70,6 +75,17 @@ func (m *Model) stepwise() error {
 	}
 	return nil
 }
+
+// anyLayer reports whether something holds for a layer, or for one within a model.
+func anyLayer(l layer.Layer, is func(layer.Layer) bool) bool {
+	if m, ok := l.(*Model); ok {
+		return slices.ContainsFunc(m.calls, func(c *call) bool { return anyLayer(c.layer(), is) })
+	}
+	return is(l)
+}
+
+// looksBack reports whether a layer can keep the steps before the one that is read.
+func looksBack(l layer.Layer) bool { return layer.TraitsOf(l).Remembers }
 
 // Causal reports whether no step of the outputs depends on a later step of the inputs, so that a window may be filled
 // up behind its last step with anything.

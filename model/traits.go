@@ -7,7 +7,7 @@ func (m *Model) Traits() layer.Traits {
 	t := layer.Traits{Mask: layer.HandlesMask, Steps: layer.StepByStep, Format: layer.AnyFormat,
 		Features: layer.SameFeatures,
 		Samples:  layer.SeparateSamples}
-	if m.stepwise() != nil {
+	if m.stepwise(false) != nil {
 		t.Steps = layer.AcrossSteps
 	}
 	for _, i := range m.Layers() {

@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -63,6 +65,28 @@ func TestHangul(t *testing.T) {
 		if got[k] != want[k] {
 			t.Errorf("piece %d: %v; want %v", k, got[k], want[k])
 		}
+	}
+}
+
+// TestTextsOfPictures: the program's own fonts have every character of the pictures' texts in each language; those of a
+// user's that they lack are looked for on the machine, or drawn as boxes ([TestBox]).
+func TestTextsOfPictures(t *testing.T) {
+	b, err := os.ReadFile(filepath.FromSlash("../internal/lang/ko/pictures.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syllables := 0
+	for _, r := range strings.ReplaceAll(string(b), "\n", "") {
+		k, as := fontOf(r)
+		if as != r || k > 1 {
+			t.Errorf("%c (%U) is not in the program's fonts", r, r)
+		}
+		if k == 1 {
+			syllables++
+		}
+	}
+	if syllables < 300 {
+		t.Errorf("%d syllables", syllables)
 	}
 }
 
@@ -243,5 +267,17 @@ func TestSVGFont(t *testing.T) {
 	}
 	if i, err := small.GlyphIndex(nil, '가'); err != nil || i != 0 {
 		t.Errorf("가 has glyph %d, %v", i, err)
+	}
+}
+
+// TestMarksHaveGlyphs: the signs that pictures of tokens have for the end of a sentence and for a blank are in the
+// program's own fonts, so that they are no boxes on any machine.
+func TestMarksHaveGlyphs(t *testing.T) {
+	all, _ := fonts()
+	var b sfnt.Buffer
+	for _, r := range "¶·" {
+		if g, err := all[0]().GlyphIndex(&b, r); err != nil || g == 0 {
+			t.Errorf("%q: glyph %d, %v", r, g, err)
+		}
 	}
 }

@@ -21,7 +21,7 @@ const labelColumns = 4
 func (l labels) tables() []confusion {
 	var out []confusion
 	for _, x := range l.Labels {
-		out = append(out, confusion{Title: label(x.Name), Classes: []string{"no", "yes"},
+		out = append(out, confusion{Title: label(x.Name), Classes: []string{chart.Sprintf("no"), chart.Sprintf("yes")},
 			Counts: [][]int{x.Counts[0][:], x.Counts[1][:]}})
 	}
 	return out

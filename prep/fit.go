@@ -106,6 +106,10 @@ func (f *Fitted) signNote(t *data.Table, rows []int) string {
 		return ""
 	}
 	v, _ := c.Float(first)
+	if !t.HasLines() {
+		return fmt.Sprintf("%s: %s: log1p takes -log(1 + |x|) of values below 0, which are %d of the %d training "+
+			"values (the first: %s)", t.Name, f.Name, below, known, data.FormatNumber(v))
+	}
 	return fmt.Sprintf("%s: %s: log1p takes -log(1 + |x|) of values below 0, which are %d of the %d training values "+
 		"(the first: %s); if they mark missing values, missing: [%[5]s] says so", t.Place(first), f.Name, below, known,
 		data.FormatNumber(v))

@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// TestDependenceS1: rows of a table that depend on each other are said, by the errors of the test rows, in training and
+// TestS1Dependence: rows of a table that depend on each other are said, by the errors of the test rows, in training and
 // in an evaluation: noise that goes on from row to row, and persons of whom there are several rows (S1: samples must be
 // independent of each other). Independent rows, rows that are sorted by the target, and a split by the person are said
 // nothing of.
-func TestDependenceS1(t *testing.T) {
+func TestS1Dependence(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}

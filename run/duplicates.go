@@ -101,15 +101,15 @@ func (r *Report) sayDuplicates(serial bool) {
 			d.Training, units)
 	case d.P < copied:
 		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): copies stand "+
-			"in "+
-			"both parts; remove them", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated, d.Training,
+			"in both parts; remove them", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated, d.Training,
 			units)
 	case serial || d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:
-		r.Findings.Say("%s, no more than chance explains, as %d of the %d training %s equal another one", equal,
-			d.Repeated, d.Training, units)
+		r.Findings.Say("%s, about as many as to be expected, since %d of the %d training %s equal another one too",
+			equal, d.Repeated, d.Training, units)
+		return // the others are those of rare values
 	default:
-		r.Findings.Say("%s, no more than chance explains, as %d of the %d training %s equal another one; if these are "+
-			"copies, remove them", equal, d.Repeated, d.Training, units)
+		r.Findings.Say("%s, and %d of the %d training %s equal another one too: if these are copies, remove them, as "+
+			"the figures include %[4]s that were trained on", equal, d.Repeated, d.Training, units)
 	}
 	if d.Metric != "" {
 		r.Findings.Say("%s without the %s %s that are equal to training %s: %s", d.Metric, d.Part, units, units,

@@ -196,7 +196,7 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 		func(w io.Writer) error { return writeNorms(w, norms) }); err != nil {
 		return err
 	}
-	h := heat(p.Name+": gradient by time step", norms, across)
+	h := heat(chart.Sprintf("%s: gradient by time step", p.Name), norms, across)
 	if err := file.Replace(filepath.Join(dir, NormsFile+".png"), h.PNG); err != nil {
 		return err
 	}
@@ -207,7 +207,8 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 // heat returns a picture with a heat map for each recurrent loop and a row for each measurement. The row that a
 // sentence of the report is about is outlined, and the title of the map says so.
 func heat(title string, norms []train.StepNorms, across []Across) chart.Heat {
-	h := chart.Heat{Title: title, X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
+	h := chart.Heat{Title: title, X: chart.Sprintf("time step"), Y: chart.Sprintf("after epoch"),
+		Scale: chart.Sprintf("norm of dL/dh")}
 	at := map[string]int{}
 	for _, n := range norms {
 		i, seen := at[n.Layer]
@@ -216,7 +217,7 @@ func heat(title string, norms []train.StepNorms, across []Across) chart.Heat {
 			at[n.Layer] = i
 			title := n.Layer
 			if n.Reverse {
-				title += " (reads the last step first)"
+				title = chart.Sprintf("%s (reads the last step first)", title)
 			}
 			h.Maps = append(h.Maps, chart.HeatMap{Title: title})
 		}
@@ -224,7 +225,7 @@ func heat(title string, norms []train.StepNorms, across []Across) chart.Heat {
 		m.Names, m.Rows = append(m.Names, strconv.Itoa(n.Epoch)), append(m.Rows, n.Norm)
 		for _, a := range across {
 			if a.Layer == n.Layer && a.Epoch == n.Epoch && a.unstable() {
-				m.Mark, m.Title = len(m.Rows), m.Title+"; outlined: "+a.when()
+				m.Mark, m.Title = len(m.Rows), chart.Sprintf("%s; outlined: %s", m.Title, a.when())
 			}
 		}
 	}

@@ -30,7 +30,7 @@ const verse = "고래는 깊이 잠수하고, 고래는 노래한다.\nA whale d
 
 // A network learns to go on with a text (U9): the end of the text is what it is judged by, from end to end; the run
 // holds samples of what it writes; the saved model writes, foretells and is judged again.
-func TestLanguageU9(t *testing.T) {
+func TestU9Language(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}

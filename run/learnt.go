@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/layer"
 	"gorae/optim"
@@ -76,6 +77,7 @@ func (l *learnt) constant() bool {
 
 // Bounds of what is said of a training that has not learnt.
 const (
+	hardlyBelow  = 1e-3 // share of the constant's loss up to which a loss below it is no gain
 	flatLoss     = 0.01 // range of the epochs' losses, in parts of the last, up to which they count as equal
 	burstLoss    = 2    // factor of the constant's loss from which on an epoch's tells of steps that are too large
 	unscaled     = 100  // absolute value of a feature from which on it counts as not scaled
@@ -102,7 +104,7 @@ func (p *Prepared) reportLearning(ctx context.Context, h *train.History, r *Repo
 		return nil
 	}
 	constant, name, err := c.ConstantLoss()
-	if err != nil || !(min(slices.Min(losses), m.learnt.loss) >= constant*(1-1e-6)) {
+	if err != nil || !(min(slices.Min(losses), m.learnt.loss) >= constant*(1-hardlyBelow)) {
 		return err
 	}
 	said := []string{course(losses)}
@@ -119,11 +121,11 @@ func (p *Prepared) reportLearning(ctx context.Context, h *train.History, r *Repo
 		said = append(said, fmt.Sprintf("the relu of %s gives 0 for each of the first %d training samples, so that no "+
 			"gradient passes", strings.Join(dead, ", "), min(firstSamples, m.Rows(task.Train))))
 	}
-	if remedy := m.remedy(losses, constant, dead != nil, still); remedy != "" {
+	if remedy := m.remedy(losses, constant, dead, still); remedy != "" {
 		said = append(said, fmt.Sprintf("most likely to help: %s", remedy))
 	}
-	r.Findings.Say("the training loss was never below %.4g, that of always answering with the %s: %s", constant, name,
-		strings.Join(said, "; "))
+	r.Findings.Say("the training loss never fell more than 0.1 %% below %.4g, that of always answering with the %s: %s",
+		constant, name, strings.Join(said, "; "))
 	return nil
 }
 
@@ -149,7 +151,7 @@ func flat(losses []float64) bool {
 }
 
 // remedy is the key whose change most likely helps; "" where nothing that was observed tells.
-func (m *supervised) remedy(losses []float64, constant float64, dead, still bool) string {
+func (m *supervised) remedy(losses []float64, constant float64, dead []string, still bool) string {
 	rate, schedule := optim.LearningRate(m.Spec.Train.Optimizer)
 	now := fmt.Sprintf("now %.4g", rate)
 	if schedule != nil {
@@ -169,8 +171,11 @@ func (m *supervised) remedy(losses []float64, constant float64, dead, still bool
 			m.learnt.greatest[k])
 	case !flat(losses) && (burst || losses[len(losses)-1] > losses[0]):
 		return fmt.Sprintf("a lower learning_rate (%s)", now)
-	case dead:
-		return "other initializers, or a lower learning_rate"
+	case dead != nil:
+		if of := m.initialized(dead); of != nil {
+			return fmt.Sprintf("the default initializers in %s", strings.Join(of, ", "))
+		}
+		return fmt.Sprintf("a lower learning_rate (%s)", now)
 	case still:
 		if n, word := m.saturating(); n >= saturating {
 			return fmt.Sprintf("relu in place of %s in the %d hidden layers", word, n)
@@ -179,6 +184,26 @@ func (m *supervised) remedy(losses []float64, constant float64, dead, still bool
 		return fmt.Sprintf("a higher learning_rate (%s)", now)
 	}
 	return ""
+}
+
+// defaults are Keras's class names of the initializers that layers have where none is named.
+var defaults = map[string]string{"bias_initializer": "Zeros", "kernel_initializer": "GlorotUniform"}
+
+// initialized lists those of the layers whose kernel or bias has an initializer other than the default one.
+func (m *supervised) initialized(names []string) (out []string) {
+	for _, i := range m.Model.Layers() {
+		c, _ := layer.Layers.Encode(i.Layer).Get("config").(config.Map)
+		if !slices.Contains(names, i.Name()) {
+			continue
+		}
+		for key, class := range defaults {
+			if of, ok := c.Get(key).(config.Map); ok && of.Get("class_name") != class {
+				out = append(out, i.Name())
+				break
+			}
+		}
+	}
+	return out
 }
 
 // takesIDs reports whether a layer takes ids, whose size says nothing.

@@ -225,9 +225,15 @@ func (b *builder) chain() (*model.Model, error) {
 	return m, nil
 }
 
-// inputLayer returns the input of a field; "" leaves its name to Keras's numbering.
+// inputLayer returns the input of a field; "" leaves its name to Keras's numbering. Extents of -1 are left open.
 func inputLayer(name string, f data.Field) layer.Input {
 	in := layer.Input{Base: layer.Base{Name: name}, Shape: f.Shape}
+	if slices.Contains(f.Shape, -1) {
+		in.Shape, in.Batch = nil, make([]int, 1, len(f.Shape)+1)
+		for _, d := range f.Shape {
+			in.Batch = append(in.Batch, max(d, 0))
+		}
+	}
 	if f.DType != tensor.Float32 {
 		in.DType = f.DType.String()
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"gorae/bundle"
 	"gorae/data"
 	"gorae/data/source"
 	"gorae/format"
@@ -130,8 +131,7 @@ func (p *Prepared) expand(key, path string) (string, error) { return expand(p.fi
 
 // input returns the experiment and its sources for the task.
 func (p *Prepared) input() (*task.Input, error) {
-	in := &task.Input{Name: p.Name, Spec: p.Spec,
-		Expand: p.expand}
+	in := &task.Input{Name: p.Name, Spec: p.Spec, Expand: p.expand, Model: p.openModel}
 	d := &p.Spec.Data
 	var err error
 	if d.Instead() == "" {
@@ -143,6 +143,19 @@ func (p *Prepared) input() (*task.Input, error) {
 		in.Test, err = p.source("data.test.source", t.Source, t.Labels, t.Rows)
 	}
 	return in, err
+}
+
+// openModel opens a model file that a key of the experiment names.
+func (p *Prepared) openModel(key, path string) (*task.Training, task.Fitted, error) {
+	full, err := p.expand(key, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := bundle.Open(full)
+	if err != nil {
+		return nil, nil, task.Errorf(key, "%v", err)
+	}
+	return task.NewTraining(b.Model, b.Losses, b.Metrics), b.Fitted, nil
 }
 
 // source finds what a key of the experiment names, without reading it.

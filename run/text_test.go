@@ -48,7 +48,7 @@ func reviewsCSV(t *testing.T, path string, n int) string {
 // A column of text is learnt from with nothing said about it (U2): ids, a network that masks padding, batches of like
 // lengths. The saved model takes raw text, from a table and line by line, and is judged unbucketed as the run judged
 // it.
-func TestTextU2(t *testing.T) {
+func TestU2Text(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,17 +48,23 @@ func scored(t *testing.T, f *task.Findings) *translate.Score {
 	return s
 }
 
-// TestTranslateU3: a network with attention learns to translate sentences that it has not seen (U3); the run has a
+// TestU3Translate: a network with attention learns to translate sentences that it has not seen (U3); the run has a
 // picture of the attention and translations; the saved model translates line by line, is evaluated and draws.
-func TestTranslateU3(t *testing.T) {
+func TestU3Translate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
 	dir := t.TempDir()
-	source := write(t, filepath.Join(dir, "numbers.tsv"), reversals(1200))
-	text := "data: {source: " + source + ", translate: {units: 48}}\nseed: 1\ntrain: {epochs: 10, callbacks: [], " +
-		"optimizer: {adam: {learning_rate: 0.01}}}\n"
-	p := open(t, text)
+	const example = "../examples/U3-translation/numerals"
+	source := write(t, filepath.Join(dir, "numerals.tsv"), reversals(1200))
+	text, err := os.ReadFile(example + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pairs, err := os.ReadFile(example + ".tsv"); err != nil || string(pairs) != reversals(1200) {
+		t.Errorf("%s.tsv does not have the pairs of this test: %v", example, err)
+	}
+	p := open(t, strings.Replace(string(text), "numerals.tsv", source, 1))
 	page := resolved(t, p)
 	if again := resolved(t, open(t, page)); again != page {
 		t.Errorf("resolved twice:\n%s\nonce:\n%s", again, page)
@@ -128,6 +135,60 @@ func TestTranslateOwnNetwork(t *testing.T) {
 		if s := scored(t, &r.Report.Findings); s.Sentences != p.Rows(task.Test) {
 			t.Errorf("%s: %+v", unit, s)
 		}
+	}
+}
+
+// TestTranslateCounted: with padding: counted the loss is the mean over all steps that the network writes, the padded
+// ones too, as in Keras's example of characters, and perplexity that of the characters and ends alone: both computed
+// here from the network's probabilities. The validation part is the end of the file.
+func TestTranslateCounted(t *testing.T) {
+	dir := t.TempDir()
+	lines := reversals(120)
+	source := write(t, filepath.Join(dir, "numbers.tsv"), lines)
+	p := open(t, "data: {source: "+source+", rows: 100, translate: {unit: char, padding: counted, attention: false, "+
+		`beam: 1}}
+split: {by: time, validation: 0.2, test: 0}
+model:
+  - {name: a, category_encoding: {num_tokens: source_vocabulary, output_mode: one_hot}, inputs: source}
+  - {name: enc, lstm: {units: 8, return_state: true}, inputs: a}
+  - {name: b, category_encoding: {num_tokens: target_vocabulary, output_mode: one_hot}, inputs: target}
+  - {name: dec, lstm: {units: 8, return_sequences: true}, inputs: [b, enc/2, enc/3]}
+  - {name: next, dense: {units: target_vocabulary, activation: softmax}, inputs: dec}
+train: {epochs: 2, callbacks: []}
+`)
+	if p.Rows(task.Train) != 80 || p.Rows(task.Validation) != 20 || p.Rows(task.Test) != 0 {
+		t.Fatalf("%d, %d and %d rows", p.Rows(task.Train), p.Rows(task.Validation), p.Rows(task.Test))
+	}
+	r, b := fit(t, p, filepath.Join(dir, "run"))
+	f := b.Fitted.(*translate.Fitted)
+	x, y := tensor.New(tensor.Int32, 20, f.SourceLength), tensor.New(tensor.Int32, 20, f.TargetLength)
+	next := tensor.New(tensor.Int32, 20, f.TargetLength)
+	boundary := int32(f.Target.Size())
+	for i, line := range strings.Split(lines, "\n")[80:100] {
+		from, to, _ := strings.Cut(line, "\t")
+		copy(x.I32[i*f.SourceLength:(i+1)*f.SourceLength], f.Source.Encode(from))
+		ids := f.Target.Encode(to)
+		copy(y.I32[i*f.TargetLength:(i+1)*f.TargetLength], append([]int32{boundary}, ids...))
+		copy(next.I32[i*f.TargetLength:(i+1)*f.TargetLength], append(ids, boundary))
+	}
+	out, err := b.Model.Predict(t.Context(), x, y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, said, n := 0.0, 0.0, 0.0
+	for i, id := range next.I32 {
+		nats := -math.Log(float64(out[0].F32[i*f.Target.Size()+i+int(id)]))
+		if all += nats; id != 0 {
+			said, n = said+nats, n+1
+		}
+	}
+	wantLoss, wantPerplexity := all/float64(len(next.I32)), math.Exp(said/n)
+	got := r.Report.Validation
+	if v := got.Of("loss"); math.Abs(v-wantLoss) > 1e-5*wantLoss {
+		t.Errorf("loss %v, want %v", v, wantLoss)
+	}
+	if v := got.Of("perplexity"); math.Abs(v-wantPerplexity) > 1e-5*wantPerplexity {
+		t.Errorf("perplexity %v, want %v", v, wantPerplexity)
 	}
 }
 

@@ -54,6 +54,8 @@ type Bound struct {
 	// need not be the network's then: for predictions that take many runs, such as texts that are written step by
 	// step.
 	Predict func(ctx context.Context) ([]*tensor.Tensor, error)
+	// Pictures, if not nil, calls put for each prediction, which is a picture as large as its sample, in their order.
+	Pictures func(ctx context.Context, put func(Restored) error) error
 	// Header names the values of a row of Decode.
 	Header []string
 	// Decode returns the predictions for sample i from the outputs, [n, …] each, as rows of values: string, float32
@@ -94,6 +96,13 @@ type Forecast struct {
 // Writer is a Fitted of a language model, which generates text.
 type Writer interface {
 	Writer(m *model.Model, logits bool, seed uint64) (*generate.Writer, error)
+}
+
+// Painter is a Fitted of a network that makes new pictures.
+type Painter interface {
+	// Pictures returns n pictures, [n, height, width, channels] from 0, black, to 1, white. The same seed gives the
+	// same pictures, and picture i does not depend on n.
+	Pictures(ctx context.Context, m *model.Model, n int, seed uint64) (*tensor.Tensor, error)
 }
 
 // Columner is a Fitted whose samples, or their steps, have values by name.

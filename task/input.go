@@ -25,6 +25,9 @@ type Input struct {
 	Uses    *data.Uses // what the columns of a table become beside their values; nil where there is no table
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]Dependence
+	// Model opens a model file of the experiment: a network with its losses and metrics, and the Fitted that it was
+	// trained with, nil where another program wrote the file. key is where the path stands.
+	Model func(key, path string) (*Training, Fitted, error)
 	// Expand makes a path of the experiment file a path of the machine: ${NAME} is the
 	// environment's, a relative path is relative to the file. key is where the path stands.
 	Expand func(key, path string) (string, error)

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/loss"
+	"gorae/metric"
 	"gorae/stat"
 	"gorae/train"
 )
@@ -15,7 +17,7 @@ const level = 0.95
 
 const (
 	fewest      = 10    // samples for an interval
-	approximate = 50    // samples below which an interval is approximate
+	approximate = 50    // samples, or of an area those of a class, below which an interval is approximate
 	resampled   = 2000  // samples up to which an interval is a bootstrap's
 	jackknifed  = 200   // groups that the jackknife leaves out in turn
 	mostRanked  = 20000 // samples up to which a metric that keeps all of them, such as AUC, is computed again and again
@@ -30,6 +32,9 @@ type Dependence struct {
 	Groups []int
 }
 
+// none reports whether all samples are independent.
+func (d Dependence) none() bool { return !d.Serial && d.Groups == nil }
+
 // Interval is the 95 % confidence interval of a metric, or why there is none.
 type Interval struct {
 	Metric string `json:"metric"`
@@ -43,6 +48,7 @@ type Interval struct {
 // Intervals returns an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
 //
 //   - for a share of independent samples, such as accuracy, Wilson's;
+//   - for the area under the ROC curve of independent samples DeLong's ([stat.DeLong]);
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
 //     ([stat.Serial]), for shares as Wilson's and for what cannot be negative on the scale of its logarithm;
 //   - for samples in groups, the bootstrap of whole groups;
@@ -56,16 +62,21 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 			continue
 		}
 		i := Interval{Metric: name}
+		_, _, area := p.Scores(k)
+		area = area && d.none()
+		mean, ofLoss := p.Metric(k).(metric.Mean)
 		switch {
 		case n < fewest:
 			i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
-		case !p.Sums(k) && n > mostRanked:
+		case ofLoss && loss.BySum(mean.Loss):
+			i.Why = "the loss is a sum over the samples of a batch, which depends on their number"
+		case !p.Sums(k) && !area && n > mostRanked:
 			i.Why = fmt.Sprintf("the metric looks at all samples together, and %d are more than %d", n, mostRanked)
 		case !p.Kept(k):
 			i.Why = "the metric keeps too much of each sample"
 		default:
 			i.find(p, k, d, seed)
-			i.Approximate = i.Why == "" && n < approximate && i.Method != "wilson"
+			i.Approximate = i.Approximate || i.Why == "" && n < approximate && i.Method != "wilson"
 		}
 		if name == "loss" && i.Why == "" {
 			// The loss contains penalties of regularisers, which are the same for all samples.
@@ -80,8 +91,12 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 
 // find computes the interval of metric k.
 func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
-	if right, ok := p.Share(k); ok && !d.Serial && d.Groups == nil {
+	if right, ok := p.Share(k); ok && d.none() {
 		i.Method, i.Interval = "wilson", stat.Wilson(right, len(p.Samples()), level)
+		return
+	}
+	if scores, positive, ok := p.Scores(k); ok && d.none() {
+		i.area(scores, positive)
 		return
 	}
 	value := func(samples []int) float64 { return p.Value(k, samples) }
@@ -89,11 +104,37 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 	if !d.Serial || i.Why != "" {
 		return
 	}
-	if right, ok := p.Share(k); ok {
+	right, share := p.Share(k)
+	low, high := extremes(p.Samples(), value)
+	centre, most1 := (i.Low+i.High)/2, high <= 1 && metric.DirectionOf(p.Metric(k)) == metric.Max
+	switch {
+	case share:
 		i.Interval = i.Share(float64(right)/float64(len(p.Samples())), level)
-	} else if positive(p.Samples(), value) {
-		i.Interval = i.Positive((i.Low + i.High) / 2)
+	case most1 && low >= 0: // as AUC and F1
+		i.Interval = i.Share(centre, level)
+	case most1: // as R², which is 1 less something that cannot be negative
+		rest := stat.Interval{Low: 1 - i.High, High: 1 - i.Low}.Positive(1 - centre)
+		i.Interval = stat.Interval{Low: 1 - rest.High, High: 1 - rest.Low}
+	case low >= 0:
+		i.Interval = i.Positive(centre)
 	}
+}
+
+// area computes the interval of the area under the ROC curve.
+func (i *Interval) area(scores []float64, positive []bool) {
+	a, err := stat.DeLong(scores, positive, level)
+	if err != nil {
+		i.Why = stat.Reason(err).Error()
+		return
+	}
+	rare := 0 // samples of the rarer class
+	for _, p := range positive {
+		if p {
+			rare++
+		}
+	}
+	rare = min(rare, len(positive)-rare)
+	i.Method, i.Interval, i.Approximate = "delong", a.Interval, rare < approximate
 }
 
 // of computes the interval of a statistic of samples, by their places in the list, without regard to its meaning.
@@ -171,18 +212,24 @@ func serial(samples []int, value func([]int) float64, level float64) (stat.Inter
 	return stat.Serial(whole, pseudo, level)
 }
 
-// positive reports whether a statistic is 0 or above for each of up to 400 spans of samples by itself, as means of
-// losses and their roots are.
-func positive(samples []int, value func([]int) float64) bool {
+// extremes returns the least and the greatest value of a statistic over spans of samples, of one or a few samples and
+// of ten, which tell what it can be: means of losses and their roots are never negative. Spans in which it is not
+// defined, as R² of one sample, are passed over; without any other it may be anything.
+func extremes(samples []int, value func([]int) float64) (low, high float64) {
 	order := inOrder(samples)
 	n := len(order)
-	spans := min(n, 2*jackknifed)
-	for s := range spans {
-		if !(value(order[s*n/spans:(s+1)*n/spans]) >= 0) {
-			return false
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, spans := range []int{min(n, 2*jackknifed), min(max(1, n/10), 2*jackknifed)} {
+		for s := range spans {
+			if v := value(order[s*n/spans : (s+1)*n/spans]); !math.IsNaN(v) {
+				low, high = min(low, v), max(high, v)
+			}
 		}
 	}
-	return true
+	if low > high {
+		return math.Inf(-1), math.Inf(1)
+	}
+	return low, high
 }
 
 // inOrder returns the places of samples by their number in the dataset.
@@ -219,5 +266,17 @@ func IntervalOf(n int, value func(samples []int) float64, d Dependence, seed uin
 	}
 	i.of(data.Range(n), value, d, seed, level)
 	i.Approximate = i.Why == "" && n < approximate
+	return i
+}
+
+// IntervalOfArea returns the 95 % interval of the area under the ROC curve of independent samples; see [stat.DeLong].
+// Metric is left empty.
+func IntervalOfArea(scores []float64, positive []bool) Interval {
+	var i Interval
+	if n := len(scores); n < fewest {
+		i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
+		return i
+	}
+	i.area(scores, positive)
 	return i
 }

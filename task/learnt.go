@@ -9,6 +9,14 @@ import (
 // the rest of the number that float32 lacks, or the level to which it is relative.
 func Learnt(l loss.Loss, k int) loss.Loss { return learnt{l, k} }
 
+// Seen returns how many of the last axis's numbers of a target a loss sees; 0 means all of them.
+func Seen(l loss.Loss) int {
+	if l, ok := l.(learnt); ok {
+		return l.k
+	}
+	return 0
+}
+
 type learnt struct {
 	loss.Loss
 	k int

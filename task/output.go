@@ -48,9 +48,12 @@ type Objective interface {
 func Predicts(outputs []Output) string {
 	var parts []string
 	for _, o := range outputs {
-		if k := len(o.Classes); k > 0 {
+		switch k := len(o.Classes); {
+		case o.Each:
+			parts = append(parts, fmt.Sprintf("%s (%d labels)", o.Name, k))
+		case k > 0:
 			parts = append(parts, fmt.Sprintf("%s (%d classes)", o.Name, k))
-		} else {
+		default:
 			parts = append(parts, o.Name)
 		}
 	}

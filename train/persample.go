@@ -14,7 +14,8 @@ import (
 
 // PerSample keeps what each sample of an evaluation adds to its metrics, so that a metric of any choice of the samples
 // can be computed without the network: for intervals by resampling, and for tests of two networks on the same samples.
-// It is a [Consumer] of the evaluation. A loss counts as a metric, without the penalties of regularisers.
+// It is a [Consumer] of the evaluation. A loss counts as a metric, without the penalties of regularisers. Losses and
+// weighted metrics count samples by their weights.
 type PerSample struct {
 	names   []string
 	metrics []metric.Metric
@@ -22,6 +23,7 @@ type PerSample struct {
 
 	program *model.Program
 	masked  []bool           // by output: a mask is among the program's inputs
+	weights int              // how many lists of weights are among the program's inputs: none, one, or one by output
 	shapes  [][]tensor.Shape // of the terms, by metric
 	samples []int            // number in the dataset, in the order seen
 	// By metric, of each sample one behind the other: what the metric keeps of it, or, of a metric that has no way to
@@ -39,7 +41,7 @@ const mostTerms = 64 << 20
 // PerSample is a consumer for evaluations e of m. With several outputs the total loss is left out.
 func (e Evaluation) PerSample(m *model.Model) (*PerSample, error) {
 	c := &Config{Loss: e.Loss, Losses: e.Losses, LossWeights: e.LossWeights, Metrics: e.Metrics,
-		OutputMetrics: e.OutputMetrics}
+		OutputMetrics: e.OutputMetrics, WeightedMetrics: e.WeightedMetrics}
 	o, err := newObjective(m, c)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
@@ -65,22 +67,44 @@ func (e Evaluation) PerSample(m *model.Model) (*PerSample, error) {
 	return p, nil
 }
 
-// trace computes the terms of all metrics. Inputs are the targets, the outputs, and the masks of masked outputs.
+// trace computes the terms of all metrics. Inputs are the targets, the outputs, the masks of masked outputs, and the
+// weights.
 func (p *PerSample) trace(_ *model.Trace, in []*graph.Node) model.Traced {
 	n := len(p.masked)
 	truth, said, counts := slices.Clone(in[:n]), slices.Clone(in[n:2*n]), make([]*graph.Node, n)
-	masks := in[2*n:]
+	weighted := make([]*graph.Node, n) // counts times the weights
+	masks, weights := in[2*n:len(in)-p.weights], in[len(in)-p.weights:]
 	for i, masked := range p.masked {
+		var mask, w *graph.Node
 		if masked {
-			truth[i], said[i], counts[i] = loss.Steps(truth[i], said[i], masks[0])
-			masks = masks[1:]
+			mask, masks = masks[0], masks[1:]
+			truth[i], said[i], counts[i] = loss.Steps(truth[i], said[i], mask)
 		}
+		switch p.weights {
+		case 0:
+		case 1:
+			w = weights[0]
+		default:
+			w = weights[i]
+		}
+		weighted[i] = weigh(counts[i], mask, w)
 	}
 	var out model.Traced
 	for k, m := range p.metrics {
 		i := p.output[k]
 		p.shapes[k] = p.shapes[k][:0]
-		for _, t := range m.Terms(truth[i], said[i], counts[i]) {
+		count := counts[i]
+		if isWeighted(m) {
+			count = weighted[i]
+		}
+		terms := m.Terms(truth[i], said[i], count)
+		if l, ok := m.(metric.Mean); ok && k < n && p.weights > 0 { // a loss
+			divisor := terms[1]
+			if terms = m.Terms(truth[i], said[i], weighted[i]); !loss.ByWeights(l.Loss) {
+				terms[1] = divisor
+			}
+		}
+		for _, t := range terms {
 			p.shapes[k] = append(p.shapes[k], t.Shape)
 			out.Outputs = append(out.Outputs, t.AsFloat())
 		}
@@ -96,10 +120,18 @@ func (p *PerSample) Batch(b *EvalBatch) error {
 			p.program.Reset()
 		}
 	}
+	weights := b.OutputWeights
+	if b.Weights != nil {
+		weights = []*tensor.Tensor{b.Weights}
+	}
+	if len(weights) != p.weights {
+		p.weights = len(weights)
+		p.program.Reset()
+	}
 	var in []*tensor.Tensor
 	for i, sample := range b.Samples {
 		in = in[:0]
-		for _, list := range [][]*tensor.Tensor{b.Targets, b.Outputs, b.Masks} {
+		for _, list := range [][]*tensor.Tensor{b.Targets, b.Outputs, b.Masks, weights} {
 			for _, t := range list {
 				if t != nil {
 					in = append(in, t.Rows(i, i+1))
@@ -168,6 +200,23 @@ func (p *PerSample) Share(k int) (right int, ok bool) {
 		right += int(sum)
 	}
 	return right, true
+}
+
+// Scores returns, for the exact area under the ROC curve of samples that count alike, the score of each sample seen and
+// whether it is a positive one; false for other metrics, and where targets are neither 0 nor 1.
+func (p *PerSample) Scores(k int) (scores []float64, positive []bool, ok bool) {
+	terms := p.terms[k]
+	if !metric.IsROC(p.metrics[k]) || len(terms) != 2*len(p.samples) || len(p.shapes[k]) != 2 {
+		return nil, nil, false
+	}
+	for i := range p.samples {
+		y := terms[2*i+1]
+		if y != 0 && y != 1 {
+			return nil, nil, false
+		}
+		scores, positive = append(scores, float64(terms[2*i])), append(positive, y == 1)
+	}
+	return scores, positive, true
 }
 
 // Value is metric k of some of the samples, which may repeat; NaN of none. It is for one goroutine at a time.

@@ -117,3 +117,38 @@ func TestPerSampleMasked(t *testing.T) {
 		}
 	}
 }
+
+// TestPerSampleWeighted: what is kept of each sample is counted by its weight in the loss and in weighted metrics, with
+// a mask and without one: some of the samples have the metrics of an evaluation of these. Weights by hand in
+// TestWeightedMetrics.
+func TestPerSampleWeighted(t *testing.T) {
+	m := model.Sequential(layer.Input{Shape: []int{4, 1}}, layer.Masking{Value: -9},
+		layer.SimpleRNN{Units: 3, ReturnSequences: true}, layer.Dense{Units: 3, Activation: "softmax"})
+	if err := m.Build(5); err != nil {
+		t.Fatal(err)
+	}
+	x := tensor.Of([]float32{1, 2, -9, -9, 3, 1, 2, -9, 1, 1, 1, 1}, 3, 4, 1)
+	y := tensor.Of([]int32{0, 1, 2, 2, 1, 2, 0, 1, 2, 0, 1, 2}, 3, 4)
+	w := []float32{1, 2, 5}
+	for _, how := range []string{"sum_over_batch_size", "mean_with_sample_weight"} {
+		e := Evaluation{Loss: loss.SparseCategoricalCrossentropy{Base: loss.Base{Reduction: how}},
+			Metrics: []metric.Metric{metric.Accuracy{}}, WeightedMetrics: []metric.Metric{metric.Accuracy{}}}
+		d := Pairs(x, y)
+		d.Weights = tensor.Of(w, 3)
+		p, all := perSample(t, m, d, e)
+		few := Pairs(x.Rows(1, 3), y.Rows(1, 3))
+		few.Weights = tensor.Of(w[1:], 2)
+		_, some := perSample(t, m, few, e)
+		if got := p.Names(); len(got) != 3 || got[2] != "weighted_accuracy" {
+			t.Errorf("names %v", got)
+		}
+		for k, name := range p.Names() {
+			if got, want := p.Value(k, numbered(3)), all.Of(name); !(math.Abs(got-want) < 1e-6) {
+				t.Errorf("%s, %s: %v, evaluation %v", how, name, got, want)
+			}
+			if got, want := p.Value(k, []int{1, 2}), some.Of(name); !(math.Abs(got-want) < 1e-6) {
+				t.Errorf("%s, %s of some: %v, evaluation %v", how, name, got, want)
+			}
+		}
+	}
+}

@@ -78,17 +78,22 @@ type Similarity struct {
 	Pairs    int     // all
 }
 
-// Similarity compares cosines with people's scores.
-func (v *Vectors) Similarity(pairs []Pair) Similarity {
-	s := Similarity{Pairs: len(pairs), Spearman: math.NaN()}
-	var x, y []float64
+// Cosines returns the cosine and people's score of each pair both words of which have vectors.
+func (v *Vectors) Cosines(pairs []Pair) (cosines, scores []float64) {
 	for _, p := range pairs {
 		i, ok := v.lookup(p.A)
 		j, ok2 := v.lookup(p.B)
 		if ok && ok2 {
-			x, y = append(x, v.Cosine(i, j)), append(y, p.Score)
+			cosines, scores = append(cosines, v.Cosine(i, j)), append(scores, p.Score)
 		}
 	}
+	return cosines, scores
+}
+
+// Similarity compares cosines with people's scores.
+func (v *Vectors) Similarity(pairs []Pair) Similarity {
+	s := Similarity{Pairs: len(pairs), Spearman: math.NaN()}
+	x, y := v.Cosines(pairs)
 	s.Covered = len(x)
 	if r, err := stat.Spearman(x, y); err == nil {
 		s.Spearman = r

@@ -1,7 +1,7 @@
 // Statistics simulates what package stat promises of its intervals and tests: the coverage of intervals, the size and
 // the power of tests, each with its Monte Carlo error.
 //
-//	go run ./bench/statistics [-times 2000] [-seed 1]
+//	go run ./bench/statistics [-times 2000] [-seed 1] [-only areas]
 //
 // Every number is a share in per cent; ± is its standard error √(p(1 − p)/times).
 package main
@@ -18,14 +18,29 @@ import (
 func main() {
 	times := flag.Int("times", 2000, "simulations of each case")
 	seed := flag.Uint64("seed", 1, "seed of the random numbers")
+	only := flag.String("only", "", "one study by its name: shares, means, serial, gaps, forecasts, residuals, bias, "+
+		"natures, areas")
 	flag.Parse()
 	if flag.NArg() > 0 || *times < 1 {
-		fmt.Fprintln(os.Stderr, "statistics: give -times 1 or more and -seed, and nothing else")
+		fmt.Fprintln(os.Stderr, "statistics: give -times 1 or more, -seed and -only, and nothing else")
 		os.Exit(2)
 	}
 	s := &simulation{out: os.Stdout, times: *times, r: rand.New(rand.NewPCG(*seed, 2))}
-	for _, study := range []func(){s.shares, s.means, s.serial, s.gaps, s.forecasts, s.residuals, s.bias, s.natures} {
-		study()
+	studies := []struct {
+		name string
+		run  func()
+	}{{"shares", s.shares}, {"means", s.means}, {"serial", s.serial}, {"gaps", s.gaps}, {"forecasts", s.forecasts},
+		{"residuals", s.residuals}, {"bias", s.bias}, {"natures", s.natures}, {"areas", s.areas}}
+	known := *only == ""
+	for _, study := range studies {
+		if *only == "" || *only == study.name {
+			known = true
+			study.run()
+		}
+	}
+	if !known {
+		fmt.Fprintf(os.Stderr, "statistics: no study is called %q\n", *only)
+		os.Exit(2)
 	}
 }
 
@@ -41,8 +56,11 @@ func (s *simulation) title(format string, args ...any) {
 }
 
 // line prints a share of the simulations in which something happened.
-func (s *simulation) line(what string, share float64) {
-	deviation := math.Sqrt(share * (1 - share) / float64(s.times))
+func (s *simulation) line(what string, share float64) { s.of(what, share, float64(s.times)) }
+
+// of prints a share of n simulations.
+func (s *simulation) of(what string, share, n float64) {
+	deviation := math.Sqrt(share * (1 - share) / n)
 	_, _ = fmt.Fprintf(s.out, "  %-62s %5.1f ± %.1f\n", what, 100*share, 100*deviation)
 }
 

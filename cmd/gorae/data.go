@@ -8,12 +8,15 @@ import (
 
 	"gorae/data"
 	"gorae/data/source"
+	"gorae/run"
 	"gorae/task/inspect"
 )
 
 type dataWords struct {
-	List    listWords    `cmd:"" help:"List the embedded samples, with their sources and licences."`
-	Inspect inspectWords `cmd:"" help:"Report what a data file holds: shape, columns, missing values, classes."`
+	List      listWords      `cmd:"" help:"List the embedded samples, with their sources and licences."`
+	Inspect   inspectWords   `cmd:"" help:"Report what a data file holds: shape, columns, missing values, classes."`
+	Batch     batchWords     `cmd:"" help:"Print a batch of the training samples as the network is given it."`
+	Vectorize vectorizeWords `cmd:"" help:"Print what texts become: one-hot rows, ids, bags of words."`
 }
 
 type listWords struct {
@@ -106,4 +109,34 @@ func columns(word string) []string {
 		names = append(names, strings.TrimSpace(name))
 	}
 	return names
+}
+
+type batchWords struct {
+	Experiment string   `arg:"" help:"Experiment file (YAML)."`
+	Number     int      `default:"1" placeholder:"N" help:"Which batch of the epoch, from 1."`
+	Epoch      int      `default:"1" placeholder:"N" help:"Which epoch, from 1: each has an order of its own."`
+	Rows       int      `default:"3" placeholder:"N" help:"How many samples of the batch to print."`
+	Set        []string `placeholder:"PATH=VALUE" sep:"none" help:"Change a setting, such as train.epochs=3 or model[0].dense.units=32. May be repeated."`
+	Network    bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
+}
+
+// Run prints a batch.
+func (w *batchWords) Run(o *environment) error {
+	if w.Rows < 1 {
+		return usageError{fmt.Errorf("--rows %d: give 1 or more", w.Rows)}
+	}
+	f, err := run.Read(w.Experiment, w.Set...)
+	if err != nil {
+		return err
+	}
+	f.AllowNetwork = w.Network
+	p, err := run.Prepare(o.ctx, f)
+	if err != nil {
+		return err
+	}
+	b, err := p.Batch(w.Epoch, w.Number)
+	if err != nil {
+		return usageError{err}
+	}
+	return b.Write(o.report, o.stdout, w.Rows)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 type helpWords struct {
-	Topic []string `arg:"" optional:"" help:"A topic, with or without a NAME of it: layers, activations, losses, metrics, optimizers, schedules, callbacks, initializers, regularizers, constraints, augmentations, data, split, train; a command; or any word."`
+	Topic []string `arg:"" optional:"" help:"A topic, with or without a NAME of it: layers, activations, losses, metrics, optimizers, schedules, callbacks, initializers, regularizers, constraints, augmentations, corruptions, data, split, train; a command; or any word."`
 }
 
 // Help returns the text of gorae help --help.
@@ -90,7 +90,7 @@ func find(o *environment, p reference.Prose, word string, in reference.Hit) erro
 	case len(hits) == 0:
 		return usageError{fmt.Errorf("nothing is called %q; %s help lists the topics", word, program)}
 	case len(hits) == 1 && !near:
-		return explain(o, p, hits[0])
+		return writeEntry(o, p, hits[0])
 	case near || in.Topic != "":
 		told := o.by.Sprintf("nothing is called %q; did you mean:", word)
 		if in.Topic != "" {
@@ -122,8 +122,8 @@ func index(b bool) int {
 	return 0
 }
 
-// explain prints the reference of a word.
-func explain(o *environment, p reference.Prose, h reference.Hit) error {
+// writeEntry prints the reference of a word.
+func writeEntry(o *environment, p reference.Prose, h reference.Hit) error {
 	topic, _ := reference.Find(h.Topic)
 	e, _ := topic.Entry(p, h.Word)
 	return e.Write(o.report)
@@ -141,7 +141,8 @@ func commandNames(app *kong.Application) []string {
 // otherWords are words of other programs for commands of this one.
 var otherWords = map[string]string{
 	"fit": "train", "learn": "train", "run": "train", "test": "evaluate", "score": "evaluate", "validate": "evaluate",
-	"inference": "predict", "infer": "predict", "apply": "predict", "forecast": "predict",
+	"inference": "predict", "infer": "predict", "forecast": "predict", "layer": "apply", "compute": "apply",
+	"batch": "data batch", "vectorize": "data vectorize", "onehot": "data vectorize", "draw": "plot",
 	"inspect": "data inspect", "describe": "data inspect", "look": "data inspect", "list": "data list",
 	"samples": "data list", "info": "summary", "show": "summary", "layers": "help layers", "losses": "help losses",
 	"metrics": "help metrics", "optimizers": "help optimizers", "man": "help", "docs": "help", "diff": "compare",

@@ -21,15 +21,15 @@ func intervalOf(all []task.Interval, name string) string {
 	return ""
 }
 
-// intervals returns a line of the intervals of the metrics of unseen samples, and one that says why there are none.
+// intervals returns a line of the intervals of the metrics of unseen samples, and one that says which has none and why.
 func intervals(all []task.Interval) string {
 	var known []string
-	about, missing := "", ""
+	about, missing, without := "", "", ""
 	for _, i := range all {
 		switch {
 		case strings.HasSuffix(i.Metric, ")"): // of a single column
 		case i.Why != "":
-			missing = i.Why
+			missing, without = i.Why, i.Metric
 		default:
 			known = append(known, i.Metric+" "+between(i))
 			if i.Approximate {
@@ -39,7 +39,11 @@ func intervals(all []task.Interval) string {
 	}
 	switch {
 	case len(known) > 0:
-		return fmt.Sprintf("  %-11s %s%s\n", "95 %", strings.Join(known, "  "), about)
+		s := fmt.Sprintf("  %-11s %s%s\n", "95 %", strings.Join(known, "  "), about)
+		if missing != "" {
+			s += fmt.Sprintf("  %-11s %s has none: %s\n", "", without, missing)
+		}
+		return s
 	case missing != "":
 		return fmt.Sprintf("  %-11s none: %s\n", "95 %", missing)
 	}

@@ -165,7 +165,7 @@ func TestKoreanBar(t *testing.T) {
 			t.Fatalf("%d columns: %d: %s", columns, n, line)
 		}
 	}
-	want := "에포크  3/50  " + strings.Repeat("█", 12) + strings.Repeat("░", 12) + " 50/100  metric_0 0.2500  1m0s 남음"
+	want := "에포크  3/50  " + strings.Repeat("█", 12) + strings.Repeat("░", 12) + " 50/100  metric_0 0.2500  1분 0초 남음"
 	if got := barLine(by, event(4), time.Minute, 80); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

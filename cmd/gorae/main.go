@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gorae/bundle"
+	"gorae/chart"
 	"gorae/data/source"
 	"gorae/internal/cpu"
 	"gorae/internal/doing"
@@ -72,11 +73,13 @@ type command struct {
 	Evaluate evaluateWords `cmd:"" help:"Evaluate a trained model on data with targets."`
 	Compare  compareWords  `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
 	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`
+	Apply    applyWords    `cmd:"" help:"Apply layers with their first weights to an array."`
+	Plot     plotWords     `cmd:"" help:"Draw pictures that need no data."`
 	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the positions that speak for a class."`
 	Generate generateWords `cmd:"" help:"Continue a text with a language model."`
 	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and the formulas of their counts."`
 	Schema   schemaWords   `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
-	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
+	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file, a batch, a text."`
 	Help     helpWords     `cmd:"" help:"Explain layers, losses, metrics, optimizers, keys of an experiment file, or any word."`
 	Complete completeWords `cmd:"" name:"completion" help:"Print a script that completes gorae's words in bash, zsh or fish."`
 	Version  versionWords  `cmd:"" help:"Print the version."`
@@ -154,6 +157,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if err != nil {
 		return complain(stderr, err)
 	}
+	chart.Translate(by.Sprintf)
 	report, told, screen := lang.NewWriter(stdout, by), lang.NewWriter(stderr, by), stderr
 	stderr = told
 	defer func() {

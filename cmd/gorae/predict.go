@@ -18,7 +18,7 @@ import (
 type predictWords struct {
 	Model   string `arg:"" help:"Model file (.keras, .h5)."`
 	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv (rows, a series or sequences), lines of text, npy, npz (also of the columns of a table), IDX, .ts, .zip, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
-	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output."`
+	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output. Of restored pictures: a folder, .png of one, .npy of one size, .npz."`
 	Steps   int    `placeholder:"N" help:"Of a series: predict N steps beyond its end, each forecast fed back as if it had been observed."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
 }
@@ -29,12 +29,14 @@ func (w *predictWords) Run(o *environment) error {
 		return err
 	}
 	ext := strings.ToLower(filepath.Ext(w.Output))
-	if w.Output != "-" && ext != ".csv" && ext != ".npy" && ext != ".npz" {
-		return usageError{fmt.Errorf("--output %s: %q is no form of predictions; give a name that ends in .csv, .npy "+
-			"or .npz, or -", w.Output, ext)}
+	pictures := ext == ".png" || ext == "" && w.Output != "-" // forms of pictures alone
+	if w.Output != "-" && !pictures && ext != ".csv" && ext != ".npy" && ext != ".npz" {
+		return usageError{w.form(ext)}
 	}
-	if err := w.target(); err != nil {
-		return err
+	if ext != "" {
+		if err := w.target(); err != nil {
+			return err
+		}
 	}
 	b, err := o.open(w.Model)
 	if err != nil {
@@ -54,6 +56,12 @@ func (w *predictWords) Run(o *environment) error {
 	}
 	if err := o.note(bound.Notes); err != nil {
 		return err
+	}
+	if bound.Pictures != nil && ext != ".npy" {
+		return w.pictures(o, b, bound, ext)
+	}
+	if pictures {
+		return usageError{w.form(ext)}
 	}
 	names := b.Model.OutputNames()
 	if bound.Model != nil {
@@ -84,7 +92,18 @@ func (w *predictWords) Run(o *environment) error {
 	if err := w.write(o, write); err != nil || b.Target() == "" {
 		return err
 	}
-	_, err = fmt.Fprintf(o.stderr, "%s: %s predicted for %s %ss\n", line(bound.Name), line(b.Target()),
+	return w.done(o, b, bound)
+}
+
+// form is the error for an output of an extension that no predictions have.
+func (w *predictWords) form(ext string) error {
+	return fmt.Errorf("--output %s: %q is no form of predictions; give a name that ends in .csv, .npy or .npz, or -",
+		w.Output, ext)
+}
+
+// done says what was predicted.
+func (w *predictWords) done(o *environment, b *bundle.Bundle, bound *task.Bound) error {
+	_, err := fmt.Fprintf(o.stderr, "%s: %s predicted for %s %ss\n", line(bound.Name), line(b.Target()),
 		layer.Thousands(bound.Data.Len()), b.Fitted.Unit())
 	return err
 }

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"gorae/layer"
 	"gorae/run"
 	"gorae/task"
+	"gorae/tensor"
 	"gorae/train"
 )
 
@@ -22,7 +24,7 @@ type progress struct {
 	bar   bool // stderr is a terminal
 	ready *run.Prepared
 	drawn time.Time // the bar, last
-	begun time.Time // the epoch
+	begun time.Time // the epoch, or the rest of it in a run that is continued
 	said  time.Time // how far the epoch is, last
 	text  epochText
 	from  int // batches done before this process took the epoch up
@@ -62,8 +64,9 @@ func (p *progress) began(dir string) {
 		p.say("note: %s\n", line(n))
 	}
 	shapes := make([]string, 0, 1)
-	for _, t := range r.Model.InputTypes(1) {
-		shapes = append(shapes, fmt.Sprint(t.Shape[1:]))
+	open := r.Model.OpenExtents()
+	for i, t := range r.Model.InputTypes(1) {
+		shapes = append(shapes, sampleShape(t.Shape[1:], open[i]))
 	}
 	unit := r.Fitted.Unit() + "s"
 	if r.Rows(task.Train) == 0 { // the samples are made as the training goes on
@@ -78,6 +81,20 @@ func (p *progress) began(dir string) {
 	p.say("%s: %s parameters\n", line(dir), layer.Thousands(r.Model.Summary().Total))
 }
 
+// sampleShape returns the shape of a sample in words; extents that are left open are any.
+func sampleShape(s tensor.Shape, open []int) string {
+	if len(open) == 0 {
+		return fmt.Sprint(s)
+	}
+	words := make([]string, len(s))
+	for a, n := range s {
+		if words[a] = fmt.Sprint(n); slices.Contains(open, a) {
+			words[a] = "any"
+		}
+	}
+	return "(" + strings.Join(words, ", ") + ")"
+}
+
 // say writes to stderr; progress that nobody can see is no failure.
 func (p *progress) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.o.stderr, format, args...)
@@ -86,7 +103,7 @@ func (p *progress) say(format string, args ...any) {
 // watch shows an event.
 func (p *progress) watch(e train.Event) error {
 	switch e.Kind {
-	case train.EpochBegin:
+	case train.TrainBegin, train.EpochBegin: // a run continued in the middle of an epoch does not begin it again
 		p.begun, p.from = time.Now(), e.Batch
 	case train.BatchEnd:
 		if p.bar && !p.quiet && time.Since(p.drawn) > 80*time.Millisecond {

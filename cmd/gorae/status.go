@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -93,21 +92,21 @@ func (s *status) look(now time.Time) {
 	}
 	if s.bar {
 		columns := screenWidth(s.screen)
-		if text := statusLine(s.by.Text(s.what), now.Sub(s.since), columns); text != s.shown {
+		if text := statusLine(s.by, s.by.Text(s.what), now.Sub(s.since), columns); text != s.shown {
 			s.show(text, columns)
 		}
 		return
 	}
 	if now.Sub(s.since) >= silence && (s.told.IsZero() || now.Sub(s.told) >= pipeRest) {
 		s.told = now
-		s.write(statusLine(s.by.Text(s.what), now.Sub(s.since), mostText) + "\n")
+		s.write(statusLine(s.by, s.by.Text(s.what), now.Sub(s.since), mostText) + "\n")
 	}
 }
 
 // statusLine returns what a command is at and since when, in less than so many columns: a line as wide as the screen
 // would wrap.
-func statusLine(what string, since time.Duration, columns int) string {
-	tail := fmt.Sprintf(" … %s", since.Truncate(time.Second))
+func statusLine(by *lang.Translator, what string, since time.Duration, columns int) string {
+	tail := " … " + by.Duration(since.Truncate(time.Second))
 	if room := max(columns-1-lang.Width(tail), 0); lang.Width(what) > room {
 		what = strings.TrimRight(lang.Cut(what, room-1), " ") + "…"
 	}

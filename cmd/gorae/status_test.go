@@ -69,21 +69,21 @@ func TestStatusInPipe(t *testing.T) {
 // TestStatusLine: the line is shorter than the screen, at any width.
 func TestStatusLine(t *testing.T) {
 	for columns := range 120 {
-		got := statusLine("reading "+strings.Repeat("a", 60), 61*time.Second, columns)
+		got := statusLine(nil, "reading "+strings.Repeat("a", 60), 61*time.Second, columns)
 		if n := utf8.RuneCountInString(got); n >= max(columns, 2) {
 			t.Errorf("%d columns: %d characters", columns, n)
 		}
 	}
-	if got := statusLine("reading a.csv", 61*time.Second, 80); got != "reading a.csv … 1m1s" {
+	if got := statusLine(nil, "reading a.csv", 61*time.Second, 80); got != "reading a.csv … 1m1s" {
 		t.Error(got)
 	}
-	if got := statusLine("데이터를 읽는 중", 3*time.Second, 16); got != "데이터를… … 3s" { // 8 + 1 + 5 columns
+	if got := statusLine(nil, "데이터를 읽는 중", 3*time.Second, 16); got != "데이터를… … 3s" { // 8 + 1 + 5 columns
 		t.Error(got)
 	}
 	if n := lang.Width("고래 gorae …"); n != 4+1+5+1+1 {
 		t.Error(n)
 	}
-	if got := statusLine("reading a long name.csv", 61*time.Second, 20); got != "reading a l… … 1m1s" {
+	if got := statusLine(nil, "reading a long name.csv", 61*time.Second, 20); got != "reading a l… … 1m1s" {
 		t.Error(got)
 	}
 }

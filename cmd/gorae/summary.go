@@ -10,7 +10,7 @@ import (
 )
 
 type summaryWords struct {
-	Of       string `arg:"" name:"model" help:"Model file (.keras, .h5) or experiment file (.yaml)."`
+	Of       string `arg:"" name:"model" help:"Model file (.keras, .h5), experiment file (.yaml), or layers as an experiment file has them: '[input: {shape: [784]}, dense: 64]'."`
 	Network  bool   `name:"allow-network" help:"Let the experiment open URLs and databases."`
 	Formulas bool   `help:"Say how each count of parameters comes about."`
 }
@@ -30,6 +30,10 @@ func (w *summaryWords) Run(o *environment) error {
 }
 
 func (w *summaryWords) load(o *environment) (m *model.Model, note string, err error) {
+	if strings.HasPrefix(strings.TrimSpace(w.Of), "[") {
+		m, err := run.Layers(w.Of)
+		return m, "", err
+	}
 	switch strings.ToLower(filepath.Ext(w.Of)) {
 	case ".yaml", ".yml":
 		e, err := run.Read(w.Of)

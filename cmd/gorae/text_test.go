@@ -22,7 +22,7 @@ func (s stopper) Write(p []byte) (int, error) {
 // gorae train makes a language model of a text, gorae generate goes on with it (U9): the same seed writes the same,
 // temperature 0 needs none, what the model does not know is told on stderr alone; other models and wrong words are
 // refused in one line.
-func TestGenerateU9(t *testing.T) {
+func TestU9Generate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
 	}

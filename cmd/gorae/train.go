@@ -228,8 +228,14 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		source = ready.Spec.Data.Source
 	}
 	next := "predict " + model + " --input " + source + " --output predictions.csv"
+	if _, ok := ready.Fitted.(task.Restorer); ok {
+		next = "predict " + model + " --input " + source + " --output restored"
+	}
 	if _, ok := ready.Fitted.(task.Writer); ok {
 		next = "generate " + model + " --prompt TEXT --temperature 0.8"
+	}
+	if _, ok := ready.Fitted.(task.Painter); ok {
+		next = "generate " + model + " --output new.png"
 	}
 	fmt.Fprintf(&b, "next:\n  %[1]s %[2]s\n  %[1]s summary %[3]s --formulas\n", program, next, model)
 	if _, ok := ready.Fitted.(task.Picture); ok {

@@ -37,7 +37,7 @@ func barLine(by *lang.Translator, e train.Event, left time.Duration, columns int
 	count := fmt.Sprintf("%d/%d", e.Batch, e.Batches)
 	tail := ""
 	if left >= time.Second {
-		tail = "  " + by.Text(fmt.Sprintf("%s left", left.Round(time.Second)))
+		tail = "  " + by.Text(fmt.Sprintf("%s left", by.Duration(left)))
 	}
 	size := func(parts ...string) int { return lang.Width(strings.Join(parts, "")) }
 	fixed := size(head, "  ", " ", count)

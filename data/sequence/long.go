@@ -15,6 +15,7 @@ type Long struct {
 	Step     string   // the column that orders a sequence's rows; "": as they stand
 	Features []string // none: all columns of numbers but the others named here
 	Label    string   // a column with one value for each sequence; "": none
+	Labels   []string // columns of 0 and 1, several labels with one value each for each sequence; they stand in About
 	Others   []string // columns that are no features where none are named
 }
 
@@ -51,6 +52,7 @@ type longReader struct {
 	order    []int          // the place of each row in the order of steps; nil: as they stand
 	counts   *data.Column   // the steps, where whole numbers count them; else nil
 	label    *data.Column   // nil: none
+	several  []*data.Column // columns of labels
 	features []*data.Column // at least one
 
 	rows [][]int  // of each sequence
@@ -93,6 +95,13 @@ func newLongReader(t *data.Table, o Long) (*longReader, error) {
 		taken = append(taken, at)
 		r.label = &t.Columns[at]
 		r.builder.label = r.label.Name
+	}
+	for _, name := range o.Labels {
+		at, err := t.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		taken, r.several = append(taken, at), append(r.several, &t.Columns[at])
 	}
 	return r, r.findFeatures(o.Features, taken)
 }
@@ -173,9 +182,15 @@ func (r *longReader) sequence(k int) error {
 				return err
 			}
 		}
-		if l := r.label; l != nil && (l.IsMissing(i) != l.IsMissing(rows[0]) || l.Level(i) != l.Level(rows[0])) {
+		if l := r.label; l != nil && changes(l, rows[0], i) {
 			return r.table.ErrorAt(i, "", "the label %q of sequence %s, which began with %q; a sequence has one "+
 				"label", l.Text(i), r.ids[k], l.Text(rows[0]))
+		}
+		for _, l := range r.several {
+			if changes(l, rows[0], i) {
+				return r.table.ErrorAt(i, l.Name, "%q in sequence %s, which began with %q; a sequence has a label or "+
+					"not, with the same value in all its rows", l.Text(i), r.ids[k], l.Text(rows[0]))
+			}
 		}
 		for _, c := range r.features {
 			if err := r.value(c, i); err != nil {
@@ -185,6 +200,11 @@ func (r *longReader) sequence(k int) error {
 	}
 	r.add(r.ids[k])
 	return nil
+}
+
+// changes reports whether the value of a column in row b is another one than in row a.
+func changes(c *data.Column, a, b int) bool {
+	return c.IsMissing(a) != c.IsMissing(b) || c.Level(a) != c.Level(b)
 }
 
 // follows returns an error where rows a and b of sequence k are the same step, and counts the places where steps

@@ -32,6 +32,7 @@ type Reading struct {
 	Labels   string   `json:"labels,omitempty"`   // the file of the labels within a folder
 	About    []string `json:"about,omitempty"`    // further files about the sequences
 	Target   string   `json:"target,omitempty"`   // the column of the labels
+	Targets  []string `json:"targets,omitempty"`  // of a table: columns of 0 and 1, in the place of Target
 	// MayLack allows sequences without labels, and folders without files about them: what is to be
 	// predicted has none.
 	MayLack bool `json:"-"`
@@ -172,13 +173,16 @@ func (r Reading) From(src *data.Source) (*Set, error) {
 			label = ""
 		}
 	}
-	var others []string
-	for _, o := range r.Others {
-		if _, err := src.Table.Find(o); err == nil || !r.MayLack {
-			others = append(others, o)
+	there := func(names []string) (out []string) {
+		for _, o := range names {
+			if _, err := src.Table.Find(o); err == nil || !r.MayLack {
+				out = append(out, o)
+			}
 		}
+		return out
 	}
-	return FromTable(src.Table, Long{ID: r.ID, Step: r.Step, Features: r.Features, Label: label, Others: others})
+	return FromTable(src.Table, Long{ID: r.ID, Step: r.Step, Features: r.Features, Label: label,
+		Labels: there(r.Targets), Others: there(r.Others)})
 }
 
 func name(src *data.Source) string {

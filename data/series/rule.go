@@ -15,7 +15,10 @@ type Rule struct {
 	Day int `json:"day,omitempty"`
 	// Nth is which of the month's days of the week it is: 1 for the first Friday of the month, 5 for the last; 0: it
 	// goes by Day.
-	Nth     int          `json:"nth,omitempty"`
+	Nth int `json:"nth,omitempty"`
+	// Second is, where each month has two steps, the day of the second one, 31 where it is the last day; Day is that of
+	// the first, and Months is 1.
+	Second  int          `json:"second,omitempty"`
 	Weekday time.Weekday `json:"weekday,omitempty"` // of Nth
 	// Days are so many days of the calendar apart, at the same time of the day; with Business days from Monday to
 	// Friday.
@@ -44,6 +47,7 @@ func (r *Rule) UnmarshalJSON(b []byte) error {
 	ok := p.Months >= 0 && p.Months <= many && p.Days >= 0 && p.Days <= many && p.Every >= 0 &&
 		(p.Months == 0 || p.Day >= 1 && p.Day <= 31 || p.Nth > 0) && p.Nth >= 0 && p.Nth <= 5 &&
 		p.Weekday >= time.Sunday && p.Weekday <= time.Saturday &&
+		(p.Second == 0 || p.Months == 1 && p.Nth == 0 && !p.Business && p.Day < p.Second && p.Second <= 31) &&
 		(len(p.Week) == 0 || len(p.Week) == 7 && p.Every > 0)
 	for _, day := range p.Week {
 		for _, s := range day {
@@ -76,8 +80,19 @@ func (r Rule) next(t time.Time, n int) time.Time {
 	switch {
 	case r.Months > 0:
 		y, m, _ := t.Date()
-		first := time.Date(y, m+time.Month(n*r.Months), 1, 0, 0, 0, 0, time.UTC)
+		months, second := n*r.Months, false
+		if r.Second > 0 {
+			half := n
+			if t.Day() > r.Day {
+				half++
+			}
+			months, second = half>>1, half&1 == 1 // down also before 0
+		}
+		first := time.Date(y, m+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
 		day := r.dayOf(first.Year(), first.Month())
+		if second {
+			day = min(r.Second, lastDay(first.Year(), first.Month()))
+		}
 		return time.Date(first.Year(), first.Month(), day, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(),
 			t.Location())
 	case r.Days > 0 && r.Business:

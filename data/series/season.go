@@ -10,7 +10,7 @@ import (
 )
 
 // Season is how many steps the season is long that such stamps usually have: a day of hours or minutes, or of the hours
-// of the week in which the steps lie, 7 days, 12 months, 4 quarters; 0 for all else.
+// of the week in which the steps lie, 7 days, 24 halves of months, 12 months, 4 quarters; 0 for all else.
 func (s Stamps) Season() int {
 	if all := s.seasons(); len(all) > 0 {
 		return all[0]
@@ -24,6 +24,8 @@ func (s Stamps) seasons() []int {
 	day := int64(86400e9)
 	switch {
 	case s.Numbers:
+	case s.Second > 0:
+		return []int{24}
 	case s.Months > 0 && s.Months < 12 && 12%s.Months == 0:
 		return []int{12 / s.Months}
 	case s.Days == 1 && s.Business:

@@ -61,6 +61,12 @@ func ruled(at []time.Time) Stamps {
 		s.check(distances, step)
 		return s
 	}
+	if distances, rule := halves(at); distances != nil {
+		s.Rule = rule
+		s.Step = at[len(at)-1].Sub(at[0]).Seconds() / float64(len(at)-1)
+		s.check(distances, 1)
+		return s
+	}
 	if distances, business := days(at); distances != nil {
 		step := common(distances, func(d float64) float64 { return d })
 		s.Days, s.Business, s.Step = int(step), business, step*86400
@@ -230,6 +236,8 @@ func (f *Frame) steps(i int) float64 {
 	switch s := f.Stamps; {
 	case f.Times == nil:
 		return (f.At[i] - f.At[i-1]) / s.Step
+	case s.Second > 0:
+		return float64(s.half(f.Times[i]) - s.half(f.Times[i-1]))
 	case s.Months > 0:
 		a, b := f.Times[i-1], f.Times[i]
 		return float64((b.Year()-a.Year())*12+int(b.Month()-a.Month())) / float64(s.Months)
@@ -266,6 +274,9 @@ func (s Stamps) Breaks() []int {
 func (s Stamps) Period() string {
 	if s.Numbers {
 		return fmt.Sprintf("%.6g", s.Step)
+	}
+	if s.Second > 0 {
+		return "half a month"
 	}
 	if s.Months > 0 {
 		if s.Months%12 == 0 {

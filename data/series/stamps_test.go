@@ -42,6 +42,23 @@ func TestStampsGoOn(t *testing.T) {
 			"1 month"},
 		{"every fourth Friday", "2020-11-13|2020-12-11|2021-01-08|2021-02-05", "", "2021-03-05 2021-04-02 2021-04-30",
 			"28 days"},
+		// Of pandas 3.1: date_range(freq="SMS") and "SME"; 2024 is a leap year.
+		{"the 1st and the 15th", "2023-12-15|2024-01-01|2024-01-15|2024-02-01", "",
+			"2024-02-15 2024-03-01 2024-03-15", "half a month"},
+		{"the 15th and the last day", "2023-12-31|2024-01-15|2024-01-31|2024-02-15", "",
+			"2024-02-29 2024-03-15 2024-03-31", "half a month"},
+		{"the 15th and the last day from a middle", "2024-01-15|2024-01-31|2024-02-15|2024-02-29", "",
+			"2024-03-15 2024-03-31 2024-04-15", "half a month"},
+		{"the 10th and the 25th", "2024-10-10|2024-10-25|2024-11-10|2024-11-25", "",
+			"2024-12-10 2024-12-25 2025-01-10", "half a month"},
+		{"the 15th and the 30th", "2023-01-15|2023-01-30|2023-02-15|2023-02-28|2023-03-15|2023-03-30", "",
+			"2023-04-15 2023-04-30 2023-05-15", "half a month"},
+		{"halves with a gap", "2024-01-01|2024-01-15|2024-02-01|2024-03-01|2024-03-15", "",
+			"2024-04-01 2024-04-15 2024-05-01", "half a month"},
+		{"every 15 days", "2024-04-01|2024-04-16|2024-05-01|2024-05-16", "", "2024-05-31 2024-06-15 2024-06-30",
+			"15 days"},
+		{"two weeks", "2024-01-01|2024-01-15|2024-01-29|2024-02-12", "", "2024-02-26 2024-03-11 2024-03-25", "14 days"},
+		{"Sundays", "2024-02-11|2024-02-18|2024-02-25", "", "2024-03-03 2024-03-10 2024-03-17", "7 days"},
 		{"names of days", "Thursday, 30 January 2020|Friday, 31 January 2020|Saturday, 01 February 2020", "",
 			"Sunday, 02 February 2020 Monday, 03 February 2020 Tuesday, 04 February 2020", "1 day"},
 		{"as C writes them", "Thu Jan 30 23:00:00 2020|Fri Jan 31 00:00:00 2020|Fri Jan 31 01:00:00 2020", "",
@@ -241,6 +258,7 @@ func TestRuleOfTheTraining(t *testing.T) {
 	market := learn(at("2024-01-01 2024-01-02 2024-01-03 2024-01-04 2024-01-05 2024-01-08", "09:00 10:00 11:00"))
 	working := learn("2024-01-10|2024-01-11|2024-01-12|2024-01-15|2024-01-16")
 	ends := learn("2024-08-30|2024-09-30|2024-10-31")
+	halves := learn("2024-01-15|2024-01-31|2024-02-15|2024-02-29")
 	for _, c := range []struct {
 		name string
 		rule *Rule
@@ -254,6 +272,8 @@ func TestRuleOfTheTraining(t *testing.T) {
 		{"a week", working, "2024-02-02|2024-02-03|2024-02-04", "2024-02-05"},
 		{"on a weekend", working, "2024-02-01|2024-02-02|2024-02-03", "2024-02-04"},
 		{"two months", ends, "2024-12-31|2025-01-31", "2025-02-28"},
+		{"two halves of months", halves, "2025-02-15|2025-02-28", "2025-03-15"},
+		{"one half of a month", halves, "2025-02-15", "2025-02-28"},
 		{"nothing known", nil, "2024-02-01|2024-02-02", "2024-02-03"},
 	} {
 		text := "t,x\n"
@@ -263,6 +283,27 @@ func TestRuleOfTheTraining(t *testing.T) {
 		f, err := FromTable(table(t, text), Reading{Time: []string{"t"}, Rule: c.rule})
 		if err != nil || f.Stamp(f.Len()) != c.want {
 			t.Errorf("%s: %v %v, want %s", c.name, f.Stamp(f.Len()), err, c.want)
+		}
+	}
+}
+
+// TestHalves: many steps of half a month at once are as many one by one, and a year has 24 of them.
+func TestHalves(t *testing.T) {
+	for _, r := range []Rule{{Months: 1, Day: 1, Second: 15}, {Months: 1, Day: 15, Second: 31}} {
+		start := time.Date(2023, 5, 15, 6, 0, 0, 0, time.UTC)
+		one := start
+		for n := 1; n <= 48; n++ {
+			one = r.next(one, 1)
+			if at := r.next(start, n); !at.Equal(one) {
+				t.Fatalf("%+v: %d steps: %v at once, %v one by one", r, n, at, one)
+			}
+		}
+		if want := start.AddDate(2, 0, 0); !one.Equal(want) {
+			t.Errorf("%+v: 48 steps after %v: %v", r, start, one)
+		}
+		s := Stamps{Rule: r, Step: 15.2 * 86400}
+		if s.Season() != 24 || s.cycleOf(24) != "yearday" || s.cycleOf(12) != "" {
+			t.Errorf("season of %d, cycle %q, of 12 %q", s.Season(), s.cycleOf(24), s.cycleOf(12))
 		}
 	}
 }
@@ -314,12 +355,14 @@ func TestRuleOfAFile(t *testing.T) {
 		`{"every":1,"week":[[]]}`, `{"week":[[{"from":1,"to":2}],[],[],[],[],[],[]]}`,
 		`{"every":1,"week":[[{"from":2,"to":1}],[],[],[],[],[],[]]}`,
 		`{"every":1,"week":[[{"from":-2,"to":1}],[],[],[],[],[],[]]}`,
-		`{"every":1,"week":[[{"from":0,"to":86400000000000}],[],[],[],[],[],[]]}`, `{"days":99999999}`, `7`} {
+		`{"every":1,"week":[[{"from":0,"to":86400000000000}],[],[],[],[],[],[]]}`, `{"days":99999999}`, `7`,
+		`{"months":1,"day":15,"second":15}`, `{"months":1,"day":15,"second":32}`, `{"day":15,"second":31}`,
+		`{"months":2,"day":1,"second":15}`} {
 		if err := json.Unmarshal([]byte(text), &Rule{}); err == nil {
 			t.Errorf("%s passes", text)
 		}
 	}
-	for _, text := range []string{`{}`, `{"months":3,"day":31}`, `{"days":1,"business":true}`,
+	for _, text := range []string{`{}`, `{"months":3,"day":31}`, `{"days":1,"business":true}`, `{"months":1,"day":15,"second":31}`,
 		`{"every":60000000000,"week":[[{"from":0,"to":60000000000}],[],[],[],[],[],[]]}`} {
 		if err := json.Unmarshal([]byte(text), &Rule{}); err != nil {
 			t.Errorf("%s: %v", text, err)

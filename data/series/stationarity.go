@@ -44,7 +44,8 @@ func natureLine(name string, s stat.StationarityResult) string {
 	case nature == stat.Contradictory:
 		return fmt.Sprintf("whether %s is stationary is in doubt (around a level ADF %s, KPSS %s; around a line ADF "+
 			"%s, KPSS %s): a unit root is rejected, and stationarity too, as where the level jumps or memory is long, "+
-			"or by chance", name, level.ADF.Probability(), level.KPSS.Probability(), line.ADF.Probability(),
+			"or by chance; series: {transform: {%[1]s: difference}} learns its changes: compare both by their "+
+			"validation figures", name, level.ADF.Probability(), level.KPSS.Probability(), line.ADF.Probability(),
 			line.KPSS.Probability())
 	case s.Wanders():
 		return fmt.Sprintf("the level of %s moves, and whether it wanders or follows a line is in doubt (around a "+
@@ -143,6 +144,10 @@ func (s Stamps) cycleOf(steps int) string {
 	day := 86400.0
 	switch span := s.Step * float64(steps); {
 	case s.Numbers || s.Step == 0:
+	case s.Second > 0:
+		if steps == 24 {
+			return "yearday"
+		}
 	case s.Months > 0 && s.Months*steps == 12:
 		return "month"
 	case s.Days == 1 && steps == 365:

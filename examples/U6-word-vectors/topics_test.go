@@ -21,8 +21,8 @@ var topics = [][]string{
 	strings.Fields("snow frost winter ice storm cloud rain wind thunder fog"),
 }
 
-// TestTopics: the five nearest words of each word are of its topic; by chance 9 of 45 would be.
-func TestTopics(t *testing.T) {
+// TestU6Topics: the five nearest words of each word are of its topic; by chance 9 of 45 would be.
+func TestU6Topics(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
 	var text strings.Builder
 	for range 4000 {

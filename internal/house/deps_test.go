@@ -56,6 +56,7 @@ var edges = map[string]string{
 	"data/source":  "data internal/gz internal/pattern internal/zipfile tensor",
 	"data/samples": "",
 	"data/augment": "config data internal/spell tensor",
+	"data/corrupt": "config internal/resample internal/spell",
 	"data/image": "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg " +
 		"internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
@@ -89,7 +90,7 @@ var edges = map[string]string{
 		"gonum.org/v1/plot/...",
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
 		"internal/ram internal/spell internal/words prep/text stat",
-	"explain":          "chart internal/resample internal/words layer model tensor",
+	"explain":          "chart config internal/resample internal/words layer model tensor",
 	"decode":           "model tensor weight",
 	"generate":         "decode internal/words model prep/text tensor weight",
 	"internal/rowhash": "data internal/file stat tensor train",
@@ -97,19 +98,24 @@ var edges = map[string]string{
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task": "config data data/source generate graph internal/file layer loss metric model prep " +
 		"prep/text spec stat tensor train",
-	"task/all": "task/arrays task/control task/grouped task/image task/language task/sequence " +
+	"task/all": "task/arrays task/control task/generative task/grouped task/image task/language task/restore " +
+		"task/sequence " +
 		"task/series task/tabular task/text task/translate task/word2vec",
 	"task/arrays":  "data model prep spec task task/supervised tensor",
 	"task/control": "config data env internal/file layer model rl spec task tensor train",
+	"task/generative": "chart data data/image generative graph internal/file layer metric model optim prep " +
+		"reduce spec stat task tensor train weight",
 	"task/grouped": "data model prep spec task task/supervised task/table tensor",
 	"task/word2vec": "chart config data internal/file internal/words layer metric model prep/text spec " +
-		"task tensor train weight word2vec",
+		"stat task tensor train weight word2vec",
 	"examples/U6-word-vectors": "",
 	"task/image": "chart data data/augment data/image internal/file internal/words model prep spec " +
 		"task task/supervised tensor train",
 	"task/inspect": "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language": "config data generate internal/file internal/words layer loss metric model prep/text " +
 		"spec task tensor train",
+	"task/restore": "chart data data/corrupt data/image explain internal/doing internal/file internal/words " +
+		"layer loss metric model optim spec task tensor train weight",
 	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised " +
 		"tensor",
 	"task/series": "chart config data data/series internal/file internal/words layer loss metric model " +
@@ -131,17 +137,18 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
 	// What experiment files can name, in words.
-	"internal/reference": "config data/augment internal/lang internal/spell layer loss metric optim prep spec " +
-		"train weight",
+	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +
+		"prep spec train weight",
 	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.
 	"bench/statistics": "stat",
-	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train",
+	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle data data/series data/source github.com/alecthomas/kong golang.org/x/sys/unix " +
+	"cmd/gorae": "bundle chart data data/series data/source explain github.com/alecthomas/kong golang.org/x/sys/unix " +
 		"golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang internal/par internal/ram " +
-		"internal/reference internal/words layer model run spec task task/all task/inspect tensor train word2vec",
+		"internal/reference internal/words layer model prep/text run spec task task/all task/inspect tensor train " +
+		"word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
@@ -149,6 +156,7 @@ var edges = map[string]string{
 	"stat":             "internal/words",
 	"cluster":          "internal/par",
 	"reduce":           "internal/par",
+	"generative":       "data graph layer metric model optim tensor train weight",
 	"env":              "internal/spell",
 	"rl":               "config env graph layer loss metric model optim stat tensor train",
 	"data/series":      "config data internal/pattern internal/spell internal/words stat tensor",
@@ -162,7 +170,7 @@ var library = []string{
 	"internal/spell", "internal/words", "internal/gz", "internal/zipfile", "internal/pattern", "config", "stat",
 	"data", "graph", "prep",
 	"weight", "plan", "layer", "ops", "loss", "metric", "optim", "model", "format", "train", "cluster", "reduce",
-	"word2vec",
+	"generative", "word2vec",
 }
 
 // libraryModules are the modules that the library proper may import.

@@ -61,14 +61,17 @@ func entries(fsys fs.FS, dir string) ([]entry, error) {
 
 var unescape = strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\\`, `\`)
 
-// labels is the name of the file of single words: what stands before a line's figures, units and heads of tables.
-const labels = "labels.txt"
+// Two files are not of formats that are recognised in what they have printed.
+const (
+	labels   = "labels.txt"   // single words: what stands before a line's figures, units and heads of tables
+	pictures = "pictures.txt" // texts of pictures, which are printed by [Translator.Sprintf]
+)
 
 // Translator prints English text in another language.
 type Translator struct {
 	to       Language
-	patterns []*pattern // those with the most letters first
-	messages map[string]bool
+	patterns []*pattern      // those with the most letters first
+	messages map[string]bool // formats that Sprintf prints
 	labels   map[string]string
 	isText   map[string][]bool // of a format, which arguments are translated
 	printer  *message.Printer
@@ -136,8 +139,8 @@ func newTranslator(tag language.Tag, all []entry) (*Translator, error) {
 			continue
 		}
 		t.messages[e.english] = true
-		p := newPattern(e.english)
-		if p.literal == 0 {
+		p, drawn := newPattern(e.english), path.Base(e.file) == pictures
+		if p.literal == 0 && !drawn {
 			return nil, fmt.Errorf("%s:%d: no word beside the arguments", e.file, e.line)
 		}
 		format, _, isText := arguments(trimmed(e.other))
@@ -150,7 +153,9 @@ func newTranslator(tag language.Tag, all []entry) (*Translator, error) {
 			}
 		}
 		t.isText[e.english] = marks
-		t.patterns = append(t.patterns, p)
+		if !drawn {
+			t.patterns = append(t.patterns, p)
+		}
 		if err := b.SetString(tag, e.english, format); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", e.file, e.line, err)
 		}
@@ -190,26 +195,25 @@ func For(l Language) (*Translator, error) {
 	return nil, nil
 }
 
-// Sprintf prints a format of the catalogue with verbs %s and %q, in the translator's language: the arguments stay as
-// they are. A format that the catalogue lacks is printed in English, and so is every format by a nil translator.
-func (t *Translator) Sprintf(format string, args ...string) string {
+// Sprintf prints a format of the catalogue in the translator's language. An argument that the format of the language
+// marks as a message is translated, the others stay as they are. A format that the catalogue lacks, or that names its
+// arguments by number or takes widths from them, is printed in English, and so is every format by a nil translator.
+func (t *Translator) Sprintf(format string, args ...any) string {
+	parts := verbs.FindAllStringSubmatch(format, -1)
+	parts = slices.DeleteFunc(parts, func(m []string) bool { return m[2] == "%" })
+	plain := len(parts) == len(args) && !slices.ContainsFunc(parts, func(m []string) bool {
+		return strings.ContainsAny(m[0], "*[")
+	})
+	if t == nil || !plain || !t.messages[format] {
+		return fmt.Sprintf(format, args...)
+	}
 	values := make([]any, len(args), len(args)+1)
 	for i, a := range args {
-		values[i] = a
-	}
-	if t == nil || !t.messages[format] {
-		return fmt.Sprintf(format, values...)
-	}
-	i := 0
-	for _, m := range verbs.FindAllStringSubmatch(format, -1) {
-		if m[2] == "%" {
-			continue
+		s := fmt.Sprintf(parts[i][0], a)
+		if t.isText[format][i] {
+			s, _ = t.argument(s, map[string]string{})
 		}
-		if m[2] == "q" {
-			args[i] = strconv.Quote(args[i])
-		}
-		values[i] = argument(args[i])
-		i++
+		values[i] = argument(s)
 	}
 	return t.printer.Sprintf(format, append(values, argument("{"))...)
 }

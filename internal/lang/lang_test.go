@@ -128,6 +128,32 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestSentences: sentences of reports that shorter formats, or greedy arguments, would tear apart.
+func TestSentences(t *testing.T) {
+	k, err := For(Korean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for english, want := range map[string]string{
+		"the network is worse than logistic regression: 244 of 269 test samples right against 263 (McNemar's exact " +
+			"test, p < 0.001; corrected for 2 baselines p < 0.001)": "신경망이 로지스틱 회귀보다 나쁩니다: 테스트 표본 269개 중 " +
+			"244개 정답, 비교 대상은 263개 (맥니마 정확 검정, p < 0.001; 기준 모델 2개에 대해 보정하면 p < 0.001)",
+		"the network is worse than the 10 principal components: rmse 0.1804 against 0.14 on 269 test samples (paired " +
+			"t test, p < 0.001; corrected for 2 baselines p < 0.001)": "신경망이 주성분 10개보다 나쁩니다: rmse 0.1804, 비교 " +
+			"대상은 0.14, 테스트 표본 269개 (대응표본 t 검정, p < 0.001; 기준 모델 2개에 대해 보정하면 p < 0.001)",
+		"environment CartPole-v1: samples of (4,) → one of 2 actions": "환경 CartPole-v1: (4,) 모양의 표본 → 행동 2개 중 하나",
+		"(100 episodes, not seen by this network until now)":          "(에피소드 100번, 이 신경망이 지금까지 보지 않은 데이터)",
+		"(fixed rule; test samples)":                                  "(정해진 규칙; 테스트 표본)",
+		"two.npz: samples of (8, 16, 1) → labels (10 labels, any number to a sample): 534 images to train on, 185 " +
+			"to validate, 179 to test": "two.npz: (8, 16, 1) 모양의 표본 → labels(레이블 10개, 표본마다 몇 개든). 학습 534장, 검증 185, " +
+			"테스트 179",
+	} {
+		if got := k.Text(english); got != want {
+			t.Errorf("%s:\n%s, want\n%s", english, got, want)
+		}
+	}
+}
+
 // Widths are those of Unicode's East Asian Width (UAX 11): Hangul takes two columns.
 func TestWidth(t *testing.T) {
 	for s, want := range map[string]int{"": 0, "abc": 3, "가나": 4, "a가 %": 5, "é": 1, "█░…": 3, "ｗ": 2} {

@@ -1,9 +1,11 @@
 package lang
 
 import (
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
+	"time"
 
 	"golang.org/x/text/width"
 )
@@ -24,6 +26,24 @@ func Width(s string) int {
 	return n
 }
 
+// Duration returns a time in whole seconds: 1m5s, 1분 5초.
+func (t *Translator) Duration(d time.Duration) string {
+	d = d.Round(time.Second)
+	if t.Language() != Korean {
+		return d.String()
+	}
+	var b strings.Builder
+	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	if h > 0 {
+		fmt.Fprintf(&b, "%d시간 ", h)
+	}
+	if h > 0 || m > 0 {
+		fmt.Fprintf(&b, "%d분 ", m)
+	}
+	fmt.Fprintf(&b, "%d초", s)
+	return b.String()
+}
+
 // gap is what stands between the cells of a line.
 var gap = regexp.MustCompile(` {2,}`)
 
@@ -33,19 +53,25 @@ func (t *Translator) Lines(s string) string {
 	if t == nil {
 		return s
 	}
+	out, _ := t.lines(s, 0)
+	return out
+}
+
+// lines returns lines in the translator's language. Named is the number of cells of the rows of the table that the lines
+// go on with, whose first cell is a name of gorae's own, 0 for none; it is returned as the lines leave it.
+func (t *Translator) lines(s string, named int) (string, int) {
 	lines := strings.Split(s, "\n")
 	var b strings.Builder
-	named := 0 // cells of the rows of a table whose first cell is a name of gorae's own
 	for i := 0; i < len(lines); i++ {
 		if out, n := t.paragraph(lines[i:]); n > 0 {
 			b.WriteString(out)
 			i += n - 1
 		} else {
 			cells, _ := split(lines[i])
-			if len(cells) != named {
+			if len(cells) != named && (lines[i] != "" || i < len(lines)-1) {
 				named = 0
 			}
-			b.WriteString(t.line(lines[i], named > 0))
+			b.WriteString(t.line(lines[i], named > 0, lines[i+1:min(len(lines), i+4)]))
 			if cells[0] == ownNames {
 				named = len(cells)
 			}
@@ -54,7 +80,7 @@ func (t *Translator) Lines(s string) string {
 			b.WriteByte('\n')
 		}
 	}
-	return b.String()
+	return b.String(), named
 }
 
 // ownNames heads the column of a table that names what gorae has computed.
@@ -83,8 +109,8 @@ func (t *Translator) paragraph(lines []string) (string, int) {
 	return "", 0
 }
 
-// line returns one line. Named says that it is a row whose first cell is a label.
-func (t *Translator) line(s string, named bool) string {
+// line returns one line. Named says that it is a row whose first cell is a label; below are lines that follow it.
+func (t *Translator) line(s string, named bool, below []string) string {
 	body := strings.TrimLeft(s, " ")
 	indent := s[:len(s)-len(body)]
 	known := map[string]string{}
@@ -125,7 +151,42 @@ func (t *Translator) line(s string, named bool) string {
 			cells[i], _ = t.text(c, known)
 		}
 	}
+	if head {
+		for i, end := range rightEnds(body, below, len(indent)) {
+			if end > 0 {
+				starts[i] = end - Width(cells[i])
+			}
+		}
+	}
 	return indent + align(cells, starts)
+}
+
+// rightEnds returns where the cells of a table's head end that stand at the right of their columns, 0 for others: a cell
+// of a row below ends where the head's cell does, and begins elsewhere, and none begins where the head's cell does.
+func rightEnds(head string, below []string, indent int) []int {
+	cells, starts := split(head)
+	ends, left := make([]int, len(cells)), make([]bool, len(cells))
+	for _, row := range below {
+		rows, at := split(strings.TrimPrefix(row, strings.Repeat(" ", indent)))
+		if len(rows) != len(cells) {
+			continue
+		}
+		for i, c := range cells {
+			end := starts[i] + Width(c)
+			switch same := at[i]+Width(rows[i]) == end; {
+			case at[i] == starts[i] && !same:
+				left[i] = true
+			case at[i] != starts[i] && same:
+				ends[i] = end
+			}
+		}
+	}
+	for i := range ends {
+		if left[i] {
+			ends[i] = 0
+		}
+	}
+	return ends
 }
 
 // split returns the cells of a line and the column of each.
@@ -156,9 +217,10 @@ func align(cells []string, starts []int) string {
 
 // Writer is a screen that prints lines in a translator's language. Flush prints a last line without an end.
 type Writer struct {
-	to   io.Writer
-	by   *Translator
-	rest []byte
+	to    io.Writer
+	by    *Translator
+	rest  []byte
+	named int // see [Translator.lines]
 }
 
 // NewWriter returns a screen over another one; for a nil translator lines pass as they are, whole.
@@ -174,7 +236,7 @@ func (w *Writer) Write(b []byte) (int, error) {
 	if end == 0 {
 		return len(b), nil
 	}
-	text := w.by.Lines(string(w.rest[:end]))
+	text := w.text(string(w.rest[:end]))
 	w.rest = append(w.rest[:0], w.rest[end:]...)
 	if _, err := io.WriteString(w.to, text); err != nil {
 		return 0, err
@@ -182,12 +244,21 @@ func (w *Writer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+func (w *Writer) text(s string) string {
+	if w.by == nil {
+		return s
+	}
+	out, named := w.by.lines(s, w.named)
+	w.named = named
+	return out
+}
+
 // Flush prints what follows the last line's end.
 func (w *Writer) Flush() error {
 	if len(w.rest) == 0 {
 		return nil
 	}
-	text := w.by.Lines(string(w.rest))
+	text := w.text(string(w.rest))
 	w.rest = w.rest[:0]
 	_, err := io.WriteString(w.to, text)
 	return err

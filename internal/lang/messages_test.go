@@ -46,7 +46,7 @@ func covered(t testing.TB) []string {
 	return dirs
 }
 
-// same lists the texts that are the same in all languages: names of files, patterns, code, titles of pictures.
+// same lists the texts that are the same in all languages: names of files, patterns, code.
 func same(t testing.TB) map[string]bool {
 	b, err := os.ReadFile(filepath.FromSlash("testdata/same.txt"))
 	if err != nil {
@@ -104,7 +104,7 @@ func TestNoMessageIsStale(t *testing.T) {
 	}
 	found := texts(t, root, packages(t, root)...)
 	for _, e := range all {
-		if base := path.Base(e.file); base == labels || base == "common.txt" {
+		if base := path.Base(e.file); base == labels || base == pictures || base == "common.txt" {
 			continue
 		}
 		if _, ok := found[e.english]; !ok {
@@ -176,13 +176,13 @@ func TestMessagesAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range all {
-		if path.Base(e.file) == labels {
+		if base := path.Base(e.file); base == labels || base == pictures {
 			continue
 		}
 		bare := newPattern(e.english).bare()
 		var args []any
 		var printed strings.Builder
-		at, text := 0, false // whether a text or a letter stands before
+		at, text := 0, false // whether an argument or a letter stands before
 		for _, v := range verbs.FindAllStringIndex(bare, -1) {
 			printed.WriteString(bare[at:v[0]])
 			if v[0] > at {
@@ -196,11 +196,10 @@ func TestMessagesAreFound(t *testing.T) {
 				continue
 			}
 			arg := sample(verb, len(args))
-			_, typed := kinds[verb]
-			if text && !typed {
+			if _, typed := kinds[verb]; text && !typed {
 				arg = "; " + arg // a remedy or a remark
 			}
-			text = !typed
+			text = true
 			printed.WriteString(arg)
 			args = append(args, argument(arg))
 		}

@@ -2,8 +2,10 @@ package lang
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Text returns a message in the translator's language: by the format that printed it, or else the parts of it that
@@ -34,21 +36,30 @@ func (t *Translator) text(s string, known map[string]string) (string, bool) {
 	return out, ok
 }
 
-// whole returns the translation of a text that one format printed. Simple says that no argument may itself be several
-// parts with semicolons or colons between them, unless it is a message that one format printed: where such parts have
-// translations, those are meant.
+// whole returns the translation of a text that one format printed: the one with the most letters whose messages among
+// its arguments have translations, or else the one with the most letters. Simple says that no argument may itself be
+// several parts with semicolons or colons between them, unless it is a message that one format printed: where such parts
+// have translations, those are meant.
 func (t *Translator) whole(s string, simple bool, known map[string]string) (string, bool) {
 	if !strings.ContainsAny(s, letters) {
 		return s, false
 	}
+	out := ""
 	for _, p := range t.patterns {
 		args, ok := p.match(s)
 		if !ok {
 			continue
 		}
-		if values, ok := t.arguments(p, args, simple, known); ok {
-			return t.printer.Sprintf(p.format, values...), true
+		values, all, ok := t.arguments(p, args, simple, known)
+		if ok && (all || out == "") {
+			out = t.printer.Sprintf(p.format, values...)
 		}
+		if ok && all {
+			return out, true
+		}
+	}
+	if out != "" {
+		return out, true
 	}
 	return s, false
 }
@@ -60,7 +71,7 @@ func (t *Translator) beginning(word, s string, known map[string]string) (string,
 			continue
 		}
 		if args, ok := p.match(s); ok {
-			if values, ok := t.arguments(p, args, true, known); ok {
+			if values, _, ok := t.arguments(p, args, true, known); ok {
 				return t.printer.Sprintf(p.format, values...), true
 			}
 		}
@@ -78,10 +89,17 @@ const (
 	weak = 6
 )
 
+var quotations = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(quotation) })
+
 // fits reports whether an argument of a pattern may be what its format has printed there.
 func (p *pattern) fits(arg string) bool {
 	switch {
-	case p.literal+3*p.typed >= sure || !strings.ContainsAny(arg, letters):
+	case p.literal+3*p.typed >= sure:
+		return true
+	}
+	arg = quotations().ReplaceAllString(arg, "0") // a word
+	switch {
+	case !strings.ContainsAny(arg, letters):
 		return true
 	case strings.Contains(arg, " "):
 		return p.begins >= 8 // a beginning like no other
@@ -89,35 +107,70 @@ func (p *pattern) fits(arg string) bool {
 	return p.literal >= weak || p.begins >= 4 || p.typed > 0 || strings.ContainsAny(arg, "0123456789")
 }
 
-// arguments returns the arguments of a pattern for the printer, and whether they may be its own.
-func (t *Translator) arguments(p *pattern, args []string, simple bool, known map[string]string) ([]any, bool) {
-	values := make([]any, len(args), len(args)+1)
-	for i, a := range args {
-		if strings.ContainsAny(a, letters) {
-			a = strings.TrimSpace(a) // a number keeps its column
-		}
+// arguments returns the arguments of a pattern for the printer, whether all messages of several words among them have
+// translations, and whether they may be its own.
+func (t *Translator) arguments(p *pattern, args []string, simple bool, known map[string]string) (values []any, all,
+	ok bool) {
+	values, all = make([]any, len(args), len(args)+1), true
+	for i, padded := range args {
+		a := strings.TrimSpace(padded)
 		if simple && t.several(p, i, a, known) {
-			return nil, false
+			return nil, false, false
 		}
-		found := false
-		if t.isText[p.format][i] {
-			a, found = t.argument(a, known)
+		text := t.isText[p.format][i]
+		if !p.fits(a) && !(text && t.one(a, known)) {
+			return nil, false, false
 		}
-		if !found && !p.fits(a) {
-			return nil, false
+		if text {
+			out, found := t.argument(a, known)
+			all = all && (found || !strings.Contains(quotations().ReplaceAllString(a, "0"), " "))
+			a = out
+		}
+		if p.padded[i] || !strings.ContainsAny(padded, letters) { // a number keeps its column
+			a = pad(a, padded)
 		}
 		values[i] = argument(a)
 	}
-	return append(values, argument("{")), true
+	return append(values, argument("{")), all, true
 }
 
-// several reports whether an argument is several parts, and not a message that one format printed.
+// pad returns a text with spaces where another one has them, as wide as that one.
+func pad(s, like string) string {
+	left, right := strings.HasPrefix(like, " "), strings.HasSuffix(like, " ")
+	spaces := strings.Repeat(" ", max(0, Width(like)-Width(s)))
+	switch {
+	case right && strings.TrimSpace(like) != "":
+		return s + spaces
+	case left:
+		return spaces + s
+	}
+	return s
+}
+
+// several reports whether an argument is several parts, and not a message that one format printed; or such a message
+// where the pattern has a text of the user's.
 func (t *Translator) several(p *pattern, i int, a string, known map[string]string) bool {
 	_, rest := lead(a)
+	if p.noun && i == p.args-1 && outside(rest, ": ") != nil {
+		return true
+	}
 	if outside(rest, "; ") == nil && outside(rest, ": ") == nil {
-		return !t.isText[p.format][i] && strings.Contains(rest, " (") && strings.HasSuffix(rest, ")")
+		text := t.isText[p.format][i]
+		if strings.Contains(rest, " (") && strings.HasSuffix(rest, ")") && (!text || p.ends && i == p.args-1) {
+			return true
+		}
+		return !text && strings.Contains(rest, " ") && t.known(rest, known)
 	}
 	return !t.isText[p.format][i] || !p.apart[i] && rest == a || !t.known(rest, known)
+}
+
+// one reports whether an argument is a word of gorae's own, or what one format printed.
+func (t *Translator) one(s string, known map[string]string) bool {
+	if _, ok := t.labels[s]; ok {
+		return true
+	}
+	_, rest := lead(s)
+	return t.known(rest, known)
 }
 
 // argument returns an argument that is a message, or one behind a separator.
@@ -223,6 +276,8 @@ func outside(s, sep string) []int {
 	depth, quoted := 0, false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
 		case c == '"':
 			quoted = !quoted
 		case quoted:

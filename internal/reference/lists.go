@@ -5,6 +5,7 @@ import (
 
 	"gorae/config"
 	"gorae/data/augment"
+	"gorae/data/corrupt"
 	"gorae/layer"
 )
 
@@ -12,6 +13,7 @@ import (
 const (
 	activationDoc = "gorae/layer.Activation"
 	augmentDoc    = "gorae/data/augment.Parse"
+	corruptDoc    = "gorae/data/corrupt.Parse"
 )
 
 // listed is the lines "word   text" of a doc comment's indented list. A line may have several words, parted by commas;
@@ -57,11 +59,23 @@ func activations() Topic {
 
 // augmentations is the topic of the ways to vary training pictures.
 func augmentations() Topic {
-	t := Topic{Word: "augmentations", Title: "Augmentations of training pictures, in data.augment",
-		Thing: "augmentation", Names: augment.Words(), also: among(augment.Words()), frame: "augment: [{%s}]"}
+	return wordsOf(Topic{Word: "augmentations", Title: "Augmentations of training pictures, in data.augment",
+		Thing: "augmentation", Names: augment.Words(), frame: "augment: [{%s}]"}, augmentDoc)
+}
+
+// corruptions is the topic of the ways to corrupt pictures that are to be restored.
+func corruptions() Topic {
+	return wordsOf(Topic{Word: "corruptions", Title: "Corruptions of pictures to be restored, in data.corrupt",
+		Thing: "corruption", Names: corrupt.Words(), frame: "corrupt: [{%s}]"}, corruptDoc)
+}
+
+// wordsOf completes a topic of words that the list of a doc comment explains.
+func wordsOf(t Topic, doc string) Topic {
+	t.also = among(t.Names)
 	t.find = func(p Prose, name string) Entry {
-		form, text, _ := strings.Cut(p.listed(augmentDoc, ": ")[name], "\x00")
-		e := Entry{Word: name, Topic: t.Word, Thing: t.Thing, Doc: Text{raw: p.sprintf("%s is %s", form, text)}}
+		form, text, _ := strings.Cut(p.listed(doc, ": ")[name], "\x00")
+		e := Entry{Word: name, Topic: t.Word, Thing: t.Thing, Doc: Text{raw: p.sprintf("%s is %s", form, text)},
+			Listed: true}
 		e.Summary = e.Doc.Summary()
 		e.YAML = framed(t.frame, form)
 		return e

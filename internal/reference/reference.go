@@ -50,6 +50,7 @@ type Entry struct {
 	Thing   string
 	Summary string // one line
 	Key     *Key   // of a section: the entry itself
+	Listed  bool   // a word of a list in a doc comment, which has neither a class nor keys
 	prose   Prose
 }
 
@@ -84,6 +85,7 @@ var topics = sync.OnceValue(func() []Topic {
 		of("regularizers", "Regularizers", weight.Regularizers, "- dense: {units: 64, kernel_regularizer: %s}"),
 		of("constraints", "Constraints", weight.Constraints, "- dense: {units: 64, kernel_constraint: %s}"),
 		augmentations(),
+		corruptions(),
 		section("data", "The section data: what to learn from", &spec.Data{}),
 		section("split", "The section split: which samples train, validate and test", &spec.Split{}),
 		section("train", "The section train: how the network is trained", &spec.Train{}),
@@ -185,7 +187,7 @@ func Search(word string) (hits []Hit, near bool) {
 
 // Types lists the types and functions whose doc comments the reference needs, as import path and name.
 func Types() []string {
-	names := []string{augmentDoc, activationDoc}
+	names := []string{augmentDoc, corruptDoc, activationDoc}
 	for _, t := range Topics() {
 		for _, x := range t.types {
 			names = append(names, typeName(x))

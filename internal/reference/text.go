@@ -90,7 +90,7 @@ func (e Entry) heading() string {
 	switch {
 	case e.Class != "":
 		s += ", " + p.sprintf("Keras's %s", e.Class)
-	case e.Key == nil && e.Topic != "augmentations":
+	case e.Key == nil && !e.Listed:
 		s += ", " + p.sayLine("which Keras does not have")
 	}
 	if len(e.Names) > 0 {

@@ -4,9 +4,11 @@ package all
 import (
 	_ "gorae/task/arrays"
 	_ "gorae/task/control"
+	_ "gorae/task/generative"
 	_ "gorae/task/grouped"
 	_ "gorae/task/image"
 	_ "gorae/task/language"
+	_ "gorae/task/restore"
 	_ "gorae/task/sequence"
 	_ "gorae/task/series"
 	_ "gorae/task/tabular"

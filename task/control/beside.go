@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"fmt"
 
 	"gorae/env"
 	"gorae/rl"
@@ -80,30 +81,59 @@ func best(e env.Env) rl.Policy {
 	return rl.PolicyFunc(func(o []float64) int { return actions[int(o[0])] })
 }
 
-// beside plays the episodes of an evaluation by policies without learning, and adds them to the findings.
-func (f *Fitted) beside(ctx context.Context, seed uint64, part string, to *task.Findings) error {
-	add := func(name string, p rl.Policy) (*task.Measured, error) {
-		m, err := f.measure(ctx, p, seed)
-		if err == nil {
-			to.Baselines = append(to.Baselines, task.Baseline{Name: name, Metrics: m.Metrics, Part: part})
+// beside plays the episodes of an evaluation, in which the network came to the returns of own, by policies without
+// learning, and adds them and the verdict to the findings.
+func (f *Fitted) beside(ctx context.Context, own rl.Episodes, seed uint64, part string, to *task.Findings) error {
+	var rivals []task.Rival
+	add := func(name, called string, p rl.Policy) (mean float64, err error) {
+		played, err := rl.Evaluate(ctx, f.spec, p, f.Episodes, seed)
+		if err != nil {
+			return 0, err
 		}
-		return m, err
+		to.Baselines = append(to.Baselines, task.Baseline{Name: name, Metrics: measured(played).Metrics, Part: part})
+		r := task.Rival{Name: called}
+		for _, v := range played.Returns {
+			r.Losses = append(r.Losses, -v)
+		}
+		rivals = append(rivals, r)
+		return played.Mean(), nil
 	}
-	if _, err := add("random actions", rl.Random(f.actions, seed)); err != nil {
+	if _, err := add("random actions", "random actions", rl.Random(f.actions, seed)); err != nil {
 		return err
 	}
-	r, ok := rules[f.Environment]
-	if !ok {
-		return nil
+	if r, ok := rules[f.Environment]; ok {
+		mean, err := add("fixed rule", "the rule", r.make(f.spec.New()))
+		if err != nil {
+			return err
+		}
+		to.Say("%s has a mean return of %.4g on the same episodes", r.words, mean)
+		if f.Environment == "CartPole-v1" && mean == float64(f.spec.Steps) {
+			to.Say("no network can do better than the rule on this environment, where an episode ends after %d steps",
+				f.spec.Steps)
+		}
 	}
-	m, err := add("rule", r.make(f.spec.New()))
-	if err != nil {
-		return err
-	}
-	to.Say("%s has a mean return of %.4g on the same episodes", r.words, m.Metrics[0].Value)
-	if f.Environment == "CartPole-v1" && m.Metrics[0].Value == float64(f.spec.Steps) {
-		to.Say("no network can do better than the rule on this environment, where an episode ends after %d steps",
-			f.spec.Steps)
-	}
+	to.Judge(verdict(own, rivals, seed))
 	return nil
+}
+
+// verdict compares returns episode by episode.
+func verdict(own rl.Episodes, rivals []task.Rival, seed uint64) (task.Verdict, string) {
+	p, rival, words := task.Against(rivals, func(k, of int) task.Paired {
+		difference := make([]float64, len(own.Returns))
+		equal := true
+		for i, v := range own.Returns {
+			difference[i] = -v - rivals[k].Losses[i]
+			equal = equal && difference[i] == 0
+		}
+		if equal {
+			return task.Paired{Test: "every episode has the same return by both"}
+		}
+		return task.ComparePaired(difference, task.SquaredError, task.Dependence{}, seed, of)
+	})
+	theirs := 0.0
+	for _, v := range rivals[rival].Losses {
+		theirs -= v / float64(len(rivals[rival].Losses))
+	}
+	return p.Verdict, fmt.Sprintf("%s: mean return %.4g against %.4g on %d episodes (%s)", words, own.Mean(), theirs,
+		len(own.Returns), p.Test)
 }

@@ -59,7 +59,7 @@ seed: 1
 	actions, err := bundle.Predictions[int](ctx, model, states)
 	fmt.Println("push right, push left:", actions, err)
 	// Output:
-	// random actions true rule 500
+	// random actions true fixed rule 500
 	// trained: true
 	// push right, push left: [1 0] <nil>
 }

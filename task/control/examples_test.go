@@ -8,10 +8,10 @@ import (
 	"gorae/spec"
 )
 
-// TestExamples: each experiment of examples/U10-control can be prepared, and, shortened, reaches a part of what its
+// TestU10Examples: each experiment of examples/U10-control can be prepared, and, shortened, reaches a part of what its
 // README tells: CartPole's actor-critic ten times what random actions have (22; data/uses/U10/SOURCE.md), FrozenLake
 // ten times theirs (0.015), MountainCar the flag, which random actions do not reach.
-func TestExamples(t *testing.T) {
+func TestU10Examples(t *testing.T) {
 	files, err := filepath.Glob("../../examples/U10-control/*.yaml")
 	if err != nil || len(files) != 6 {
 		t.Fatalf("%d examples: %v", len(files), err)

@@ -225,20 +225,11 @@ func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to 
 	if r.Column != "" {
 		return nil, fmt.Errorf("--target %s: episodes have no targets; leave it out", r.Column)
 	}
-	measured, err := f.measure(ctx, rl.Greedy(r.Training.Model, f.space), seed)
+	played, err := rl.Evaluate(ctx, f.spec, rl.Greedy(r.Training.Model, f.space), f.Episodes, seed)
 	if err != nil {
 		return nil, err
 	}
-	return measured, f.beside(ctx, seed, "", to)
-}
-
-// measure plays fresh episodes by a policy.
-func (f *Fitted) measure(ctx context.Context, p rl.Policy, seed uint64) (*task.Measured, error) {
-	played, err := rl.Evaluate(ctx, f.spec, p, f.Episodes, seed)
-	if err != nil {
-		return nil, err
-	}
-	return measured(played), nil
+	return measured(played), f.beside(ctx, played, seed, "", to)
 }
 
 // measured returns the metrics of episodes.

@@ -29,6 +29,7 @@ type problem struct {
 	fitted     *Fitted
 	activation layer.Activation
 	training   *rl.Training
+	played     rl.Episodes // of the test
 	seed       uint64
 }
 
@@ -107,14 +108,19 @@ func (p *problem) Evaluate(ctx context.Context) (parts [3]*task.Measured, err er
 		return parts, err
 	}
 	parts[task.Validation] = measured(played)
-	parts[task.Test], err = p.fitted.measure(ctx, rl.Greedy(p.training.Model, p.fitted.space), p.seed)
-	return parts, err
+	p.played, err = rl.Evaluate(ctx, p.fitted.spec, rl.Greedy(p.training.Model, p.fitted.space), p.fitted.Episodes,
+		p.seed)
+	if err != nil {
+		return parts, err
+	}
+	parts[task.Test] = measured(p.played)
+	return parts, nil
 }
 
 // Finish implements task.Problem: it plays the episodes of the test by policies without learning, and draws an episode.
 func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 	if f.Baselines {
-		if err := p.fitted.beside(ctx, p.seed, task.Test.String(), f.Findings); err != nil {
+		if err := p.fitted.beside(ctx, p.played, p.seed, task.Test.String(), f.Findings); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package image
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 
 	"gorae/chart"
@@ -91,7 +90,7 @@ func (r *reconstruction) Finish(ctx context.Context, f *task.Finish) error {
 
 func (r *reconstruction) sheet(f *task.Finish) error {
 	n := min(r.data.Len(), reconstructedTiles)
-	s := chart.Sheet{Title: fmt.Sprintf("%s: pictures of the %s part, and their reconstructions", f.Name, r.part),
+	s := chart.Sheet{Title: chart.Sprintf("%s: pictures of the %s part, and their reconstructions", f.Name, r.part),
 		Columns: n}
 	for i := range n {
 		img, _, err := r.look.row(r.data, i)
@@ -136,7 +135,8 @@ func drawGroups(l look, d data.Dataset, labels []int, k int, f *task.Finish) err
 			means[g][j] += float64(v)
 		}
 	}
-	s := chart.Sheet{Title: f.Name + ": the mean of each group's pictures, and some of them", Columns: groupTiles + 1}
+	s := chart.Sheet{Title: chart.Sprintf("%s: the mean of each group's pictures, and some of them", f.Name),
+		Columns: groupTiles + 1}
 	for g := range k {
 		mean := make([]float32, size)
 		for j := range mean {
@@ -145,7 +145,7 @@ func drawGroups(l look, d data.Dataset, labels []int, k int, f *task.Finish) err
 		x := l.pixels(mean)
 		s.Tiles = append(s.Tiles, chart.Tile{
 			Image: chart.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255),
-			Lines: []string{fmt.Sprintf("group %d", g+1)}})
+			Lines: []string{chart.Sprintf("group %d", g+1)}})
 		for at := range groupTiles {
 			tile := s.Tiles[len(s.Tiles)-1] // the mean again where a group is small
 			if at < len(shown[g]) {

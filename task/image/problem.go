@@ -38,9 +38,9 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 
 // sheet draws some training samples as the first epoch sees them.
 func (p *problem) sheet(f *task.Finish) error {
-	s := chart.Sheet{Title: f.Name + ": training samples as the network sees them"}
+	s := chart.Sheet{Title: chart.Sprintf("%s: training samples as the network sees them", f.Name)}
 	if p.augmented {
-		s.Title += " in the first epoch"
+		s.Title = chart.Sprintf("%s: training samples as the network sees them in the first epoch", f.Name)
 	}
 	order := data.Order(p.train.Len(), f.Seed, 0)
 	for _, i := range order[:min(len(order), sheetTiles)] {

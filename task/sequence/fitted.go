@@ -94,21 +94,35 @@ func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 
 // pairs returns padded sequences with their targets; column is that of the targets, "" the training data's.
 func (f *Fitted) pairs(set *sequence.Set, x *sequence.Padded, column string) (data.Dataset, error) {
-	c := set.Labels
-	if column != "" || c == nil {
-		if column == "" {
-			column = f.Targets[0].Name
-		}
-		var err error
-		if c, err = set.About.Column(column); err != nil {
-			return nil, fmt.Errorf("target: %w", err)
-		}
-	}
-	y, err := f.Targets[0].Encode(set.About, c)
+	y, err := f.encode(set, column)
 	if err != nil {
 		return nil, err
 	}
 	return supervised.WithTargets(x, f.Targets, y)
+}
+
+// encode returns the targets of sequences; column is theirs, "" the training data's.
+func (f *Fitted) encode(set *sequence.Set, column string) (*tensor.Tensor, error) {
+	g := f.Targets[0]
+	columns := g.Columns()
+	switch {
+	case len(columns) > 1 && column != "":
+		return nil, fmt.Errorf("target: %s is one column, but the labels are %d, each a column of 0 and 1 (%s)", column,
+			len(columns), strings.Join(columns, ", "))
+	case len(columns) == 1 && column == "" && set.Labels != nil:
+		return g.Encode(set.About, set.Labels)
+	case column != "":
+		columns = []string{column}
+	}
+	var cs []*data.Column
+	for _, name := range columns {
+		c, err := set.About.Column(name)
+		if err != nil {
+			return nil, fmt.Errorf("target: %w", err)
+		}
+		cs = append(cs, c)
+	}
+	return g.Encode(set.About, cs...)
 }
 
 // Open reads sequences as the training sequences were; an array goes to the network as it is.

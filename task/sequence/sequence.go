@@ -114,6 +114,9 @@ func (s *Sequence) reading(group string) sequence.Reading {
 // open reads the sequences of in.Source, and returns an error where they have no labels or lack the column by which
 // they are split.
 func (s *Sequence) open(in *task.Input, f *Fitted) (*sequence.Set, error) {
+	if isTable(in.Source) && len(in.Spec.Data.Target) > 1 {
+		f.Reading.Targets = in.Spec.Data.Target
+	}
 	set, err := read(in.Source, f.Reading, f.CSV)
 	if err != nil {
 		return nil, err
@@ -126,7 +129,7 @@ func (s *Sequence) open(in *task.Input, f *Fitted) (*sequence.Set, error) {
 		}
 	}
 	in.Notes = append(in.Notes, set.Notes...)
-	if err := s.checkLabels(set); err != nil {
+	if err := s.checkLabels(set, f.Reading.Targets); err != nil {
 		return nil, err
 	}
 	if group := in.Spec.Split.Group; group != "" {
@@ -142,7 +145,10 @@ func (s *Sequence) open(in *task.Input, f *Fitted) (*sequence.Set, error) {
 // the strata.
 func (f *Fitted) split(in *task.Input, set *sequence.Set) (parts [3][]int, err error) {
 	kind := prep.Task(in.Spec.Data.Task)
-	if kind == "" {
+	switch {
+	case f.Reading.Targets != nil:
+		kind = prep.Labels
+	case kind == "":
 		kind = prep.InferTask(set.Labels)
 		in.Guesses = append(in.Guesses, prep.GuessTask(set.Labels)...)
 	}
@@ -151,11 +157,12 @@ func (f *Fitted) split(in *task.Input, set *sequence.Set) (parts [3][]int, err e
 	case prep.Classification:
 		rows.Codes, _ = set.Labels.Codes()
 	case prep.Labels:
-		g, err := prep.FitTarget(set.About, set.Labels.Name, nil, supervised.Options(in, kind))
+		g, err := f.target(in, set, nil, kind)
 		if err != nil {
 			return parts, config.Under("data", err)
 		}
-		y, err := g.Encode(set.About, set.Labels)
+		f.Targets = supervised.Targets{g}
+		y, err := f.encode(set, "")
 		if err != nil {
 			return parts, err
 		}
@@ -164,9 +171,17 @@ func (f *Fitted) split(in *task.Input, set *sequence.Set) (parts [3][]int, err e
 	if parts, err = in.Split(rows, in.Test != nil); err != nil {
 		return parts, err
 	}
-	target, err := prep.FitTarget(set.About, set.Labels.Name, parts[task.Train], supervised.Options(in, kind))
+	target, err := f.target(in, set, parts[task.Train], kind)
 	f.Targets = supervised.Targets{target}
 	return parts, err
+}
+
+// target fits the target to sequences.
+func (f *Fitted) target(in *task.Input, set *sequence.Set, rows []int, kind prep.Task) (*prep.Target, error) {
+	if f.Reading.Targets != nil {
+		return prep.FitLabelSet(set.About, f.Reading.Targets, supervised.Options(in, kind))
+	}
+	return prep.FitTarget(set.About, set.Labels.Name, rows, supervised.Options(in, kind))
 }
 
 // prepared returns the samples x, split into parts, with the problem of the task.
@@ -256,8 +271,9 @@ func (s *Sequence) check(in *task.Input) error {
 			"file in a folder by sequence: {labels: FILE}")
 	case len(d.Time) > 0:
 		return task.Errorf("data.time", "the order of steps is named by sequence: {step: COLUMN}")
-	case len(d.Target) > 1:
-		return task.Errorf("data.target", "%d targets; sequences have one", len(d.Target))
+	case len(d.Target) > 1 && (!table || d.Task != "" && d.Task != string(prep.Labels)):
+		return task.Errorf("data.target", "%d targets; sequences have one, or, in a table, columns of 0 and 1 that "+
+			"are labels", len(d.Target))
 	case len(d.Target) > 0 && s.Target != "":
 		return task.Errorf("data.target", "%s, but sequence.target names %s; leave one out", d.Target[0], s.Target)
 	case in.Spec.Split.By == "time":
@@ -271,15 +287,25 @@ func (s *Sequence) check(in *task.Input) error {
 		return task.Errorf("data.sequence", "files, labels and about are of a folder or a zip file; %s is none",
 			in.Source.Name)
 	}
-	if s.Target == "" && len(d.Target) > 0 {
+	if s.Target == "" && len(d.Target) == 1 {
 		s.Target, d.Target = d.Target[0], nil
 	}
 	return nil
 }
 
-// checkLabels returns an error for sequences without labels.
-func (s *Sequence) checkLabels(set *sequence.Set) error {
-	if set.Labels != nil {
+// checkLabels returns an error for sequences without labels, and for columns of labels that are not of 0 and 1.
+func (s *Sequence) checkLabels(set *sequence.Set, several []string) error {
+	for _, name := range several {
+		c, err := set.About.Column(name)
+		if err != nil {
+			return task.Errorf("data.target", "%s", err)
+		}
+		if !prep.Marked(c) {
+			return task.Errorf("data.target", "%s: %s is no column of 0 and 1; of several targets each says of one "+
+				"label whether the sequence has it", set.Name, name)
+		}
+	}
+	if set.Labels != nil || several != nil {
 		return nil
 	}
 	remedy := "name their column by sequence: {target: COLUMN}"

@@ -1,7 +1,6 @@
 package series
 
 import (
-	"fmt"
 	"math"
 
 	"gorae/chart"
@@ -27,12 +26,12 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 	spec := p.Fitted.Spec
 	n := len(net.Values)
 	from := max(0, n-shownSteps)
-	f := chart.Figure{Title: fmt.Sprintf("%s: forecasts of the %s span", name, part)}
+	f := chart.Figure{Title: chart.Sprintf("%s: forecasts of the %s span", name, part)}
 	if from > 0 {
-		f.Title = fmt.Sprintf("%s: the last %d of %d forecasts of the %s span", name, n-from, n, part)
+		f.Title = chart.Sprintf("%s: the last %d of %d forecasts of the %s span", name, n-from, n, part)
 	}
 	if spec.Steps > 1 {
-		f.Title += ", the first step of each"
+		f.Title = chart.Sprintf("%s, the first step of each", f.Title)
 	}
 	for k, target := range spec.Targets[:min(len(spec.Targets), shownTargets)] {
 		var x, y, z []float64
@@ -42,19 +41,20 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 		}
 		title := target
 		if n > 0 {
-			title += fmt.Sprintf(", %s to %s", p.Frame.Stamp(net.Origins[from]+spec.Horizon),
+			title = chart.Sprintf("%s, %s to %s", target, p.Frame.Stamp(net.Origins[from]+spec.Horizon),
 				p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
 		}
-		f.Panels = append(f.Panels, chart.Panel{Title: title, X: "step", Whole: true, Head: true, Lines: []chart.Line{
-			{Name: "observed", X: x, Y: y, Color: chart.Grey}, {Name: "forecast", X: x, Y: z, Color: chart.Orange},
-		}})
+		f.Panels = append(f.Panels, chart.Panel{Title: title, X: chart.Sprintf("step"), Whole: true, Head: true,
+			Lines: []chart.Line{{Name: chart.Sprintf("observed"), X: x, Y: y, Color: chart.Grey},
+				{Name: chart.Sprintf("forecast"), X: x, Y: z, Color: chart.Orange}}})
 	}
 	if acf, err := stat.Autocorrelation(net.Errors(0), min(shownLags, max(0, n/4))); err == nil && len(acf) > 1 {
 		limit := 1.96 / math.Sqrt(float64(n))
 		ends := []float64{0.5, float64(len(acf)) - 0.5}
-		f.Panels = append(f.Panels, chart.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag",
-			Whole: true, Head: true, Lines: []chart.Line{
-				{Name: "errors", Y: acf[1:]}, {Name: "95 % of chance", X: ends, Y: []float64{limit, limit},
+		f.Panels = append(f.Panels, chart.Panel{
+			Title: chart.Sprintf("autocorrelation of the errors of %s", spec.Targets[0]), X: chart.Sprintf("lag"),
+			Whole: true, Head: true, Lines: []chart.Line{{Name: chart.Sprintf("errors"), Y: acf[1:]},
+				{Name: chart.Sprintf("95 %% of chance"), X: ends, Y: []float64{limit, limit},
 					Color: chart.Grey},
 				{X: ends, Y: []float64{-limit, -limit}, Color: chart.Grey},
 			}})

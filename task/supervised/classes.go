@@ -118,7 +118,7 @@ func (c *classes) draw(f *task.Finish, look Look) error {
 
 func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	t := c.targets[k]
-	fig := chart.Confusion{Title: fmt.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
+	fig := chart.Confusion{Title: chart.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
 		Classes: t.Classes}
 	for range t.Classes {
 		fig.Counts = append(fig.Counts, make([]int, len(t.Classes)))
@@ -147,10 +147,10 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 		return nil
 	}
 	slices.SortStableFunc(wrong, func(a, b classified) int { return cmp.Or(cmp.Compare(b.p, a.p), a.sample-b.sample) })
-	s := chart.Sheet{Title: fmt.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n,
+	s := chart.Sheet{Title: chart.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n,
 		c.part)}
 	if len(wrong) > 1 {
-		s.Title += ", the surest first"
+		s.Title = chart.Sprintf("%s, the surest first", s.Title)
 	}
 	show := words.Percent
 	if !c.rules[k].Probable {
@@ -162,8 +162,8 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 			return err
 		}
 		s.Tiles = append(s.Tiles, chart.Tile{Image: img, Lines: []string{
-			fmt.Sprintf("said %s: %s", show(v.p), t.Classes[v.predicted]),
-			fmt.Sprintf("true %s: %s", show(v.right), t.Classes[v.class])}})
+			chart.Sprintf("said %s: %s", show(v.p), t.Classes[v.predicted]),
+			chart.Sprintf("true %s: %s", show(v.right), t.Classes[v.class])}})
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, MistakesFile)
 	return file.Replace(filepath.Join(f.Dir, MistakesFile), s.PNG)

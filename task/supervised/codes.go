@@ -1,7 +1,6 @@
 package supervised
 
 import (
-	"fmt"
 	"path/filepath"
 
 	"gorae/chart"
@@ -29,7 +28,7 @@ func (r *Reconstruction) drawCodes(f *task.Finish) error {
 	if err != nil {
 		return err
 	}
-	fig := chart.Figure{Title: fmt.Sprintf("%s: codes of samples of the %s part", f.Name, part)}
+	fig := chart.Figure{Title: chart.Sprintf("%s: codes of samples of the %s part", f.Name, part)}
 	classes, known := r.Known.named(part)
 	var groups, none []int
 	for _, i := range rows {
@@ -53,7 +52,7 @@ func (r *Reconstruction) drawCodes(f *task.Finish) error {
 	}
 	fig.Panels = append(fig.Panels, panel(about, at, colours, names))
 	if known && groups != nil {
-		fig.Panels = append(fig.Panels, panel("the same, by group", at, groups,
+		fig.Panels = append(fig.Panels, panel(chart.Sprintf("the same, by group"), at, groups,
 			groupNames(len(r.found.groups.Centres))))
 	}
 	if r.rivals != nil && r.rivals.PCA != nil && r.encoder.Codes > 1 {
@@ -65,7 +64,8 @@ func (r *Reconstruction) drawCodes(f *task.Finish) error {
 		for _, row := range x {
 			beside = append(beside, r.rivals.PCA.Transform(row)[:2])
 		}
-		fig.Panels = append(fig.Panels, panel("principal components of the samples", beside, colours, names))
+		fig.Panels = append(fig.Panels, panel(chart.Sprintf("principal components of the samples"), beside, colours,
+			names))
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, CodesFile)
 	return file.Replace(filepath.Join(f.Dir, CodesFile), fig.PNG)
@@ -74,7 +74,7 @@ func (r *Reconstruction) drawCodes(f *task.Finish) error {
 func groupNames(k int) []string {
 	var out []string
 	for g := range k {
-		out = append(out, fmt.Sprintf("group %d", g+1))
+		out = append(out, chart.Sprintf("group %d", g+1))
 	}
 	return out
 }
@@ -88,12 +88,12 @@ func (r *Reconstruction) places(part task.Part, rows []int) (at [][]float64, abo
 		for k, i := range rows {
 			at = append(at, []float64{codes[i][0], float64(k)})
 		}
-		return at, "the code, and samples in their order", nil
+		return at, chart.Sprintf("the code, and samples in their order"), nil
 	case r.encoder.Codes == 2 || len(codes) < 3:
 		for _, i := range rows {
 			at = append(at, codes[i][:2])
 		}
-		return at, "codes 1 and 2", nil
+		return at, chart.Sprintf("codes 1 and 2"), nil
 	}
 	if r.found != nil && r.found.groups.Metric != nil {
 		scaled := make([][]float64, len(codes))
@@ -107,12 +107,12 @@ func (r *Reconstruction) places(part task.Part, rows []int) (at [][]float64, abo
 		for _, i := range rows {
 			at = append(at, codes[i][:2])
 		}
-		return at, "codes 1 and 2", nil
+		return at, chart.Sprintf("codes 1 and 2"), nil
 	}
 	for _, i := range rows {
 		at = append(at, p.Transform(codes[i]))
 	}
-	return at, fmt.Sprintf("principal components of the %d codes", r.encoder.Codes), nil
+	return at, chart.Sprintf("principal components of the %d codes", r.encoder.Codes), nil
 }
 
 // panel draws points in the colours of their kinds; a kind below 0 is not drawn.

@@ -41,7 +41,7 @@ type LabelReport struct {
 const (
 	mostShownLabels     = 20 // in words
 	mostDrawnLabels     = 24 // in the picture
-	mostResampledLabels = 50 // whose F1 score and AUC have an interval by resampling
+	mostResampledLabels = 50 // whose figures have an interval by resampling
 )
 
 // report returns the table of the labels, in their order.
@@ -85,7 +85,8 @@ func (s *scores) one(k, j int, d task.Dependence, seed uint64) LabelReport {
 			r.Intervals = append(r.Intervals, i)
 		}
 	}
-	switch independent := !d.Serial && d.Groups == nil; {
+	independent := !d.Serial && d.Groups == nil
+	switch {
 	case independent:
 		wilson := func(name string, right, of int) {
 			if of > 0 {
@@ -101,6 +102,14 @@ func (s *scores) one(k, j int, d task.Dependence, seed uint64) LabelReport {
 	}
 	if resampled {
 		add("f1", r.F1, func(rows []int) float64 { return l.among(r.Threshold, rows).f1() })
+	}
+	switch {
+	case r.AUC == nil:
+	case independent:
+		i := task.IntervalOfArea(l.scores(), l.has)
+		i.Metric = "auc"
+		r.Intervals = append(r.Intervals, i)
+	case resampled:
 		add("auc", r.AUC, ranks.auc)
 	}
 	return r
@@ -172,7 +181,7 @@ func (s *scores) finish(f *task.Finish) error {
 		f.Findings.Say("  all thresholds are 0.5: without test samples nothing is chosen on the validation samples")
 	}
 	slices.SortStableFunc(all, func(a, b LabelReport) int { return b.Support - a.Support })
-	figure := chart.Labels{Title: fmt.Sprintf("%s: %s of %s", f.Name, words.Plural(min(len(all), mostDrawnLabels),
+	figure := chart.Labels{Title: chart.Sprintf("%s: %s of %s", f.Name, words.Plural(min(len(all), mostDrawnLabels),
 		"label"), words.Plural(len(s.seen), s.part+" sample"))}
 	for _, r := range all[:min(len(all), mostDrawnLabels)] {
 		figure.Labels = append(figure.Labels, chart.Label{Name: r.name(),

@@ -79,6 +79,15 @@ type one struct {
 	has []bool
 }
 
+// scores returns the probabilities in float64.
+func (l *one) scores() []float64 {
+	out := make([]float64, len(l.p))
+	for i, p := range l.p {
+		out[i] = float64(p)
+	}
+	return out
+}
+
 // order returns the samples by falling probability.
 func (l *one) order() []int {
 	order := data.Range(len(l.p))

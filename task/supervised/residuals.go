@@ -186,7 +186,7 @@ func (r *Residuals) Say(f *task.Findings, samples string, split bool) error {
 		case split:
 			f.Say("%s: errors of %s with the same %s are alike (intraclass correlation %.2g over %d of them, %s), so "+
 				"that intervals that take rows for independent are too narrow; split: {group: %s} keeps each in one "+
-				"part", a.Target, samples, a.Column, a.Correlation, a.Groups, p, quoted(a.Column))
+				"part", a.Target, samples, a.Column, a.Correlation, a.Groups, p, Quoted(a.Column))
 		default:
 			f.Say("%s: errors of %s with the same %s are alike (intraclass correlation %.2g over %d of them, %s), so "+
 				"that intervals that take rows for independent are too narrow", a.Target, samples, a.Column,
@@ -196,8 +196,8 @@ func (r *Residuals) Say(f *task.Findings, samples string, split bool) error {
 	return f.Add("dependence", found)
 }
 
-// quoted is a name of a column as a value in YAML.
-func quoted(name string) string {
+// Quoted is a name of a column as a value in YAML.
+func Quoted(name string) string {
 	for _, r := range name {
 		if !(r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x80) {
 			return fmt.Sprintf("%q", name)

@@ -48,6 +48,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err := noteUnknown(in, f.Pipeline, t, test); err != nil {
 		return fail(err)
 	}
+	noteDoubts(in, l, f, parts[task.Train])
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
 	for part, rows := range parts {
 		own, rows := t, l.rowsOf(rows)
@@ -203,15 +204,24 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 			}
 		}
 	}
-	if g := in.Spec.Split.Group; g != "" {
+	if g := nameOf(t, in.Spec.Split.Group); g != "" {
 		if _, named := out.Specs[g]; !named {
 			out.Specs[g] = prep.Spec{Drop: true} // to which group a row belongs is not to be learnt
 		}
 	}
-	if k := d.Known; k != "" {
+	if k := nameOf(t, d.Known); k != "" {
 		out.Specs[k] = prep.Spec{Drop: true}
 	}
 	return out
+}
+
+// nameOf returns the name of a column that an experiment names by its name, its number or "last"; as it stands where
+// the table has none such, which is an error elsewhere.
+func nameOf(t *data.Table, column string) string {
+	if c, err := t.Column(column); column != "" && err == nil {
+		return c.Name
+	}
+	return column
 }
 
 // targets returns the columns of the targets, by name from here on but for tables without names.

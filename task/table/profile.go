@@ -98,7 +98,7 @@ type departure struct {
 	Deviation float64 `json:"deviation"` // of the means as they are prepared, in standard deviations
 }
 
-// String says it in the units of the data: "Quantity sum far above: median 1240, of all 380".
+// String says it in the units of the data: "Quantity sum (far above): median 1240, of all 380".
 func (d departure) String() string {
 	how := "above"
 	if d.Deviation < 0 {
@@ -108,9 +108,9 @@ func (d departure) String() string {
 		how = "far " + how
 	}
 	if d.Share {
-		return fmt.Sprintf("%s %s: %.0f %% of the group, %.0f %% of all", d.Feature, how, 100*d.Group, 100*d.All)
+		return fmt.Sprintf("%s (%s): %.0f %% of the group, %.0f %% of all", d.Feature, how, 100*d.Group, 100*d.All)
 	}
-	return fmt.Sprintf("%s %s: median %.4g, of all %.4g", d.Feature, how, d.Group, d.All)
+	return fmt.Sprintf("%s (%s): median %.4g, of all %.4g", d.Feature, how, d.Group, d.All)
 }
 
 // typical is a word that is heavier in a group than elsewhere.
@@ -273,9 +273,9 @@ func (p *profile) draw(f *task.Finish, k int) error {
 	order := data.Range(len(p.names))
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(most(b), most(a)) })
 	order = order[:min(len(order), mostRows)]
-	panel := chart.Panel{X: "mean of the group, in standard deviations from that of all"}
+	panel := chart.Panel{X: chart.Sprintf("mean of the group, in standard deviations from that of all")}
 	for g := range k {
-		s := chart.Points{Name: fmt.Sprintf("group %d (%.0f %%)", g+1, 100*p.sizes[g]/float64(p.data.Len()))}
+		s := chart.Points{Name: chart.Sprintf("group %d (%.0f %%)", g+1, 100*p.sizes[g]/float64(p.data.Len()))}
 		for at, j := range order {
 			s.X, s.Y = append(s.X, p.deviation(g, j)), append(s.Y, float64(at+1))
 		}
@@ -284,7 +284,8 @@ func (p *profile) draw(f *task.Finish, k int) error {
 	for _, j := range order {
 		panel.Rows = append(panel.Rows, p.names[j])
 	}
-	fig := chart.Figure{Title: f.Name + ": what the groups have in common", Panels: []chart.Panel{panel}}
+	fig := chart.Figure{Title: chart.Sprintf("%s: what the groups have in common", f.Name),
+		Panels: []chart.Panel{panel}}
 	f.Findings.Pictures = append(f.Findings.Pictures, ProfileFile)
 	return file.Replace(filepath.Join(f.Dir, ProfileFile), fig.PNG)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"gorae/chart"
 	"gorae/graph"
@@ -24,6 +25,9 @@ const (
 	drawnSentences = 4
 	drawnTokens    = 40
 )
+
+// What stands for the end of a translation and for a blank, of characters that the fonts of package plot have.
+const endMark, blankMark = "¶", "·"
 
 // weights returns a program that gives, for a source and a translation, the first attention weights [1, …, steps of the
 // translation, steps of the source] that a layer of the network returns; several heads are averaged. Without such a
@@ -68,7 +72,8 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 	if err != nil {
 		return nil, err
 	}
-	picture := &chart.Alignment{Title: "attention", X: "source", Y: "translation"}
+	picture := &chart.Alignment{Title: chart.Sprintf("attention"), X: chart.Sprintf("source"),
+		Y: chart.Sprintf("translation")}
 	program := t.weights()
 	for i, s := range some {
 		source := f.Source.Encode(s)
@@ -83,7 +88,7 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 			return nil, nil // without attention there is nothing to draw
 		}
 		m := chart.AlignmentMap{Columns: tokens(f.Source, source)}
-		for k, word := range append(tokens(f.Target, ids), "⏎") {
+		for k, word := range append(tokens(f.Target, ids), endMark) {
 			if k == f.TargetLength {
 				break
 			}
@@ -104,10 +109,7 @@ func tokens(v *text.Vocabulary, ids []int32) []string {
 	var out []string
 	for _, id := range ids {
 		s := v.Token(id)
-		if s == " " {
-			s = "␣"
-		}
-		out = append(out, s)
+		out = append(out, strings.ReplaceAll(s, " ", blankMark))
 	}
 	return out
 }

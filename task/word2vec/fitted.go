@@ -119,12 +119,13 @@ func (f *Fitted) Evaluate(_ context.Context, r *task.Request, _ uint64, to *task
 	name := filepath.Base(r.Source.Name)
 	v := f.Vectors(r.Training.Model)
 	var s score
+	unit := "pair"
 	if fields := firstFields(whole); fields == 4 {
 		questions, err := word2vec.ReadQuestions(strings.NewReader(whole), name)
 		if err != nil {
 			return nil, err
 		}
-		s = analogies(v, questions)
+		s, unit = analogies(v, questions), "question"
 	} else {
 		pairs, err := word2vec.ReadPairs(strings.NewReader(whole), name)
 		if err != nil {
@@ -133,7 +134,7 @@ func (f *Fitted) Evaluate(_ context.Context, r *task.Request, _ uint64, to *task
 		s = similarity(v, benchmark{strings.TrimSuffix(name, filepath.Ext(name)), pairs})
 	}
 	to.Say("%d of %d could be asked: all their words have vectors", s.Covered, s.Of)
-	return &task.Measured{Samples: s.Covered, Metrics: train.Metrics{s.metric()}}, nil
+	return &task.Measured{Samples: s.Covered, Unit: unit, Metrics: train.Metrics{s.metric()}}, nil
 }
 
 // firstFields returns the number of words of the first line that is no section of analogies.

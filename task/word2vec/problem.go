@@ -178,7 +178,10 @@ func (p *problem) Train(ctx context.Context, c train.Config) (*train.History, er
 // Evaluate implements task.Procedure: the rank correlations with people's scores, and the share of analogies.
 func (p *problem) Evaluate(context.Context) (parts [3]*task.Measured, err error) {
 	v := p.fitted.Vectors(p.model)
-	m := &task.Measured{}
+	m := &task.Measured{Unit: "pair"} // of words with people's scores
+	if len(p.similarity) == 0 {
+		m.Unit = "question"
+	}
 	p.reached = p.scores(v)
 	for _, s := range p.reached {
 		m.Samples += s.Covered

@@ -35,13 +35,14 @@ func (p *problem) Complete(_ context.Context, f *task.Finish) error {
 	if err != nil {
 		return err
 	}
-	for _, b := range []struct {
-		name, note string
-		vectors    *word2vec.Vectors
-	}{
+	beside := []rival{
 		{"PPMI + SVD", "counted, not learnt", counted},
 		{"random vectors", "", word2vec.Random(p.fitted.Words, p.settings.Size, f.Seed)},
-	} {
+	}
+	for _, b := range p.similarity {
+		f.Findings.Judge(verdict(p.fitted.Vectors(p.model), b, beside, f.Seed))
+	}
+	for _, b := range beside {
 		var m train.Metrics
 		for _, s := range p.scores(b.vectors) {
 			m = append(m, s.metric())
@@ -160,10 +161,11 @@ func Map(title string, v *word2vec.Vectors, words []string, groups map[string][]
 		}
 	}
 	points, share := v.Plane(ids)
-	p := chart.Panel{X: fmt.Sprintf("first principal component (%.0f %% of the variance)", 100*share[0]),
-		Y: fmt.Sprintf("second (%.0f %%)", 100*share[1])}
+	p := chart.Panel{X: chart.Sprintf("first principal component (%.0f %% of the variance)", 100*share[0]),
+		Y: chart.Sprintf("second (%.0f %%)", 100*share[1])}
 	for i, at := range points {
 		p.Words = append(p.Words, chart.Word{X: at[0], Y: at[1], Text: v.Words[ids[i]], Kind: kinds[i]})
 	}
-	return chart.Figure{Title: title + ": words and their neighbours", Panels: []chart.Panel{p}, Large: true}
+	return chart.Figure{Title: chart.Sprintf("%s: words and their neighbours", title), Panels: []chart.Panel{p},
+		Large: true}
 }

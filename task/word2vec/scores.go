@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"gorae/stat"
+	"gorae/task"
 	"gorae/train"
 	"gorae/word2vec"
 )
@@ -45,4 +47,59 @@ func similarity(v *word2vec.Vectors, b benchmark) score {
 func analogies(v *word2vec.Vectors, questions []word2vec.Question) score {
 	_, all := v.Answer(questions)
 	return score{"analogies", all.Share(), all.Covered, all.All}
+}
+
+// rival is vectors beside the trained ones.
+type rival struct {
+	name, note string
+	vectors    *word2vec.Vectors
+}
+
+// verdict compares rank correlations on the pairs of a benchmark, by the interval of their difference over resampled
+// pairs.
+func verdict(own *word2vec.Vectors, b benchmark, beside []rival, seed uint64) (task.Verdict, string) {
+	mine, scores := own.Cosines(b.pairs)
+	var all []task.Rival
+	var theirs [][]float64
+	for _, r := range beside {
+		cosines, _ := r.vectors.Cosines(b.pairs)
+		theirs = append(theirs, cosines)
+		// One number stands for the whole: Against only looks for the best rival.
+		all = append(all, task.Rival{Name: r.name, Losses: []float64{-spearman(cosines, scores, nil)}})
+	}
+	p, k, words := task.Against(all, func(k, _ int) task.Paired {
+		i := task.IntervalOf(len(scores), func(some []int) float64 {
+			return spearman(mine, scores, some) - spearman(theirs[k], scores, some)
+		}, task.Dependence{}, seed)
+		if i.Why != "" {
+			return task.Paired{Test: i.Why}
+		}
+		out := task.Paired{Test: fmt.Sprintf("95 %% interval of the difference %.2f to %.2f, by resampled pairs", i.Low,
+			i.High)}
+		switch {
+		case i.Low > 0:
+			out.Verdict = task.Better
+		case i.High < 0:
+			out.Verdict = task.Worse
+		}
+		return out
+	})
+	return p.Verdict, fmt.Sprintf("%s: %s: rank correlation %.4f against %.4f on %d pairs (%s)", b.name, words,
+		spearman(mine, scores, nil), -all[k].Losses[0], len(scores), p.Test)
+}
+
+// spearman is the rank correlation over some of the pairs, all for nil; NaN where it is not defined.
+func spearman(x, y []float64, some []int) float64 {
+	if some != nil {
+		a, b := make([]float64, len(some)), make([]float64, len(some))
+		for i, k := range some {
+			a[i], b[i] = x[k], y[k]
+		}
+		x, y = a, b
+	}
+	r, err := stat.Spearman(x, y)
+	if err != nil {
+		return math.NaN()
+	}
+	return r
 }

@@ -88,6 +88,11 @@ func TestTrain(t *testing.T) {
 	if v := r.Test.Of("spearman_pairs"); v < 0.6 || len(r.Findings.Baselines) != 2 || r.Rows[2] != 5 {
 		t.Errorf("%+v", r)
 	}
+	if want := "pairs: it cannot be told whether the network is better or worse than "; len(r.Findings.Verdict) != 1 ||
+		!strings.HasPrefix(r.Findings.Verdict[0], want) ||
+		!strings.HasSuffix(r.Findings.Verdict[0], "on 5 pairs (5 samples; an interval needs 10 or more)") {
+		t.Errorf("verdict %q, want %q …", r.Findings.Verdict, want)
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	_, err = learn(ctx, "t.csv", "halved", run.Options{Watch: func(e train.Event) error {
 		if e.Kind == train.BatchEnd && e.Epoch == 3 {

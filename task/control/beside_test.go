@@ -1,0 +1,41 @@
+package control
+
+import (
+	"strings"
+	"testing"
+
+	"gorae/rl"
+	"gorae/task"
+)
+
+// TestVerdict: returns are compared episode by episode; the greater are the better. By hand: returns of 10 + i mod 3
+// are 5 above those of 5 + i mod 2 within ±1, far beyond their error over 42 episodes.
+func TestVerdict(t *testing.T) {
+	var high, low rl.Episodes
+	for i := range 42 {
+		high.Returns = append(high.Returns, float64(10+i%3))
+		low.Returns = append(low.Returns, float64(5+i%2))
+	}
+	rival := func(e rl.Episodes) []task.Rival {
+		r := task.Rival{Name: "it"}
+		for _, v := range e.Returns {
+			r.Losses = append(r.Losses, -v)
+		}
+		return []task.Rival{r}
+	}
+	for _, c := range []struct {
+		own, other rl.Episodes
+		want       task.Verdict
+		says       string
+	}{
+		{high, low, task.Better, "the network is better than it: mean return 11 against 5.5 on 42 episodes (paired t"},
+		{low, high, task.Worse, "the network is worse than it: mean return 5.5 against 11 on 42 episodes (paired t"},
+		{low, low, task.Untold, "it cannot be told whether the network is better or worse than it: mean return 5.5 " +
+			"against 5.5 on 42 episodes (every episode has the same return by both)"},
+	} {
+		got, words := verdict(c.own, rival(c.other), 1)
+		if got != c.want || !strings.HasPrefix(words, c.says) {
+			t.Errorf("%v, %q; want %v, %q", got, words, c.want, c.says)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package word2vec
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"gorae/task"
+	"gorae/word2vec"
+)
+
+// TestVerdict: vectors whose angles follow people's scores are better than those at random, which are worse than they;
+// equal ones cannot be told apart. Word i of the first lies at the angle of i/100 of a right angle from word 0, so that
+// cosines fall as the scores do and the rank correlation is 1.
+func TestVerdict(t *testing.T) {
+	const n = 60
+	var words []string
+	values := make([]float32, 0, 2*n)
+	b := benchmark{name: "b"}
+	for i := range n {
+		words = append(words, fmt.Sprintf("w%d", i))
+		angle := float64(i) / 100 * math.Pi / 2
+		values = append(values, float32(math.Cos(angle)), float32(math.Sin(angle)))
+		if i > 0 {
+			b.pairs = append(b.pairs, word2vec.Pair{A: "w0", B: words[i], Score: float64(n - i)})
+		}
+	}
+	good := word2vec.NewVectors(words, 2, values)
+	random := word2vec.Random(words, 2, 5)
+	for _, c := range []struct {
+		own, rival *word2vec.Vectors
+		want       task.Verdict
+		says       string
+	}{
+		{good, random, task.Better, "b: the network is better than it: rank correlation 1.0000 against "},
+		{random, good, task.Worse, "b: the network is worse than it: rank correlation "},
+		{good, good, task.Untold, "b: it cannot be told whether the network is better or worse than it: rank "},
+	} {
+		got, words := verdict(c.own, b, []rival{{name: "it", vectors: c.rival}}, 1)
+		if got != c.want || !strings.HasPrefix(words, c.says) ||
+			!strings.Contains(words, " on 59 pairs (95 % interval") {
+			t.Errorf("%v, %q; want %v, %q", got, words, c.want, c.says)
+		}
+	}
+}
