@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/bundle"
+	"gorae/data/image"
 )
 
 type generateWords struct {
@@ -113,5 +114,5 @@ func (w *generateWords) pictures(o *environment, b *bundle.Bundle) error {
 	if err != nil {
 		return err
 	}
-	return bundle.WritePictures(w.Output, x)
+	return image.Write(w.Output, x)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"gorae/bundle"
+	"gorae/data/image"
 	"gorae/internal/file"
 	"gorae/task"
 	"gorae/tensor"
@@ -20,7 +21,7 @@ func (w *predictWords) pictures(o *environment, b *bundle.Bundle, bound *task.Bo
 	case ext == ".png" && n > 1:
 		return usageError{fmt.Errorf("--output %s: one file for %d pictures; name a folder, or give .npz", w.Output, n)}
 	case ext == ".png":
-		err = bound.Pictures(o.ctx, func(p task.Restored) error { return w.write(o, p.PNG) })
+		err = bound.Pictures(o.ctx, func(p task.Restored) error { return w.write(o, encoded(p)) })
 	case ext == ".npz":
 		var all []tensor.Named
 		err = bound.Pictures(o.ctx, func(p task.Restored) error {
@@ -35,7 +36,7 @@ func (w *predictWords) pictures(o *environment, b *bundle.Bundle, bound *task.Bo
 			return err
 		}
 		err = bound.Pictures(o.ctx, func(p task.Restored) error {
-			return file.Replace(filepath.Join(w.Output, p.Name+".png"), p.PNG)
+			return file.Replace(filepath.Join(w.Output, p.Name+".png"), encoded(p))
 		})
 	default:
 		return usageError{fmt.Errorf("--output %s: the predictions are pictures; name a folder, or give a name that "+
@@ -45,6 +46,16 @@ func (w *predictWords) pictures(o *environment, b *bundle.Bundle, bound *task.Bo
 		return err
 	}
 	return w.done(o, b, bound)
+}
+
+// encoded writes a picture as PNG.
+func encoded(p task.Restored) func(io.Writer) error {
+	return func(to io.Writer) error {
+		if err := image.EncodePNG(to, p.Pixels); err != nil {
+			return fmt.Errorf("%s: %w", p.Name, err)
+		}
+		return nil
+	}
 }
 
 // folder makes the folder of the output. That of the input is an error: its pictures would be lost.

@@ -57,8 +57,8 @@ var edges = map[string]string{
 	"data/samples": "",
 	"data/augment": "config data internal/spell tensor",
 	"data/corrupt": "config internal/resample internal/spell",
-	"data/image": "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/jpeg " +
-		"internal/ram internal/resample internal/spell internal/words tensor",
+	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/file " +
+		"internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 

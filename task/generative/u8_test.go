@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"gorae/bundle"
+	"gorae/data/image"
 	"gorae/data/source"
 	_ "gorae/plot"
 	"gorae/run"
@@ -175,7 +176,7 @@ func pictures(t *testing.T, b *bundle.Bundle, dir string) {
 		t.Error("another seed makes the same pictures", err)
 	}
 	for _, name := range []string{"new.png", "new.npy", "new"} {
-		if err := bundle.WritePictures(filepath.Join(dir, name), x); err != nil {
+		if err := image.Write(filepath.Join(dir, name), x); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -66,7 +66,6 @@ func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, err
 	}
 	s := &chart.Sheet{Title: chart.Sprintf("%s: pictures, restored, and what was taken away", b.Name), Columns: 3,
 		Side: drawnSide}
-	names := []string{chart.Sprintf("picture"), chart.Sprintf("restored"), chart.Sprintf("taken away")}
 	net := f.newRestorer(r.Training.Model)
 	for i := range min(of.len(), drawnPictures) {
 		x, y, err := f.pair(ctx, net, of, i)

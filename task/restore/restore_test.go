@@ -14,6 +14,7 @@ import (
 
 	"gorae/bundle"
 	"gorae/data/corrupt"
+	pictures "gorae/data/image"
 	"gorae/data/source"
 	"gorae/metric"
 	"gorae/run"
@@ -248,7 +249,7 @@ func TestU5Patches(t *testing.T) {
 		if i := len(names) - 1; !p.Pixels.Shape.Equal(tensor.Shape{24 + i, 40 - i, 3}) {
 			t.Errorf("%s: %v", p.Name, p.Pixels.Shape)
 		}
-		return p.PNG(&strings.Builder{})
+		return pictures.EncodePNG(&strings.Builder{}, p.Pixels)
 	})
 	if err != nil || len(names) != 12 || names[11] != "l" {
 		t.Errorf("%v, %v", names, err)
