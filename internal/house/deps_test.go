@@ -145,10 +145,10 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle chart data data/image data/series data/source explain " +
-		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang " +
-		"internal/par internal/ram internal/reference internal/words layer model prep/text run spec task task/all task/inspect tensor train " +
-		"word2vec",
+	"cmd/gorae": "bundle chart data data/image data/series data/source explain github.com/alecthomas/kong " +
+		"golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang " +
+		"internal/par internal/ram internal/reference internal/words layer model prep/text run spec task task/all " +
+		"task/inspect tensor train word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
