@@ -64,7 +64,7 @@ func TestU3Translate(t *testing.T) {
 	if pairs, err := os.ReadFile(example + ".tsv"); err != nil || string(pairs) != reversals(1200) {
 		t.Errorf("%s.tsv does not have the pairs of this test: %v", example, err)
 	}
-	p := open(t, strings.Replace(string(text), "numerals.tsv", source, 1))
+	p := open(t, strings.ReplaceAll(string(text), "numerals.tsv", source))
 	page := resolved(t, p)
 	if again := resolved(t, open(t, page)); again != page {
 		t.Errorf("resolved twice:\n%s\nonce:\n%s", again, page)

@@ -119,7 +119,7 @@ func killedFiles(t *testing.T) {
 }
 
 // A run that is killed at random instants and resumed each time, on one thread or two, ends with the very model file of
-// a run that was left alone: 4 kills of each kind of data and 12 of tables, with GORAE_LONG 50 of each.
+// a run that was left alone: 2 kills of each kind of data and 6 of tables, with GORAE_LONG 50 of each.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -129,12 +129,12 @@ func TestKill(t *testing.T) {
 	all := 0
 	for kind, experiment := range kinds {
 		put(t, kind+".yaml", experiment)
-		most := 4
+		most := 2
 		switch {
 		case os.Getenv("GORAE_LONG") != "":
 			most = 50
 		case kind == "table":
-			most = 12
+			most = 6
 		}
 		t.Run(kind, func(t *testing.T) { all += killAndResume(t, kind, most) })
 	}

@@ -12,5 +12,5 @@ import (
 func Example() {
 	fmt.Println(strings.Join(task.Names(), ", "))
 	// Output:
-	// arrays, control, grouped, image, language, sequence, series, tabular, text, translate, word2vec
+	// arrays, control, generative, grouped, image, language, restore, sequence, series, tabular, text, translate, word2vec
 }
