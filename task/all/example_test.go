@@ -10,7 +10,7 @@ import (
 
 // A program that imports package all has every task.
 func Example() {
-	fmt.Println(strings.Join(task.Names(), ", "))
+	fmt.Println(strings.Join(task.Names(), " "))
 	// Output:
-	// arrays, control, generative, grouped, image, language, restore, sequence, series, tabular, text, translate, word2vec
+	// arrays control generative grouped image language restore sequence series tabular text translate word2vec
 }
