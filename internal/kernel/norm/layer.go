@@ -9,7 +9,8 @@ import (
 // Layer normalises each row of x [rows, cols]: dst = (x − mean[r])·invstd[r]·gamma
 // + beta, with invstd = 1/√(variance + eps), the variance biased. gamma and beta
 // [cols] may be nil for 1 and 0; mean and invstd [rows] are kept for LayerGrad.
-// dst may be x.
+// The mean is summed as distance from the first column, so that one far from 0
+// keeps its digits. dst may be x.
 func Layer(dst, mean, invstd, x, gamma, beta []float32, rows, cols int, eps float32) {
 	need(rows*cols, len(dst))
 	need(rows*cols, len(x))
@@ -17,10 +18,15 @@ func Layer(dst, mean, invstd, x, gamma, beta []float32, rows, cols int, eps floa
 	need(rows, len(invstd))
 	for r := range rows {
 		d, v := dst[r*cols:][:cols], x[r*cols:][:cols]
-		m := vec.Sum(v) / float32(cols)
-		vec.SubS(d, v, m)
+		first := float32(0)
+		if cols > 0 {
+			first = v[0]
+		}
+		vec.SubS(d, v, first)
+		m := vec.Sum(d) / float32(cols)
+		vec.SubS(d, d, m)
 		s := float32(1 / math.Sqrt(float64(vec.SumSquares(d)/float32(cols))+float64(eps)))
-		mean[r], invstd[r] = m, s
+		mean[r], invstd[r] = first+m, s
 		vec.MulS(d, d, s)
 		if gamma != nil {
 			vec.Mul(d, d, gamma)
