@@ -169,13 +169,13 @@ func (layerNormKernel) Bind(b *Binding) Launch {
 	dy, x0, gamma, mean, inv := b.In[0], b.In[1], b.In[2], b.In[3], b.In[4]
 	dx, dgamma, dbeta, shared := b.Out[0], b.Out[1], b.Out[2], b.Shared
 	return Launch{
-		Name: "layer_norm_grad", Blocks: parts, Scratch: 2 * n, Flops: 12 * size, Bytes: 12 * size,
-		Run: func(x *Run, i int, scratch []float32) {
+		Name: "layer_norm_grad", Blocks: parts, Flops: 12 * size, Bytes: 12 * size,
+		Run: func(x *Run, i int, _ []float32) {
 			lo, hi := part(i)
 			sums := x.F(shared)[2*i*n:][:2*n]
 			clear(sums)
 			norm.LayerGrad(x.F(dx)[lo*n:], sums[:n], sums[n:], x.F(dy)[lo*n:], x.F(x0)[lo*n:], x.F(mean)[lo:hi],
-				x.F(inv)[lo:hi], x.F(gamma), hi-lo, n, scratch)
+				x.F(inv)[lo:hi], x.F(gamma), hi-lo, n)
 		},
 		Next: &Launch{
 			Blocks: 1,
