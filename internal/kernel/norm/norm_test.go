@@ -216,7 +216,8 @@ func TestLayerShapes(t *testing.T) {
 						}
 					}
 					if float64(inv[i])/is > 1.001 || float64(inv[i])/is < 0.999 {
-						t.Fatalf("%s %d×%d: 1/√(variance + ε) of row %d = %v, want %v", v.name, rows, cols, i, inv[i], is)
+						t.Fatalf("%s %d×%d: 1/√(variance + ε) of row %d = %v, want %v", v.name, rows, cols, i, inv[i],
+							is)
 					}
 				}
 				for c := range cols {
