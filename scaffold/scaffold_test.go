@@ -153,7 +153,8 @@ func TestRefusals(t *testing.T) {
 // TestIsData: which words of gorae train are data.
 func TestIsData(t *testing.T) {
 	dir := t.TempDir()
-	for _, f := range []string{"run/experiment.yaml", "run/metrics.json", "pictures/a.png", "a.csv", "a.yaml", "a.YML"} {
+	files := []string{"run/experiment.yaml", "run/metrics.json", "pictures/a.png", "a.csv", "a.yaml", "a.YML"}
+	for _, f := range files {
 		path := filepath.Join(dir, f)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

@@ -192,8 +192,8 @@ func (p *problem) shares(f *task.Findings) error {
 	return f.Add("class_shares", named)
 }
 
-// leftOut reports whether a share of n samples is less than half of that of m real pictures, beyond what chance explains
-// in any of some classes: by the interval of the difference of the one from half of the other, at the level
+// leftOut reports whether a share of n samples is less than half of that of m real pictures, beyond what chance
+// explains in any of some classes: by the interval of the difference of the one from half of the other, at the level of
 // 1 − 0.05/classes.
 func leftOut(share float64, n int, of float64, m, classes int) bool {
 	count := func(share float64, n int) int { return int(math.Round(share * float64(n))) }
