@@ -27,8 +27,9 @@ type Bootstrapped struct {
 	StandardError float64 // the standard deviation over the resamples
 	Percentile    Interval
 	BCa           Interval
-	Acceleration  float64 // of the BCa interval: a sixth of the skewness of the jackknife's values
-	Bias          float64 // of the BCa interval: Φ⁻¹ of the share of resamples below Value
+	Expanded      Interval // BCa, wider by what the resamples of a few samples or clusters lack
+	Acceleration  float64  // of the BCa interval: a sixth of the skewness of the jackknife's values
+	Bias          float64  // of the BCa interval: Φ⁻¹ of the share of resamples below Value
 }
 
 // Bootstrap computes the statistic of n samples and its intervals from resamples with replacement. statistic is
@@ -38,12 +39,16 @@ type Bootstrapped struct {
 //
 //	α = Φ(z₀ + (z₀ + z)/(1 − a(z₀ + z))),   z = ∓Φ⁻¹((1 + level)/2)
 //
-// with z₀ the bias and a the acceleration. Above 400 samples or clusters the jackknife leaves out 200 groups of them
+// with z₀ the bias and a the acceleration. The expanded one has z = ∓√(m/(m − 1))·t in it for m samples or clusters, t
+// being the quantile of Student's t with m − 1 degrees of freedom: the variance among resamples has the divisor m, and
+// an interval of a mean needs t. The normal quantile makes intervals of 95 % cover 1 % less with 50 samples, and 4 %
+// less with 10 clusters (go run ./bench/statistics -only means, -only groups). Above 400 samples or clusters the jackknife leaves out 200 groups of them
 // in turn, which keeps the expectation of a.
 //
 // An error: no sample, fewer than [FewestClusters] clusters, or a statistic that is not a number.
 //
-// Source: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987).
+// Sources: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987);
+// Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015).
 func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Bootstrapped, error) {
 	level, times := o.Level, o.Times
 	if level == 0 {
@@ -79,9 +84,9 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 		return out, err
 	}
 	slices.Sort(values)
-	m := mean(values)
+	centre := mean(values)
 	for _, v := range values {
-		out.StandardError += (v - m) * (v - m)
+		out.StandardError += (v - centre) * (v - centre)
 	}
 	out.StandardError = math.Sqrt(out.StandardError / float64(times-1))
 	alpha := (1 - level) / 2
@@ -98,12 +103,14 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 	// Ties count half; a statistic below or above all resamples is kept within one resample of the end.
 	share := (float64(below) + float64(equal)/2) / float64(times)
 	out.Bias = NormalQuantile(min(max(share, 0.5/float64(times)), 1-0.5/float64(times)))
-	z := NormalQuantile(1 - alpha)
 	end := func(z float64) float64 {
 		p := out.Bias + (out.Bias+z)/(1-out.Acceleration*(out.Bias+z))
 		return Quantile(values, NormalCDF(p))
 	}
+	z, m := NormalQuantile(1-alpha), float64(len(clusters))
 	out.BCa = Interval{end(-z), end(z)}
+	z = math.Sqrt(m/(m-1)) * StudentQuantile(1-alpha, m-1)
+	out.Expanded = Interval{end(-z), end(z)}
 	return out, nil
 }
 
@@ -118,7 +125,11 @@ func resampled(clusters [][]int, statistic func([]int) float64, times int, r *ra
 		}
 		drawn = drawn[:0]
 		for range clusters {
-			drawn = append(drawn, clusters[r.IntN(len(clusters))]...)
+			if c := clusters[r.IntN(len(clusters))]; len(c) == 1 {
+				drawn = append(drawn, c[0])
+			} else {
+				drawn = append(drawn, c...)
+			}
 		}
 		if v := statistic(drawn); !math.IsNaN(v) && !math.IsInf(v, 0) {
 			values = append(values, v)
