@@ -45,7 +45,8 @@ type Bootstrapped struct {
 // less with 10 clusters (go run ./bench/statistics -only means, -only groups). Above 400 samples or clusters the jackknife leaves out 200 groups of them
 // in turn, which keeps the expectation of a.
 //
-// An error: no sample, fewer than [FewestClusters] clusters, or a statistic that is not a number.
+// An error: no sample, fewer than [FewestClusters] clusters, a statistic that is not a number, or one that is the same
+// for all resamples, as where there is no mistake.
 //
 // Sources: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987);
 // Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015).
@@ -84,6 +85,9 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 		return out, err
 	}
 	slices.Sort(values)
+	if values[0] == values[times-1] {
+		return out, fmt.Errorf("all resamples give %g, which says nothing of its error", out.Value)
+	}
 	centre := mean(values)
 	for _, v := range values {
 		out.StandardError += (v - centre) * (v - centre)

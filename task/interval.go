@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/internal/words"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/stat"
@@ -17,6 +18,7 @@ const level = 0.95
 
 const (
 	fewest      = 10    // samples for an interval
+	fewestOf    = 5     // samples of each class for an interval of a metric to which each matters alike
 	approximate = 50    // samples, groups, or of an area samples of a class, below which an interval is approximate
 	resampled   = 2000  // samples up to which an interval is a bootstrap's
 	jackknifed  = 200   // groups that the jackknife leaves out in turn
@@ -67,6 +69,7 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 		_, _, area := p.Scores(k)
 		area = area && d.none()
 		mean, ofLoss := p.Metric(k).(metric.Mean)
+		rarest, known := p.Rarest(k)
 		switch {
 		case n < fewest:
 			i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
@@ -76,6 +79,9 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 			i.Why = fmt.Sprintf("the metric looks at all samples together, and %d are more than %d", n, mostRanked)
 		case !p.Kept(k):
 			i.Why = "the metric keeps too much of each sample"
+		case known && rarest < fewestOf:
+			i.Why = fmt.Sprintf("%s of the rarest class; an interval of this metric needs %d or more of each class",
+				words.Plural(rarest, "sample"), fewestOf)
 		default:
 			i.find(p, k, d, seed)
 			i.Approximate = i.Approximate || i.Why == "" && n < approximate && i.Method != "wilson"

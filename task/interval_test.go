@@ -108,6 +108,35 @@ func TestAreaInterval(t *testing.T) {
 	}
 }
 
+// TestRareClassInterval: the F1 score has an interval from five samples of its class on, unless no sample is wrong.
+func TestRareClassInterval(t *testing.T) {
+	half := 0.5
+	for _, c := range []struct {
+		positives, wrong int
+		why              string
+	}{
+		{4, 2, "4 samples of the rarest class; an interval of this metric needs 5 or more of each class"},
+		{5, 2, ""},
+		{5, 0, "all resamples give 1, which says nothing of its error"},
+	} {
+		x, y := make([]float32, 40), make([]float32, 40)
+		for i := range x {
+			if i < c.positives {
+				y[i] = 1
+			}
+			if x[i] = 0.1 + 0.8*y[i]; i > 0 && i <= c.wrong {
+				x[i] = 1 - x[i]
+			}
+		}
+		e := train.Evaluation{Loss: loss.MeanSquaredError{}, Metrics: []metric.Metric{
+			metric.F1Score{Threshold: &half}}}
+		ms, each := identity(t, e, x, y, nil)
+		if i := Intervals(ms, each, Dependence{}, 1, "f1_score")[0]; i.Why != c.why || i.Why == "" && !i.Approximate {
+			t.Errorf("%+v: %+v", c, i)
+		}
+	}
+}
+
 // TestWeightedIntervals: weighted metrics and the loss are ratios of sums, Σ w·v/Σ w and Σ w·v/n. Their standard errors
 // by the delta method, √(Σ w²(v − θ)²)/Σ w and √(Σ (w·v − θ)²)/n, are those of the intervals; without the weights they
 // would be half as large.

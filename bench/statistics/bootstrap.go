@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gorae/stat"
 )
@@ -12,26 +13,34 @@ import (
 const resamples = 1000
 
 // covered counts the bootstrap's intervals that contain the truth: expanded, BCa and percentile.
-type covered [3]int
+type covered struct {
+	given int // cases that have intervals
+	hits  [3]int
+}
 
-// add simulates one interval of a statistic of n samples. A statistic that is refused counts as not covered.
+// add simulates one interval of a statistic of n samples. One that is refused is not given.
 func (c *covered) add(s *simulation, n int, clusters [][]int, truth float64, statistic func(rows []int) float64) {
 	b, err := stat.Bootstrap(n, statistic, stat.Resampling{Times: resamples, Seed: s.r.Uint64(), Clusters: clusters})
 	if err != nil {
 		return
 	}
+	c.given++
 	for k, i := range []stat.Interval{b.Expanded, b.BCa, b.Percentile} {
 		if i.Contains(truth) {
-			c[k]++
+			c.hits[k]++
 		}
 	}
 }
 
 // line prints the coverage of the interval in use beside those of the others.
 func (c *covered) line(s *simulation, what string) {
-	per := 100 / float64(s.times)
-	s.line(fmt.Sprintf("%s (BCa %.1f, percentile %.1f)", what, per*float64(c[1]), per*float64(c[2])),
-		float64(c[0])/float64(s.times))
+	of := float64(max(1, c.given))
+	per := 100 / of
+	what += fmt.Sprintf(" (BCa %.1f, percentile %.1f", per*float64(c.hits[1]), per*float64(c.hits[2]))
+	if c.given < s.times {
+		what += fmt.Sprintf(", none %.1f", 100-100*of/float64(s.times))
+	}
+	s.of(what+")", float64(c.hits[0])/of, of)
 }
 
 // pair is the truth and the prediction of a sample.
@@ -166,7 +175,8 @@ func f1(counts [][]float64) float64 {
 	return sum / float64(len(counts))
 }
 
-// scoresOfClasses: coverage of the bootstrap's interval of 95 % of the F1 score (macro).
+// scoresOfClasses: coverage of the bootstrap's interval of 95 % of the F1 score (macro). There is none with fewer than
+// five samples of a class, or without a mistake.
 func (s *simulation) scoresOfClasses() {
 	s.title("Expanded bootstrap intervals of 95 %% of the F1 score (macro), coverage")
 	for _, c := range confusions {
@@ -178,15 +188,19 @@ func (s *simulation) scoresOfClasses() {
 		for _, n := range []int{30, 50, 100, 300} {
 			var hits covered
 			for range s.times {
-				cells := make([]int, n)
+				cells, of := make([]int, n), make([]int, classes)
 				for i := range cells {
 					u := s.r.Float64()
 					for cell := range classes * classes {
 						if u -= c.p[cell/classes][cell%classes]; u < 0 {
 							cells[i] = cell
+							of[cell/classes]++
 							break
 						}
 					}
+				}
+				if slices.Min(of) < 5 {
+					continue
 				}
 				hits.add(s, n, nil, truth, func(rows []int) float64 {
 					for k := range counts {
