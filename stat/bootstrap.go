@@ -42,8 +42,12 @@ type Bootstrapped struct {
 // with z₀ the bias and a the acceleration. The expanded one has z = ∓√(m/(m − 1))·t in it for m samples or clusters, t
 // being the quantile of Student's t with m − 1 degrees of freedom: the variance among resamples has the divisor m, and
 // an interval of a mean needs t. The normal quantile makes intervals of 95 % cover 1 % less with 50 samples, and 4 %
-// less with 10 clusters (go run ./bench/statistics -only means, -only groups). Above 400 samples or clusters the jackknife leaves out 200 groups of them
-// in turn, which keeps the expectation of a.
+// less with 10 clusters. Above 400 samples or clusters the jackknife leaves out 200 groups of them in turn, which keeps
+// the expectation of a.
+//
+// Simulated coverage of the expanded interval of 95 % (go run ./bench/statistics, means, groups and f1): 93 to 95 % for
+// metrics of 100 normal errors, 94 to 95 % for those of 100 groups and 92 to 95 % of 10, 96 to 98 % for F1 scores of
+// 100 samples; 92 % for the root mean square of 100 errors with long tails (Laplace).
 //
 // An error: no sample, fewer than [FewestClusters] clusters, a statistic that is not a number, or one that is the same
 // for all resamples, as where there is no mistake.
