@@ -202,8 +202,8 @@ func (p *PerSample) Share(k int) (right int, ok bool) {
 	return right, true
 }
 
-// Rarest returns, for a metric to which each class matters alike ([metric.Counted]), the number of samples of the rarest
-// class that occurs; false for other metrics.
+// Rarest returns, for a metric to which each class matters alike ([metric.Counted]), the number of samples of the
+// rarest class that occurs; false for other metrics.
 func (p *PerSample) Rarest(k int) (samples int, ok bool) {
 	var of []int
 	begin := 0

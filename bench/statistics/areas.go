@@ -36,8 +36,8 @@ func (s *simulation) areas() {
 					}
 				}
 				of := max(1, float64(given))
-				s.of(fmt.Sprintf("sd %g, %.0f %% positive, n = %d, area %.2f (DeLong %.1f)", sd, 100*c.positives, c.n, area,
-					100*float64(plain)/of), float64(covered)/of, of)
+				s.of(fmt.Sprintf("sd %g, %.0f %% positive, n = %d, area %.2f (DeLong %.1f)", sd, 100*c.positives, c.n,
+					area, 100*float64(plain)/of), float64(covered)/of, of)
 			}
 		}
 	}

@@ -27,8 +27,8 @@ func (f *Fitted) Needs() []string {
 	return slices.Compact(out)
 }
 
-// OpenValues implements task.Opener: a sample is the rows of a key, a list of the values of each by name. The key itself
-// is not asked for.
+// OpenValues implements task.Opener: a sample is the rows of a key, a list of the values of each by name. The key
+// itself is not asked for.
 func (f *Fitted) OpenValues(r *task.Request, samples []any) (*task.Bound, error) {
 	var records []map[string]any
 	needs := f.Needs()

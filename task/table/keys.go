@@ -83,15 +83,15 @@ func noteKeys(in *task.Input, l labelled, f *Fitted, training []int) {
 		case alike < leastAlike:
 			continue
 		case classes:
-			in.Notes = append(in.Notes, fmt.Sprintf("%s: for %.0f %% of the training rows the nearest one in the other "+
-				"columns has the same %s; the nearest has another %s for %.3g %%, the nearest with another %s for "+
-				"%.3g %%: parts drawn at random have rows of each, so that the figures do not hold for a new %s; "+
+			in.Notes = append(in.Notes, fmt.Sprintf("%s: for %.0f %% of the training rows the nearest one in the "+
+				"other columns has the same %s; the nearest has another %s for %.3g %%, the nearest with another %s "+
+				"for %.3g %%: parts drawn at random have rows of each, so that the figures do not hold for a new %s; "+
 				"split: {group: %s} keeps each in one part", l.whole.Name, 100*alike, c.Name, g.Name, 100*own, c.Name,
 				100*other, c.Name, supervised.Quoted(c.Name)))
 		default:
-			in.Notes = append(in.Notes, fmt.Sprintf("%s: for %.0f %% of the training rows the nearest one in the other "+
-				"columns has the same %s; %s of the nearest is off by %.3g (rmse), of the nearest with another %s by "+
-				"%.3g: parts drawn at random have rows of each, so that the figures do not hold for a new %s; "+
+			in.Notes = append(in.Notes, fmt.Sprintf("%s: for %.0f %% of the training rows the nearest one in the "+
+				"other columns has the same %s; %s of the nearest is off by %.3g (rmse), of the nearest with another "+
+				"%s by %.3g: parts drawn at random have rows of each, so that the figures do not hold for a new %s; "+
 				"split: {group: %s} keeps each in one part", l.whole.Name, 100*alike, c.Name, g.Name, math.Sqrt(own),
 				c.Name, math.Sqrt(other), c.Name, supervised.Quoted(c.Name)))
 		}
