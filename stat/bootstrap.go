@@ -50,7 +50,7 @@ type Bootstrapped struct {
 // 100 samples; 92 % for the root mean square of 100 errors with long tails (Laplace).
 //
 // An error: no sample, fewer than [FewestClusters] clusters, a statistic that is not a number, or one that is the same
-// for all resamples, as where there is no mistake.
+// for nearly all resamples, as where there is no mistake.
 //
 // Sources: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987);
 // Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015).
@@ -89,9 +89,6 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 		return out, err
 	}
 	slices.Sort(values)
-	if values[0] == values[times-1] {
-		return out, fmt.Errorf("all resamples give %g, which says nothing of its error", out.Value)
-	}
 	centre := mean(values)
 	for _, v := range values {
 		out.StandardError += (v - centre) * (v - centre)
@@ -118,7 +115,9 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 	z, m := NormalQuantile(1-alpha), float64(len(clusters))
 	out.BCa = Interval{end(-z), end(z)}
 	z = math.Sqrt(m/(m-1)) * StudentQuantile(1-alpha, m-1)
-	out.Expanded = Interval{end(-z), end(z)}
+	if out.Expanded = (Interval{end(-z), end(z)}); out.Expanded.Low == out.Expanded.High {
+		return out, fmt.Errorf("nearly all resamples give %g, which says nothing of its error", out.Expanded.Low)
+	}
 	return out, nil
 }
 

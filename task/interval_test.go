@@ -117,7 +117,7 @@ func TestRareClassInterval(t *testing.T) {
 	}{
 		{4, 2, "4 samples of the rarest class; an interval of this metric needs 5 or more of each class"},
 		{5, 2, ""},
-		{5, 0, "all resamples give 1, which says nothing of its error"},
+		{5, 0, "nearly all resamples give 1, which says nothing of its error"},
 	} {
 		x, y := make([]float32, 40), make([]float32, 40)
 		for i := range x {
