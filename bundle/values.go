@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"gorae/chart"
 	"gorae/task"
 )
 
@@ -22,13 +23,14 @@ import (
 // field out. A value is a number of any kind, a text (also of an [encoding.TextMarshaler]), a bool, or a pointer to
 // one; nil and NaN are missing. A sample of other models is a string (a text), an [image.Image] or the bytes of its
 // file as []byte (a picture), a slice of steps (a sequence, such as [][]float64), a slice of rows in the order of time
-// (a series; what follows the last row is predicted), or nested slices of numbers (an array).
+// (a series; what follows the last row is predicted, or the rows of one key of a model with data.group_by), or nested
+// slices of numbers (an array).
 //
 // Out is a struct whose fields are found in the same way: prediction or the target's name, and with several targets
 // prediction(NAME) or the name, is the class or the number in the target's units; a map field named p has the
 // probability of each class (with several targets it is tagged `gorae:"p(NAME)"`); p(CLASS) is that of one. Out may
 // also be map[string]any, or string or a number for the prediction alone, and a slice of any of these where a sample
-// has several rows of predictions, as steps ahead.
+// has several rows of predictions, as steps ahead. A network that restores pictures gives each as an [image.Image].
 //
 // The options [Notes] and [Ahead] ask for what is odd about the samples, and for steps beyond the end of a series.
 func Predictions[Out, In any](ctx context.Context, b *Bundle, samples []In, options ...Option) ([]Out, error) {
@@ -54,6 +56,9 @@ func Predictions[Out, In any](ctx context.Context, b *Bundle, samples []In, opti
 		return nil, fmt.Errorf("%s: %w", b.path, err)
 	}
 	o.note(bound.Notes)
+	if bound.Pictures != nil {
+		return restored[Out](ctx, b, bound, len(samples))
+	}
 	answers, err := newAnswers(reflect.TypeFor[Out](), bound.Header, b.Fitted.Outputs())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.path, err)
@@ -79,6 +84,20 @@ func Predictions[Out, In any](ctx context.Context, b *Bundle, samples []In, opti
 		}
 	}
 	return out, nil
+}
+
+// restored returns pictures that a network has restored.
+func restored[Out any](ctx context.Context, b *Bundle, bound *task.Bound, n int) ([]Out, error) {
+	if !reflect.TypeFor[image.Image]().AssignableTo(reflect.TypeFor[Out]()) {
+		return nil, fmt.Errorf("%s: a %v takes no picture; give image.Image", b.path, reflect.TypeFor[Out]())
+	}
+	out := make([]Out, 0, n)
+	err := bound.Pictures(ctx, func(p task.Restored) error {
+		s := p.Pixels.Shape
+		out = append(out, any(chart.Picture(p.Pixels.F32, s[0], s[1], s[2], 0, 1)).(Out))
+		return nil
+	})
+	return out, err
 }
 
 // Prediction returns what a model predicts of one sample; see [Predictions].

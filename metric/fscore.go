@@ -135,6 +135,17 @@ func (F1Score) Direction() Direction { return Max }
 // Direction implements Directed.
 func (FBetaScore) Direction() Direction { return Max }
 
+// Positives implements Counted.
+func (m F1Score) Positives(sums []float64) []float64 { return m.beta().Positives(sums) }
+
+// Positives implements Counted.
+func (m FBetaScore) Positives(sums []float64) []float64 {
+	if m.Average == "micro" || m.Average == "weighted" { // a rare class hardly matters
+		return nil
+	}
+	return sums[2*len(sums)/3:]
+}
+
 // Result implements Metric.
 func (m F1Score) Result(sums []float64) float64 { return m.beta().Result(sums) }
 

@@ -33,6 +33,22 @@ type Merger interface {
 // samples of one class only".
 type Partial interface{ Undefined() string }
 
+// Counted is a metric to which a rare class matters as much as any other, so that a few samples decide on its value.
+type Counted interface {
+	// Positives returns the sums of the targets of each class among the metric's sums; nil where a rare class hardly
+	// matters.
+	Positives(sums []float64) []float64
+}
+
+// Positives returns what a metric, or the metric that it wraps, counts of each class ([Counted]); nil where it counts
+// none.
+func Positives(m Metric, sums []float64) []float64 {
+	if c, ok := find[Counted](m); ok {
+		return c.Positives(sums)
+	}
+	return nil
+}
+
 // Undefined says in words why a metric, or the metric that it wraps, is NaN; "" where it is a number for any samples.
 func Undefined(m Metric) string {
 	if p, ok := find[Partial](m); ok {

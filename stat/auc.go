@@ -1,9 +1,6 @@
 package stat
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // Area is the area under a ROC curve.
 type Area struct {
@@ -12,29 +9,45 @@ type Area struct {
 	Interval Interval
 }
 
-// DeLong returns the area under the ROC curve of scores, the share of the pairs of a positive and a negative sample
-// that the scores put in order, ties counting half, with its variance
+// prior is the degrees of freedom that the model's variance of an area has beside the samples' own; see [AUC].
+const prior = 20
+
+// AUC returns the area A under the ROC curve of scores, the share of the pairs of a positive and a negative sample that
+// the scores put in order, ties counting half, with DeLong's variance
 //
-//	s₁₀/m + s₀₁/n
+//	D = s₁₀/m + s₀₁/n
 //
 // for m positives and n negatives. s₁₀ is the variance, with the divisor m − 1, of the positives' placements, each the
 // share of the negatives below it; s₀₁ is the same of the negatives. Placements come from midranks, so that all takes
 // the time of sorting.
 //
-// The interval at the level is value ± t·√variance on the scale of the logit ([Interval.Logit]), since as it stands it
-// covers too little near 1. t is Student's with the degrees of freedom of Welch and Satterthwaite, since a variance
-// from a few samples of a rare class is itself uncertain. Simulated coverage (go run ./bench/statistics -only areas):
-// 94 to 96 % of 100 samples or more, half or 30 % of them positive, areas .5 to .98; 91 to 96 % with 30 positives
-// among 300.
+// The interval at the level holds the areas θ that A does not contradict, as Wilson's of a share does:
 //
-// An error: fewer than two samples of a class, a score that is NaN, or a variance of 0, as where the scores part the
-// classes without a mistake; Value stands in the latter case.
+//	(A − θ)² ≤ t²·r·V(θ),   r = (ν·D/V(A) + k)/(ν + k),   ν = min(m, n) − 1,   k = 20
+//	V(θ) = θ(1 − θ)/(m·n) · (1 + N(1 − θ)/(2 − θ) + Nθ/(1 + θ)),   N = (m + n)/2 − 1
+//
+// V is the variance of exponential scores with N for m − 1 and n − 1. With r = 1 the interval is Newcombe's method 5;
+// r takes as much from DeLong's variance as the samples of the rarer class can tell: by itself that is far too small
+// for a few samples near 1, where its intervals on the scale of the logit cover 87 %, and in unequal classes 77 %. It
+// is a variance moderated as Smyth's is, with a model for the prior, and t is Student's with his ν + k degrees of
+// freedom. An area of 0 or 1 has the interval of the model alone.
+//
+// Simulated coverage (go run ./bench/statistics -only areas): 94 to 98 % of 100 samples or more, 5 to 50 % of them
+// positive, normal scores, areas .5 to .98. If the positives' scores have twice the deviation of the negatives' and
+// are few, it is as low as 88 %, and if they have half of it, it comes near 100 %.
+//
+// An error: fewer than two samples of a class, a score that is NaN, or a variance of 0 of an area between 0 and 1, as
+// where all scores are equal; Value stands in the latter case.
 //
 // Sources: DeLong, DeLong and Clarke-Pearson, "Comparing the areas under two or more correlated receiver operating
 // characteristic curves", Biometrics 44 (1988); Sun and Xu, "Fast implementation of DeLong's algorithm", IEEE Signal
-// Processing Letters 21 (2014).
-func DeLong(scores []float64, positive []bool, level float64) (Area, error) {
-	const of = "delong"
+// Processing Letters 21 (2014); Hanley and McNeil, "The meaning and use of the area under a receiver operating
+// characteristic (ROC) curve", Radiology 143 (1982); Newcombe, "Confidence intervals for an effect size measure based
+// on the Mann-Whitney statistic, part 2", Statistics in Medicine 25 (2006); Smyth, "Linear models and empirical Bayes
+// methods for assessing differential expression in microarray experiments", Statistical Applications in Genetics and
+// Molecular Biology 3 (2004).
+func AUC(scores []float64, positive []bool, level float64) (Area, error) {
+	const of = "auc"
 	if len(scores) != len(positive) {
 		return Area{}, failed(of, "%d scores beside %d classes", len(scores), len(positive))
 	}
@@ -59,17 +72,37 @@ func DeLong(scores []float64, positive []bool, level float64) (Area, error) {
 	above, below := placements(of1, of0), placements(of0, of1)
 	v1, v0 := variance(above)/m, variance(below)/n
 	a := Area{Value: mean(above), Variance: v1 + v0}
-	switch {
-	case a.Value == 1:
-		return a, failed(of, "every positive sample has a higher score than every negative one, and an area of 1 says "+
-			"nothing of its own error")
-	case !(a.Variance > 0):
-		return a, failed(of, "the variance of the area, %v, is 0", a.Value)
+	ratio := 1.0
+	if a.Value > 0 && a.Value < 1 {
+		if !(a.Variance > 0) {
+			return a, failed(of, "the variance of the area, %v, is 0", a.Value)
+		}
+		ratio = a.Variance / exponential(a.Value, m, n)
 	}
-	freedom := a.Variance * a.Variance / (v1*v1/(m-1) + v0*v0/(n-1))
-	half := StudentQuantile((1+level)/2, freedom) * math.Sqrt(a.Variance)
-	a.Interval = Interval{a.Value - half, a.Value + half}.Logit(a.Value)
+	freedom := min(m, n) - 1
+	ratio = (freedom*ratio + prior) / (freedom + prior)
+	t := StudentQuantile((1+level)/2, freedom+prior)
+	end := func(out float64) float64 {
+		in := a.Value
+		for range 60 { // halves the distance to less than a float64 tells
+			mid := (in + out) / 2
+			if (a.Value-mid)*(a.Value-mid) <= t*t*ratio*exponential(mid, m, n) {
+				in = mid
+			} else {
+				out = mid
+			}
+		}
+		return in
+	}
+	a.Interval = Interval{end(0), end(1)}
 	return a, nil
+}
+
+// exponential is the variance of an area of exponential scores with as many positives as negatives in its terms of
+// three samples; see [AUC].
+func exponential(area, m, n float64) float64 {
+	half := (m+n)/2 - 1
+	return area * (1 - area) / (m * n) * (1 + half*(1-area)/(2-area) + half*area/(1+area))
 }
 
 // placements returns for each of the sorted scores the share of the sorted others below it, equal ones counting half.

@@ -27,8 +27,9 @@ type Bootstrapped struct {
 	StandardError float64 // the standard deviation over the resamples
 	Percentile    Interval
 	BCa           Interval
-	Acceleration  float64 // of the BCa interval: a sixth of the skewness of the jackknife's values
-	Bias          float64 // of the BCa interval: Φ⁻¹ of the share of resamples below Value
+	Expanded      Interval // BCa, wider by what the resamples of a few samples or clusters lack
+	Acceleration  float64  // of the BCa interval: a sixth of the skewness of the jackknife's values
+	Bias          float64  // of the BCa interval: Φ⁻¹ of the share of resamples below Value
 }
 
 // Bootstrap computes the statistic of n samples and its intervals from resamples with replacement. statistic is
@@ -38,12 +39,21 @@ type Bootstrapped struct {
 //
 //	α = Φ(z₀ + (z₀ + z)/(1 − a(z₀ + z))),   z = ∓Φ⁻¹((1 + level)/2)
 //
-// with z₀ the bias and a the acceleration. Above 400 samples or clusters the jackknife leaves out 200 groups of them
-// in turn, which keeps the expectation of a.
+// with z₀ the bias and a the acceleration. The expanded one has z = ∓√(m/(m − 1))·t in it for m samples or clusters, t
+// being the quantile of Student's t with m − 1 degrees of freedom: the variance among resamples has the divisor m, and
+// an interval of a mean needs t. The normal quantile makes intervals of 95 % cover 1 % less with 50 samples, and 4 %
+// less with 10 clusters. Above 400 samples or clusters the jackknife leaves out 200 groups of them in turn, which keeps
+// the expectation of a.
 //
-// An error: no sample, fewer than [FewestClusters] clusters, or a statistic that is not a number.
+// Simulated coverage of the expanded interval of 95 % (go run ./bench/statistics, means, groups and f1): 93 to 95 % for
+// metrics of 100 normal errors, 94 to 95 % for those of 100 groups and 92 to 95 % of 10, 96 to 98 % for F1 scores of
+// 100 samples; 92 % for the root mean square of 100 errors with long tails (Laplace).
 //
-// Source: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987).
+// An error: no sample, fewer than [FewestClusters] clusters, a statistic that is not a number, or one that is the same
+// for nearly all resamples, as where there is no mistake.
+//
+// Sources: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987);
+// Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015).
 func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Bootstrapped, error) {
 	level, times := o.Level, o.Times
 	if level == 0 {
@@ -79,9 +89,9 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 		return out, err
 	}
 	slices.Sort(values)
-	m := mean(values)
+	centre := mean(values)
 	for _, v := range values {
-		out.StandardError += (v - m) * (v - m)
+		out.StandardError += (v - centre) * (v - centre)
 	}
 	out.StandardError = math.Sqrt(out.StandardError / float64(times-1))
 	alpha := (1 - level) / 2
@@ -98,12 +108,16 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 	// Ties count half; a statistic below or above all resamples is kept within one resample of the end.
 	share := (float64(below) + float64(equal)/2) / float64(times)
 	out.Bias = NormalQuantile(min(max(share, 0.5/float64(times)), 1-0.5/float64(times)))
-	z := NormalQuantile(1 - alpha)
 	end := func(z float64) float64 {
 		p := out.Bias + (out.Bias+z)/(1-out.Acceleration*(out.Bias+z))
 		return Quantile(values, NormalCDF(p))
 	}
+	z, m := NormalQuantile(1-alpha), float64(len(clusters))
 	out.BCa = Interval{end(-z), end(z)}
+	z = math.Sqrt(m/(m-1)) * StudentQuantile(1-alpha, m-1)
+	if out.Expanded = (Interval{end(-z), end(z)}); out.Expanded.Low == out.Expanded.High {
+		return out, fmt.Errorf("nearly all resamples give %g, which says nothing of its error", out.Expanded.Low)
+	}
 	return out, nil
 }
 
@@ -118,7 +132,11 @@ func resampled(clusters [][]int, statistic func([]int) float64, times int, r *ra
 		}
 		drawn = drawn[:0]
 		for range clusters {
-			drawn = append(drawn, clusters[r.IntN(len(clusters))]...)
+			if c := clusters[r.IntN(len(clusters))]; len(c) == 1 {
+				drawn = append(drawn, c[0])
+			} else {
+				drawn = append(drawn, c...)
+			}
 		}
 		if v := statistic(drawn); !math.IsNaN(v) && !math.IsInf(v, 0) {
 			values = append(values, v)

@@ -206,7 +206,7 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
-// TestBootstrapRefuses: too few samples or groups, and a statistic that is no number, are errors.
+// TestBootstrapRefuses: too few samples or groups, and a statistic that is no number or always the same, are errors.
 func TestBootstrapRefuses(t *testing.T) {
 	count := func(rows []int) float64 { return float64(len(rows)) }
 	for name, f := range map[string]func() error{
@@ -219,6 +219,7 @@ func TestBootstrapRefuses(t *testing.T) {
 			_, err := Bootstrap(9, func([]int) float64 { return math.NaN() }, Resampling{})
 			return err
 		},
+		"alike": func() error { _, err := Bootstrap(9, count, Resampling{}); return err },
 		"NaN often": func() error {
 			_, err := Bootstrap(9, func(rows []int) float64 {
 				if rows[0] > 2 {

@@ -22,17 +22,6 @@ func (i Interval) Positive(value float64) Interval {
 	return Interval{value * math.Exp(-d/value), value * math.Exp(d/value)}
 }
 
-// Logit returns the interval of a number between 0 and 1 from the symmetric one value ± d, as wide to first order on
-// the scale of the logit, x = ln(value/(1 − value)), and within 0 and 1: 1/(1 + e^−(x ± d/(value·(1 − value)))) (the
-// delta method). i itself where value is not between 0 and 1.
-func (i Interval) Logit(value float64) Interval {
-	if !(value > 0 && value < 1) {
-		return i
-	}
-	x, d := math.Log(value/(1-value)), (i.High-i.Low)/2/(value*(1-value))
-	return Interval{1 / (1 + math.Exp(d-x)), 1 / (1 + math.Exp(-d-x))}
-}
-
 // Share returns the interval of a share from the symmetric one value ± d at the level: Wilson's of as many independent
 // samples as would give that width, n = value·(1 − value)·(z/d)². i itself where d is 0.
 func (i Interval) Share(value, level float64) Interval {

@@ -3,6 +3,7 @@ package stat
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // FewestSerial is the least number of samples for which [Serial] gives an interval.
@@ -19,6 +20,9 @@ const FewestSerial = 40
 // autocorrelation of 0.6^k it covers 94 % at n = 120, where a bootstrap of blocks covers 89 % (go run
 // ./bench/statistics).
 //
+// An error: fewer than [FewestSerial] samples, a pseudo-value that is not finite, or all of them the same, as where
+// there is no mistake.
+//
 // Source: Lazarus, Lewis, Stock and Watson, "HAR inference: recommendations for practice", Journal of Business &
 // Economic Statistics 36 (2018).
 func Serial(value float64, pseudo []float64, level float64) (Interval, error) {
@@ -28,6 +32,9 @@ func Serial(value float64, pseudo []float64, level float64) (Interval, error) {
 	}
 	if err := finite("interval", pseudo); err != nil {
 		return Interval{}, err
+	}
+	if slices.Min(pseudo) == slices.Max(pseudo) {
+		return Interval{}, fmt.Errorf("all samples give %g, which says nothing of its error", value)
 	}
 	m := serialOrdinates(n)
 	e, at := make([]float64, n), mean(pseudo)

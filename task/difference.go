@@ -70,7 +70,7 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 			x.Why = "the metric is not a number for the samples"
 		default:
 			x.of(data.Range(n), value, d, seed, level)
-			x.Approximate = x.Why == "" && n < approximate
+			x.Approximate = x.Approximate || x.Why == "" && n < approximate
 		}
 		x.mcnemar(a, b, k, l, d, func(i int) (float64, float64) {
 			return a.Value(k, ofA[i:i+1]), b.Value(l, ofB[i:i+1])

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/internal/words"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/stat"
@@ -17,7 +18,8 @@ const level = 0.95
 
 const (
 	fewest      = 10    // samples for an interval
-	approximate = 50    // samples, or of an area those of a class, below which an interval is approximate
+	fewestOf    = 5     // samples of each class for an interval of a metric to which each matters alike
+	approximate = 50    // samples, groups, or of an area samples of a class, below which an interval is approximate
 	resampled   = 2000  // samples up to which an interval is a bootstrap's
 	jackknifed  = 200   // groups that the jackknife leaves out in turn
 	mostRanked  = 20000 // samples up to which a metric that keeps all of them, such as AUC, is computed again and again
@@ -40,7 +42,7 @@ type Interval struct {
 	Metric string `json:"metric"`
 	stat.Interval
 	Method string `json:"method,omitempty"`
-	// Approximate: the samples are few, and the interval covers less than it says, 90 % or so.
+	// Approximate: samples or groups are few, and the interval covers less than it says, 90 % or so.
 	Approximate bool   `json:"approximate,omitempty"`
 	Why         string `json:"why,omitempty"` // there is no interval; "" where there is one
 }
@@ -48,12 +50,14 @@ type Interval struct {
 // Intervals returns an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
 //
 //   - for a share of independent samples, such as accuracy, Wilson's;
-//   - for the area under the ROC curve of independent samples DeLong's ([stat.DeLong]);
+//   - for the area under the ROC curve of independent samples a score interval ([stat.AUC]);
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
 //     ([stat.Serial]), for shares as Wilson's and for what cannot be negative on the scale of its logarithm;
 //   - for samples in groups, the bootstrap of whole groups;
-//   - else the bootstrap of samples, bias-corrected and accelerated, and above 2,000 samples, where the metric's
-//     distribution is as good as normal, value ± t · the jackknife's standard error.
+//   - else the bootstrap of samples, and above 2,000 samples, where the metric's distribution is as good as normal,
+//     value ± t · the jackknife's standard error.
+//
+// Intervals of the bootstrap are bias-corrected and accelerated, and expanded ([stat.Bootstrapped]).
 func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, only ...string) []Interval {
 	n := len(p.Samples())
 	var out []Interval
@@ -65,6 +69,7 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 		_, _, area := p.Scores(k)
 		area = area && d.none()
 		mean, ofLoss := p.Metric(k).(metric.Mean)
+		rarest, known := p.Rarest(k)
 		switch {
 		case n < fewest:
 			i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
@@ -74,6 +79,9 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 			i.Why = fmt.Sprintf("the metric looks at all samples together, and %d are more than %d", n, mostRanked)
 		case !p.Kept(k):
 			i.Why = "the metric keeps too much of each sample"
+		case known && rarest < fewestOf:
+			i.Why = fmt.Sprintf("%s of the rarest class; an interval of this metric needs %d or more of each class",
+				words.Plural(rarest, "sample"), fewestOf)
 		default:
 			i.find(p, k, d, seed)
 			i.Approximate = i.Approximate || i.Why == "" && n < approximate && i.Method != "wilson"
@@ -122,7 +130,7 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 
 // area computes the interval of the area under the ROC curve.
 func (i *Interval) area(scores []float64, positive []bool) {
-	a, err := stat.DeLong(scores, positive, level)
+	a, err := stat.AUC(scores, positive, level)
 	if err != nil {
 		i.Why = stat.Reason(err).Error()
 		return
@@ -134,7 +142,7 @@ func (i *Interval) area(scores []float64, positive []bool) {
 		}
 	}
 	rare = min(rare, len(positive)-rare)
-	i.Method, i.Interval, i.Approximate = "delong", a.Interval, rare < approximate
+	i.Method, i.Interval, i.Approximate = "score", a.Interval, rare < approximate
 }
 
 // of computes the interval of a statistic of samples, by their places in the list, without regard to its meaning.
@@ -147,15 +155,16 @@ func (i *Interval) of(samples []int, value func([]int) float64, d Dependence, se
 		i.Interval, err = serial(samples, value, level)
 	case d.Groups != nil:
 		i.Method = "bootstrap of groups"
+		whole := clusters(samples, d.Groups)
+		i.Approximate = len(whole) < approximate
 		var b stat.Bootstrapped
-		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: clusters(samples,
-			d.Groups)})
-		i.Interval = b.BCa
+		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: whole})
+		i.Interval = b.Expanded
 	case n <= resampled:
 		i.Method = "bootstrap"
 		var b stat.Bootstrapped
 		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed})
-		i.Interval = b.BCa
+		i.Interval = b.Expanded
 	default:
 		i.Method = "jackknife"
 		i.Interval = jackknife(data.Range(n), value, level)
@@ -164,7 +173,7 @@ func (i *Interval) of(samples []int, value func([]int) float64, d Dependence, se
 		err = fmt.Errorf("the metric is not a finite number for all samples")
 	}
 	if err != nil {
-		i.Method, i.Interval, i.Why = "", stat.Interval{}, stat.Reason(err).Error()
+		i.Method, i.Interval, i.Approximate, i.Why = "", stat.Interval{}, false, stat.Reason(err).Error()
 	}
 }
 
@@ -265,11 +274,11 @@ func IntervalOf(n int, value func(samples []int) float64, d Dependence, seed uin
 		return i
 	}
 	i.of(data.Range(n), value, d, seed, level)
-	i.Approximate = i.Why == "" && n < approximate
+	i.Approximate = i.Approximate || i.Why == "" && n < approximate
 	return i
 }
 
-// IntervalOfArea returns the 95 % interval of the area under the ROC curve of independent samples; see [stat.DeLong].
+// IntervalOfArea returns the 95 % interval of the area under the ROC curve of independent samples; see [stat.AUC].
 // Metric is left empty.
 func IntervalOfArea(scores []float64, positive []bool) Interval {
 	var i Interval

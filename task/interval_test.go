@@ -40,9 +40,9 @@ func identity(t *testing.T, e train.Evaluation, x, y, weights []float32) (train.
 	return ms, each
 }
 
-// TestAreaInterval: the interval of auc is DeLong's where samples are independent, the bootstrap's of whole groups
-// where they are not, the bootstrap's where they have weights, and none, with its reason, where the scores make no
-// mistake. It is approximate with fewer than 50 samples of a class.
+// TestAreaInterval: the interval of auc is stat.AUC's where samples are independent, also where the scores make no
+// mistake, the bootstrap's of whole groups where they are not, and the bootstrap's where they have weights. None, with
+// its reason, where all scores are equal. It is approximate with fewer than 50 samples of a class, or 50 groups.
 func TestAreaInterval(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	const n = 120
@@ -57,25 +57,25 @@ func TestAreaInterval(t *testing.T) {
 	}
 	e := train.Evaluation{Loss: loss.MeanSquaredError{}, Metrics: []metric.Metric{metric.AUC{}}}
 	ms, each := identity(t, e, x, y, nil)
-	want, err := stat.DeLong(scores, positive, 0.95)
+	want, err := stat.AUC(scores, positive, 0.95)
 	if err != nil || math.Abs(want.Value-ms.Of("auc")) > 1e-9 {
 		t.Fatal(want, ms, err)
 	}
 	i := Intervals(ms, each, Dependence{}, 1, "auc")[0]
-	if i.Method != "delong" || i.Interval != want.Interval || i.Approximate {
+	if i.Method != "score" || i.Interval != want.Interval || i.Approximate {
 		t.Errorf("%+v, want %+v", i, want)
 	}
 	if of := IntervalOfArea(slices.Repeat(scores, 2), slices.Repeat(positive, 2)); of.Approximate || of.Why != "" {
 		t.Errorf("of 240: %+v", of)
 	}
-	if of := IntervalOfArea(scores[:40], positive[:40]); of.Method != "delong" || !of.Approximate {
+	if of := IntervalOfArea(scores[:40], positive[:40]); of.Method != "score" || !of.Approximate {
 		t.Errorf("of 40: %+v", of)
 	}
 	if of := IntervalOfArea(scores[:9], positive[:9]); !strings.Contains(of.Why, "9 samples") {
 		t.Errorf("of 9: %+v", of)
 	}
 	i = Intervals(ms, each, Dependence{Groups: groups}, 1, "auc")[0]
-	if i.Method != "bootstrap of groups" || !i.Contains(want.Value) || i.Why != "" {
+	if i.Method != "bootstrap of groups" || !i.Contains(want.Value) || i.Why != "" || !i.Approximate {
 		t.Errorf("in groups: %+v", i)
 	}
 	weights := make([]float32, n)
@@ -95,8 +95,45 @@ func TestAreaInterval(t *testing.T) {
 	}
 	ms, each = identity(t, e, x, y, nil)
 	i = Intervals(ms, each, Dependence{}, 1, "auc")[0]
-	if i.Method != "" || !strings.HasPrefix(i.Why, "every positive sample has a higher score") {
+	if i.Method != "score" || i.High != 1 || !(i.Low > 0.9 && i.Low < 1) {
 		t.Errorf("without a mistake: %+v", i)
+	}
+	for at := range x {
+		x[at] = 0.5
+	}
+	ms, each = identity(t, e, x, y, nil)
+	i = Intervals(ms, each, Dependence{}, 1, "auc")[0]
+	if i.Method != "" || i.Why != "the variance of the area, 0.5, is 0" {
+		t.Errorf("of equal scores: %+v", i)
+	}
+}
+
+// TestRareClassInterval: the F1 score has an interval from five samples of its class on, unless no sample is wrong.
+func TestRareClassInterval(t *testing.T) {
+	half := 0.5
+	for _, c := range []struct {
+		positives, wrong int
+		why              string
+	}{
+		{4, 2, "4 samples of the rarest class; an interval of this metric needs 5 or more of each class"},
+		{5, 2, ""},
+		{5, 0, "nearly all resamples give 1, which says nothing of its error"},
+	} {
+		x, y := make([]float32, 40), make([]float32, 40)
+		for i := range x {
+			if i < c.positives {
+				y[i] = 1
+			}
+			if x[i] = 0.1 + 0.8*y[i]; i > 0 && i <= c.wrong {
+				x[i] = 1 - x[i]
+			}
+		}
+		e := train.Evaluation{Loss: loss.MeanSquaredError{}, Metrics: []metric.Metric{
+			metric.F1Score{Threshold: &half}}}
+		ms, each := identity(t, e, x, y, nil)
+		if i := Intervals(ms, each, Dependence{}, 1, "f1_score")[0]; i.Why != c.why || i.Why == "" && !i.Approximate {
+			t.Errorf("%+v: %+v", c, i)
+		}
 	}
 }
 

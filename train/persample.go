@@ -202,6 +202,33 @@ func (p *PerSample) Share(k int) (right int, ok bool) {
 	return right, true
 }
 
+// Rarest returns, for a metric to which each class matters alike ([metric.Counted]), the number of samples of the
+// rarest class that occurs; false for other metrics.
+func (p *PerSample) Rarest(k int) (samples int, ok bool) {
+	var of []int
+	begin := 0
+	for _, end := range p.ends[k] {
+		if sums := p.sums[k][begin:end]; len(sums) > 0 {
+			positives := metric.Positives(p.metrics[k], sums)
+			if of == nil {
+				of = make([]int, len(positives))
+			}
+			for class, v := range positives {
+				if v > 0 {
+					of[class]++
+				}
+			}
+		}
+		begin = end
+	}
+	for _, n := range of {
+		if n > 0 && (!ok || n < samples) {
+			samples, ok = n, true
+		}
+	}
+	return samples, ok
+}
+
 // Scores returns, for the exact area under the ROC curve of samples that count alike, the score of each sample seen and
 // whether it is a positive one; false for other metrics, and where targets are neither 0 nor 1.
 func (p *PerSample) Scores(k int) (scores []float64, positive []bool, ok bool) {

@@ -35,86 +35,6 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// pair is the truth and the prediction of a sample.
-type pair struct{ truth, said float64 }
-
-// statistics are the metrics of a regression whose intervals are simulated.
-var statistics = []struct {
-	name  string
-	value func(all []pair, rows []int) float64
-	// of the population of draw, by its errors' variance v: truth has the variance 4.
-	right func(v float64) float64
-}{
-	{"rmse", func(all []pair, rows []int) float64 {
-		sum := 0.0
-		for _, r := range rows {
-			d := all[r].truth - all[r].said
-			sum += d * d
-		}
-		return math.Sqrt(sum / float64(len(rows)))
-	}, math.Sqrt},
-	{"mae", func(all []pair, rows []int) float64 {
-		sum := 0.0
-		for _, r := range rows {
-			sum += math.Abs(all[r].truth - all[r].said)
-		}
-		return sum / float64(len(rows))
-	}, func(v float64) float64 { return math.Sqrt(2 * v / math.Pi) }},
-	{"r2", func(all []pair, rows []int) float64 {
-		m, rest, total := 0.0, 0.0, 0.0
-		for _, r := range rows {
-			m += all[r].truth / float64(len(rows))
-		}
-		for _, r := range rows {
-			d, e := all[r].truth-all[r].said, all[r].truth-m
-			rest += d * d
-			total += e * e
-		}
-		return 1 - rest/total
-	}, func(v float64) float64 { return 1 - v/4 }},
-}
-
-// draw is n samples: a normal truth of variance 4, a prediction with a normal error of variance 1.
-func (s *simulation) draw(n int) []pair {
-	out := make([]pair, n)
-	for i := range out {
-		y := 2 * s.r.NormFloat64()
-		out[i] = pair{y, y - s.r.NormFloat64()}
-	}
-	return out
-}
-
-// resamples of an interval in a simulation: fewer than in use, for time.
-const resamples = 1000
-
-// means: coverage of the bootstrap's intervals of 95 % of regression metrics.
-func (s *simulation) means() {
-	s.title("Bootstrap intervals of 95 %% of regression metrics, normal errors, coverage")
-	for _, n := range []int{30, 50, 100, 300} {
-		bca, percentile := make([]int, len(statistics)), make([]int, len(statistics))
-		for range s.times {
-			all := s.draw(n)
-			for k, st := range statistics {
-				b, err := stat.Bootstrap(n, func(rows []int) float64 { return st.value(all, rows) },
-					stat.Resampling{Times: resamples, Seed: s.r.Uint64()})
-				if err != nil {
-					continue // counts as not covered
-				}
-				if b.BCa.Contains(st.right(1)) {
-					bca[k]++
-				}
-				if b.Percentile.Contains(st.right(1)) {
-					percentile[k]++
-				}
-			}
-		}
-		for k, st := range statistics {
-			s.line(fmt.Sprintf("n = %d, %s: BCa", n, st.name), float64(bca[k])/float64(s.times))
-			s.line(fmt.Sprintf("n = %d, %s: percentile", n, st.name), float64(percentile[k])/float64(s.times))
-		}
-	}
-}
-
 // serial: coverage for absolute errors that depend on each other in time, e_t = 0.6 e_{t−1} + z_t: as if they did
 // not, in blocks, and by the interval for series.
 func (s *simulation) serial() {
@@ -140,7 +60,7 @@ func (s *simulation) serial() {
 				for length, hits := range map[int]*int{1: &single, block: &blocks} {
 					b, err := stat.Bootstrap(n, statistic, stat.Resampling{Times: resamples, Seed: s.r.Uint64(),
 						Clusters: stat.Blocks(n, length)})
-					if err == nil && b.BCa.Contains(truth) {
+					if err == nil && b.Expanded.Contains(truth) {
 						*hits++
 					}
 				}

@@ -18,8 +18,8 @@ import (
 func main() {
 	times := flag.Int("times", 2000, "simulations of each case")
 	seed := flag.Uint64("seed", 1, "seed of the random numbers")
-	only := flag.String("only", "", "one study by its name: shares, means, serial, gaps, gaps-of-numbers, forecasts, "+
-		"residuals, bias, natures, areas")
+	only := flag.String("only", "", "one study by its name: shares, means, groups, f1, serial, dependent, gaps, "+
+		"gaps-of-numbers, forecasts, residuals, bias, natures, areas")
 	flag.Parse()
 	if flag.NArg() > 0 || *times < 1 {
 		fmt.Fprintln(os.Stderr, "statistics: give -times 1 or more, -seed and -only, and nothing else")
@@ -29,7 +29,8 @@ func main() {
 	studies := []struct {
 		name string
 		run  func()
-	}{{"shares", s.shares}, {"means", s.means}, {"serial", s.serial}, {"gaps", s.gaps},
+	}{{"shares", s.shares}, {"means", s.means}, {"groups", s.groups}, {"f1", s.scoresOfClasses},
+		{"serial", s.serial}, {"dependent", s.dependent}, {"gaps", s.gaps},
 		{"gaps-of-numbers", s.gapsOfNumbers}, {"forecasts", s.forecasts}, {"residuals", s.residuals}, {"bias", s.bias},
 		{"natures", s.natures}, {"areas", s.areas}}
 	known := *only == ""

@@ -33,7 +33,7 @@ func intervals(all []task.Interval) string {
 		default:
 			known = append(known, i.Metric+" "+between(i))
 			if i.Approximate {
-				about = "   (approximate: the samples are few)"
+				about = "   (approximate: few samples or groups)"
 			}
 		}
 	}

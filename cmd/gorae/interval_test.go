@@ -17,7 +17,7 @@ func TestIntervalLines(t *testing.T) {
 	}{
 		{nil, ""},
 		{[]task.Interval{none}, "  95 %        none: the area is 1\n"},
-		{[]task.Interval{of, none}, "  95 %        accuracy 0.7500 to 0.8750   (approximate: the samples are few)\n" +
+		{[]task.Interval{of, none}, "  95 %        accuracy 0.7500 to 0.8750   (approximate: few samples or groups)\n" +
 			"              auc has none: the area is 1\n"},
 	} {
 		if got := intervals(c.all); got != c.want {

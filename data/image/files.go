@@ -3,6 +3,8 @@ package image
 import (
 	"bytes"
 	"fmt"
+	stdimage "image"
+	"image/png"
 	"io"
 	"io/fs"
 	"os"
@@ -258,6 +260,30 @@ func Contents(name string, all ...[]byte) *Files {
 		f.Paths = append(f.Paths, fmt.Sprintf("%s %d", name, i+1))
 	}
 	return f
+}
+
+// Values returns pictures that are values of Go: an image.Image or the bytes of a picture file each. wrong makes the
+// error for another value, or for a picture without pixels, and its number, from what is wanted.
+func Values(samples []any, wrong func(i int, sample any, want string) error) (*Files, error) {
+	all := make([][]byte, len(samples))
+	for i, s := range samples {
+		switch s := s.(type) {
+		case []byte:
+			all[i] = s
+		case stdimage.Image:
+			if s.Bounds().Empty() {
+				return nil, wrong(i, s, "pictures; this one has no pixels")
+			}
+			var b bytes.Buffer // PNG keeps every pixel
+			if err := (&png.Encoder{CompressionLevel: png.NoCompression}).Encode(&b, s); err != nil {
+				return nil, wrong(i, s, "pictures: "+err.Error())
+			}
+			all[i] = b.Bytes()
+		default:
+			return nil, wrong(i, s, "an image.Image or the bytes of a picture file")
+		}
+	}
+	return Contents("picture", all...), nil
 }
 
 // inMemory is a file of which only the bytes are asked for.

@@ -96,7 +96,7 @@ var edges = map[string]string{
 	"internal/rowhash": "data internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
-	"task": "config data data/source generate graph internal/file layer loss metric model prep " +
+	"task": "config data data/source generate graph internal/file internal/words layer loss metric model prep " +
 		"prep/text spec stat tensor train",
 	"task/all": "task/arrays task/control task/generative task/grouped task/image task/language task/restore " +
 		"task/sequence " +

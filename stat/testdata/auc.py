@@ -1,11 +1,14 @@
 """Writes auc.json: areas under the ROC curve by scikit-learn, their variance by DeLong's definition, one placement for
-each pair of samples, and the interval on the scale of the logit with SciPy's quantile of Student's t.
+each pair of samples, and the interval by SciPy: Newcombe's method 5 (Statistics in Medicine 25, 2006), whose variance
+after Hanley and McNeil (Radiology 143, 1982) is multiplied by the ratio of DeLong's to it, with weight min(m, n) - 1,
+and 1, with weight 20; Student's t with the sum of both as its degrees of freedom; ends by Brent's method.
 """
 import json
 import numpy as np
 import scipy
 import sklearn
 from scipy import stats
+from scipy.optimize import brentq
 from sklearn.metrics import roc_auc_score
 
 rng = np.random.default_rng(14)
@@ -15,14 +18,24 @@ def delong(y, s):
     a, b = s[y == 1], s[y == 0]
     above = (a[:, None] > b) + 0.5 * (a[:, None] == b)
     v1, v0 = above.mean(1).var(ddof=1) / len(a), above.mean(0).var(ddof=1) / len(b)
-    area, v = roc_auc_score(y, s), v1 + v0
-    freedom = v**2 / (v1**2 / (len(a) - 1) + v0**2 / (len(b) - 1))
-    x, d = np.log(area / (1 - area)), stats.t.ppf(0.975, freedom) * np.sqrt(v) / (area * (1 - area))
-    return dict(area=area, variance=v, freedom=freedom, low=1 / (1 + np.exp(d - x)), high=1 / (1 + np.exp(-d - x)))
+    area, v, m, n = roc_auc_score(y, s), v1 + v0, len(a), len(b)
+
+    def hanley(th):
+        q1, q2, other = th / (2 - th), 2 * th**2 / (1 + th), (m + n) / 2 - 1
+        return (th * (1 - th) + other * (q1 - th**2) + other * (q2 - th**2)) / (m * n)
+
+    nu = min(m, n) - 1
+    ratio = v / hanley(area) if 0 < area < 1 else 1
+    ratio, t = (nu * ratio + 20) / (nu + 20), stats.t.ppf(0.975, nu + 20)
+    f = lambda th: (area - th) / np.sqrt(ratio * hanley(th))
+    low = brentq(lambda th: f(th) - t, 1e-12, area - 1e-12, xtol=1e-15) if area > 0 else 0
+    high = brentq(lambda th: f(th) + t, area + 1e-12, 1 - 1e-12, xtol=1e-15) if area < 1 else 1
+    return dict(area=area, variance=v, low=low, high=high)
 
 
 cases = []
-for n, share, shift, digits in [(12, 0.5, 1, 1), (40, 0.3, 0.5, 1), (60, 0.1, 2.5, 3), (100, 0.5, -1, 2), (300, 0.2, 2, 2)]:
+for n, share, shift, digits in [(12, 0.5, 1, 1), (40, 0.3, 0.5, 1), (60, 0.1, 2.5, 3), (100, 0.5, -1, 2), (300, 0.2, 2, 2),
+                                (20, 0.3, 99, 1), (20, 0.3, -99, 1)]:
     y = np.zeros(n, int)
     y[: max(2, int(share * n))] = 1
     rng.shuffle(y)

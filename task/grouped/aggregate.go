@@ -210,10 +210,6 @@ func (a *Aggregation) apply(t *data.Table) (*data.Table, []string, error) {
 	if without > 0 {
 		notes = append(notes, fmt.Sprintf("%s: rows without %s are left out: %d of %d", t.Name, a.Key, without, t.Rows))
 	}
-	if len(k.first) < 2 {
-		return nil, nil, task.Errorf("data.group_by", "%s has rows of %d different values of %s; groups need several",
-			t.Name, len(k.first), a.Key)
-	}
 	out := &data.Table{Name: t.Name, Header: true, Rows: len(k.first)}
 	ids := data.Column{Name: a.Key, Kind: data.Category, Missing: make([]bool, len(k.first))}
 	counts := k.each(func(rows []int) float64 { return float64(len(rows)) })

@@ -79,6 +79,10 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	if keys.Rows < 2 {
+		return nil, task.Errorf("data.group_by", "%s has rows of %d different values of %s; groups need several",
+			src.Table.Name, keys.Rows, a.Key)
+	}
 	in.Notes = append(in.Notes, append(a.lines(src.Table.Name), notes...)...)
 	var test *data.Table
 	if in.Test != nil {

@@ -1,10 +1,6 @@
 package image
 
 import (
-	"bytes"
-	stdimage "image"
-	"image/png"
-
 	"gorae/data"
 	"gorae/data/image"
 	"gorae/task"
@@ -18,25 +14,11 @@ func (f *Fitted) OpenValues(r *task.Request, samples []any) (*task.Bound, error)
 	if _, lists := samples[0].([]any); lists {
 		return f.lists(r, samples)
 	}
-	var all [][]byte
-	for i, s := range samples {
-		switch s := s.(type) {
-		case []byte:
-			all = append(all, s)
-		case stdimage.Image:
-			if s.Bounds().Empty() {
-				return nil, task.SampleError(i, s, "pictures; this one has no pixels")
-			}
-			var b bytes.Buffer // PNG keeps every pixel
-			if err := (&png.Encoder{CompressionLevel: png.NoCompression}).Encode(&b, s); err != nil {
-				return nil, task.SampleError(i, s, "pictures: "+err.Error())
-			}
-			all = append(all, b.Bytes())
-		default:
-			return nil, task.SampleError(i, s, "an image.Image or the bytes of a picture file")
-		}
+	files, err := image.Values(samples, task.SampleError)
+	if err != nil {
+		return nil, err
 	}
-	p, err := f.fromFiles(image.Contents("picture", all...), nil)
+	p, err := f.fromFiles(files, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gorae/data"
 	"gorae/data/corrupt"
+	"gorae/data/image"
 	"gorae/model"
 	"gorae/task"
 	"gorae/tensor"
@@ -65,6 +66,19 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 		return nil, errors.New("pictures that are restored have no target")
 	}
 	p, err := f.read(r.Source)
+	if err != nil {
+		return nil, err
+	}
+	return f.bound(r, whole(p))
+}
+
+// OpenValues implements task.Opener: a sample is an image.Image or the bytes of a picture file.
+func (f *Fitted) OpenValues(r *task.Request, samples []any) (*task.Bound, error) {
+	files, err := image.Values(samples, task.SampleError)
+	if err != nil {
+		return nil, err
+	}
+	p, err := f.gallery(files)
 	if err != nil {
 		return nil, err
 	}

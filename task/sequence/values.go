@@ -11,6 +11,9 @@ import (
 	"gorae/task/supervised"
 )
 
+// Needs implements task.Columner: the values of a step.
+func (f *Fitted) Needs() []string { return slices.Clone(f.Names) }
+
 // OpenValues implements task.Opener: a sample is a list of steps, each a list with a value for each feature, in the
 // order of the training, or the values by name; of a single feature the values themselves.
 func (f *Fitted) OpenValues(r *task.Request, samples []any) (*task.Bound, error) {

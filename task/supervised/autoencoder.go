@@ -89,6 +89,14 @@ func (a *Autoencoder) Open(r *task.Request) (*task.Bound, error) {
 	return a.bound(r, b, r.Targets, err)
 }
 
+// Needs implements task.Columner.
+func (a *Autoencoder) Needs() []string {
+	if c, ok := a.Fitted.(task.Columner); ok {
+		return c.Needs()
+	}
+	return nil
+}
+
 // OpenValues implements task.Opener.
 func (a *Autoencoder) OpenValues(r *task.Request, samples []any) (*task.Bound, error) {
 	o, ok := a.Fitted.(task.Opener)

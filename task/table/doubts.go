@@ -12,13 +12,15 @@ import (
 )
 
 // noteDoubts adds notes about what may make figures better than they will be in use: copies of rows, rows in the order
-// of time that are split at random, and a column that says the class. training is rows of l.known.
+// of time that are split at random, a column that says the class, and groups whose rows are in all parts. training is
+// rows of l.known.
 func noteDoubts(in *task.Input, l labelled, f *Fitted, training []int) {
 	if n := l.whole.Duplicates(); n > 0 {
 		in.Notes = append(in.Notes, l.whole.Name+": "+data.SameRows(n))
 	}
 	noteOrder(in, l.whole)
 	noteAlone(in, l, f, training)
+	noteKeys(in, l, f, training)
 }
 
 // noteOrder adds a note where the rows are in the order of a column of times, and the parts are drawn at random.

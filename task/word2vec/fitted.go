@@ -71,13 +71,36 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	if len(ids) == 0 {
 		return nil, fmt.Errorf("%s: it holds no word; give one word a line", r.Source.Name)
 	}
+	return f.bound(r.Source.Name, words, ids)
+}
+
+// OpenValues implements task.Opener: a sample is a word.
+func (f *Fitted) OpenValues(r *task.Request, samples []any) (*task.Bound, error) {
+	v := f.Vectors(r.Training.Model)
+	words, ids := make([]string, len(samples)), make([]int32, len(samples))
+	for i, s := range samples {
+		word, ok := s.(string)
+		if !ok {
+			return nil, task.SampleError(i, s, "a word")
+		}
+		id, err := f.find(v, word)
+		if err != nil {
+			return nil, fmt.Errorf("sample %d: %w", i+1, err)
+		}
+		words[i], ids[i] = word, int32(id)
+	}
+	return f.bound("words", words, ids)
+}
+
+// bound returns words to be given their vectors.
+func (f *Fitted) bound(name string, words []string, ids []int32) (*task.Bound, error) {
 	x := tensor.New(tensor.Int32, len(ids), 1)
 	copy(x.I32, ids)
 	d, err := data.Of(x, nil)
 	if err != nil {
 		return nil, err
 	}
-	b := &task.Bound{Name: r.Source.Name, Data: d, Header: []string{"word"}}
+	b := &task.Bound{Name: name, Data: d, Header: []string{"word"}}
 	for k := range f.Size {
 		b.Header = append(b.Header, fmt.Sprintf("v%d", k+1))
 	}
