@@ -235,8 +235,15 @@ func brief(v any) string {
 		v = plain
 	}
 	s := fmt.Sprint(v)
-	if q, ok := v.(string); ok {
-		s = strconv.Quote(q)
+	switch v := v.(type) {
+	case nil:
+		s = "null"
+	case string:
+		s = strconv.Quote(v)
+	case map[string]any:
+		if len(v) == 0 {
+			s = "{}"
+		}
 	}
 	if len(s) > 60 {
 		s = s[:57] + "..."

@@ -59,6 +59,9 @@ type FileRef struct {
 	Value *string
 }
 
+// Filer is a value of a written form of its own that names files: ConfigFiles lists them, with paths below its key.
+type Filer interface{ ConfigFiles() []FileRef }
+
 // Files lists the keys of the struct that x points to, and of the structs in it, that name files and are set.
 func Files(x any) []FileRef { return files("", reflect.ValueOf(x).Elem()) }
 
@@ -76,6 +79,12 @@ func files(path string, v reflect.Value) []FileRef {
 			continue
 		}
 		fv, at := it.of.FieldByIndex(f.index), Join(path, Step(f.key))
+		if of, ok := filer(fv); ok {
+			for _, r := range of.ConfigFiles() {
+				refs = append(refs, FileRef{Join(at, r.Path), r.Value})
+			}
+			continue
+		}
 		switch {
 		case f.file && fv.Kind() == reflect.String && fv.String() != "":
 			refs = append(refs, FileRef{at, fv.Addr().Interface().(*string)})
@@ -84,4 +93,13 @@ func files(path string, v reflect.Value) []FileRef {
 		}
 	}
 	return refs
+}
+
+// filer returns a value, or what it points to, as a Filer.
+func filer(v reflect.Value) (Filer, bool) {
+	if v.Kind() != reflect.Pointer {
+		v = v.Addr()
+	}
+	f, ok := v.Interface().(Filer)
+	return f, ok && !v.IsNil()
 }

@@ -64,8 +64,8 @@ func texts(words []string) []any {
 // List returns the schema of a list of elements.
 func List(elem Map) Map { return Map{{"type", "array"}, {"items", elem}} }
 
-// define returns a reference to a definition that is made once.
-func (s *Schemas) define(name string, make func() Map) Map {
+// Define returns a reference to a definition that is made once, for a schema that stands in several places.
+func (s *Schemas) Define(name string, make func() Map) Map {
 	if s.vars != nil {
 		name += " with " + strings.Join(s.vars, ", ")
 	}
@@ -115,7 +115,7 @@ func (s *Schemas) value(f *field, t reflect.Type) Map {
 		if t.Name() == "" {
 			return s.object(reflect.New(t).Elem(), reflect.Value{}, false)
 		}
-		return s.define(t.String(), func() Map { return s.object(reflect.New(t).Elem(), reflect.Value{}, false) })
+		return s.Define(t.String(), func() Map { return s.object(reflect.New(t).Elem(), reflect.Value{}, false) })
 	}
 	return Map{{"not", Map{}}}
 }
@@ -316,7 +316,7 @@ func (r *registry) parts(s *Schemas, except func(name string) bool) (words, prop
 	slices.Sort(names)
 	for _, n := range names {
 		e := r.protos[n]
-		ref := s.define(r.definition(n), func() Map { return s.thing(e) })
+		ref := s.Define(r.definition(n), func() Map { return s.thing(e) })
 		pattern := spelling(n)
 		patterns = append(patterns, Entry{pattern, ref})
 		if !s.needs(e) {
@@ -328,7 +328,7 @@ func (r *registry) parts(s *Schemas, except func(name string) bool) (words, prop
 		if except != nil && except(fold(w)) {
 			continue
 		}
-		properties = append(properties, Entry{w, s.define(r.definition(fold(w)), func() Map { return s.thing(e) })})
+		properties = append(properties, Entry{w, s.Define(r.definition(fold(w)), func() Map { return s.thing(e) })})
 		if !s.needs(e) {
 			plain = append(plain, w)
 		}
@@ -352,7 +352,7 @@ func (r *registry) schema(s *Schemas, except func(name string) bool) Map {
 	if except != nil {
 		name += " by another name"
 	}
-	return s.define(name, func() Map {
+	return s.Define(name, func() Map {
 		words, properties, patterns := r.parts(s, except)
 		return AnyOf(words, Map{{"type", "object"}, {"properties", properties}, {"patternProperties", patterns},
 			{"additionalProperties", false}, {"minProperties", 1}, {"maxProperties", 1}})

@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"slices"
 
 	"gorae/config"
 	"gorae/graph"
@@ -95,6 +96,10 @@ func (o loop) passMask(s *Scope, x, y *graph.Node, states []*graph.Node) {
 // run gives the outputs in their places, or the last one, and the last states.
 func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node) {
 	in := float(x[0])
+	if o.stateful && s.trace.Memory != nil && s.turn != "" {
+		s.Fail("is stateful and called twice: the second call goes on where the whole sequence of the first ends, which " +
+			"is not known while it is read piece by piece")
+	}
 	o.stateful = o.stateful || s.trace.Memory != nil
 	if len(in.Shape) < 3 {
 		s.Fail("needs sequences [steps, features], got samples of shape %v", Features(in.Shape))
@@ -188,6 +193,16 @@ func (o loop) memory(s *Scope, i int, shape []int) *graph.Node {
 		return s.Session(stateName(i), shape)
 	}
 	return s.carried(stateName(i), shape)
+}
+
+// carried returns a Session that remembers states from chunk to chunk (Trace.Carry), one for each call of the layer.
+func (s *Scope) carried(name string, shape []int) *graph.Node {
+	name = "chunk_" + name + s.turn
+	n := s.Session(name, shape)
+	if v := s.store.Session(s.join(name), shape); !slices.Contains(s.trace.Carried, v) {
+		s.trace.Carried = append(s.trace.Carried, v)
+	}
+	return n
 }
 
 // stateName returns the name of state i in a session.

@@ -69,6 +69,7 @@ type Trace struct {
 	stream  uint32
 	known   map[*weight.Variable]bool // whose penalty is counted
 	place   *graph.Node               // the number of the step that is read, with Reach
+	calls   map[string]int            // how often a layer was called, by its path and that of the call around it
 }
 
 // NewTrace returns a trace into an empty graph. In training, leaf "key" seeds randomness.
@@ -90,6 +91,7 @@ func (t *Trace) init() {
 		t.masks = map[*graph.Node]*graph.Node{}
 		t.given = map[*graph.Node]bool{}
 		t.known = map[*weight.Variable]bool{}
+		t.calls = map[string]int{}
 	}
 }
 
@@ -134,6 +136,7 @@ type Scope struct {
 	store    *weight.Store
 	define   bool // variables are declared, not looked up
 	path     string
+	turn     string // "" in the first call of a layer in the trace, then #2, #3, …
 	frozen   bool
 	body     *body // of a cell of one's own, nil elsewhere
 
@@ -267,22 +270,13 @@ func (s *Scope) Session(name string, shape []int) *graph.Node {
 	return n
 }
 
-// sessionVar returns the variable behind a Session.
+// sessionVar returns the variable behind a Session. In a stream each call of a layer has one of its own; calls of a
+// stateful layer share it, as in Keras.
 func (s *Scope) sessionVar(name string, shape []int) *weight.Var {
-	store := s.store
 	if s.trace.Memory != nil {
-		store = s.trace.Memory
+		return s.trace.Memory.Session(s.join(name)+s.turn, shape)
 	}
-	return store.Session(s.join(name), shape)
-}
-
-// carried returns a Session that remembers states from chunk to chunk (Trace.Carry).
-func (s *Scope) carried(name string, shape []int) *graph.Node {
-	n := s.Session("chunk_"+name, shape)
-	if v := s.store.Session(s.join("chunk_"+name), shape); !slices.Contains(s.trace.Carried, v) {
-		s.trace.Carried = append(s.trace.Carried, v)
-	}
-	return n
+	return s.store.Session(s.join(name), shape)
 }
 
 // Keep gives a Session its next value.
@@ -373,7 +367,11 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 // child calls a layer as Child does, without the penalty of the layer's outputs.
 func (s *Scope) child(name string, l Layer, x []*graph.Node) []*graph.Node {
 	c := *s.enter(name, l)
-	c.given, c.arguments = nil, s.given
+	c.given, c.arguments, c.turn = nil, s.given, s.turn
+	s.trace.calls[c.path+s.turn]++
+	if n := s.trace.calls[c.path+s.turn]; n > 1 {
+		c.turn = fmt.Sprintf("%s#%d", s.turn, n)
+	}
 	label := fmt.Sprintf("%s %q", Layers.Word(l), c.path)
 	var y []*graph.Node
 	s.Graph.Scope(name, func() {

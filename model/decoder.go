@@ -63,7 +63,6 @@ func (m *Model) Decoder(target int) (*Decoder, error) {
 func (d *Decoder) part() error {
 	m := d.model
 	depends := map[*Value]bool{m.inputs[d.target]: true}
-	remembering := map[*Instance]bool{}
 	read := func(v *Value) {
 		if !depends[v] && !slices.Contains(d.between, v) {
 			d.between = append(d.between, v)
@@ -89,13 +88,6 @@ func (d *Decoder) part() error {
 		}
 		if err := d.stepwise(c, late); err != nil {
 			return err
-		}
-		if anyLayer(c.layer(), looksBack) || anyLayer(c.layer(), layer.Recurrent) {
-			if remembering[c.inst] {
-				return fmt.Errorf("decoder: %s %q stands in two places and remembers the steps of one",
-					layer.Layers.Word(c.inst.Layer), m.names[c.inst])
-			}
-			remembering[c.inst] = true
 		}
 	}
 	for k, v := range m.outputs {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gorae/layer"
+	"gorae/model"
 	"gorae/tensor"
 )
 
@@ -71,6 +72,63 @@ func TestStream(t *testing.T) {
 			"stream: "+word+" \""+word+"\" looks along the whole sequence") {
 			t.Errorf("%s: error %v", word, err)
 		}
+	}
+}
+
+// TestStreamTwice: each place of a layer that stands in several has a memory of its own: a layer called twice, on its
+// own output or beside it, and a model called twice. A stateful layer is refused, as its second call would have to know
+// where the whole sequence of the first ends.
+func TestStreamTwice(t *testing.T) {
+	const n, steps, m = 2, 6, 3
+	in := func() *model.Value { return model.Apply(layer.Input{Shape: []int{steps, m}}) }
+	gru := func() *model.Instance { return model.Share(layer.GRU{Units: m, ReturnSequences: true}) }
+	x, again := in(), gru()
+	chain := model.New([]*model.Value{x}, []*model.Value{again.Apply(again.Apply(x))})
+	x, again = in(), gru()
+	negative := model.Apply(layer.Rescaling{Scale: new(-1.0)}, x)
+	siamese := model.New([]*model.Value{x}, []*model.Value{model.Apply(layer.Subtract{}, again.Apply(x),
+		again.Apply(negative))})
+	x = in()
+	within := model.Share(model.New([]*model.Value{x}, []*model.Value{model.Apply(layer.LSTM{Units: m,
+		ReturnSequences: true}, x)}))
+	x = in()
+	nested := model.New([]*model.Value{x}, []*model.Value{within.Apply(model.Apply(layer.Add{},
+		within.Apply(x), x))})
+	for name, net := range map[string]*model.Model{"chain": chain, "siamese": siamese, "nested": nested} {
+		if err := net.Build(4); err != nil {
+			t.Fatal(err)
+		}
+		seq := random(7, n, steps, m)
+		want := predict(t, net, seq)
+		s, err := net.Stream(n, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			got := tensor.New(tensor.Float32, n, steps, m)
+			for at := range steps {
+				for b := range n {
+					copy(s.X[0].F32[b*m:(b+1)*m], seq.F32[(b*steps+at)*m:])
+				}
+				if err := s.Next(); err != nil {
+					t.Fatal(err)
+				}
+				for b := range n {
+					copy(got.F32[(b*steps+at)*m:], s.Y[0].F32[b*m:(b+1)*m])
+				}
+			}
+			equal(t, name, got, want, 1e-6)
+			s.Reset()
+		}
+	}
+	x = in()
+	stateful := model.Share(layer.GRU{Units: m, ReturnSequences: true, RNNOptions: layer.RNNOptions{Stateful: true}})
+	net := model.New([]*model.Value{x}, []*model.Value{stateful.Apply(stateful.Apply(x))})
+	if err := net.Build(4); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := net.Stream(n, 1); err == nil || !strings.Contains(err.Error(), "is stateful and called twice") {
+		t.Errorf("a stateful layer in two places: %v", err)
 	}
 }
 

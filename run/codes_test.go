@@ -216,8 +216,10 @@ func TestU4Errors(t *testing.T) {
 	path, _ := purchases(t)
 	one := filepath.Join(t.TempDir(), "one.csv")
 	same := filepath.Join(t.TempDir(), "same.csv")
+	two, even := filepath.Join(t.TempDir(), "two.csv"), filepath.Join(t.TempDir(), "even.csv")
 	for name, content := range map[string]string{one: "customer,price\nA,1\nA,2\nA,3\n",
-		same: "customer,price\nA,1\nB,1\nC,1\n"} {
+		same: "customer,price\nA,1\nB,1\nC,1\n", two: "a,b\n" + strings.Repeat("1,2\n3,5\n", 30),
+		even: "a,b\n" + strings.Repeat("1,2\n", 60)} {
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -230,6 +232,12 @@ func TestU4Errors(t *testing.T) {
 		{"source: " + path + ", group_by: customers, cluster: {k: 2}", `did you mean "customer"?`},
 		{"source: " + path + ", group_by: customer", "nothing else is learnt from them"},
 		{"source: " + path + ", group_by: customer, cluster: {k: 900}", "900 groups of 210 training samples"},
+		{"source: " + two + ", cluster: {k: 5}", "data.cluster.k: 5 groups, but only 2 different training samples; " +
+			"give 2 or fewer"},
+		{"source: " + even + ", cluster: {k: [2, 4]}", "2 groups, but only 1 different training samples"},
+		{"source: " + path + ", group_by: customer, cluster: {k: 0}", "data.cluster.k: 0 is not a number of groups"},
+		{"source: " + path + ", group_by: customer, cluster: {k: [5, 2]}", "neither a number of groups nor the least"},
+		{"source: " + path + ", group_by: customer, cluster: {codes: 0, k: 2}", "codes: 0 is not a number of codes"},
 		{"source: " + path + ", group_by: customer, cluster: {codes: 99, k: 2}", "99 codes of samples of"},
 		{"source: " + path + ", group_by: customer, cluster: {k: 2}, products: {x: [shop, price]}",
 			"shop is no column of numbers"},

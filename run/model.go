@@ -28,8 +28,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 		vars[spec.Vocabulary] = prepared.Vocabulary
 	}
 	if i := n.Open(); i >= 0 && len(vars) == 0 {
-		return nil, task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a "+
-			"number", spec.Vocabulary)
+		return nil, noVocabulary(n.Path(i))
 	}
 	n, err := n.Resolve(vars)
 	if err != nil {
@@ -51,6 +50,19 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 		}
 	}
 	return b, p.transfer()
+}
+
+func noVocabulary(path string) error {
+	return task.Errorf(path, "%s stands for the number of ids of a text, but the data have none; give a number",
+		spec.Vocabulary)
+}
+
+// network makes a model of a network beside the one below model.
+func (p *Prepared) network(n *spec.Network, inputs []data.Field, seed uint64) (*model.Model, error) {
+	if i := n.Open(); i >= 0 {
+		return nil, noVocabulary(n.Path(i))
+	}
+	return (&builder{network: n, inputs: inputs, expand: p.expand}).build(seed)
 }
 
 // checkEmbeddings returns an error for an Embedding of the inputs with fewer rows than the vocabulary has ids.
@@ -100,7 +112,7 @@ func (b *builder) build(seed uint64) (*model.Model, error) {
 		}
 	}
 	if err != nil {
-		return nil, config.Errorf("model", "%v", err).AtKey()
+		return nil, config.Errorf(b.network.Place(), "%v", err).AtKey()
 	}
 	return m, nil
 }

@@ -131,7 +131,7 @@ func (p *Prepared) expand(key, path string) (string, error) { return expand(p.fi
 
 // input returns the experiment and its sources for the task.
 func (p *Prepared) input() (*task.Input, error) {
-	in := &task.Input{Name: p.Name, Spec: p.Spec, Expand: p.expand, Model: p.openModel}
+	in := &task.Input{Name: p.Name, Spec: p.Spec, Expand: p.expand, Model: p.openModel, Network: p.network}
 	d := &p.Spec.Data
 	var err error
 	if d.Instead() == "" {

@@ -28,7 +28,7 @@ func (e *Experiment) Check() error {
 	if e.Model == nil {
 		return nil
 	}
-	inputs := []string{"input"}
+	inputs := []string{OwnInput}
 	for _, in := range e.Data.Inputs {
 		inputs = append(inputs, in.Name)
 	}
@@ -37,7 +37,7 @@ func (e *Experiment) Check() error {
 			inputs = append(inputs, s.InputNames()...)
 		}
 	}
-	return config.Under("model", e.Model.check(inputs))
+	return config.Under("model", e.Model.CheckNames(inputs...))
 }
 
 // Split says how samples are split into a training, a validation and a test set.

@@ -80,13 +80,5 @@ func Files(e *Experiment) []FileRef {
 		}
 		refs = append(refs, FileRef(r))
 	}
-	if e.Model == nil {
-		return refs
-	}
-	for i, s := range e.Model.Steps {
-		if s.Pretrained != nil {
-			refs = append(refs, FileRef{e.Model.KeyPath(i) + ".file", &s.Pretrained.File})
-		}
-	}
 	return refs
 }

@@ -28,7 +28,8 @@ type Network struct {
 	Steps   []Step
 	Outputs []string // names of the layers whose results the model gives; nil: the last
 
-	layers bool // written with the key layers
+	layers bool   // written with the key layers
+	at     string // the path of the key in the file; "": model
 }
 
 // Step is one layer in its place.
@@ -65,8 +66,23 @@ func (n *Network) Branches() bool {
 	return n.layers || n.Outputs != nil || slices.ContainsFunc(n.Steps, func(s Step) bool { return s.Inputs != nil })
 }
 
+// At returns the network as one that stands below another key than model, such as data.generate.discriminator.
+func (n *Network) At(path string) *Network {
+	out := *n
+	out.at = path
+	return &out
+}
+
+// Place returns the path of the key that the network stands below: model, or that of At.
+func (n *Network) Place() string {
+	if n.at == "" {
+		return "model"
+	}
+	return n.at
+}
+
 // Path returns the path of step i in the file: model[i] or model.layers[i].
-func (n *Network) Path(i int) string { return config.Join("model", n.path(i)) }
+func (n *Network) Path(i int) string { return config.Join(n.Place(), n.path(i)) }
 
 func (n *Network) path(i int) string {
 	if n.layers || n.Outputs != nil {
@@ -258,6 +274,10 @@ func (stepName) ConfigSchema(*config.Schemas) config.Map {
 // ConfigSchema returns a list of layers, or a map with layers and outputs.
 func (Network) ConfigSchema(s *config.Schemas) config.Map {
 	s = s.WithVars(Variables...)
+	return s.Define("network", func() config.Map { return networkSchema(s) })
+}
+
+func networkSchema(s *config.Schemas) config.Map {
 	words, properties, patterns := layer.Layers.Registry(s, nil)
 	properties = append(s.Properties(new(wiring)), properties...)
 	properties = append(properties, config.Entry{Key: pretrainedWord, Value: config.AnyOf(s.Of(new(Pretrained)),
@@ -320,8 +340,9 @@ func Result(input string) (layer string, k int) {
 	return layer, k
 }
 
-// check finds names that stand twice and inputs and outputs that are none.
-func (n *Network) check(inputs []string) error {
+// CheckNames finds names that stand twice, and inputs and outputs that are none; inputs are the names of what enters the
+// network. The place of an error is below the network's key.
+func (n *Network) CheckNames(inputs ...string) error {
 	conflict := func(path, format string, args ...any) *config.Error {
 		return config.Errorf(path, format, args...).Coded(config.Conflict)
 	}

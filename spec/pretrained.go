@@ -25,6 +25,18 @@ type Pretrained struct {
 // pretrainedWord is the word that a step with a Pretrained is written by.
 const pretrainedWord = "pretrained"
 
+// ConfigFiles implements config.Filer: the files of the network's steps.
+func (n *Network) ConfigFiles() []config.FileRef {
+	var refs []config.FileRef
+	for i, s := range n.Steps {
+		if p := s.Pretrained; p != nil {
+			path := config.Join(n.path(i), config.Step(pretrainedWord))
+			refs = append(refs, config.FileRef{Path: path + ".file", Value: &p.File})
+		}
+	}
+	return refs
+}
+
 // readPretrained reads the keys, or the file alone.
 func readPretrained(written any) (*Pretrained, error) {
 	p := &Pretrained{}

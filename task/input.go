@@ -5,6 +5,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/model"
 	"gorae/spec"
 )
 
@@ -28,6 +29,9 @@ type Input struct {
 	// Model opens a model file of the experiment: a network with its losses and metrics, and the Fitted that it was
 	// trained with, nil where another program wrote the file. key is where the path stands.
 	Model func(key, path string) (*Training, Fitted, error)
+	// Network makes a model of a network that the experiment has beside the one below model, for one kind of inputs,
+	// and draws its initial weights from the seed. Places of errors are those of the network (spec.Network.At).
+	Network func(n *spec.Network, inputs []data.Field, seed uint64) (*model.Model, error)
 	// Expand makes a path of the experiment file a path of the machine: ${NAME} is the
 	// environment's, a relative path is relative to the file. key is where the path stands.
 	Expand func(key, path string) (string, error)

@@ -106,12 +106,20 @@ func TestTruncateCarries(t *testing.T) {
 	for i := range x.F32 {
 		x.F32[i], y.F32[i] = float32(math.Sin(float64(i))), float32(math.Cos(float64(5*i)))
 	}
-	for name, l := range map[string]layer.Layer{
-		"lstm": layer.LSTM{Units: 3, ReturnSequences: true},
-		"stacked": layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2},
-			layer.UGRNNCell{Units: 3}}}, ReturnSequences: true},
+	in := model.Apply(layer.Input{Shape: []int{9, 1}})
+	again := model.Share(layer.GRU{Units: 1, ReturnSequences: true})
+	twice := model.New([]*model.Value{in}, []*model.Value{again.Apply(again.Apply(in))})
+	if err := twice.Build(1); err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range map[string]*model.Model{
+		"lstm": sequential(t, nil, layer.Input{Shape: []int{9, 1}}, layer.LSTM{Units: 3, ReturnSequences: true},
+			layer.Dense{Units: 1}),
+		"stacked": sequential(t, nil, layer.Input{Shape: []int{9, 1}}, layer.RNN{Cell: layer.StackedRNNCells{
+			Cells: []layer.Cell{layer.GRUCell{Units: 2}, layer.UGRNNCell{Units: 3}}}, ReturnSequences: true},
+			layer.Dense{Units: 1}),
+		"one layer twice": twice,
 	} {
-		m := sequential(t, nil, layer.Input{Shape: []int{9, 1}}, l, layer.Dense{Units: 1})
 		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-30}, BatchSize: 2, Epochs: 2,
 			NoShuffle: true, Truncate: 4}
 		h := mustFit(t, m, Pairs(x, y), c)

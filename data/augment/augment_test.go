@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/tensor"
 )
@@ -328,6 +329,35 @@ func TestErrors(t *testing.T) {
 	d := &Dataset{Source: grey, Low: 3, High: 2}
 	if err := d.Check(); err == nil {
 		t.Error("black above white was taken")
+	}
+}
+
+// TestForms reads a list, a map and one entry, and what was written of them.
+func TestForms(t *testing.T) {
+	var d config.Decoder
+	for _, x := range []struct {
+		written any
+		want    Transforms
+	}{
+		{"flip", Transforms{{FlipHorizontal, 0, 0.5}}},
+		{config.Map{{Key: "zoom", Value: 0.2}, {Key: "rotation", Value: 10}},
+			Transforms{{Zoom, -0.2, 0.2}, {Rotation, -10, 10}}},
+		{[]any{"flip", config.Map{{Key: "translation", Value: config.Map{{Key: "height", Value: 0.1}}}}},
+			Transforms{{FlipHorizontal, 0, 0.5}, {TranslateY, -0.1, 0.1}}},
+	} {
+		var ts, again Transforms
+		if err := ts.UnmarshalConfig(&d, x.written); err != nil || !slices.Equal(ts, x.want) {
+			t.Errorf("%v: %v, %v", x.written, ts, err)
+		}
+		if err := again.UnmarshalConfig(&d, ts.MarshalConfig()); err != nil || !slices.Equal(again, ts) {
+			t.Errorf("%v again: %v, %v", ts, again, err)
+		}
+	}
+	var ts Transforms
+	err := ts.UnmarshalConfig(&d, []any{"flip", 3})
+	if want := "[1]: 3 is neither a name nor a name with its value; write one as {rotation: 10}"; err == nil ||
+		err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
 	}
 }
 

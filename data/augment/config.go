@@ -1,51 +1,18 @@
 package augment
 
-import (
-	"errors"
-
-	"gorae/config"
-)
+import "gorae/config"
 
 // Transforms are the entries of an experiment's augment list.
 type Transforms []Transform
 
-// UnmarshalConfig reads a list of entries as Parse knows them, or one.
+// UnmarshalConfig reads a list of entries as Parse knows them, a map of entries, or one entry.
 func (ts *Transforms) UnmarshalConfig(_ *config.Decoder, written any) error {
-	list, ok := written.([]any)
 	*ts = Transforms{}
-	if !ok {
-		return ts.entry(written)
-	}
-	for i, v := range list {
-		if err := ts.entry(v); err != nil {
-			return config.Under(config.Index(i), err)
-		}
-	}
-	return nil
-}
-
-func (ts *Transforms) entry(v any) error {
-	word, ok := v.(string)
-	var value any
-	if m, is := config.AsMap(v); is && len(m) == 1 {
-		word, value, ok = m[0].Key, m[0].Value, true
-		if of, is := value.(config.Map); is {
-			value = of.Plain()
-		}
-	}
-	if !ok {
-		return config.Errorf("", "%v is not a transform", v).Fix("write one as {rotation: 10}").Coded(config.WrongType)
-	}
-	more, err := Parse(word, value)
-	if err == nil {
+	return config.Entries(written, "{rotation: 10}", func(word string, value any) error {
+		more, err := Parse(word, value)
 		*ts = append(*ts, more...)
-		return nil
-	}
-	var e *config.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return config.Errorf("", "%v", err).Coded(config.OutOfRange)
+		return err
+	})
 }
 
 // ConfigSchema returns a list of entries, or one.
@@ -80,10 +47,7 @@ func (Transforms) ConfigSchema(*config.Schemas) config.Map {
 	for _, k := range []Kind{Rotation, Zoom, Brightness, Contrast, Saturation, Hue, Cutout} {
 		entries = append(entries, config.Entry{Key: k.String(), Value: reach(k)})
 	}
-	entry := append(object(entries), config.Entry{Key: "minProperties", Value: 1},
-		config.Entry{Key: "maxProperties", Value: 1})
-	one := config.AnyOf(config.Enum("flip"), entry)
-	return config.AnyOf(one, config.List(one))
+	return config.EntriesSchema(entries, "flip")
 }
 
 // MarshalConfig returns a list with an entry for each transform.

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"gorae/data"
+	"gorae/data/internal/variation"
 	"gorae/tensor"
 )
 
@@ -115,7 +116,7 @@ func (d *Dataset) Read(epoch, i int, row data.Row) error {
 	if d.mixup >= 0 {
 		t := d.Transforms[d.mixup]
 		r := stream(d.Seed, epoch, i, d.mixup)
-		j, share := int(uniform(&r)*float64(d.Len())), float32(beta(&r, t.High))
+		j, share := int(variation.Uniform(&r)*float64(d.Len())), float32(beta(&r, t.High))
 		copy(w.mixed, x)
 		z, err := d.vary(w, epoch, j, w.other[:len(row)])
 		if err != nil {
@@ -169,7 +170,7 @@ func (d *Dataset) vary(w *work, epoch, i int, row data.Row) ([]float32, error) {
 		for k, t := range d.Transforms {
 			if t.Kind > CropResize && t.Kind != Mixup && (t.Kind == Cutout) == late {
 				r := stream(d.Seed, epoch, i, k)
-				p.paint(t.Kind, t.Low+(t.High-t.Low)*uniform(&r), &r)
+				p.paint(t.Kind, t.Low+(t.High-t.Low)*variation.Uniform(&r), &r)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package augment
 import (
 	"math"
 	"math/rand/v2"
+
+	"gorae/data/internal/variation"
 )
 
 // affine maps a place of the new picture to one of the old: both count pixels from the
@@ -24,15 +26,15 @@ func (m affine) after(n affine) affine {
 
 // inverse draws a geometric transform at random and returns its inverse: from new positions to old ones.
 func (t Transform) inverse(r *rand.PCG, height, width float64) affine {
-	v := t.Low + (t.High-t.Low)*uniform(r)
+	v := t.Low + (t.High-t.Low)*variation.Uniform(r)
 	m := identity
 	switch t.Kind {
 	case FlipHorizontal:
-		if uniform(r) < t.High {
+		if variation.Uniform(r) < t.High {
 			m.a = -1
 		}
 	case FlipVertical:
-		if uniform(r) < t.High {
+		if variation.Uniform(r) < t.High {
 			m.e = -1
 		}
 	case Rotation:
@@ -46,8 +48,8 @@ func (t Transform) inverse(r *rand.PCG, height, width float64) affine {
 		m.a, m.e = 1/(1+v), 1/(1+v)
 	case CropResize:
 		side := math.Sqrt(v)
-		m = affine{a: side, c: (1 - side) * width * (uniform(r) - 0.5), e: side,
-			f: (1 - side) * height * (uniform(r) - 0.5)}
+		m = affine{a: side, c: (1 - side) * width * (variation.Uniform(r) - 0.5), e: side,
+			f: (1 - side) * height * (variation.Uniform(r) - 0.5)}
 	}
 	return m
 }
@@ -57,18 +59,6 @@ type picture struct {
 	x                       []float32
 	height, width, channels int
 	low, high               float32 // black and white
-}
-
-// reflect maps a position to 0 … n−1 as with mirrors at both ends: d c b a | a b c d | d c b a.
-func reflect(i, n int) int {
-	i %= 2 * n
-	if i < 0 {
-		i += 2 * n
-	}
-	if i >= n {
-		i = 2*n - 1 - i
-	}
-	return i
 }
 
 // warp writes the picture seen through the map to to: each new pixel is interpolated bilinearly from the four old
@@ -88,8 +78,8 @@ func (p *picture) warp(to []float32, m affine) {
 			x0, y0 := int(fx), int(fy)
 			x1, y1 := x0+1, y0+1
 			if x0 < 0 || y0 < 0 || x1 >= p.width || y1 >= p.height {
-				x0, x1 = reflect(x0, p.width), reflect(x1, p.width)
-				y0, y1 = reflect(y0, p.height), reflect(y1, p.height)
+				x0, x1 = variation.Mirrored(x0, p.width), variation.Mirrored(x1, p.width)
+				y0, y1 = variation.Mirrored(y0, p.height), variation.Mirrored(y1, p.height)
 			}
 			a, b := p.x[(y0*p.width+x0)*c:][:c], p.x[(y0*p.width+x1)*c:][:c]
 			d, e := p.x[(y1*p.width+x0)*c:][:c], p.x[(y1*p.width+x1)*c:][:c]
@@ -129,7 +119,7 @@ func (p *picture) paint(k Kind, v float64, r *rand.PCG) {
 		p.turnHue(float32(v))
 	case Cutout:
 		side := int(math.Round(v * float64(min(p.height, p.width))))
-		y, x := int(uniform(r)*float64(p.height))-side/2, int(uniform(r)*float64(p.width))-side/2
+		y, x := int(variation.Uniform(r)*float64(p.height))-side/2, int(variation.Uniform(r)*float64(p.width))-side/2
 		grey := p.low + (p.high-p.low)/2
 		for i := max(y, 0); i < min(y+side, p.height); i++ {
 			for j := max(x, 0) * p.channels; j < min(x+side, p.width)*p.channels; j++ {

@@ -112,7 +112,7 @@ func Parse(word string, value any) ([]Transform, error) {
 	case "hue":
 		return ranged(value, word, false, Hue)
 	case "crop":
-		v, ok := number(value)
+		v, ok := config.Number(value)
 		if !ok {
 			return nil, fmt.Errorf("crop: %v is no number; give the least share of the area to keep, such as 0.6",
 				value)
@@ -121,14 +121,14 @@ func Parse(word string, value any) ([]Transform, error) {
 	case "cutout":
 		return ranged(value, word, true, Cutout)
 	case "mixup":
-		v, ok := number(value)
+		v, ok := config.Number(value)
 		if !ok {
 			return nil, fmt.Errorf("mixup: %v is no number; give the parameter of the beta distribution, such as 0.2",
 				value)
 		}
 		return checked(Transform{Mixup, 0, v})
 	case "colour", "color":
-		v, ok := number(value)
+		v, ok := config.Number(value)
 		if !ok || !(v >= 0 && v <= 1) {
 			return nil, fmt.Errorf("%s: %v is no strength; give a number from 0 to 1, such as 0.2", word, value)
 		}
@@ -194,7 +194,7 @@ func parseTranslation(value any) ([]Transform, error) {
 // ranged reads a number v, which stands for −v to v (with up, for v itself), or a pair of bounds.
 func ranged(value any, word string, up bool, kinds ...Kind) ([]Transform, error) {
 	low, high := 0.0, 0.0
-	v, ok := number(value)
+	v, ok := config.Number(value)
 	switch {
 	case ok && up:
 		low, high = v, v
@@ -206,8 +206,8 @@ func ranged(value any, word string, up bool, kinds ...Kind) ([]Transform, error)
 			return nil, fmt.Errorf("%s: %v is neither a number nor a pair [low, high]", word, value)
 		}
 		var ok1, ok2 bool
-		low, ok1 = number(pair[0])
-		high, ok2 = number(pair[1])
+		low, ok1 = config.Number(pair[0])
+		high, ok2 = config.Number(pair[1])
 		if !ok1 || !ok2 {
 			return nil, fmt.Errorf("%s: %v is no pair of numbers", word, value)
 		}
@@ -217,19 +217,4 @@ func ranged(value any, word string, up bool, kinds ...Kind) ([]Transform, error)
 		ts = append(ts, Transform{k, low, high})
 	}
 	return checked(ts...)
-}
-
-// number converts the types in which decoders return numbers.
-func number(v any) (float64, bool) {
-	switch v := v.(type) {
-	case float64:
-		return v, true
-	case int:
-		return float64(v), true
-	case int64:
-		return float64(v), true
-	case uint64:
-		return float64(v), true
-	}
-	return 0, false
 }

@@ -1,10 +1,6 @@
 package corrupt
 
-import (
-	"errors"
-
-	"gorae/config"
-)
+import "gorae/config"
 
 // Corruptions are the entries of an experiment's corrupt list, in the order in which they are done.
 type Corruptions []Corruption
@@ -12,51 +8,11 @@ type Corruptions []Corruption
 // UnmarshalConfig reads a list of entries as Parse knows them, a map of entries, or one entry.
 func (cs *Corruptions) UnmarshalConfig(_ *config.Decoder, written any) error {
 	*cs = Corruptions{}
-	list, ok := written.([]any)
-	if !ok {
-		return cs.entries(written)
-	}
-	for i, v := range list {
-		if err := cs.entries(v); err != nil {
-			return config.Under(config.Index(i), err)
-		}
-	}
-	return nil
-}
-
-// entries reads a word, or a map of words and values.
-func (cs *Corruptions) entries(v any) error {
-	if word, ok := v.(string); ok {
-		return cs.add(word, nil)
-	}
-	m, ok := config.AsMap(v)
-	if !ok || len(m) == 0 {
-		return config.Errorf("", "%v is no corruption", say(v)).Fix("write one as {gaussian: 25}").
-			Coded(config.WrongType)
-	}
-	for _, e := range m {
-		value := e.Value
-		if of, is := config.AsMap(value); is {
-			value = of.Plain()
-		}
-		if err := cs.add(e.Key, value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (cs *Corruptions) add(word string, value any) error {
-	c, err := Parse(word, value)
-	if err == nil {
+	return config.Entries(written, "{gaussian: 25}", func(word string, value any) error {
+		c, err := Parse(word, value)
 		*cs = append(*cs, c)
-		return nil
-	}
-	var e *config.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return config.Errorf("", "%v", err).Coded(config.OutOfRange)
+		return err
+	})
 }
 
 // ConfigSchema returns a list of entries, or one.
@@ -75,14 +31,11 @@ func (Corruptions) ConfigSchema(*config.Schemas) config.Map {
 	squares := config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: config.Map{
 		{Key: "share", Value: number(Mask)}, {Key: "square", Value: whole(1, mostSquare)}}},
 		{Key: "required", Value: []any{"share"}}, {Key: "additionalProperties", Value: false}}
-	entry := config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: config.Map{
+	return config.EntriesSchema(config.Map{
 		{Key: "gaussian", Value: drawn(Gaussian)}, {Key: "blur", Value: drawn(Blur)}, {Key: "salt", Value: drawn(Salt)},
 		{Key: "mask", Value: config.AnyOf(drawn(Mask), squares)},
 		{Key: "downsample", Value: whole(bounds[Downsample][0], bounds[Downsample][1])},
-		{Key: "clip", Value: config.OrNull(config.Map{{Key: "const", Value: true}})}}},
-		{Key: "additionalProperties", Value: false}, {Key: "minProperties", Value: 1}}
-	one := config.AnyOf(config.Enum("clip"), entry)
-	return config.AnyOf(one, config.List(one))
+		{Key: "clip", Value: config.OrNull(config.Map{{Key: "const", Value: true}})}}, "clip")
 }
 
 // MarshalConfig returns a list with an entry for each corruption.

@@ -120,7 +120,7 @@ func Parse(word string, value any) (Corruption, error) {
 			return squares(c, m)
 		}
 	}
-	if v, ok := number(value); ok {
+	if v, ok := config.Number(value); ok {
 		c.Low, c.High = v, v
 		return c, c.Check()
 	}
@@ -129,8 +129,8 @@ func Parse(word string, value any) (Corruption, error) {
 		return c, fmt.Errorf("%v: %v is no number; give one, such as %v: %v", c.Kind, say(value), c.Kind,
 			examples[c.Kind])
 	}
-	low, ok1 := number(pair[0])
-	high, ok2 := number(pair[1])
+	low, ok1 := config.Number(pair[0])
+	high, ok2 := config.Number(pair[1])
 	if !ok1 || !ok2 {
 		return c, fmt.Errorf("%v: %v is no pair of numbers; give one, such as %v: %v", c.Kind, say(value), c.Kind,
 			examples[c.Kind])
@@ -157,32 +157,17 @@ func squares(c Corruption, m map[string]any) (Corruption, error) {
 			return c, fmt.Errorf("mask: unknown key %q; known are share, square%s", k, spell.Hint(k, known))
 		}
 	}
-	share, ok := number(m["share"])
+	share, ok := config.Number(m["share"])
 	if !ok {
 		return c, fmt.Errorf("mask: share: %v is no number; give one, such as 0.25", say(m["share"]))
 	}
 	c.Low, c.High = share, share
 	if v, given := m["square"]; given {
-		side, ok := number(v)
+		side, ok := config.Number(v)
 		if !ok || side != math.Trunc(side) || side < 1 || side > mostSquare {
 			return c, fmt.Errorf("mask: square: %v is no side of a square; give 1 to %d pixels", say(v), mostSquare)
 		}
 		c.Square = int(side)
 	}
 	return c, c.Check()
-}
-
-// number converts the types in which decoders return numbers.
-func number(v any) (float64, bool) {
-	switch v := v.(type) {
-	case float64:
-		return v, true
-	case int:
-		return float64(v), true
-	case int64:
-		return float64(v), true
-	case uint64:
-		return float64(v), true
-	}
-	return 0, false
 }

@@ -190,8 +190,8 @@ func TestForms(t *testing.T) {
 		"mask: share: nothing is no number; give one, such as": one("mask", one("square", 3)),
 		"mask: square: 2.5 is no side of a square; give 1 to 4096 pixels": one("mask", config.Map{
 			{Key: "share", Value: 0.1}, {Key: "square", Value: 2.5}}),
-		"clip: 3; write clip, or leave it out":             one("clip", 3),
-		"12 is no corruption; write one as {gaussian: 25}": 12,
+		"clip: 3; write clip, or leave it out":                                        one("clip", 3),
+		"12 is neither a name nor a name with its value; write one as {gaussian: 25}": 12,
 	} {
 		var cs Corruptions
 		err := cs.UnmarshalConfig(&d, written)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gorae/data/internal/variation"
 	"gorae/internal/resample"
 )
 
@@ -20,10 +21,10 @@ type Picture struct {
 // Apply corrupts a picture in place, one corruption after the other.
 func (cs Corruptions) Apply(p Picture, seed uint64, epoch, sample int) {
 	for k, c := range cs {
-		r := stream(seed, epoch, sample, k)
+		r := variation.Stream(variation.Corrupt, seed, epoch, sample, k)
 		strength := c.Low
 		if c.High > c.Low {
-			strength += (c.High - c.Low) * uniform(&r)
+			strength += (c.High - c.Low) * variation.Uniform(&r)
 		}
 		switch c.Kind {
 		case Gaussian:
@@ -64,8 +65,8 @@ func (cs Corruptions) Reach() (around, grid int) {
 // noise adds normal numbers of a standard deviation (Box and Muller 1958).
 func (p Picture) noise(r *rand.PCG, sd float64) {
 	for i := 0; i < len(p.X); i += 2 {
-		size := sd * math.Sqrt(-2*math.Log(1-uniform(r)))
-		sin, cos := math.Sincos(2 * math.Pi * uniform(r))
+		size := sd * math.Sqrt(-2*math.Log(1-variation.Uniform(r)))
+		sin, cos := math.Sincos(2 * math.Pi * variation.Uniform(r))
 		p.X[i] += float32(size * cos)
 		if i+1 < len(p.X) {
 			p.X[i+1] += float32(size * sin)
@@ -76,7 +77,7 @@ func (p Picture) noise(r *rand.PCG, sd float64) {
 // salt makes a share of the pixels black or white.
 func (p Picture) salt(r *rand.PCG, share float64) {
 	for i := 0; i < len(p.X); i += p.Channels {
-		u := uniform(r)
+		u := variation.Uniform(r)
 		if u >= share {
 			continue
 		}
@@ -95,7 +96,7 @@ func (p Picture) salt(r *rand.PCG, share float64) {
 func (p Picture) mask(r *rand.PCG, share float64, square int) {
 	if square <= 1 {
 		for i := 0; i < len(p.X); i += p.Channels {
-			if uniform(r) < share {
+			if variation.Uniform(r) < share {
 				clear(p.X[i : i+p.Channels])
 			}
 		}
@@ -104,8 +105,8 @@ func (p Picture) mask(r *rand.PCG, share float64, square int) {
 	n := int(share*float64(p.Height*p.Width)/float64(square*square) + 0.5)
 	high, wide := min(square, p.Height), min(square, p.Width)
 	for range n {
-		top := int(uniform(r) * float64(p.Height-high+1))
-		left := int(uniform(r) * float64(p.Width-wide+1))
+		top := int(variation.Uniform(r) * float64(p.Height-high+1))
+		left := int(variation.Uniform(r) * float64(p.Width-wide+1))
 		for y := top; y < top+high; y++ {
 			clear(p.X[(y*p.Width+left)*p.Channels : (y*p.Width+left+wide)*p.Channels])
 		}
@@ -196,7 +197,7 @@ func smooth(x []float32, n, step int, weights, line []float64) {
 	reach := len(weights) - 1
 	line = line[:n+2*reach]
 	for i := range line {
-		line[i] = float64(x[mirrored(i-reach, n)*step])
+		line[i] = float64(x[variation.Mirrored(i-reach, n)*step])
 	}
 	for i := range n {
 		v := weights[0] * line[i+reach]
@@ -206,33 +207,3 @@ func smooth(x []float32, n, step int, weights, line []float64) {
 		x[i*step] = float32(v)
 	}
 }
-
-// mirrored returns the place within n that i beyond the ends is mirrored to: d c b a | a b c d | d c b a.
-func mirrored(i, n int) int {
-	i %= 2 * n
-	if i < 0 {
-		i += 2 * n
-	}
-	if i >= n {
-		i = 2*n - 1 - i
-	}
-	return i
-}
-
-// stream returns the random numbers of one corruption of one sample in one epoch: the PCG-DXSM of math/rand/v2, whose
-// sequence Go promises to keep.
-func stream(seed uint64, epoch, sample, place int) rand.PCG {
-	n := mix(mix(mix(uint64(epoch)^0x636f7272757074)+uint64(sample)) + uint64(place)) // "corrupt"
-	return *rand.NewPCG(seed, n)
-}
-
-// mix returns the finaliser of SplitMix64 (Steele, Lea and Flood 2014): neighbouring inputs give unrelated outputs.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
-}
-
-// uniform draws from [0, 1), in steps of 2⁻⁵³.
-func uniform(r *rand.PCG) float64 { return float64(r.Uint64()>>11) * (1.0 / (1 << 53)) }

@@ -53,10 +53,11 @@ var edges = map[string]string{
 	"internal/kernel/sgns":      "internal/cpu",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
 		"internal/pattern internal/spell internal/words tensor",
-	"data/source":  "data internal/gz internal/pattern internal/zipfile tensor",
-	"data/samples": "",
-	"data/augment": "config data internal/spell tensor",
-	"data/corrupt": "config internal/resample internal/spell",
+	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",
+	"data/samples":            "",
+	"data/internal/variation": "",
+	"data/augment":            "config data data/internal/variation internal/spell tensor",
+	"data/corrupt":            "config data/internal/variation internal/resample internal/spell",
 	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/file " +
 		"internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",

@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"gorae/config"
 	"gorae/data/image"
 	"gorae/generative"
+	"gorae/spec"
 	"gorae/task"
 )
 
@@ -49,6 +51,10 @@ type Settings struct {
 	// Filters is the number of filters of the convolutions at the size of the picture halved; each further halving
 	// doubles it. Inferred: 32, or dense layers alone in a VAE of pictures of 1,024 values or fewer.
 	Filters int `keras:"filters,min=1,max=65536,what=number of filters"`
+	// Discriminator of a GAN is the network that tells real pictures from made ones, written as model is, such as
+	// [flatten, {dense: {units: 128, activation: relu}}, dropout: 0.3, dense: 1]; model is the generator. Pictures enter
+	// it with values from -1 to 1, and it gives one logit. Inferred: convolutions, or dense layers without filters.
+	Discriminator *spec.Network `keras:"discriminator"`
 	// Likelihood of a VAE: bernoulli, of pixels from 0 to 1, or gaussian, with the standard deviation sigma.
 	Likelihood string `keras:"likelihood,oneof=bernoulli|gaussian"`
 	// Sigma is the standard deviation of likelihood gaussian, where black is 0 and white is 1; inferred: 0.1.
@@ -117,7 +123,10 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		in.Note("%s: pixels go from 0 to %v, which is taken for white", in.Source.Name, f.White)
 	}
 	s.network(x.shape)
-	p := &problem{name: in.Name, settings: s, fitted: f}
+	if s.Kind == gan && s.Discriminator == nil {
+		s.Discriminator = spec.Chain(s.discriminator(x.shape)...)
+	}
+	p := &problem{name: in.Name, settings: s, fitted: f, build: in.Network}
 	out := &task.Prepared{Fitted: f, Problem: p}
 	pixels, err := f.scaled(x.raw)
 	if err != nil {
@@ -136,6 +145,14 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	return out, err
 }
 
+// Check finds what contradicts itself.
+func (s *Settings) Check() error {
+	if s.Discriminator == nil {
+		return nil
+	}
+	return config.Under("discriminator", s.Discriminator.CheckNames(spec.OwnInput))
+}
+
 // settle fills in what the experiment leaves open and does not depend on the pictures.
 func (s *Settings) settle() error {
 	if s.Kind == gan {
@@ -149,6 +166,10 @@ func (s *Settings) settle() error {
 			s.Latent = 64
 		}
 		return nil
+	}
+	if s.Discriminator != nil {
+		return task.Errorf(discriminator, "is a key of kind: gan; a VAE has an encoder and a decoder below model").
+			AtKey().Fix("leave it out")
 	}
 	if s.Latent == 0 {
 		s.Latent = 20

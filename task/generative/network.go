@@ -1,10 +1,12 @@
 package generative
 
 import (
+	"gorae/data"
 	"gorae/generative"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/spec"
+	"gorae/task"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -126,10 +128,10 @@ func (s *Settings) generator(shape tensor.Shape) []layer.Layer {
 		Padding: "same", Activation: "tanh", Kernel: first()})
 }
 
-// discriminator returns the network that tells real pictures from made ones.
-func (s *Settings) discriminator(shape tensor.Shape) *model.Model {
+// discriminator returns the layers that tell real pictures from made ones.
+func (s *Settings) discriminator(shape tensor.Shape) []layer.Layer {
 	leaky := layer.LeakyReLU{NegativeSlope: new(0.2)}
-	layers := []layer.Layer{layer.Input{Shape: shape}}
+	var layers []layer.Layer
 	if s.Filters == 0 {
 		layers = append(layers, layer.Flatten{}, layer.Dense{Units: s.Hidden}, leaky,
 			layer.Dense{Units: s.Hidden}, leaky)
@@ -152,7 +154,30 @@ func (s *Settings) discriminator(shape tensor.Shape) *model.Model {
 		}
 		layers = append(layers, layer.Flatten{})
 	}
-	m := model.Sequential(append(layers, layer.Dense{Units: 1})...)
+	return append(layers, layer.Dense{Units: 1})
+}
+
+// discriminator is the key of the network that tells real pictures from made ones.
+const discriminator = "data.generate.discriminator"
+
+// buildDiscriminator makes the network that the settings name.
+func (p *problem) buildDiscriminator() (*model.Model, error) {
+	n := p.settings.Discriminator.At(discriminator)
+	picture := data.Field{Name: spec.OwnInput, Shape: p.fitted.Sample}
+	m, err := p.build(n, []data.Field{picture}, p.seed+1)
+	if err != nil {
+		return nil, err
+	}
+	for i, out := range m.OutputTypes(1) {
+		if s := tensor.Shape(out.Shape[1:]); i > 0 || !s.Equal(tensor.Shape{1}) {
+			return nil, task.Errorf(discriminator, "output %d has the shape %v, but a discriminator has one output of one "+
+				"number", i+1, s).AtKey().Fix("end with dense: 1")
+		}
+	}
+	if a := layer.TraitsOf(m.OutputLayers()[0].Layer).Activation; a != "" && a != "linear" {
+		return nil, task.Errorf(discriminator, "ends with %s, but its loss takes logits", a).AtKey().
+			Fix("leave the activation out")
+	}
 	m.Name = "discriminator"
-	return m
+	return m, nil
 }

@@ -31,6 +31,7 @@ type problem struct {
 	fitted   *Fitted
 	judge    *judge
 	parts    [3]data.Dataset
+	build    func(n *spec.Network, inputs []data.Field, seed uint64) (*model.Model, error)
 
 	model     *model.Model
 	generator *model.Model // from latent numbers to pictures; a GAN's is the model itself
@@ -132,9 +133,9 @@ func (p *problem) Settle(m *model.Model, t *spec.Train, seed uint64) error {
 	if p.fitted.Kind == vae {
 		return nil
 	}
-	p.gan = &generative.GAN{Generator: m, Discriminator: p.settings.discriminator(p.fitted.Sample),
-		Real: func(x *graph.Node) *graph.Node { return x.MulC(2).AddC(-1) }}
-	return p.gan.Discriminator.Build(seed + 1)
+	p.gan = &generative.GAN{Generator: m, Real: func(x *graph.Node) *graph.Node { return x.MulC(2).AddC(-1) }}
+	p.gan.Discriminator, err = p.buildDiscriminator()
+	return err
 }
 
 // Train implements task.Procedure.

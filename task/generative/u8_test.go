@@ -231,6 +231,45 @@ func TestU8GAN(t *testing.T) {
 	}
 }
 
+// TestU8Discriminator: the inferred discriminator, written down as in the run's experiment.yaml, is the same, another
+// one learns other numbers, and the run resumes with it.
+func TestU8Discriminator(t *testing.T) {
+	dir := t.TempDir()
+	const few, key = "train.epochs=3", "data.generate.discriminator="
+	const inferred = key + "[conv2d: {filters: 16, kernel_size: 4, strides: 2, padding: same, kernel_initializer: " +
+		"{random_normal: {stddev: 0.02}}}, leaky_relu: 0.2, conv2d: {filters: 32, kernel_size: 3, padding: same, " +
+		"use_bias: false, kernel_initializer: {random_normal: {stddev: 0.02}}}, batch_normalization: 0.9, " +
+		"leaky_relu: 0.2, flatten, dense: 1]"
+	const dense = key + "{layers: [flatten, {name: hidden, dense: {units: 24, activation: relu}}, dropout: 0.3, " +
+		"{name: logit, dense: 1, inputs: hidden}], outputs: logit}"
+	history := func(name string, set ...string) string {
+		t.Helper()
+		r, err := trained(t, "digits-gan.yaml", filepath.Join(dir, name), run.Options{}, append(set, few)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(r.Dir, "history.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+		for i, l := range lines { // without the seconds
+			lines[i] = l[:strings.LastIndex(l, ",")]
+		}
+		if len(lines) != 4 {
+			t.Fatalf("history %q", lines)
+		}
+		return strings.Join(lines, "\n")
+	}
+	if a, b := history("inferred"), history("written", inferred); a != b {
+		t.Errorf("inferred:\n%s\nwritten:\n%s", a, b)
+	}
+	if a, b := history("written again", inferred), history("dense", dense); a == b {
+		t.Errorf("another discriminator gives the same numbers:\n%s", a)
+	}
+	same(t, filepath.Join(dir, "dense"), filepath.Join(dir, "again"), "digits-gan.yaml", dense, few)
+}
+
 // TestU8Resume: a VAE that is stopped within an epoch and resumed writes the same model and the same pictures.
 func TestU8Resume(t *testing.T) {
 	dir := t.TempDir()

@@ -320,6 +320,11 @@ func TestU5Errors(t *testing.T) {
 	for _, c := range []struct{ text, says string }{
 		{"data: {source: DIR/empty, corrupt: {gaussian: 25}}", "empty: no pictures in it"},
 		{"data: {source: DIR/grey, corrupt: {gaussian: -3}}", "data.corrupt: gaussian: -3; give a number from 0 to"},
+		{"data: {source: DIR/grey, corrupt: {salt: 1.5}}", "data.corrupt: salt: 1.5; give a number from 0 to 1"},
+		{"data: {source: DIR/grey, corrupt: [blur: 1, downsample: 99]}",
+			"data.corrupt[1]: downsample: 99; give a whole number from 2 to 16"},
+		{"data: {source: DIR/grey, corrupt: {mask: {share: 2}}}", "data.corrupt: mask: 2; give a number from 0 to 1"},
+		{"data: {source: DIR/grey, corrupt: 5}", "data.corrupt: 5 is neither a name nor a name with its value"},
 		{"data: {source: DIR/grey, corrupt: {gausian: 3}}", `unknown corruption "gausian"`},
 		{"data: {source: DIR/grey, corrupt: []}", "data.corrupt: an empty list; name what the pictures"},
 		{"data: {source: DIR/large, corrupt: {blur: 1}}",

@@ -2,6 +2,7 @@ package supervised
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 
@@ -304,6 +305,14 @@ func (r *Reconstruction) bottleneck(d *spec.Data) error {
 			return task.Errorf("data.cluster.k", "%d groups of %d training samples; give fewer groups or more samples",
 				from, rows)
 		}
+		have, err := distinct(r.samples[task.Train], from)
+		if err != nil {
+			return err
+		}
+		if have < from {
+			return task.Errorf("data.cluster.k", "%d groups, but only %d different training samples", from, have).
+				Fix("give %d or fewer", have)
+		}
 		c.K = []int{from, to}
 		if from == to {
 			c.K = c.K[:1]
@@ -333,4 +342,21 @@ func withinUnit(d data.Dataset) (bool, error) {
 		}
 	}
 	return most > 0.5 && sum >= leastMean*float64(d.Len())*float64(row[0].Len()), nil
+}
+
+// distinct counts the different samples of a dataset, up to most.
+func distinct(d data.Dataset, most int) (int, error) {
+	row, seen := d.Spec().Row(), map[string]bool{}
+	var text []byte
+	for i := 0; i < d.Len() && len(seen) < most; i++ {
+		if err := d.Read(0, i, row); err != nil {
+			return 0, err
+		}
+		text = text[:0]
+		for _, v := range row[0].F32 {
+			text = binary.LittleEndian.AppendUint32(text, math.Float32bits(v))
+		}
+		seen[string(text)] = true
+	}
+	return len(seen), nil
 }
