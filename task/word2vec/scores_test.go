@@ -33,7 +33,8 @@ func TestVerdict(t *testing.T) {
 		want       task.Verdict
 		says, by   string
 	}{
-		{good, random, task.Better, "b: the network is better than it: rank correlation 1.0000 against ", "95 % interval"},
+		{good, random, task.Better, "b: the network is better than it: rank correlation 1.0000 against ",
+			"95 % interval"},
 		{random, good, task.Worse, "b: the network is worse than it: rank correlation ", "95 % interval"},
 		{good, good, task.Untold, "b: it cannot be told whether the network is better or worse than it: rank ",
 			"nearly all resamples give 0"},
