@@ -31,15 +31,17 @@ func TestVerdict(t *testing.T) {
 	for _, c := range []struct {
 		own, rival *word2vec.Vectors
 		want       task.Verdict
-		says       string
+		says, by   string
 	}{
-		{good, random, task.Better, "b: the network is better than it: rank correlation 1.0000 against "},
-		{random, good, task.Worse, "b: the network is worse than it: rank correlation "},
-		{good, good, task.Untold, "b: it cannot be told whether the network is better or worse than it: rank "},
+		{good, random, task.Better, "b: the network is better than it: rank correlation 1.0000 against ",
+			"95 % interval"},
+		{random, good, task.Worse, "b: the network is worse than it: rank correlation ", "95 % interval"},
+		{good, good, task.Untold, "b: it cannot be told whether the network is better or worse than it: rank ",
+			"nearly all resamples give 0"},
 	} {
 		got, words := verdict(c.own, b, []rival{{name: "it", vectors: c.rival}}, 1)
 		if got != c.want || !strings.HasPrefix(words, c.says) ||
-			!strings.Contains(words, " on 59 pairs (95 % interval") {
+			!strings.Contains(words, " on 59 pairs ("+c.by) {
 			t.Errorf("%v, %q; want %v, %q", got, words, c.want, c.says)
 		}
 	}
