@@ -89,8 +89,8 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 	}
 	note := func() {
 		if f.Split.Test != nil {
-			p.Notes = append(p.Notes, fmt.Sprintf("split.test, %v, is not used: each of the %d folds is the test part once",
-				*f.Split.Test, o.Folds))
+			p.Notes = append(p.Notes, fmt.Sprintf("split.test, %v, is not used: each of the %d folds is the test part "+
+				"once", *f.Split.Test, o.Folds))
 		}
 	}
 	note()
@@ -147,8 +147,8 @@ func stopped(ctx context.Context, dir string, err error) error {
 	return err
 }
 
-// foldOf returns the experiment of one fold, whichever fold the experiment names itself. The fold stands in the place of
-// a share of samples to test on.
+// foldOf returns the experiment of one fold, whichever fold the experiment names itself. The fold stands in the place
+// of a share of samples to test on.
 func foldOf(f *spec.File, folds, k int) (*spec.File, error) {
 	g := *f
 	g.Experiment = *f.Experiment.Clone()

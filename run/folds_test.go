@@ -220,8 +220,8 @@ func TestFoldsInPlaceOfTest(t *testing.T) {
 		Folds: 3, Options: run.Options{Out: filepath.Join(t.TempDir(), "out")},
 		Watch: func(_ int, _ string, p *run.Prepared) func(train.Event) error {
 			total += p.Rows(task.Test)
-			if want := "split.test, 0.3, is not used: each of the 3 folds is the test part once"; !slices.Contains(p.Notes,
-				want) {
+			want := "split.test, 0.3, is not used: each of the 3 folds is the test part once"
+			if !slices.Contains(p.Notes, want) {
 				t.Errorf("notes %q", p.Notes)
 			}
 			return func(train.Event) error { return nil }

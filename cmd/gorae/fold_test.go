@@ -44,7 +44,8 @@ func TestFold(t *testing.T) {
 		t.Fatal(err)
 	}
 	rule := "─────  " + strings.Repeat("─", 33) + "\n"
-	if want := "Layer  Formula\n" + rule + "flat   none: it moves the features\n       about, and that is all\n" + rule +
+	if want := "Layer  Formula\n" + rule + "flat   none: it moves the features\n       about, and that is all\n" +
+		rule +
 		"Total params: 1\n"; b.String() != want {
 		t.Errorf("a table:\n%s\nwant\n%s", b.String(), want)
 	}

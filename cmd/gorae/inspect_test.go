@@ -76,8 +76,8 @@ func TestInspectBars(t *testing.T) {
 	}
 }
 
-// data inspect takes an experiment file of every kind of data, and says what a training would have of it: the parts, the
-// decisions that the file leaves open, and of tables and pictures with a target the source's own report.
+// data inspect takes an experiment file of every kind of data, and says what a training would have of it: the parts,
+// the decisions that the file leaves open, and of tables and pictures with a target the source's own report.
 func TestInspectExperiment(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "buys.csv", "who,what,price\n"+strings.Repeat("a,tea,1\na,tea,3\nb,milk,2\nb,tea,4\nc,milk,9\nd,tea,5\n"+
@@ -97,7 +97,8 @@ func TestInspectExperiment(t *testing.T) {
 			"pictures of 8×8 pixels: 1,258 to train on, 270 to validate, 269 to test",
 			"samples of (any, any, 1) → the picture without gaussian 4"}},
 		"generate": {"{source: embed:digits, target: digit, generate: {kind: vae, latent: 8}}", []string{
-			"of the kind generative:", "new pictures of 8 × 8 pixels from 8 latent numbers: 1,258 pictures to train on"}},
+			"of the kind generative:",
+			"new pictures of 8 × 8 pixels from 8 latent numbers: 1,258 pictures to train on"}},
 		"codes": {"{source: embed:iris, codes: 2, known: species}", []string{"\npetal_length", "of the kind tabular:",
 			"samples of (4,) → its own input (4,): 105 rows to train on"}},
 		"cluster": {"{source: embed:iris, features: {species: drop}, cluster: {codes: 2}}", []string{
@@ -110,7 +111,8 @@ func TestInspectExperiment(t *testing.T) {
 			"60 texts with 600 words", "vectors of 4 numbers for 8 words"}},
 		"environment": {"{environment: cartpole}\ntrain: {dqn: {}}", []string{"of the kind control:",
 			"environment CartPole-v1: samples of (4,) → one of 2 actions", "the network has "}},
-		"target": {"{source: embed:titanic, target: Survived}", []string{"Survived (target)", "note: dropped: PassengerId",
+		"target": {"{source: embed:titanic, target: Survived}", []string{"Survived (target)",
+			"note: dropped: PassengerId",
 			"→ Survived (2 classes): 624 rows to train on"}},
 		"series": {"{source: embed:airline, time: Month, series: {window: 12}}", []string{"as a series:",
 			"of the kind series:", " windows to train on"}},

@@ -73,7 +73,8 @@ func (t Text) unlinked() string {
 func (t Text) parse() (*comment.Doc, *comment.Printer) {
 	p := comment.Parser{LookupSym: func(_, name string) bool { return t.has != nil && t.has(name) },
 		LookupPackage: func(string) (string, bool) { return "", false }}
-	return p.Parse(t.unlinked()), &comment.Printer{DocLinkURL: func(*comment.DocLink) string { return "" }, HeadingLevel: 4}
+	return p.Parse(t.unlinked()), &comment.Printer{DocLinkURL: func(*comment.DocLink) string { return "" },
+		HeadingLevel: 4}
 }
 
 // Plain is the text in lines of at most so many columns.

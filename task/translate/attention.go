@@ -57,8 +57,8 @@ func (t *translator) weights() *model.Program {
 	}, model.ProgramConfig{Models: []*model.Model{t.model}, ReadOnly: true})
 }
 
-// attention returns the picture of the attention between some different sentences and their translations; nil where no layer of
-// the network returns its weights.
+// attention returns the picture of the attention between some different sentences and their translations; nil where no
+// layer of the network returns its weights.
 func (t *translator) attention(ctx context.Context, sentences []string) (*chart.Alignment, error) {
 	f := t.fitted
 	var some []string
