@@ -191,8 +191,8 @@ func TestNotANumber(t *testing.T) {
 	m = model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1})
 	_, err = Fit(context.Background(), m, Pairs(x, x),
 		Config{Loss: loss.Poisson{}, Optimizer: optim.SGD{}, Epochs: 1, BatchSize: 16, NoShuffle: true})
-	if err == nil || !strings.HasSuffix(err.Error(), "log gave NaN first; the log of a number below 0 is NaN: where it "+
-		"is taken of an output, an activation such as softplus keeps the output above 0") {
+	if err == nil || !strings.HasSuffix(err.Error(), "log gave NaN first; the log of a number below 0 is NaN: where "+
+		"it is taken of an output, an activation such as softplus keeps the output above 0") {
 		t.Errorf("error %v", err)
 	}
 

@@ -56,9 +56,9 @@ func (w *inspectWords) experiment(o *environment) error {
 	}
 	fmt.Fprintf(&b, "in the experiment %s, of the kind %s:\n", line(w.File), p.Task.Name())
 	for _, l := range append(assumptions(p, len(p.Guesses)), samples(p)) {
-		fmt.Fprintf(&b, "  %s\n", l)
+		fmt.Fprintf(&b, "%s\n", l)
 	}
-	fmt.Fprintf(&b, "  the network has %s parameters\n", layer.Thousands(p.Model.Summary().Total))
+	fmt.Fprintf(&b, "the network has %s parameters\n", layer.Thousands(p.Model.Summary().Total))
 	_, err = fmt.Fprint(o.report, b.String())
 	return err
 }
