@@ -137,9 +137,12 @@ func (a alignment) scale(to draw.Canvas, style func(size float64, x text.XAlignm
 	for i := range 5 {
 		v := 1 - float64(i)/4
 		y := top - 0.17*vg.Inch*vg.Length(i)
+		swatch := vg.Rectangle{Min: vg.Point{X: left, Y: y - 0.17*vg.Inch}, Max: vg.Point{X: left + 0.17*vg.Inch, Y: y}}
 		to.SetColor(shade(v))
-		to.Fill(vg.Rectangle{Min: vg.Point{X: left, Y: y - 0.17*vg.Inch}, Max: vg.Point{X: left + 0.17*vg.Inch,
-			Y: y}}.Path())
+		to.Fill(swatch.Path())
+		to.SetColor(color.Gray{200})
+		to.SetLineWidth(vg.Points(0.5))
+		to.Stroke(swatch.Path())
 		to.FillText(style(8, draw.XLeft, draw.YCenter), vg.Point{X: left + 0.22*vg.Inch, Y: y - 0.085*vg.Inch},
 			fmt.Sprint(v))
 	}

@@ -150,9 +150,7 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 	}
 	settle(&out.X)
 	settle(&out.Y)
-	if err := addWords(out, p.Words, face); err != nil {
-		return nil, err
-	}
+	addWords(out, p.Words, face)
 	for _, m := range p.Marks {
 		if err := mark(m).add(out, face); err != nil {
 			return nil, err

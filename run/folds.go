@@ -87,6 +87,13 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 	if err != nil {
 		return nil, err
 	}
+	note := func() {
+		if f.Split.Test != nil {
+			p.Notes = append(p.Notes, fmt.Sprintf("split.test, %v, is not used: each of the %d folds is the test part "+
+				"once", *f.Split.Test, o.Folds))
+		}
+	}
+	note()
 	if err := p.targeted(); err != nil {
 		return nil, err
 	}
@@ -112,6 +119,7 @@ func CrossValidate(ctx context.Context, f *spec.File, o FoldOptions) (*Folds, er
 			if p, err = Prepare(ctx, g); err != nil {
 				return nil, stopped(ctx, dir, err)
 			}
+			note()
 		}
 		if err := out.fold(ctx, p, k, o, all); err != nil {
 			return nil, stopped(ctx, dir, err)
@@ -139,7 +147,8 @@ func stopped(ctx context.Context, dir string, err error) error {
 	return err
 }
 
-// foldOf returns the experiment of one fold, whichever fold the experiment names itself.
+// foldOf returns the experiment of one fold, whichever fold the experiment names itself. The fold stands in the place
+// of a share of samples to test on.
 func foldOf(f *spec.File, folds, k int) (*spec.File, error) {
 	g := *f
 	g.Experiment = *f.Experiment.Clone()
@@ -147,6 +156,9 @@ func foldOf(f *spec.File, folds, k int) (*spec.File, error) {
 	if s.Folds > 0 && s.Folds != folds {
 		return nil, f.Locate(task.Errorf("split.folds", "%d, but %d are asked for", s.Folds, folds).
 			Fix("leave one out"))
+	}
+	if s.Folds == 0 {
+		s.Test = nil
 	}
 	s.Folds, s.Fold = folds, k
 	if err := s.Check(); err != nil {

@@ -211,13 +211,32 @@ func TestFoldsInTime(t *testing.T) {
 	}
 }
 
+// TestFoldsInPlaceOfTest: the folds take the place of the share of test samples that an experiment names, and that is
+// said; each row is in the test part of one fold.
+func TestFoldsInPlaceOfTest(t *testing.T) {
+	f := parsed(t, "{data: {source: embed:iris}, split: {test: 0.3}, train: {epochs: 1, callbacks: []}}")
+	total := 0
+	_, err := run.CrossValidate(t.Context(), f, run.FoldOptions{
+		Folds: 3, Options: run.Options{Out: filepath.Join(t.TempDir(), "out")},
+		Watch: func(_ int, _ string, p *run.Prepared) func(train.Event) error {
+			total += p.Rows(task.Test)
+			want := "split.test, 0.3, is not used: each of the 3 folds is the test part once"
+			if !slices.Contains(p.Notes, want) {
+				t.Errorf("notes %q", p.Notes)
+			}
+			return func(train.Event) error { return nil }
+		}})
+	if err != nil || total != 150 {
+		t.Errorf("%d rows were tested (%v)", total, err)
+	}
+}
+
 // TestFoldsRefused: what has no folds is an error before anything is written.
 func TestFoldsRefused(t *testing.T) {
 	dir := t.TempDir()
 	test := write(t, filepath.Join(dir, "test.csv"), "a,y\n1,0\n2,1\n")
 	for text, want := range map[string]string{
 		"{data: {source: embed:iris}, split: {folds: 4}}":                   "split.folds: 4, but 3 are asked for",
-		"{data: {source: embed:iris}, split: {test: 0.2}}":                  "the test set is fold 1 of 3",
 		"{data: {source: '-'}}":                                             "standard input can be read once",
 		fmt.Sprintf("{data: {source: %q, test: {source: %q}}}", test, test): "there is a test set of its own",
 		fmt.Sprintf("{data: {source: %q, task: regression}}", test):         "no row is left",

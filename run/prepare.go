@@ -72,6 +72,18 @@ func (p *Prepared) From() string {
 	return p.Spec.Data.Source
 }
 
+// Source finds the source of the samples again, unread; nil where there is none, or where it can be read only once.
+func (p *Prepared) Source() (*source.Info, error) {
+	if d := &p.Spec.Data; d.Instead() != "" || d.Source == "-" {
+		return nil, nil
+	}
+	s, err := p.source("data.source", p.Spec.Data.Source, p.Spec.Data.Labels, p.Spec.Data.Rows)
+	if err != nil {
+		return nil, p.file.Locate(err)
+	}
+	return s.Info, nil
+}
+
 // Prepare reads the data of an experiment and sets its defaults. Errors carry line and column of the experiment file.
 func Prepare(ctx context.Context, f *spec.File) (*Prepared, error) {
 	p := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f}

@@ -187,6 +187,15 @@ func TestNotANumber(t *testing.T) {
 		t.Errorf("history %+v", h)
 	}
 
+	// A logarithm of an output below 0 has a remedy of its own.
+	m = model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1})
+	_, err = Fit(context.Background(), m, Pairs(x, x),
+		Config{Loss: loss.Poisson{}, Optimizer: optim.SGD{}, Epochs: 1, BatchSize: 16, NoShuffle: true})
+	if err == nil || !strings.HasSuffix(err.Error(), "log gave NaN first; the log of a number below 0 is NaN: where "+
+		"it is taken of an output, an activation such as softplus keeps the output above 0") {
+		t.Errorf("error %v", err)
+	}
+
 	// In a layer, the layer is named.
 	m = model.Sequential(layer.Input{Shape: []int{1}},
 		layer.Dense{Base: layer.Base{Name: "line"}, Units: 1, Activation: "exponential"})

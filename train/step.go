@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"gorae/graph"
 	"gorae/internal/mem"
@@ -310,6 +311,11 @@ type StepError struct {
 func (e *StepError) Error() string {
 	if e.Place != "" {
 		return model.Arose(e.Cause) + ": " + e.Place + "; replace such values (impute) or drop the sample"
+	}
+	op, _, _ := strings.Cut(e.Cause.What, "(")
+	if (op == "log" || op == "sqrt") && !e.Cause.Leaf && math.IsNaN(e.Cause.Value) {
+		return fmt.Sprintf("%s; the %s of a number below 0 is NaN: where it is taken of an output, an activation such "+
+			"as softplus keeps the output above 0", model.Arose(e.Cause), op)
 	}
 	if e.Step == 1 {
 		return model.Arose(e.Cause) + "; no weight has been updated yet: check the initializers and the inputs"

@@ -58,12 +58,13 @@ func (w *listWords) Run(o *environment) error {
 }
 
 type inspectWords struct {
-	File     string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, sequences (.ts, .zip, a folder of csv files), embed:NAME, or - for standard input."`
+	File     string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, sequences (.ts, .zip, a folder of csv files), embed:NAME, an experiment file (.yaml), or - for standard input."`
 	Target   string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last; columns of labels with commas between."`
 	Labels   string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
 	Time     string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
 	Sequence string `placeholder:"COLUMN" help:"Column that tells sequences apart, of a table in long form; after a comma the one that orders their steps."`
 	JSON     bool   `help:"Print one JSON object."`
+	Network  bool   `name:"allow-network" help:"Let the experiment open URLs and databases."`
 
 	data.Layout
 }
@@ -72,6 +73,9 @@ type inspectWords struct {
 func (w *inspectWords) Run(o *environment) error {
 	if err := w.Check(); err != nil {
 		return usageError{fmt.Errorf("--%w", err)}
+	}
+	if experimentFile(w.File) {
+		return w.experiment(o)
 	}
 	options := source.Options{CSV: w.CSV(), Labels: w.Labels, Stdin: o.stdin}
 	options.CSV.Flags = true

@@ -20,6 +20,10 @@ func TestFold(t *testing.T) {
 			"note: the column is taken for text of\n  many words"},
 		{"Hangul", "차이      우연으로 설명되는 정도입니다. 다만 차이까지는 배제할 수 없습니다",
 			"차이      우연으로 설명되는 정도입니다.\n          다만 차이까지는 배제할 수\n          없습니다"},
+		{"numbers with their signs", "판정  테스트 표본 269개 중 264개 (맥니마, p = 1), 글자 38.2 % 예측",
+			"판정  테스트 표본 269개 중 264개\n      (맥니마, p = 1), 글자 38.2 % 예측"},
+		{"a command", "  gorae predict runs/a/model.keras --input FILE --output x.csv",
+			"  gorae predict runs/a/model.keras \\\n    --input FILE --output x.csv"},
 		{"one long word", strings.Repeat("x", 60), strings.Repeat("x", 60)},
 	} {
 		got := fold(c.line, 41)
@@ -33,6 +37,19 @@ func TestFold(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
+	tabled := folding{&b, func() int { return 41 }}
+	if _, err := tabled.Write([]byte("Layer  Formula\n─────  " + strings.Repeat("─", 44) +
+		"\nflat   none: it moves the features about, and that is all\n─────  " + strings.Repeat("─", 44) +
+		"\nTotal params: 1\n")); err != nil {
+		t.Fatal(err)
+	}
+	rule := "─────  " + strings.Repeat("─", 33) + "\n"
+	if want := "Layer  Formula\n" + rule + "flat   none: it moves the features\n       about, and that is all\n" +
+		rule +
+		"Total params: 1\n"; b.String() != want {
+		t.Errorf("a table:\n%s\nwant\n%s", b.String(), want)
+	}
+	b.Reset()
 	f := folding{&b, func() int { return 41 }}
 	moving := "\repoch 1/9 " + strings.Repeat("█", 60)
 	if _, err := f.Write([]byte(moving)); err != nil || b.String() != moving {

@@ -49,7 +49,7 @@ func (w helpWords) Run(o *environment, c *kong.Context) error {
 	}
 	more := o.by.Sprintf("%s help %s NAME explains one of them.", program, topic.Word)
 	if slices.Contains(commandNames(c.Model), topic.Word) {
-		more += " " + o.by.Sprintf("%s %s --help explains the command.", program, topic.Word)
+		more += "\n" + o.by.Sprintf("%s %s --help explains the command.", program, topic.Word)
 	}
 	_, err = fmt.Fprintf(o.report, "\n%s\n", more)
 	return err

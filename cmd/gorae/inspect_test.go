@@ -75,3 +75,66 @@ func TestInspectBars(t *testing.T) {
 		t.Errorf("stdout: %s", stdout)
 	}
 }
+
+// data inspect takes an experiment file of every kind of data, and says what a training would have of it: the parts,
+// the decisions that the file leaves open, and of tables and pictures with a target the source's own report.
+func TestInspectExperiment(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "buys.csv", "who,what,price\n"+strings.Repeat("a,tea,1\na,tea,3\nb,milk,2\nb,tea,4\nc,milk,9\nd,tea,5\n"+
+		"e,tea,6\nf,milk,7\ng,tea,2\nh,milk,3\ni,tea,4\nj,tea,5\n", 2))
+	pairs, prose := "", ""
+	for i := range 60 {
+		pairs += strings.Repeat("one ", i%5+1) + "\t" + strings.Repeat("ein ", i%5+1) + "\n"
+		prose += "the ship sails on the sea and the sailor sings\n"
+	}
+	put(t, "pairs.tsv", pairs)
+	put(t, "words.txt", prose)
+	for name, c := range map[string]struct {
+		data string
+		want []string
+	}{
+		"restore": {"{source: embed:digits, pixels: [8, 8], corrupt: {gaussian: 4}}", []string{"of the kind restore:",
+			"pictures of 8×8 pixels: 1,258 to train on, 270 to validate, 269 to test",
+			"samples of (any, any, 1) → the picture without gaussian 4"}},
+		"generate": {"{source: embed:digits, target: digit, generate: {kind: vae, latent: 8}}", []string{
+			"of the kind generative:",
+			"new pictures of 8 × 8 pixels from 8 latent numbers: 1,258 pictures to train on"}},
+		"codes": {"{source: embed:iris, codes: 2, known: species}", []string{"\npetal_length", "of the kind tabular:",
+			"samples of (4,) → its own input (4,): 105 rows to train on"}},
+		"cluster": {"{source: embed:iris, features: {species: drop}, cluster: {codes: 2}}", []string{
+			"\nspecies ", "its own input (4,): 105 rows to train on"}},
+		"group_by": {"{source: buys.csv, group_by: who, cluster: {codes: 2}}", []string{"of the kind grouped:",
+			"sum and mean of the numbers of each who: price", " keys to train on"}},
+		"translate": {"{source: pairs.tsv, translate: {units: 4}}", []string{"of the kind translate:", "60 pairs",
+			" sentences to train on"}},
+		"word2vec": {"{source: words.txt, word2vec: {size: 4}}", []string{"of the kind word2vec:",
+			"60 texts with 600 words", "vectors of 4 numbers for 8 words"}},
+		"environment": {"{environment: cartpole}\ntrain: {dqn: {}}", []string{"of the kind control:",
+			"environment CartPole-v1: samples of (4,) → one of 2 actions", "the network has "}},
+		"target": {"{source: embed:titanic, target: Survived}", []string{"Survived (target)",
+			"note: dropped: PassengerId",
+			"→ Survived (2 classes): 624 rows to train on"}},
+		"series": {"{source: embed:airline, time: Month, series: {window: 12}}", []string{"as a series:",
+			"of the kind series:", " windows to train on"}},
+	} {
+		put(t, name+".yaml", "data: "+c.data+"\n")
+		out, errs, status := gorae("", "data", "inspect", name+".yaml")
+		for _, want := range c.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: %q is missing in\n%s", name, want, out)
+			}
+		}
+		if status != statusDone {
+			t.Errorf("%s: status %d: %s", name, status, errs)
+		}
+	}
+	_, errs, status := gorae("", "data", "inspect", "restore.yaml", "--target", "digit")
+	if want := "--target: an experiment file says itself how its data are read; leave it out"; status != statusWords ||
+		!strings.Contains(errs, want) {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	out, errs, status := gorae("", "data", "inspect", "restore.yaml", "--json")
+	if want := `"inputs":["(any, any, 1)"]`; status != statusDone || !strings.Contains(out, want) {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+}

@@ -52,33 +52,44 @@ func (p *progress) began(dir string) {
 	if p.quiet {
 		return
 	}
-	r := p.ready
+	for _, l := range assumptions(p.ready, mostGuesses) {
+		p.say("%s\n", l)
+	}
+	p.say("%s\n", samples(p.ready))
+	p.say("%s: %s parameters\n", line(dir), layer.Thousands(p.ready.Model.Summary().Total))
+}
+
+// assumptions returns what was guessed about tables, so many at most, and decided where the experiment says nothing.
+func assumptions(r *run.Prepared, most int) []string {
+	var lines []string
 	for i, g := range r.Guesses {
-		if i == mostGuesses {
-			p.say("guess: … and %d more; gorae data inspect lists all\n", len(r.Guesses)-i)
+		if i == most {
+			lines = append(lines, fmt.Sprintf("guess: … and %d more; gorae data inspect lists all", len(r.Guesses)-i))
 			break
 		}
-		p.say("guess: %s\n", g)
+		lines = append(lines, fmt.Sprintf("guess: %s", g))
 	}
 	for _, n := range r.Notes {
-		p.say("note: %s\n", line(n))
+		lines = append(lines, fmt.Sprintf("note: %s", line(n)))
 	}
+	return lines
+}
+
+// samples returns what the samples are and how many each part has.
+func samples(r *run.Prepared) string {
 	shapes := make([]string, 0, 1)
 	open := r.Model.OpenExtents()
 	for i, t := range r.Model.InputTypes(1) {
 		shapes = append(shapes, sampleShape(t.Shape[1:], open[i]))
 	}
-	unit := r.Fitted.Unit() + "s"
 	if r.Rows(task.Train) == 0 { // the samples are made as the training goes on
-		p.say("%s: samples of %s → %s\n", line(r.From()), strings.Join(shapes, " and "), line(r.Problem.About()))
-		p.say("%s: %s parameters\n", line(dir), layer.Thousands(r.Model.Summary().Total))
-		return
+		return fmt.Sprintf("%s: samples of %s → %s", line(r.From()), strings.Join(shapes, " and "),
+			line(r.Problem.About()))
 	}
-	p.say("%s: samples of %s → %s: %s %s to train on, %s to validate, %s to test\n",
+	return fmt.Sprintf("%s: samples of %s → %s: %s %s to train on, %s to validate, %s to test",
 		line(r.From()), strings.Join(shapes, " and "), line(r.Problem.About()),
-		layer.Thousands(r.Rows(task.Train)), unit,
+		layer.Thousands(r.Rows(task.Train)), r.Fitted.Unit()+"s",
 		layer.Thousands(r.Rows(task.Validation)), layer.Thousands(r.Rows(task.Test)))
-	p.say("%s: %s parameters\n", line(dir), layer.Thousands(r.Model.Summary().Total))
 }
 
 // sampleShape returns the shape of a sample in words; extents that are left open are any.

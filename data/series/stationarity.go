@@ -97,9 +97,9 @@ func Wandering(f *Frame, names []string, learn Span) (transform map[string]strin
 		transform[name] = "difference"
 		said = append(said, data.Guess{Column: name, Count: 1,
 			Key: fmt.Sprintf("series: {transform: {%s: none}} has the level learnt", name),
-			What: fmt.Sprintf("its changes are learnt (transform: difference), as its level wanders in the training "+
-				"steps (around a level ADF %s, KPSS %s; around a line ADF %s)", s.Level.ADF.Probability(),
-				s.Level.KPSS.Probability(), s.Line.ADF.Probability())})
+			What: fmt.Sprintf("its changes are learnt (transform: difference), as its level moves in the training "+
+				"steps and a unit root is not rejected (around a level ADF %s, KPSS %s; around a line ADF %s)",
+				s.Level.ADF.Probability(), s.Level.KPSS.Probability(), s.Line.ADF.Probability())})
 	}
 	return transform, said
 }

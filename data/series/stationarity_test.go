@@ -73,8 +73,8 @@ func TestWandering(t *testing.T) {
 	}
 	how, said := Wandering(f, nil, Span{0, 400})
 	if fmt.Sprint(how) != "map[walk:difference]" || len(said) != 1 || !strings.HasPrefix(said[0].String(),
-		"walk: its changes are learnt (transform: difference), as its level wanders in the training steps (around a "+
-			"level ADF p = ") ||
+		"walk: its changes are learnt (transform: difference), as its level moves in the training steps and a unit "+
+			"root is not rejected (around a level ADF p = ") ||
 		!strings.HasSuffix(said[0].String(), "; series: {transform: {walk: none}} has the level learnt") {
 		t.Errorf("%v %v", how, said)
 	}

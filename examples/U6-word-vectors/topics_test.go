@@ -36,7 +36,10 @@ func TestU6Topics(t *testing.T) {
 		}
 		text.WriteString("\n")
 	}
-	dir := t.TempDir()
+	dir := os.Getenv("TOPICS_KEEP") // where text and run stay, for people to look at
+	if dir == "" {
+		dir = t.TempDir()
+	}
 	experiment, err := os.ReadFile("topics.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -56,20 +56,35 @@ func (p Prose) text(t reflect.Type) Text {
 // Empty reports whether there is no text.
 func (t Text) Empty() bool { return strings.TrimSpace(t.raw) == "" }
 
+// link is a doc link to a type.
+var link = regexp.MustCompile(`\[([A-Z]\w*)\]`)
+
+// unlinked is the text with the bare names of types in the place of doc links. Package comment takes none for a link
+// that a Korean particle follows.
+func (t Text) unlinked() string {
+	return link.ReplaceAllStringFunc(t.raw, func(s string) string {
+		if name := s[1 : len(s)-1]; t.has != nil && t.has(name) {
+			return name
+		}
+		return s
+	})
+}
+
 func (t Text) parse() (*comment.Doc, *comment.Printer) {
 	p := comment.Parser{LookupSym: func(_, name string) bool { return t.has != nil && t.has(name) },
 		LookupPackage: func(string) (string, bool) { return "", false }}
-	return p.Parse(t.raw), &comment.Printer{DocLinkURL: func(*comment.DocLink) string { return "" }, HeadingLevel: 4}
+	return p.Parse(t.unlinked()), &comment.Printer{DocLinkURL: func(*comment.DocLink) string { return "" },
+		HeadingLevel: 4}
 }
 
-// Plain is the text in lines of at most so many columns; formulas keep theirs.
+// Plain is the text in lines of at most so many columns.
 func (t Text) Plain(width int) string {
 	d, pr := t.parse()
 	pr.TextWidth, pr.TextCodePrefix = -1, "    "
 	var lines []string
 	for line := range strings.SplitSeq(strings.TrimRight(string(pr.Text(d)), "\n"), "\n") {
 		if strings.HasPrefix(line, pr.TextCodePrefix) {
-			lines = append(lines, line)
+			lines = append(lines, foldCode(line, width)...)
 		} else {
 			lines = append(lines, fold(line, width)...)
 		}

@@ -8,8 +8,7 @@ import (
 	"gorae/internal/lang"
 )
 
-// Width is how many columns the printed reference takes at most, so that a terminal of 80 does not break its lines;
-// formulas and examples may be longer.
+// Width is how many columns the printed reference takes at most, so that a terminal of 80 does not break its lines.
 const Width = 79
 
 // WriteList prints the words of a topic, each with what it is, in one line.
@@ -75,9 +74,13 @@ func (e Entry) Write(w io.Writer) error {
 		}
 		e.prose.writeKeys(&b, g.Keys)
 	}
-	fmt.Fprintf(&b, "\n%s\n    %s\n", e.prose.sayLine("In an experiment file"), e.YAML)
+	example := func(title, code string) {
+		fmt.Fprintf(&b, "%s\n%s\n", e.prose.sayLine(title), strings.Join(foldCode("    "+code, Width), "\n"))
+	}
+	b.WriteByte('\n')
+	example("In an experiment file", e.YAML)
 	if e.Go != "" {
-		fmt.Fprintf(&b, "%s\n    %s\n", e.prose.sayLine("In Go"), e.Go)
+		example("In Go", e.Go)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

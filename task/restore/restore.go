@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"gorae/data/corrupt"
 	"gorae/internal/words"
+	"gorae/layer"
 	"gorae/spec"
 	"gorae/task"
 )
@@ -163,6 +165,7 @@ func (p *problem) cut() error {
 		s.Turn = &turn
 	}
 	p.fitted.Height, p.fitted.Width = h0, w0
+	p.noteParts()
 	if s.Patch == 0 {
 		return nil
 	}
@@ -182,6 +185,29 @@ func (p *problem) cut() error {
 	p.in.Note("%s: %s an epoch, of %d×%d pixels, from %s", p.in.Source.Name, words.Count(s.Patches, "patch", "patches"),
 		s.Patch, s.Patch, words.Plural(train.len(), "picture"))
 	return nil
+}
+
+// noteParts says how many pictures each part has, and of which sizes.
+func (p *problem) noteParts() {
+	least, most := math.MaxInt, 0
+	var n [3]string
+	for part, x := range p.parts {
+		count := 0
+		if x != nil {
+			count = x.len()
+		}
+		n[part] = layer.Thousands(count)
+		for i := range count {
+			h, w := x.size(i)
+			least, most = min(least, h, w), max(most, h, w)
+		}
+	}
+	sides := fmt.Sprintf("of %d×%d pixels", most, most)
+	if least < most {
+		sides = fmt.Sprintf("with sides of %d to %d pixels", least, most)
+	}
+	p.in.Note("%s: pictures %s: %s to train on, %s to validate, %s to test", p.in.Source.Name, sides, n[task.Train],
+		n[task.Validation], n[task.Test])
 }
 
 // Restore implements task.Task.

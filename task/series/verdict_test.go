@@ -46,7 +46,8 @@ func TestSentencesOfMadeSeries(t *testing.T) {
 		words                   []string
 	}{
 		{"random walk", walk, "window: 5", "[flatten, {dense: 1}]",
-			"x: its changes are learnt (transform: difference), as its level wanders in the training steps",
+			"x: its changes are learnt (transform: difference), as its level moves in the training steps and a unit " +
+				"root is not rejected",
 			[]string{"x: it cannot be told whether the network is better or worse than "}, nil,
 			[]string{"x: no autocorrelation of the errors is found", "x: no bias is found"}},
 		{"random walk, its level", walk, "window: 5, transform: {x: none}", "[{gru: 4}, {dense: 1}]",

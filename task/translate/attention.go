@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -56,13 +57,14 @@ func (t *translator) weights() *model.Program {
 	}, model.ProgramConfig{Models: []*model.Model{t.model}, ReadOnly: true})
 }
 
-// attention returns the picture of the attention between some sentences and their translations; nil where no layer of
-// the network returns its weights.
+// attention returns the picture of the attention between some different sentences and their translations; nil where no
+// layer of the network returns its weights.
 func (t *translator) attention(ctx context.Context, sentences []string) (*chart.Alignment, error) {
 	f := t.fitted
 	var some []string
 	for _, s := range sentences {
-		if n := len(f.Source.Encode(s)); n > 0 && n <= min(drawnTokens, f.SourceLength) && len(some) < drawnSentences {
+		n := len(f.Source.Encode(s))
+		if n > 0 && n <= min(drawnTokens, f.SourceLength) && len(some) < drawnSentences && !slices.Contains(some, s) {
 			some = append(some, s)
 		}
 	}
