@@ -19,10 +19,14 @@ func init() { Layers.Register(EinsumDense{}) }
 // there is no bias without.
 type EinsumDense struct {
 	Base
-	_                   struct{}           `keras:"dtype~float32"`
-	Equation            string             `keras:"equation,main,required"`
-	OutputShape         []int              `keras:"output_shape,required,lone,min=0,nullzero"`
-	Activation          Activation         `keras:"activation,default=linear"`
+	_ struct{} `keras:"dtype~float32"`
+	// Equation has a letter for each axis of input, kernel and output: "abc,cd->abd".
+	Equation string `keras:"equation,main,required"`
+	// OutputShape are the extents of the output behind the samples, without the axes of three points; null is that of
+	// the input.
+	OutputShape []int      `keras:"output_shape,required,lone,min=0,nullzero"`
+	Activation  Activation `keras:"activation,default=linear"`
+	// BiasAxes are the letters of the output along which the bias has a number each; there is no bias without.
 	BiasAxes            string             `keras:"bias_axes"`
 	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
 	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
@@ -40,7 +44,6 @@ type einsum struct {
 	weight, bias    tensor.Shape
 	fanIn, fanOut   int
 }
-
 
 // read reads the equation for an input of a shape.
 func (l EinsumDense) read(s *Scope, x tensor.Shape) einsum {

@@ -18,7 +18,8 @@ func init() { Layers.Register(GroupNormalization{}) }
 // normalization). γ and β have one number for each channel.
 type GroupNormalization struct {
 	Base
-	_                struct{}           `keras:"dtype~float32"`
+	_ struct{} `keras:"dtype~float32"`
+	// Groups is the number of groups of channels, a divisor of the number of channels; -1 makes each channel one.
 	Groups           int                `keras:"groups,main,default=32,min=-1"`
 	Axis             int                `keras:"axis,default=-1"`
 	Epsilon          float64            `keras:"epsilon,default=0.001,positive"`

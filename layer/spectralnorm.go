@@ -18,8 +18,9 @@ func init() { Layers.Register(SpectralNormalization{}) }
 // gradient. In prediction the kernel is taken as it is.
 type SpectralNormalization struct {
 	Base
-	_     struct{} `keras:"dtype~float32"`
-	Layer Layer    `keras:"layer,main,required"`
+	_ struct{} `keras:"dtype~float32"`
+	// Layer is the layer whose kernel is divided, such as dense or conv2d.
+	Layer Layer `keras:"layer,main,required"`
 	// PowerIterations is how often u and v are improved in a step.
 	PowerIterations int `keras:"power_iterations,default=1,min=1"`
 }

@@ -77,6 +77,9 @@ var departures = []*departure{
 	depart(`^TestMetrics/.*IoU/00[1357]/`, nil,
 		"Keras cuts weights down to whole numbers, unless its dtype is a float; gorae counts them as they are "+
 			"(metric/iou_test.go, with Keras's dtype float64)"),
+	depart(`^TestMasks/Normalization\.`, nil,
+		"the weights of these cases were set without finalize_state, so that Keras computed with its first ones; "+
+			"TestLayers has the layer's numbers"),
 	depart(`/SpectralNormalization\.inner-4/.*: output 0$`, nil,
 		"Keras gives the rows of an embedding the type of the ids, whole numbers, which are all 0"),
 	depart(`/(Attention\.mask-5|AdditiveAttention\.mask-[35])/float32: `, nil,

@@ -54,7 +54,7 @@ func TestLayers(t *testing.T) {
 		y := newTally(file)
 		lines(t, file, func(c *layerCase) {
 			if !layer.Layers.Has(c.Class) && !layer.Cells.Has(c.Class) {
-				y.missing[c.Class]++
+				y.lacks(t, c.Class)
 				return
 			}
 			if _, err := c.trace(); y.refuses(c.Class, err) {

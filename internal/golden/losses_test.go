@@ -31,7 +31,7 @@ func TestLosses(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *lossCase) {
 		if !loss.Losses.Has(c.Class) {
-			y.missing[c.Class]++
+			y.lacks(t, c.Class)
 			return
 		}
 		if c.Expected.Error != "" {

@@ -38,7 +38,7 @@ func TestMetrics(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *metricCase) {
 		if !metric.Metrics.Has(c.Class) && !loss.Losses.Has(c.Class) {
-			y.missing[c.Class]++
+			y.lacks(t, c.Class)
 			return
 		}
 		if _, err := c.metric(); !y.refuses(c.Class, err) {
