@@ -15,15 +15,15 @@ func init() { Layers.Register(EinsumDense{}) }
 // of the kernel and of y: "abc,cd->abd" is a Dense of d nodes on the last axis, "abc,cde->abde" one of several heads,
 // "abc,bd->adc" one along the steps. The first letter is that of the samples; three points stand for further axes, in
 // front or behind ("...x,xy->...y"). OutputShape are the extents of y behind the samples, without the axes of the
-// points; null is that of x. The kernel has the axes of the equation, the bias those letters of y that BiasAxes names;
-// there is no bias without.
+// points; null (0 in an experiment file) is that of x. The kernel has the axes of the equation, the bias those letters
+// of y that BiasAxes names; there is no bias without.
 type EinsumDense struct {
 	Base
 	_ struct{} `keras:"dtype~float32"`
 	// Equation has a letter for each axis of input, kernel and output: "abc,cd->abd".
 	Equation string `keras:"equation,main,required"`
-	// OutputShape are the extents of the output behind the samples, without the axes of three points; null is that of
-	// the input.
+	// OutputShape are the extents of the output behind the samples, without the axes of three points; null (0 in an
+	// experiment file) is that of the input.
 	OutputShape []int      `keras:"output_shape,required,lone,min=0,nullzero"`
 	Activation  Activation `keras:"activation,default=linear"`
 	// BiasAxes are the letters of the output along which the bias has a number each; there is no bias without.
