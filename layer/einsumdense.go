@@ -48,8 +48,8 @@ type einsum struct {
 // read reads the equation for an input of a shape.
 func (l EinsumDense) read(s *Scope, x tensor.Shape) einsum {
 	bad := func() {
-		s.Fail("equation: %q is not of the form ab,bc->ac, ...b,bc->...c or ab...,bc->ac..., with different letters in "+
-			"each part", l.Equation)
+		s.Fail("equation: %q is not of the form ab,bc->ac, ...b,bc->...c or ab...,bc->ac..., with different letters "+
+			"in each part", l.Equation)
 	}
 	text := strings.ReplaceAll(l.Equation, " ", "")
 	left, out, _ := strings.Cut(text, "->")
@@ -75,7 +75,8 @@ func (l EinsumDense) read(s *Scope, x tensor.Shape) einsum {
 		}
 	}
 	if e.out == "" || e.in[0] != e.out[0] {
-		s.Fail("equation: %q must have the samples, the first letter of the input, as the first of the output", l.Equation)
+		s.Fail("equation: %q must have the samples, the first letter of the input, as the first of the output",
+			l.Equation)
 	}
 	if len(l.OutputShape) != len(own) {
 		s.Fail("output_shape: %d extents for the %d axes %q of the output", len(l.OutputShape), len(own), own)

@@ -9,8 +9,8 @@ import (
 func init() { Losses.Register(Circle{}) }
 
 // Circle brings outputs of one class together and parts those of different classes (Sun et al., "Circle loss: a unified
-// perspective of pair similarity optimization", 2020). Targets are class numbers [batch], outputs [batch, k] are vectors
-// of length 1, of which every pair in the batch has the distance d = max(1 − ŷᵢ·ŷⱼ, 0):
+// perspective of pair similarity optimization", 2020). Targets are class numbers [batch], outputs [batch, k] are
+// vectors of length 1, of which every pair in the batch has the distance d = max(1 − ŷᵢ·ŷⱼ, 0):
 //
 //	ln(1 + Σ exp(γ·(1 + m − d)⁺·(1 − m − d)) over other classes · Σ exp(−γ·(m + d)·(m − d)) over the same class)
 //

@@ -42,7 +42,8 @@ func (PearsonCorrelation) Undefined() string {
 func (PearsonCorrelation) Result(sums []float64) float64 { return ratio(sums) }
 
 // ConcordanceCorrelation is the mean over the samples of Lin's coefficient (1989) of a sample's outputs and targets,
-// 2·cov(y, ŷ)/(σ²(y) + σ²(ŷ) + (ȳ − ŷ̄)² + 10⁻⁷) along an axis: the correlation, less for what is off in level or scale.
+// 2·cov(y, ŷ)/(σ²(y) + σ²(ŷ) + (ȳ − ŷ̄)² + 10⁻⁷) along an axis: the correlation, less for what is off in level or
+// scale.
 type ConcordanceCorrelation struct {
 	// Axis is the axis along which numbers are compared: -1, the last one, where none is given.
 	Axis int `keras:"axis,main,default=-1"`

@@ -18,8 +18,8 @@ func init() {
 }
 
 // IoU is the mean over classes of intersection over union, TP/(TP + FP + FN), as pictures cut into classes are judged
-// (Jaccard). A class that is neither there nor said does not count. Targets and predictions are class numbers, or scores
-// of the classes with SparseYTrue or SparseYPred false; the axis of scores is the last one.
+// (Jaccard). A class that is neither there nor said does not count. Targets and predictions are class numbers, or
+// scores of the classes with SparseYTrue or SparseYPred false; the axis of scores is the last one.
 type IoU struct {
 	// NumClasses is the number of classes; what is none of 0 to NumClasses − 1 does not count.
 	NumClasses int `keras:"num_classes,main,required,min=2,what=number of classes"`
@@ -60,8 +60,8 @@ func (m IoU) Terms(y, pred, w *graph.Node) []*graph.Node {
 func crossed(y, pred, w *graph.Node, classes int, ignore *int) []*graph.Node {
 	n := y.Shape.Size()
 	if pred.Shape.Size() != n {
-		y.Graph().Fail("iou", "%d targets and %d predictions; say by sparse_y_true and sparse_y_pred which of them are "+
-			"class numbers", n, pred.Shape.Size())
+		y.Graph().Fail("iou", "%d targets and %d predictions; say by sparse_y_true and sparse_y_pred which of them "+
+			"are class numbers", n, pred.Shape.Size())
 	}
 	truth := y.OneHot(classes).AsFloat()
 	if ignore != nil {

@@ -59,7 +59,8 @@ func (o operating) terms(metric string, y, pred, w *graph.Node) []*graph.Node {
 
 // best is the greatest value of one share among the thresholds at which another one is at least so great; 0 where
 // there is none.
-func (o operating) best(sums []float64, least float64, bound, of func(tp, fp, positive, negative float64) float64) float64 {
+func (o operating) best(sums []float64, least float64,
+	bound, of func(tp, fp, positive, negative float64) float64) float64 {
 	n := (len(sums) - 2) / 2
 	most := 0.0
 	for i := range n {

@@ -37,7 +37,9 @@ type Ordered interface {
 var commonOrder = [][]string{{"average"}, {"gradient_accumulator"}}
 
 // Unkeeping is an optimizer some of whose states in Keras, of the shape of a weight, are never read.
-type Unkeeping interface{ Unkept(weight tensor.Shape) []string }
+type Unkeeping interface {
+	Unkept(weight tensor.Shape) []string
+}
 
 // LayoutOf is the layout of the states of an optimizer for a weight of a shape. It asks Update for the states; what
 // Update refuses is the error.
@@ -55,7 +57,8 @@ func LayoutOf(o Optimizer, shape tensor.Shape) (l Layout, err error) {
 		if name, ok := strings.CutPrefix(s.Name, "optimizer/"+path+"/"); ok {
 			slots = append(slots, State{Name: name, Shape: s.Shape, Init: s.Init})
 		} else {
-			l.Shared = append(l.Shared, State{Name: strings.TrimPrefix(s.Name, "optimizer/"), Shape: s.Shape, Init: s.Init})
+			name := strings.TrimPrefix(s.Name, "optimizer/")
+			l.Shared = append(l.Shared, State{Name: name, Shape: s.Shape, Init: s.Init})
 		}
 	}
 	if u, ok := o.(Unkeeping); ok {
