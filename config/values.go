@@ -53,7 +53,7 @@ func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 		case f.null != "":
 			v.SetString(f.null)
 			return nil
-		case slices.Contains(nullable, v.Kind()), f.def != "" || !f.required:
+		case slices.Contains(nullable, v.Kind()), f.element && f.nullZero, f.def != "" || !f.required:
 			v.SetZero() // Keras writes null where its default is meant
 			return nil
 		}

@@ -250,6 +250,16 @@ func (g *Graph) Leaves() []*Node {
 	return ls
 }
 
+// Assigned is the value that a state or weight is assigned so far; without one it is the leaf itself.
+func (g *Graph) Assigned(state *Node) *Node {
+	for _, a := range g.Assigns {
+		if a.State == state {
+			return a.Value
+		}
+	}
+	return state
+}
+
 // Assign makes state take value when a run is over: every operation of the run
 // sees the old value.
 func (g *Graph) Assign(state, value *Node) {

@@ -140,6 +140,8 @@ type Scope struct {
 	frozen   bool
 	body     *body // of a cell of one's own, nil elsewhere
 
+	revise func(name string, w *graph.Node) *graph.Node // what the layer takes for a weight; nil: the weight
+
 	given     Arguments // of the next child
 	arguments Arguments // of the layer itself
 }
@@ -183,6 +185,9 @@ func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg we
 	if reg != nil && !s.frozen && !s.trace.known[v.Variable] { // Keras: a frozen weight adds none
 		s.trace.known[v.Variable] = true
 		s.Penalty(reg.Penalty(n))
+	}
+	if s.revise != nil {
+		return s.revise(name, n)
 	}
 	return n
 }

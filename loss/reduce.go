@@ -45,9 +45,19 @@ type Selective interface {
 // Reduce is Σ v·w / batch, Keras's sum_over_batch_size; weights may be nil.
 func Reduce(values, weights *graph.Node) *graph.Node {
 	if weights != nil {
+		values = Spread(values, weights)
 		values = values.Mul(weights.AsFloat().Reshape(values.Shape...))
 	}
 	return values.Mean()
+}
+
+// Spread gives each sample that weights [batch] speak of the value of the batch, where a loss has one value [1] for all
+// of it, as Dice does.
+func Spread(values, weights *graph.Node) *graph.Node {
+	if n := weights.Shape.Size(); len(values.Shape) == 1 && values.Shape[0] == 1 && n > 1 {
+		return values.Broadcast(n)
+	}
+	return values
 }
 
 // Total is the loss of a batch, a scalar: the values of the samples with their weights [batch], by the reduction of the
@@ -64,8 +74,8 @@ func Total(l Loss, y, pred, mask, weights *graph.Node) *graph.Node {
 		return total(how, l.Value(y, pred), nil, weights)
 	}
 	ys, preds, counts := Steps(y, pred, mask)
-	v := l.Value(ys, preds)
 	counts = counts.AsFloat()
+	v := Spread(l.Value(ys, preds), counts)
 	v = counts.Gt(v.Graph().Scalar(0)).Where(v, v.Graph().Scalar(0)) // what does not count may be anything
 	if weights != nil {
 		first := make([]int, len(mask.Shape))
@@ -104,6 +114,9 @@ func total(how string, v, counts, weights *graph.Node) *graph.Node {
 		return Reduce(v, weights)
 	}
 	of := counts
+	if weights != nil {
+		v = Spread(v, weights)
+	}
 	if counts != nil {
 		v = v.Mul(counts)
 	}

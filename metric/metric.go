@@ -53,6 +53,9 @@ func (Mean) Result(sums []float64) float64 { return ratio(sums) }
 
 // average is the sum and the number of the elements of v, each as often as its sample counts.
 func average(v, w *graph.Node) []*graph.Node {
+	if w != nil {
+		v = loss.Spread(v, w)
+	}
 	per := float64(v.Shape.Size())
 	if w == nil {
 		return []*graph.Node{v.Sum(), v.Graph().Scalar(per)}

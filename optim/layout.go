@@ -5,17 +5,21 @@ import (
 	"strings"
 
 	"gorae/graph"
+	"gorae/tensor"
 )
 
-// State is the name of a state of an optimizer and its first value.
+// State is a state of an optimizer: its name, its shape and its first value.
 type State struct {
-	Name string
-	Init float32
+	Name  string
+	Shape tensor.Shape
+	Init  float32
+	// Unkept is a state that Keras writes and never reads; here it is computed anew in each step.
+	Unkept bool
 }
 
 // Layout is which states an optimizer keeps, in the order in which Keras 3 writes them.
 type Layout struct {
-	// Slots are the states of each weight, of its shape. Those of one list stand side by side for each weight, and the
+	// Slots are the states of each weight. Those of one list stand side by side for each weight, and the
 	// lists follow one another: momentum and velocity of the first weight, of the second one, ….
 	Slots [][]State
 	// Shared are scalars that all weights have in common. They stand after the slots.
@@ -32,13 +36,18 @@ type Ordered interface {
 // first.
 var commonOrder = [][]string{{"average"}, {"gradient_accumulator"}}
 
-// LayoutOf is the layout of the states of an optimizer. It asks Update for the states of one weight; what Update
-// refuses is the error.
-func LayoutOf(o Optimizer) (l Layout, err error) {
+// Unkeeping is an optimizer some of whose states in Keras, of the shape of a weight, are never read.
+type Unkeeping interface {
+	Unkept(weight tensor.Shape) []string
+}
+
+// LayoutOf is the layout of the states of an optimizer for a weight of a shape. It asks Update for the states; what
+// Update refuses is the error.
+func LayoutOf(o Optimizer, shape tensor.Shape) (l Layout, err error) {
 	const path = "w"
 	var made *Plan
 	if err := graph.Catch(func() {
-		w := graph.New().Leaf(graph.Weight, path, graph.F32(1))
+		w := graph.New().Leaf(graph.Weight, path, graph.F32(shape...))
 		made = Minimize(o, w.Square().Sum(), []*graph.Node{w})
 	}); err != nil {
 		return l, err
@@ -46,9 +55,15 @@ func LayoutOf(o Optimizer) (l Layout, err error) {
 	var slots []State
 	for _, s := range made.Slots {
 		if name, ok := strings.CutPrefix(s.Name, "optimizer/"+path+"/"); ok {
-			slots = append(slots, State{name, s.Init})
+			slots = append(slots, State{Name: name, Shape: s.Shape, Init: s.Init})
 		} else {
-			l.Shared = append(l.Shared, State{strings.TrimPrefix(s.Name, "optimizer/"), s.Init})
+			name := strings.TrimPrefix(s.Name, "optimizer/")
+			l.Shared = append(l.Shared, State{Name: name, Shape: s.Shape, Init: s.Init})
+		}
+	}
+	if u, ok := o.(Unkeeping); ok {
+		for _, name := range u.Unkept(shape) {
+			slots = append(slots, State{Name: name, Shape: shape, Unkept: true})
 		}
 	}
 	order := slices.Clone(commonOrder)

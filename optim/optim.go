@@ -184,7 +184,7 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 			continue
 		}
 		path := w.Call.Op.(graph.Leaf).Name
-		updates[i] = &Update{Weight: w, Step: c.update, LearningRate: p.Rate, path: path, plan: p, clock: c}
+		updates[i] = &Update{Weight: g.Assigned(w), Step: c.update, LearningRate: p.Rate, path: path, plan: p, clock: c}
 		if opt.UseEMA {
 			p.Averages[i] = AverageOf(path)
 			updates[i].Slot(averageSlot)
@@ -200,10 +200,10 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 		g.Scope("optimizer/"+u.path, func() {
 			if u.Gradient = grads[i]; opt.WeightDecay != nil {
 				if _, own := o.(Decaying); !own {
-					u.Weight = w.Sub(w.MulC(*opt.WeightDecay).Mul(p.Rate))
+					u.Weight = u.Weight.Sub(u.Weight.MulC(*opt.WeightDecay).Mul(p.Rate))
 				}
 			}
-			next := u.averaged(opt, c.pick(o.Update(u), w))
+			next := u.averaged(opt, c.pick(o.Update(u), g.Assigned(w)))
 			if len(projections) > 0 && projections[i] != nil {
 				next = projections[i](next)
 				if !next.Shape.Equal(w.Shape) {

@@ -67,11 +67,11 @@ func (s *Step) fits(o *format.Optimizer) error {
 	if was != is {
 		return fmt.Errorf("it is of %s, the training's optimizer is %s%s", was, is, remedy)
 	}
-	former, err := optim.LayoutOf(o.Settings)
+	former, err := optim.LayoutOf(o.Settings, tensor.Shape{1})
 	if err != nil {
 		return err
 	}
-	present, err := optim.LayoutOf(s.optimizer)
+	present, err := optim.LayoutOf(s.optimizer, tensor.Shape{1})
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,14 @@ func (s *Step) fits(o *format.Optimizer) error {
 	}
 	shapes := map[string]tensor.Shape{}
 	for _, v := range s.move {
-		for _, name := range b {
-			shapes["optimizer/"+v.Path+"/"+name] = v.Shape
+		l, err := optim.LayoutOf(s.optimizer, v.Shape)
+		if err != nil {
+			return err
+		}
+		for _, list := range l.Slots {
+			for _, state := range list {
+				shapes["optimizer/"+v.Path+"/"+state.Name] = state.Shape
+			}
 		}
 	}
 	for _, t := range o.Slots {

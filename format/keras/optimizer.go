@@ -29,22 +29,34 @@ type slot struct {
 	name  string // optimizer/PATH/SLOT, or optimizer/NAME
 	shape tensor.Shape
 	init  float32
+
+	unkept bool // is written as Keras has it, and not read
 }
 
 // slotsOf lists the arrays of an optimizer behind its scalars, in Keras's order. weights are those that it moves, in
 // Keras's order.
-func slotsOf(l optim.Layout, weights []*weight.Var) (all []slot) {
-	for _, list := range l.Slots {
-		for _, w := range weights {
-			for _, s := range list {
-				all = append(all, slot{"optimizer/" + w.Path + "/" + s.Name, w.Shape, s.Init})
+func slotsOf(o optim.Optimizer, weights []*weight.Var) (all []slot, err error) {
+	common, err := optim.LayoutOf(o, tensor.Shape{1})
+	if err != nil {
+		return nil, err
+	}
+	layouts := make([]optim.Layout, len(weights))
+	for i, w := range weights {
+		if layouts[i], err = optim.LayoutOf(o, w.Shape); err != nil {
+			return nil, err
+		}
+	}
+	for k := range common.Slots {
+		for i, w := range weights {
+			for _, s := range layouts[i].Slots[k] {
+				all = append(all, slot{"optimizer/" + w.Path + "/" + s.Name, s.Shape, s.Init, s.Unkept})
 			}
 		}
 	}
-	for _, s := range l.Shared {
-		all = append(all, slot{"optimizer/" + s.Name, tensor.Shape{}, s.Init})
+	for _, s := range common.Shared {
+		all = append(all, slot{"optimizer/" + s.Name, s.Shape, s.Init, false})
 	}
-	return all
+	return all, nil
 }
 
 // putOptimizer adds the state to config.json and to model.weights.h5. weights are those that the optimizer moves, in
@@ -57,10 +69,6 @@ func putOptimizer(o *Optimizer, cfg config.Map, root *hdf5.Node, weights []*weig
 	if err := config.Fault(settings); err != nil {
 		return nil, err
 	}
-	layout, err := optim.LayoutOf(o.Settings)
-	if err != nil {
-		return nil, err
-	}
 	class, _ := optim.Optimizers.Class(o.Settings)
 	vars := descend(root, optimizerVars)
 	vars.Attrs = map[string]any{"name": config.Snake(class)}
@@ -68,7 +76,10 @@ func putOptimizer(o *Optimizer, cfg config.Map, root *hdf5.Node, weights []*weig
 	if o.LearningRate != nil {
 		list = append(list, &hdf5.Data{Values: *o.LearningRate})
 	}
-	slots := slotsOf(layout, weights)
+	slots, err := slotsOf(o.Settings, weights)
+	if err != nil {
+		return nil, err
+	}
 	given, err := givenSlots(o, slots)
 	if err != nil {
 		return nil, err
@@ -115,7 +126,7 @@ func decimals(v any) any {
 func givenSlots(o *Optimizer, places []slot) (map[string]*tensor.Tensor, error) {
 	given := map[string]*tensor.Tensor{}
 	for _, s := range o.Slots {
-		i := slices.IndexFunc(places, func(p slot) bool { return p.name == s.Name })
+		i := slices.IndexFunc(places, func(p slot) bool { return p.name == s.Name && !p.unkept })
 		switch {
 		case i < 0:
 			return nil, fmt.Errorf("slot %q belongs to no weight that is trained", s.Name)

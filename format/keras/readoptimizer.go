@@ -87,12 +87,12 @@ func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 // takeOptimizer reads the arrays of optimizer/vars: the number of steps, the learning rate where no schedule gives it,
 // and the slots.
 func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error {
-	layout, err := optim.LayoutOf(o.Settings)
+	slots, err := slotsOf(o.Settings, weights)
 	if err != nil {
 		return err
 	}
 	rate, schedule := optim.LearningRate(o.Settings)
-	scalars, slots := 2, slotsOf(layout, weights)
+	scalars := 2
 	if schedule != nil {
 		scalars = 1
 	}
@@ -142,6 +142,9 @@ func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error 
 		return nil // compiled, and not yet trained
 	}
 	for i, s := range slots {
+		if s.unkept {
+			continue
+		}
 		d, err := at(scalars+i, s.shape)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)

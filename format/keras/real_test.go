@@ -30,7 +30,6 @@ type realCase struct {
 var notYet = map[string]string{
 	"k2-prep-normalization/model.keras":    "Discretization",
 	"prep-integer-lookup/model.keras":      "Discretization",
-	"prep-normalization/model.keras":       "Normalization",
 	"prep-string-lookup/model.keras":       "StringLookup",
 	"prep-text-vectorization/model.keras":  "TextVectorization",
 	"quant-int8-dense/model.keras":         "Dense.dtype: numbers quantized to int8",

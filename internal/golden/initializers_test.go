@@ -3,6 +3,7 @@ package golden
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"gorae/graph"
@@ -39,6 +40,9 @@ type initCase struct {
 // initLayers are the configurations of the layers of kind layer_defaults, whose files hold only the names.
 var initLayers = map[string]string{
 	"Dense":                       `{"units": 7}`,
+	"EinsumDense":                 `{"equation": "abc,cde->abde", "output_shape": [null, 2, 3], "bias_axes": "de"}`,
+	"GroupNormalization":          `{"groups": 1}`,
+	"SpectralNormalization Dense": `{"layer": {"class_name": "Dense", "config": {"units": 7}}}`,
 	"Conv1D":                      `{"filters": 4, "kernel_size": 3}`,
 	"Conv2D":                      `{"filters": 4, "kernel_size": [3, 2]}`,
 	"Conv2D groups=2":             `{"filters": 4, "kernel_size": 3, "groups": 2}`,
@@ -77,14 +81,15 @@ func TestInitializers(t *testing.T) {
 		name := c.Kind + "/" + c.Class
 		if c.Kind == "layer_defaults" {
 			if initLayers[c.Layer] == "" {
-				y.missing[c.Layer]++
+				class, _, _ := strings.Cut(c.Layer, " ")
+				y.lacks(t, class)
 				return
 			}
 			y.try(t, c.Kind+"/"+c.Layer, c.defaults)
 			return
 		}
 		if !weight.Initializers.Has(c.Class) {
-			y.missing[c.Class]++
+			y.lacks(t, c.Class)
 			return
 		}
 		y.try(t, name, c.check)
@@ -224,6 +229,10 @@ func (c *initCase) defaults(t *testing.T) {
 				o.Orthonormal = "columns"
 			}
 			o.orthogonal(t, v.Value.F32)
+		case want.Class == "TruncatedNormal": // SpectralNormalization's, cut off at two standard deviations
+			if most := max(-low, high); most == 0 || most > 0.04 {
+				t.Errorf("%s: from %v to %v, Keras draws within ± 0.04", want.Path, low, high)
+			}
 		case limit > 0:
 			if span := (high - low) / (2 * limit); span > 1+1e-6 || span < 0.75 {
 				t.Errorf("%s: from %v to %v, Keras draws within ± %v", want.Path, low, high, limit)

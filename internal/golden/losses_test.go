@@ -31,7 +31,7 @@ func TestLosses(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *lossCase) {
 		if !loss.Losses.Has(c.Class) {
-			y.missing[c.Class]++
+			y.lacks(t, c.Class)
 			return
 		}
 		if c.Expected.Error != "" {
@@ -62,8 +62,14 @@ func rows(y, pred *graph.Node) (*graph.Node, *graph.Node) {
 
 // rows is rows, of an axis 1 given as [rows, axis, 1].
 func (c *lossCase) rows(y, pred *graph.Node) (*graph.Node, *graph.Node) {
+	if c.whole() {
+		return y.Reshape(1, -1), pred.Reshape(1, -1)
+	}
+	if c.together() {
+		return y, pred
+	}
 	y, pred = axisRows(c.Options, y, pred)
-	if c.Mask != nil && c.Options["axis"] == 1.0 {
+	if c.Mask != nil && axisOne(c.Options) {
 		return y.Reshape(y.Shape[:2]...), pred.Reshape(pred.Shape[:2]...)
 	}
 	return y, pred
@@ -71,7 +77,7 @@ func (c *lossCase) rows(y, pred *graph.Node) (*graph.Node, *graph.Node) {
 
 // axisRows is rows where the option axis, if there is one, is 1: rows are [n, k, 1] then, for the axis of the loss.
 func axisRows(options map[string]any, y, pred *graph.Node) (*graph.Node, *graph.Node) {
-	if options["axis"] != 1.0 {
+	if !axisOne(options) {
 		return rows(y, pred)
 	}
 	own := func(n *graph.Node) *graph.Node {
@@ -80,6 +86,22 @@ func axisRows(options map[string]any, y, pred *graph.Node) (*graph.Node, *graph.
 	}
 	return own(y), own(pred)
 }
+
+// axisOne reports whether the option axis is 1, or a list of it.
+func axisOne(options map[string]any) bool {
+	if list, ok := options["axis"].([]any); ok {
+		return len(list) == 1 && list[0] == 1.0
+	}
+	return options["axis"] == 1.0
+}
+
+// together reports whether a loss adds up all axes of a sample, or of the batch, so that steps are no samples.
+func (c *lossCase) together() bool {
+	return (c.Class == "Dice" || c.Class == "Tversky") && !axisOne(c.Options)
+}
+
+// whole reports whether a loss is one number for the batch.
+func (c *lossCase) whole() bool { return c.together() && c.Options["axis"] == nil }
 
 func (c *lossCase) check(t *testing.T) {
 	for _, how := range computers {
@@ -106,7 +128,7 @@ func (c *lossCase) check(t *testing.T) {
 				y, p := c.rows(leaf("truth", c.Truth), pred)
 				value = c.reduced(l, y, p, leaf("weight", c.Weight), leaf("mask", c.Mask))
 				slope = graph.Gradients([]*graph.Node{value}, nil, []*graph.Node{pred})[0]
-				if len(value.Shape) > 0 {
+				if len(value.Shape) > 0 || len(c.Expected.Value.Shape) > 0 {
 					value = value.Reshape(c.Expected.Value.Shape...)
 				}
 			})
@@ -141,8 +163,11 @@ func (c *lossCase) counts(n *graph.Node) *graph.Node {
 		return nil
 	}
 	n = n.AsFloat()
+	if c.together() {
+		return n.Reshape(-1)
+	}
 	of := c.Prediction.Shape[:len(c.Prediction.Shape)-1]
-	if c.Options["axis"] == 1.0 {
+	if axisOne(c.Options) {
 		of = tensor.Shape{c.Prediction.Shape[0], c.Prediction.Shape[2]}
 	}
 	if len(of) > 0 {
@@ -165,7 +190,7 @@ func (c *lossCase) reduced(l loss.Loss, y, pred, given, mask *graph.Node) *graph
 		return v
 	}
 	v := loss.Total(l, y, pred, mask, weight)
-	if c.Reduction == "mean_with_sample_weight" && given != nil && mask == nil && c.Options["ignore_class"] == nil {
+	if c.Reduction == "mean_with_sample_weight" && !c.whole() && given != nil && mask == nil && c.Options["ignore_class"] == nil {
 		// Keras divides by the sum of the weights as they are given, of which one may count for several rows.
 		v = v.MulC(float64(weight.Shape.Size()) / float64(given.Shape.Size()))
 	}
@@ -178,11 +203,17 @@ func (c *lossCase) loss() (loss.Loss, error) {
 	if options == nil {
 		options = map[string]any{}
 	}
-	if c.Reduction != "none" {
+	switch {
+	case c.whole() && c.Reduction == "mean_with_sample_weight": // Keras does not reduce a scalar
+		options["reduction"] = "sum"
+	case c.Reduction != "none":
 		options["reduction"] = c.Reduction
 	}
-	if c.Mask != nil && options["axis"] == 1.0 {
+	if c.Mask != nil && axisOne(options) {
 		options["axis"] = -1.0
+		if c.Class == "Dice" || c.Class == "Tversky" {
+			options["axis"] = []any{-1.0}
+		}
 	}
 	return loss.Losses.New(c.Class, options)
 }

@@ -48,7 +48,7 @@ func TestMasks(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *maskCase) {
 		if !layer.Layers.Has(c.Class) {
-			y.missing[c.Class]++
+			y.lacks(t, c.Class)
 			return
 		}
 		_, err := c.trace()

@@ -90,7 +90,7 @@ func TestOptimizers(t *testing.T) {
 		}
 		class := c.Optimizer.Class
 		if !optim.Optimizers.Has(class) {
-			y.missing[class]++
+			y.lacks(t, class)
 			return
 		}
 		if c.Excluded != nil {
@@ -316,7 +316,7 @@ func TestSchedules(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *scheduleCase) {
 		if !optim.Schedules.Has(c.Class) {
-			y.missing[c.Class]++
+			y.lacks(t, c.Class)
 			return
 		}
 		s, err := optim.Schedules.New(c.Class, c.Options)

@@ -32,7 +32,7 @@ func TestRefused(t *testing.T) {
 	lines(t, file, func(c *refusedCase) {
 		class, _, _ := strings.Cut(c.Name, ".")
 		if !layer.Layers.Has(class) {
-			y.missing[class]++
+			y.lacks(t, class)
 			return
 		}
 		shape, whole := c.input()

@@ -28,7 +28,7 @@ func TestRegularizersConstraints(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *boundCase) {
 		if !weight.Regularizers.Has(c.Class) && !weight.Constraints.Has(c.Class) {
-			y.missing[c.Class]++
+			y.lacks(t, c.Class)
 			return
 		}
 		if c.Expected.Error != "" {
