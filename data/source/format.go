@@ -18,6 +18,8 @@ type Format struct {
 	Sniff func(i *Info) Score
 	// Reader reads the content. Nil means that the package which registered the format has functions of its own for it.
 	Reader Reader
+	// Settings are the keys of data.Layout that say how such contents are read; others are refused. Nil: not looked at.
+	Settings []string
 
 	refuse func(i *Info) error // says what to do instead, where there is no Read; nil: in general words
 	mere   bool                // the format is known only to be refused
@@ -104,11 +106,24 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 		return nil, fmt.Errorf("%s: no format that this program reads; there are %s", i.Name,
 			strings.Join(Formats(), ", "))
 	case f.Reader != nil:
+		if err := f.foreign(i); err != nil {
+			return nil, err
+		}
 		return f.Reader.Read(i)
 	case f.refuse != nil:
 		return nil, f.refuse(i)
 	}
 	return nil, fmt.Errorf("%s: %s; %s", i.Name, f.Title, remedy)
+}
+
+// foreign returns an error for a setting that such contents do not have.
+func (f *Format) foreign(i *Info) error {
+	for _, key := range i.CSV.Given() {
+		if f.Settings != nil && !slices.Contains(f.Settings, key) {
+			return fmt.Errorf("%s: %s says nothing about %s; leave it out", i.Name, i.CSV.Setting(key), f.Title)
+		}
+	}
+	return nil
 }
 
 // remedy names what to give instead of a content that is neither a table nor an array.

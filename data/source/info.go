@@ -77,9 +77,14 @@ func Find(name string, o Options) (*Info, error) {
 	return i, nil
 }
 
-// Extension returns that of the path in lower case, .gz left out: .csv of prices.CSV.gz.
+// Extension returns that of the content's name in lower case, .gz left out: .csv of prices.CSV.gz, and of a zip file
+// that holds prices.csv alone.
 func (i *Info) Extension() string {
-	return strings.ToLower(path.Ext(strings.TrimSuffix(strings.ToLower(filepath.ToSlash(i.Path)), ".gz")))
+	name := i.Path
+	if path.Ext(strings.ToLower(name)) == ".zip" {
+		name = i.Name
+	}
+	return path.Ext(strings.TrimSuffix(strings.ToLower(filepath.ToSlash(name)), ".gz"))
 }
 
 // Head returns the first bytes of the content, unpacked: 64 KiB, or all of a shorter one; nil for a folder and for what

@@ -53,10 +53,12 @@ var edges = map[string]string{
 	"internal/kernel/sgns":      "internal/cpu",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
 		"internal/pattern internal/spell internal/words tensor",
-	"data/source":  "data internal/gz internal/pattern internal/zipfile tensor",
-	"data/samples": "",
-	"data/augment": "config data internal/spell tensor",
-	"data/corrupt": "config internal/resample internal/spell",
+	"data/source":     "data internal/gz internal/pattern internal/zipfile tensor",
+	"data/jsonl":      "data data/source",
+	"data/source/all": "data/jsonl",
+	"data/samples":    "",
+	"data/augment":    "config data internal/spell tensor",
+	"data/corrupt":    "config internal/resample internal/spell",
 	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/file " +
 		"internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
@@ -145,9 +147,9 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle chart data data/image data/series data/source explain github.com/alecthomas/kong " +
-		"golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang " +
-		"internal/par internal/ram internal/reference internal/words layer model prep/text run spec task task/all " +
+	"cmd/gorae": "bundle chart data data/image data/series data/source data/source/all explain " +
+		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
+		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model prep/text run spec task task/all " +
 		"task/inspect tensor train word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",

@@ -1,0 +1,95 @@
+"""Writes the tables of this folder as other programs write them, and what pandas reads of them.
+
+    python make.py FOLDER
+
+Run with pandas 3.1.1, pyarrow 26.0.1, openpyxl 3.1.5 and Python's sqlite3. want.json has for each file the columns with
+their kinds (number or category), values (null: missing) and, of columns of times, the times in seconds since 1970.
+"""
+import json
+import math
+import os
+import sys
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+folder = sys.argv[1]
+want = {}
+seoul = timezone(timedelta(hours=9))
+
+frame = pd.DataFrame({
+    "id": pd.Series([1, 2, 3, 4], dtype="int64"),
+    "age": pd.Series([34, None, 51, 28], dtype="Int16"),
+    "height": pd.Series([1.75, 1.62, None, 1.8], dtype="float64"),
+    "ratio": pd.Series([0.125, -2.5, 3.25, None], dtype="float32"),
+    "name": pd.Series(["고래", "Zoë", None, "O'Neil, J."], dtype="object"),
+    "zip": pd.Series(["01067", "10115", "20095", "01067"], dtype="object"),
+    "member": pd.Series([True, False, None, True], dtype="boolean"),
+    "born": [date(1990, 2, 28), date(1961, 12, 1), None, date(2000, 2, 29)],
+    "seen": pd.to_datetime(["2024-01-02 03:04:05.5", "2024-01-03", None, "1969-12-31 23:59:59"], format="ISO8601"),
+    "paid": pd.to_datetime(["2024-03-31T01:30:00+09:00", "2024-03-31T02:30:00+09:00", None,
+                            "2024-10-27T00:00:00+09:00"], format="ISO8601"),
+    "price": [Decimal("12.50"), Decimal("0.99"), None, Decimal("-1234567.05")],
+    "account": pd.Series([9007199254740993, 9007199254740995, 1, 2], dtype="int64"),
+})
+
+
+def describe(name, df, times=(), text=()):
+    """Notes what a file holds."""
+    columns = []
+    for c in df.columns:
+        v = [None if pd.isna(x) is True else x for x in df[c]]
+        column = {"name": c}
+        if c in times:
+            column["kind"] = "category"
+            column["times"] = [None if x is None else seconds(x) for x in v]
+        elif c in text or any(isinstance(x, (str, bool, np.bool_)) for x in v):
+            column["kind"] = "category"
+            column["values"] = [None if x is None else str(x).lower() if isinstance(x, (bool, np.bool_)) else str(x) for x in v]
+        else:
+            column["kind"] = "number"
+            column["values"] = [None if x is None else float(str(x)) for x in v]
+        columns.append(column)
+    want[name] = columns
+
+
+def seconds(x):
+    if isinstance(x, str):
+        x = pd.Timestamp(x)
+    if isinstance(x, date) and not isinstance(x, datetime):
+        x = pd.Timestamp(x)
+    return (x if x.tzinfo else x.tz_localize("UTC")).timestamp()
+
+
+def path(name):
+    return os.path.join(folder, name)
+
+
+def json_lines():
+    """As pandas writes them, and nested records as a web service does."""
+    df = frame.drop(columns=["price"])
+    df.assign(born=df.born.astype(str).where(df.born.notna(), None)).to_json(
+        path("frame.jsonl"), orient="records", lines=True, date_format="iso", force_ascii=False)
+    describe("frame.jsonl", df, times=("born", "seen", "paid"), text=("account",))
+    records = [
+        {"user": {"id": 7, "address": {"city": "서울", "zip": "04524"}}, "amount": 2.5, "tags": ["a", "b"], "ok": True},
+        {"user": {"id": 8}, "amount": None, "tags": [], "ok": False, "note": "late"},
+        {"amount": 1e-3, "user": {"address": {"city": "Köln", "zip": "50667"}, "id": 9}, "ok": True},
+    ]
+    with open(path("nested.json"), "w", encoding="utf-8") as f:
+        json.dump(records, f, ensure_ascii=False, indent=1)
+    with open(path("nested-utf16.ndjson"), "w", encoding="utf-16") as f:
+        f.writelines(json.dumps(r, ensure_ascii=False) + "\r\n" for r in records)
+    df = pd.json_normalize(records)
+    df = df[["user.id", "user.address.city", "user.address.zip", "amount", "tags", "ok", "note"]]
+    df["tags"] = [json.dumps(t, separators=(",", ":")) if isinstance(t, list) else None for t in df["tags"]]
+    for name in ("nested.json", "nested-utf16.ndjson"):
+        describe(name, df)
+
+
+json_lines()
+with open(path("want.json"), "w", encoding="utf-8") as f:
+    json.dump(want, f, ensure_ascii=False, indent=1, sort_keys=True)
+    f.write("\n")
