@@ -47,6 +47,10 @@ type CSVOptions struct {
 	// Blank is rows where blank lines are rows without values, skip where they are passed over. "": they are rows in a
 	// file of one column.
 	Blank string
+	// Sheet is the sheet of a workbook, by name; "": the first visible one that has values.
+	Sheet string
+	// Query is what is asked of a database: see package data/sqlite.
+	Query string
 	// Dates and Zone are Layout's: see Table.Clock.
 	Dates, Zone string
 	// Flags makes messages name a setting as the command's flag (--skip 3), and not as a key

@@ -24,6 +24,9 @@ import (
 //
 // A column may be added at any row; it is missing in the rows before. A cell that is not given is missing.
 type Rows struct {
+	// Totals says that a last row may hold sums, as in a sheet; a guess says so then.
+	Totals bool
+
 	name    string
 	o       CSVOptions
 	columns []*typed
@@ -316,6 +319,9 @@ func (r *Rows) Table() (*Table, error) {
 	}
 	r.o.unknownTypes(t)
 	r.o.unusedMarks(t)
+	if r.Totals {
+		r.o.totals(t)
+	}
 	return t, nil
 }
 

@@ -4,4 +4,5 @@ package all
 
 import (
 	_ "gorae/data/jsonl"
+	_ "gorae/data/xlsx"
 )

@@ -9,10 +9,11 @@ import json
 import math
 import os
 import sys
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 import numpy as np
+import openpyxl
 import pandas as pd
 
 folder = sys.argv[1]
@@ -36,9 +37,11 @@ frame = pd.DataFrame({
 })
 
 
-def describe(name, df, times=(), text=()):
-    """Notes what a file holds."""
+def describe(name, df, times=(), text=(), flags=()):
+    """Notes what a file holds. pandas makes floats of flags beside missing values."""
     columns = []
+    df = df.assign(**{c: [None if pd.isna(x) else bool(x) for x in df[c]] for c in flags}).astype(
+        {c: object for c in flags})
     for c in df.columns:
         v = [None if pd.isna(x) is True else x for x in df[c]]
         column = {"name": c}
@@ -89,7 +92,43 @@ def json_lines():
         describe(name, df)
 
 
+def workbooks():
+    """As pandas writes them, and as an office does: titles, merged headers, dates, percents, notes, several sheets."""
+    df = frame.drop(columns=["paid"]).assign(price=frame.price.astype(float), account=frame.account.astype(str))
+    df.to_excel(path("frame.xlsx"), index=False)
+    describe("frame.xlsx", pd.read_excel(path("frame.xlsx"), dtype={"zip": str, "account": str}),
+             times=("born", "seen"), text=("account",), flags=("member",))
+    book = openpyxl.Workbook()
+    about = book.active
+    about.title = "about"
+    about.sheet_state = "hidden"
+    about["A1"] = "nothing"
+    s = book.create_sheet("판매")
+    book.active = s
+    rows = [["2024년 지점별 판매"], ["단위: 천 원"], [],
+            ["지점", "기준일", "판매", None, "성장률", "확정", "시각"], [None, None, 2023, 2024, None, None, None],
+            ["서울", date(2024, 1, 31), 1200, 1350.5, 0.125, True, time(9, 30)],
+            ["부산", date(2024, 2, 29), 800, None, -0.05, False, time(10, 0)],
+            [],
+            ["제주", date(1900, 2, 28), 310, 305, "=D9/C9-1", True, time(23, 59, 59)],
+            ["대구", date(1900, 3, 1), 410, 405, "#DIV/0!", True, time(0, 0)],
+            ["출처: 본사 회계팀"]]
+    for row in rows:
+        s.append(row)
+    for merged in ("A1:G1", "C4:D4", "A4:A5", "B4:B5", "E4:E5", "F4:F5", "G4:G5"):
+        s.merge_cells(merged)
+    for line in range(6, 11):
+        s.cell(line, 2).number_format = "yyyy\\-mm\\-dd;@"
+        s.cell(line, 5).number_format = "0.0%"
+    book.save(path("office.xlsx"))
+    read = pd.read_excel(path("office.xlsx"), sheet_name="판매", skiprows=5, nrows=5, header=None, dtype={6: str})
+    read = read.dropna(how="all")
+    read.columns = ["지점", "기준일", "판매 2023", "판매 2024", "성장률", "확정", "시각"]
+    describe("office.xlsx", read, times=("기준일",), flags=("확정",))
+
+
 json_lines()
+workbooks()
 with open(path("want.json"), "w", encoding="utf-8") as f:
     json.dump(want, f, ensure_ascii=False, indent=1, sort_keys=True)
     f.write("\n")
