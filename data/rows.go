@@ -33,8 +33,9 @@ type Rows struct {
 	byName  map[string]int
 	lines   []int // of the file; nil where it has none
 	n       int
-	given   int // cells that were set
-	filled  int // cells that were not
+	grown   bool // columns are set one by one: see Grow
+	given   int  // cells that were set
+	filled  int  // cells that were not
 	guesses []Guess
 }
 
@@ -97,6 +98,22 @@ func (r *Rows) Row(line int) {
 	}
 }
 
+// Grow adds n rows whose cells are set column by column: of each column the first that is set is that of the first row,
+// then that of the next one.
+func (r *Rows) Grow(n int) {
+	r.n += n
+	r.grown = true
+}
+
+// Missing sets a cell that has no value.
+func (r *Rows) Missing(i int) error {
+	c, err := r.place(i)
+	if err == nil {
+		c.add(math.NaN())
+	}
+	return err
+}
+
 // fill makes values of a column missing up to the n-th.
 func (r *Rows) fill(c *typed, n int) error {
 	if r.filled += n - c.n; r.filled > leastFilled+perGiven*r.given {
@@ -114,7 +131,10 @@ func (r *Rows) place(i int) (*typed, error) {
 	c := r.columns[i]
 	r.given++
 	if c.n < r.n {
-		err := r.fill(c, r.n-1)
+		var err error
+		if !r.grown {
+			err = r.fill(c, r.n-1)
+		}
 		c.n++
 		return c, err
 	}

@@ -336,11 +336,13 @@ func (t *thrift) page() page {
 		case id == 3:
 			p.packed = int(int32(t.int()))
 		case (id == 5 || id == 7 || id == 8) && typ == typeStruct:
-			version2 := id == 8
+			version2, dict := id == 8, id == 7
 			t.fields(func(id int, typ byte) {
 				switch {
 				case id == 1:
 					p.values = int(int32(t.int()))
+				case dict && id > 2:
+					t.skip(typ)
 				case id == 2 && !version2, id == 4 && version2:
 					p.encoding = int(t.int())
 				case id == 3 && !version2, id == 5 && version2:

@@ -4,5 +4,6 @@ package all
 
 import (
 	_ "gorae/data/jsonl"
+	_ "gorae/data/parquet"
 	_ "gorae/data/xlsx"
 )

@@ -15,6 +15,8 @@ from decimal import Decimal
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 folder = sys.argv[1]
 want = {}
@@ -127,8 +129,70 @@ def workbooks():
     describe("office.xlsx", read, times=("기준일",), flags=("확정",))
 
 
+def parquet():
+    """As pandas writes them, and with each codec, encoding, page version and kind of type."""
+    frame.to_parquet(path("frame.parquet"), index=False)
+    times = ("born", "seen", "paid")
+    describe("frame.parquet", pd.read_parquet(path("frame.parquet")), times=times, text=("account",))
+    n = 300
+    mixed = pa.table({
+        "i": pa.array([None if i % 7 == 3 else i * i - 1000 for i in range(n)], pa.int32()),
+        "l": pa.array([i * 10**12 for i in range(n)], pa.int64()),
+        "u": pa.array([2**32 - 1 - i for i in range(n)], pa.uint32()),
+        "f": pa.array([i / 8 for i in range(n)], pa.float32()),
+        "d": pa.array([None if i % 50 == 0 else i / 3 for i in range(n)], pa.float64()),
+        "s": pa.array([f"name of {i // 3}" for i in range(n)], pa.string()),
+        "b": pa.array([None if i == 5 else i % 3 == 0 for i in range(n)], pa.bool_()),
+        "t": pa.array([i * 86400 * 1000 + i for i in range(n)], pa.timestamp("ms")),
+    })
+    text = {"l": "DELTA_BINARY_PACKED", "i": "DELTA_BINARY_PACKED", "u": "DELTA_BINARY_PACKED",
+            "t": "DELTA_BINARY_PACKED", "f": "BYTE_STREAM_SPLIT", "d": "BYTE_STREAM_SPLIT", "s": "DELTA_BYTE_ARRAY",
+            "b": "RLE"}
+    for name, options in {
+        "plain.parquet": {"compression": "none", "use_dictionary": False, "version": "1.0"},
+        "gzip.parquet": {"compression": "gzip", "row_group_size": 128, "data_page_size": 256},
+        "delta-zstd.parquet": {"compression": "zstd", "use_dictionary": False, "column_encoding": text,
+                               "data_page_version": "2.0", "data_page_size": 512},
+        "lengths-lz4.parquet": {"compression": "lz4", "use_dictionary": False, "data_page_version": "2.0",
+                                "column_encoding": {**text, "s": "DELTA_LENGTH_BYTE_ARRAY"}},
+        "snappy.parquet": {"compression": "snappy", "data_page_version": "2.0", "row_group_size": 100},
+    }.items():
+        pq.write_table(mixed, path(name), **options)
+        describe(name, pq.read_table(path(name)).to_pandas(), times=("t",))
+    types = pa.table({
+        "half": pa.array([1.5, -0.25, None], pa.float16()),
+        "small": pa.array([Decimal("1.25"), None, Decimal("-99.99")], pa.decimal128(4, 2)),
+        "middle": pa.array([Decimal("1234567890.123"), Decimal("-0.001"), None], pa.decimal128(15, 3)),
+        "large": pa.array([Decimal("12345678901234567890.5"), Decimal("-1.0"), Decimal("0.5")], pa.decimal128(30, 1)),
+        "clock": pa.array([time(1, 2, 3, 4000), time(23, 59, 59), None], pa.time64("us")),
+        "u8": pa.array([0, 255, None], pa.uint8()),
+        "i8": pa.array([-128, 127, None], pa.int8()),
+        "nanos": pa.array([1, 10**18 + 1, None], pa.timestamp("ns", "Asia/Seoul")),
+        "user": pa.array([{"id": 1, "at": {"city": "서울"}}, {"id": None, "at": None}, None],
+                         pa.struct([("id", pa.int64()), ("at", pa.struct([("city", pa.string())]))])),
+        "tags": pa.array([["a", None, "b"], [], None], pa.list_(pa.string())),
+        "sizes": pa.array([[1, 2], [3], [4, 5, 6]], pa.list_(pa.int32())),
+        "kind": pa.array(["x", "y", "x"], pa.dictionary(pa.int8(), pa.string())),
+    })
+    pq.write_table(types, path("types.parquet"), store_decimal_as_integer=True)
+    df = pq.read_table(path("types.parquet")).to_pandas()
+    df["user.id"] = [1, None, None]
+    df["user.at.city"] = ["서울", None, None]
+    df["tags"] = ['["a",null,"b"]', "[]", None]
+    df["sizes"] = ["[1,2]", "[3]", "[4,5,6]"]
+    df["clock"] = ["01:02:03.004", "23:59:59", None]
+    df["kind"] = df["kind"].astype(str)
+    names = ["half", "small", "middle", "large", "clock", "u8", "i8", "nanos", "user.id", "user.at.city", "tags", "sizes",
+             "kind"]
+    describe("types.parquet", df[names], times=("nanos",))
+    old = pa.table({"old": pa.array([0, None, 86400 * 10**9 + 5], pa.timestamp("ns"))})
+    pq.write_table(old, path("int96.parquet"), use_deprecated_int96_timestamps=True)
+    describe("int96.parquet", pq.read_table(path("int96.parquet")).to_pandas(), times=("old",))
+
+
 json_lines()
 workbooks()
+parquet()
 with open(path("want.json"), "w", encoding="utf-8") as f:
     json.dump(want, f, ensure_ascii=False, indent=1, sort_keys=True)
     f.write("\n")
