@@ -48,9 +48,7 @@ type CSVOptions struct {
 	// file of one column.
 	Blank string
 	// Sheet is the sheet of a workbook, by name; "": the first visible one that has values.
-	Sheet string
-	// Query is what is asked of a database: see package data/sqlite.
-	Query string
+	Sheet string `json:",omitempty"`
 	// Dates and Zone are Layout's: see Table.Clock.
 	Dates, Zone string
 	// Flags makes messages name a setting as the command's flag (--skip 3), and not as a key

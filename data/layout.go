@@ -29,7 +29,6 @@ type Layout struct {
 	Encoding  string            `keras:"encoding,oneof=utf-8|utf-16|cp949|euc-kr|latin1|windows-1252" placeholder:"WORD" help:"Encoding: utf-8, utf-16, cp949 (euc-kr) or latin1 (windows-1252); inferred."`
 	Blank     string            `keras:"blank_lines,oneof=rows|skip" name:"blank-lines" placeholder:"WORD" help:"What blank lines are: rows (without values), or skip; rows in a file of one column if left out."`
 	Sheet     string            `keras:"sheet" placeholder:"NAME" help:"Sheet of a workbook; the first visible one that has values if left out."`
-	Query     string            `keras:"query" placeholder:"SQL" help:"What to ask of a database: SELECT …, or the name of a table."`
 }
 
 // Given returns the key of the first setting that is not left out, "" if all are.
@@ -53,7 +52,7 @@ func (o CSVOptions) Given() []string {
 		{"missing", o.Missing != nil}, {"types", o.Types != nil}, {"decimal", o.Decimal != ""},
 		{"thousands", o.Thousands != ""}, {"dates", o.Dates != ""}, {"zone", o.Zone != ""},
 		{"encoding", o.Encoding != ""}, {"blank_lines", o.Blank != ""},
-		{"sheet", o.Sheet != ""}, {"query", o.Query != ""},
+		{"sheet", o.Sheet != ""},
 	} {
 		if s.given {
 			keys = append(keys, s.key)
@@ -117,7 +116,7 @@ func (l *Layout) CSV() CSVOptions {
 		Quotes:  l.Quotes,
 		Types:   l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone,
 		Encoding: l.Encoding,
-		Blank:    l.Blank, Sheet: l.Sheet, Query: l.Query}
+		Blank:    l.Blank, Sheet: l.Sheet}
 	if l.Missing != nil && !slices.ContainsFunc(l.Missing, func(w string) bool { return w != "" }) {
 		o.Missing = []string{} // --missing '' too
 	}

@@ -86,8 +86,8 @@ func TestReadRefused(t *testing.T) {
 		"[[1,2],[3,4]]":               "f:1: a record is an object, as in {\"column\": 1}, and this is a list",
 		"{\"a\":1,\n\"a\":2}":         "f:1: a: the key stands twice; leave one out",
 		"{\"a.b\":1,\"a\":{\"b\":2}}": "f:1: a.b: the key stands twice; leave one out",
-		`{"count":2,"rows":[{"a":1},{"a":2}]}`: "f: one object, and no list of records; write the list \"rows\" of it to " +
-			"a file of its own",
+		`{"count":2,"rows":[{"a":1},{"a":2}]}`: "f: one object, and no list of records; write the list \"rows\" " +
+			"of it to a file of its own",
 		deep: "f:1: objects in each other, more than 64 deep; give flatter records",
 		list: "f:1: lists in each other, more than 64 deep; give flatter records",
 	} {
@@ -127,8 +127,15 @@ func TestSource(t *testing.T) {
 	if i, err := source.Find("a.csv", source.Options{FS: files}); err != nil || !i.Is("csv") {
 		t.Errorf("a.csv: %v", err)
 	}
-	_, err := source.Open("a.ndjson", source.Options{FS: files, CSV: data.CSVOptions{Comma: ';'}})
-	if err == nil || err.Error() != "a.ndjson: separator says nothing about a JSON file; leave it out" {
+	i, err := source.Find("a.ndjson", source.Options{FS: files, CSV: data.CSVOptions{Comma: ';'}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Foreign(); err == nil ||
+		err.Error() != "a.ndjson: separator says nothing about a JSON file; leave it out" {
+		t.Error(err)
+	}
+	if s, err := i.Read(); err != nil || s.Table.Rows != 2 { // as the settings of a model's training are
 		t.Error(err)
 	}
 }

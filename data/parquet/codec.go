@@ -55,8 +55,8 @@ func unpack(codec int, b []byte, size int) (out []byte, err error) {
 		if codec > 0 && codec < len(codecs) {
 			name = codecs[codec]
 		}
-		return nil, fmt.Errorf("it is compressed with %s, which is not read; write it with snappy, gzip, zstd or lz4_raw",
-			name)
+		return nil, fmt.Errorf("it is compressed with %s, which is not read; write it with snappy, gzip, zstd or "+
+			"lz4_raw", name)
 	}
 	if err != nil || len(out) != size {
 		return nil, errPacked

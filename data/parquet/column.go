@@ -132,7 +132,7 @@ func (l *leaf) levels(p page, codec int, body []byte) (at levels, s *input, err 
 			continue
 		}
 		if p.levels[k] != rle {
-			return at, nil, fmt.Errorf("its levels are written in bits, as no program has done since 2014; write it anew")
+			return at, nil, fmt.Errorf("its levels are packed in bits, as before format version 2; write it anew")
 		}
 		size := s.take(4)
 		if s.err != nil {

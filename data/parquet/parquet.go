@@ -31,8 +31,8 @@ import (
 
 func init() {
 	source.Register(source.Format{Name: "parquet", Title: "a Parquet file", Extensions: []string{".parquet"},
-		Sniff: sniff, Reader: reader{}, Settings: []string{"columns", "missing", "types", "decimal", "thousands", "dates",
-			"zone"}})
+		Sniff: sniff, Reader: reader{}, Settings: []string{"columns", "missing", "types", "decimal", "thousands",
+			"dates", "zone"}})
 }
 
 func sniff(i *source.Info) source.Score {
@@ -80,8 +80,8 @@ func Read(file []byte, name string, o data.CSVOptions) (*data.Table, error) {
 	most, sum := int64(leastValues+perByte*len(file)), int64(0)
 	for _, g := range m.groups {
 		if g.rows > most || sum+g.rows > most {
-			return nil, fmt.Errorf("%s: %d rows in a file of %d bytes, which is not trusted; write it anew", name, m.rows,
-				len(file))
+			return nil, fmt.Errorf("%s: %d rows in a file of %d bytes, which is not trusted; write it anew", name,
+				m.rows, len(file))
 		}
 		sum += g.rows
 	}
@@ -89,8 +89,8 @@ func Read(file []byte, name string, o data.CSVOptions) (*data.Table, error) {
 		return nil, fmt.Errorf("%s: %d rows, and its row groups have %d; fetch it again", name, m.rows, sum)
 	}
 	if most /= max(1, sum); int64(len(m.leaves)) > most {
-		return nil, fmt.Errorf("%s: %d rows of %d columns in a file of %d bytes, which is not trusted; write it anew", name,
-			m.rows, len(m.leaves), len(file))
+		return nil, fmt.Errorf("%s: %d rows of %d columns in a file of %d bytes, which is not trusted; write it anew",
+			name, m.rows, len(m.leaves), len(file))
 	}
 	rows := data.NewRows(name, o)
 	rows.Grow(int(sum))

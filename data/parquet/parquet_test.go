@@ -76,11 +76,14 @@ func TestRefused(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"short":     {[]byte("PAR1PAR1"), "f: it does not begin as a Parquet file does"},
-		"text":      {[]byte("a,b\n1,2\n3,4\n5,6\n"), "f: it does not begin as a Parquet file does"},
-		"cut off":   {[]byte("PAR1 and so on and so on"), "f: it does not end as a Parquet file does: it was cut off; fetch it again"},
-		"encrypted": {[]byte("PAR1\x00\x00\x00\x00\x00\x00\x00\x00PARE"), "f: it is encrypted; write it without encryption"},
-		"long":      {[]byte("PAR1\x00\x00\x00\x00\xff\xff\x00\x00PAR1"), "f: its metadata are longer than the file; fetch it again"},
+		"short": {[]byte("PAR1PAR1"), "f: it does not begin as a Parquet file does"},
+		"text":  {[]byte("a,b\n1,2\n3,4\n5,6\n"), "f: it does not begin as a Parquet file does"},
+		"cut off": {[]byte("PAR1 and so on and so on"),
+			"f: it does not end as a Parquet file does: it was cut off; fetch it again"},
+		"encrypted": {[]byte("PAR1\x00\x00\x00\x00\x00\x00\x00\x00PARE"),
+			"f: it is encrypted; write it without encryption"},
+		"long": {[]byte("PAR1\x00\x00\x00\x00\xff\xff\x00\x00PAR1"),
+			"f: its metadata are longer than the file; fetch it again"},
 		"empty":     {[]byte("PAR1\x00\x01\x00\x00\x00PAR1"), "f: its schema is damaged; fetch it again"},
 		"damaged":   {[]byte("PAR1\xff\x01\x00\x00\x00PAR1"), "f: the metadata are damaged; fetch it again"},
 		"many rows": {rows(0x7f), "rows in a file of"},
@@ -98,11 +101,15 @@ func TestRefused(t *testing.T) {
 	}
 	b[at+5] = 4 << 1
 	_, err := Read(b, "f", data.CSVOptions{})
-	if want := "f: i: it is compressed with brotli, which is not read; write it with snappy, gzip, zstd or lz4_raw"; err == nil ||
-		err.Error() != want {
+	want := "f: i: it is compressed with brotli, which is not read; write it with snappy, gzip, zstd or lz4_raw"
+	if err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
-	if _, err := source.Open(filepath.Join(testdata, "plain.parquet"), source.Options{CSV: data.CSVOptions{Skip: 1}}); err == nil ||
+	i, err := source.Find(filepath.Join(testdata, "plain.parquet"), source.Options{CSV: data.CSVOptions{Skip: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Foreign(); err == nil ||
 		err.Error() != "plain.parquet: skip says nothing about a Parquet file; leave it out" {
 		t.Error(err)
 	}
@@ -140,8 +147,8 @@ func TestCodecs(t *testing.T) {
 
 // TestHalf: numbers of 16 bits, of IEEE 754-2008, table 3.5 and their neighbours.
 func TestHalf(t *testing.T) {
-	for h, want := range map[uint16]float32{0: 0, 1: 5.9604645e-8, 0x3c00: 1, 0x3c01: 1.0009766, 0x7bff: 65504, 0xc000: -2,
-		0x0400: 6.1035156e-5} {
+	for h, want := range map[uint16]float32{0: 0, 1: 5.9604645e-8, 0x3c00: 1, 0x3c01: 1.0009766, 0x7bff: 65504,
+		0xc000: -2, 0x0400: 6.1035156e-5} {
 		if got := half(h); got != want {
 			t.Errorf("%#x: %v, want %v", h, got, want)
 		}

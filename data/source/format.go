@@ -18,7 +18,7 @@ type Format struct {
 	Sniff func(i *Info) Score
 	// Reader reads the content. Nil means that the package which registered the format has functions of its own for it.
 	Reader Reader
-	// Settings are the keys of data.Layout that say how such contents are read; others are refused. Nil: not looked at.
+	// Settings are the keys of data.Layout that say how such contents are read; see [Info.Foreign]. Nil: all.
 	Settings []string
 
 	refuse func(i *Info) error // says what to do instead, where there is no Read; nil: in general words
@@ -106,9 +106,6 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 		return nil, fmt.Errorf("%s: no format that this program reads; there are %s", i.Name,
 			strings.Join(Formats(), ", "))
 	case f.Reader != nil:
-		if err := f.foreign(i); err != nil {
-			return nil, err
-		}
 		return f.Reader.Read(i)
 	case f.refuse != nil:
 		return nil, f.refuse(i)
@@ -116,10 +113,12 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 	return nil, fmt.Errorf("%s: %s; %s", i.Name, f.Title, remedy)
 }
 
-// foreign returns an error for a setting that such contents do not have.
-func (f *Format) foreign(i *Info) error {
+// Foreign returns an error for a setting that contents of this format do not have. Read passes over it, since a model
+// keeps the settings of its training's file, and new rows may come in a file of another kind.
+func (i *Info) Foreign() error {
+	f := i.Format()
 	for _, key := range i.CSV.Given() {
-		if f.Settings != nil && !slices.Contains(f.Settings, key) {
+		if f != nil && f.Settings != nil && !slices.Contains(f.Settings, key) {
 			return fmt.Errorf("%s: %s says nothing about %s; leave it out", i.Name, i.CSV.Setting(key), f.Title)
 		}
 	}

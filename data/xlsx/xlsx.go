@@ -58,7 +58,11 @@ func (reader) Read(i *source.Info) (*data.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", i.Name, err)
 	}
-	t, err := Read(all, i.Name, i.CSV)
+	o := i.CSV
+	if i.Sheet != "" {
+		o.Sheet = i.Sheet
+	}
+	t, err := Read(all, i.Name, o)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +111,7 @@ func (b *book) choose(name string) (sheetRef, *sheet, error) {
 	if hint == "" {
 		hint = "; there are " + strings.Join(names[:min(len(names), 12)], ", ")
 	}
-	return sheetRef{}, nil, fmt.Errorf("%s: no sheet %q%s", b.name, name, hint)
+	return sheetRef{}, nil, fmt.Errorf("%s: no sheet %q%s; a path names a sheet by ?sheet=NAME", b.name, name, hint)
 }
 
 // tableReader makes a sheet a table.
@@ -155,8 +159,8 @@ func (r *tableReader) table() (*data.Table, error) {
 		r.rows.Guess("", blank, "", "%s passed over", words.Plural(blank, "blank line"))
 	}
 	if s.formulas > 0 {
-		r.rows.Guess("", s.formulas, "open the workbook in a spreadsheet program and save it, if they are to have values",
-			"%s never computed and taken for missing", words.Plural(s.formulas, "formula"))
+		r.rows.Guess("", s.formulas, "open the workbook in a spreadsheet program and save it, if they are to have "+
+			"values", "%s never computed and taken for missing", words.Plural(s.formulas, "formula"))
 	}
 	if r.errors > 0 {
 		r.rows.Guess("", r.errors, "", "%s such as %s taken for missing", words.Plural(r.errors, "error"),
@@ -239,7 +243,8 @@ func (r *tableReader) twice(head []row) error {
 		}
 		seen[n] = i
 	}
-	return fmt.Errorf("%s: two columns have one name; name them apart with %s", r.name, r.rows.Setting("columns", "[…]"))
+	return fmt.Errorf("%s: two columns have one name; name them apart with %s", r.name,
+		r.rows.Setting("columns", "[…]"))
 }
 
 // lines returns "line 3" or "lines 1 to 3".

@@ -19,8 +19,9 @@ func file(t testing.TB, sheet string, parts ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	all := []string{"[Content_Types].xml", "<Types/>", "xl/workbook.xml", `<workbook><sheets><sheet name="S" r:id="r1"/>` +
-		`</sheets></workbook>`, "xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" ` +
+	all := []string{"[Content_Types].xml", "<Types/>", "xl/workbook.xml", `<workbook><sheets>` +
+		`<sheet name="S" r:id="r1"/></sheets></workbook>`, "xl/_rels/workbook.xml.rels", `<Relationships>` +
+		`<Relationship Id="r1" ` +
 		`Target="worksheets/s.xml"/></Relationships>`, "xl/worksheets/s.xml", "<worksheet>" + sheet + "</worksheet>"}
 	for i := 0; i < len(parts); i += 2 {
 		for k := 0; k < len(all); k += 2 {
@@ -109,8 +110,8 @@ func TestLayout(t *testing.T) {
 		{"header said", cells(1, "1", "x") + cells(2, "2", "y"), data.CSVOptions{Header: &yes},
 			"1:number|2\nx:category|y\n"},
 		{"no header said", plain, data.CSVOptions{Header: &no}, "c1:category|a|1|2\nc2:category|b|x|y\n" +
-			"1 blank line passed over\nc1: \"a\" in f.xlsx:1 is no number, as 2 of the 3 values are; the column counts as " +
-			"text; missing: [\"a\"] would drop the word\n"},
+			"1 blank line passed over\nc1: \"a\" in f.xlsx:1 is no number, as 2 of the 3 values are; the column " +
+			"counts as text; missing: [\"a\"] would drop the word\n"},
 		{"years", cells(1, "land", "2023", "2024") + cells(2, "x", "1", "2"), data.CSVOptions{},
 			"land:category|x\n2023:number|1\n2024:number|2\n"},
 		{"notes", cells(1, "a", "b", "c") + cells(2, "1", "2", "3") + cells(3, "4", "5", "6") + cells(5, "from a book"),
@@ -121,8 +122,9 @@ func TestLayout(t *testing.T) {
 			`<c t="b"><v>1</v></c>`), data.CSVOptions{}, "a:number|1|2\nb:category||true\n" +
 			"1 error such as #N/A taken for missing\n"},
 		{"a formula that was never computed", cells(1, "a", "b") + cells(2, "1", `<c><f>A2+1</f></c>`) +
-			cells(3, "2", `<c><f>A3+1</f><v>3</v></c>`), data.CSVOptions{}, "a:number|1|2\nb:number||3\n1 formula never " +
-			"computed and taken for missing; open the workbook in a spreadsheet program and save it, if they are to have values\n"},
+			cells(3, "2", `<c><f>A3+1</f><v>3</v></c>`), data.CSVOptions{}, "a:number|1|2\nb:number||3\n" +
+			"1 formula never computed and taken for missing; open the workbook in a spreadsheet program and save it, " +
+			"if they are to have values\n"},
 	} {
 		tab, err := Read(file(t, c.sheet), "f.xlsx", c.o)
 		if err != nil {
@@ -140,13 +142,15 @@ func TestLayout(t *testing.T) {
 // TestSheets: the first visible sheet with values, or the one that is named.
 func TestSheets(t *testing.T) {
 	book := file(t, "", "xl/workbook.xml", `<workbook><workbookPr date1904="1"/><sheets>`+
-		`<sheet name="hidden" state="hidden" r:id="r1"/><sheet name="empty" r:id="r2"/><sheet name="A &amp; B" r:id="r3"/>`+
+		`<sheet name="hidden" state="hidden" r:id="r1"/><sheet name="empty" r:id="r2"/>`+
+		`<sheet name="A &amp; B" r:id="r3"/>`+
 		`</sheets></workbook>`, "xl/_rels/workbook.xml.rels", `<R><Relationship Id="r1" Target="worksheets/h.xml"/>`+
 		`<Relationship Id="r2" Target="/xl/worksheets/e.xml"/><Relationship Id="r3" Target="worksheets/a.xml"/></R>`,
 		"xl/worksheets/h.xml", "<w>"+cells(1, "h")+cells(2, "1")+"</w>", "xl/worksheets/e.xml", "<w/>",
 		"xl/worksheets/a.xml", `<w><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row><c s="1"><v>1</v></c>`+
 			`<c t="str"><v>x</v></c></row></w>`,
-		"xl/sharedStrings.xml", `<sst><si><t>the </t><r><t>day</t></r><rPh><t>no</t></rPh></si><si><t>_x0041_b_xyz</t></si>`+
+		"xl/sharedStrings.xml", `<sst><si><t>the </t><r><t>day</t></r><rPh><t>no</t></rPh></si>`+
+			`<si><t>_x0041_b_xyz</t></si>`+
 			`</sst>`,
 		"xl/styles.xml", `<s><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>`+
 			`<xf numFmtId="14"/></cellXfs></s>`)
@@ -159,9 +163,9 @@ func TestSheets(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	for name, want := range map[string]string{
-		"hiden": `f.xlsx: no sheet "hiden"; did you mean "hidden"?`,
+		"hiden": `f.xlsx: no sheet "hiden"; did you mean "hidden"?; a path names a sheet by ?sheet=NAME`,
 		"empty": `f.xlsx: the sheet "empty" is empty; name another`,
-		"zzzzz": `f.xlsx: no sheet "zzzzz"; there are hidden, empty, A & B`,
+		"zzzzz": `f.xlsx: no sheet "zzzzz"; there are hidden, empty, A & B; a path names a sheet by ?sheet=NAME`,
 	} {
 		if _, err := Read(book, "f.xlsx", data.CSVOptions{Sheet: name}); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", name, err)
@@ -176,22 +180,30 @@ func TestRefused(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"no zip":      {[]byte("PK\x03\x04 cut"), "f: no workbook that can be read: "},
-		"no workbook": {file(t, "", "xl/workbook.xml", "<workbook/>", "xl/workbook.xml", "<w/>"), "f: no visible sheet"},
+		"no zip": {[]byte("PK\x03\x04 cut"), "f: no workbook that can be read: "},
+		"no workbook": {file(t, "", "xl/workbook.xml", "<workbook/>", "xl/workbook.xml", "<w/>"),
+			"f: no visible sheet"},
 		"no sheet part": {file(t, "", "xl/_rels/workbook.xml.rels", "<r/>"),
 			`f: the sheet "S" is not in the file; save the workbook again`},
-		"no text":     {file(t, `<row><c t="s"><v>7</v></c></row>`), `f: xl/worksheets/s.xml: cell  names text "7", and there are 0`},
-		"no number":   {file(t, `<row><c r="A1"><v>x</v></c></row>`), `f: xl/worksheets/s.xml: cell A1 holds "x", which is no number`},
+		"no text": {file(t, `<row><c t="s"><v>7</v></c></row>`),
+			`f: xl/worksheets/s.xml: cell  names text "7", and there are 0`},
+		"no number": {file(t, `<row><c r="A1"><v>x</v></c></row>`),
+			`f: xl/worksheets/s.xml: cell A1 holds "x", which is no number`},
 		"a row twice": {file(t, cells(3, "a")+cells(2, "b")), `f: xl/worksheets/s.xml: row "2" stands behind row 3`},
 		"a cell twice": {file(t, `<row><c r="B1"><v>1</v></c><c r="B1"><v>1</v></c></row>`),
 			`f: xl/worksheets/s.xml: cell "B1" stands behind column 2`},
-		"rows beyond":    {file(t, `<row r="1048577"><c><v>1</v></c></row>`), `f: xl/worksheets/s.xml: row "1048577" stands`},
-		"columns beyond": {file(t, `<row><c r="XFE1"><v>1</v></c></row>`), `f: xl/worksheets/s.xml: more than 16384 columns`},
-		"no XML":         {file(t, bomb+"<"), "f: xl/worksheets/s.xml: XML syntax error"},
-		"an entity":      {file(t, "<row><c t=\"str\"><v>&lol;</v></c></row>"), "f: xl/worksheets/s.xml: XML syntax error"},
-		"two names":      {file(t, cells(1, "a", "a")+cells(2, "1", "2")), `f: columns A and B are both named "a"; name them apart`},
-		"header only":    {file(t, cells(1, "a", "b")), "f: no rows; give a file with at least one"},
-		"far apart":      {file(t, cells(1, "a", "b")+cells(2, "1")+`<row r="1000000"><c r="XFD1000000"><v>1</v></c></row>`), ""},
+		"rows beyond": {file(t, `<row r="1048577"><c><v>1</v></c></row>`),
+			`f: xl/worksheets/s.xml: row "1048577" stands`},
+		"columns beyond": {file(t, `<row><c r="XFE1"><v>1</v></c></row>`),
+			`f: xl/worksheets/s.xml: more than 16384 columns`},
+		"no XML": {file(t, bomb+"<"), "f: xl/worksheets/s.xml: XML syntax error"},
+		"an entity": {file(t, "<row><c t=\"str\"><v>&lol;</v></c></row>"),
+			"f: xl/worksheets/s.xml: XML syntax error"},
+		"two names": {file(t, cells(1, "a", "a")+cells(2, "1", "2")),
+			`f: columns A and B are both named "a"; name them apart`},
+		"header only": {file(t, cells(1, "a", "b")), "f: no rows; give a file with at least one"},
+		"far apart": {file(t, cells(1, "a", "b")+cells(2, "1")+
+			`<row r="1000000"><c r="XFD1000000"><v>1</v></c></row>`), ""},
 	} {
 		_, err := Read(c.file, "f", data.CSVOptions{})
 		if c.want == "" && err == nil {
@@ -215,9 +227,12 @@ func TestRefused(t *testing.T) {
 func TestFormats(t *testing.T) {
 	for code, want := range map[string]format{
 		"General": plain, "0.00": plain, "0.00E+00": plain, "#,##0 \"d\"": plain, "[Red]0;-0": plain, "0%": plain,
-		"yyyy-mm-dd": day, "mmm yy": day, "mmmm": day, "[$-412]yyyy\"년\" m\"월\" d\"일\"": day, "[$-409]d/m/yy h:mm AM/PM": moment,
-		"h:mm:ss": ofClock, "mm:ss.0": ofClock, "[h]:mm": plain, "[mm]:ss": plain, "\\d0": plain, "yyyy\\-mm\\-dd;@": day, "@": plain,
-		"\"open": plain,
+		"yyyy-mm-dd": day, "mmm yy": day, "mmmm": day, "[$-412]yyyy\"년\" m\"월\" d\"일\"": day,
+		"[$-409]d/m/yy h:mm AM/PM": moment,
+		"h:mm:ss":                  ofClock, "mm:ss.0": ofClock, "[h]:mm": plain, "[mm]:ss": plain, "\\d0": plain,
+		"yyyy\\-mm\\-dd;@": day,
+		"@":                plain,
+		"\"open":           plain,
 	} {
 		if got := formatOf(code); got != want {
 			t.Errorf("%s: %d, want %d", code, got, want)
@@ -225,7 +240,8 @@ func TestFormats(t *testing.T) {
 	}
 	// Serial numbers as Microsoft documents them: 1 is the first of January 1900, 61 the first of March; 1904's 0 is
 	// the first of January of 1904.
-	for serial, want := range map[float64]string{1: "1900-01-01", 59: "1900-02-28", 61: "1900-03-01", 39448: "2008-01-01",
+	for serial, want := range map[float64]string{1: "1900-01-01", 59: "1900-02-28", 61: "1900-03-01",
+		39448:   "2008-01-01",
 		2958465: "9999-12-31"} {
 		if got, ok := (&book{}).timeOf(serial); !ok || got.Format(time.DateOnly) != want {
 			t.Errorf("%v: %v, want %s", serial, got, want)

@@ -55,7 +55,9 @@ var edges = map[string]string{
 		"internal/pattern internal/spell internal/words tensor",
 	"data/source":     "data internal/gz internal/pattern internal/zipfile tensor",
 	"data/jsonl":      "data data/source",
-	"data/source/all": "data/jsonl",
+	"data/xlsx":       "data data/source internal/ram internal/spell internal/words internal/zipfile",
+	"data/parquet":    "data data/source github.com/klauspost/compress/zstd internal/ram internal/words",
+	"data/source/all": "data/jsonl data/parquet data/xlsx",
 	"data/samples":    "",
 	"data/augment":    "config data internal/spell tensor",
 	"data/corrupt":    "config internal/resample internal/spell",
@@ -180,7 +182,7 @@ var libraryModules = []string{"golang.org/x/sys", "golang.org/x/text"}
 
 // outsideLibrary lists packages below folders of the library that read files with the help of other modules:
 // a program that does not import such a package does not link those modules.
-var outsideLibrary = []string{"data/image"}
+var outsideLibrary = []string{"data/image", "data/parquet"}
 
 // mayImport reports whether a package may import a package of another module.
 func mayImport(pkg, im string) bool {
