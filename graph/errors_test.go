@@ -98,6 +98,8 @@ func TestErrors(t *testing.T) {
 		{func(g *Graph, m, v, ids *Node) { v.BatchNorm(v, v, 1e-3) },
 			"batch_norm: needs a batch of features, got float32(3)"},
 		{func(g *Graph, m, v, ids *Node) { m.BatchNorm(m, v, 1e-3) }, "batch_norm: gamma: got shape (2, 3), want [3]"},
+		{func(g *Graph, m, v, ids *Node) { m.LayerNorm(v, m, 1e-3) },
+			"layer_norm: beta of (2, 3) does not fill the axes [1] of (2, 3)"},
 		{func(g *Graph, m, v, ids *Node) { m.Check("dense", -1, 4) }, "dense: got shape (2, 3), want [-1 4]"},
 		{func(g *Graph, m, v, ids *Node) { g.Input("m", F32(2, 4)) },
 			`leaf: "m" is used as input(m) float32(2, 3) and as input(m) float32(2, 4)`},
@@ -168,6 +170,9 @@ func TestInferAnything(t *testing.T) {
 				"batch_norm": func(g *Graph, x []*Node) []*Node {
 					y, mean, variance := x[0].BatchNorm(x[1], x[2], 1e-3)
 					return []*Node{y, mean, variance}
+				},
+				"layer_norm": func(g *Graph, x []*Node) []*Node {
+					return []*Node{x[0].LayerNorm(x[1], x[2], 1e-3, axis)}
 				},
 			}[c.Name]
 			if !ok || r.IntN(10) > 0 {

@@ -179,9 +179,20 @@ func opCases() []opCase {
 				return x[0].SparseCrossEntropy(x[1])
 			})
 		}
+		in := []Type{F32(s...), F32(s[d]), F32(s[d])}
+		add(fmt.Sprint("layer_norm", s), in, func(x []*Node) *Node { return x[0].LayerNorm(x[1], x[2], 1e-3) })
+		add(fmt.Sprint("layer_norm of all axes", s), []Type{F32(s...), F32(s...)}, func(x []*Node) *Node {
+			axes := make([]int, len(s))
+			for a := range axes {
+				axes[a] = a
+			}
+			return x[0].LayerNorm(x[1], nil, 1e-3, axes...)
+		})
 		if d > 0 {
+			add(fmt.Sprint("layer_norm of the first axis", s), []Type{F32(s...), F32(s[0])}, func(x []*Node) *Node {
+				return x[0].LayerNorm(nil, x[1], 1e-3, 0)
+			})
 			for i := range 3 {
-				in := []Type{F32(s...), F32(s[d]), F32(s[d])}
 				add(fmt.Sprint("batch_norm ", i, s), in, func(x []*Node) *Node {
 					y, mean, variance := x[0].BatchNorm(x[1], x[2], 1e-3)
 					return []*Node{y, mean.Mul(variance), y.Mul(variance).Add(mean)}[i]

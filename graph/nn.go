@@ -237,6 +237,90 @@ func (x *Node) BatchNorm(gamma, beta *Node, epsilon float64) (y, mean, variance 
 	return out[0], out[1], out[2]
 }
 
+// LayerNormAttr holds the constant of a layer normalisation.
+type LayerNormAttr struct{ Epsilon float64 }
+
+// layerNorm takes x [..., n], gamma and beta [n]; it returns y, and the mean and 1/√(variance + ε) of each row [...].
+func layerNorm(eps float64) *Composite {
+	return &Composite{
+		Name: "layer_norm", Attr: LayerNormAttr{eps},
+		Body: func(x []*Node) []*Node {
+			mean := x[0].Mean(-1)
+			d := x[0].Sub(mean.Reshape(append(mean.Shape.Clone(), 1)...))
+			inv := d.Square().Mean(-1).AddC(eps).Rsqrt()
+			return []*Node{d.Mul(inv.Reshape(append(inv.Shape.Clone(), 1)...)).Mul(x[1]).Add(x[2]), mean, inv}
+		},
+		Backward: func(y, dy []*Node) []*Node {
+			if dy[0] == nil || dy[1] != nil || dy[2] != nil {
+				return nil // the moments are used too: differentiate the body
+			}
+			x := y[0].Call.In
+			return Compose(layerNormGrad, dy[0], x[0], x[1], y[1], y[2])
+		},
+	}
+}
+
+// layerNormGrad returns dx, dgamma and dbeta. With x̂ = (x − mean)·inv and g = dy·gamma, dx is
+// inv·(g − mean(g) − x̂·mean(g·x̂)) in each row.
+var layerNormGrad = &Composite{
+	Name: "layer_norm_grad",
+	Body: func(v []*Node) []*Node {
+		dy, x, gamma := v[0], v[1], v[2]
+		rows := make([]int, len(x.Shape)-1)
+		for i := range rows {
+			rows[i] = i
+		}
+		col := append(v[3].Shape.Clone(), 1)
+		mean, inv := v[3].Reshape(col...), v[4].Reshape(col...)
+		each := func(x *Node) *Node { return x.Mean(-1).Reshape(col...) }
+		xhat, g := x.Sub(mean).Mul(inv), dy.Mul(gamma)
+		dx := g.Sub(each(g)).Sub(xhat.Mul(each(g.Mul(xhat)))).Mul(inv)
+		over := func(x *Node) *Node {
+			if len(rows) == 0 {
+				return x
+			}
+			return x.Sum(rows...)
+		}
+		return []*Node{dx, over(dy.Mul(xhat)), over(dy)}
+	},
+}
+
+// LayerNorm returns γ·(x − mean)/√(variance + ε) + β, where mean and (biased) variance of each sample are taken over
+// the axes, the last one without any. γ and β have a number for each element of those axes, in order; nil is 1 and 0.
+func (x *Node) LayerNorm(gamma, beta *Node, epsilon float64, axes ...int) *Node {
+	if len(axes) == 0 {
+		axes = []int{-1}
+	}
+	axes = x.axes("layer_norm", axes)
+	n := 1
+	var order, shape []int
+	for a, d := range x.Shape {
+		if contains(axes, a) {
+			n *= d
+			continue
+		}
+		order, shape = append(order, a), append(shape, d)
+	}
+	row := func(name string, of *Node, without float64) *Node {
+		if of == nil {
+			return x.Graph().Scalar(without).Broadcast(n)
+		}
+		if of.Shape.Size() != n {
+			x.Graph().Fail("layer_norm", "%s of %v does not fill the axes %v of %v", name, of.Shape, axes, x.Shape)
+		}
+		return of.Reshape(n)
+	}
+	order = append(order, axes...)
+	y := x.Transpose(order...)
+	moved := y.Shape
+	y = Compose(layerNorm(epsilon), y.Reshape(append(shape, n)...), row("gamma", gamma, 1), row("beta", beta, 0))[0]
+	back := make([]int, len(order))
+	for i, a := range order {
+		back[a] = i
+	}
+	return y.Reshape(moved...).Transpose(back...)
+}
+
 // Gelu returns x·Φ(x), Φ the standard normal distribution function; approximate by 0.5x(1 + tanh(√(2/π)(x +
 // 0.044715x³))) if asked (Hendrycks and Gimpel, 2016).
 func (x *Node) Gelu(approximate bool) *Node {

@@ -35,30 +35,20 @@ type LayerNormalization struct {
 func (l LayerNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in := float(one(s, x))
-	var axes, shape, spread []int
+	var axes, shape []int
 	for _, a := range slices.Sorted(slices.Values(l.Axis)) { // Keras sorts them as they are written, −1 before 1
 		if a := axis(s, in, a); !slices.Contains(axes, a) {
 			axes, shape = append(axes, a), append(shape, in.Shape[a])
 		}
 	}
-	for a := 1; a < len(in.Shape); a++ {
-		if slices.Contains(axes, a) {
-			spread = append(spread, in.Shape[a])
-		} else {
-			spread = append(spread, 1)
-		}
-	}
-	slices.Sort(axes)
-	d := in.Sub(in.KeepDims(in.Mean(axes...), axes...))
-	variance := in.KeepDims(d.Square().Mean(axes...), axes...)
-	y := d.Mul(variance.AddC(l.Epsilon).Rsqrt())
+	var gamma, beta *graph.Node
 	if !l.NoScale {
-		y = y.Mul(s.Weight("gamma", shape, l.Gamma, l.GammaRegularizer, l.GammaConstraint).Reshape(spread...))
+		gamma = s.Weight("gamma", shape, l.Gamma, l.GammaRegularizer, l.GammaConstraint)
 	}
 	if !l.NoCenter {
-		y = y.Add(s.Weight("beta", shape, l.Beta, l.BetaRegularizer, l.BetaConstraint).Reshape(spread...))
+		beta = s.Weight("beta", shape, l.Beta, l.BetaRegularizer, l.BetaConstraint)
 	}
-	return []*graph.Node{y}
+	return []*graph.Node{in.LayerNorm(gamma, beta, l.Epsilon, axes...)}
 }
 
 // Traits implements Described.

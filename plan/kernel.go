@@ -68,6 +68,7 @@ var kernels = []Kernel{
 	rowKernel{},
 	attentionKernel{},
 	batchNormGradKernel{},
+	layerNormKernel{},
 	moveKernel{},
 	indexKernel{},
 	poolKernel{},

@@ -124,3 +124,66 @@ func (batchNormGradKernel) Bind(b *Binding) Launch {
 		},
 	}
 }
+
+// layerNormKernel normalises rows, which stay in the first-level cache from their mean to their last product. The
+// gradients of gamma and beta are summed over parts of the rows, and the parts' sums joined.
+type layerNormKernel struct{}
+
+func (layerNormKernel) Claim(c *graph.Call) bool {
+	return composite(c) == "layer_norm" || composite(c) == "layer_norm_grad"
+}
+
+// layerRows cuts the rows of a call's x [rows…, n] into parts.
+func layerRows(c *graph.Call) (rows, n, parts int, part func(int) (lo, hi int)) {
+	s := c.In[0].Shape
+	n = s[len(s)-1]
+	rows = s[:len(s)-1].Size()
+	parts, part = share(rows, max(1, rowGrain/max(1, n)))
+	return
+}
+
+// shared returns the size of two sums of each part.
+func (layerNormKernel) shared(c *graph.Call) int {
+	if composite(c) == "layer_norm" {
+		return 0
+	}
+	_, n, parts, _ := layerRows(c)
+	return 2 * parts * n
+}
+
+func (layerNormKernel) Bind(b *Binding) Launch {
+	rows, n, parts, part := layerRows(b.Call)
+	size := float64(rows * n)
+	if composite(b.Call) == "layer_norm" {
+		eps := float32(b.Call.Op.(*graph.Composite).Attr.(graph.LayerNormAttr).Epsilon)
+		x0, gamma, beta, y, mean, inv := b.In[0], b.In[1], b.In[2], b.Out[0], b.Out[1], b.Out[2]
+		return Launch{
+			Name: "layer_norm", Blocks: parts, Flops: 7 * size, Bytes: 8 * size,
+			Run: func(x *Run, i int, _ []float32) {
+				lo, hi := part(i)
+				norm.Layer(x.F(y)[lo*n:], x.F(mean)[lo:hi], x.F(inv)[lo:hi], x.F(x0)[lo*n:], x.F(gamma), x.F(beta),
+					hi-lo, n, eps)
+			},
+		}
+	}
+	dy, x0, gamma, mean, inv := b.In[0], b.In[1], b.In[2], b.In[3], b.In[4]
+	dx, dgamma, dbeta, shared := b.Out[0], b.Out[1], b.Out[2], b.Shared
+	return Launch{
+		Name: "layer_norm_grad", Blocks: parts, Flops: 12 * size, Bytes: 12 * size,
+		Run: func(x *Run, i int, _ []float32) {
+			lo, hi := part(i)
+			sums := x.F(shared)[2*i*n:][:2*n]
+			clear(sums)
+			norm.LayerGrad(x.F(dx)[lo*n:], sums[:n], sums[n:], x.F(dy)[lo*n:], x.F(x0)[lo*n:], x.F(mean)[lo:hi],
+				x.F(inv)[lo:hi], x.F(gamma), hi-lo, n)
+		},
+		Next: &Launch{
+			Blocks: 1,
+			Run: func(x *Run, _ int, _ []float32) {
+				sums := x.F(shared)[:2*parts*n]
+				vec.ColSum(x.F(dgamma)[:n], sums, parts, n, 2*n)
+				vec.ColSum(x.F(dbeta)[:n], sums[min(n, len(sums)):], parts, n, 2*n)
+			},
+		},
+	}
+}

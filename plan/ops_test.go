@@ -378,6 +378,16 @@ func TestOperations(t *testing.T) {
 			return []*graph.Node{y.Tanh(), y.Mul(mean).Add(variance), mean}
 		}
 	}
+	for i, shape := range [][]int{{1, 5}, {7, 3}, {4, 1}, {2, 50, 41, 33}, {90, 200}, {3, 9000}, {3, 4, 5, 6}} {
+		n := shape[len(shape)-1]
+		cases[fmt.Sprint("layer norm ", i)] = func(g *graph.Graph) []*graph.Node {
+			x, gamma, beta := weight(g, "x", shape...), weight(g, "gamma+", n), weight(g, "beta", n)
+			z := x.Exp().LayerNorm(gamma, beta, 1e-3).Tanh().Add(x)
+			d := graph.Gradients([]*graph.Node{z.Mul(weight(g, "p", shape...)).Mean()}, nil,
+				[]*graph.Node{x, gamma, beta})
+			return append(d, z, x.LayerNorm(nil, nil, 1e-3, 0, -1))
+		}
+	}
 	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {
 		h := v[2].MatMul(v[3]).Add(v[0].MatMul(v[4])).Add(v[5]).Tanh()
 		c := v[1].Mul(h.Sigmoid()).Add(h)

@@ -71,6 +71,7 @@ const (
 // command is every word that gorae knows.
 type command struct {
 	Train    trainWords    `cmd:"" help:"Train a network by an experiment file; without one, on handwritten digits."`
+	Init     initWords     `cmd:"" help:"Write an experiment file for a data file, with reasons."`
 	Evaluate evaluateWords `cmd:"" help:"Evaluate a trained model on data with targets."`
 	Compare  compareWords  `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
 	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`

@@ -12,29 +12,31 @@ import (
 
 	"gorae/layer"
 	"gorae/run"
+	"gorae/scaffold"
 	"gorae/spec"
 	"gorae/task"
 	"gorae/train"
 )
 
 type trainWords struct {
-	Experiment string   `arg:"" optional:"" help:"Experiment file (YAML). Without one: handwritten digits, embed:digits."`
-	Set        []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a setting, such as train.epochs=3 or model[0].dense.units=32. May be repeated."`
-	Out        string   `placeholder:"DIR" help:"Run directory; runs/NAME-N if left out."`
-	Seed       *uint64  `placeholder:"N" help:"Seed of split, first weights, order and dropout; the same seed gives the same run."`
-	Threads    int      `placeholder:"N" help:"Threads to use; all cores if left out. The result does not depend on it."`
-	Folds      int      `placeholder:"K" help:"Cross-validation: train K networks, each tested on another K-th of the samples, and print mean and interval."`
-	Resume     bool     `help:"Continue a run that was stopped; start it if there is none."`
-	JSON       bool     `help:"Print a JSON object a line instead of words: each epoch, then the report."`
-	Quiet      bool     `short:"q" help:"No progress."`
-	AnyCPU     bool     `name:"any-cpu" help:"With --resume: also continue a run that was started with the kernels of another instruction set; its last bits will differ."`
-	Network    bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
-	Profile    bool     `help:"Print at the end, on stderr, how the time of a training step was spent."`
+	Experiment string `arg:"" optional:"" help:"Experiment file (YAML), or a data file or folder, for which one is made as by gorae init. Without one: experiment.yaml in this directory, else handwritten digits, embed:digits."`
+	draftWords
+	Set     []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a setting, such as train.epochs=3 or model[0].dense.units=32. May be repeated."`
+	Out     string   `placeholder:"DIR" help:"Run directory; runs/NAME-N if left out."`
+	Seed    *uint64  `placeholder:"N" help:"Seed of split, first weights, order and dropout; the same seed gives the same run."`
+	Threads int      `placeholder:"N" help:"Threads to use; all cores if left out. The result does not depend on it."`
+	Folds   int      `placeholder:"K" help:"Cross-validation: train K networks, each tested on another K-th of the samples, and print mean and interval."`
+	Resume  bool     `help:"Continue a run that was stopped; start it if there is none."`
+	JSON    bool     `help:"Print a JSON object a line instead of words: each epoch, then the report."`
+	Quiet   bool     `short:"q" help:"No progress."`
+	AnyCPU  bool     `name:"any-cpu" help:"With --resume: also continue a run that was started with the kernels of another instruction set; its last bits will differ."`
+	Network bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
+	Profile bool     `help:"Print at the end, on stderr, how the time of a training step was spent."`
 }
 
 // Help returns the text of gorae train --help.
 func (trainWords) Help() string {
-	return `An experiment file needs no more than "data: {source: FILE.csv, target: COLUMN}"; what it leaves
+	return `"gorae train FILE.csv --target COLUMN" trains on a data file as it is. An experiment file needs no more than "data: {source: FILE.csv, target: COLUMN}"; what it leaves
 out is inferred and written out in the run directory's experiment.yaml. The run directory holds
 model.keras (the best epoch, with its preprocessing), last.keras (for --resume), history.csv,
 metrics.json and the learning curve. Rows that follow each other in time are a series: "data: {source: FILE.csv, target:
@@ -46,7 +48,7 @@ func (w *trainWords) Run(o *environment) error {
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
-	e, err := w.experiment()
+	e, err := w.experiment(o)
 	if err != nil {
 		return err
 	}
@@ -102,6 +104,11 @@ func (w *trainWords) again(dir string) string {
 	if w.Experiment != "" {
 		words = append(words, quote(w.Experiment))
 	}
+	for _, f := range [][2]string{{"--target", w.Target}, {"--task", w.Task}, {"--labels", w.Labels}} {
+		if f[1] != "" {
+			words = append(words, f[0], quote(f[1]))
+		}
+	}
 	for _, s := range w.Set {
 		words = append(words, "--set", quote(s))
 	}
@@ -122,12 +129,31 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// experiment reads the experiment that the words name. With --resume and a run
-// directory alone it is that directory's own.
-func (w *trainWords) experiment() (*spec.File, error) {
+// experiment reads the experiment that the words name, or makes one for the data that they name. Without either it is
+// the run directory's own with --resume, the present directory's, or the handwritten digits.
+func (w *trainWords) experiment(o *environment) (*spec.File, error) {
 	set := w.Set
 	if w.Seed != nil {
 		set = append(set[:len(set):len(set)], fmt.Sprintf("seed=%d", *w.Seed))
+	}
+	if w.Experiment == "" && w.Out == "" && !w.Resume {
+		if st, err := os.Stat(run.ExperimentFile); err == nil && st.Mode().IsRegular() {
+			w.Experiment = run.ExperimentFile
+		}
+	}
+	if scaffold.IsData(w.Experiment) {
+		if err := w.ask(o, w.Experiment, w.Network); err != nil {
+			return nil, err
+		}
+		d, err := scaffold.New(o.ctx, w.request(w.Experiment, "", set, w.Network))
+		if err != nil {
+			return nil, err
+		}
+		return d.File, nil
+	}
+	if given := w.given(); given != "" {
+		return nil, usageError{fmt.Errorf("%s: says what a data file is; an experiment file says it in its section "+
+			"data", given)}
 	}
 	if w.Experiment != "" {
 		return run.Read(w.Experiment, set...)

@@ -140,6 +140,8 @@ var edges = map[string]string{
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
 		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
+	"scaffold": "config data data/series data/source internal/file internal/words layer run spec task task/inspect",
+
 	// What experiment files can name, in words.
 	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +
 		"prep spec train weight",
@@ -151,8 +153,8 @@ var edges = map[string]string{
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle chart data data/image data/series data/source data/source/all explain " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
-		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model prep/text run spec task task/all " +
-		"task/inspect tensor train word2vec",
+		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
+		"prep/text run scaffold spec task task/all task/inspect tensor train word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",

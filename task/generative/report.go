@@ -14,6 +14,7 @@ import (
 	"gorae/data"
 	"gorae/generative"
 	"gorae/internal/file"
+	"gorae/stat"
 	"gorae/task"
 	"gorae/tensor"
 	"gorae/train"
@@ -32,7 +33,6 @@ const (
 	sheetSide    = 10 // samples beside and below each other
 	manifoldSide = 20
 	tiles        = 10 // of reconstructions and of nearest pictures
-	fewShare     = 0.03
 )
 
 // Complete implements task.Completer: pixels that do not know of each other, training pictures themselves, and blurred
@@ -179,8 +179,8 @@ func (p *problem) shares(f *task.Findings) error {
 	least := slices.Min(shares)
 	f.Say("the rarest class of the samples is %s, with a share of %.3f", p.judge.classes[slices.Index(shares, least)],
 		least)
-	for k, share := range shares {
-		if share < min(fewShare, 0.3/float64(len(shares))) {
+	for k, of := range generative.Shares(p.real.p) {
+		if leftOut(shares[k], p.made.n, of, p.real.n, len(shares)) {
 			f.Say("hardly any sample is %s: the network leaves a part of the pictures out (mode collapse)",
 				p.judge.classes[k])
 		}
@@ -190,6 +190,17 @@ func (p *problem) shares(f *task.Findings) error {
 		named[p.judge.classes[k]] = share
 	}
 	return f.Add("class_shares", named)
+}
+
+// leftOut reports whether a share of n samples is less than half of that of m real pictures, beyond what chance
+// explains in any of some classes: by the interval of the difference of the one from half of the other, at the level of
+// 1 − 0.05/classes.
+func leftOut(share float64, n int, of float64, m, classes int) bool {
+	count := func(share float64, n int) int { return int(math.Round(share * float64(n))) }
+	level := 1 - 0.05/float64(classes)
+	i := stat.Wilson(count(share, n), n, level)
+	real := stat.Wilson(count(of, m), m, level)
+	return stat.Difference(share, i, of/2, stat.Interval{Low: real.Low / 2, High: real.High / 2}).High < 0
 }
 
 // write writes pictures side by side as a picture of the run, enlarged where they are small.

@@ -9,6 +9,12 @@ var generic = &variant{
 	apply:        applyGeneric,
 	gradSums:     gradSumsGeneric,
 	gradInput:    gradInputGeneric,
+	rowShifted:   rowShiftedGeneric,
+	rowDeviation: rowDeviationGeneric,
+	rowNormalize: rowNormalizeGeneric,
+	rowDot:       rowDotGeneric,
+	rowGradSums:  rowGradSumsGeneric,
+	rowGradInput: rowGradInputGeneric,
 }
 
 // strip is how many columns the column sums carry at a time.
@@ -96,5 +102,49 @@ func gradInputGeneric(dx, dy, x, mean, p, q, t []float32, rows int) {
 		for c, v := range x[r*C:][:C] {
 			d[c] = g[c]*p[c] + (v-mean[c])*q[c] + t[c]
 		}
+	}
+}
+
+func rowShiftedGeneric(x []float32, shift float32) float32 {
+	s := 0.0
+	for _, v := range x {
+		s += float64(v) - float64(shift)
+	}
+	return float32(s)
+}
+
+func rowDeviationGeneric(x []float32, mean float32) float32 {
+	s := 0.0
+	for _, v := range x {
+		d := float64(v) - float64(mean)
+		s += d * d
+	}
+	return float32(s)
+}
+
+func rowNormalizeGeneric(dst, x, gamma, beta []float32, mean, inv float32) {
+	for i := range dst {
+		dst[i] = (x[i]-mean)*inv*gamma[i] + beta[i]
+	}
+}
+
+func rowDotGeneric(dy, gamma, x []float32, mean float32) float32 {
+	s := 0.0
+	for i, g := range dy {
+		s += float64(g) * float64(gamma[i]) * (float64(x[i]) - float64(mean))
+	}
+	return float32(s)
+}
+
+func rowGradSumsGeneric(dgamma, dbeta, dy, x []float32, mean, inv float32) {
+	for i, g := range dy[:len(dgamma)] {
+		dgamma[i] += g * ((x[i] - mean) * inv)
+		dbeta[i] += g
+	}
+}
+
+func rowGradInputGeneric(dx, dy, gamma, x []float32, mean, inv, q, t float32) {
+	for i := range dx {
+		dx[i] = dy[i]*gamma[i]*inv + (x[i]-mean)*q + t
 	}
 }

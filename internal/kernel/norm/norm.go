@@ -29,6 +29,21 @@ type variant struct {
 	gradSums func(sum, dot, dy, x, mean []float32, rows, ld int)
 	// dx = dy·p[c] + (x − mean[c])·q[c] + t[c]
 	gradInput func(dx, dy, x, mean, p, q, t []float32, rows int)
+
+	// The kernels of one row.
+
+	// Σ x − shift, at most rowBlock elements
+	rowShifted func(x []float32, shift float32) float32
+	// Σ (x − mean)²
+	rowDeviation func(x []float32, mean float32) float32
+	// dst = (x − mean)·inv·gamma + beta
+	rowNormalize func(dst, x, gamma, beta []float32, mean, inv float32)
+	// Σ dy·gamma·(x − mean)
+	rowDot func(dy, gamma, x []float32, mean float32) float32
+	// dgamma += dy·(x − mean)·inv, dbeta += dy
+	rowGradSums func(dgamma, dbeta, dy, x []float32, mean, inv float32)
+	// dx = dy·gamma·inv + (x − mean)·q + t
+	rowGradInput func(dx, dy, gamma, x []float32, mean, inv, q, t float32)
 }
 
 var use = func() *variant {

@@ -684,6 +684,533 @@ done:
 	VZEROUPPER
 	RET
 
+// func rowShifted16avx512(x []float32, shift float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·rowShifted16avx512(SB), NOSPLIT, $8-36
+	MOVQ         x_base+0(FP), AX
+	VSTMXCSR     (SP)
+	MOVL         (SP), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS shift+24(FP), Z0
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z4, Z4, Z4
+	XORQ         DX, DX
+	SUBQ         $+64, CX
+	JLT          by4end
+
+by4:
+	VMOVUPS (AX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	VMOVUPS 64(AX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z2, Z2
+	VMOVUPS 128(AX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z3, Z3
+	VMOVUPS 192(AX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z4, Z4
+	ADDQ    $+256, DX
+	SUBQ    $+64, CX
+	JGE     by4
+
+by4end:
+	ADDQ $+64, CX
+	SUBQ $+16, CX
+	JLT  by1end
+
+by1:
+	VMOVUPS (AX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	ADDQ    $+64, DX
+	SUBQ    $+16, CX
+	JGE     by1
+
+by1end:
+	ADDQ      $+16, CX
+	TESTQ     CX, CX
+	JZ        done
+	MOVL      $0xffffffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*1), K1, Z5
+	VBLENDMPS Z5, Z0, K1, Z6
+	VSUBPS    Z0, Z6, Z0
+	VADDPS    Z0, Z1, Z1
+
+done:
+	VADDPS        Z3, Z1, Z0
+	VADDPS        Z4, Z2, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VMOVAPS       Y0, Y0
+	VADDPS        Y1, Y0, Y0
+	VPERM2F128    $0x01, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	VSHUFPS       $0x4e, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	VSHUFPS       $0xb1, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	MOVSS         X0, ret+32(FP)
+	VLDMXCSR      (SP)
+	VZEROUPPER
+	RET
+
+// func rowDeviation16avx512(x []float32, mean float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·rowDeviation16avx512(SB), NOSPLIT, $8-36
+	MOVQ         x_base+0(FP), AX
+	VSTMXCSR     (SP)
+	MOVL         (SP), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS mean+24(FP), Z0
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z4, Z4, Z4
+	XORQ         DX, DX
+	SUBQ         $+64, CX
+	JLT          by4end
+
+by4:
+	VMOVUPS     (AX)(DX*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VFMADD231PS Z5, Z5, Z1
+	VMOVUPS     64(AX)(DX*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VFMADD231PS Z5, Z5, Z2
+	VMOVUPS     128(AX)(DX*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VMOVUPS     192(AX)(DX*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VFMADD231PS Z5, Z5, Z4
+	ADDQ        $+256, DX
+	SUBQ        $+64, CX
+	JGE         by4
+
+by4end:
+	ADDQ $+64, CX
+	SUBQ $+16, CX
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(DX*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VFMADD231PS Z5, Z5, Z1
+	ADDQ        $+64, DX
+	SUBQ        $+16, CX
+	JGE         by1
+
+by1end:
+	ADDQ        $+16, CX
+	TESTQ       CX, CX
+	JZ          done
+	MOVL        $0xffffffff, BX
+	BZHIL       CX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX)(DX*1), K1, Z5
+	VBLENDMPS   Z5, Z0, K1, Z6
+	VSUBPS      Z0, Z6, Z0
+	VFMADD231PS Z0, Z0, Z1
+
+done:
+	VADDPS        Z3, Z1, Z0
+	VADDPS        Z4, Z2, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VMOVAPS       Y0, Y0
+	VADDPS        Y1, Y0, Y0
+	VPERM2F128    $0x01, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	VSHUFPS       $0x4e, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	VSHUFPS       $0xb1, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	MOVSS         X0, ret+32(FP)
+	VLDMXCSR      (SP)
+	VZEROUPPER
+	RET
+
+// func rowNormalize16avx512(dst []float32, x []float32, gamma []float32, beta []float32, mean float32, inv float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rowNormalize16avx512(SB), NOSPLIT, $8-104
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         gamma_base+48(FP), DX
+	MOVQ         beta_base+72(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dst_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Z0
+	VBROADCASTSS inv+100(FP), Z1
+	XORQ         DI, DI
+	SUBQ         $+64, SI
+	JLT          by4end
+
+by4:
+	VMOVUPS     (CX)(DI*1), Z2
+	VMOVUPS     (DX)(DI*1), Z3
+	VMOVUPS     (BX)(DI*1), Z4
+	VSUBPS      Z0, Z2, Z2
+	VMULPS      Z1, Z2, Z2
+	VMOVAPS     Z2, Z2
+	VFMADD213PS Z4, Z3, Z2
+	VMOVUPS     Z2, (AX)(DI*1)
+	VMOVUPS     64(CX)(DI*1), Z2
+	VMOVUPS     64(DX)(DI*1), Z3
+	VMOVUPS     64(BX)(DI*1), Z4
+	VSUBPS      Z0, Z2, Z2
+	VMULPS      Z1, Z2, Z2
+	VMOVAPS     Z2, Z2
+	VFMADD213PS Z4, Z3, Z2
+	VMOVUPS     Z2, 64(AX)(DI*1)
+	VMOVUPS     128(CX)(DI*1), Z2
+	VMOVUPS     128(DX)(DI*1), Z3
+	VMOVUPS     128(BX)(DI*1), Z4
+	VSUBPS      Z0, Z2, Z2
+	VMULPS      Z1, Z2, Z2
+	VMOVAPS     Z2, Z2
+	VFMADD213PS Z4, Z3, Z2
+	VMOVUPS     Z2, 128(AX)(DI*1)
+	VMOVUPS     192(CX)(DI*1), Z2
+	VMOVUPS     192(DX)(DI*1), Z3
+	VMOVUPS     192(BX)(DI*1), Z4
+	VSUBPS      Z0, Z2, Z2
+	VMULPS      Z1, Z2, Z2
+	VMOVAPS     Z2, Z2
+	VFMADD213PS Z4, Z3, Z2
+	VMOVUPS     Z2, 192(AX)(DI*1)
+	ADDQ        $+256, DI
+	SUBQ        $+64, SI
+	JGE         by4
+
+by4end:
+	ADDQ $+64, SI
+	SUBQ $+16, SI
+	JLT  by1end
+
+by1:
+	VMOVUPS     (CX)(DI*1), Z2
+	VMOVUPS     (DX)(DI*1), Z3
+	VMOVUPS     (BX)(DI*1), Z4
+	VSUBPS      Z0, Z2, Z2
+	VMULPS      Z1, Z2, Z2
+	VMOVAPS     Z2, Z2
+	VFMADD213PS Z4, Z3, Z2
+	VMOVUPS     Z2, (AX)(DI*1)
+	ADDQ        $+64, DI
+	SUBQ        $+16, SI
+	JGE         by1
+
+by1end:
+	ADDQ        $+16, SI
+	TESTQ       SI, SI
+	JZ          done
+	MOVL        $0xffffffff, R8
+	BZHIL       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (CX)(DI*1), K1, Z2
+	VMOVUPS.Z   (DX)(DI*1), K1, Z3
+	VMOVUPS.Z   (BX)(DI*1), K1, Z4
+	VSUBPS      Z0, Z2, Z0
+	VMULPS      Z1, Z0, Z0
+	VMOVAPS     Z0, Z0
+	VFMADD213PS Z4, Z3, Z0
+	VMOVUPS     Z0, K1, (AX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rowDot16avx512(dy []float32, gamma []float32, x []float32, mean float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·rowDot16avx512(SB), NOSPLIT, $8-84
+	MOVQ         dy_base+0(FP), AX
+	MOVQ         gamma_base+24(FP), CX
+	MOVQ         x_base+48(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dy_len+8(FP), BX
+	VBROADCASTSS mean+72(FP), Z0
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z4, Z4, Z4
+	XORQ         SI, SI
+	SUBQ         $+64, BX
+	JLT          by4end
+
+by4:
+	VMOVUPS     (AX)(SI*1), Z5
+	VMOVUPS     (CX)(SI*1), Z6
+	VMOVUPS     (DX)(SI*1), Z7
+	VMULPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z7, Z6
+	VFMADD231PS Z6, Z5, Z1
+	VMOVUPS     64(AX)(SI*1), Z5
+	VMOVUPS     64(CX)(SI*1), Z6
+	VMOVUPS     64(DX)(SI*1), Z7
+	VMULPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z7, Z6
+	VFMADD231PS Z6, Z5, Z2
+	VMOVUPS     128(AX)(SI*1), Z5
+	VMOVUPS     128(CX)(SI*1), Z6
+	VMOVUPS     128(DX)(SI*1), Z7
+	VMULPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z7, Z6
+	VFMADD231PS Z6, Z5, Z3
+	VMOVUPS     192(AX)(SI*1), Z5
+	VMOVUPS     192(CX)(SI*1), Z6
+	VMOVUPS     192(DX)(SI*1), Z7
+	VMULPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z7, Z6
+	VFMADD231PS Z6, Z5, Z4
+	ADDQ        $+256, SI
+	SUBQ        $+64, BX
+	JGE         by4
+
+by4end:
+	ADDQ $+64, BX
+	SUBQ $+16, BX
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(SI*1), Z5
+	VMOVUPS     (CX)(SI*1), Z6
+	VMOVUPS     (DX)(SI*1), Z7
+	VMULPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z7, Z6
+	VFMADD231PS Z6, Z5, Z1
+	ADDQ        $+64, SI
+	SUBQ        $+16, BX
+	JGE         by1
+
+by1end:
+	ADDQ        $+16, BX
+	TESTQ       BX, BX
+	JZ          done
+	MOVL        $0xffffffff, DI
+	BZHIL       BX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (AX)(SI*1), K1, Z5
+	VMOVUPS.Z   (CX)(SI*1), K1, Z6
+	VMOVUPS.Z   (DX)(SI*1), K1, Z7
+	VMULPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z7, Z0
+	VFMADD231PS Z0, Z5, Z1
+
+done:
+	VADDPS        Z3, Z1, Z0
+	VADDPS        Z4, Z2, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF32X8 $0x01, Z0, Y1
+	VMOVAPS       Y0, Y0
+	VADDPS        Y1, Y0, Y0
+	VPERM2F128    $0x01, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	VSHUFPS       $0x4e, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	VSHUFPS       $0xb1, Y0, Y0, Y1
+	VADDPS        Y1, Y0, Y0
+	MOVSS         X0, ret+80(FP)
+	VLDMXCSR      (SP)
+	VZEROUPPER
+	RET
+
+// func rowGradSums16avx512(dgamma []float32, dbeta []float32, dy []float32, x []float32, mean float32, inv float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rowGradSums16avx512(SB), NOSPLIT, $8-104
+	MOVQ         dgamma_base+0(FP), AX
+	MOVQ         dbeta_base+24(FP), CX
+	MOVQ         dy_base+48(FP), DX
+	MOVQ         x_base+72(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dgamma_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Z0
+	VBROADCASTSS inv+100(FP), Z1
+	XORQ         DI, DI
+	SUBQ         $+32, SI
+	JLT          by2end
+
+by2:
+	VMOVUPS     (AX)(DI*1), Z2
+	VMOVUPS     (CX)(DI*1), Z3
+	VMOVUPS     (DX)(DI*1), Z4
+	VMOVUPS     (BX)(DI*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VMULPS      Z1, Z5, Z5
+	VMOVAPS     Z4, Z6
+	VFMADD213PS Z2, Z5, Z6
+	VADDPS      Z4, Z3, Z2
+	VMOVUPS     Z6, (AX)(DI*1)
+	VMOVUPS     Z2, (CX)(DI*1)
+	VMOVUPS     64(AX)(DI*1), Z2
+	VMOVUPS     64(CX)(DI*1), Z3
+	VMOVUPS     64(DX)(DI*1), Z4
+	VMOVUPS     64(BX)(DI*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VMULPS      Z1, Z5, Z5
+	VMOVAPS     Z4, Z6
+	VFMADD213PS Z2, Z5, Z6
+	VADDPS      Z4, Z3, Z2
+	VMOVUPS     Z6, 64(AX)(DI*1)
+	VMOVUPS     Z2, 64(CX)(DI*1)
+	ADDQ        $+128, DI
+	SUBQ        $+32, SI
+	JGE         by2
+
+by2end:
+	ADDQ $+32, SI
+	SUBQ $+16, SI
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(DI*1), Z2
+	VMOVUPS     (CX)(DI*1), Z3
+	VMOVUPS     (DX)(DI*1), Z4
+	VMOVUPS     (BX)(DI*1), Z5
+	VSUBPS      Z0, Z5, Z5
+	VMULPS      Z1, Z5, Z5
+	VMOVAPS     Z4, Z6
+	VFMADD213PS Z2, Z5, Z6
+	VADDPS      Z4, Z3, Z2
+	VMOVUPS     Z6, (AX)(DI*1)
+	VMOVUPS     Z2, (CX)(DI*1)
+	ADDQ        $+64, DI
+	SUBQ        $+16, SI
+	JGE         by1
+
+by1end:
+	ADDQ        $+16, SI
+	TESTQ       SI, SI
+	JZ          done
+	MOVL        $0xffffffff, R8
+	BZHIL       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (AX)(DI*1), K1, Z2
+	VMOVUPS.Z   (CX)(DI*1), K1, Z3
+	VMOVUPS.Z   (DX)(DI*1), K1, Z4
+	VMOVUPS.Z   (BX)(DI*1), K1, Z5
+	VSUBPS      Z0, Z5, Z0
+	VMULPS      Z1, Z0, Z0
+	VMOVAPS     Z4, Z1
+	VFMADD213PS Z2, Z0, Z1
+	VADDPS      Z4, Z3, Z0
+	VMOVUPS     Z1, K1, (AX)(DI*1)
+	VMOVUPS     Z0, K1, (CX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rowGradInput16avx512(dx []float32, dy []float32, gamma []float32, x []float32, mean float32, inv float32, q float32, t float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rowGradInput16avx512(SB), NOSPLIT, $8-112
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         dy_base+24(FP), CX
+	MOVQ         gamma_base+48(FP), DX
+	MOVQ         x_base+72(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dx_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Z0
+	VBROADCASTSS inv+100(FP), Z1
+	VBROADCASTSS q+104(FP), Z2
+	VBROADCASTSS t+108(FP), Z3
+	XORQ         DI, DI
+	SUBQ         $+32, SI
+	JLT          by2end
+
+by2:
+	VMOVUPS     (CX)(DI*1), Z4
+	VMOVUPS     (DX)(DI*1), Z5
+	VMOVUPS     (BX)(DI*1), Z6
+	VSUBPS      Z0, Z6, Z6
+	VMOVAPS     Z6, Z6
+	VFMADD213PS Z3, Z2, Z6
+	VMULPS      Z5, Z4, Z4
+	VFMADD231PS Z1, Z4, Z6
+	VMOVUPS     Z6, (AX)(DI*1)
+	VMOVUPS     64(CX)(DI*1), Z4
+	VMOVUPS     64(DX)(DI*1), Z5
+	VMOVUPS     64(BX)(DI*1), Z6
+	VSUBPS      Z0, Z6, Z6
+	VMOVAPS     Z6, Z6
+	VFMADD213PS Z3, Z2, Z6
+	VMULPS      Z5, Z4, Z4
+	VFMADD231PS Z1, Z4, Z6
+	VMOVUPS     Z6, 64(AX)(DI*1)
+	ADDQ        $+128, DI
+	SUBQ        $+32, SI
+	JGE         by2
+
+by2end:
+	ADDQ $+32, SI
+	SUBQ $+16, SI
+	JLT  by1end
+
+by1:
+	VMOVUPS     (CX)(DI*1), Z4
+	VMOVUPS     (DX)(DI*1), Z5
+	VMOVUPS     (BX)(DI*1), Z6
+	VSUBPS      Z0, Z6, Z6
+	VMOVAPS     Z6, Z6
+	VFMADD213PS Z3, Z2, Z6
+	VMULPS      Z5, Z4, Z4
+	VFMADD231PS Z1, Z4, Z6
+	VMOVUPS     Z6, (AX)(DI*1)
+	ADDQ        $+64, DI
+	SUBQ        $+16, SI
+	JGE         by1
+
+by1end:
+	ADDQ        $+16, SI
+	TESTQ       SI, SI
+	JZ          done
+	MOVL        $0xffffffff, R8
+	BZHIL       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (CX)(DI*1), K1, Z4
+	VMOVUPS.Z   (DX)(DI*1), K1, Z5
+	VMOVUPS.Z   (BX)(DI*1), K1, Z6
+	VSUBPS      Z0, Z6, Z0
+	VMOVAPS     Z0, Z0
+	VFMADD213PS Z3, Z2, Z0
+	VMULPS      Z5, Z4, Z2
+	VFMADD231PS Z1, Z2, Z0
+	VMOVUPS     Z0, K1, (AX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func colShifted8avx2(dst []float32, x []float32, shift []float32, rows int, ld int)
 // Requires: AVX, CMOV
 TEXT ·colShifted8avx2(SB), NOSPLIT, $8-88
@@ -1378,6 +1905,524 @@ done:
 	ADDQ     R10, DX
 	DECQ     R9
 	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rowShifted8avx2(x []float32, shift float32) float32
+// Requires: AVX, SSE
+TEXT ·rowShifted8avx2(SB), NOSPLIT, $8-36
+	MOVQ         x_base+0(FP), AX
+	VSTMXCSR     (SP)
+	MOVL         (SP), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS shift+24(FP), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	XORQ         DX, DX
+	SUBQ         $+32, CX
+	JLT          by4end
+
+by4:
+	VMOVUPS (AX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	VMOVUPS 32(AX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y2, Y2
+	VMOVUPS 64(AX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 96(AX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y4, Y4
+	ADDQ    $+128, DX
+	SUBQ    $+32, CX
+	JGE     by4
+
+by4end:
+	ADDQ $+32, CX
+	SUBQ $+8, CX
+	JLT  by1end
+
+by1:
+	VMOVUPS (AX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	ADDQ    $+32, DX
+	SUBQ    $+8, CX
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, CX
+	TESTQ      CX, CX
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y5
+	VMASKMOVPS (AX)(DX*1), Y5, Y6
+	VBLENDVPS  Y5, Y6, Y0, Y5
+	VSUBPS     Y0, Y5, Y0
+	VADDPS     Y0, Y1, Y1
+
+done:
+	VADDPS     Y3, Y1, Y0
+	VADDPS     Y4, Y2, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VSHUFPS    $0x4e, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VSHUFPS    $0xb1, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	MOVSS      X0, ret+32(FP)
+	VLDMXCSR   (SP)
+	VZEROUPPER
+	RET
+
+// func rowDeviation8avx2(x []float32, mean float32) float32
+// Requires: AVX, FMA3, SSE
+TEXT ·rowDeviation8avx2(SB), NOSPLIT, $8-36
+	MOVQ         x_base+0(FP), AX
+	VSTMXCSR     (SP)
+	MOVL         (SP), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         x_len+8(FP), CX
+	VBROADCASTSS mean+24(FP), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	XORQ         DX, DX
+	SUBQ         $+32, CX
+	JLT          by4end
+
+by4:
+	VMOVUPS     (AX)(DX*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y5, Y1
+	VMOVUPS     32(AX)(DX*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y5, Y2
+	VMOVUPS     64(AX)(DX*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y5, Y3
+	VMOVUPS     96(AX)(DX*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y5, Y4
+	ADDQ        $+128, DX
+	SUBQ        $+32, CX
+	JGE         by4
+
+by4end:
+	ADDQ $+32, CX
+	SUBQ $+8, CX
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(DX*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y5, Y1
+	ADDQ        $+32, DX
+	SUBQ        $+8, CX
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, CX
+	TESTQ       CX, CX
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), BX
+	NEGQ        CX
+	VMOVUPS     32(BX)(CX*4), Y5
+	VMASKMOVPS  (AX)(DX*1), Y5, Y6
+	VBLENDVPS   Y5, Y6, Y0, Y5
+	VSUBPS      Y0, Y5, Y0
+	VFMADD231PS Y0, Y0, Y1
+
+done:
+	VADDPS     Y3, Y1, Y0
+	VADDPS     Y4, Y2, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VSHUFPS    $0x4e, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VSHUFPS    $0xb1, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	MOVSS      X0, ret+32(FP)
+	VLDMXCSR   (SP)
+	VZEROUPPER
+	RET
+
+// func rowNormalize8avx2(dst []float32, x []float32, gamma []float32, beta []float32, mean float32, inv float32)
+// Requires: AVX, FMA3
+TEXT ·rowNormalize8avx2(SB), NOSPLIT, $8-104
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         gamma_base+48(FP), DX
+	MOVQ         beta_base+72(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dst_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Y0
+	VBROADCASTSS inv+100(FP), Y1
+	XORQ         DI, DI
+	SUBQ         $+32, SI
+	JLT          by4end
+
+by4:
+	VMOVUPS     (CX)(DI*1), Y2
+	VMOVUPS     (DX)(DI*1), Y3
+	VMOVUPS     (BX)(DI*1), Y4
+	VSUBPS      Y0, Y2, Y2
+	VMULPS      Y1, Y2, Y2
+	VMOVAPS     Y2, Y2
+	VFMADD213PS Y4, Y3, Y2
+	VMOVUPS     Y2, (AX)(DI*1)
+	VMOVUPS     32(CX)(DI*1), Y2
+	VMOVUPS     32(DX)(DI*1), Y3
+	VMOVUPS     32(BX)(DI*1), Y4
+	VSUBPS      Y0, Y2, Y2
+	VMULPS      Y1, Y2, Y2
+	VMOVAPS     Y2, Y2
+	VFMADD213PS Y4, Y3, Y2
+	VMOVUPS     Y2, 32(AX)(DI*1)
+	VMOVUPS     64(CX)(DI*1), Y2
+	VMOVUPS     64(DX)(DI*1), Y3
+	VMOVUPS     64(BX)(DI*1), Y4
+	VSUBPS      Y0, Y2, Y2
+	VMULPS      Y1, Y2, Y2
+	VMOVAPS     Y2, Y2
+	VFMADD213PS Y4, Y3, Y2
+	VMOVUPS     Y2, 64(AX)(DI*1)
+	VMOVUPS     96(CX)(DI*1), Y2
+	VMOVUPS     96(DX)(DI*1), Y3
+	VMOVUPS     96(BX)(DI*1), Y4
+	VSUBPS      Y0, Y2, Y2
+	VMULPS      Y1, Y2, Y2
+	VMOVAPS     Y2, Y2
+	VFMADD213PS Y4, Y3, Y2
+	VMOVUPS     Y2, 96(AX)(DI*1)
+	ADDQ        $+128, DI
+	SUBQ        $+32, SI
+	JGE         by4
+
+by4end:
+	ADDQ $+32, SI
+	SUBQ $+8, SI
+	JLT  by1end
+
+by1:
+	VMOVUPS     (CX)(DI*1), Y2
+	VMOVUPS     (DX)(DI*1), Y3
+	VMOVUPS     (BX)(DI*1), Y4
+	VSUBPS      Y0, Y2, Y2
+	VMULPS      Y1, Y2, Y2
+	VMOVAPS     Y2, Y2
+	VFMADD213PS Y4, Y3, Y2
+	VMOVUPS     Y2, (AX)(DI*1)
+	ADDQ        $+32, DI
+	SUBQ        $+8, SI
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, SI
+	TESTQ       SI, SI
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), R8
+	NEGQ        SI
+	VMOVUPS     32(R8)(SI*4), Y2
+	VMASKMOVPS  (CX)(DI*1), Y2, Y3
+	VMASKMOVPS  (DX)(DI*1), Y2, Y4
+	VMASKMOVPS  (BX)(DI*1), Y2, Y5
+	VSUBPS      Y0, Y3, Y0
+	VMULPS      Y1, Y0, Y0
+	VMOVAPS     Y0, Y0
+	VFMADD213PS Y5, Y4, Y0
+	VMASKMOVPS  Y0, Y2, (AX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rowDot8avx2(dy []float32, gamma []float32, x []float32, mean float32) float32
+// Requires: AVX, FMA3, SSE
+TEXT ·rowDot8avx2(SB), NOSPLIT, $8-84
+	MOVQ         dy_base+0(FP), AX
+	MOVQ         gamma_base+24(FP), CX
+	MOVQ         x_base+48(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dy_len+8(FP), BX
+	VBROADCASTSS mean+72(FP), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	XORQ         SI, SI
+	SUBQ         $+32, BX
+	JLT          by4end
+
+by4:
+	VMOVUPS     (AX)(SI*1), Y5
+	VMOVUPS     (CX)(SI*1), Y6
+	VMOVUPS     (DX)(SI*1), Y7
+	VMULPS      Y6, Y5, Y5
+	VSUBPS      Y0, Y7, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMOVUPS     32(AX)(SI*1), Y5
+	VMOVUPS     32(CX)(SI*1), Y6
+	VMOVUPS     32(DX)(SI*1), Y7
+	VMULPS      Y6, Y5, Y5
+	VSUBPS      Y0, Y7, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMOVUPS     64(AX)(SI*1), Y5
+	VMOVUPS     64(CX)(SI*1), Y6
+	VMOVUPS     64(DX)(SI*1), Y7
+	VMULPS      Y6, Y5, Y5
+	VSUBPS      Y0, Y7, Y6
+	VFMADD231PS Y6, Y5, Y3
+	VMOVUPS     96(AX)(SI*1), Y5
+	VMOVUPS     96(CX)(SI*1), Y6
+	VMOVUPS     96(DX)(SI*1), Y7
+	VMULPS      Y6, Y5, Y5
+	VSUBPS      Y0, Y7, Y6
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        $+128, SI
+	SUBQ        $+32, BX
+	JGE         by4
+
+by4end:
+	ADDQ $+32, BX
+	SUBQ $+8, BX
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(SI*1), Y5
+	VMOVUPS     (CX)(SI*1), Y6
+	VMOVUPS     (DX)(SI*1), Y7
+	VMULPS      Y6, Y5, Y5
+	VSUBPS      Y0, Y7, Y6
+	VFMADD231PS Y6, Y5, Y1
+	ADDQ        $+32, SI
+	SUBQ        $+8, BX
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, BX
+	TESTQ       BX, BX
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), DI
+	NEGQ        BX
+	VMOVUPS     32(DI)(BX*4), Y5
+	VMASKMOVPS  (AX)(SI*1), Y5, Y6
+	VMASKMOVPS  (CX)(SI*1), Y5, Y7
+	VMASKMOVPS  (DX)(SI*1), Y5, Y5
+	VMULPS      Y7, Y6, Y6
+	VSUBPS      Y0, Y5, Y0
+	VFMADD231PS Y0, Y6, Y1
+
+done:
+	VADDPS     Y3, Y1, Y0
+	VADDPS     Y4, Y2, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VSHUFPS    $0x4e, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VSHUFPS    $0xb1, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	MOVSS      X0, ret+80(FP)
+	VLDMXCSR   (SP)
+	VZEROUPPER
+	RET
+
+// func rowGradSums8avx2(dgamma []float32, dbeta []float32, dy []float32, x []float32, mean float32, inv float32)
+// Requires: AVX, FMA3
+TEXT ·rowGradSums8avx2(SB), NOSPLIT, $8-104
+	MOVQ         dgamma_base+0(FP), AX
+	MOVQ         dbeta_base+24(FP), CX
+	MOVQ         dy_base+48(FP), DX
+	MOVQ         x_base+72(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dgamma_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Y0
+	VBROADCASTSS inv+100(FP), Y1
+	XORQ         DI, DI
+	SUBQ         $+16, SI
+	JLT          by2end
+
+by2:
+	VMOVUPS     (AX)(DI*1), Y2
+	VMOVUPS     (CX)(DI*1), Y3
+	VMOVUPS     (DX)(DI*1), Y4
+	VMOVUPS     (BX)(DI*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VMULPS      Y1, Y5, Y5
+	VMOVAPS     Y4, Y6
+	VFMADD213PS Y2, Y5, Y6
+	VADDPS      Y4, Y3, Y2
+	VMOVUPS     Y6, (AX)(DI*1)
+	VMOVUPS     Y2, (CX)(DI*1)
+	VMOVUPS     32(AX)(DI*1), Y2
+	VMOVUPS     32(CX)(DI*1), Y3
+	VMOVUPS     32(DX)(DI*1), Y4
+	VMOVUPS     32(BX)(DI*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VMULPS      Y1, Y5, Y5
+	VMOVAPS     Y4, Y6
+	VFMADD213PS Y2, Y5, Y6
+	VADDPS      Y4, Y3, Y2
+	VMOVUPS     Y6, 32(AX)(DI*1)
+	VMOVUPS     Y2, 32(CX)(DI*1)
+	ADDQ        $+64, DI
+	SUBQ        $+16, SI
+	JGE         by2
+
+by2end:
+	ADDQ $+16, SI
+	SUBQ $+8, SI
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(DI*1), Y2
+	VMOVUPS     (CX)(DI*1), Y3
+	VMOVUPS     (DX)(DI*1), Y4
+	VMOVUPS     (BX)(DI*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VMULPS      Y1, Y5, Y5
+	VMOVAPS     Y4, Y6
+	VFMADD213PS Y2, Y5, Y6
+	VADDPS      Y4, Y3, Y2
+	VMOVUPS     Y6, (AX)(DI*1)
+	VMOVUPS     Y2, (CX)(DI*1)
+	ADDQ        $+32, DI
+	SUBQ        $+8, SI
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, SI
+	TESTQ       SI, SI
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), R8
+	NEGQ        SI
+	VMOVUPS     32(R8)(SI*4), Y2
+	VMASKMOVPS  (AX)(DI*1), Y2, Y3
+	VMASKMOVPS  (CX)(DI*1), Y2, Y4
+	VMASKMOVPS  (DX)(DI*1), Y2, Y5
+	VMASKMOVPS  (BX)(DI*1), Y2, Y6
+	VSUBPS      Y0, Y6, Y0
+	VMULPS      Y1, Y0, Y0
+	VMOVAPS     Y5, Y1
+	VFMADD213PS Y3, Y0, Y1
+	VADDPS      Y5, Y4, Y0
+	VMASKMOVPS  Y1, Y2, (AX)(DI*1)
+	VMASKMOVPS  Y0, Y2, (CX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rowGradInput8avx2(dx []float32, dy []float32, gamma []float32, x []float32, mean float32, inv float32, q float32, t float32)
+// Requires: AVX, FMA3
+TEXT ·rowGradInput8avx2(SB), NOSPLIT, $8-112
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         dy_base+24(FP), CX
+	MOVQ         gamma_base+48(FP), DX
+	MOVQ         x_base+72(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dx_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Y0
+	VBROADCASTSS inv+100(FP), Y1
+	VBROADCASTSS q+104(FP), Y2
+	VBROADCASTSS t+108(FP), Y3
+	XORQ         DI, DI
+	SUBQ         $+16, SI
+	JLT          by2end
+
+by2:
+	VMOVUPS     (CX)(DI*1), Y4
+	VMOVUPS     (DX)(DI*1), Y5
+	VMOVUPS     (BX)(DI*1), Y6
+	VSUBPS      Y0, Y6, Y6
+	VMOVAPS     Y6, Y6
+	VFMADD213PS Y3, Y2, Y6
+	VMULPS      Y5, Y4, Y4
+	VFMADD231PS Y1, Y4, Y6
+	VMOVUPS     Y6, (AX)(DI*1)
+	VMOVUPS     32(CX)(DI*1), Y4
+	VMOVUPS     32(DX)(DI*1), Y5
+	VMOVUPS     32(BX)(DI*1), Y6
+	VSUBPS      Y0, Y6, Y6
+	VMOVAPS     Y6, Y6
+	VFMADD213PS Y3, Y2, Y6
+	VMULPS      Y5, Y4, Y4
+	VFMADD231PS Y1, Y4, Y6
+	VMOVUPS     Y6, 32(AX)(DI*1)
+	ADDQ        $+64, DI
+	SUBQ        $+16, SI
+	JGE         by2
+
+by2end:
+	ADDQ $+16, SI
+	SUBQ $+8, SI
+	JLT  by1end
+
+by1:
+	VMOVUPS     (CX)(DI*1), Y4
+	VMOVUPS     (DX)(DI*1), Y5
+	VMOVUPS     (BX)(DI*1), Y6
+	VSUBPS      Y0, Y6, Y6
+	VMOVAPS     Y6, Y6
+	VFMADD213PS Y3, Y2, Y6
+	VMULPS      Y5, Y4, Y4
+	VFMADD231PS Y1, Y4, Y6
+	VMOVUPS     Y6, (AX)(DI*1)
+	ADDQ        $+32, DI
+	SUBQ        $+8, SI
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, SI
+	TESTQ       SI, SI
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), R8
+	NEGQ        SI
+	VMOVUPS     32(R8)(SI*4), Y4
+	VMASKMOVPS  (CX)(DI*1), Y4, Y5
+	VMASKMOVPS  (DX)(DI*1), Y4, Y6
+	VMASKMOVPS  (BX)(DI*1), Y4, Y7
+	VSUBPS      Y0, Y7, Y0
+	VMOVAPS     Y0, Y0
+	VFMADD213PS Y3, Y2, Y0
+	VMULPS      Y6, Y5, Y2
+	VFMADD231PS Y1, Y2, Y0
+	VMASKMOVPS  Y0, Y4, (AX)(DI*1)
+
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET

@@ -84,7 +84,7 @@ func TestPyTorch(t *testing.T) {
 		near(t, v.name+" layer y", y, g["layer_y"], 2e-6)
 		clear(dgamma)
 		clear(dbeta)
-		LayerGrad(dx, dgamma, dbeta, dy, x, rm, ri, gamma, rows, C, scratch)
+		LayerGrad(dx, dgamma, dbeta, dy, x, rm, ri, gamma, rows, C)
 		near(t, v.name+" layer dx", dx, g["layer_dx"], 2e-6)
 		near(t, v.name+" layer dgamma", dgamma, g["layer_dgamma"], 2e-6)
 		near(t, v.name+" layer dbeta", dbeta, g["layer_dbeta"], 2e-6)
@@ -163,6 +163,80 @@ func TestShapes(t *testing.T) {
 	})
 }
 
+// TestLayerShapes is TestShapes for rows, whose gradients are those of float64 too.
+func TestLayerShapes(t *testing.T) {
+	eachVariant(t, func(v *variant) {
+		r := rand.New(rand.NewPCG(3, 4))
+		for _, rows := range []int{1, 2, 5} {
+			for _, cols := range []int{1, 2, 7, 8, 9, 16, 17, 31, 32, 33, 63, 64, 65, 100, 128, 300, 5000} {
+				n := rows * cols
+				row := func(centre float64, n int) []float32 {
+					x := make([]float32, n+1)
+					for i := range x {
+						x[i] = float32(centre + r.NormFloat64())
+					}
+					x[n] = 77
+					return x
+				}
+				x, dy, gamma, beta := row(1e4, n), row(0, n), row(0, cols), row(0, cols)
+				y, dx, mean, inv := row(0, n), row(0, n), row(0, rows), row(0, rows)
+				dgamma, dbeta := row(0, cols), row(0, cols)
+				clear(dgamma[:cols])
+				clear(dbeta[:cols])
+				Layer(y, mean, inv, x, gamma, beta, rows, cols, 1e-3)
+				LayerGrad(dx, dgamma, dbeta, dy, x, mean, inv, gamma, rows, cols)
+				wantGamma, wantBeta := make([]float64, cols), make([]float64, cols)
+				for i := range rows {
+					var m, q, sum, dot float64
+					for c := range cols {
+						m += float64(x[i*cols+c]) / float64(cols)
+					}
+					for c := range cols {
+						d := float64(x[i*cols+c]) - m
+						q += d * d / float64(cols)
+					}
+					is := 1 / math.Sqrt(q+1e-3)
+					for c := range cols {
+						g := float64(dy[i*cols+c]) * float64(gamma[c])
+						sum += g / float64(cols)
+						dot += g * (float64(x[i*cols+c]) - m) * is / float64(cols)
+					}
+					for c := range cols {
+						k := i*cols + c
+						hat := (float64(x[k]) - m) * is
+						wantGamma[c] += float64(dy[k]) * hat
+						wantBeta[c] += float64(dy[k])
+						// The mean's rounding, 5·10⁻⁴ at 10⁴, shifts every x̂ by that times is.
+						if w := hat*float64(gamma[c]) + float64(beta[c]); math.Abs(float64(y[k])-w) > 2e-3*is+1e-5 {
+							t.Fatalf("%s %d×%d: y[%d, %d] = %v, want %v", v.name, rows, cols, i, c, y[k], w)
+						}
+						w := is * (float64(dy[k])*float64(gamma[c]) - sum - hat*dot)
+						if math.Abs(float64(dx[k])-w) > 3e-3*is*is*(1+math.Abs(w)) {
+							t.Fatalf("%s %d×%d: dx[%d, %d] = %v, want %v", v.name, rows, cols, i, c, dx[k], w)
+						}
+					}
+					if float64(inv[i])/is > 1.001 || float64(inv[i])/is < 0.999 {
+						t.Fatalf("%s %d×%d: 1/√(variance + ε) of row %d = %v, want %v", v.name, rows, cols, i, inv[i],
+							is)
+					}
+				}
+				for c := range cols {
+					if math.Abs(float64(dbeta[c])-wantBeta[c]) > 1e-5 ||
+						math.Abs(float64(dgamma[c])-wantGamma[c]) > 0.1 {
+						t.Fatalf("%s %d×%d: dbeta %v, dgamma %v, want %v, %v", v.name, rows, cols, dbeta[c], dgamma[c],
+							wantBeta[c], wantGamma[c])
+					}
+				}
+				for _, s := range [][]float32{y, dx, mean, inv, dgamma, dbeta} {
+					if s[len(s)-1] != 77 {
+						t.Fatalf("%s %d×%d: wrote outside", v.name, rows, cols)
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestNothing(t *testing.T) {
 	eachVariant(t, func(v *variant) {
 		mean, variance := make([]float32, 3), make([]float32, 3)
@@ -197,6 +271,8 @@ func TestNoAllocation(t *testing.T) {
 	n := testing.AllocsPerRun(10, func() {
 		MeanVar(c[:10], c[10:20], x, 64, 10)
 		Grad(x, c[20:30], c[30:40], x, x, c[:10], c[10:20], nil, 64, 10, c[30:60])
+		Layer(x, c[:10], c[10:20], x, x, x, 10, 64, 1e-3)
+		LayerGrad(x, x[:60], c, x, x, c[:10], c[10:20], x, 10, 60)
 	})
 	if n != 0 {
 		t.Errorf("%v allocations", n)

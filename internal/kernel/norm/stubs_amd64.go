@@ -22,6 +22,24 @@ func apply16avx512(dst []float32, x []float32, scale []float32, shift []float32,
 // gradInput16avx512 sets dx to dy·p + (x − mean)·q + t.
 func gradInput16avx512(dx []float32, dy []float32, x []float32, mean []float32, p []float32, q []float32, t []float32, rows int)
 
+// rowShifted16avx512 is Σ x − shift.
+func rowShifted16avx512(x []float32, shift float32) float32
+
+// rowDeviation16avx512 is Σ (x − mean)².
+func rowDeviation16avx512(x []float32, mean float32) float32
+
+// rowNormalize16avx512 sets dst to (x − mean)·inv·gamma + beta.
+func rowNormalize16avx512(dst []float32, x []float32, gamma []float32, beta []float32, mean float32, inv float32)
+
+// rowDot16avx512 is Σ dy·gamma·(x − mean).
+func rowDot16avx512(dy []float32, gamma []float32, x []float32, mean float32) float32
+
+// rowGradSums16avx512 adds dy·(x − mean)·inv to dgamma and dy to dbeta.
+func rowGradSums16avx512(dgamma []float32, dbeta []float32, dy []float32, x []float32, mean float32, inv float32)
+
+// rowGradInput16avx512 sets dx to dy·gamma·inv + (x − mean)·q + t.
+func rowGradInput16avx512(dx []float32, dy []float32, gamma []float32, x []float32, mean float32, inv float32, q float32, t float32)
+
 // colShifted8avx2 sums x − shift by columns.
 func colShifted8avx2(dst []float32, x []float32, shift []float32, rows int, ld int)
 
@@ -39,3 +57,21 @@ func apply8avx2(dst []float32, x []float32, scale []float32, shift []float32, ro
 
 // gradInput8avx2 sets dx to dy·p + (x − mean)·q + t.
 func gradInput8avx2(dx []float32, dy []float32, x []float32, mean []float32, p []float32, q []float32, t []float32, rows int)
+
+// rowShifted8avx2 is Σ x − shift.
+func rowShifted8avx2(x []float32, shift float32) float32
+
+// rowDeviation8avx2 is Σ (x − mean)².
+func rowDeviation8avx2(x []float32, mean float32) float32
+
+// rowNormalize8avx2 sets dst to (x − mean)·inv·gamma + beta.
+func rowNormalize8avx2(dst []float32, x []float32, gamma []float32, beta []float32, mean float32, inv float32)
+
+// rowDot8avx2 is Σ dy·gamma·(x − mean).
+func rowDot8avx2(dy []float32, gamma []float32, x []float32, mean float32) float32
+
+// rowGradSums8avx2 adds dy·(x − mean)·inv to dgamma and dy to dbeta.
+func rowGradSums8avx2(dgamma []float32, dbeta []float32, dy []float32, x []float32, mean float32, inv float32)
+
+// rowGradInput8avx2 sets dx to dy·gamma·inv + (x − mean)·q + t.
+func rowGradInput8avx2(dx []float32, dy []float32, gamma []float32, x []float32, mean float32, inv float32, q float32, t float32)

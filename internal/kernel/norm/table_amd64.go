@@ -13,6 +13,12 @@ func avx512(v *variant) {
 	v.normalize = normalize16avx512
 	v.apply = apply16avx512
 	v.gradInput = gradInput16avx512
+	v.rowShifted = rowShifted16avx512
+	v.rowDeviation = rowDeviation16avx512
+	v.rowNormalize = rowNormalize16avx512
+	v.rowDot = rowDot16avx512
+	v.rowGradSums = rowGradSums16avx512
+	v.rowGradInput = rowGradInput16avx512
 }
 
 // avx2 fills v with its kernels.
@@ -24,4 +30,10 @@ func avx2(v *variant) {
 	v.normalize = normalize8avx2
 	v.apply = apply8avx2
 	v.gradInput = gradInput8avx2
+	v.rowShifted = rowShifted8avx2
+	v.rowDeviation = rowDeviation8avx2
+	v.rowNormalize = rowNormalize8avx2
+	v.rowDot = rowDot8avx2
+	v.rowGradSums = rowGradSums8avx2
+	v.rowGradInput = rowGradInput8avx2
 }

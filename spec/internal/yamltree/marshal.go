@@ -36,7 +36,15 @@ func Marshal(written config.Map, comments ...Comment) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("YAML: a map became %s", n.Type())
 	}
-	layout(n, 0, 2)
+	// A map with a comment on one of its keys stands on several lines.
+	above := map[string]bool{}
+	for _, c := range comments {
+		steps := Steps(c.Path)
+		for i := range steps {
+			above[strings.Join(steps[:i], "\x00")] = true
+		}
+	}
+	layout(n, "", above, 0, 2)
 	head := ""
 	for _, c := range comments {
 		if c.Path == "" {
@@ -110,18 +118,22 @@ type float float64
 func (v float) MarshalYAML() ([]byte, error) { return []byte(number(float64(v))), nil }
 
 // layout sets the style of each node: on one line or several, quoted or not. The maps of the upper levels, of which
-// open are left, are always written on several lines.
-func layout(n ast.Node, indent, open int) {
+// open are left, and the maps at the paths of above are always written on several lines.
+func layout(n ast.Node, path string, above map[string]bool, indent, open int) {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		for i, v := range n.Values {
 			v.Key = text(v.Key).(ast.MapKeyNode)
 			v.Value = text(v.Value)
 			used := indent + len(v.Key.String()) + 2
-			if flat(v.Value, used) && !(open > 1 && nested(v.Value)) {
+			at := ""
+			if k, ok := v.Key.(*ast.StringNode); ok {
+				at = strings.TrimPrefix(path+"\x00"+k.Value, "\x00")
+			}
+			if flat(v.Value, used) && !(open > 1 && nested(v.Value)) && !(at != "" && above[at]) {
 				v.SetIsFlowStyle(true)
 			}
-			layout(v.Value, indent+2, open-1)
+			layout(v.Value, at, above, indent+2, open-1)
 			n.Values[i] = v
 		}
 	case *ast.SequenceNode:
@@ -130,7 +142,7 @@ func layout(n ast.Node, indent, open int) {
 			if s, ok := v.(*ast.SequenceNode); ok && flat(s, indent+2) {
 				s.SetIsFlowStyle(true)
 			}
-			layout(n.Values[i], indent+2, 0)
+			layout(n.Values[i], path, nil, indent+2, 0)
 		}
 	}
 }

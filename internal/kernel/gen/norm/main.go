@@ -46,4 +46,51 @@ func kernels(m *M) {
 			return r
 		},
 	})
+	add := func(m *M, a, b V) V { return m.Add(a, b) }
+	Put(m, "rowShifted", "rowShifted", Fold{
+		Name: "rowShifted", Doc: "is Σ x − shift.", In: []string{"x"}, Scalars: []string{"shift"}, DeadIs: "shift",
+		Unroll: 4, Join: add,
+		F: func(m *M, acc V, in, s []V) V { m.AddTo(acc, m.Sub(in[0], s[0])); return nil },
+	})
+	Put(m, "rowDeviation", "rowDeviation", Fold{
+		Name: "rowDeviation", Doc: "is Σ (x − mean)².", In: []string{"x"}, Scalars: []string{"mean"}, DeadIs: "mean",
+		Unroll: 4, Join: add,
+		F: func(m *M, acc V, in, s []V) V {
+			d := m.Sub(in[0], s[0])
+			m.Accumulate(acc, d, d)
+			return nil
+		},
+	})
+	Put(m, "rowNormalize", "rowNormalize", Map{
+		Name: "rowNormalize", Doc: "sets dst to (x − mean)·inv·gamma + beta.", Out: []string{"dst"},
+		In: []string{"x", "gamma", "beta"}, Scalars: []string{"mean", "inv"}, Unroll: 4,
+		F: func(m *M, in, s []V) []V {
+			return []V{m.MulAdd(m.Mul(m.Sub(in[0], s[0]), s[1]), in[1], in[2])}
+		},
+	})
+	Put(m, "rowDot", "rowDot", Fold{
+		Name: "rowDot", Doc: "is Σ dy·gamma·(x − mean).", In: []string{"dy", "gamma", "x"}, Scalars: []string{"mean"},
+		Unroll: 4, Join: add,
+		F: func(m *M, acc V, in, s []V) V {
+			m.Accumulate(acc, m.Mul(in[0], in[1]), m.Sub(in[2], s[0]))
+			return nil
+		},
+	})
+	Put(m, "rowGradSums", "rowGradSums", Map{
+		Name: "rowGradSums", Doc: "adds dy·(x − mean)·inv to dgamma and dy to dbeta.",
+		Out: []string{"dgamma", "dbeta"}, In: []string{"dgamma", "dbeta", "dy", "x"}, Scalars: []string{"mean", "inv"},
+		Unroll: 2,
+		F: func(m *M, in, s []V) []V {
+			return []V{m.MulAdd(in[2], m.Mul(m.Sub(in[3], s[0]), s[1]), in[0]), m.Add(in[1], in[2])}
+		},
+	})
+	Put(m, "rowGradInput", "rowGradInput", Map{
+		Name: "rowGradInput", Doc: "sets dx to dy·gamma·inv + (x − mean)·q + t.", Out: []string{"dx"},
+		In: []string{"dy", "gamma", "x"}, Scalars: []string{"mean", "inv", "q", "t"}, Unroll: 2,
+		F: func(m *M, in, s []V) []V {
+			r := m.MulAdd(m.Sub(in[2], s[0]), s[2], s[3])
+			m.Accumulate(r, m.Mul(in[0], in[1]), s[1])
+			return []V{r}
+		},
+	})
 }

@@ -1,6 +1,7 @@
 package simd
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -220,8 +221,9 @@ type Fold struct {
 	In        []string
 	Out       string // a slice written on the way, or ""
 	Scalars   []string
-	Start     C // what the accumulators begin with
-	Dead      C // what dead lanes are read as
+	Start     C      // what the accumulators begin with
+	Dead      C      // what dead lanes are read as
+	DeadIs    string // the scalar that they are read as instead, or ""
 	Unroll    int
 	F         func(m *M, acc V, in, s []V) V // updates acc in place; may give a vector for Out
 	Join      func(m *M, a, b V) V
@@ -247,7 +249,10 @@ func (d Fold) Emit(m *M) {
 		in := make([]V, len(d.In))
 		for j, name := range d.In {
 			in[j] = k.Load(k.Addr(name, i, disp), live)
-			if live != nil && d.Dead != Zero {
+			switch at := slices.Index(d.Scalars, d.DeadIs); {
+			case live != nil && at >= 0:
+				in[j] = m.Select(*live, in[j], s[at])
+			case live != nil && d.Dead != Zero:
 				in[j] = m.Select(*live, in[j], m.Reg(d.Dead))
 			}
 		}
