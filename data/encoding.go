@@ -17,13 +17,21 @@ import (
 // The words of the key encoding.
 const encodingWords = "utf-8 utf-16 cp949 euc-kr latin1 windows-1252"
 
-// encodings by the words for them.
-var encodings = map[string]interface{ NewDecoder() *encoding.Decoder }{
-	"utf-16":       utf.UTF16(utf.LittleEndian, utf.UseBOM),
-	"cp949":        korean.EUCKR, // with the syllables that CP949 adds
-	"euc-kr":       korean.EUCKR,
-	"latin1":       windows1252{},
-	"windows-1252": windows1252{},
+// decodable is an encoding that is read.
+type decodable interface{ NewDecoder() *encoding.Decoder }
+
+// encodingOf returns the encoding of a word, nil for UTF-8 and for other words. It is a function, and no table, so that
+// programs which read no text link none of them.
+func encodingOf(word string) decodable {
+	switch word {
+	case "utf-16":
+		return utf.UTF16(utf.LittleEndian, utf.UseBOM)
+	case "cp949", "euc-kr":
+		return korean.EUCKR // with the syllables that CP949 adds
+	case "latin1", "windows-1252":
+		return windows1252{}
+	}
+	return nil
 }
 
 // Text is a text of any encoding as UTF-8, without a byte order mark.
@@ -51,7 +59,7 @@ func NewText(r io.Reader, name string, o CSVOptions) (*Text, error) {
 	e := o.Encoding
 	little, big := utf16Front(front)
 	switch {
-	case e != "" && e != "utf-8" && encodings[e] == nil:
+	case e != "" && e != "utf-8" && encodingOf(e) == nil:
 		return nil, fmt.Errorf("%s: %q is no encoding that is read; give utf-8, utf-16, cp949 or latin1", name, e)
 	case bytes.HasPrefix(front, []byte(bom)):
 		_, err := t.from.Discard(len(bom))
@@ -66,8 +74,8 @@ func NewText(r io.Reader, name string, o CSVOptions) (*Text, error) {
 	switch {
 	case e == "utf-16" && big:
 		t.decode(e, utf.UTF16(utf.BigEndian, utf.UseBOM))
-	case encodings[e] != nil:
-		t.decode(e, encodings[e])
+	case encodingOf(e) != nil:
+		t.decode(e, encodingOf(e))
 	}
 	return t, nil
 }
@@ -77,7 +85,7 @@ func (t *Text) guess(what string) {
 }
 
 // decode has the rest of the text decoded.
-func (t *Text) decode(word string, e interface{ NewDecoder() *encoding.Decoder }) {
+func (t *Text) decode(word string, e decodable) {
 	t.encoding, t.to = word, transform.NewReader(t.from, e.NewDecoder())
 }
 

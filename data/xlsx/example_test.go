@@ -26,6 +26,6 @@ func ExampleRead() {
 	}
 	// Output:
 	// 4 [지점 기준일 판매 2023 판매 2024]
-	// lines 1 to 2 passed over as titles: 2024년 지점별 판매
+	// lines 1 to 2 passed over as titles (2024년 지점별 판매)
 	// lines 4 to 5 are one header with merged cells
 }

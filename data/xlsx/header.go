@@ -29,7 +29,7 @@ func (r *tableReader) header() (head, below int) {
 	}
 	if head > 0 {
 		r.rows.Guess("", head, r.rows.Setting("skip", strconv.Itoa(rows[head].line-1))+" says the same",
-			"%s passed over as titles: %s", lines(rows[0].line, rows[head-1].line),
+			"%s passed over as titles (%s)", lines(rows[0].line, rows[head-1].line),
 			words.Clip(strings.TrimSpace(rows[0].cells[0].text), 40))
 	}
 	if r.o.Header != nil && !*r.o.Header {
@@ -77,7 +77,7 @@ func (r *tableReader) notes(body []row) int {
 	}
 	if n > 0 {
 		from, to := body[len(body)-n], body[len(body)-1]
-		r.rows.Guess("", n, "", "%s passed over as notes: %s", lines(from.line, to.line),
+		r.rows.Guess("", n, "", "%s passed over as notes (%s)", lines(from.line, to.line),
 			words.Clip(strings.TrimSpace(from.cells[0].text), 40))
 	}
 	return n

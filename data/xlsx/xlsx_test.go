@@ -98,7 +98,7 @@ func TestLayout(t *testing.T) {
 	}{
 		{"plain", plain, data.CSVOptions{}, "a:number|1|2\nb:category|x|y\n1 blank line passed over\n"},
 		{"titled", titled, data.CSVOptions{}, "c1:number|1|2\nprice:number|2.5|3.5\n" +
-			"line 1 passed over as titles: Sales of 2024; skip: 2 says the same\n"},
+			"line 1 passed over as titles (Sales of 2024); skip: 2 says the same\n"},
 		{"skip", titled, data.CSVOptions{Skip: 1}, "c1:number|1|2\nprice:number|2.5|3.5\n"},
 		{"merged", merged + merges, data.CSVOptions{}, "id:number|1|5\nsales Q1:number|2|6\nsales Q2:number|3|7\n" +
 			"cost:number|4|8\nlines 1 to 2 are one header with merged cells; skip: 2 with columns says otherwise\n"},
@@ -116,7 +116,7 @@ func TestLayout(t *testing.T) {
 			"land:category|x\n2023:number|1\n2024:number|2\n"},
 		{"notes", cells(1, "a", "b", "c") + cells(2, "1", "2", "3") + cells(3, "4", "5", "6") + cells(5, "from a book"),
 			data.CSVOptions{}, "a:number|1|4\nb:number|2|5\nc:number|3|6\n" +
-				"line 5 passed over as notes: from a book\n"},
+				"line 5 passed over as notes (from a book)\n"},
 		{"names given", plain, data.CSVOptions{Columns: []string{"p", "q"}, SkipEnd: 1}, "p:number|1\nq:category|x\n"},
 		{"errors", cells(1, "a", "b") + cells(2, "1", `<c t="e"><v>#N/A</v></c>`) + cells(3, "2",
 			`<c t="b"><v>1</v></c>`), data.CSVOptions{}, "a:number|1|2\nb:category||true\n" +
