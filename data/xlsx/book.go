@@ -99,8 +99,8 @@ func attr(e *xml.StartElement, name string) string {
 	return ""
 }
 
-// stop ends the reading of a part.
-var stop = errors.New("stop")
+// errStop ends the reading of a part.
+var errStop = errors.New("stop")
 
 // read calls see with each element of a part; a part that is not there has none.
 func (b *book) read(part string, see func(d *decoder, e *xml.StartElement) error) error {
@@ -129,7 +129,7 @@ func (b *book) read(part string, see func(d *decoder, e *xml.StartElement) error
 			return fault(err)
 		}
 		if e, ok := t.(xml.StartElement); ok {
-			if err := see(d, &e); err == stop {
+			if err := see(d, &e); err == errStop {
 				return nil
 			} else if err != nil {
 				return fault(err)

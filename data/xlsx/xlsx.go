@@ -26,15 +26,18 @@ import (
 )
 
 func init() {
-	source.Register(source.Format{Name: "xlsx", Title: "an Excel file", Extensions: []string{".xlsx", ".xlsm"},
+	source.Register(source.Format{Name: "xlsx", Title: "an Excel file", Extensions: extensions,
 		Sniff: sniff, Reader: reader{}, Settings: []string{"sheet", "header", "skip", "skip_end", "columns", "missing",
 			"types", "decimal", "thousands", "dates", "zone"}})
 }
 
-// sniff takes zip files whose first members are those of a workbook.
+var extensions = []string{".xlsx", ".xlsm"}
+
+// sniff takes zip files that are called so, or whose first members are those of a workbook, in whatever order a program
+// writes them.
 func sniff(i *source.Info) source.Score {
-	if head := i.Head(); source.IsZip(head) && bytes.Contains(head, []byte("xl/")) &&
-		bytes.Contains(head, []byte("[Content_Types].xml")) {
+	if head := i.Head(); source.IsZip(head) && (slices.Contains(extensions, i.Extension()) ||
+		bytes.Contains(head, []byte("xl/workbook.xml")) || bytes.Contains(head, []byte("xl/worksheets/"))) {
 		return source.Magic
 	}
 	return source.None
