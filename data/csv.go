@@ -42,11 +42,13 @@ type CSVOptions struct {
 	// Decimal and Thousands are words for the marks in numbers: point, comma, space, apostrophe, none. "" infers them
 	// by column.
 	Decimal, Thousands string
-	// Encoding is utf-8, utf-16, cp949 or latin1; "" infers UTF-8, UTF-16 and CP949.
+	// Encoding is utf-8, utf-16, cp949 (or euc-kr) or latin1 (or windows-1252); "" infers it: see Text.
 	Encoding string
 	// Blank is rows where blank lines are rows without values, skip where they are passed over. "": they are rows in a
 	// file of one column.
 	Blank string
+	// Sheet is the sheet of a workbook, by name; "": the first visible one that has values.
+	Sheet string `json:",omitempty"`
 	// Dates and Zone are Layout's: see Table.Clock.
 	Dates, Zone string
 	// Flags makes messages name a setting as the command's flag (--skip 3), and not as a key

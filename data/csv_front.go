@@ -2,22 +2,14 @@ package data
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"gorae/internal/pattern"
 	"gorae/internal/words"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/korean"
-	utf "golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 )
 
 // Words of the key blank_lines.
@@ -25,86 +17,6 @@ const (
 	blankRows = "rows"
 	blankSkip = "skip"
 )
-
-// encodings by the words for them.
-var encodings = map[string]interface{ NewDecoder() *encoding.Decoder }{
-	"utf-16": utf.UTF16(utf.LittleEndian, utf.UseBOM),
-	"cp949":  korean.EUCKR, // with the syllables that CP949 adds
-	"latin1": windows1252{},
-}
-
-// decode finds out the encoding of the text, and has the scanner read it as UTF-8.
-func (s *scanner) decode() error {
-	front, err := s.r.Peek(peek)
-	if err != nil && err != io.EOF {
-		return fmt.Errorf("%s: %w", s.name, err)
-	}
-	e := s.o.Encoding
-	say := func(what string) {
-		s.guesses = append(s.guesses, Guess{What: what, Count: 1, Key: s.o.both("encoding", "utf-8") + " or another"})
-	}
-	switch {
-	case e != "" && e != "utf-8" && encodings[e] == nil:
-		return fmt.Errorf("%s: %q is no encoding that is read; give utf-8, utf-16, cp949 or latin1", s.name, e)
-	case bytes.HasPrefix(front, []byte("\xef\xbb\xbf")):
-		_, err := s.r.Discard(3)
-		return err
-	case e != "":
-	case bytes.HasPrefix(front, []byte("\xff\xfe")), bytes.HasPrefix(front, []byte("\xfe\xff")),
-		len(front) >= 4 && front[0] != 0 && front[1] == 0 && front[2] != 0 && front[3] == 0,
-		bigEndian(front):
-		e = "utf-16"
-		say("the file is read as UTF-16")
-	case !validFront(front) && koreanFront(front):
-		e = "cp949"
-		say("the file is no UTF-8 and is read as CP949, in which it is Korean")
-	}
-	d := encodings[e]
-	if e == "utf-16" && bigEndian(front) {
-		d = utf.UTF16(utf.BigEndian, utf.UseBOM)
-	}
-	if d != nil {
-		s.o.Encoding, s.decoded = e, true
-		s.r = bufio.NewReaderSize(transform.NewReader(s.r, d.NewDecoder()), peek)
-	}
-	return nil
-}
-
-// bigEndian reports whether a text begins like UTF-16 with the greater byte first and no mark of it.
-func bigEndian(front []byte) bool {
-	return len(front) >= 4 && front[0] == 0 && front[1] != 0 && front[2] == 0 && front[3] != 0
-}
-
-// validFront reports whether the beginning of a text is UTF-8, a character that is cut at its end aside.
-func validFront(front []byte) bool {
-	for k := range utf8.UTFMax {
-		if k <= len(front) && utf8.Valid(front[:len(front)-k]) {
-			return true
-		}
-	}
-	return false
-}
-
-// koreanFront reports whether bytes are CP949, most of them Hangul where they are not ASCII.
-func koreanFront(front []byte) bool {
-	text, err := korean.EUCKR.NewDecoder().Bytes(front)
-	if err != nil {
-		return false
-	}
-	hangul, other := 0, 0
-	for i, r := range string(text) {
-		switch {
-		case r == utf8.RuneError && i < len(text)-utf8.UTFMax:
-			return false
-		case r < utf8.RuneSelf:
-		case unicode.Is(unicode.Hangul, r):
-			hangul++
-		default:
-			other++
-		}
-	}
-	return hangul > other
-}
 
 var sepLine = pattern.Pattern{Expr: `^"?sep=([^\r\n"])"?\r?(\n|\r|$)`}
 
@@ -152,6 +64,7 @@ func (s *scanner) blankRow() ([]field, bool) {
 
 // ended notes what became of blank lines.
 func (s *scanner) ended(t *Table) {
+	t.Guesses = append(t.Guesses, s.text.Guesses()...)
 	if s.empty > 0 && s.o.Blank == "" {
 		t.guess("", s.empty, s.o.both("blank_lines", blankSkip)+" passes over them",
 			"%s: rows without a value, as the file has one column", words.Plural(s.empty, "blank line"))

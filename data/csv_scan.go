@@ -16,7 +16,8 @@ type field struct{ text string }
 
 // scanner cuts a text into records.
 type scanner struct {
-	r      *bufio.Reader
+	text   *Text
+	r      *bufio.Reader // of the text
 	name   string
 	o      CSVOptions
 	comma  rune
@@ -28,7 +29,6 @@ type scanner struct {
 	ends   []int
 
 	guesses []Guess
-	decoded bool  // the text came in another encoding
 	width   int   // the number of columns; 0: not yet known
 	rows    bool  // blank lines are rows
 	blanks  []int // lines that were blank since the latest record
@@ -48,10 +48,11 @@ type held struct {
 const peek = 64 << 10
 
 func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
-	s := &scanner{r: bufio.NewReaderSize(r, peek), name: name, o: o, comma: o.Comma, next: 1}
-	if err := s.decode(); err != nil {
+	text, err := NewText(r, name, o)
+	if err != nil {
 		return nil, err
 	}
+	s := &scanner{text: text, r: bufio.NewReaderSize(text, peek), name: name, o: o, comma: o.Comma, next: 1}
 	if o.Skip < 0 {
 		return nil, fmt.Errorf("%s: %s is no number of lines; give 0 or more", name,
 			o.say("skip", strconv.Itoa(o.Skip)))
@@ -162,7 +163,8 @@ func (s *scanner) cut() ([]field, error) {
 	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
 		return nil, lineError(s.name, s.line, "a zero byte; this is no text file")
 	}
-	if utf8.Valid(s.buf) && !(s.decoded && bytes.ContainsRune(s.buf, utf8.RuneError)) {
+	decoded := s.text != nil && s.text.encoding != ""
+	if utf8.Valid(s.buf) && !(decoded && bytes.ContainsRune(s.buf, utf8.RuneError)) {
 		return s.fieldsOf(), nil
 	}
 	for i := 0; i < len(s.buf); {
@@ -171,8 +173,8 @@ func (s *scanner) cut() ([]field, error) {
 			return nil, lineError(s.name, s.line, "byte 0x%x is not UTF-8; give %s, or cp949 for Korean", s.buf[i],
 				s.o.say("encoding", "latin1"))
 		}
-		if r == utf8.RuneError && s.decoded {
-			return nil, lineError(s.name, s.line, "bytes that are not %s; give another encoding", s.o.Encoding)
+		if r == utf8.RuneError && decoded {
+			return nil, lineError(s.name, s.line, "bytes that are not %s; give another encoding", s.text.encoding)
 		}
 		i += n
 	}

@@ -87,6 +87,7 @@ func TestEncodings(t *testing.T) {
 	}
 	little := utf.UTF16(utf.LittleEndian, utf.UseBOM).NewEncoder()
 	big := utf.UTF16(utf.BigEndian, utf.UseBOM).NewEncoder()
+	bareBig := utf.UTF16(utf.BigEndian, utf.IgnoreBOM).NewEncoder()
 	bare := utf.UTF16(utf.LittleEndian, utf.IgnoreBOM).NewEncoder()
 	const want = "이름:category|고래|쀍\n나이:number|5|6\n"
 	for _, c := range []struct {
@@ -105,20 +106,38 @@ func TestEncodings(t *testing.T) {
 		{"cp949 said", encode(korean.EUCKR.NewEncoder().Bytes([]byte(text))), CSVOptions{Encoding: "cp949"}, want, ""},
 		{"latin1 said", encode(charmap.Windows1252.NewEncoder().Bytes([]byte("a,b\ncafé,5\n"))),
 			CSVOptions{Encoding: "latin1"}, "a:category|café\nb:number|5\n", ""},
+		{"utf-16 le of Hangul without a mark", encode(bare.Bytes([]byte(text))), CSVOptions{}, want,
+			"the file is read as UTF-16"},
+		{"utf-16 be of Hangul without a mark", encode(bareBig.Bytes([]byte(text))), CSVOptions{}, want,
+			"the file is read as UTF-16"},
+		{"euc-kr said", encode(korean.EUCKR.NewEncoder().Bytes([]byte(text))), CSVOptions{Encoding: "euc-kr"}, want,
+			""},
+		// An Ä before a letter is two bytes of CP949, too.
+		{"latin1", encode(charmap.Windows1252.NewEncoder().Bytes([]byte("ort,€\nÄrzte,5\nÄnderung,6\nJosé,7\n"))),
+			CSVOptions{}, "ort:category|Ärzte|Änderung|José\n€:number|5|6|7\n",
+			"windows-1252 (Latin 1), in which its first letter beyond ASCII is €; encoding: utf-8 or another"},
+		// The first letter that is not ASCII stands far behind what is looked at for separators.
+		{"latin1 late", strings.Repeat("a,1\n", 40000) + "caf\xe9,2\n", CSVOptions{}, "", "beyond ASCII is é"},
+		{"cp949 late", strings.Repeat("a,1\n", 40000) + encode(korean.EUCKR.NewEncoder().Bytes([]byte("고래,2\n"))),
+			CSVOptions{}, "", "is read as CP949"},
 	} {
 		tab, err := ReadCSV(strings.NewReader(c.file), "f.csv", c.o)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if dump(tab) != c.want || !strings.Contains(said(tab), c.guess) || c.guess == "" && said(tab) != "" {
+		if c.want != "" && dump(tab) != c.want || !strings.Contains(said(tab), c.guess) ||
+			c.guess == "" && said(tab) != "" {
 			t.Errorf("%s: %q, guesses %q", c.name, dump(tab), said(tab))
 		}
 	}
 	for _, c := range []struct {
 		file, encoding, want string
 	}{
-		{"a\ncaf\xe9\n", "", "f.csv:2: byte 0xe9 is not UTF-8; give encoding: latin1, or cp949 for Korean"},
+		{"a\ncaf\xe9\n", "utf-8", "f.csv:2: byte 0xe9 is not UTF-8; give encoding: latin1, or cp949 for Korean"},
+		// Cyrillic of windows-1251 and Chinese of GBK are taken for neither.
+		{"a\n\xea\xe8\xf2\xfb\n", "", "f.csv:2: byte 0xea is not UTF-8"},
+		{"a\n\xd6\xd0\xb9\xfa\xc8\xcb\n", "", "f.csv:2: byte 0xd6 is not UTF-8"},
 		{"a\n\xff\xff\n", "cp949", "f.csv:2: bytes that are not cp949; give another encoding"},
 		{"a\n1\n", "ebcdic", `f.csv: "ebcdic" is no encoding that is read; give utf-8, utf-16, cp949 or latin1`},
 		// The file is Korean as far as is looked, and something else later.

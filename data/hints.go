@@ -50,6 +50,8 @@ func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 func (c *column) skippedRow(i int) string {
 	key := ""
 	switch {
+	case c.typed: // its rows are no lines
+		return ""
 	case i == 0 && c.header == nil:
 		key = c.o.both("skip", strconv.Itoa(c.lines[0]))
 	case i == 0:
@@ -94,7 +96,11 @@ func (c *column) coded() {
 		for i, v := range c.numbers {
 			if v == code.at {
 				n++
-				written[strings.TrimSpace(c.text.at(i))] = true
+				if word := FormatNumber(v); c.text == nil {
+					written[word] = true
+				} else {
+					written[strings.TrimSpace(c.text.at(i))] = true
+				}
 			}
 		}
 		if word := FormatNumber(code.at); n > 1 {

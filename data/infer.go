@@ -85,6 +85,7 @@ type column struct {
 	file    string
 	lines   []int // of the rows
 	comma   rune  // between fields
+	typed   bool  // of a file that knows types: see Rows
 	guesses []Guess
 	firstly tally // of the reading that was chosen
 	numbers []float64

@@ -26,29 +26,39 @@ type Layout struct {
 	Thousands string            `keras:"thousands,oneof=none|point|comma|space|apostrophe" placeholder:"WORD" help:"Mark between thousands: none, point, comma, space or apostrophe; inferred by column."`
 	Dates     string            `keras:"dates,oneof=dmy|mdy|ymd|seconds|milliseconds|microseconds|nanoseconds|number" placeholder:"WORD" help:"How times are written: dmy, mdy or ymd for the order of day, month and year; seconds, milliseconds, microseconds or nanoseconds since 1970; number for a plain number; inferred."`
 	Zone      string            `keras:"zone" placeholder:"NAME" help:"Zone of times that are written without one, such as Europe/Berlin; none if left out."`
-	Encoding  string            `keras:"encoding,oneof=utf-8|utf-16|cp949|latin1" placeholder:"WORD" help:"Encoding: utf-8, utf-16, cp949 or latin1; UTF-8, UTF-16 and CP949 are inferred."`
+	Encoding  string            `keras:"encoding,oneof=utf-8|utf-16|cp949|euc-kr|latin1|windows-1252" placeholder:"WORD" help:"Encoding: utf-8, utf-16, cp949 (euc-kr) or latin1 (windows-1252); inferred."`
 	Blank     string            `keras:"blank_lines,oneof=rows|skip" name:"blank-lines" placeholder:"WORD" help:"What blank lines are: rows (without values), or skip; rows in a file of one column if left out."`
+	Sheet     string            `keras:"sheet" placeholder:"NAME" help:"Sheet of a workbook; the first visible one that has values if left out."`
 }
 
 // Given returns the key of the first setting that is not left out, "" if all are.
 func (l *Layout) Given() string {
+	o := l.CSV()
+	if keys := o.Given(); len(keys) > 0 {
+		return keys[0]
+	}
+	return ""
+}
+
+// Given returns the keys of the settings that are not left out.
+func (o CSVOptions) Given() []string {
+	var keys []string
 	for _, s := range []struct {
 		key   string
 		given bool
 	}{
-		{"header", l.Header != nil}, {"skip", l.Skip != 0}, {"skip_end", l.SkipEnd != 0},
-		{"separator", l.Separator != ""},
-		{"quotes", l.Quotes != nil}, {"columns", l.Columns != nil}, {"pattern", l.Pattern != ""},
-		{"missing", l.Missing != nil},
-		{"types", l.Types != nil}, {"decimal", l.Decimal != ""}, {"thousands", l.Thousands != ""},
-		{"dates", l.Dates != ""}, {"zone", l.Zone != ""}, {"encoding", l.Encoding != ""},
-		{"blank_lines", l.Blank != ""},
+		{"header", o.Header != nil}, {"skip", o.Skip != 0}, {"skip_end", o.SkipEnd != 0}, {"separator", o.Comma != 0},
+		{"quotes", o.Quotes != nil}, {"columns", o.Columns != nil}, {"pattern", o.Pattern != ""},
+		{"missing", o.Missing != nil}, {"types", o.Types != nil}, {"decimal", o.Decimal != ""},
+		{"thousands", o.Thousands != ""}, {"dates", o.Dates != ""}, {"zone", o.Zone != ""},
+		{"encoding", o.Encoding != ""}, {"blank_lines", o.Blank != ""},
+		{"sheet", o.Sheet != ""},
 	} {
 		if s.given {
-			return s.key
+			keys = append(keys, s.key)
 		}
 	}
-	return ""
+	return keys
 }
 
 // Check finds what cannot be meant. The error is a *config.Error at the key that says it.
@@ -74,7 +84,7 @@ func (l *Layout) Check() error {
 	for _, w := range []struct{ key, value, known string }{
 		{"decimal", l.Decimal, "point comma"}, {"thousands", l.Thousands, "none point comma space apostrophe"},
 		{"dates", l.Dates, "dmy mdy ymd seconds milliseconds microseconds nanoseconds number"},
-		{"encoding", l.Encoding, "utf-8 utf-16 cp949 latin1"}, {"blank_lines", l.Blank, "rows skip"},
+		{"encoding", l.Encoding, encodingWords}, {"blank_lines", l.Blank, "rows skip"},
 	} {
 		if known := strings.Fields(w.known); w.value != "" && !slices.Contains(known, w.value) {
 			return config.Errorf(w.key, "%q is none of %s", w.value, strings.Join(known, ", "))
@@ -106,7 +116,7 @@ func (l *Layout) CSV() CSVOptions {
 		Quotes:  l.Quotes,
 		Types:   l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone,
 		Encoding: l.Encoding,
-		Blank:    l.Blank}
+		Blank:    l.Blank, Sheet: l.Sheet}
 	if l.Missing != nil && !slices.ContainsFunc(l.Missing, func(w string) bool { return w != "" }) {
 		o.Missing = []string{} // --missing '' too
 	}

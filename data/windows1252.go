@@ -20,6 +20,14 @@ const noRune = utf8.RuneError
 var upper1252 = [32]rune{'€', noRune, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', noRune, 'Ž', noRune,
 	noRune, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', noRune, 'ž', 'Ÿ'}
 
+// rune1252 returns the character of a byte.
+func rune1252(b byte) rune {
+	if b >= 0x80 && b < 0xa0 {
+		return upper1252[b-0x80]
+	}
+	return rune(b)
+}
+
 // NewDecoder returns a decoder to UTF-8.
 func (windows1252) NewDecoder() *encoding.Decoder { return &encoding.Decoder{Transformer: from1252{}} }
 
@@ -29,10 +37,7 @@ type from1252 struct{ transform.NopResetter }
 // Transform implements transform.Transformer.
 func (from1252) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err error) {
 	for _, b := range src {
-		r := rune(b)
-		if b >= 0x80 && b < 0xa0 {
-			r = upper1252[b-0x80]
-		}
+		r := rune1252(b)
 		if nDst+utf8.RuneLen(r) > len(dst) {
 			return nDst, nSrc, transform.ErrShortDst
 		}

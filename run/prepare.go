@@ -189,6 +189,9 @@ func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, err
 	case err != nil:
 		return nil, task.Errorf(key, "%s", err)
 	}
+	if err := i.Foreign(); err != nil {
+		return nil, task.Errorf(key, "%s", err)
+	}
 	if labels != "" && !i.Is("npz") && !i.Folder {
 		if i.Labels, err = expand(p.file, strings.Replace(key, "source", "labels", 1), labels); err != nil {
 			return nil, err

@@ -32,7 +32,17 @@ func npy(t *testing.T, x *tensor.Tensor) string {
 // Whatever is wrong, the command says so in one line with the place, the value and the
 // remedy, ends with status 1 or 2, and leaves the files that there were as they were.
 func TestBadInput(t *testing.T) {
+	columns, book := get(t, "../../data/source/all/testdata/frame.parquet"),
+		get(t, "../../data/source/all/testdata/office.xlsx")
 	t.Chdir(t.TempDir())
+	put(t, "cut.parquet", columns[:len(columns)-9])
+	put(t, "text.parquet", good)
+	put(t, "cut.xlsx", book[:len(book)/2])
+	put(t, "book.xlsx", book)
+	put(t, "text.xlsx", good)
+	put(t, "broken.jsonl", "{\"a\": 1, \"y\": 0}\n{\"a\": 2 \"y\": 1}\n")
+	put(t, "cut.json", "[{\"a\": 1, \"y\": 0},\n{\"a\": 2, ")
+	put(t, "cyrillic.csv", "a,y\n\xea\xe8\xf2\xfb,1\n")
 	put(t, "good.csv", good)
 	put(t, "good.yaml", "data: {source: good.csv, target: y}\nsplit: {validation: 0.2, test: 0.2}\ntrain: {epochs: "+
 		"2}\n")
@@ -125,6 +135,25 @@ func TestBadInput(t *testing.T) {
 			yaml("inf", "data: {source: inf.csv, target: y, features: {a: none}}\n")}, 1, []string{"inf.csv:5", "a"}},
 		{"cut gzip", []string{"train", of("cut.csv.gz")}, 1, []string{"cut.csv.gz"}},
 		{"cut IDX", []string{"train", yaml("idx", "data: {source: cut.idx, labels: y.npy}\n")}, 1, []string{"cut.idx"}},
+		{"cut Parquet", []string{"train", of("cut.parquet")}, 1,
+			[]string{"cut.parquet: it does not end as a Parquet file does: it was cut off; fetch it again"}},
+		{"no Parquet", []string{"data", "inspect", "text.parquet"}, 1,
+			[]string{"text.parquet: it does not begin as a Parquet file does"}},
+		{"cut workbook", []string{"train", of("cut.xlsx")}, 1,
+			[]string{"cut.xlsx: no workbook that can be read: ", "copy it again"}},
+		{"no workbook", []string{"data", "inspect", "text.xlsx"}, 1,
+			[]string{"text.xlsx: it does not begin as a workbook does; save it as .xlsx"}},
+		{"unknown sheet", []string{"train", yaml("sheet", "data: {source: book.xlsx, target: y, sheet: 판메}\n")}, 1,
+			[]string{`book.xlsx: no sheet "판메"`, "판매"}},
+		{"broken record", []string{"train", of("broken.jsonl")}, 1,
+			[]string{"broken.jsonl:2: no JSON: ", "correct the line or take it out"}},
+		{"cut records", []string{"data", "inspect", "cut.json"}, 1,
+			[]string{"cut.json:2: the file ends within a record; fetch it again"}},
+		{"a setting of another kind of file", []string{"train", yaml("skip",
+			"data: {source: book.xlsx, target: y, separator: \";\"}\n")}, 1,
+			[]string{"book.xlsx: separator says nothing about an Excel file; leave it out"}},
+		{"an encoding that is not known", []string{"train", of("cyrillic.csv")}, 1,
+			[]string{"cyrillic.csv:2: byte 0xea is not UTF-8; give encoding: latin1"}},
 		{"cut npy", []string{"train", yaml("cnpy", "data: {source: cut.npy, labels: y.npy}\n")}, 1,
 			[]string{"cut.npy"}},
 		{"NaN in npy", []string{"train", yaml("nan", "data: {source: nan.npy, labels: y.npy}\n")}, 1,

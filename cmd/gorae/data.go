@@ -58,7 +58,7 @@ func (w *listWords) Run(o *environment) error {
 }
 
 type inspectWords struct {
-	File     string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, sequences (.ts, .zip, a folder of csv files), embed:NAME, an experiment file (.yaml), or - for standard input."`
+	File     string `arg:"" help:"Data file: csv, tsv, JSON lines, Parquet, xlsx, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, sequences (.ts, .zip, a folder of csv files), embed:NAME, an experiment file (.yaml), or - for standard input."`
 	Target   string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last; columns of labels with commas between."`
 	Labels   string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
 	Time     string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`

@@ -22,6 +22,7 @@ import (
 	"gorae/bundle"
 	"gorae/chart"
 	"gorae/data/source"
+	_ "gorae/data/source/all"
 	"gorae/internal/cpu"
 	"gorae/internal/doing"
 	"gorae/internal/file"

@@ -17,7 +17,7 @@ import (
 
 type predictWords struct {
 	Model   string `arg:"" help:"Model file (.keras, .h5)."`
-	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv (rows, a series or sequences), lines of text, npy, npz (also of the columns of a table), IDX, .ts, .zip, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
+	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, JSON lines, Parquet or xlsx (rows, a series or sequences), lines of text, npy, npz (also of the columns of a table), IDX, .ts, .zip, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
 	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output. Of restored pictures: a folder, .png of one, .npy of one size, .npz."`
 	Steps   int    `placeholder:"N" help:"Of a series: predict N steps beyond its end, each forecast fed back as if it had been observed."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`

@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -34,6 +35,26 @@ func packed(t *testing.T, text string) []byte {
 	return b.Bytes()
 }
 
+// zipped is a zip file of files with these names and contents.
+func zipped(t *testing.T, files ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		w, err := z.Create(files[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, files[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 // TestFormats: what a path holds is decided by content before names, and by most files of a folder.
 func TestFormats(t *testing.T) {
 	var picture, arrays, array bytes.Buffer
@@ -54,7 +75,10 @@ func TestFormats(t *testing.T) {
 		"classes/good/1.txt": []byte("so good"), "classes/bad/2.txt": []byte("so bad"),
 		"idx": {0, 0, 8, 1, 0, 0, 0, 1, 7}, "packed-idx": packed(t,
 			"\x00\x00\x08\x01\x00\x00\x00\x01\x07"), "idx.csv": {0, 0, 8, 1, 0, 0, 0, 1, 7},
-		"a.npz": arrays.Bytes(), "a.zip": arrays.Bytes(), "a.npy": array.Bytes(), "a.npy.gz": packed(t, array.String()),
+		"a.npz": arrays.Bytes(), "a.zip": zipped(t, "a.csv", "a\n1\n", "b.csv", "b\n1\n"),
+		"one.zip": zipped(t, "d/", "", "d/One.CSV", "a;b\n1;2\n", "__MACOSX/d/One.CSV", "?"),
+		"x.zip":   arrays.Bytes(), "moves.zip": zipped(t, "moves.ts", "@data\n1,2:a\n"),
+		"a.npy": array.Bytes(), "a.npy.gz": packed(t, array.String()),
 		"p.png": picture.Bytes(), "p.dat": picture.Bytes(), "album/cat/1.png": picture.Bytes(),
 		"album/dog/2.png": picture.Bytes(),
 		"moves.ts":        []byte("@data\n1,2:a\n"), "runs/run_1.csv": []byte("a\n1\n"),
@@ -71,7 +95,9 @@ func TestFormats(t *testing.T) {
 		"idx.csv": "idx .csv array",
 		"a.npz":   "npz .npz array", "a.zip": "zip .zip a.zip: a zip file; unpack it, or name it .npz if it holds " +
 			"NumPy arrays",
-		"a.npy": "npy .npy array", "a.npy.gz": "npy .npy packed array",
+		"one.zip": "csv .csv table", "x.zip": "npy .npy array",
+		"moves.zip": "zip .zip moves.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays",
+		"a.npy":     "npy .npy array", "a.npy.gz": "npy .npy packed array",
 		"p.png": "picture .png p.png: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
 		"p.dat": "picture .dat p.dat: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
 		"album": "pictures  folder album: a folder of pictures; give .csv, .tsv, .npy, .npz or IDX (each also " +

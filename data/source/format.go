@@ -18,6 +18,8 @@ type Format struct {
 	Sniff func(i *Info) Score
 	// Reader reads the content. Nil means that the package which registered the format has functions of its own for it.
 	Reader Reader
+	// Settings are the keys of data.Layout that say how such contents are read; see [Info.Foreign]. Nil: all.
+	Settings []string
 
 	refuse func(i *Info) error // says what to do instead, where there is no Read; nil: in general words
 	mere   bool                // the format is known only to be refused
@@ -109,6 +111,18 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 		return nil, f.refuse(i)
 	}
 	return nil, fmt.Errorf("%s: %s; %s", i.Name, f.Title, remedy)
+}
+
+// Foreign returns an error for a setting that contents of this format do not have. Read passes over it, since a model
+// keeps the settings of its training's file, and new rows may come in a file of another kind.
+func (i *Info) Foreign() error {
+	f := i.Format()
+	for _, key := range i.CSV.Given() {
+		if f != nil && f.Settings != nil && !slices.Contains(f.Settings, key) {
+			return fmt.Errorf("%s: %s says nothing about %s; leave it out", i.Name, i.CSV.Setting(key), f.Title)
+		}
+	}
+	return nil
 }
 
 // remedy names what to give instead of a content that is neither a table nor an array.

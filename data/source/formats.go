@@ -14,6 +14,7 @@ func init() {
 	for _, f := range []Format{
 		{
 			Name: "csv", Title: "a table", Extensions: []string{".csv", ".tsv"}, Reader: csvReader{},
+			Settings: settings,
 			Sniff: func(i *Info) Score {
 				if i.Folder {
 					return None
@@ -21,7 +22,7 @@ func init() {
 				return Fallback // whatever is nothing else is tried as a table
 			},
 		},
-		{Name: "text", Title: "a text", Extensions: []string{".txt", ".md"}, Reader: textReader{}},
+		{Name: "text", Title: "a text", Extensions: []string{".txt", ".md"}, Reader: textReader{}, Settings: settings},
 		{Name: "texts", Title: "a folder of texts by class", Sniff: sniffTexts, Reader: textsReader{}},
 		{Name: "idx", Title: "an IDX array", Sniff: magic(data.IsIDX), Reader: idxReader{}},
 		{Name: "npy", Title: "a NumPy array", Extensions: []string{".npy"}, Sniff: magic(begins("\x93NUMPY")),
@@ -39,6 +40,10 @@ func init() {
 		Register(f)
 	}
 }
+
+// settings are those of tables that are text.
+var settings = []string{"header", "skip", "skip_end", "separator", "quotes", "columns", "pattern", "missing", "types",
+	"decimal", "thousands", "dates", "zone", "encoding", "blank_lines"}
 
 // magic returns a Sniff that goes by the first bytes.
 func magic(is func(head []byte) bool) func(*Info) Score {

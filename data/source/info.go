@@ -35,6 +35,7 @@ type Info struct {
 	Found
 	Path   string // as it was given
 	Scheme string // file, embed, stdin, or that of another scheme
+	Sheet  string // of a workbook, as the path names it; "": that of CSV.Sheet
 
 	head    []byte
 	packed  bool          // with gzip
@@ -60,10 +61,14 @@ type Found struct {
 // headSize is the number of bytes at the start of a content that formats get to see.
 const headSize = 64 << 10
 
-// Find looks up a path: a file or a folder, embed:NAME, - for standard input, or what another scheme knows. The error
-// for a path where nothing is wraps fs.ErrNotExist.
+// sheetMark parts the path of a workbook from the name of a sheet of it.
+const sheetMark = "?sheet="
+
+// Find looks up a path: a file or a folder, a sheet of a workbook (book.xlsx?sheet=NAME), embed:NAME, - for standard
+// input, or what another scheme knows. The error for a path where nothing is wraps fs.ErrNotExist.
 func Find(name string, o Options) (*Info, error) {
-	i := &Info{Options: o, Path: name}
+	name, sheet, _ := strings.Cut(name, sheetMark)
+	i := &Info{Options: o, Path: name, Sheet: sheet}
 	s := scheme(name)
 	i.Scheme = s.Name
 	if err := s.refuse(name, o); err != nil {
@@ -77,9 +82,14 @@ func Find(name string, o Options) (*Info, error) {
 	return i, nil
 }
 
-// Extension returns that of the path in lower case, .gz left out: .csv of prices.CSV.gz.
+// Extension returns that of the content's name in lower case, .gz left out: .csv of prices.CSV.gz, and of a zip file
+// that holds prices.csv alone.
 func (i *Info) Extension() string {
-	return strings.ToLower(path.Ext(strings.TrimSuffix(strings.ToLower(filepath.ToSlash(i.Path)), ".gz")))
+	name := i.Path
+	if path.Ext(strings.ToLower(name)) == ".zip" {
+		name = i.Name
+	}
+	return path.Ext(strings.TrimSuffix(strings.ToLower(filepath.ToSlash(name)), ".gz"))
 }
 
 // Head returns the first bytes of the content, unpacked: 64 KiB, or all of a shorter one; nil for a folder and for what

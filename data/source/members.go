@@ -125,6 +125,25 @@ func existsMember(archive, member string, o Options) error {
 	})
 }
 
+// soleMember returns the file of a zip file that holds one alone, such as a table that was packed for sending. Folders
+// and what macOS adds (__MACOSX) are no files. A lone .ts file is read as sequences, which a reader of zip files does.
+func soleMember(name string, o Options) (member string, ok bool) {
+	err := withArchive(name, o, func(z *zip.Reader) error {
+		for _, f := range z.File {
+			switch {
+			case f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/"):
+			case ok:
+				ok = false
+				return nil
+			default:
+				member, ok = f.Name, true
+			}
+		}
+		return nil
+	})
+	return member, ok && err == nil && path.Ext(strings.ToLower(member)) != ".ts"
+}
+
 // openMember opens a file of a zip file; its content is held in memory.
 func openMember(archive, member string, o Options) (io.ReadCloser, error) {
 	var all []byte

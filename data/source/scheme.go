@@ -116,6 +116,13 @@ func findFile(name string, o Options) (Found, error) {
 	if st.Mode()&fs.ModeDevice != 0 && !own(name) {
 		return Found{}, fmt.Errorf("%s: a device, no file; name a file, or - for standard input", name)
 	}
+	if strings.EqualFold(path.Ext(short), ".zip") && st.Mode().IsRegular() {
+		if member, ok := soleMember(name, o); ok {
+			return Found{Name: path.Base(member), Stream: func() (io.ReadCloser, error) {
+				return openMember(name, member, o)
+			}}, nil
+		}
+	}
 	return Found{Name: short, Once: !st.Mode().IsRegular(), Stream: func() (io.ReadCloser, error) {
 		f, err := open(name)
 		if err != nil {

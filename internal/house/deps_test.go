@@ -54,6 +54,10 @@ var edges = map[string]string{
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
 		"internal/pattern internal/spell internal/words tensor",
 	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",
+	"data/jsonl":              "data data/source",
+	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
+	"data/parquet":            "data data/source github.com/klauspost/compress/zstd internal/ram internal/words",
+	"data/source/all":         "data/jsonl data/parquet data/xlsx",
 	"data/samples":            "",
 	"data/internal/variation": "",
 	"data/augment":            "config data data/internal/variation internal/spell tensor",
@@ -148,10 +152,10 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle chart data data/image data/series data/source explain github.com/alecthomas/kong " +
-		"golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing internal/file internal/lang " +
-		"internal/par internal/ram internal/reference internal/words layer model prep/text run scaffold spec task " +
-		"task/all task/inspect tensor train word2vec",
+	"cmd/gorae": "bundle chart data data/image data/series data/source data/source/all explain " +
+		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
+		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
+		"prep/text run scaffold spec task task/all task/inspect tensor train word2vec",
 	"examples/predict": "bundle task/tabular",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
@@ -181,7 +185,7 @@ var libraryModules = []string{"golang.org/x/sys", "golang.org/x/text"}
 
 // outsideLibrary lists packages below folders of the library that read files with the help of other modules:
 // a program that does not import such a package does not link those modules.
-var outsideLibrary = []string{"data/image"}
+var outsideLibrary = []string{"data/image", "data/parquet"}
 
 // mayImport reports whether a package may import a package of another module.
 func mayImport(pkg, im string) bool {

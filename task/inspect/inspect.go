@@ -61,6 +61,9 @@ func (q *Request) foreign(what string) error {
 
 // samples reports on a table, on arrays, or on a text that is no table.
 func (q *Request) samples() (*data.Report, error) {
+	if err := q.Source.Foreign(); err != nil {
+		return nil, err
+	}
 	src, err := q.Source.Read()
 	if q.Source.Is("text") && !q.Source.Once && q.Layout.Given() == "" &&
 		(err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
