@@ -127,7 +127,8 @@ func TestMistakes(t *testing.T) {
 		"data: {source: good, generate: {kind: vae, discriminator: [dense: 1]}}": "1:44: " +
 			"data.generate.discriminator: is a key of kind: gan",
 		"data: {source: good, generate: {kind: gan, discriminator: [flatten, dense: 2]}}": "" +
-			"data.generate.discriminator: output 1 has the shape (2,), but a discriminator has one output of one number; end with dense: 1",
+			"data.generate.discriminator: output 1 has the shape (2,), " +
+			"but a discriminator has one output of one number; end with dense: 1",
 		"data: {source: good, generate: {kind: gan, discriminator: [dense: 1]}}": "output 1 has the shape (8, 8, 1)",
 		"data: {source: good, generate: {kind: gan, discriminator: [flatten, dense: {units: 1, activation: " +
 			"sigmoid}]}}": "ends with sigmoid, but its loss takes logits; leave the activation out",
