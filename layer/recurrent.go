@@ -97,8 +97,8 @@ func (o loop) passMask(s *Scope, x, y *graph.Node, states []*graph.Node) {
 func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node) {
 	in := float(x[0])
 	if o.stateful && s.trace.Memory != nil && s.turn != "" {
-		s.Fail("is stateful and called twice: the second call goes on where the whole sequence of the first ends, which " +
-			"is not known while it is read piece by piece")
+		s.Fail("is stateful and called twice: the second call goes on where the whole sequence of the first ends, " +
+			"which is not known while it is read piece by piece")
 	}
 	o.stateful = o.stateful || s.trace.Memory != nil
 	if len(in.Shape) < 3 {

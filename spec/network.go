@@ -340,8 +340,8 @@ func Result(input string) (layer string, k int) {
 	return layer, k
 }
 
-// CheckNames finds names that stand twice, and inputs and outputs that are none; inputs are the names of what enters the
-// network. The place of an error is below the network's key.
+// CheckNames finds names that stand twice, and inputs and outputs that are none; inputs are the names of what enters
+// the network. The place of an error is below the network's key.
 func (n *Network) CheckNames(inputs ...string) error {
 	conflict := func(path, format string, args ...any) *config.Error {
 		return config.Errorf(path, format, args...).Coded(config.Conflict)

@@ -108,7 +108,7 @@ var edges = map[string]string{
 		"task/series task/tabular task/text task/translate task/word2vec",
 	"task/arrays":  "data model prep spec task task/supervised tensor",
 	"task/control": "config data env internal/file layer model rl spec task tensor train",
-	"task/generative": "chart data data/image generative graph internal/file layer metric model optim prep " +
+	"task/generative": "chart config data data/image generative graph internal/file layer metric model optim prep " +
 		"reduce spec stat task tensor train weight",
 	"task/grouped": "data model prep spec task task/supervised task/table tensor",
 	"task/word2vec": "chart config data internal/file internal/words layer metric model prep/text spec " +

@@ -124,15 +124,16 @@ func TestMistakes(t *testing.T) {
 		"data: {source: good, generate: {kind: vae}}\ntrain: {monitor: acc}": "train.monitor",
 		"data: {source: good, generate: {kind: vae}}\ntrain: {batch_size: 99}": "train.batch_size: 99, but there are " +
 			"4 training pictures; give 4 or fewer",
-		"data: {source: good, generate: {kind: vae, discriminator: [dense: 1]}}": "1:44: data.generate.discriminator: is " +
-			"a key of kind: gan",
-		"data: {source: good, generate: {kind: gan, discriminator: [flatten, dense: 2]}}": "data.generate.discriminator: " +
-			"output 1 has the shape (2,), but a discriminator has one output of one number; end with dense: 1",
+		"data: {source: good, generate: {kind: vae, discriminator: [dense: 1]}}": "1:44: " +
+			"data.generate.discriminator: is a key of kind: gan",
+		"data: {source: good, generate: {kind: gan, discriminator: [flatten, dense: 2]}}": "" +
+			"data.generate.discriminator: output 1 has the shape (2,), " +
+			"but a discriminator has one output of one number; end with dense: 1",
 		"data: {source: good, generate: {kind: gan, discriminator: [dense: 1]}}": "output 1 has the shape (8, 8, 1)",
-		"data: {source: good, generate: {kind: gan, discriminator: [flatten, dense: {units: 1, activation: sigmoid}]}}": "" +
-			"ends with sigmoid, but its loss takes logits; leave the activation out",
-		"data: {source: good, generate: {kind: gan, discriminator: [flatten, conv2d: {filters: 2, kernel_size: 3}]}}": "" +
-			"1:69: data.generate.discriminator[1].conv2d: ",
+		"data: {source: good, generate: {kind: gan, discriminator: [flatten, dense: {units: 1, activation: " +
+			"sigmoid}]}}": "ends with sigmoid, but its loss takes logits; leave the activation out",
+		"data: {source: good, generate: {kind: gan, discriminator: [flatten, conv2d: {filters: 2, " +
+			"kernel_size: 3}]}}": "1:69: data.generate.discriminator[1].conv2d: ",
 		"data: {source: good, generate: {kind: gan, discriminator: [flatten, {dense: 1, inputs: x}]}}": "1:88: " +
 			"data.generate.discriminator[1].inputs: no layer \"x\" stands before this one",
 		"data: {source: good, generate: {kind: gan, discriminator: [dens: 1]}}": `did you mean "dense"`,

@@ -52,8 +52,9 @@ type Settings struct {
 	// doubles it. Inferred: 32, or dense layers alone in a VAE of pictures of 1,024 values or fewer.
 	Filters int `keras:"filters,min=1,max=65536,what=number of filters"`
 	// Discriminator of a GAN is the network that tells real pictures from made ones, written as model is, such as
-	// [flatten, {dense: {units: 128, activation: relu}}, dropout: 0.3, dense: 1]; model is the generator. Pictures enter
-	// it with values from -1 to 1, and it gives one logit. Inferred: convolutions, or dense layers without filters.
+	// [flatten, {dense: {units: 128, activation: relu}}, dropout: 0.3, dense: 1]; model is the generator. Pictures
+	// enter it with values from -1 to 1, and it gives one logit. Inferred: convolutions, or dense layers without
+	// filters.
 	Discriminator *spec.Network `keras:"discriminator"`
 	// Likelihood of a VAE: bernoulli, of pixels from 0 to 1, or gaussian, with the standard deviation sigma.
 	Likelihood string `keras:"likelihood,oneof=bernoulli|gaussian"`

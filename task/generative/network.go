@@ -170,8 +170,8 @@ func (p *problem) buildDiscriminator() (*model.Model, error) {
 	}
 	for i, out := range m.OutputTypes(1) {
 		if s := tensor.Shape(out.Shape[1:]); i > 0 || !s.Equal(tensor.Shape{1}) {
-			return nil, task.Errorf(discriminator, "output %d has the shape %v, but a discriminator has one output of one "+
-				"number", i+1, s).AtKey().Fix("end with dense: 1")
+			return nil, task.Errorf(discriminator, "output %d has the shape %v, but a discriminator has one output of "+
+				"one number", i+1, s).AtKey().Fix("end with dense: 1")
 		}
 	}
 	if a := layer.TraitsOf(m.OutputLayers()[0].Layer).Activation; a != "" && a != "linear" {
