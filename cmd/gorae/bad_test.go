@@ -170,12 +170,12 @@ func TestBadInput(t *testing.T) {
 		// Experiment files.
 		{"broken YAML", []string{"train", yaml("broken", "data: {source: good.csv\nmodel: [\n")}, 1,
 			[]string{"broken.yaml:"}},
-		{"a folder for an experiment", []string{"train", "folder"}, 1,
+		{"a folder for an experiment", []string{"data", "batch", "folder"}, 1,
 			[]string{"folder: a directory, not an experiment; write data: {source: folder} into a file, as my.yaml, " +
 				"and name that"}},
 		{"a run for an experiment", []string{"train", "good"}, 1,
 			[]string{"good: a directory; name the experiment in it, ", "experiment.yaml"}},
-		{"data for an experiment", []string{"train", "good.csv"}, 1,
+		{"data for an experiment", []string{"data", "batch", "good.csv"}, 1,
 			[]string{"good.csv: data, not an experiment; write data: {source: good.csv} into a file"}},
 		{"no source", []string{"train", yaml("nosource", "train: {epochs: 2}\n")}, 1,
 			[]string{"nosource.yaml:1:1: data.source: is missing; name a data file"}},

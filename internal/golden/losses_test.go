@@ -190,7 +190,8 @@ func (c *lossCase) reduced(l loss.Loss, y, pred, given, mask *graph.Node) *graph
 		return v
 	}
 	v := loss.Total(l, y, pred, mask, weight)
-	if c.Reduction == "mean_with_sample_weight" && !c.whole() && given != nil && mask == nil && c.Options["ignore_class"] == nil {
+	if c.Reduction == "mean_with_sample_weight" && !c.whole() && given != nil && mask == nil &&
+		c.Options["ignore_class"] == nil {
 		// Keras divides by the sum of the weights as they are given, of which one may count for several rows.
 		v = v.MulC(float64(weight.Shape.Size()) / float64(given.Shape.Size()))
 	}

@@ -77,8 +77,8 @@ func TestUnsupported(t *testing.T) {
 	}
 	used := usedClasses(t)
 	has := func(class string) bool {
-		return layer.Layers.Has(class) || layer.Cells.Has(class) || loss.Losses.Has(class) || metric.Metrics.Has(class) ||
-			optim.Optimizers.Has(class) || weight.Initializers.Has(class)
+		return layer.Layers.Has(class) || layer.Cells.Has(class) || loss.Losses.Has(class) ||
+			metric.Metrics.Has(class) || optim.Optimizers.Has(class) || weight.Initializers.Has(class)
 	}
 	for class := range unsupported {
 		if has(class) {
