@@ -46,13 +46,17 @@ func TestU8Examples(t *testing.T) {
 		t.Skip("no GORAE_SHARED")
 	}
 	files, err := filepath.Glob("../../examples/U8-new-pictures/*.yaml")
-	if err != nil || len(files) != 8 {
+	if err != nil || len(files) != 9 {
 		t.Fatalf("%d examples: %v", len(files), err)
 	}
 	inputs := map[string]string{"mnist-vae": "(28, 28, 1) (20,)", "mnist-vae-2": "(28, 28, 1) (2,)",
-		"mnist-gan": "(64,)", "digits-vae": "(8, 8, 1) (8,)", "digits-gan": "(16,)", "olivetti": "(64,)",
+		"mnist-gan": "(32,)", "digits-vae": "(8, 8, 1) (8,)", "digits-gan": "(16,)", "olivetti": "(64,)",
 		"olivetti-vae": "(64, 64, 1) (64,)", "monet": "(64,)"}
 	for _, path := range files {
+		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
+		if name == "people" { // the judge of faces, a classifier
+			continue
+		}
 		f, err := spec.Read(path, "data.generate.judge=null")
 		if err != nil {
 			t.Fatal(err)
@@ -65,7 +69,6 @@ func TestU8Examples(t *testing.T) {
 		for _, in := range p.Model.InputTypes(1) {
 			shapes = append(shapes, tensor.Shape(in.Shape[1:]).String())
 		}
-		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
 		if got := strings.Join(shapes, " "); got != inputs[name] {
 			t.Errorf("%s: inputs %s, want %s", name, got, inputs[name])
 		}
