@@ -1,7 +1,6 @@
 package bundle
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"math"
@@ -14,6 +13,8 @@ import (
 	"gorae/internal/rowhash"
 	"gorae/internal/words"
 	"gorae/train"
+
+	"golang.org/x/crypto/blake2b"
 )
 
 // Known is how many samples of an evaluation are equal, in what the network is given of them and in their targets, to
@@ -59,18 +60,21 @@ func (b *Bundle) known(d data.Dataset) (*comparing, string) {
 	return &comparing{f, rowhash.New(f.Salt, d)}, ""
 }
 
-// Digest returns the SHA-256 of a file.
-func Digest(path string) (sum [sha256.Size]byte, err error) {
+// Digest returns the BLAKE2b-256 of a file.
+func Digest(path string) (sum [blake2b.Size256]byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return sum, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	h := sha256.New()
+	h, err := blake2b.New256(nil)
+	if err != nil {
+		return sum, err
+	}
 	if _, err := io.Copy(h, f); err != nil {
 		return sum, err
 	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
+	return [blake2b.Size256]byte(h.Sum(nil)), nil
 }
 
 // chance is the probability above which chance is taken to explain that samples are equal.

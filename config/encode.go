@@ -138,6 +138,9 @@ func (f *field) encode(v reflect.Value) any {
 		}
 		return list
 	case reflect.Struct:
+		if m, ok := v.Interface().(Marshaler); ok {
+			return m.MarshalConfig()
+		}
 		return Encode(v.Interface())
 	}
 	return nil

@@ -1,8 +1,13 @@
 package layer
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	"gorae/config"
 	"gorae/graph"
+	"gorae/tensor"
 	"gorae/weight"
 )
 
@@ -75,6 +80,25 @@ func (l SpectralNormalization) normalised(s *Scope, w *graph.Node) *graph.Node {
 
 // direction is a vector of length 1.
 func direction(x *graph.Node) *graph.Node { return x.Mul(x.Square().Sum().MaxC(1e-14).Rsqrt()) }
+
+// Formula implements Formulator: the counts of the layer, and of u.
+func (l SpectralNormalization) Formula(in, out []tensor.Shape) string {
+	f, ok := l.Layer.(Formulator)
+	if !ok {
+		return ""
+	}
+	text := f.Formula(in, out)
+	at := strings.LastIndex(text, " = ")
+	if at < 0 {
+		return text
+	}
+	n, err := strconv.Atoi(strings.ReplaceAll(text[at+3:], ",", ""))
+	if err != nil {
+		return text
+	}
+	u := out[0][len(out[0])-1]
+	return fmt.Sprintf("%s + (u) %d = %s", text[:at], u, Thousands(n+u))
+}
 
 // Traits implements Described.
 func (l SpectralNormalization) Traits() Traits {

@@ -181,7 +181,7 @@ func TestDecoder(t *testing.T) {
 					for r := range rows {
 						copy(want.F32[r*ids:(r+1)*ids], y.F32[(r*targetSteps+step)*ids:])
 					}
-					equal(t, name, d.Y[0], want, 1e-6)
+					equal(t, name, d.Y[0], want, 2e-6)
 				}
 			}
 			begin(tensor.New(tensor.Int32, n, sourceSteps), n*times)

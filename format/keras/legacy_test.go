@@ -26,7 +26,6 @@ var legacyNotYet = map[string]string{
 	"dl4j/load/tfkeras/tfop_0.h5":                            "TensorFlowOpLayer",
 	"dl4j/load/weights/space_to_depth_graph_tensorflow_2.h5": `"space_to_depth_x2" is a Lambda`,
 	"real/k2-prep-normalization/model.h5":                    "Discretization",
-	"real/prep-normalization/model.h5":                       "Normalization",
 	"real/refuse-custom-layer/model.h5":                      `"my_scale" is of the class Scale`,
 	"real/refuse-lambda/model.h5":                            `"double_plus_one" is a Lambda`,
 }

@@ -65,7 +65,7 @@ var edges = map[string]string{
 	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/file " +
 		"internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
-	"graph":                  "internal/resample tensor",
+	"graph":                  "golang.org/x/crypto/blake2b internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
@@ -98,7 +98,7 @@ var edges = map[string]string{
 	"explain":          "chart config internal/resample internal/words layer model tensor",
 	"decode":           "model tensor weight",
 	"generate":         "decode internal/words model prep/text tensor weight",
-	"internal/rowhash": "data internal/file stat tensor train",
+	"internal/rowhash": "golang.org/x/crypto/blake2b data internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task": "config data data/source generate graph internal/file internal/words layer loss metric model prep " +
@@ -136,8 +136,8 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "chart config data explain format/keras generate internal/doing internal/file internal/ram " +
-		"internal/rowhash internal/words model spec task tensor train weight",
+	"bundle": "chart config data explain format/keras generate golang.org/x/crypto/blake2b internal/doing " +
+		"internal/file internal/ram internal/rowhash internal/words model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
 		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 

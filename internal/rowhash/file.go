@@ -2,7 +2,6 @@ package rowhash
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,23 +12,25 @@ import (
 
 	"gorae/internal/file"
 	"gorae/stat"
+
+	"golang.org/x/crypto/blake2b"
 )
 
 // Name is the name of the file of hashes in a run directory, beside the model file.
 const Name = "rows.bin"
 
 // magic begins the file.
-const magic = "gorae rows 1\n"
+const magic = "gorae rows 2\n"
 
 // File is the hashes of the samples of a run by part: training, validation, test.
 type File struct {
 	Salt  Salt
-	Model [sha256.Size]byte // of the content of the model file that learnt from them
-	Parts [3][]uint64       // sorted
+	Model [blake2b.Size256]byte // of the content of the model file that learnt from them
+	Parts [3][]uint64           // sorted
 }
 
 // NewFile returns the file of a run; a part without samples is nil.
-func NewFile(salt Salt, model [sha256.Size]byte, parts [3]*Hashes) *File {
+func NewFile(salt Salt, model [blake2b.Size256]byte, parts [3]*Hashes) *File {
 	f := &File{Salt: salt, Model: model}
 	for k, p := range parts {
 		if p != nil {
@@ -40,7 +41,7 @@ func NewFile(salt Salt, model [sha256.Size]byte, parts [3]*Hashes) *File {
 }
 
 // Write writes the file: magic, salt, model, for each part its number of samples and its sorted hashes, little endian,
-// and the SHA-256 of all that.
+// and the BLAKE2b-256 of all that.
 func (f *File) Write(path string) error {
 	b := []byte(magic)
 	b = append(append(b, f.Salt[:]...), f.Model[:]...)
@@ -50,7 +51,7 @@ func (f *File) Write(path string) error {
 			b = binary.LittleEndian.AppendUint64(b, v)
 		}
 	}
-	sum := sha256.Sum256(b)
+	sum := blake2b.Sum256(b)
 	return file.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(append(b, sum[:]...))
 		return err
@@ -66,11 +67,11 @@ func Read(path string) (*File, error) {
 		return nil, file.OpenError(path, err)
 	}
 	damaged := fmt.Errorf("%s: the file is damaged", path)
-	at := len(b) - sha256.Size
+	at := len(b) - blake2b.Size256
 	if at < len(magic) || string(b[:len(magic)]) != magic {
 		return nil, damaged
 	}
-	if sum := sha256.Sum256(b[:at]); !bytes.Equal(sum[:], b[at:]) {
+	if sum := blake2b.Sum256(b[:at]); !bytes.Equal(sum[:], b[at:]) {
 		return nil, damaged
 	}
 	r := bytes.NewReader(b[len(magic):at])

@@ -1,13 +1,12 @@
 // Package rowhash tells whether samples are equal by hashes of what a network is given of them: its inputs and its
 // targets, after preprocessing.
 //
-// A hash is 64 bits of SHA-256 over a salt and the numbers of the sample; two different samples have the same hash with
+// A hash is 64 bits of BLAKE2b over a salt and the numbers of the sample; two different samples have the same hash with
 // a probability of 2⁻⁶⁴. The salt keeps hashes of one run from being looked up in those of another; whoever has the
 // file and the salt can still try whether a sample that he knows is among them, as the file is for.
 package rowhash
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"hash"
 	"math"
@@ -16,14 +15,23 @@ import (
 	"gorae/data"
 	"gorae/tensor"
 	"gorae/train"
+
+	"golang.org/x/crypto/blake2b"
 )
 
 // Salt enters all hashes of a run.
 type Salt [16]byte
 
+// newHash returns BLAKE2b-256. It links a tenth of what SHA-256 of the standard library does, which programs that only
+// predict would carry.
+func newHash() hash.Hash {
+	h, _ := blake2b.New256(nil) // without a key there is no error
+	return h
+}
+
 // NewSalt makes a salt of words that tell the run's data from others.
 func NewSalt(words ...string) (s Salt) {
-	h := sha256.New()
+	h := newHash()
 	for _, w := range words {
 		var n [8]byte
 		binary.LittleEndian.PutUint64(n[:], uint64(len(w)))
@@ -50,7 +58,7 @@ type Hashes struct {
 // New returns a consumer for the evaluation of d.
 func New(salt Salt, d data.Dataset) *Hashes {
 	h := &Hashes{Inputs: make([]uint64, d.Len()), Rows: make([]uint64, d.Len()), salt: salt, data: d, spec: d.Spec(),
-		sum: sha256.New()}
+		sum: newHash()}
 	h.ragged = h.spec.Length != nil && slices.ContainsFunc(h.spec.Fields(), func(f data.Field) bool { return f.Ragged })
 	return h
 }
@@ -107,7 +115,7 @@ func (h *Hashes) places(batch []*tensor.Tensor, i int) {
 }
 
 // write writes the number of some values of a tensor, and the values. Of float32 values that are mostly zeros, as in a
-// bag of words, it writes those that are not, each behind its place: most of the time of a hash is SHA-256's.
+// bag of words, it writes those that are not, each behind its place: most of the time of a hash is BLAKE2b's.
 func (h *Hashes) write(x *tensor.Tensor, from, to int) {
 	b := binary.LittleEndian.AppendUint32(h.buffer[:0], uint32(to-from))
 	switch {
@@ -146,6 +154,6 @@ func filled(x []float32) (n int) {
 
 // take returns the hash of what was written so far.
 func (h *Hashes) take() uint64 {
-	var room [sha256.Size]byte
+	var room [blake2b.Size256]byte
 	return binary.LittleEndian.Uint64(h.sum.Sum(room[:0]))
 }

@@ -1,7 +1,6 @@
 package rowhash_test
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"math"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"gorae/internal/rowhash"
 	"gorae/tensor"
 	"gorae/train"
+
+	"golang.org/x/crypto/blake2b"
 )
 
 // hashes are those of samples [n, 2] with a target each, seen in batches of a size.
@@ -53,13 +54,13 @@ func TestDefinition(t *testing.T) {
 	b := binary.LittleEndian.AppendUint32(salt[:], 2)
 	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(1.5))
 	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(-2))
-	sum := sha256.Sum256(b)
+	sum := blake2b.Sum256(b)
 	if want := binary.LittleEndian.Uint64(sum[:8]); h.Inputs[0] != want {
 		t.Errorf("inputs %x, want %x", h.Inputs[0], want)
 	}
 	b = binary.LittleEndian.AppendUint32(b, 1)
 	b = binary.LittleEndian.AppendUint32(b, 7)
-	sum = sha256.Sum256(b)
+	sum = blake2b.Sum256(b)
 	if want := binary.LittleEndian.Uint64(sum[:8]); h.Rows[0] != want {
 		t.Errorf("row %x, want %x", h.Rows[0], want)
 	}

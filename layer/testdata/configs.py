@@ -32,10 +32,12 @@ for classes, args in [
     ("Attention AdditiveAttention RMSNormalization", ()),
     ("MultiHeadAttention", (2, 3)),
     ("GroupQueryAttention", (3, 4, 2)),
+    ("GroupNormalization Identity Normalization UnitNormalization", ()),
+    ("EinsumDense", ("abc,cd->abd", (None, 5))),
 ]:
     made += [getattr(L, c)(*args) for c in classes.split()]
 made += [L.Bidirectional(L.LSTM(3)), L.TimeDistributed(L.Dense(3)), L.RNN(L.LSTMCell(3)),
-         L.RNN([L.GRUCell(3), L.SimpleRNNCell(2)])]
+         L.RNN([L.GRUCell(3), L.SimpleRNNCell(2)]), L.SpectralNormalization(L.Dense(3))]
 I, R, C = keras.initializers, keras.regularizers, keras.constraints
 for i in ("Zeros Ones Constant TruncatedNormal VarianceScaling RandomUniform RandomNormal Orthogonal Identity "
           "GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal").split():

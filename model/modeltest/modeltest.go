@@ -29,6 +29,9 @@ type Case struct {
 	Ids int
 	// Detached says that of the inputs only the shapes count, so that no gradient flows to them.
 	Detached bool
+	// Straight says that in training the layer changes a weight first, and that gradients are those at the changed weight:
+	// finite differences of the weight before the change show others.
+	Straight bool
 	// Tolerance is the greatest difference of results in float32 from those in float64; 0 means 1e-5.
 	Tolerance float64
 }
@@ -322,6 +325,9 @@ func (c Case) planned(t *testing.T, m *model.Model, tr *layer.Trace, nodes []*gr
 func (c Case) differences(t *testing.T, m *model.Model, tr *layer.Trace, total, l *graph.Node, got *graph.Array,
 	training bool) {
 	t.Helper()
+	if training && c.Straight && l.Call.Op.(graph.Leaf).Kind == graph.Weight {
+		return
+	}
 	const h = 1e-5
 	at := func(j int, by float64) float64 {
 		e := c.eval(m, tr, c.samples(3), false)
