@@ -3,12 +3,11 @@ package graph
 import (
 	bits "encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"math"
 	"strings"
 
 	"gorae/tensor"
-
-	"golang.org/x/crypto/blake2b"
 )
 
 // Type is the element type and the shape of a value.
@@ -296,7 +295,7 @@ func (c Const) String() string {
 	if c.Value.Len() == 1 {
 		return fmt.Sprintf("const(%v %v)", t, c.Value.Float(0))
 	}
-	h, _ := blake2b.New256(nil) // without a key there is no error
+	h := fnv.New128a()
 	var b [8]byte
 	for i := range c.Value.Len() {
 		bits.LittleEndian.PutUint64(b[:], math.Float64bits(c.Value.Float(i)))

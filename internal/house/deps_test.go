@@ -65,7 +65,7 @@ var edges = map[string]string{
 	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/file " +
 		"internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
-	"graph":                  "golang.org/x/crypto/blake2b internal/resample tensor",
+	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",

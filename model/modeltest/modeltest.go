@@ -29,8 +29,8 @@ type Case struct {
 	Ids int
 	// Detached says that of the inputs only the shapes count, so that no gradient flows to them.
 	Detached bool
-	// Straight says that in training the layer changes a weight first, and that gradients are those at the changed weight:
-	// finite differences of the weight before the change show others.
+	// Straight says that in training the layer changes a weight first, and that gradients are those at the changed
+	// weight: finite differences of the weight before the change show others.
 	Straight bool
 	// Tolerance is the greatest difference of results in float32 from those in float64; 0 means 1e-5.
 	Tolerance float64
