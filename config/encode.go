@@ -48,6 +48,10 @@ func Encode(x any) Map {
 	return m
 }
 
+// Encoder is implemented by structs that have another form than a map in Keras's configurations. It is apart from
+// Marshaler, so that programs that write no experiment files do not link the forms that those have.
+type Encoder interface{ EncodeConfig() any }
+
 // Withheld returns those of the keys of a struct that are set, as Encode would write them.
 func Withheld(x any, keys ...string) Map {
 	v := reflect.Indirect(reflect.ValueOf(x))
@@ -138,8 +142,8 @@ func (f *field) encode(v reflect.Value) any {
 		}
 		return list
 	case reflect.Struct:
-		if m, ok := v.Interface().(Marshaler); ok {
-			return m.MarshalConfig()
+		if e, ok := v.Interface().(Encoder); ok {
+			return e.EncodeConfig()
 		}
 		return Encode(v.Interface())
 	}

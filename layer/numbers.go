@@ -51,7 +51,10 @@ func (n *Numbers) read(d *config.Decoder, written any) (tensor.Shape, error) {
 }
 
 // MarshalConfig implements config.Marshaler.
-func (n Numbers) MarshalConfig() any {
+func (n Numbers) MarshalConfig() any { return n.EncodeConfig() }
+
+// EncodeConfig implements config.Encoder.
+func (n Numbers) EncodeConfig() any {
 	if n.IsZero() {
 		return nil
 	}
