@@ -73,8 +73,6 @@ var departures = []*departure{
 			"weights above 0 it is the same (008, and metric/several_test.go by hand)"),
 	depart(`^TestMetrics/.*IoU/00[1357]/`, nil,
 		"Keras cuts weights down to whole numbers, unless its dtype is a float; gorae counts them as they are"),
-	depart(`^TestMetrics/.*IoU/00[1357]/`, nil,
-		"Keras cuts weights down to whole numbers, unless its dtype is a float; gorae counts them as they are"),
 	depart(`^TestMasks/Normalization\.`, nil,
 		"the weights of these cases were set without finalize_state, so that Keras computed with its first ones; "+
 			"TestLayers has the layer's numbers"),

@@ -98,7 +98,7 @@ var edges = map[string]string{
 	"explain":          "chart config internal/resample internal/words layer model tensor",
 	"decode":           "model tensor weight",
 	"generate":         "decode internal/words model prep/text tensor weight",
-	"internal/rowhash": "golang.org/x/crypto/blake2b data internal/file stat tensor train",
+	"internal/rowhash": "data golang.org/x/crypto/blake2b internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task": "config data data/source generate graph internal/file internal/words layer loss metric model prep " +
