@@ -40,12 +40,12 @@ func (o Adafactor) Rate() (float64, Schedule) { return config.Filled(o).Learning
 // SlotOrder lists the states of the weights as Keras 3 writes them.
 func (Adafactor) SlotOrder() [][]string { return [][]string{{"row", "column", "velocity"}} }
 
-// Unkept implements Unkeeping: of a matrix Keras writes v, too.
-func (Adafactor) Unkept(weight tensor.Shape) []string {
+// Unkept implements Unkeeping: of a matrix Keras writes v, too, of other weights two numbers in the place of r and c.
+func (Adafactor) Unkept(weight tensor.Shape) []State {
 	if len(weight) < 2 {
-		return nil
+		return []State{{Name: "row", Shape: tensor.Shape{}}, {Name: "column", Shape: tensor.Shape{}}}
 	}
-	return []string{"velocity"}
+	return []State{{Name: "velocity", Shape: weight}}
 }
 
 // Update implements Optimizer.

@@ -36,9 +36,10 @@ type Ordered interface {
 // first.
 var commonOrder = [][]string{{"average"}, {"gradient_accumulator"}}
 
-// Unkeeping is an optimizer some of whose states in Keras, of the shape of a weight, are never read.
+// Unkeeping is an optimizer some of whose states in Keras are never read.
 type Unkeeping interface {
-	Unkept(weight tensor.Shape) []string
+	// Unkept are these states of a weight of a shape.
+	Unkept(weight tensor.Shape) []State
 }
 
 // LayoutOf is the layout of the states of an optimizer for a weight of a shape. It asks Update for the states; what
@@ -62,8 +63,9 @@ func LayoutOf(o Optimizer, shape tensor.Shape) (l Layout, err error) {
 		}
 	}
 	if u, ok := o.(Unkeeping); ok {
-		for _, name := range u.Unkept(shape) {
-			slots = append(slots, State{Name: name, Shape: shape, Unkept: true})
+		for _, s := range u.Unkept(shape) {
+			s.Unkept = true
+			slots = append(slots, s)
 		}
 	}
 	order := slices.Clone(commonOrder)

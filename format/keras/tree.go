@@ -193,6 +193,7 @@ func (of index) nearest(dir string) *group {
 // earlier models of the file. stray are variables of layers that are not among the places.
 func groups(places []place, vars []*weight.Var, earlier seen) (all []*group, stray []*weight.Var) {
 	var layers []*group
+	var layerClass []string
 	of := index{}
 	for _, p := range places {
 		if p.operation && p.path == "" {
@@ -200,7 +201,7 @@ func groups(places []place, vars []*weight.Var, earlier seen) (all []*group, str
 		}
 		g := &group{dir: p.prefix, path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name),
 			name: p.name, shared: p.shared}
-		layers = append(layers, g)
+		layers, layerClass = append(layers, g), append(layerClass, p.class)
 		if !p.model {
 			of[p.prefix] = g
 		}
@@ -217,6 +218,9 @@ func groups(places []place, vars []*weight.Var, earlier seen) (all []*group, str
 			}
 		}
 	}
+	for i, g := range layers {
+		g.repeat(repeated[layerClass[i]])
+	}
 	for _, g := range layers {
 		all = g.flatten(all)
 	}
@@ -226,6 +230,22 @@ func groups(places []place, vars []*weight.Var, earlier seen) (all []*group, str
 		return had > 0 && len(g.vars) == 0
 	})
 	return all, stray
+}
+
+// repeated are the classes of layers that Keras writes a weight of the layer within for, beside their own, under the
+// first of some names: the weight stands in the file twice.
+var repeated = map[string][]string{"SpectralNormalization": {"kernel", "embeddings"}}
+
+// repeat puts the first weight of the layers within that has one of the names before the group's own.
+func (g *group) repeat(names []string) {
+	for _, p := range g.parts {
+		for _, v := range p.vars {
+			if slices.Contains(names, base(v.Path)) {
+				g.vars = append([]*weight.Var{v}, g.vars...)
+				return
+			}
+		}
+	}
 }
 
 // flatten appends the group and those within it to all.
@@ -246,8 +266,8 @@ func trained(groups []*group, moved []*weight.Var) []*weight.Var {
 	var all []*weight.Var
 	for _, g := range groups {
 		for _, v := range g.vars {
-			if is[v.Variable] {
-				all = append(all, v)
+			if is[v.Variable] { // once, where a weight stands twice
+				all, is[v.Variable] = append(all, v), false
 			}
 		}
 	}

@@ -122,10 +122,14 @@ var drawn = map[string]func(t *rapid.T) (map[string]any, scored){
 		cfg, s := fscore(t, true)
 		return cfg, s
 	},
-	"MeanSquaredError":     func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
-	"MeanAbsoluteError":    func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
-	"RootMeanSquaredError": func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
-	"R2Score":              func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
+	"MeanSquaredError":         func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
+	"MeanAbsoluteError":        func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
+	"RootMeanSquaredError":     func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
+	"R2Score":                  func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
+	"PearsonCorrelation":       func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, 3) },
+	"ConcordanceCorrelation":   func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, 3) },
+	"SensitivityAtSpecificity": operating("specificity"), "SpecificityAtSensitivity": operating("sensitivity"),
+	"PrecisionAtRecall": operating("recall"), "RecallAtPrecision": operating("precision"),
 	// A loss is a metric too, its mean.
 	"CosineSimilarity": func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, 3) },
 	"LogCoshError":     func(t *rapid.T) (map[string]any, scored) { return nil, quantities(t, width(t)) },
@@ -134,6 +138,14 @@ var drawn = map[string]func(t *rapid.T) (map[string]any, scored){
 	},
 	"CategoricalCrossentropy":       func(t *rapid.T) (map[string]any, scored) { return nil, oneHot(t, 4) },
 	"SparseCategoricalCrossentropy": func(t *rapid.T) (map[string]any, scored) { return nil, classes(t, 4) },
+}
+
+// operating draws the point at which a metric is measured.
+func operating(of string) func(t *rapid.T) (map[string]any, scored) {
+	return func(t *rapid.T) (map[string]any, scored) {
+		return map[string]any{of: threshold(t), "num_thresholds": rapid.IntRange(3, 60).Draw(t, "thresholds")},
+			binaries(t, 1)
+	}
 }
 
 func threshold(t *rapid.T) float64 {
@@ -209,7 +221,9 @@ func (s scored) ask(p *python, t *rapid.T, do, name string, options map[string]a
 // TestMetrics: metrics with random arguments of random predictions, with and without weights of samples, are Keras's.
 func TestMetrics(t *testing.T) {
 	p := judge(t)
-	elsewhere := []string{"Perplexity", "PSNR", "SSIM"} // Keras has them in Keras Hub and tf.image
+	// Keras has the first three in Keras Hub and tf.image. It cuts weights of IoU down to whole numbers; internal/golden
+	// holds IoU against its numbers.
+	elsewhere := []string{"Perplexity", "PSNR", "SSIM", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU", "BinaryIoU"}
 	for _, class := range metric.Metrics.Classes() {
 		if _, ok := drawn[class]; !ok && !slices.Contains(elsewhere, class) {
 			t.Errorf("%s is not held against Keras", class)

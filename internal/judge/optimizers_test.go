@@ -42,6 +42,7 @@ var optimizers = []struct {
 	{"adam amsgrad", "cnn", "Adam", map[string]any{"learning_rate": 0.015625, "amsgrad": true}},
 	{"lion", "frozen", "Lion", map[string]any{"learning_rate": 0.0078125}},
 	{"ftrl", "frozen", "Ftrl", map[string]any{"learning_rate": 0.0625}},
+	{"adafactor", "frozen", "Adafactor", map[string]any{"learning_rate": 0.0625}},
 	{"adam averaged", "frozen", "Adam", map[string]any{"learning_rate": 0.015625, "use_ema": true,
 		"ema_momentum": 0.75, "ema_overwrite_frequency": 4}},
 	{"momentum accumulated", "frozen", "SGD", map[string]any{"learning_rate": 0.125, "momentum": 0.875,
