@@ -221,9 +221,10 @@ func (s scored) ask(p *python, t *rapid.T, do, name string, options map[string]a
 // TestMetrics: metrics with random arguments of random predictions, with and without weights of samples, are Keras's.
 func TestMetrics(t *testing.T) {
 	p := judge(t)
-	// Keras has the first three in Keras Hub and tf.image. It cuts weights of IoU down to whole numbers; internal/golden
-	// holds IoU against its numbers.
-	elsewhere := []string{"Perplexity", "PSNR", "SSIM", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU", "BinaryIoU"}
+	// Keras has the first three in Keras Hub and tf.image. It cuts weights of IoU down to whole numbers;
+	// internal/golden holds IoU against its numbers.
+	elsewhere := []string{"Perplexity", "PSNR", "SSIM",
+		"IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU", "BinaryIoU"}
 	for _, class := range metric.Metrics.Classes() {
 		if _, ok := drawn[class]; !ok && !slices.Contains(elsewhere, class) {
 			t.Errorf("%s is not held against Keras", class)
