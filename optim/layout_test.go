@@ -27,7 +27,7 @@ func TestLayout(t *testing.T) {
 		{Nadam{}, []string{"momentum", "velocity", "product"}, 1, vector}, // Keras: variable
 		{Adamax{}, []string{"momentum", "norm"}, 1, vector},
 		{Adagrad{}, []string{"accumulator"}, 1, vector},
-		{Adafactor{}, []string{"row", "column", "velocity"}, 1, vector}, // Keras: numbers beside the last
+		{Adafactor{}, []string{"row", "column", "velocity"}, 1, vector},             // Keras: numbers beside the last
 		{Adafactor{}, []string{"row", "column", "velocity"}, 1, tensor.Shape{2, 3}}, // Keras: all variable but the last
 		{Adadelta{}, []string{"accumulated_grad", "accumulated_delta_var"}, 1, vector},
 	} {
