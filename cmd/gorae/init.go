@@ -142,7 +142,7 @@ func (w *draftWords) ask(o *environment, name string, network bool) error {
 	}
 	last := names[len(names)-1]
 	fmt.Fprintf(o.stderr, "columns: %s\n", line(strings.Join(names, ", ")))
-	fmt.Fprintf(o.stderr, "which one is to be predicted? [%s] ", line(last))
+	fmt.Fprintf(o.stderr, "which one is to be predicted? [%s]\n", line(last))
 	answer, err := read(o.ctx, o.stdin)
 	if err != nil {
 		return err
