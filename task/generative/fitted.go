@@ -29,6 +29,7 @@ type Fitted struct {
 	Columns    []string        `json:"columns"` // of the pixels in a table; nil: files or arrays
 	Files      *Files          `json:"files,omitempty"`
 	CSV        data.CSVOptions `json:"csv"`
+	Distance   string          `json:"distance,omitempty"` // how samples are compared with real pictures
 }
 
 // Outputs implements task.Fitted.
@@ -226,8 +227,8 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	return b, nil
 }
 
-// Evaluate implements task.Evaluator: the bound of a VAE on pictures, and the distance of samples from them by
-// principal components.
+// Evaluate implements task.Evaluator: the bound of a VAE on pictures, and the distance of samples from them, by
+// principal components or patches.
 func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to *task.Findings) (*task.Measured,
 	error) {
 	if r.Source == nil {
@@ -250,7 +251,7 @@ func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to 
 			return nil, err
 		}
 	}
-	look, err := newFeatures(ctx, nil, d, d.Len())
+	look, err := newFeatures(ctx, nil, f.Distance, d, d.Len())
 	if err != nil {
 		return nil, err
 	}
@@ -268,6 +269,10 @@ func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to 
 	}
 	distance, err := real.distance(made)
 	m.Metrics = append(m.Metrics, train.Metric{Name: distanceName, Value: distance})
-	to.Say("distance: of %d samples from as many pictures, by %d principal components of their pixels", real.n, real.d)
+	if real.details != nil {
+		to.Say("distance: of %d samples from as many pictures, by patches of 7×7 pixels at several resolutions", real.n)
+	} else {
+		to.Say("distance: of %d samples from as many pictures, by %d principal components of their pixels", real.n, real.d)
+	}
 	return m, err
 }

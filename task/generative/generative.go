@@ -24,6 +24,12 @@ const (
 	gan = "gan"
 )
 
+// The ways to compare samples with real pictures.
+const (
+	frechet           = "frechet"
+	slicedWasserstein = "sliced_wasserstein"
+)
+
 // Task is the task of making new pictures.
 type Task struct{}
 
@@ -67,6 +73,10 @@ type Settings struct {
 	Colour string `keras:"colour,oneof=rgb|grey"`
 	// Fit says how a picture of another form is brought to size.
 	Fit string `keras:"fit,oneof=stretch|crop|pad"`
+	// Distance says how samples are compared with real pictures. frechet is the Fréchet distance of features: the last
+	// hidden ones of the judge, or principal components of the pixels. sliced_wasserstein compares patches of 7×7 pixels
+	// at several resolutions (Karras and others 2018) and tells blurred pictures from sharp ones. Inferred: frechet.
+	Distance string `keras:"distance,oneof=frechet|sliced_wasserstein"`
 	// Judge is the model file of a classifier of such pictures, whose classes and last hidden features samples are
 	// judged by; without one they are judged by principal components of the pixels.
 	Judge string `keras:"judge,file"`
@@ -99,6 +109,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := s.settle(); err != nil {
 		return nil, err
 	}
+	if s.Distance == "" {
+		s.Distance = frechet
+	}
 	x, err := open(in, s, in.Source)
 	if err != nil {
 		return nil, err
@@ -116,7 +129,12 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 			"from", in.Source.Name, n)
 	}
 	f := &Fitted{Kind: s.Kind, Latent: s.Latent, Likelihood: s.Likelihood, Sigma: s.Sigma, Sample: x.shape,
-		Columns: x.columns, Files: x.files, CSV: in.Spec.Data.CSV()}
+		Columns: x.columns, Files: x.files, CSV: in.Spec.Data.CSV(), Distance: s.Distance}
+	if s.Distance == slicedWasserstein {
+		if err := generative.CheckDetails(x.shape); err != nil {
+			return nil, task.Errorf(distanceKey, "%s: %v", s.Distance, err).AtKey().Fix("leave it out")
+		}
+	}
 	if f.White, err = x.white(parts[task.Train]); err != nil {
 		return nil, err
 	}

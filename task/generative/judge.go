@@ -18,7 +18,7 @@ import (
 
 // Metrics of samples.
 const (
-	distanceName = "distance"    // the Fréchet distance of their features from those of held-out pictures
+	distanceName = "distance"    // from held-out pictures
 	scoreName    = "class_score" // the class score by the judge
 )
 
@@ -29,6 +29,7 @@ const (
 	mostJudged   = 10_000 // samples that are judged
 	mostEachTurn = 1000   // of an epoch's end
 	judgeKey     = "data.generate.judge"
+	distanceKey  = "data.generate.distance"
 )
 
 // judge is a classifier of pictures that a user names.
@@ -201,15 +202,17 @@ func (j *judge) see(ctx context.Context, x *tensor.Tensor) (features, p *tensor.
 
 // features turns pictures into numbers by which distributions of pictures are compared.
 type features struct {
-	judge *judge             // nil: the pixels
-	pca   *reduce.Projection // of the judge's features or of the pixels; nil: the features themselves
+	judge   *judge             // nil: the pixels
+	details bool               // patches are compared, not features
+	pca     *reduce.Projection // of the judge's features or of the pixels; nil: the features themselves
 }
 
 // seen is pictures as a judge or principal components see them.
 type seen struct {
-	n, d   int
-	normal *reduce.Normal
-	p      *tensor.Tensor // probabilities of the judge's classes; nil without a judge
+	n, d    int
+	normal  *reduce.Normal
+	details *generative.Details // in the place of normal
+	p       *tensor.Tensor      // probabilities of the judge's classes; nil without a judge
 }
 
 // order returns the numbers of some of n pictures at random.
@@ -224,8 +227,11 @@ func judged(values int) int { return max(2, min(mostJudged, 60_000_000/values)) 
 
 // newFeatures fits the components to pictures. compared is the least number of pictures that are to be compared: there
 // are three or more for each component, since covariances of fewer say little.
-func newFeatures(ctx context.Context, j *judge, d data.Dataset, compared int) (*features, error) {
-	f := &features{judge: j}
+func newFeatures(ctx context.Context, j *judge, kind string, d data.Dataset, compared int) (*features, error) {
+	f := &features{judge: j, details: kind == slicedWasserstein}
+	if f.details {
+		return f, nil
+	}
 	size := d.Spec().Inputs[0].Shape.Size()
 	x, err := read(d, order(d.Len(), max(2, min(mostFitted, 20_000_000/size)), 0))
 	if err != nil {
@@ -266,6 +272,11 @@ func (f *features) see(ctx context.Context, x *tensor.Tensor) (*seen, error) {
 			return nil, err
 		}
 	}
+	if f.details {
+		var err error
+		s.details, err = generative.DetailsOf(x, 0)
+		return s, err
+	}
 	d := values.Len() / s.n
 	rows := reduce.Flat(values.F32, d)
 	if f.pca != nil {
@@ -282,8 +293,13 @@ func (f *features) see(ctx context.Context, x *tensor.Tensor) (*seen, error) {
 	return s, err
 }
 
-// distance is the Fréchet distance of two kinds of pictures.
-func (s *seen) distance(other *seen) (float64, error) { return reduce.Frechet(s.normal, other.normal) }
+// distance is the distance of two kinds of pictures.
+func (s *seen) distance(other *seen) (float64, error) {
+	if s.details != nil {
+		return generative.SlicedWasserstein(s.details, other.details)
+	}
+	return reduce.Frechet(s.normal, other.normal)
+}
 
 // measure returns the metrics of pictures beside real ones.
 func (s *seen) measure(real *seen) (train.Metrics, error) {

@@ -195,7 +195,7 @@ func (p *problem) fitFeatures(ctx context.Context) (err error) {
 			least = min(least, d.Len())
 		}
 	}
-	p.look, err = newFeatures(ctx, p.judge, p.parts[task.Train], least)
+	p.look, err = newFeatures(ctx, p.judge, p.fitted.Distance, p.parts[task.Train], least)
 	return err
 }
 
