@@ -8,9 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"gorae/cluster"
 )
@@ -54,48 +54,13 @@ train: {epochs: 25, batch_size: 32, callbacks: []}
 	}
 }
 
-// purchases is a file of purchases of 300 generated customers of three kinds: many cheap, few dear, and rare ones.
-func purchases(t *testing.T) (path string, kinds map[string]int) {
-	t.Helper()
-	r := rand.New(rand.NewPCG(4, 4))
-	var b strings.Builder
-	b.WriteString("customer,bought,quantity,price,shop\n")
-	kinds = map[string]int{}
-	start := time.Date(2025, 1, 1, 9, 0, 0, 0, time.UTC)
-	for c := range 300 {
-		kind, name := c%3, fmt.Sprintf("C%03d", c)
-		kinds[name] = kind
-		n := []int{40, 6, 8}[kind] + r.IntN(5)
-		for range n {
-			day := r.IntN(300)
-			if kind == 2 {
-				day = r.IntN(60)
-			}
-			fmt.Fprintf(&b, "%s,%s,%d,%.2f,%s\n", name, start.AddDate(0, 0, day).Format("2006-01-02 15:04:05"),
-				1+r.IntN(3), []float64{2, 60, 8}[kind]*(0.8+0.4*r.Float64()), []string{"north", "south"}[r.IntN(2)])
-		}
-	}
-	path = filepath.Join(t.TempDir(), "purchases.csv")
-	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path, kinds
-}
-
-// TestU4 finds the three kinds of generated customers from their purchases, without being told how many there are.
+// TestU4 finds the three kinds of the example's customers from their purchases, without being told how many there are.
 func TestU4(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
 	}
-	path, kinds := purchases(t)
-	p := open(t, `
-data:
-  source: `+path+`
-  group_by: customer
-  products: {amount: [quantity, price]}
-  cluster: {codes: 3, k: [2, 6]}
-train: {epochs: 60, batch_size: 16, callbacks: []}
-`)
+	const path = "../examples/U4-customers/purchases.csv"
+	p := example(t, "U4-customers/purchases")
 	r, b := fit(t, p, filepath.Join(t.TempDir(), "run"))
 	var groups struct {
 		K          int
@@ -121,12 +86,16 @@ train: {epochs: 60, batch_size: 16, callbacks: []}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(rows[0], ","); got != "customer,group,code_1,code_2,code_3,error" || len(rows) != 301 {
+	if got := strings.Join(rows[0], ","); got != "customer,group,code_1,code_2,code_3,error" || len(rows) != 151 {
 		t.Fatalf("%d rows, header %s", len(rows), got)
 	}
 	var own, want []int
 	for _, row := range rows[1:] {
-		own, want = append(own, int(row[1][0]-'1')), append(want, kinds[row[0]])
+		number, err := strconv.Atoi(row[0][1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, want = append(own, int(row[1][0]-'1')), append(want, number%3) // the kinds take turns
 	}
 	if a, err := cluster.Agree(own, want); err != nil || a.AdjustedRand < 0.95 {
 		t.Errorf("adjusted Rand index %v with the kinds that the customers were made of, %v", a.AdjustedRand, err)
@@ -213,7 +182,10 @@ train: {epochs: 30, batch_size: 16, callbacks: []}
 
 // TestU4Errors: what cannot be grouped is one clear line.
 func TestU4Errors(t *testing.T) {
-	path, _ := purchases(t)
+	path, err := filepath.Abs("../examples/U4-customers/purchases.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
 	one := filepath.Join(t.TempDir(), "one.csv")
 	same := filepath.Join(t.TempDir(), "same.csv")
 	two, even := filepath.Join(t.TempDir(), "two.csv"), filepath.Join(t.TempDir(), "even.csv")
@@ -231,7 +203,7 @@ func TestU4Errors(t *testing.T) {
 			"no column beside customer that differs between rows"},
 		{"source: " + path + ", group_by: customers, cluster: {k: 2}", `did you mean "customer"?`},
 		{"source: " + path + ", group_by: customer", "nothing else is learnt from them"},
-		{"source: " + path + ", group_by: customer, cluster: {k: 900}", "900 groups of 210 training samples"},
+		{"source: " + path + ", group_by: customer, cluster: {k: 900}", "900 groups of 105 training samples"},
 		{"source: " + two + ", cluster: {k: 5}", "data.cluster.k: 5 groups, but only 2 different training samples; " +
 			"give 2 or fewer"},
 		{"source: " + even + ", cluster: {k: [2, 4]}", "2 groups, but only 1 different training samples"},

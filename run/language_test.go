@@ -26,6 +26,25 @@ func scoreOf(t *testing.T, f *task.Findings) *language.Score {
 	return s
 }
 
+// TestU9Verses: the small example's network remembers the beginning of a line to its end. A line is three choices of
+// three: ln 27 nats. One that forgot the subject would choose "her", "his" or "their" anew, ln 81.
+func TestU9Verses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
+	r, _ := fit(t, example(t, "U9-new-text/verses"), filepath.Join(t.TempDir(), "run"))
+	text, err := os.ReadFile("../examples/U9-new-text/verses.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := float64(len(text)) / float64(strings.Count(string(text), "\n"))
+	least := 3 * math.Log(3) / line // the subject, the place and the kind of song of a line
+	if got := scoreOf(t, &r.Report.Findings).Nats; got < 0.95*least || got > 1.15*least {
+		t.Errorf("%v nats a character; those of the text are %v, and %v without memory of the subject", got, least,
+			4*math.Log(3)/line)
+	}
+}
+
 const verse = "고래는 깊이 잠수하고, 고래는 노래한다.\nA whale dives deep; a whale sings.\n"
 
 // A network learns to go on with a text (U9): the end of the text is what it is judged by, from end to end; the run

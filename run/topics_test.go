@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gorae/run"
 )
 
 // questions is a zip file of lines "KIND:fine text" whose kind only the order of three words among others tells.
@@ -96,6 +98,22 @@ train: {epochs: 12, batch_size: 16, optimizer: {adam: {learning_rate: 0.005}}, c
 	}
 }
 
+// TestU2Order learns the small example, of which a linear model of single words learns nothing.
+func TestU2Order(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
+	r, _ := fit(t, example(t, "U2-topics/opinions"), filepath.Join(t.TempDir(), "run"))
+	if got := r.Report.Test.Of("accuracy"); got < 0.95 {
+		t.Errorf("accuracy %v", got)
+	}
+	for _, x := range r.Report.Findings.Baselines {
+		if got := x.Metrics.Of("accuracy"); got > 0.7 {
+			t.Errorf("%s has an accuracy of %v of what the order of words says", x.Name, got)
+		}
+	}
+}
+
 // TestU2Hangul tells praise from blame by syllables and pairs of them: endings differ from word to word, so that nearly
 // every word is another.
 func TestU2Hangul(t *testing.T) {
@@ -145,4 +163,18 @@ train: {epochs: 20, batch_size: 16, optimizer: {adam: {learning_rate: 0.01}}, ca
 	if got := accuracy("{count: 2, length: 10}"); got > 0.8 {
 		t.Errorf("accuracy %v with words, of which nearly every one is another", got)
 	}
+}
+
+// example is a file of the folder examples, prepared.
+func example(t *testing.T, name string) *run.Prepared {
+	t.Helper()
+	f, err := run.Read("../examples/" + name + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := run.Prepare(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

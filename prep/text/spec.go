@@ -24,6 +24,9 @@ type Spec struct {
 	Words int `keras:"words,min=3,max=16777216,what=number of tokens" json:"words,omitempty"`
 	// Count is the least number of times that a token must occur in the training texts; 0 means once.
 	Count int `keras:"count,min=1,max=16777216,what=number of times" json:"count,omitempty"`
+	// MaxDF leaves out tokens that more than this share of the training texts hold (scikit-learn's max_df): words such as
+	// "the" and "his" tell how a text is written, not what it is about. 0: none are left out.
+	MaxDF float64 `keras:"max_df,positive,below=1,what=share of the texts" json:"max_df,omitempty"`
 	// Ngrams adds runs of 2 … Ngrams tokens as tokens of their own.
 	Ngrams int `keras:"ngrams,min=1,max=10,what=number of tokens" json:"ngrams,omitempty"`
 	// Case keeps capitals; otherwise text is brought to lower case.
@@ -35,6 +38,8 @@ type Spec struct {
 	Marks bool `keras:"marks" json:"marks,omitempty"`
 	// Output is ids (also ""), bag (1 where a token occurs), count (how often) or tfidf.
 	Output string `keras:"output,oneof=ids|bag|count|tfidf" json:"output,omitempty"`
+	// SublinearTF takes 1 + ln(count) for the count of a token in tfidf.
+	SublinearTF bool `keras:"sublinear_tf" json:"sublinear_tf,omitempty"`
 	// Length is the number of ids; 0: of the longest training text.
 	Length int `keras:"length,min=1,max=16777216,what=number of ids" json:"length,omitempty"`
 	// Pad puts padding before or after (also "") the ids.
@@ -64,6 +69,10 @@ func (s Spec) Check() error {
 			Fix("give %d or more", firstMerge+1)
 	case s.Unit == "pair" && s.Ngrams > 1:
 		return conflict("ngrams", "%d does not go with unit: pair", s.Ngrams).Fix("give unit: word or character")
+	case s.Unit == "pair" && s.MaxDF > 0:
+		return conflict("max_df", "%v does not go with unit: pair", s.MaxDF).Fix("leave it out")
+	case s.SublinearTF && s.Output != "tfidf":
+		return conflict("sublinear_tf", "goes with output: tfidf").Fix("leave it out")
 	case s.Marks && s.unit() != "word":
 		return conflict("marks", "goes with unit: word").Fix("unit: %s keeps all characters, leave it out", s.Unit)
 	case !s.ids() && (s.Length > 0 || s.Pad != "" || s.Keep != ""):

@@ -88,6 +88,7 @@ func TestIDs(t *testing.T) {
 type golden struct {
 	Texts          []string
 	TFIDF1, TFIDF2 sklearn
+	Rare           sklearn `json:"tfidf_rare"`
 	Pairs          struct {
 		Corpus []string
 		Merges [][2]int32
@@ -117,9 +118,14 @@ func load(t *testing.T) (g golden) {
 // TestTFIDF: weights, counts and bags equal scikit-learn's, word by word.
 func TestTFIDF(t *testing.T) {
 	g := load(t)
-	for n, want := range map[int]sklearn{1: g.TFIDF1, 2: g.TFIDF2} {
+	for s, want := range map[Spec]sklearn{{Ngrams: 1}: g.TFIDF1, {Ngrams: 2}: g.TFIDF2,
+		{MaxDF: 0.3, SublinearTF: true}: g.Rare} {
 		for _, output := range []string{"tfidf", "count", "bag"} {
-			v := fitted(t, g.Texts, Spec{Output: output, Ngrams: n})
+			if s.SublinearTF && output != "tfidf" {
+				continue
+			}
+			s.Output = output
+			v := fitted(t, g.Texts, s)
 			if v.Width() != len(want.Names) {
 				t.Fatalf("%d tokens, scikit-learn has %d: %v", v.Width(), len(want.Names), v.Tokens)
 			}

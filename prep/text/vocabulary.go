@@ -39,17 +39,17 @@ func Fit(texts []string, s Spec) (*Vocabulary, error) {
 	v := &Vocabulary{Spec: s}
 	count := map[string]int{}
 	df := map[string]int{}
-	longest := 0
+	longest, counts := 0, s.Unit != "pair" && (s.Output == "tfidf" || s.MaxDF > 0)
 	for _, t := range texts {
 		n := 0
-		var seen map[string]bool // a nil map answers no; only tf-idf writes
-		if s.Output == "tfidf" {
+		var seen map[string]bool // a nil map answers no
+		if counts {
 			seen = map[string]bool{}
 		}
 		s.grams(s.Tokens(t), func(g string) {
 			n++
 			count[g]++
-			if s.Output == "tfidf" && s.Unit != "pair" && !seen[g] {
+			if counts && !seen[g] {
 				seen[g] = true
 				df[g]++
 			}
@@ -58,6 +58,17 @@ func Fit(texts []string, s Spec) (*Vocabulary, error) {
 	}
 	if len(count) == 0 {
 		return nil, config.Errorf("text", "%d training texts hold no %s; is it the right column?", len(texts), s.unit())
+	}
+	if s.MaxDF > 0 {
+		for t, n := range df {
+			if float64(n) > s.MaxDF*float64(len(texts)) {
+				delete(count, t)
+			}
+		}
+		if len(count) == 0 {
+			return nil, config.Errorf("text.max_df", "every token is in more than %v of the training texts; give a "+
+				"greater share", s.MaxDF)
+		}
 	}
 	if s.Unit == "pair" {
 		v.learnPairs(count)
@@ -269,11 +280,15 @@ func (v *Vocabulary) cut(n, length int) (from, at int) {
 	return 0, 0
 }
 
-// weigh multiplies counts by IDF and brings the text to length 1.
+// weigh multiplies counts, or 1 and their logarithms, by IDF and brings the text to length 1.
 func (v *Vocabulary) weigh(to []float32) {
 	ss := 0.0
 	for i, c := range to {
 		if c != 0 {
+			if v.Spec.SublinearTF {
+				c = float32(1 + math.Log(float64(c)))
+				to[i] = c
+			}
 			w := float64(c) * v.IDF[i]
 			ss += w * w
 		}

@@ -98,7 +98,7 @@ func (r *Reconstruction) places(part task.Part, rows []int) (at [][]float64, abo
 	if r.found != nil && r.found.groups.Metric != nil {
 		scaled := make([][]float64, len(codes))
 		for i, row := range codes {
-			scaled[i] = product(r.found.groups.Metric, row)
+			scaled[i] = r.found.groups.place(row)
 		}
 		codes = scaled
 	}

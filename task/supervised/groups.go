@@ -17,19 +17,37 @@ import (
 
 // Groups is groups of codes, the largest first.
 type Groups struct {
-	// Metric is what codes are multiplied by before distances are taken; nil: nothing.
+	// Metric is what codes are multiplied by before distances are taken; nil: nothing. With a column more than there
+	// are codes, for a last code of 1, the products are brought to length 1.
 	Metric  [][]float64 `json:"metric,omitempty"`
-	Centres [][]float64 `json:"centres"` // of the codes times Metric
+	Centres [][]float64 `json:"centres"` // of the codes, as place returns them
 	Shares  []float64   `json:"shares"`  // of the training samples
 }
 
 // of returns the group of a sample, from 0.
 func (g *Groups) of(codes []float64) int {
-	if g.Metric != nil {
-		codes = product(g.Metric, codes)
-	}
-	return (&cluster.Clustering{Centres: g.Centres}).Nearest(codes)
+	return (&cluster.Clustering{Centres: g.Centres}).Nearest(g.place(codes))
 }
+
+// place returns codes at the distances of the samples that a linear map predicts from them.
+func (g *Groups) place(codes []float64) []float64 {
+	if g.Metric == nil {
+		return codes
+	}
+	if !g.directions(len(codes)) {
+		return product(g.Metric, codes)
+	}
+	out := product(g.Metric, append(slices.Clone(codes), 1))
+	ss := 0.0
+	for _, v := range out {
+		ss += v * v
+	}
+	divide(out, math.Sqrt(ss))
+	return out
+}
+
+// directions reports whether so many codes are compared by the directions of the samples that are predicted.
+func (g *Groups) directions(codes int) bool { return g.Metric != nil && len(g.Metric) > codes }
 
 const (
 	mostJudged  = 1 << 32 // squared differences of a silhouette
@@ -118,7 +136,7 @@ func (r *Reconstruction) group(ctx context.Context, m *model.Model) (*found, err
 func (f *found) measure(ctx context.Context, e *Encoder, m *model.Model, space cluster.Space, d data.Dataset,
 	codes [][]float64) ([][]float64, error) {
 	f.groups = &Groups{}
-	metric, linear := codeMetric(some(codes, space.Samples), space.X)
+	metric, linear := codeMetric(some(codes, space.Samples), space.X, unitLength(space.X))
 	whole, err := e.explained(ctx, m, data.Subset{Dataset: d, Rows: space.Samples}, space.X)
 	if err != nil {
 		return nil, err
@@ -129,7 +147,7 @@ func (f *found) measure(ctx context.Context, e *Encoder, m *model.Model, space c
 	f.groups.Metric = metric
 	out := make([][]float64, len(codes))
 	for i, row := range codes {
-		out[i] = product(metric, row)
+		out[i] = f.groups.place(row)
 	}
 	return out, nil
 }
@@ -249,10 +267,14 @@ func (r *Reconstruction) sayGroups(ctx context.Context, f *task.Finish) error {
 	to := f.Findings
 	to.Say("%s of the training samples by k-means on their codes%s: %s", words.Plural(s.K, "group"), g.choice(),
 		percentages(s.Shares))
-	if g.groups.Metric != nil {
+	switch {
+	case g.groups.directions(r.encoder.Codes):
+		to.Say("codes are as far from each other as the samples that a linear map predicts from them, brought to length "+
+			"1 as the samples are; it explains %.0f %% of what the network does", 100*g.linear)
+	case g.groups.Metric != nil:
 		to.Say("codes are as far from each other as the samples that a linear map predicts from them, which explains "+
 			"%.0f %% of what the network does", 100*g.linear)
-	} else {
+	default:
 		to.Say("codes are taken at their own distances, as a linear map to the samples explains only %.0f %% of what "+
 			"the network does", 100*g.linear)
 	}

@@ -1,6 +1,9 @@
 package supervised
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // codeMetric returns an upper triangular matrix M of as many rows and columns as there are codes: |M·(a − b)| of codes
 // a and b is the distance of the samples that a linear map predicts from them, by least squares from codes to samples
@@ -8,8 +11,9 @@ import "math"
 // them what samples show.
 //
 // With C the covariance of the codes, R that of the samples with the codes and A = R·C⁻¹ the map, MᵀM = AᵀA. explained
-// is the share of the samples' variance that the map explains.
-func codeMetric(codes, x [][]float64) (m [][]float64, explained float64) {
+// is the share of the samples' variance that the map explains. With directions the map has its constant as a last column,
+// so that |M·(a, 1)| is the length of the sample that is predicted.
+func codeMetric(codes, x [][]float64, directions bool) (m [][]float64, explained float64) {
 	n, r, d := float64(len(codes)), len(codes[0]), len(x[0])
 	meanCode, meanX := means(codes), means(x)
 	c, cross := square(r), make([][]float64, r)
@@ -60,9 +64,16 @@ func codeMetric(codes, x [][]float64) (m [][]float64, explained float64) {
 		}
 		divide(cross[k], root[k][k])
 	}
-	g := square(r)
-	for k := range r {
-		for l := range r {
+	if directions {
+		constant := slices.Clone(meanX)
+		for k := range r {
+			subtract(constant, cross[k], meanCode[k])
+		}
+		cross = append(cross, constant)
+	}
+	g := square(len(cross))
+	for k := range cross {
+		for l := range cross {
 			for j, v := range cross[k] {
 				g[k][l] += v * cross[l][j]
 			}
@@ -128,6 +139,25 @@ func cholesky(a [][]float64) [][]float64 {
 		}
 	}
 	return u
+}
+
+// unitLength reports whether samples have the length 1, but for those of zeros alone: the bags of words of texts by
+// tf-idf are, so that a text's length does not matter. What tells such samples apart is their direction.
+func unitLength(x [][]float64) bool {
+	ones := 0
+	for _, row := range x {
+		ss := 0.0
+		for _, v := range row {
+			ss += v * v
+		}
+		switch {
+		case math.Abs(ss-1) < 1e-4:
+			ones++
+		case ss != 0:
+			return false
+		}
+	}
+	return ones > 0
 }
 
 // product returns m·x.

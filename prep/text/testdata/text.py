@@ -13,6 +13,9 @@ for n in (1, 2):
     c = CountVectorizer(token_pattern=PATTERN, ngram_range=(1, n)).fit_transform(texts).toarray()
     names = list(t.get_feature_names_out())
     out["tfidf%d" % n] = dict(names=names, idf=[float(v) for v in t.idf_], rows=x.tolist(), counts=c.tolist())
+t = TfidfVectorizer(token_pattern=PATTERN, max_df=0.3, sublinear_tf=True)
+x = t.fit_transform(texts).toarray()
+out["tfidf_rare"] = dict(names=list(t.get_feature_names_out()), idf=[float(v) for v in t.idf_], rows=x.tolist())
 
 def pieces(s):
     got, cur, seen = [], "", False
