@@ -77,8 +77,8 @@ func CheckDetails(shape tensor.Shape) error {
 //
 //	W₁ = ∫₀¹ |F⁻¹(q) − G⁻¹(q)| dq
 //
-// where F and G are the distributions of θ·p over the patches p of both sets, |θ| = 1. Of equal sets it is 0, of samples
-// of one distribution greater, the more so the fewer there are: compare distances of equal numbers of pictures only.
+// where F and G are the distributions of θ·p over the patches p of both sets, |θ| = 1. Of equal sets it is 0, of two
+// samples of one distribution greater, the more so the fewer there are: compare distances of equal numbers only.
 //
 // Sources: Rabin, Peyré, Delon and Bernot, "Wasserstein barycenter and its application to texture mixing" (2011);
 // Karras and others (2018).

@@ -9,7 +9,8 @@ import (
 // FuzzVocabulary: a saved vocabulary is refused, or it encodes any text into ids that it has, writes them as text that
 // is valid, and is read again from what is written of it.
 func FuzzVocabulary(f *testing.F) {
-	for _, s := range []Spec{{Words: 8, Length: 4}, {Words: 8, Output: "tfidf", Ngrams: 2, MaxDF: 0.9, SublinearTF: true}, {Unit: "jamo", Length: 6},
+	for _, s := range []Spec{{Words: 8, Length: 4}, {Unit: "jamo", Length: 6},
+		{Words: 8, Output: "tfidf", Ngrams: 2, MaxDF: 0.9, SublinearTF: true},
 		{Unit: "pair", Words: 270, Length: 5}, {Unit: "character", Output: "count"}, {Length: 3, Marks: true}} {
 		v, err := Fit([]string{"고래는 깊이 잠수한다.", "A whale dives, a whale sings", "aaaa bbbb aaab"}, s)
 		if err != nil {

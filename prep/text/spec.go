@@ -24,8 +24,8 @@ type Spec struct {
 	Words int `keras:"words,min=3,max=16777216,what=number of tokens" json:"words,omitempty"`
 	// Count is the least number of times that a token must occur in the training texts; 0 means once.
 	Count int `keras:"count,min=1,max=16777216,what=number of times" json:"count,omitempty"`
-	// MaxDF leaves out tokens that more than this share of the training texts hold (scikit-learn's max_df): words such as
-	// "the" and "his" tell how a text is written, not what it is about. 0: none are left out.
+	// MaxDF leaves out tokens that more than this share of the training texts hold (scikit-learn's max_df): words such
+	// as "the" and "his" tell how a text is written, not what it is about. 0: none are left out.
 	MaxDF float64 `keras:"max_df,positive,below=1,what=share of the texts" json:"max_df,omitempty"`
 	// Ngrams adds runs of 2 … Ngrams tokens as tokens of their own.
 	Ngrams int `keras:"ngrams,min=1,max=10,what=number of tokens" json:"ngrams,omitempty"`

@@ -272,7 +272,8 @@ func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to 
 	if real.details != nil {
 		to.Say("distance: of %d samples from as many pictures, by patches of 7×7 pixels at several resolutions", real.n)
 	} else {
-		to.Say("distance: of %d samples from as many pictures, by %d principal components of their pixels", real.n, real.d)
+		to.Say("distance: of %d samples from as many pictures, by %d principal components of their pixels", real.n,
+			real.d)
 	}
 	return m, err
 }

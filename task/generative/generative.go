@@ -74,8 +74,9 @@ type Settings struct {
 	// Fit says how a picture of another form is brought to size.
 	Fit string `keras:"fit,oneof=stretch|crop|pad"`
 	// Distance says how samples are compared with real pictures. frechet is the Fréchet distance of features: the last
-	// hidden ones of the judge, or principal components of the pixels. sliced_wasserstein compares patches of 7×7 pixels
-	// at several resolutions (Karras and others 2018) and tells blurred pictures from sharp ones. Inferred: frechet.
+	// hidden ones of the judge, or principal components of the pixels. sliced_wasserstein compares patches of 7×7
+	// pixels at several resolutions (Karras and others 2018) and tells blurred pictures from sharp ones. Inferred:
+	// frechet.
 	Distance string `keras:"distance,oneof=frechet|sliced_wasserstein"`
 	// Judge is the model file of a classifier of such pictures, whose classes and last hidden features samples are
 	// judged by; without one they are judged by principal components of the pixels.

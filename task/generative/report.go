@@ -157,8 +157,8 @@ func (p *problem) say(f *task.Findings) {
 	}
 	switch {
 	case p.look.details:
-		f.Say("distance: sliced Wasserstein distance of %d samples from as many %s pictures, in thousandths, of patches "+
-			"of 7×7 pixels at several resolutions", p.real.n, p.part)
+		f.Say("distance: sliced Wasserstein distance of %d samples from as many %s pictures, in thousandths, of "+
+			"patches of 7×7 pixels at several resolutions", p.real.n, p.part)
 	case p.judge == nil:
 		f.Say("distance: Fréchet distance of %d samples from as many %s pictures, by %d principal components of their "+
 			"pixels; data.generate.judge names a classifier, which sees more", p.real.n, p.part, p.real.d)

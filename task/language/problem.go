@@ -48,7 +48,7 @@ func (p *problem) unknown(in *task.Input, part task.Part) {
 		}
 	}
 	if n > 0 {
-		in.Note("%s: the training part lacks %s of the %s part (%.2g %%)", filepath.Base(in.Source.Path),
+		in.Note("%s: the training part lacks %s of the %s part (%.3g %%)", filepath.Base(in.Source.Path),
 			words.Plural(n, token(p.words.Spec)), part, 100*float64(n)/float64(len(ids)))
 	}
 }

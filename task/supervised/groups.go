@@ -269,8 +269,8 @@ func (r *Reconstruction) sayGroups(ctx context.Context, f *task.Finish) error {
 		percentages(s.Shares))
 	switch {
 	case g.groups.directions(r.encoder.Codes):
-		to.Say("codes are as far from each other as the samples that a linear map predicts from them, brought to length "+
-			"1 as the samples are; it explains %.0f %% of what the network does", 100*g.linear)
+		to.Say("codes are as far from each other as the samples that a linear map predicts from them, brought to "+
+			"length 1 as the samples are; it explains %.0f %% of what the network does", 100*g.linear)
 	case g.groups.Metric != nil:
 		to.Say("codes are as far from each other as the samples that a linear map predicts from them, which explains "+
 			"%.0f %% of what the network does", 100*g.linear)

@@ -11,8 +11,8 @@ import (
 // them what samples show.
 //
 // With C the covariance of the codes, R that of the samples with the codes and A = R·C⁻¹ the map, MᵀM = AᵀA. explained
-// is the share of the samples' variance that the map explains. With directions the map has its constant as a last column,
-// so that |M·(a, 1)| is the length of the sample that is predicted.
+// is the share of the samples' variance that the map explains. With directions the map has its constant as a last
+// column, so that |M·(a, 1)| is the length of the sample that is predicted.
 func codeMetric(codes, x [][]float64, directions bool) (m [][]float64, explained float64) {
 	n, r, d := float64(len(codes)), len(codes[0]), len(x[0])
 	meanCode, meanX := means(codes), means(x)

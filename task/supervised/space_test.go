@@ -35,8 +35,8 @@ func TestCodeMetric(t *testing.T) {
 	}
 }
 
-// TestDirections: codes of samples of length 1 are as far apart as the samples, whatever the scale, the angle and the place
-// of the codes; samples of other lengths have no such groups.
+// TestDirections: codes of samples of length 1 are as far apart as the samples, whatever the scale, the angle and the
+// place of the codes; samples of other lengths have no such groups.
 func TestDirections(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	var x, codes [][]float64
@@ -58,7 +58,8 @@ func TestDirections(t *testing.T) {
 	}
 	for range 50 {
 		i, j := r.IntN(200), r.IntN(200)
-		if want, got := distance(x[i], x[j]), distance(g.place(codes[i]), g.place(codes[j])); math.Abs(got-want) > 1e-6 {
+		want, got := distance(x[i], x[j]), distance(g.place(codes[i]), g.place(codes[j]))
+		if math.Abs(got-want) > 1e-6 {
 			t.Fatalf("distance %v of samples %d and %d, %v of their codes", want, i, j, got)
 		}
 	}

@@ -260,7 +260,7 @@ func (p *problem) say(all *pairs, trained int) {
 				}
 			}
 			if unknown > 0 {
-				p.in.Note("the training part lacks %s of the %s of the %s part (%.2g %%)",
+				p.in.Note("the training part lacks %s of the %s of the %s part (%.3g %%)",
 					words.Plural(unknown, token(v.Spec)), what, part, 100*float64(unknown)/float64(n))
 			}
 		}
