@@ -254,6 +254,9 @@ func TestSpecErrors(t *testing.T) {
 		{map[string]any{"unit": "pair", "ngrams": 2}, "text.ngrams: 2 does not go with unit: pair"},
 		{map[string]any{"unit": "character", "marks": true},
 			"text.marks: goes with unit: word; unit: character keeps all characters"},
+		{map[string]any{"unit": "pair", "max_df": 0.5}, "text.max_df: 0.5 does not go with unit: pair; leave it out"},
+		{map[string]any{"max_df": 1}, "text.max_df: 1 is not a share of the texts; give a number above 0 and below 1"},
+		{map[string]any{"sublinear_tf": true}, "text.sublinear_tf: goes with output: tfidf; leave it out"},
 		{map[string]any{"output": "tfidf", "length": 5}, "go with output: ids, not tfidf"},
 		{"words", `text: "words" is not a set of keys`},
 	} {

@@ -323,3 +323,33 @@ func same(t *testing.T, whole, again, name string, set ...string) {
 		}
 	}
 }
+
+// TestU8Patches: samples are compared by patches where the experiment says so, in the run and by the saved model; blurred
+// pictures are further from real ones than others of their kind.
+func TestU8Patches(t *testing.T) {
+	r, err := trained(t, "digits-vae.yaml", filepath.Join(t.TempDir(), "vae"), run.Options{}, "train.epochs=2",
+		"data.generate.distance=sliced_wasserstein")
+	if err != nil {
+		t.Fatal(err)
+	}
+	near, far := baseline(t, r.Report, "training pictures", "distance"),
+		baseline(t, r.Report, "blurred training pictures", "distance")
+	if d := r.Report.Test.Of("distance"); !(near < d && near < far) {
+		t.Errorf("distance of samples %v, of training pictures %v, of blurred ones %v", d, near, far)
+	}
+	b, err := bundle.Open(filepath.Join(r.Dir, run.ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := source.Find("embed:digits", source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := b.Evaluate(t.Context(), &task.Source{Info: info}, "")
+	if err != nil || !(e.Metrics.Of("distance") > near) {
+		t.Fatal(err, e)
+	}
+	if said := strings.Join(e.Findings.Words, "\n"); !strings.Contains(said, "patches of 7×7 pixels") {
+		t.Errorf("evaluate says %q", said)
+	}
+}
