@@ -30,6 +30,8 @@ type Train struct {
 	// depend on padding.
 	Bucket    *bool            `keras:"bucket"`
 	Callbacks []train.Callback `keras:"callbacks"`
+	// Ensemble trains several networks at once and predicts their mean.
+	Ensemble *Ensemble `keras:"ensemble"`
 	// Baselines compares the network with simple models on the same samples, after training; nil: true.
 	Baselines *bool `keras:"baselines"`
 	// StartFrom is a model file whose weights the layers of the same names and shapes begin with, and Freeze names
