@@ -58,6 +58,7 @@ type Fitted struct {
 	Divisor float64 `json:"divisor"`
 	Fill    float64 `json:"fill"`
 	Fence   *Fence  `json:"fence,omitempty"`
+	Bins    Bins    `json:"bins,omitempty"` // of Spec.Piecewise, of f(x)
 
 	Levels []string `json:"levels,omitempty"` // of an encoded column, in order
 
@@ -315,7 +316,7 @@ func (f *Fitted) features() int {
 			n++
 		}
 	default:
-		n = 1
+		n = 1 + f.Bins.Len()
 	}
 	if f.Spec.Indicator {
 		n++
@@ -390,6 +391,9 @@ func (f *Fitted) names() []string {
 		}
 	default:
 		names = append(names, f.Name)
+		for i := range f.Bins.Len() {
+			names = append(names, f.Name+" "+f.Bins.name(i, f.Spec.Log1p))
+		}
 	}
 	if f.Spec.Indicator {
 		names = append(names, f.Name+" missing")
