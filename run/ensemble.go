@@ -1,9 +1,24 @@
 package run
 
 import (
+	"fmt"
+
+	"gorae/layer"
 	"gorae/task"
 	"gorae/train"
 )
+
+// Partition says how many samples each part has.
+func (p *Prepared) Partition() string {
+	n := func(part task.Part) string { return layer.Thousands(p.Rows(part)) }
+	unit := p.Fitted.Unit() + "s"
+	if m, ok := p.how.(*supervised); ok && m.folded() {
+		return fmt.Sprintf("%s %s to train on and, in %d folds, to validate, %s to test", n(task.Train), unit,
+			len(m.ensemble.Folds), n(task.Test))
+	}
+	return fmt.Sprintf("%s %s to train on, %s to validate, %s to test", n(task.Train), unit, n(task.Validation),
+		n(task.Test))
+}
 
 // folded reports whether the networks of an ensemble are evaluated on folds of the training samples.
 func (m *supervised) folded() bool { return m.ensemble != nil && m.ensemble.Folds != nil }

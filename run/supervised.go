@@ -202,6 +202,12 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		unseen = task.Validation
 	}
 	r.Intervals = parts[unseen].intervals
+	if m.folded() {
+		r.Folds = len(m.ensemble.Folds)
+		if unseen == task.Validation { // the same samples by other networks
+			return nil
+		}
+	}
 	if r.Gap = m.gap(parts[task.Train], parts[unseen]); r.Gap != nil {
 		r.Gap.Later = m.Dependence[unseen].Serial
 	}

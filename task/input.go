@@ -12,8 +12,8 @@ import (
 // Input is the argument of Task.Prepare: an experiment and its sources.
 type Input struct {
 	Name string // of the experiment
-	// Spec is a copy of the experiment that belongs to this input. Prepare sets the keys of Data and Split, and the folds
-	// of an ensemble, that were left open, and nothing else.
+	// Spec is a copy of the experiment that belongs to this input. Prepare sets keys of Data and Split that were left
+	// open, and of Train how a default network is trained; nothing else.
 	Spec   *spec.Experiment
 	Source *Source  // nil where a key of the task stands in the place of data.source
 	Test   *Source  // a test set in a source of its own; nil without

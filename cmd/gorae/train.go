@@ -203,8 +203,12 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		}
 	}
 	line("training", p.Train, p.Rows[task.Train], "")
-	line("validation", p.Validation, p.Rows[task.Validation], "")
-	about := ", not seen until now"
+	about := ""
+	if p.Folds > 0 {
+		about = ", each by the network that has not learnt from it"
+	}
+	line("validation", p.Validation, p.Rows[task.Validation], about)
+	about = ", not seen until now"
 	if r.Looks.Runs > 0 {
 		about = ", not seen by this network until now"
 	}

@@ -288,7 +288,7 @@ func (f *Fitted) resolve(in *task.Input) {
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Pipeline.Inputs {
-		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: hiddenUnits, Activation: "relu"})}
+		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: branchUnits, Activation: "relu"})}
 		if v := f.Pipeline.VocabularyOf(i.Name); v != nil && v.Spec.Ids() {
 			b.Steps = texts(v.Size(), embeddingDim)
 		}
