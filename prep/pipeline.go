@@ -40,6 +40,8 @@ type Columns struct {
 	Targets []string
 	Specs   map[string]Spec // by column; a column without one is inferred
 	Inputs  []Input         // none: one input of all columns but the targets
+	// Piecewise is the number of bins of columns of numbers of which no spec says anything; 0: none.
+	Piecewise int
 }
 
 // Fitted is one column's transform with its statistics.
@@ -107,7 +109,11 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 		if p.isTarget(i) {
 			continue
 		}
-		f, note, err := fit(t, train, i, specs[i])
+		s := specs[i]
+		if !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
+			s.Piecewise = of.Piecewise
+		}
+		f, note, err := fit(t, train, i, s)
 		if err != nil {
 			return nil, err
 		}

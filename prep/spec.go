@@ -159,6 +159,9 @@ func (Spec) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
 }
 
+// bare reports whether the spec leaves the transform of a number open; it may ask for an indicator.
+func (s Spec) bare() bool { return s == Spec{Indicator: s.Indicator} }
+
 // numeric reports whether the transform is one of numbers.
 func (s Spec) numeric() bool {
 	return s.Scale != "" || s.Log1p || s.Fences > 0 || s.Impute != "" || s.Piecewise > 0

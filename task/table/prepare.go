@@ -123,6 +123,7 @@ func fit(in *task.Input, l labelled, set *prep.Target, training []int) (*Fitted,
 	var err error
 	columns := columnsOf(in, l.whole, f.Targets)
 	groupSpecs(in, l.whole, l.rowsOf(training), columns.Specs)
+	columns.Piecewise = piecewise(in, l.whole)
 	if f.Pipeline, err = prep.Fit(l.whole, l.rowsOf(training), columns); err != nil {
 		return nil, config.Under("data", err)
 	}

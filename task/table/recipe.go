@@ -16,6 +16,10 @@ const (
 	fewestFolded   = 50    // rows from which there are folds
 	mostFolded     = 50000 // rows up to which five networks are trained
 
+	// Bins of a piecewise-linear encoding, and the rows from which it was measured to help: nothing was gained on
+	// tables of under 2,300 rows (R² or accuracy −.002 in the mean of eight), .028 of R² on one of 20,640.
+	recipeBins, fewestBinned = 24, 5000
+
 	recipeSteps            = 1600 // steps of each network, as far as the epochs allow
 	fewEpochs, manyEpochs  = 16, 40
 	firstBatch, widenBatch = 32, 2000
@@ -25,7 +29,7 @@ const (
 // batch size and the epochs, by the number of rows. Texts that become ids are for networks of another kind.
 func Recipe(in *task.Input, t *data.Table) {
 	s := &in.Spec.Train
-	if in.Spec.Model != nil || supervised.OwnInput(in) || len(in.Spec.Data.Inputs) > 0 || prose(in, t) {
+	if !plain(in, t) {
 		return
 	}
 	if s.Ensemble == nil && t.Rows >= fewestFolded && t.Rows <= mostFolded && s.StartFrom == "" && len(s.Freeze) == 0 {
@@ -40,6 +44,19 @@ func Recipe(in *task.Input, t *data.Table) {
 	if s.Epochs == 0 {
 		s.Epochs = min(max(recipeSteps*s.BatchSize/max(1, t.Rows), fewEpochs), manyEpochs)
 	}
+}
+
+// plain reports whether the network is the default one of a table: two dense layers over all columns.
+func plain(in *task.Input, t *data.Table) bool {
+	return in.Spec.Model == nil && !supervised.OwnInput(in) && len(in.Spec.Data.Inputs) == 0 && !prose(in, t)
+}
+
+// piecewise is the number of bins of columns of numbers.
+func piecewise(in *task.Input, t *data.Table) int {
+	if t.Rows < fewestBinned || in.Spec.Data.Features.All != "" || !plain(in, t) {
+		return 0
+	}
+	return recipeBins
 }
 
 // prose reports whether what is learnt from becomes ids of words: a column of text is to become them, or there is nothing
