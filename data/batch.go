@@ -47,7 +47,7 @@ type Loader struct {
 	// Bucket puts samples of like lengths into one batch, padded to its longest (rounded up to one of 16 extents),
 	// where fields are ragged; other datasets are batched as without it.
 	Bucket bool
-	// Lists, if not nil, are the samples that are used, in several lists, such as those of the networks of an ensemble. A
+	// Lists, if not nil, are the samples that are used, in several lists, as those of the networks of an ensemble. A
 	// batch holds Size samples of the first list, then as many of the next one; each list has an order of its own. An
 	// epoch ends with the shortest list, and its last batch has equally many of each. Not together with Bucket.
 	Lists [][]int

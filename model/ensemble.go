@@ -25,8 +25,8 @@ func Ensemble(networks ...*Model) *Model {
 		case m.built:
 			return broken("ensemble: network %d, %q, is built already; join networks before that", k+1, m.Name)
 		case k > 0 && (len(m.inputs) != len(inputs) || len(m.outputs) != len(outputs)):
-			return broken("ensemble: network %d has %d inputs and %d outputs, the first one %d and %d", k+1, len(m.inputs),
-				len(m.outputs), len(inputs), len(outputs))
+			return broken("ensemble: network %d has %d inputs and %d outputs, the first one %d and %d", k+1,
+				len(m.inputs), len(m.outputs), len(inputs), len(outputs))
 		}
 		if k == 0 {
 			outputs = make([][]*Value, len(m.outputs))

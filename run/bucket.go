@@ -30,7 +30,7 @@ func (p *Prepared) settleBucket() error {
 	if wanted != nil && !*wanted {
 		return nil
 	}
-	if p.Spec.Train.Ensemble != nil {
+	if p.Spec.Train.Several() != nil {
 		if wanted != nil {
 			return task.Errorf(key, "samples of like lengths cannot be batched for several networks").
 				Fix("leave bucket or train.ensemble out")

@@ -27,7 +27,7 @@ func (m *supervised) folded() bool { return m.ensemble != nil && m.ensemble.Fold
 // evaluated on where it has folds.
 func (m *supervised) settleEnsemble(t *task.Prepared, in *task.Input) error {
 	s := &m.Spec.Train
-	if s.Ensemble == nil {
+	if s.Several() == nil {
 		return nil
 	}
 	for _, x := range []struct {

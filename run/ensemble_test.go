@@ -59,11 +59,11 @@ func TestEnsemble(t *testing.T) {
 	x := p.Parts[task.Test]
 	outputs := func(m *model.Model) []float32 {
 		var all []float32
-		err := train.Prediction{}.Run(t.Context(), m, train.Data{Source: x}, train.ConsumerFunc(func(b *train.EvalBatch) error {
+		keep := train.ConsumerFunc(func(b *train.EvalBatch) error {
 			all = append(all, b.Outputs[0].F32...)
 			return nil
-		}))
-		if err != nil {
+		})
+		if err := (train.Prediction{}).Run(t.Context(), m, train.Data{Source: x}, keep); err != nil {
 			t.Fatal(err)
 		}
 		return all
@@ -95,7 +95,8 @@ func TestSpread(t *testing.T) {
 	dir := t.TempDir()
 	for name, c := range map[string]struct{ text, of string }{
 		"classes": {ensembleText, "p"},
-		"numbers": {"data: {source: embed:iris, target: sepal_length}\ntrain: {epochs: 2, ensemble: 3}\n", "prediction"},
+		"numbers": {"data: {source: embed:iris, target: sepal_length}\ntrain: {epochs: 2, ensemble: 3}\n",
+			"prediction"},
 	} {
 		_, b := fit(t, open(t, c.text), filepath.Join(dir, name))
 		read := func(spread bool) [][]string {
@@ -217,7 +218,8 @@ func TestRefit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if second.Rows[task.Test] != 0 || name == "one" && (second.Epochs != r.Report.BestEpoch || second.Rows[1] != 0) {
+		if second.Rows[task.Test] != 0 ||
+			name == "one" && (second.Epochs != r.Report.BestEpoch || second.Rows[1] != 0) {
 			t.Errorf("%s: the second training had %v samples and %d epochs; the best one of the first was %d", name,
 				second.Rows, second.Epochs, r.Report.BestEpoch)
 		}
@@ -243,14 +245,15 @@ func TestRefit(t *testing.T) {
 func TestEnsembleErrors(t *testing.T) {
 	iris := func(rest string) string { return "data: {source: embed:iris, target: species}\n" + rest }
 	for text, want := range map[string]string{
-		iris("train: {ensemble: 1}\n"):               "train.ensemble: 1 is not a number of networks; give a number from 2 and up to 100",
+		iris("train: {ensemble: 0}\n"): "train.ensemble: 0 is not a number of networks; give a " +
+			"number from 1 and up to 100",
 		iris("train: {ensemble: {folds: true}}\n"):   "train.ensemble.networks",
 		iris("train: {ensemble: five}\n"):            "train.ensemble",
 		iris("train: {ensemble: 3, refit: maybe}\n"): "train.refit",
-		iris("split: {validation: 0.2}\ntrain: {ensemble: {networks: 3, folds: true}}\n"): "split.validation: 0.2, but " +
-			"each network of the ensemble is evaluated on its fold",
-		iris("split: {by: time}\ntrain: {ensemble: {networks: 3, folds: true}}\n"): "samples that are split by time have " +
-			"no folds",
+		iris("split: {validation: 0.2}\ntrain: {ensemble: {networks: 3, folds: true}}\n"): "" +
+			"split.validation: 0.2, but each network of the ensemble is evaluated on its fold",
+		iris("split: {by: time}\ntrain: {ensemble: {networks: 3, folds: true}}\n"): "" +
+			"samples that are split by time have no folds",
 		iris("train: {ensemble: 100}\nsplit: {test: 0.5}\n"):          "no row is left for fold",
 		iris("split: {test: 0}\ntrain: {ensemble: 3, refit: true}\n"): "gives samples that are held out back",
 		iris("train: {ensemble: 3, start_from: m.keras}\n"):           "train.start_from",
@@ -259,6 +262,9 @@ func TestEnsembleErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s\ngot  %v\nwant %s", text, err, want)
 		}
+	}
+	if p := open(t, iris("train: {ensemble: 1}\n")); p.Model.Networks() != nil || rows(p) != [3]int{105, 23, 22} {
+		t.Errorf("one network has the samples %v", rows(p))
 	}
 	p := open(t, iris("split: {by: time}\ntrain: {ensemble: 3}\n"))
 	if *p.Spec.Train.Ensemble.Folds || p.Rows(task.Validation) == 0 {

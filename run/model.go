@@ -40,7 +40,7 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 		return nil, err
 	}
 	b := &builder{network: n, inputs: inputs, expand: p.expand}
-	if e := p.Spec.Train.Ensemble; e != nil {
+	if e := p.Spec.Train.Several(); e != nil {
 		b.networks = e.Networks
 	}
 	if p.Model, err = b.build(p.Spec.Seed); err != nil {

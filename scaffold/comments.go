@@ -34,11 +34,11 @@ func (d *Draft) Comments(p *run.Prepared) []spec.Comment {
 		spec.Comment{Path: "split", Text: p.Partition()},
 		spec.Comment{Path: "model", Text: layer.Thousands(p.Model.Summary().Total) + " parameters"},
 		spec.Comment{Path: "train", Text: "the best epoch by the validation part is kept"})
-	if e := p.Spec.Train.Ensemble; e != nil {
+	if e := p.Spec.Train.Several(); e != nil {
 		text := fmt.Sprintf("%d networks of this kind, whose mean is predicted", e.Networks)
 		if *e.Folds {
-			text = fmt.Sprintf("%d networks of this kind, whose mean is predicted; each learns without its fold of the %ss "+
-				"and is evaluated on it", e.Networks, p.Fitted.Unit())
+			text = fmt.Sprintf("%d networks of this kind, whose mean is predicted; each learns without its fold of "+
+				"the %ss and is evaluated on it", e.Networks, p.Fitted.Unit())
 		}
 		out = append(out, spec.Comment{Path: "train.ensemble", Text: text})
 	}

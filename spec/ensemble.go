@@ -9,8 +9,8 @@ import (
 // Ensemble is several networks of one kind with other first weights and other orders of the samples, trained at once;
 // the prediction is their mean. A number in its place is that of the networks.
 type Ensemble struct {
-	// Networks is the number of networks.
-	Networks int `keras:"networks,required,min=2,max=100,what=number of networks"`
+	// Networks is the number of networks; 1 is one network, as without an ensemble.
+	Networks int `keras:"networks,required,min=1,max=100,what=number of networks"`
 	// Folds cuts the samples that are not for testing into as many folds as there are networks. Each network learns
 	// from all folds but its own, and is evaluated on that: no sample is given away for validation. Without folds all
 	// networks learn from all training samples. Inferred: folds where samples are split at random or by group and no
@@ -41,6 +41,14 @@ func (e Ensemble) MarshalConfig() any { return config.Written(plainEnsemble(e)) 
 
 // ConfigSchema returns the JSON Schema: a number, or an object of the keys.
 func (Ensemble) ConfigSchema(s *config.Schemas) config.Map {
-	return config.AnyOf(config.Map{{Key: "type", Value: "integer"}, {Key: "minimum", Value: 2},
+	return config.AnyOf(config.Map{{Key: "type", Value: "integer"}, {Key: "minimum", Value: 1},
 		{Key: "maximum", Value: 100}}, s.Of(new(plainEnsemble)))
+}
+
+// Several returns the ensemble of the experiment, nil where there is one network.
+func (t *Train) Several() *Ensemble {
+	if t.Ensemble == nil || t.Ensemble.Networks < 2 {
+		return nil
+	}
+	return t.Ensemble
 }

@@ -85,10 +85,10 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	return parts, err
 }
 
-// folded reports whether the networks of an ensemble are evaluated on folds of the training samples. What is left open is
-// settled: there are folds where samples have no order in time and the experiment asks for no validation samples.
+// folded reports whether the networks of an ensemble are evaluated on folds of the training samples. What is left open
+// is settled: there are folds where samples have no order in time and the experiment asks for no validation samples.
 func (in *Input) folded() bool {
-	e, s := in.Spec.Train.Ensemble, &in.Spec.Split
+	e, s := in.Spec.Train.Several(), &in.Spec.Split
 	if e == nil {
 		return false
 	}
@@ -110,8 +110,8 @@ func (in *Input) ensembleFolds(rows Rows, learn []int, by data.By, key []int) (e
 		return err
 	}
 	if by == data.Time {
-		return Errorf("train.ensemble.folds", "samples that are split by time have no folds: networks would learn from "+
-			"the future of what they are evaluated on").Fix("give folds: false")
+		return Errorf("train.ensemble.folds", "samples that are split by time have no folds: networks would "+
+			"learn from the future of what they are evaluated on").Fix("give folds: false")
 	}
 	var of []int
 	for _, i := range learn {

@@ -116,7 +116,8 @@ func TestEnsembleAlone(t *testing.T) {
 					t.Fatal(err)
 				}
 				n := len(b.Samples) / 3
-				if _, err := trainer.TrainOnBatch(Pairs(b.Inputs[0].Rows(k*n, k*n+n), b.Targets[0].Rows(k*n, k*n+n))); err != nil {
+				own := Pairs(b.Inputs[0].Rows(k*n, k*n+n), b.Targets[0].Rows(k*n, k*n+n))
+				if _, err := trainer.TrainOnBatch(own); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -238,8 +238,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
 	if r.Refit != nil {
 		model = quote(r.Refit.Model)
-		fmt.Fprintf(&b, "  %-11s %s   (%s)\n", "refitted", model, fmt.Sprintf("learnt from all %s %s; the figures are of "+
-			"the model before", layer.Thousands(r.Refit.Samples), p.Unit+"s"))
+		about := fmt.Sprintf("learnt from all %s %s; the figures are of the model before",
+			layer.Thousands(r.Refit.Samples), p.Unit+"s")
+		fmt.Fprintf(&b, "  %-11s %s   (%s)\n", "refitted", model, about)
 	}
 	var drawn []string // those that could be drawn
 	for _, name := range append([]string{run.CurveFile + ".png"}, p.Findings.Pictures...) {

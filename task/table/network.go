@@ -16,8 +16,8 @@ const (
 )
 
 // Hidden returns the steps of a default network of one input before its outputs: two dense layers of 256 with
-// dropout; for texts that become ids an embedding that masks the padding and an LSTM in both directions. dim is the length of
-// given word vectors; 0 without.
+// dropout; for texts that become ids an embedding that masks the padding and an LSTM in both directions. dim is the
+// length of given word vectors; 0 without.
 func (f *Fitted) Hidden(dim int) []spec.Step {
 	if v := f.Pipeline.Vocabulary(); v != nil && v.Spec.Ids() {
 		if dim == 0 {

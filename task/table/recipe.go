@@ -59,8 +59,8 @@ func piecewise(in *task.Input, t *data.Table) int {
 	return recipeBins
 }
 
-// prose reports whether what is learnt from becomes ids of words: a column of text is to become them, or there is nothing
-// else to learn from.
+// prose reports whether what is learnt from becomes ids of words: a column of text is to become them, or there is
+// nothing else to learn from.
 func prose(in *task.Input, t *data.Table) bool {
 	for _, c := range in.Spec.Data.Features.Columns {
 		if c.Spec.Text != nil {
