@@ -37,8 +37,8 @@ func (d *Draft) Comments(p *run.Prepared) []spec.Comment {
 	if e := p.Spec.Train.Several(); e != nil {
 		text := fmt.Sprintf("%d networks of this kind, whose mean is predicted", e.Networks)
 		if *e.Folds {
-			text = fmt.Sprintf("%d networks of this kind, whose mean is predicted; each is evaluated on the fold of "+
-				"the %ss that it does not learn from", e.Networks, p.Fitted.Unit())
+			text = fmt.Sprintf("%d networks of this kind, whose mean is predicted; each is evaluated on a fold of %ss "+
+				"left out", e.Networks, p.Fitted.Unit())
 		}
 		out = append(out, spec.Comment{Path: "train.ensemble", Text: text})
 	}

@@ -66,7 +66,7 @@ func Example() {
 	//   batch_size: 32
 	//   epochs: 40
 	//   callbacks: [{early_stopping: {patience: 10, restore_best_weights: true}}]
-	//   # 5 networks of this kind, whose mean is predicted; each is evaluated on the fold of the rows that it does not learn from
+	//   # 5 networks of this kind, whose mean is predicted; each is evaluated on a fold of rows left out
 	//   ensemble: {networks: 5, folds: true}
 	// seed: 1
 }
