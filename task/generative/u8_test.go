@@ -324,8 +324,8 @@ func same(t *testing.T, whole, again, name string, set ...string) {
 	}
 }
 
-// TestU8Patches: samples are compared by patches where the experiment says so, in the run and by the saved model; blurred
-// pictures are further from real ones than others of their kind.
+// TestU8Patches: samples are compared by patches where the experiment says so, in the run and by the saved model;
+// blurred pictures are further from real ones than others of their kind.
 func TestU8Patches(t *testing.T) {
 	r, err := trained(t, "digits-vae.yaml", filepath.Join(t.TempDir(), "vae"), run.Options{}, "train.epochs=2",
 		"data.generate.distance=sliced_wasserstein")
