@@ -69,7 +69,7 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 		case math.IsNaN(x.Value):
 			x.Why = "the metric is not a number for the samples"
 		default:
-			x.of(data.Range(n), value, d, seed, level)
+			x.of(data.Range(n), value, nil, d, seed, level)
 			x.Approximate = x.Approximate || x.Why == "" && n < approximate
 		}
 		x.mcnemar(a, b, k, l, d, func(i int) (float64, float64) {

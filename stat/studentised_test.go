@@ -1,0 +1,112 @@
+package stat
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+)
+
+// TestStudentised: NumPy's bootstrap-t intervals with 200,000 resamples (testdata/studentised.py), within a tenth
+// of a standard error, which is what the quantiles of 50,000 resamples may vary by where a tail is long.
+func TestStudentised(t *testing.T) {
+	b, err := os.ReadFile("testdata/studentised.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all struct {
+		Cases []struct {
+			Name          string
+			Errors, Truth []float64
+			Sizes         []int
+			Value, Error  float64
+			Interval      [2]float64
+		}
+	}
+	if err := json.Unmarshal(b, &all); err != nil || len(all.Cases) != 4 {
+		t.Fatal(err, len(all.Cases))
+	}
+	for _, c := range all.Cases {
+		power := 1.0
+		if c.Name == "rmse" {
+			power = 2
+		}
+		statistic := func(rows []int) float64 {
+			sum := 0.0
+			for _, r := range rows {
+				sum += math.Pow(math.Abs(c.Errors[r]), power) / float64(len(rows))
+			}
+			return math.Pow(sum, 1/power)
+		}
+		o := Resampling{Times: 50000, Seed: 3}
+		if begin := 0; c.Sizes != nil {
+			for _, size := range c.Sizes {
+				var of []int
+				for i := range size {
+					of = append(of, begin+i)
+				}
+				o.Clusters, begin = append(o.Clusters, of), begin+size
+			}
+		}
+		if c.Truth != nil {
+			parts := func(rows []int) (mean, spread, wrong float64) {
+				for _, r := range rows {
+					mean += c.Truth[r] / float64(len(rows))
+				}
+				for _, r := range rows {
+					spread += (c.Truth[r] - mean) * (c.Truth[r] - mean)
+					wrong += c.Errors[r] * c.Errors[r]
+				}
+				return mean, spread, wrong
+			}
+			statistic = func(rows []int) float64 {
+				_, spread, wrong := parts(rows)
+				return 1 - wrong/spread
+			}
+			o.Influence = func(rows []int, u []float64) {
+				mean, spread, wrong := parts(rows)
+				for i, r := range rows {
+					d := c.Truth[r] - mean
+					u[i] = (wrong/spread*d*d - c.Errors[r]*c.Errors[r]) / spread * float64(len(rows))
+				}
+			}
+		}
+		got, err := Bootstrap(len(c.Errors), statistic, o)
+		if err != nil || got.Interval() != got.Studentised {
+			t.Fatalf("%s: %v, %+v", c.Name, err, got)
+		}
+		if math.Abs(got.Value-c.Value) > 1e-12*math.Abs(c.Value) {
+			t.Errorf("%s: %v, want %v", c.Name, got.Value, c.Value)
+		}
+		for k, v := range []float64{got.Studentised.Low, got.Studentised.High} {
+			if math.Abs(v-c.Interval[k]) > c.Error/10 {
+				t.Errorf("%s: %v, want %v ± %v", c.Name, got.Studentised, c.Interval, c.Error/10)
+			}
+		}
+	}
+}
+
+// TestStudentisedNone: shares of right and wrong, and statistics that are no means, have the expanded interval.
+func TestStudentisedNone(t *testing.T) {
+	for name, f := range map[string]func([]int) float64{
+		"share": func(rows []int) float64 {
+			sum := 0.0
+			for _, r := range rows {
+				sum += float64(r % 2)
+			}
+			return sum / float64(len(rows))
+		},
+		"greatest": func(rows []int) float64 {
+			most := 0
+			for _, r := range rows {
+				most = max(most, r)
+			}
+			return float64(most)
+		},
+	} {
+		got, err := Bootstrap(50, f, Resampling{Seed: 1})
+		if err != nil || !math.IsNaN(got.Studentised.Low) || got.Interval() != got.Expanded {
+			t.Errorf("%s: %v, %+v", name, err, got)
+		}
+	}
+}
