@@ -147,6 +147,13 @@ func TestSentences(t *testing.T) {
 		"two.npz: samples of (8, 16, 1) → labels (10 labels, any number to a sample): 534 images to train on, 185 " +
 			"to validate, 179 to test": "two.npz: (8, 16, 1) 모양의 표본 → labels(레이블 10개, 표본마다 몇 개든). 학습 534장, 검증 185, " +
 			"테스트 179",
+		"p: samples of (None, None, 1) → the picture without gaussian 4, mask 0.1": "p: (None, None, 1) 모양의 표본 → gaussian " +
+			"4, mask 0.1 없는 이미지",
+		"a.npz: samples of (3, None) and (8,) → label": "a.npz: (3, None)과 (8,) 모양의 표본 → 레이블",
+		"gradient of gru: it falls by a factor of 10⁸ from step 48 back to step 1 (after epoch 1, the outlined row of " +
+			"gradient-norms.png), and the network is not measurably better than its baselines; the usual remedies: an " +
+			"LSTM or GRU layer": "gru의 기울기: 시점 48에서 시점 1까지 거슬러 가는 동안 10⁸분의 1로 줄어듭니다(에포크 1 뒤, " +
+			"gradient-norms.png에서 테두리를 두른 행). 신경망이 기준 모델보다 낫다고 할 만큼 좋지 않습니다. 흔히 쓰는 방법: LSTM 또는 GRU 층",
 	} {
 		if got := k.Text(english); got != want {
 			t.Errorf("%s:\n%s, want\n%s", english, got, want)
