@@ -224,6 +224,9 @@ func (t *Translator) parts(s string, known map[string]string) (string, bool) {
 		if !okA && !okB {
 			continue
 		}
+		if word, ok := t.labels[left]; ok && sep.text == "; " {
+			a = word // as the name of a baseline, "mean; test samples"
+		}
 		if sep.text == "; " && strings.HasSuffix(a, "다") {
 			sep.text = ". " // a sentence of its own
 		}
