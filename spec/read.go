@@ -49,8 +49,8 @@ func notExperiment(path string) error {
 }
 
 // dataFiles are the extensions of files that hold data and no experiment.
-var dataFiles = []string{".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet", ".txt", ".ts", ".npy", ".npz",
-	".gz", ".zip", ".keras", ".png", ".jpg", ".jpeg"}
+var dataFiles = []string{".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet", ".txt", ".ts", ".npy",
+	".npz", ".gz", ".zip", ".keras", ".png", ".jpg", ".jpeg"}
 
 // OpenError returns the error for a file that cannot be opened, with what to do.
 func OpenError(path string, err error) error {

@@ -43,9 +43,8 @@ const prior = 10
 // the model alone.
 //
 // Simulated coverage (go run ./bench/statistics -only areas), normal scores, areas .5 to .98, positives' scores with
-// the deviation of the negatives' or twice as much: 93 to 98 % of 100 samples or more, half to 3 % of them positive; with
-// 10 positives, where the interval is approximate, 91 to 99 %. If the positives' scores have half the deviation, up to
-// 100 %.
+// the deviation of the negatives' or twice as much: 93 to 98 % with 30 or more of each class (99 % at .98), 91 to 99 %
+// with 10 to 15 positives. If the positives' scores have half the deviation, up to 100 %.
 //
 // An error: fewer than two samples of a class, a score that is NaN, or a variance of 0 of an area between 0 and 1, as
 // where all scores are equal; Value stands in the latter case.

@@ -55,14 +55,16 @@ type Bootstrapped struct {
 // as BCa, and nearer for squares of errors with long tails, whose great values are missing in many samples.
 //
 // Simulated coverage at 95 % (go run ./bench/statistics, means, groups and f1), of the interval in use
-// ([Bootstrapped.Interval]): SIMULATED
+// ([Bootstrapped.Interval]): 94 to 96 % for metrics of 30 normal errors or more; with long tails (Laplace) 94 to 95 %
+// for the mean absolute error, and for root mean square and R² 92 to 93 % of 30, 93 % of 100 and 94 % of 300; 93 to
+// 95 % for metrics of 10 groups or more, and 95 to 98 % for shares in groups and for F1 scores.
 //
 // An error: no sample, fewer than [FewestClusters] clusters, a statistic that is not a number, or one that is the same
 // for nearly all resamples, as where there is no mistake.
 //
 // Sources: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82 (1987);
-// DiCiccio and Efron, "Bootstrap confidence intervals", Statistical Science 11 (1996); Hesterberg, "What teachers should
-// know about the bootstrap", The American Statistician 69 (2015).
+// DiCiccio and Efron, "Bootstrap confidence intervals", Statistical Science 11 (1996); Hesterberg, "What teachers
+// should know about the bootstrap", The American Statistician 69 (2015).
 func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Bootstrapped, error) {
 	level, times := o.Level, o.Times
 	if level == 0 {

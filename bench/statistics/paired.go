@@ -101,8 +101,8 @@ func (s *simulation) differences() {
 				}
 				for k, m := range regressions {
 					truth := m.right(law.square, law.size) - m.right(1.44*law.square, 1.2*law.size)
-					i := task.IntervalOf(n, func(rows []int) float64 { return m.value(one, rows) - m.value(other, rows) },
-						task.Dependence{}, s.r.Uint64())
+					difference := func(rows []int) float64 { return m.value(one, rows) - m.value(other, rows) }
+					i := task.IntervalOf(n, difference, task.Dependence{}, s.r.Uint64())
 					if i.Why == "" && i.Contains(truth) {
 						hits[k]++
 					}

@@ -13,8 +13,8 @@ import (
 const leftOutTimes = 20
 
 // nearness says whether samples are nearer to the held-out pictures than blurred training pictures are, by the interval
-// of the difference of the two distances, and what the distance of real pictures is. Distances of n pictures are greater
-// than those of the distributions; as many pictures are behind each.
+// of the difference of the two distances, and what the distance of real pictures is. Distances of n pictures are
+// greater than those of the distributions; as many pictures are behind each.
 func (p *problem) nearness(real, blurred *seen, to *task.Findings) error {
 	own, other, interval, err := closer(p.made, blurred, p.real)
 	if err != nil {
@@ -38,8 +38,8 @@ func (p *problem) nearness(real, blurred *seen, to *task.Findings) error {
 	if math.IsNaN(interval.Low) {
 		test = fmt.Sprintf("%d pictures; an interval needs %d or more", p.real.n, 5*leftOutTimes)
 	}
-	to.Judge(verdict, fmt.Sprintf("%s: distance %.4f against %.4f, that of real ones %.4f (%s)", words, own, other, least,
-		test))
+	to.Judge(verdict, fmt.Sprintf("%s: distance %.4f against %.4f, that of real ones %.4f (%s)", words, own, other,
+		least, test))
 	return nil
 }
 

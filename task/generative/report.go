@@ -78,8 +78,8 @@ func (p *problem) Complete(ctx context.Context, f *task.Finish) error {
 
 // independent adds the likelihood of the pictures if each pixel had its own distribution, that of the training
 // pictures, whatever the others are.
-// The network is compared with it by the pictures; its loss is a bound, above what it may be, so that it can be found to
-// be better, but not worse.
+// The network is compared with it by the pictures; its loss is a bound, above what it may be, so that it can be found
+// to be better, but not worse.
 func (p *problem) independent(f *task.Finish) error {
 	part := task.Test
 	if p.bounds[part] == nil {
