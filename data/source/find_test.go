@@ -98,8 +98,10 @@ func TestFormats(t *testing.T) {
 		"one.zip": "csv .csv table", "x.zip": "npy .npy array",
 		"moves.zip": "zip .zip moves.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays",
 		"a.npy":     "npy .npy array", "a.npy.gz": "npy .npy packed array",
-		"p.png": "picture .png p.png: one picture; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each also as .gz)",
-		"p.dat": "picture .dat p.dat: one picture; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each also as .gz)",
+		"p.png": "picture .png p.png: one picture; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)",
+		"p.dat": "picture .dat p.dat: one picture; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)",
 		"album": "pictures  folder album: a folder of pictures; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
 			"also as .gz)",
 		"moves.ts": "ts .ts moves.ts: a .ts file of sequences; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
