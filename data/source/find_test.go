@@ -109,8 +109,8 @@ func TestFormats(t *testing.T) {
 		"runs": "sequences  folder runs: a folder of sequences; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
 			"also as .gz)",
 		"bare": "-  folder bare: a directory; name a data file in it",
-		"p.parquet": "parquet .parquet p.parquet: a Parquet file; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
-			"also as .gz)",
+		"p.parquet": "parquet .parquet p.parquet: a Parquet file; give .csv, .md, .npy, .npz, .tsv, .txt or IDX " +
+			"(each also as .gz)",
 	} {
 		i, err := source.Find(name, source.Options{FS: files})
 		if err != nil {
