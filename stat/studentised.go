@@ -9,6 +9,22 @@ import (
 // sample's weight among them, in shares of all: of a mean its value less the mean. The derivatives add up to 0.
 type Influence func(samples []int, u []float64)
 
+// Less returns the influence on the difference of two statistics; nil where one of theirs is.
+func (f Influence) Less(other Influence) Influence {
+	if f == nil || other == nil {
+		return nil
+	}
+	var second []float64
+	return func(samples []int, u []float64) {
+		second = slices.Grow(second[:0], len(u))[:len(u)]
+		f(samples, u)
+		other(samples, second)
+		for i, v := range second {
+			u[i] -= v
+		}
+	}
+}
+
 // fewestValues is the number of different values that samples must have at least for a studentised interval: the
 // standard errors of resamples that have a few values, such as right and wrong, are too rough.
 const fewestValues = 10
@@ -29,7 +45,43 @@ func newStudentised(given Influence, value float64, all []int, statistic func([]
 	if given != nil {
 		return studentised{influence: given}
 	}
-	x := make([]float64, slices.Max(all)+1)
+	x, square := powers(value, all, statistic)
+	if x == nil {
+		return studentised{}
+	}
+	return studentised{square: square, influence: func(samples []int, u []float64) { ofMean(x, samples, u) }}
+}
+
+// InfluenceOf returns the influence on a statistic of n samples that is the mean of their own values, or the root of
+// the mean of their squares; nil of others, and where the values are few different ones.
+func InfluenceOf(n int, statistic func(samples []int) float64) Influence {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	if n == 0 {
+		return nil
+	}
+	x, square := powers(statistic(all), all, statistic)
+	if x == nil {
+		return nil
+	}
+	return func(samples []int, u []float64) {
+		m := ofMean(x, samples, u)
+		if !square {
+			return
+		}
+		for j := range u {
+			if m > 0 {
+				u[j] /= 2 * math.Sqrt(m)
+			}
+		}
+	}
+}
+
+// powers returns the numbers by sample whose mean, or the root of whose mean, a statistic is; nil where it is neither.
+func powers(value float64, all []int, statistic func([]int) float64) (x []float64, square bool) {
+	x = make([]float64, slices.Max(all)+1)
 	first, second, least := 0.0, 0.0, 0.0
 	several := map[float64]bool{}
 	for _, i := range all {
@@ -41,25 +93,28 @@ func newStudentised(given Influence, value float64, all []int, statistic func([]
 		}
 	}
 	alike := func(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Abs(b) }
-	square := least >= 0 && alike(math.Sqrt(second), value)
+	square = least >= 0 && alike(math.Sqrt(second), value)
 	if len(several) < fewestValues || !square && !alike(first, value) {
-		return studentised{}
+		return nil, false
 	}
 	if square {
 		for i := range x {
 			x[i] *= x[i]
 		}
 	}
-	return studentised{square: square, influence: func(samples []int, u []float64) {
-		m := 0.0
-		for j, i := range samples {
-			u[j] = x[i]
-			m += x[i] / float64(len(samples))
-		}
-		for j := range u {
-			u[j] -= m
-		}
-	}}
+	return x, square
+}
+
+// ofMean writes the influences of samples on the mean of their numbers, and returns the mean.
+func ofMean(x []float64, samples []int, u []float64) (m float64) {
+	for j, i := range samples {
+		u[j] = x[i]
+		m += x[i] / float64(len(samples))
+	}
+	for j := range u {
+		u[j] -= m
+	}
+	return m
 }
 
 func (s *studentised) scaled(v float64) float64 {

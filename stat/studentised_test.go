@@ -110,3 +110,52 @@ func TestStudentisedNone(t *testing.T) {
 		}
 	}
 }
+
+// TestInfluenceOf: what a root mean square and a difference of two change by when a sample weighs a little more, by
+// differences; statistics that are no means have none.
+func TestInfluenceOf(t *testing.T) {
+	var x, y [30]float64
+	for i := range x {
+		x[i], y[i] = math.Sin(float64(3*i+1)), math.Cos(float64(i*i))
+	}
+	weighted := func(v []float64, w []float64) float64 {
+		sum, all := 0.0, 0.0
+		for i, e := range v {
+			sum, all = sum+w[i]*e*e, all+w[i]
+		}
+		return math.Sqrt(sum / all)
+	}
+	root := func(v []float64) func([]int) float64 {
+		return func(rows []int) float64 {
+			w := make([]float64, len(v))
+			for _, r := range rows {
+				w[r]++
+			}
+			return weighted(v, w)
+		}
+	}
+	first, second := InfluenceOf(30, root(x[:])), InfluenceOf(30, root(y[:]))
+	all, u := make([]int, 30), make([]float64, 30)
+	for i := range all {
+		all[i] = i
+	}
+	first.Less(second)(all, u)
+	for i := range all {
+		const step = 1e-5
+		at := func(by float64) float64 {
+			w := make([]float64, 30)
+			for k := range w {
+				w[k] = 1
+			}
+			w[i] += by
+			return weighted(x[:], w) - weighted(y[:], w)
+		}
+		if want := (at(step) - at(-step)) / (2 * step) * 30; math.Abs(u[i]-want) > 1e-8 {
+			t.Errorf("sample %d: %v, want %v", i, u[i], want)
+		}
+	}
+	most := InfluenceOf(30, func(rows []int) float64 { return x[rows[0]] + float64(len(rows)) })
+	if most != nil || first.Less(most) != nil || InfluenceOf(0, root(nil)) != nil {
+		t.Error("an influence of no mean")
+	}
+}

@@ -51,15 +51,18 @@ func (c *covered) line(s *simulation, what string) {
 // pair is the truth and the prediction of a sample.
 type pair struct{ truth, said float64 }
 
-// regressions are the metrics of numbers whose intervals are simulated. right is that of a population whose errors have
-// the mean square square and the mean absolute value size, beside a truth of variance 4.
-var regressions = []struct {
+// regression is a metric of numbers. right is that of a population whose errors have the mean square square and the
+// mean absolute value size, beside a truth of variance 4.
+type regression struct {
 	name  string
 	value func(all []pair, rows []int) float64
 	right func(square, size float64) float64
 	// influence is nil where stat.Bootstrap finds it.
 	influence func(all []pair) stat.Influence
-}{
+}
+
+// regressions are the metrics whose intervals are simulated.
+var regressions = []regression{
 	{"rmse", func(all []pair, rows []int) float64 {
 		sum := 0.0
 		for _, r := range rows {

@@ -102,8 +102,11 @@ func (s *simulation) differences() {
 				for k, m := range regressions {
 					truth := m.right(law.square, law.size) - m.right(1.44*law.square, 1.2*law.size)
 					difference := func(rows []int) float64 { return m.value(one, rows) - m.value(other, rows) }
-					i := task.IntervalOf(n, difference, task.Dependence{}, s.r.Uint64())
-					if i.Why == "" && i.Contains(truth) {
+					first := stat.InfluenceOf(n, func(rows []int) float64 { return m.value(one, rows) })
+					second := stat.InfluenceOf(n, func(rows []int) float64 { return m.value(other, rows) })
+					b, err := stat.Bootstrap(n, difference, stat.Resampling{Times: resamples, Seed: s.r.Uint64(),
+						Influence: first.Less(second)})
+					if err == nil && b.Interval().Contains(truth) {
 						hits[k]++
 					}
 				}
