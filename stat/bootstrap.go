@@ -138,9 +138,16 @@ func Bootstrap(n int, statistic func(samples []int) float64, o Resampling) (Boot
 	return out, nil
 }
 
-// Interval is the studentised interval where there is one, else the expanded one.
+// dominated is the acceleration beyond which one sample decides nearly alone: it is 1/6 where one differs from others
+// that are alike. Resamples without that sample have next to no standard error, so that the studentised interval is
+// wide beyond reason; the expanded one in its place covers 0.1 % less in all (squares of Laplace errors, lognormal
+// values).
+const dominated = 0.14
+
+// Interval is the studentised interval where there is one, else, or where one sample decides nearly alone, the expanded
+// one.
 func (b *Bootstrapped) Interval() Interval {
-	if b.Studentised.Low <= b.Studentised.High {
+	if b.Studentised.Low <= b.Studentised.High && math.Abs(b.Acceleration) <= dominated {
 		return b.Studentised
 	}
 	return b.Expanded

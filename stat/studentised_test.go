@@ -72,7 +72,7 @@ func TestStudentised(t *testing.T) {
 			}
 		}
 		got, err := Bootstrap(len(c.Errors), statistic, o)
-		if err != nil || got.Interval() != got.Studentised {
+		if err != nil || math.Abs(got.Acceleration) <= dominated && got.Interval() != got.Studentised {
 			t.Fatalf("%s: %v, %+v", c.Name, err, got)
 		}
 		if math.Abs(got.Value-c.Value) > 1e-12*math.Abs(c.Value) {
@@ -82,6 +82,31 @@ func TestStudentised(t *testing.T) {
 			if math.Abs(v-c.Interval[k]) > c.Error/10 {
 				t.Errorf("%s: %v, want %v ± %v", c.Name, got.Studentised, c.Interval, c.Error/10)
 			}
+		}
+	}
+}
+
+// TestDominated: where one of 50 samples is far away, the expanded interval stands in the place of the studentised one.
+func TestDominated(t *testing.T) {
+	x := make([]float64, 50)
+	for i := range x {
+		x[i] = 0.01 * float64(i)
+	}
+	for _, c := range []struct {
+		last float64
+		want func(b Bootstrapped) Interval
+	}{{0.49, func(b Bootstrapped) Interval { return b.Studentised }},
+		{9, func(b Bootstrapped) Interval { return b.Expanded }}} {
+		x[49] = c.last
+		b, err := Bootstrap(50, func(rows []int) float64 {
+			sum := 0.0
+			for _, r := range rows {
+				sum += x[r] / float64(len(rows))
+			}
+			return sum
+		}, Resampling{Seed: 1})
+		if err != nil || b.Interval() != c.want(b) || math.IsNaN(b.Studentised.High) {
+			t.Errorf("%v: %v, %+v", c.last, err, b)
 		}
 	}
 }
