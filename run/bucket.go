@@ -30,18 +30,18 @@ func (p *Prepared) settleBucket() error {
 	if wanted != nil && !*wanted {
 		return nil
 	}
-	if p.Spec.Train.Several() != nil {
-		if wanted != nil {
-			return task.Errorf(key, "samples of like lengths cannot be batched for several networks").
-				Fix("leave bucket or train.ensemble out")
-		}
-		return nil
-	}
 	d := p.Parts[task.Train]
 	length := d.Spec().Length
 	if length == nil {
 		if wanted != nil {
 			return task.Errorf(key, "all samples have the same length; leave it out")
+		}
+		return nil
+	}
+	if p.Spec.Train.Several() != nil {
+		if wanted != nil {
+			return task.Errorf(key, "samples of like lengths cannot be batched for several networks").
+				Fix("leave bucket or train.ensemble out")
 		}
 		return nil
 	}
