@@ -55,9 +55,9 @@ type Bootstrapped struct {
 // as BCa, and nearer for squares of errors with long tails, whose great values are missing in many samples.
 //
 // Simulated coverage at 95 % (go run ./bench/statistics, means, groups and f1), of the interval in use
-// ([Bootstrapped.Interval]): 94 to 96 % for metrics of 30 normal errors or more; with long tails (Laplace) 94 to 95 %
-// for the mean absolute error, and for root mean square and R² 92 to 93 % of 30, 93 % of 100 and 94 % of 300; 92 to
-// 95 % for metrics of 10 groups or more, and 95 to 98 % for shares in groups and for F1 scores.
+// ([Bootstrapped.Interval]): 94 to 96 % for metrics of 30 normal errors or more; with long tails (Laplace) 91 to 93 %
+// for metrics of 30 errors, and 93 to 95 % of 100; 92 to 95 % for metrics of 10 groups or more, and 95 to 98 % for
+// shares in groups and for F1 scores.
 //
 // An error: no sample, fewer than [FewestClusters] clusters, a statistic that is not a number, or one that is the same
 // for nearly all resamples, as where there is no mistake.
