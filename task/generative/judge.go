@@ -210,8 +210,9 @@ type features struct {
 // seen is pictures as a judge or principal components see them.
 type seen struct {
 	n, d    int
+	rows    reduce.Rows // the numbers of each; nil where patches are compared
 	normal  *reduce.Normal
-	details *generative.Details // in the place of normal
+	details *generative.Details // in the place of rows and normal
 	p       *tensor.Tensor      // probabilities of the judge's classes; nil without a judge
 }
 
@@ -287,7 +288,7 @@ func (f *features) see(ctx context.Context, x *tensor.Tensor) (*seen, error) {
 		}
 		rows = reduce.Of(scores)
 	}
-	s.d = rows.Dim()
+	s.d, s.rows = rows.Dim(), rows
 	var err error
 	s.normal, err = reduce.FitNormal(rows)
 	return s, err
