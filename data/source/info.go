@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"gorae/data"
@@ -204,6 +205,15 @@ func (i *Info) Read() (*data.Source, error) {
 		i.read = true
 	}
 	return i.content, i.readErr
+}
+
+// Reuse takes over what another Info has read, if that is the same path with the same options.
+func (i *Info) Reuse(other *Info) {
+	if other == nil || !other.read || other.readErr != nil || i.Once || i.Path != other.Path || i.Sheet != other.Sheet ||
+		!reflect.DeepEqual(i.Options, other.Options) {
+		return
+	}
+	i.content, i.read = other.content, true
 }
 
 func (i *Info) whole() (*data.Source, error) {
