@@ -28,8 +28,13 @@ func (d *Draft) table(r Request, src *data.Source) error {
 	if err != nil {
 		return err
 	}
-	if r.Task == Classification || r.Task == Regression {
+	switch {
+	case r.Task == Classification || r.Task == Regression:
 		d.set("data.task", r.Task)
+	case r.Task == "" && measured(target) && prep.InferTask(target) == prep.Classification:
+		d.set("data.task", Regression)
+		d.because("data.task", "whole numbers, more of them different than classes mostly are: a quantity; task: "+
+			"classification says otherwise")
 	}
 	time, err := series.TimeColumns(t)
 	if err != nil || time == nil || slices.Contains(time, target.Name) {
