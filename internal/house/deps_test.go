@@ -57,6 +57,8 @@ var edges = map[string]string{
 	"data/jsonl":              "data data/source",
 	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
 	"data/parquet":            "data data/source github.com/klauspost/compress/zstd internal/ram internal/words",
+	"data/export":             "data internal/spell tensor",
+	"data/fetch":              "internal/file internal/spell",
 	"data/sqlite":             "data data/source internal/spell internal/words",
 	"data/source/all":         "data/jsonl data/parquet data/sqlite data/xlsx",
 	"data/samples":            "",
