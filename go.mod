@@ -24,3 +24,5 @@ require (
 	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
 )
+
+replace codeberg.org/go-fonts/liberation => ./plot/fonts/liberation
