@@ -34,11 +34,11 @@ func (w *getWords) Run(o *environment) error {
 	}
 	began := time.Now()
 	r := fetch.Request{File: f, Path: w.Output, From: w.From, Progress: func(done, total int64) {
+		what := fmt.Sprintf("getting %s: %.1f MB", f.Base(), float64(done)/1e6)
 		if total > 0 {
-			o.status.goOn(o.by.Sprintf("getting %s: %.1f of %.1f MB", f.Base(), float64(done)/1e6, float64(total)/1e6), began)
-			return
+			what = fmt.Sprintf("getting %s: %.1f of %.1f MB", f.Base(), float64(done)/1e6, float64(total)/1e6)
 		}
-		o.status.goOn(o.by.Sprintf("getting %s: %.1f MB", f.Base(), float64(done)/1e6), began)
+		o.status.goOn(what, began)
 	}}
 	o.at("getting %s", f.Base())
 	interrupted.set(otherPatience, "stopped; what has come is kept, and the same command goes on behind it")

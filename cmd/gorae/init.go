@@ -125,8 +125,8 @@ func (w *draftWords) given() string {
 	return ""
 }
 
-// ask asks what is to be predicted, where nobody named it, and what kind of task that is, where the column leaves it open
-// and there is somebody to ask.
+// ask asks what is to be predicted, where nobody named it, and what kind of task that is, where the column leaves it
+// open and there is somebody to ask.
 func (w *draftWords) ask(o *environment, name string, network bool) error {
 	in, ok := o.stdin.(*os.File)
 	if !ok || !terminal(in) || !o.status.bar || w.Target != "" && w.Task != "" || w.Task == scaffold.Groups {

@@ -34,8 +34,8 @@ func tableOf(s *data.Source) (*data.Table, error) {
 		width *= d
 	}
 	if width > mostColumns {
-		return nil, fmt.Errorf("samples of %d numbers would be as many columns, of which %d are written; write .npy or "+
-			".npz", width, mostColumns)
+		return nil, fmt.Errorf("samples of %d numbers would be as many columns, of which %d are written; write .npy "+
+			"or .npz", width, mostColumns)
 	}
 	t := &data.Table{Name: a.Name, Header: true, Rows: n}
 	for k := range width {

@@ -97,7 +97,8 @@ func tabless(t *data.Table) error {
 		c := &t.Columns[i]
 		for k := range c.Len() {
 			if c.Kind == data.Category && strings.ContainsAny(c.Text(k), "\t\r\n") {
-				return t.ErrorAt(k, c.Name, "a tab or a line end stands in the value, which .tsv cannot hold; write .csv")
+				return t.ErrorAt(k, c.Name, "a tab or a line end stands in the value, which .tsv cannot hold; write "+
+					".csv")
 			}
 		}
 	}

@@ -58,8 +58,8 @@ func TestTables(t *testing.T) {
 					same := x.Text(k) == y.Text(k) || x.Kind == data.Number && y.Kind == data.Number &&
 						x.Numbers[k] == y.Numbers[k]
 					if x.IsMissing(k) != y.IsMissing(k) || !same {
-						t.Errorf("%s to %s: %s, row %d: %q (%v), want %q (%v)", from, to, x.Name, k+1, y.Text(k), y.Kind,
-							x.Text(k), x.Kind)
+						t.Errorf("%s to %s: %s, row %d: %q (%v), want %q (%v)", from, to, x.Name, k+1, y.Text(k),
+							y.Kind, x.Text(k), x.Kind)
 						break
 					}
 				}
@@ -71,7 +71,8 @@ func TestTables(t *testing.T) {
 // TestParquetTypes: the metadata name the types that the values have; the bytes are those that pandas reads as these
 // (testdata/pandas.txt, by testdata/check.py).
 func TestParquetTypes(t *testing.T) {
-	text := "n,whole,word,truth,day,time,instant\n1.5,3,a,true,2024-02-29,2024-02-29 23:59:59.5,2024-02-29T23:59:59Z\n" +
+	text := "n,whole,word,truth,day,time,instant\n" +
+		"1.5,3,a,true,2024-02-29,2024-02-29 23:59:59.5,2024-02-29T23:59:59Z\n" +
 		",,,,,,\n-2,-7,\"b, \"\"c\"\"\",false,1969-12-31,1969-12-31 00:00:01,1969-12-31T23:59:59.000001Z\n"
 	s, err := source.Read(strings.NewReader(text), "a.csv", source.Options{})
 	if err != nil {
@@ -154,7 +155,7 @@ func TestRefused(t *testing.T) {
 		{"t.xls", words, "t.xls: the extension names the format: .csv, .tsv, .jsonl"},
 		{"t", words, "t: the extension names the format"},
 		{"t.parquet.gz", words, "t.parquet.gz: the extension names the format"},
-		{"t.tsv", words, "t.tsv: t.csv:2: b: a tab or a line end stands in the value, which .tsv cannot hold; write .csv"},
+		{"t.tsv", words, "t.tsv: t.csv:2: b: a tab or a line end stands in the value, which .tsv cannot hold; "},
 		{"t.npy", words, "t.npy: the column b is text, and arrays hold numbers; write .csv, .jsonl or .parquet"},
 		{"t.npz", words, "t.npz: the column b is text"},
 		{"t.csv", wide, "t.csv: samples of 40000 numbers would be as many columns, of which 16384 are written"},

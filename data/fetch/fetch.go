@@ -41,10 +41,10 @@ var files = []File{
 		"20,640 districts of California, 8 numbers each, and the median price of their houses"},
 	{"cifar10", "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
 		"6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
-		"60,000 pictures of 32 × 32 points in 10 classes; pickles of Python in a tar file, which other programs unpack"},
+		"60,000 pictures of 32 × 32 points in 10 classes; Python's pickles in a tar file, for other programs"},
 	{"cifar100", "https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",
 		"85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
-		"60,000 pictures of 32 × 32 points in 100 classes; pickles of Python in a tar file, which other programs unpack"},
+		"60,000 pictures of 32 × 32 points in 100 classes; Python's pickles in a tar file, for other programs"},
 	{"imdb", keras + "imdb.npz", "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
 		"50,000 reviews of films as ids of words, and whether they are good"},
 	{"mnist", keras + "mnist.npz", "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
@@ -83,19 +83,8 @@ type Request struct {
 	// Progress is told how many bytes there are, and of how many; total is −1 where that is not known. Nil: nobody is.
 	Progress func(done, total int64)
 
-	open func(path string) (part, error)
+	open func(path string) (file.Growing, error)
 }
-
-// part is a file that is being written.
-type part interface {
-	io.ReadWriteSeeker
-	io.Closer
-	Truncate(size int64) error
-	Sync() error
-}
-
-// End is what the name of a file ends in that is not yet whole.
-const End = ".part"
 
 // most is the number of bytes that a file may have.
 const most = 1 << 31
@@ -109,7 +98,7 @@ func (r Request) Get(ctx context.Context) (at string, there bool, err error) {
 		r.Progress = func(int64, int64) {}
 	}
 	if r.open == nil {
-		r.open = openPart
+		r.open = file.Grow
 	}
 	target, former, err := file.Target(r.Path)
 	if err != nil {
@@ -124,37 +113,26 @@ func (r Request) Get(ctx context.Context) (at string, there bool, err error) {
 		}
 		return r.Path, true, nil
 	}
-	if err := r.into(ctx, target+End); err != nil {
+	if err := r.into(ctx, target); err != nil {
 		return "", false, err
 	}
-	if err := os.Rename(target+End, target); err != nil {
-		return "", false, fmt.Errorf("%s: cannot be renamed: %w", target+End, file.Cause(err))
-	}
-	return r.Path, false, nil
+	return r.Path, false, file.Grown(target)
 }
 
-func openPart(path string) (part, error) {
-	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
-		return nil, errors.New("it is no file; remove it")
+// into writes all of the file that is to become target, but for its name.
+func (r *Request) into(ctx context.Context, target string) (err error) {
+	f, err := r.open(target)
+	if err != nil {
+		return err
 	}
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
-}
-
-// into brings a partial file to its end.
-func (r *Request) into(ctx context.Context, name string) (err error) {
-	f, err := r.open(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%s: there is no directory %s; make it, or name another", r.Path, filepath.Dir(name))
-	} else if err != nil {
-		return fmt.Errorf("%s: cannot be written: %w", name, file.Cause(err))
-	}
+	name := target + file.GrowingEnd
 	keep := true
 	defer func() {
 		if cerr := f.Close(); err == nil && cerr != nil {
 			err = fmt.Errorf("%s: not written: %w", name, file.Cause(cerr))
 		}
 		if !keep {
-			_ = os.Remove(name) // else the next transfer finds out
+			file.Outgrown(target)
 		}
 	}()
 	for again := false; ; again = true {
@@ -177,8 +155,8 @@ func (r *Request) into(ctx context.Context, name string) (err error) {
 		}
 		if again || !begun {
 			keep = false
-			return fmt.Errorf("%s: what came from %s has another SHA-256 than the published file; it is not kept; name "+
-				"another mirror with --from", r.Name, r.origin())
+			return fmt.Errorf("%s: what came from %s has another SHA-256 than the published file; it is not kept; "+
+				"name another mirror with --from", r.Name, r.origin())
 		}
 	}
 	if err := f.Sync(); err != nil {
@@ -188,7 +166,7 @@ func (r *Request) into(ctx context.Context, name string) (err error) {
 }
 
 // restart empties a file.
-func restart(f part) error {
+func restart(f file.Growing) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -209,7 +187,7 @@ func (r *Request) origin() string {
 func isURL(s string) bool { return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") }
 
 // transfer appends what comes from the n-th byte on to f and sum, and returns how many bytes there are.
-func (r *Request) transfer(ctx context.Context, f part, sum hash.Hash, n int64) (int64, error) {
+func (r *Request) transfer(ctx context.Context, f file.Growing, sum hash.Hash, n int64) (int64, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	body, from, total, err := r.source(ctx, n)
@@ -222,7 +200,7 @@ func (r *Request) transfer(ctx context.Context, f part, sum hash.Hash, n int64) 
 	defer func() { _ = body.Close() }() // it was only read
 	if from != n {
 		if err := restart(f); err != nil {
-			return 0, fmt.Errorf("%s%s: not written: %w", r.Path, End, file.Cause(err))
+			return 0, fmt.Errorf("%s%s: not written: %w", r.Path, file.GrowingEnd, file.Cause(err))
 		}
 		sum.Reset()
 		n = 0
@@ -239,7 +217,7 @@ func (r *Request) transfer(ctx context.Context, f part, sum hash.Hash, n int64) 
 			m, err := f.Write(buf[:k])
 			if n += int64(m); err != nil {
 				return n, fmt.Errorf("%s%s: not written: %w; what has come is kept, make room and say it again", r.Path,
-					End, file.Cause(err))
+					file.GrowingEnd, file.Cause(err))
 			}
 		}
 		switch {

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gorae/internal/file"
 )
 
 // content is the published file of the tests.
@@ -53,13 +55,14 @@ func get(t *testing.T, r Request) (bool, error) {
 	if err != nil || !bytes.Equal(got, content) {
 		t.Errorf("%s: %d bytes, %v", at, len(got), err)
 	}
-	if _, err := os.Stat(at + End); err == nil {
+	if _, err := os.Stat(at + file.GrowingEnd); err == nil {
 		t.Error("the partial file is still there")
 	}
 	return there, nil
 }
 
-// TestGet: a whole transfer, one that goes on behind a part, one whose part is another file's, and a file that is there.
+// TestGet: a whole transfer, one that goes on behind a part, one whose part is another file's, and a file that is
+// there.
 func TestGet(t *testing.T) {
 	url, asked := server(t, nil)
 	path := filepath.Join(t.TempDir(), "toy.npz")
@@ -90,7 +93,7 @@ func TestGet(t *testing.T) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path+End, c.part, 0o600); err != nil {
+		if err := os.WriteFile(path+file.GrowingEnd, c.part, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		*asked = nil
@@ -117,7 +120,7 @@ func TestFrom(t *testing.T) {
 	}
 	for _, n := range []int{0, 70, len(content) + 9} {
 		r.Path = filepath.Join(dir, fmt.Sprint("c", n))
-		if err := os.WriteFile(r.Path+End, append(content[:min(n, len(content)):min(n, len(content))],
+		if err := os.WriteFile(r.Path+file.GrowingEnd, append(content[:min(n, len(content)):min(n, len(content))],
 			make([]byte, max(0, n-len(content)))...), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -129,24 +132,24 @@ func TestFrom(t *testing.T) {
 
 // full is a disk that is full after some bytes.
 type full struct {
-	part
+	file.Growing
 	room int
 }
 
 func (f *full) Write(b []byte) (int, error) {
 	if len(b) > f.room {
-		n, _ := f.part.Write(b[:f.room])
+		n, _ := f.Growing.Write(b[:f.room])
 		f.room -= n
 		return n, &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
 	}
 	f.room -= len(b)
-	return f.part.Write(b)
+	return f.Growing.Write(b)
 }
 
 // TestFails: what goes wrong is one line that says what to do, and what has come is kept unless it is wrong.
 func TestFails(t *testing.T) {
 	kept := func(path string) int64 {
-		if st, err := os.Stat(path + End); err == nil {
+		if st, err := os.Stat(path + file.GrowingEnd); err == nil {
 			return st.Size()
 		}
 		return -1
@@ -164,7 +167,8 @@ func TestFails(t *testing.T) {
 		want  string
 		kept  bool
 	}{
-		{name: "another content", want: "has another SHA-256 than the published file; it is not kept; name another mirror",
+		{name: "another content",
+			want:  "has another SHA-256 than the published file; it is not kept; name another mirror",
 			spoil: func(w http.ResponseWriter, _ *http.Request) bool { _, _ = w.Write([]byte("<html>")); return true }},
 		{name: "not there", want: "answers 404 Not Found; name another mirror with --from",
 			spoil: func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true }},
@@ -176,8 +180,8 @@ func TestFails(t *testing.T) {
 		url, _ := server(t, c.spoil)
 		r := Request{File: published(url), Path: filepath.Join(t.TempDir(), "toy.npz")}
 		if c.room > 0 {
-			r.open = func(path string) (part, error) {
-				f, err := openPart(path)
+			r.open = func(path string) (file.Growing, error) {
+				f, err := file.Grow(path)
 				return &full{f, c.room}, err
 			}
 		}
@@ -207,7 +211,7 @@ func TestFails(t *testing.T) {
 	if err := os.WriteFile(r.Path, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := get(t, r); err == nil || !strings.Contains(err.Error(), "a file of another content is there; remove it") {
+	if _, err := get(t, r); err == nil || !strings.Contains(err.Error(), "a file of another content is there;") {
 		t.Error(err)
 	}
 	r.Path = filepath.Join(t.TempDir(), "no", "toy.npz")
@@ -246,7 +250,7 @@ func TestStops(t *testing.T) {
 	if _, _, err := r.Get(ctx); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if st, err := os.Stat(r.Path + End); err != nil || st.Size() == 0 {
+	if st, err := os.Stat(r.Path + file.GrowingEnd); err != nil || st.Size() == 0 {
 		t.Errorf("what has come is not kept: %v", err)
 	}
 }

@@ -58,7 +58,8 @@ func (r *Request) source(ctx context.Context, n int64) (body io.ReadCloser, from
 		return a.Body, 0, a.ContentLength, nil
 	case http.StatusPartialContent:
 		var first, last, all int64
-		if k, _ := fmt.Sscanf(a.Header.Get("Content-Range"), "bytes %d-%d/%d", &first, &last, &all); k == 3 && first == n {
+		k, _ := fmt.Sscanf(a.Header.Get("Content-Range"), "bytes %d-%d/%d", &first, &last, &all)
+		if k == 3 && first == n {
 			return a.Body, n, all, nil
 		}
 	case http.StatusRequestedRangeNotSatisfiable:

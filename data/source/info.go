@@ -215,9 +215,8 @@ func (i *Info) Read() (*data.Source, error) {
 
 // Reuse takes over what another Info has read, if that is the same path with the same options.
 func (i *Info) Reuse(other *Info) {
-	if other == nil || !other.read || other.readErr != nil || i.Once || i.Path != other.Path || i.Sheet != other.Sheet ||
-		i.Table != other.Table ||
-		!reflect.DeepEqual(i.Options, other.Options) {
+	if other == nil || !other.read || other.readErr != nil || i.Once || i.Path != other.Path ||
+		i.Sheet != other.Sheet || i.Table != other.Table || !reflect.DeepEqual(i.Options, other.Options) {
 		return
 	}
 	i.content, i.read = other.content, true

@@ -29,8 +29,8 @@ type column struct {
 func (t *table) unreadable() error {
 	switch {
 	case t.kind == "view":
-		return fmt.Errorf("%s: a view, and only tables are read; store its rows: CREATE TABLE NAME AS SELECT * FROM %[1]s",
-			t.name)
+		return fmt.Errorf("%s: a view, and only tables are read; store its rows: CREATE TABLE NAME AS SELECT * FROM "+
+			"%[1]s", t.name)
 	case t.err == nil && t.root == 0:
 		return fmt.Errorf("%s: a virtual table, whose rows a program computes; store them in a table", t.name)
 	}
@@ -53,8 +53,8 @@ func (d *database) tables() ([]*table, error) {
 		t := &table{name: name, kind: kind, root: uint32(r.value(3, value{}).i)}
 		if kind == "table" && t.root != 0 {
 			if err := t.parse(sql); err != nil {
-				t.err = fmt.Errorf("%s: its CREATE TABLE is not understood (%w); copy it: CREATE TABLE NAME AS SELECT * "+
-					"FROM %[1]s", name, err)
+				t.err = fmt.Errorf("%s: its CREATE TABLE is not understood (%w); copy it: CREATE TABLE NAME AS SELECT "+
+					"* FROM %[1]s", name, err)
 			}
 		}
 		out = append(out, t)

@@ -155,7 +155,8 @@ var edges = map[string]string{
 	"bench/statistics": "stat",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle chart data data/image data/series data/source data/source/all explain " +
+	"cmd/gorae": "bundle chart data data/export data/fetch data/image data/series data/source data/source/all " +
+		"explain " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
 		"prep/text run scaffold spec task task/all task/inspect tensor train word2vec",
