@@ -200,7 +200,7 @@ func (r *Request) transfer(ctx context.Context, f file.Growing, sum hash.Hash, n
 	defer func() { _ = body.Close() }() // it was only read
 	if from != n {
 		if err := restart(f); err != nil {
-			return 0, fmt.Errorf("%s%s: not written: %w", r.Path, file.GrowingEnd, file.Cause(err))
+			return 0, fmt.Errorf("%s: not written: %w", r.Path+file.GrowingEnd, file.Cause(err))
 		}
 		sum.Reset()
 		n = 0
@@ -216,8 +216,8 @@ func (r *Request) transfer(ctx context.Context, f file.Growing, sum hash.Hash, n
 			sum.Write(buf[:k])
 			m, err := f.Write(buf[:k])
 			if n += int64(m); err != nil {
-				return n, fmt.Errorf("%s%s: not written: %w; what has come is kept, make room and say it again", r.Path,
-					file.GrowingEnd, file.Cause(err))
+				return n, fmt.Errorf("%s: not written: %w; what has come is kept, make room and say it again",
+					r.Path+file.GrowingEnd, file.Cause(err))
 			}
 		}
 		switch {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,9 +58,8 @@ func (r *Request) source(ctx context.Context, n int64) (body io.ReadCloser, from
 	case http.StatusOK:
 		return a.Body, 0, a.ContentLength, nil
 	case http.StatusPartialContent:
-		var first, last, all int64
-		k, _ := fmt.Sscanf(a.Header.Get("Content-Range"), "bytes %d-%d/%d", &first, &last, &all)
-		if k == 3 && first == n {
+		first, all := contentRange(a.Header.Get("Content-Range"))
+		if first == n {
 			return a.Body, n, all, nil
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
@@ -70,6 +70,20 @@ func (r *Request) source(ctx context.Context, n int64) (body io.ReadCloser, from
 	}
 	_ = a.Body.Close() // nothing in it is needed
 	return nil, 0, 0, fmt.Errorf("%s: %s answers %s; name another mirror with --from", r.Name, r.origin(), a.Status)
+}
+
+// contentRange returns the first place of a range and the size of the whole, −1 for what is not said.
+func contentRange(s string) (first, all int64) {
+	s, whole, _ := strings.Cut(strings.TrimPrefix(s, "bytes "), "/")
+	s, _, _ = strings.Cut(s, "-")
+	first, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		first = -1
+	}
+	if all, err = strconv.ParseInt(whole, 10, 64); err != nil {
+		all = -1
+	}
+	return first, all
 }
 
 // transport is that of package net/http, by the proxy of the environment, with a bound to each wait.

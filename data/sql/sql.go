@@ -64,8 +64,8 @@ func (r reader) Read(i *source.Info) (*data.Source, error) {
 	query := o.Query
 	switch {
 	case query == "" && o.Table == "":
-		return nil, fmt.Errorf("%s: a database; name a table of it or give a query: %s, %s", i.Name,
-			o.Setting("table")+": NAME", o.Setting("query")+": SELECT …")
+		return nil, fmt.Errorf("%s: a database; name a table of it or give a query, by %s or %s", i.Name,
+			o.Setting("table"), o.Setting("query"))
 	case query == "":
 		query = "SELECT * FROM " + quoted(o.Table)
 	}
@@ -164,7 +164,7 @@ type table struct {
 var (
 	decimals    = []string{"NUMERIC", "DECIMAL", "NUMBER", "MONEY"}
 	days        = []string{"DATE"}
-	withoutZone = []string{"TIMESTAMP", "DATETIME", "DATETIME2", "TIMESTAMP WITHOUT TIME ZONE"}
+	withoutZone = []string{"TIMESTAMP", "DATETIME", "DATETIME2"}
 )
 
 // set sets a cell to one of the values that a driver may give.

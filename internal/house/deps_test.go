@@ -60,6 +60,7 @@ var edges = map[string]string{
 	"data/export":             "data internal/spell tensor",
 	"data/fetch":              "internal/file internal/spell",
 	"data/sqlite":             "data data/source internal/spell internal/words",
+	"data/arrow":              "data data/source github.com/apache/arrow-go/v18/... internal/words",
 	"data/sql":                "data data/source internal/words",
 	"data/sqlite/query":       "data/sql modernc.org/sqlite",
 	"data/postgres":           "data/sql github.com/jackc/pgx/v5/stdlib",

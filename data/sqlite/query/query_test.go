@@ -41,7 +41,7 @@ func TestQuery(t *testing.T) {
 		t.Errorf("a view: %v %v", tab, err)
 	}
 	for _, c := range [][3]string{
-		{"kinds.sqlite", "", "sqlite:../testdata/kinds.sqlite: a database; name a table of it or give a query: table: NAME"},
+		{"kinds.sqlite", "", "sqlite:../testdata/kinds.sqlite: a database; name a table of it or give a query, by table or query"},
 		{"kinds.sqlite", "SELEC 1", "sqlite:../testdata/kinds.sqlite: the query: "},
 		{"kinds.sqlite", "SELECT id, id FROM kinds", "sqlite:../testdata/kinds.sqlite: two columns of the answer are named"},
 		{"kinds.sqlite", "SELECT id FROM kinds WHERE id < 0", "sqlite:../testdata/kinds.sqlite: no rows"},
