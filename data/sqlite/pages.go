@@ -8,7 +8,8 @@ import (
 	"unicode/utf16"
 )
 
-const magic = "SQLite format 3\x00"
+// magic begins every database.
+var magic = string([]byte{'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't', ' ', '3', 0})
 
 var errDamaged = errors.New("the database is damaged; copy it again, or run PRAGMA integrity_check")
 

@@ -30,7 +30,7 @@ func (t *table) unreadable() error {
 	switch {
 	case t.kind == "view":
 		return fmt.Errorf("%s: a view, and only tables are read; store its rows: CREATE TABLE NAME AS SELECT * FROM "+
-			"%[1]s", t.name)
+			"%s", t.name, t.name)
 	case t.err == nil && t.root == 0:
 		return fmt.Errorf("%s: a virtual table, whose rows a program computes; store them in a table", t.name)
 	}
@@ -54,7 +54,7 @@ func (d *database) tables() ([]*table, error) {
 		if kind == "table" && t.root != 0 {
 			if err := t.parse(sql); err != nil {
 				t.err = fmt.Errorf("%s: its CREATE TABLE is not understood (%w); copy it: CREATE TABLE NAME AS SELECT "+
-					"* FROM %[1]s", name, err)
+					"* FROM %s", name, err, name)
 			}
 		}
 		out = append(out, t)

@@ -86,7 +86,7 @@ func pending(i *source.Info) error {
 		}
 		if head := beside.Head(); len(head) > 32 && (end == "-wal" || strings.HasPrefix(string(head), hot)) {
 			return fmt.Errorf("%s: %s%s beside it holds changes that are not in the file; close the program that "+
-				"writes it, or run: sqlite3 %[2]s \"PRAGMA wal_checkpoint(TRUNCATE)\"", i.Name, i.Path, end)
+				"writes it, or run: sqlite3 %s \"PRAGMA wal_checkpoint(TRUNCATE)\"", i.Name, i.Path, end, i.Path)
 		}
 	}
 	return nil
