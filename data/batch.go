@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -21,6 +22,7 @@ type Batch struct {
 	rows   []Row            // rows[i] is sample i's part of whole
 	order  []int            // the samples' order, of
 	of     orderKey
+	lists  [][]int // the orders of a loader with lists
 
 	bucketed bool // the rows' shapes are their own
 }
@@ -30,7 +32,8 @@ type orderKey struct {
 	n, epoch int
 	shuffle  bool
 	seed     uint64
-	bucket   int // the batch size where batches are of like lengths, else 0
+	bucket   int     // the batch size where batches are of like lengths, else 0
+	loader   *Loader // where it has lists of samples, else nil
 }
 
 // Loader makes batches of a dataset. Which samples a batch holds depends on the
@@ -44,6 +47,10 @@ type Loader struct {
 	// Bucket puts samples of like lengths into one batch, padded to its longest (rounded up to one of 16 extents),
 	// where fields are ragged; other datasets are batched as without it.
 	Bucket bool
+	// Lists, if not nil, are the samples that are used, in several lists, as those of the networks of an ensemble. A
+	// batch holds Size samples of the first list, then as many of the next one; each list has an order of its own. An
+	// epoch ends with the shortest list, and its last batch has equally many of each. Not together with Bucket.
+	Lists [][]int
 }
 
 // Batch size where none is given.
@@ -59,11 +66,23 @@ func (l *Loader) size() int {
 // Steps returns the number of batches in an epoch: ⌈samples / size⌉, or −1 for a stream. The last batch may be smaller
 // than the rest.
 func (l *Loader) Steps() int {
-	n := l.Data.Len()
+	n := l.each()
 	if n < 0 {
 		return -1
 	}
 	return (n + l.size() - 1) / l.size()
+}
+
+// each is how many samples of each list, or of the dataset, an epoch has; −1 for a stream.
+func (l *Loader) each() int {
+	if l.Lists == nil {
+		return l.Data.Len()
+	}
+	n := len(l.Lists[0])
+	for _, rows := range l.Lists {
+		n = min(n, len(rows))
+	}
+	return n
 }
 
 // New returns an empty batch for Fill: the only memory that a loader needs.
@@ -74,9 +93,10 @@ func (l *Loader) New() (*Batch, error) {
 	spec := l.Data.Spec()
 	b := &Batch{spec: spec, fields: spec.Fields()}
 	n := l.size()
-	if all := l.Data.Len(); all >= 0 {
+	if all := l.each(); all >= 0 {
 		n = min(n, max(1, all))
 	}
+	n *= max(1, len(l.Lists))
 	for k, f := range b.fields {
 		whole := tensor.New(f.DType, append([]int{n}, f.Shape...)...)
 		part := *whole
@@ -110,7 +130,10 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	if step < 0 || step >= l.Steps() {
 		return fmt.Errorf("data: no step %d in an epoch of %d", step, l.Steps())
 	}
-	key := orderKey{n, epoch, l.Shuffle, l.Seed, 0}
+	if l.Lists != nil {
+		return l.fillLists(b, epoch, step)
+	}
+	key := orderKey{n, epoch, l.Shuffle, l.Seed, 0, nil}
 	if l.Bucket {
 		key.bucket = l.size()
 	}
@@ -130,6 +153,35 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 		return err
 	}
 	b.cut(to - from)
+	return nil
+}
+
+// fillLists fills b with samples of each list.
+func (l *Loader) fillLists(b *Batch, epoch, step int) error {
+	n, k := l.each(), len(l.Lists)
+	// Lists may have changed between two uses of a batch; those of one loader do not.
+	key := orderKey{n, epoch, l.Shuffle, l.Seed, 0, l}
+	if b.of != key {
+		b.lists = slices.Grow(b.lists[:0], k)[:k]
+		for i, rows := range l.Lists {
+			b.lists[i] = append(b.lists[i][:0], rows...)
+			if l.Shuffle {
+				permute(b.lists[i], stream(l.Seed, streamOrder, uint64(epoch)*uint64(k)+uint64(i)))
+			}
+		}
+		b.of = key
+	}
+	from := step * l.size()
+	to := min(n, from+l.size())
+	b.order = b.order[:0]
+	for _, rows := range b.lists {
+		b.order = append(b.order, rows[from:to]...)
+	}
+	b.Epoch, b.Step, b.Samples = epoch, step, b.order
+	if err := l.read(b); err != nil {
+		return err
+	}
+	b.cut(len(b.order))
 	return nil
 }
 

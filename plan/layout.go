@@ -3,53 +3,57 @@ package plan
 import "slices"
 
 // layout gives each value its offset in the arena. Values that live at different times share memory: it is allocated
-// step by step, first fit, and freed after the last step that reads it. A result takes the memory of an operand that
+// wave by wave, first fit, and freed after the last wave that reads it. A result takes the memory of an operand that
 // dies in the same step where the kernel allows it.
 func (b *builder) layout() {
 	for _, v := range b.p.values {
 		v.first, v.last = -1, -1
 	}
-	for i, s := range b.steps {
+	for _, s := range b.steps {
 		for _, v := range s.out {
-			v.first, v.last = i, i
+			v.first, v.last = s.index, s.index
 		}
 		for _, v := range s.temps {
-			v.first, v.last = i, i
+			v.first, v.last = s.index, s.index
 		}
 		for _, v := range s.in {
-			v.last = i
+			v.last = s.index
 		}
 	}
 	for v := range b.keep {
 		v.pinned = true
 	}
 	m := &memory{}
-	for _, s := range b.steps {
+	for _, w := range b.waves {
+		readers := map[*Value]int{} // steps of the wave that read a value
+		for _, s := range w {
+			for _, v := range s.in {
+				readers[v]++
+			}
+		}
 		taken := map[*Value]bool{}
-		for _, pair := range s.inPlace {
-			y, x := pair[0], pair[1]
-			if y.inArena() && x.inArena() && y.offset < 0 && !taken[x] && !x.pinned &&
-				x.last == s.index && x.words() == y.words() {
-				y.offset = x.offset
-				taken[x] = true
+		for _, s := range w {
+			for _, pair := range s.inPlace {
+				y, x := pair[0], pair[1]
+				if y.inArena() && x.inArena() && y.offset < 0 && !taken[x] && !x.pinned &&
+					x.last == s.index && readers[x] == 1 && x.words() == y.words() {
+					y.offset = x.offset
+					taken[x] = true
+				}
+			}
+			for _, v := range slices.Concat(s.out, s.temps) {
+				if v.inArena() && v.offset < 0 {
+					v.offset = m.take(v.words())
+				}
 			}
 		}
-		for _, v := range s.out {
-			if v.inArena() && v.offset < 0 {
-				v.offset = m.take(v.words())
+		for _, s := range w {
+			for _, v := range slices.Concat(s.in, s.out, s.temps) {
+				if v.inArena() && v.last == s.index && !v.pinned && !taken[v] {
+					m.give(v.offset, v.words())
+					taken[v] = true // an operand listed twice
+				}
 			}
-		}
-		for _, v := range s.temps {
-			v.offset = m.take(v.words())
-		}
-		for _, v := range slices.Concat(s.in, s.out) {
-			if v.inArena() && v.last == s.index && !v.pinned && !taken[v] {
-				m.give(v.offset, v.words())
-				taken[v] = true // an operand listed twice
-			}
-		}
-		for _, v := range s.temps {
-			m.give(v.offset, v.words())
 		}
 	}
 	b.p.arena = m.top
@@ -107,6 +111,6 @@ func (b *builder) bind() {
 		for l := &s.launch; l != nil; l = l.Next {
 			b.p.scratch = max(b.p.scratch, l.Scratch)
 		}
-		b.p.steps = append(b.p.steps, s)
 	}
+	b.p.steps, b.p.waves = b.steps, b.waves
 }

@@ -18,9 +18,9 @@ type step struct {
 	// pooling is a pooling of the root's result, nil for none (convpool.go).
 	pooling *pooling
 	pattern pattern // computes the step; nil for one call that a Kernel computes
-	index   int
-	place   int // in builder.places
-	turn    int // the last search that has found the step
+	index   int     // of its wave
+	place   int     // in builder.places
+	turn    int     // the last search that has found the step
 
 	in, out []*Value
 	launch  Launch
@@ -40,6 +40,7 @@ type builder struct {
 	stepOf map[*graph.Call]*step
 	users  map[*graph.Call][]*graph.Call // through reshapes
 	steps  []*step
+	waves  [][]*step       // the steps, those that run at the same time together
 	keep   map[*Value]bool // read from outside of steps
 	check  map[*Value]bool
 	swept  map[*graph.Call]bool // sweeps that move leaves in place
@@ -81,6 +82,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		return nil, err
 	}
 	b.finish()
+	b.wave()
 	b.layout()
 	if err = ram.FitsBeside(float64(b.p.Bytes())); err != nil {
 		return nil, fmt.Errorf("the outputs of its layers: %w; give a smaller batch, or make layers smaller", err)
@@ -246,9 +248,6 @@ func (b *builder) finish() {
 		body = b.hoist(body)
 	}
 	b.steps = body
-	for i, s := range b.steps {
-		s.index = i
-	}
 }
 
 // perRun reports whether a leaf may differ from run to run while the weights stay the same.

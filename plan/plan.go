@@ -15,7 +15,8 @@ type Plan struct {
 	leaves  []leaf
 	outs    []output
 	steps   []*step
-	hoisted int         // steps at the front that depend on weights alone
+	waves   [][]*step   // the steps, those that run at the same time together
+	hoisted int         // steps at the front that depend on weights alone, a wave each
 	copies  [][2]*Value // assignments by copy: to, from
 	arena   int         // float32s
 	scratch int         // float32s a worker

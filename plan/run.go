@@ -35,14 +35,22 @@ type flag struct{ up atomic.Bool }
 
 func (f *flag) raise() { f.up.Store(true) }
 
-// task is the launch that runs now, as the pool sees it.
+// task is the launches that run now, as the pool sees them: the blocks of the first, then those of the next.
 type task struct {
-	r   *Runner
-	run func(x *Run, block int, scratch []float32)
+	r    *Runner
+	runs []func(x *Run, block int, scratch []float32)
+	ends []int // the number of blocks up to and with each launch
 }
 
 // Run does one block.
-func (t *task) Run(block, worker int) { t.run(&t.r.run, block, t.r.scratch[worker]) }
+func (t *task) Run(block, worker int) {
+	i, first := 0, 0
+	for block >= t.ends[i] {
+		first = t.ends[i]
+		i++
+	}
+	t.runs[i](&t.r.run, block-first, t.r.scratch[worker])
+}
 
 // Runner makes a runner whose blocks are spread over the pool.
 func (p *Plan) Runner(pool *par.Pool) *Runner {
@@ -68,7 +76,11 @@ func (p *Plan) Runner(pool *par.Pool) *Runner {
 	for _, o := range p.outs {
 		r.outs = append(r.outs, r.run.stores[o.v.ID].tensor(o.dtype, o.shape))
 	}
-	r.task.r = r
+	most := 0
+	for _, w := range p.waves {
+		most = max(most, len(w))
+	}
+	r.task = task{r, make([]func(*Run, int, []float32), 0, most), make([]int, 0, most)}
 	for _, s := range p.steps {
 		for l := &s.launch; l != nil; l = l.Next {
 			if l.PerRunner != nil {
@@ -130,10 +142,12 @@ func (r *Runner) compute() error {
 	if r.profile {
 		r.runs++
 	}
-	for i, s := range r.plan.steps[from:] {
-		if !s.commit {
-			r.launch(from+i, s)
+	at := from
+	for _, w := range r.plan.waves[from:] {
+		if !w[0].commit {
+			r.launch(at, w)
 		}
+		at += len(w)
 	}
 	if r.run.bad.up.Load() {
 		return r.explain()
@@ -143,10 +157,12 @@ func (r *Runner) compute() error {
 
 // Commit carries out the assignments of the last Compute.
 func (r *Runner) Commit() {
-	for i, s := range r.plan.steps {
-		if s.commit {
-			r.launch(i, s)
+	at := 0
+	for _, w := range r.plan.waves {
+		if w[0].commit {
+			r.launch(at, w)
 		}
+		at += len(w)
 	}
 	for _, c := range r.plan.copies {
 		to, from := &r.run.stores[c[0].ID], &r.run.stores[c[1].ID]
@@ -155,26 +171,51 @@ func (r *Runner) Commit() {
 	}
 }
 
-func (r *Runner) launch(i int, s *step) {
+// launch runs the steps of a wave, the first of which is step at of the plan.
+func (r *Runner) launch(at int, w []*step) {
 	var start time.Time
 	if r.profile {
 		start = time.Now()
 	}
-	for l := &s.launch; l != nil; l = l.Next {
-		run := l.Run
-		if l.PerRunner != nil {
-			run = r.own[l]
+	t := &r.task
+	for phase := 0; ; phase++ {
+		t.runs, t.ends = t.runs[:0], t.ends[:0]
+		blocks := 0
+		for _, s := range w {
+			l := s.launch.phase(phase)
+			if l == nil {
+				continue
+			}
+			run := l.Run
+			if l.PerRunner != nil {
+				run = r.own[l]
+			}
+			blocks += max(1, l.Blocks)
+			t.runs, t.ends = append(t.runs, run), append(t.ends, blocks)
 		}
-		if l.Blocks <= 1 {
-			run(&r.run, 0, r.scratch[0])
+		if blocks == 0 {
+			break
+		}
+		if blocks == 1 {
+			t.Run(0, 0)
 		} else {
-			r.task.run = run
-			r.pool.Run(l.Blocks, &r.task)
+			r.pool.Run(blocks, t)
 		}
 	}
 	if r.profile {
-		r.times[i] += time.Since(start)
+		each := time.Since(start) / time.Duration(len(w))
+		for i := range w {
+			r.times[at+i] += each
+		}
 	}
+}
+
+// phase returns the launch after so many others of a step; nil if there is none.
+func (l *Launch) phase(n int) *Launch {
+	for ; l != nil && n > 0; n-- {
+		l = l.Next
+	}
+	return l
 }
 
 // Output returns output i of the last Compute, in memory of the runner; it is valid until the next Compute.

@@ -208,10 +208,17 @@ func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
 		}
 		x = v
 	}
-	z := float32((f.within(f.log(x)) - f.Shift) / f.Divisor)
+	v := f.within(f.log(x))
+	z := float32((v - f.Shift) / f.Divisor)
 	if math.IsInf(float64(z), 0) || math.IsNaN(float64(z)) {
 		return fmt.Errorf("%s is beyond float32 once transformed", data.FormatNumber(x))
 	}
 	to[0] = z
+	f.Bins.Apply(to[1:], v)
+	for _, b := range to[1 : 1+f.Bins.Len()] {
+		if math.IsInf(float64(b), 0) {
+			return fmt.Errorf("%s is beyond float32 once transformed", data.FormatNumber(x))
+		}
+	}
 	return nil
 }

@@ -53,7 +53,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	// Complete the spec, so that what is saved leaves nothing to infer.
 	if f.Spec.Encode == "" && c.Kind == data.Category {
 		if numeric {
-			what := cmp.Or(s.Scale, "log1p, fences or impute")
+			what := cmp.Or(s.Scale, "log1p, fences, piecewise or impute")
 			return f, "", config.Under(featurePath(c.Name),
 				notNumber(rows, c, what, "name the word in missing, or give onehot"))
 		}
@@ -174,6 +174,9 @@ func (f *Fitted) statistics(file string, x []float64) error {
 				z[i] = f.Fence.Bring(v)
 			}
 		}
+	}
+	if f.Spec.Piecewise > 0 {
+		f.Bins = FitBins(z, f.Spec.Piecewise)
 	}
 	lo, hi := slices.Min(z), slices.Max(z)
 	f.Shift, f.Divisor = 0, 1

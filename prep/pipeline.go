@@ -40,6 +40,8 @@ type Columns struct {
 	Targets []string
 	Specs   map[string]Spec // by column; a column without one is inferred
 	Inputs  []Input         // none: one input of all columns but the targets
+	// Piecewise is the number of bins of columns of numbers of which no spec says anything; 0: none.
+	Piecewise int
 }
 
 // Fitted is one column's transform with its statistics.
@@ -58,6 +60,7 @@ type Fitted struct {
 	Divisor float64 `json:"divisor"`
 	Fill    float64 `json:"fill"`
 	Fence   *Fence  `json:"fence,omitempty"`
+	Bins    Bins    `json:"bins,omitempty"` // of Spec.Piecewise, of f(x)
 
 	Levels []string `json:"levels,omitempty"` // of an encoded column, in order
 
@@ -106,7 +109,11 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 		if p.isTarget(i) {
 			continue
 		}
-		f, note, err := fit(t, train, i, specs[i])
+		s := specs[i]
+		if !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
+			s.Piecewise = of.Piecewise
+		}
+		f, note, err := fit(t, train, i, s)
 		if err != nil {
 			return nil, err
 		}
@@ -315,7 +322,7 @@ func (f *Fitted) features() int {
 			n++
 		}
 	default:
-		n = 1
+		n = 1 + f.Bins.Len()
 	}
 	if f.Spec.Indicator {
 		n++
@@ -390,6 +397,9 @@ func (f *Fitted) names() []string {
 		}
 	default:
 		names = append(names, f.Name)
+		for i := range f.Bins.Len() {
+			names = append(names, f.Name+" "+f.Bins.name(i, f.Spec.Log1p))
+		}
 	}
 	if f.Spec.Indicator {
 		names = append(names, f.Name+" missing")

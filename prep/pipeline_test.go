@@ -370,8 +370,8 @@ func TestParseSpecErrors(t *testing.T) {
 		`{"scale": 1}`:         `scale: 1 is not a word`,
 		`{"impute": "medain"}`: `impute: "medain" is unknown; did you mean "median"?`,
 		`{"indicator": "yes"}`: "indicator: \"yes\" is neither true nor false",
-		`{"encode": "onehot", "scale": "none"}`: "encode: onehot does not go with scale, log1p, fences or impute, which " +
-			"are for numbers",
+		`{"encode": "onehot", "scale": "none"}`: "encode: onehot does not go with scale, log1p, fences, piecewise or " +
+			"impute, which are for numbers",
 		`{"drop": true, "scale": "none"}`: "drop: a dropped column has no other transform",
 		`{"missing": true}`: "missing: a feature for missing categories goes with encode: " +
 			"onehot; for numbers give indicator: true",

@@ -77,6 +77,9 @@ func (p *Pipeline) check() error {
 		if l := f.Fence; l != nil && (!(l.Low <= l.High) || math.IsInf(l.High-l.Low, 0) || !(f.Spec.Fences > 0)) {
 			return fmt.Errorf("column %q: a fence from %v to %v", f.Name, l.Low, l.High)
 		}
+		if err := f.Bins.check(f.Spec); err != nil {
+			return fmt.Errorf("column %q: %w", f.Name, err)
+		}
 		levels := map[string]bool{}
 		for _, l := range f.Levels {
 			if levels[l] {

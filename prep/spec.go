@@ -20,6 +20,7 @@ import (
 // Spec is a word ("zscore", "drop") or a map:
 //
 //	{impute: median, scale: minmax, indicator: true, log1p: true}
+//	{piecewise: 24}
 //	{encode: onehot, missing: true}
 //	{text: {words: 20000, length: 200}}
 type Spec struct {
@@ -35,6 +36,10 @@ type Spec struct {
 	// median and constant (Fill) are put in before scaling.
 	Impute string  `keras:"impute,oneof=zero|mean|median|constant" json:"impute,omitempty"`
 	Fill   float64 `keras:"fill" json:"fill,omitempty"`
+	// Piecewise adds features that say where in the order of the training values a number lies: that order is cut into
+	// as many bins of like numbers of values, fewer where values are equal, and the feature of a bin is 0 below it, 1
+	// above it and rises linearly within (see [Bins]). 0: none.
+	Piecewise int `keras:"piecewise,min=2,max=1000,what=number of bins" json:"piecewise,omitempty"`
 	// Indicator adds a feature that is 1 where the value is missing, else 0.
 	Indicator bool `keras:"indicator" json:"indicator,omitempty"`
 	// Encode is onehot (one feature per category), integer (one feature: 1, 2, … in the categories' order, 0 for
@@ -154,8 +159,13 @@ func (Spec) ConfigSchema(s *config.Schemas) config.Map {
 	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
 }
 
+// bare reports whether the spec leaves the transform of a number open; it may ask for an indicator.
+func (s Spec) bare() bool { return s == Spec{Indicator: s.Indicator} }
+
 // numeric reports whether the transform is one of numbers.
-func (s Spec) numeric() bool { return s.Scale != "" || s.Log1p || s.Fences > 0 || s.Impute != "" }
+func (s Spec) numeric() bool {
+	return s.Scale != "" || s.Log1p || s.Fences > 0 || s.Impute != "" || s.Piecewise > 0
+}
 
 // check returns an error for values that are not allowed, and for keys that contradict each other.
 func (s Spec) check() error {
@@ -172,7 +182,8 @@ func (s Spec) check() error {
 	case s.Drop && (numeric || s.Encode != "" || s.Indicator || s.Missing):
 		return conflict("drop", "a dropped column has no other transform")
 	case s.Encode != "" && numeric:
-		return conflict("encode", "%s does not go with scale, log1p, fences or impute, which are for numbers", s.Encode)
+		return conflict("encode", "%s does not go with scale, log1p, fences, piecewise or impute, which are for "+
+			"numbers", s.Encode)
 	case s.Encode == "indicator" && s.Indicator:
 		return conflict("indicator", "encode: indicator is that feature alone").Fix("leave one out")
 	case s.Missing && s.Encode != "onehot":

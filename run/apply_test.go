@@ -111,7 +111,7 @@ func TestP1Shown(t *testing.T) {
 	if err := one.Write(&b, &b, 2); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"batch 1 of 4 in epoch 1: 32 of 105 training rows\n", "X x: (32, 4) float32\n",
+	for _, want := range []string{"batch 1 of 4 in epoch 1: 32 of 128 training rows\n", "X x: (32, 4) float32\n",
 		"features: sepal_length, sepal_width, petal_length, petal_width\n", "y species: (32,) int32\n["} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in\n%s", want, b.String())

@@ -38,6 +38,13 @@ func (p *Prepared) settleBucket() error {
 		}
 		return nil
 	}
+	if p.Spec.Train.Several() != nil {
+		if wanted != nil {
+			return task.Errorf(key, "samples of like lengths cannot be batched for several networks").
+				Fix("leave bucket or train.ensemble out")
+		}
+		return nil
+	}
 	rows := data.Range(min(d.Len(), 64*bucketTries))
 	slices.SortStableFunc(rows, func(a, b int) int { return length(a) - length(b) })
 	rows = rows[:min(len(rows), bucketTries)]

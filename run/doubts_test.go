@@ -60,9 +60,9 @@ func TestDoubts(t *testing.T) {
 			return []string{"left", "stayed"}[y(i)] + "," + plain(i)
 		}, 0, "z,x,y"), "", "z alone tells the classes of y apart in 100.0 %"},
 		"noise": {table("noise.csv", leak(2), 0, "z,x,y"), "", ""},
-		"persons": {table("persons.csv", person, 0, "person,x,y"), "", "persons.csv: for 99 % of the training rows " +
+		"persons": {table("persons.csv", person, 0, "person,x,y"), "", "persons.csv: for 100 % of the training rows " +
 			"the nearest one in the other columns has the same person; the nearest has another y for "},
-		"visits": {table("visits.csv", visit, 0, "person,x,y"), "", "visits.csv: for 99 % of the training rows the " +
+		"visits": {table("visits.csv", visit, 0, "person,x,y"), "", "visits.csv: for 100 % of the training rows the " +
 			"nearest one in the other columns has the same person; y of the nearest is off by "},
 		"each person in one part": {filepath.Join(dir, "persons.csv"), "split: {group: person}\n", ""},
 		"ages": {table("ages.csv", func(i int) string {

@@ -160,7 +160,7 @@ func foldOf(f *spec.File, folds, k int) (*spec.File, error) {
 	if s.Folds == 0 {
 		s.Test = nil
 	}
-	s.Folds, s.Fold = folds, k
+	s.Folds, s.Fold, g.Train.Refit = folds, k, false
 	if err := s.Check(); err != nil {
 		return nil, f.Locate(config.Under("split", err))
 	}

@@ -98,7 +98,7 @@ func (a Across) unstable() bool { return a.String() != "" }
 
 // gradientNorms returns the probe of gradient norms for recurrent models; nil for others.
 func (p *Prepared) gradientNorms() *train.GradientNorms {
-	if _, ok := p.how.(*supervised); !ok || !p.recurrent() {
+	if _, ok := p.how.(*supervised); !ok || !p.recurrent() || p.Spec.Train.Several() != nil {
 		return nil
 	}
 	return &train.GradientNorms{}

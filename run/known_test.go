@@ -55,7 +55,7 @@ func TestKnownRows(t *testing.T) {
 		{"language", prose, fmt.Sprintf("data: {source: %q, text: {window: 10}}\n", prose)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := open(t, c.text, "train.epochs=1")
+			p := open(t, c.text, "train.epochs=1", "train.ensemble=1")
 			out := filepath.Join(t.TempDir(), "run")
 			r, b := fit(t, p, out)
 			if len(r.Warnings) > 0 {

@@ -26,7 +26,7 @@ func TestMissingTargets(t *testing.T) {
 	}
 	write(t, "hole.csv", b.String())
 	const note = "hole.csv: rows without a target are left out: 20 of 100"
-	p := open(t, "data: {source: hole.csv, target: y}\ntrain: {epochs: 1}\n")
+	p := open(t, "data: {source: hole.csv, target: y}\ntrain: {epochs: 1, ensemble: 1}\n")
 	if r := rows(p); r[0]+r[1]+r[2] != 80 || !slices.Contains(p.Notes, note) {
 		t.Errorf("%v samples, notes %q", r, p.Notes)
 	}
@@ -49,7 +49,7 @@ func TestMissingTargets(t *testing.T) {
 		t.Errorf("notes %q, error %v", e.Notes, err)
 	}
 	// A test set in a file of its own is counted by itself.
-	own := open(t, "data: {source: hole.csv, target: y, test: {source: hole.csv}}\n")
+	own := open(t, "data: {source: hole.csv, target: y, test: {source: hole.csv}}\ntrain: {ensemble: 1}\n")
 	if r := rows(own); r[0]+r[1] != 80 || r[2] != 80 {
 		t.Errorf("%v samples", r)
 	}
@@ -144,7 +144,8 @@ func TestOwnTestSet(t *testing.T) {
 		"arrays.npz": {"task: classification", 60}, "long.csv": {"target: y, sequence: {id: who}", 50},
 		"series.csv": {"target: v, series: {window: 4}", 200 - 2*4}, "book.txt": {"text: {window: 20}", 47},
 	} {
-		p, err := prepare("", fmt.Sprintf("data: {source: %s, %s, test: {source: %[1]s}}\n", file, c.keys))
+		p, err := prepare("", fmt.Sprintf("data: {source: %s, %s, test: {source: %[1]s}}\n", file, c.keys),
+			"train.ensemble=1")
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
 			continue

@@ -40,13 +40,27 @@ func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 		return nil, err
 	}
 	b := &builder{network: n, inputs: inputs, expand: p.expand}
+	if e := p.Spec.Train.Several(); e != nil {
+		b.networks = e.Networks
+	}
 	if p.Model, err = b.build(p.Spec.Seed); err != nil {
 		return nil, err
 	}
 	p.Model.Name = modelName(p.Name)
+	each := []*model.Model{p.Model}
+	if b.networks > 1 {
+		each = p.Model.Networks()
+		for _, m := range each {
+			if err := m.Build(p.Spec.Seed); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if i, ok := p.Problem.(task.Initializer); ok {
-		if err := i.Initialize(p.Model); err != nil {
-			return nil, err
+		for _, m := range each {
+			if err := i.Initialize(m); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return b, p.transfer()
@@ -87,19 +101,33 @@ type builder struct {
 	inputs  []data.Field
 	expand  func(key, path string) (string, error) // of files that the network names
 	made    []*model.Instance                      // by step
+
+	networks int // of an ensemble; 0 without
 }
 
 // build makes the model and draws its initial weights. An error of a layer has the path of the layer.
 func (b *builder) build(seed uint64) (*model.Model, error) {
 	b.made = make([]*model.Instance, len(b.network.Steps))
-	m, err := b.assemble()
-	if err != nil {
-		return nil, err
+	var all []*model.Model
+	for range max(1, b.networks) {
+		m, err := b.assemble()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
 	}
-	err = m.Build(seed)
+	m := all[0]
+	if b.networks > 0 {
+		m = model.Ensemble(all...)
+	}
+	err := m.Build(seed)
 	var c *layer.CallError
 	if errors.As(err, &c) {
-		name, _, inner := strings.Cut(c.Path, "/")
+		path := c.Path
+		if b.networks > 0 {
+			_, path, _ = strings.Cut(path, "/")
+		}
+		name, _, inner := strings.Cut(path, "/")
 		for i := range b.network.Steps {
 			if b.made[i] == nil || b.made[i].Name() != name {
 				continue

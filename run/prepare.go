@@ -137,6 +137,9 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	if err := p.checkMonitors(); err != nil {
 		return err
 	}
+	if err := p.refittable(); err != nil {
+		return err
+	}
 	return p.checkFiles()
 }
 

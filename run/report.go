@@ -35,9 +35,11 @@ type Report struct {
 	Duplicates []Duplicates `json:"duplicates,omitempty"`
 	Rows       [3]int       `json:"samples"` // by part
 	Unit       string       `json:"unit"`    // the word for one sample: row, image, window, …
-	Epochs     int          `json:"epochs"`  // run
-	BestEpoch  int          `json:"best_epoch"`
-	Seconds    float64      `json:"seconds"` // of training, validation included
+	// Folds is the number of folds of the training samples that are the validation samples; 0 where these are others.
+	Folds     int     `json:"validation_folds,omitempty"`
+	Epochs    int     `json:"epochs"` // run
+	BestEpoch int     `json:"best_epoch"`
+	Seconds   float64 `json:"seconds"` // of training, validation included
 	// Guesses are the assumptions about tables that their files do not confirm.
 	Guesses []data.Guess `json:"guesses,omitempty"`
 	// Uses is what the columns of a table became beside their values: those that were dropped, and by which rule.

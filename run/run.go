@@ -33,6 +33,7 @@ type Result struct {
 	Finished bool // the run had been finished before; nothing was done
 	// Looks is how many other runs beside this one were tested on the same samples.
 	Looks    Looks
+	Refit    *Refit   // of train.refit; nil without
 	Warnings []string // errors in writing anything but the model and the metrics, such as a picture; a line each
 }
 
@@ -58,13 +59,20 @@ func Run(ctx context.Context, p *Prepared, o Options) (*Result, error) {
 	defer unlock()
 	if s == finished {
 		r, err := ReadReport(dir)
-		return &Result{Dir: dir, Report: r, Finished: true, Looks: looksBeside(dir, p.tested())}, err
+		result := &Result{Dir: dir, Report: r, Finished: true, Looks: looksBeside(dir, p.tested())}
+		if err == nil && p.Spec.Train.Refit {
+			err = p.refit(ctx, result, o)
+		}
+		return result, err
 	}
 	if o.Began != nil {
 		o.Began(dir)
 	}
 	result := &Result{Dir: dir}
 	err = p.run(ctx, result, s == begun, o)
+	if err == nil && p.Spec.Train.Refit {
+		err = p.refit(ctx, result, o)
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil, &Stopped{dir, err}

@@ -20,11 +20,17 @@ type supervised struct {
 	*Prepared
 	problem task.Supervised
 	learnt  *learnt // of the training samples
+	// ensemble is that of the experiment, nil without. Where it has folds, the validation samples are the training
+	// samples, each evaluated by the network that has not learnt from it.
+	ensemble *train.Ensemble
 }
 
 func (m *supervised) inputs(t *task.Prepared) []data.Field { return t.Parts[task.Train].Spec().Inputs }
 
 func (m *supervised) settle(t *task.Prepared, in *task.Input, b *builder) error {
+	if err := m.settleEnsemble(t, in); err != nil {
+		return err
+	}
 	if key := m.Spec.Train.Foreign(m.Task.Name()); key != "" {
 		return task.Errorf("train."+key, "is a key of the task %s, but %s is %s", m.Spec.Train.Owner(key),
 			in.Source.Name, m.Task.Name()).AtKey().Fix("leave it out")
@@ -119,7 +125,8 @@ func (m *supervised) train(ctx context.Context, c train.Config) (*train.History,
 		}
 		c.OutputMetrics = append(c.OutputMetrics, ms)
 	}
-	if m.Rows(task.Validation) > 0 {
+	c.Ensemble = m.ensemble
+	if m.Rows(task.Validation) > 0 && !m.folded() {
 		c.Validation = &train.Data{Source: m.Parts[task.Validation]}
 	}
 	h, err := train.Fit(ctx, m.Model, train.Data{Source: m.Augmented}, c)
@@ -137,7 +144,7 @@ func (m *supervised) choose(ctx context.Context) error {
 		return nil
 	}
 	validation := m.Parts[task.Validation]
-	if m.Rows(task.Validation) == 0 || m.Rows(task.Test) == 0 {
+	if m.Rows(task.Validation) == 0 || m.Rows(task.Test) == 0 || m.folded() {
 		validation = nil
 	}
 	return c.Choose(ctx, m.Training, validation)
@@ -154,6 +161,10 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 			continue
 		}
 		r.Rows[part] = m.Rows(part)
+		e := e
+		if part == task.Validation && m.folded() {
+			e.Ensemble = m.ensemble
+		}
 		var consumers []train.Consumer
 		if c := m.problem.Observe(part, m.Parts[part], m.Training); c != nil {
 			consumers = append(consumers, c)
@@ -181,7 +192,7 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 			only = append(only, name)
 			m.learnt.measure(each)
 		}
-		if part != task.Train {
+		if part != task.Train && e.Ensemble == nil {
 			r.Duplicates = append(r.Duplicates, m.duplicates(part, each))
 		}
 		parts[part] = evaluated{ms, task.Intervals(ms, each, m.Dependence[part], m.Spec.Seed, only...)}
@@ -191,6 +202,12 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		unseen = task.Validation
 	}
 	r.Intervals = parts[unseen].intervals
+	if m.folded() {
+		r.Folds = len(m.ensemble.Folds)
+		if unseen == task.Validation { // the same samples by other networks
+			return nil
+		}
+	}
 	if r.Gap = m.gap(parts[task.Train], parts[unseen]); r.Gap != nil {
 		r.Gap.Later = m.Dependence[unseen].Serial
 	}

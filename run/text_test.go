@@ -117,10 +117,10 @@ func TestTextBags(t *testing.T) {
 	source := write(t, filepath.Join(dir, "r.csv"), b.String())
 	for _, output := range []string{"tfidf", "bag"} {
 		r := open(t, "data: {source: "+source+", features: {stars: zscore, review: {text: {ngrams: 2, "+
-			"output: "+output+"}}}}\nsplit: {test: 0.2}\ntrain: {epochs: 12, optimizer: {adam: {learning_rate: "+
-			"0.01}}}\n")
+			"output: "+output+"}}}}\nsplit: {test: 0.2}\ntrain: {epochs: 12, ensemble: 1, optimizer: {adam: "+
+			"{learning_rate: 0.01}}}\n")
 		if text := resolved(t, r); strings.Contains(text, "bucket") ||
-			!strings.Contains(text, "  - dense: {units: 64, activation: relu}\n") {
+			!strings.Contains(text, "  - dense: {units: 256, activation: relu}\n") {
 			t.Errorf("resolved:\n%s", text)
 		}
 		result, p := fit(t, r, filepath.Join(dir, output))

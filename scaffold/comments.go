@@ -10,7 +10,6 @@ import (
 	"gorae/layer"
 	"gorae/run"
 	"gorae/spec"
-	"gorae/task"
 )
 
 // mostWords is how many of a column's words a comment names, and mostOfWord their length.
@@ -31,12 +30,18 @@ func (d *Draft) Comments(p *run.Prepared) []spec.Comment {
 	if d.Report != nil {
 		out = append(out, d.columns(p)...)
 	}
-	rows := func(part task.Part) string { return layer.Thousands(p.Rows(part)) }
 	out = append(out,
-		spec.Comment{Path: "split", Text: fmt.Sprintf("%s %ss to train on, %s to validate, %s to test",
-			rows(task.Train), p.Fitted.Unit(), rows(task.Validation), rows(task.Test))},
+		spec.Comment{Path: "split", Text: p.Partition()},
 		spec.Comment{Path: "model", Text: layer.Thousands(p.Model.Summary().Total) + " parameters"},
 		spec.Comment{Path: "train", Text: "the best epoch by the validation part is kept"})
+	if e := p.Spec.Train.Several(); e != nil {
+		text := fmt.Sprintf("%d networks of this kind, whose mean is predicted", e.Networks)
+		if *e.Folds {
+			text = fmt.Sprintf("%d networks of this kind, whose mean is predicted; each is evaluated on a fold of %ss "+
+				"left out", e.Networks, p.Fitted.Unit())
+		}
+		out = append(out, spec.Comment{Path: "train.ensemble", Text: text})
+	}
 	return join(out)
 }
 

@@ -30,6 +30,11 @@ type Train struct {
 	// depend on padding.
 	Bucket    *bool            `keras:"bucket"`
 	Callbacks []train.Callback `keras:"callbacks"`
+	// Ensemble trains several networks at once and predicts their mean.
+	Ensemble *Ensemble `keras:"ensemble"`
+	// Refit trains anew on all samples once the network has been measured, those of the test and the validation part
+	// too, for as many epochs as the best one was: refit/model.keras in the run directory.
+	Refit bool `keras:"refit"`
 	// Baselines compares the network with simple models on the same samples, after training; nil: true.
 	Baselines *bool `keras:"baselines"`
 	// StartFrom is a model file whose weights the layers of the same names and shapes begin with, and Freeze names

@@ -12,8 +12,8 @@ import (
 // Input is the argument of Task.Prepare: an experiment and its sources.
 type Input struct {
 	Name string // of the experiment
-	// Spec is a copy of the experiment that belongs to this input. Prepare sets the keys of Data and Split that were
-	// left open, and nothing else.
+	// Spec is a copy of the experiment that belongs to this input. Prepare sets keys of Data and Split that were left
+	// open, and of Train how a default network is trained; nothing else.
 	Spec   *spec.Experiment
 	Source *Source  // nil where a key of the task stands in the place of data.source
 	Test   *Source  // a test set in a source of its own; nil without
@@ -26,6 +26,8 @@ type Input struct {
 	Uses    *data.Uses // what the columns of a table become beside their values; nil where there is no table
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]Dependence
+	// Folds are those of the training samples of an ensemble, by their place among these; nil without. Split sets them.
+	Folds [][]int
 	// Model opens a model file of the experiment: a network with its losses and metrics, and the Fitted that it was
 	// trained with, nil where another program wrote the file. key is where the path stands.
 	Model func(key, path string) (*Training, Fitted, error)

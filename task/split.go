@@ -28,6 +28,13 @@ func (in *Input) Shares(share float64, own bool) (validation, test float64, err 
 		}
 		return **p
 	}
+	if in.folded() { // all samples that are not for testing are learnt from and evaluated on
+		if s.Validation != nil && *s.Validation > 0 {
+			return 0, 0, Errorf("split.validation", "%v, but each network of the ensemble is evaluated on its fold",
+				*s.Validation).Fix("leave one of split.validation and train.ensemble.folds out")
+		}
+		s.Validation = new(float64)
+	}
 	switch {
 	case own && s.Folds > 0:
 		return 0, 0, Errorf("split.folds", "%d, but there is a test set of its own; leave one out", s.Folds)
@@ -52,6 +59,11 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	if err != nil {
 		return parts, err
 	}
+	defer func() {
+		if err == nil && in.folded() {
+			err = in.ensembleFolds(rows, parts[Train], by, key)
+		}
+	}()
 	if by == data.Stratified && rows.Labels != nil {
 		parts, err = in.stratify(rows.Labels, validation, test)
 	} else if in.Spec.Split.Folds > 0 {
@@ -71,6 +83,44 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 		}
 	}
 	return parts, err
+}
+
+// folded reports whether the networks of an ensemble are evaluated on folds of the training samples. What is left open
+// is settled: there are folds where samples have no order in time and the experiment asks for no validation samples.
+func (in *Input) folded() bool {
+	e, s := in.Spec.Train.Several(), &in.Spec.Split
+	if e == nil {
+		return false
+	}
+	if e.Folds == nil {
+		e.Folds = new(s.By != "time" && s.Validation == nil)
+	}
+	return *e.Folds
+}
+
+// ensembleFolds parts the training samples into the folds of an ensemble.
+func (in *Input) ensembleFolds(rows Rows, learn []int, by data.By, key []int) (err error) {
+	n := in.Spec.Train.Ensemble.Networks
+	if by == data.Stratified && rows.Labels != nil {
+		labels := make([][]int, len(learn))
+		for at, i := range learn {
+			labels[at] = rows.Labels[i]
+		}
+		in.Folds, err = data.FoldLabels(labels, n, in.Spec.Seed)
+		return err
+	}
+	if by == data.Time {
+		return Errorf("train.ensemble.folds", "samples that are split by time have no folds: networks would "+
+			"learn from the future of what they are evaluated on").Fix("give folds: false")
+	}
+	var of []int
+	for _, i := range learn {
+		if key != nil {
+			of = append(of, key[i])
+		}
+	}
+	in.Folds, err = data.Folds(len(learn), n, by, of, in.Spec.Seed)
+	return err
 }
 
 // splitKey returns the method of the split, and the class, time or group of each sample that it needs; nil where it

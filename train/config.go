@@ -85,6 +85,9 @@ type Config struct {
 	// KeepBest ends the run with the weights of the best epoch in the model.
 	KeepBest bool
 
+	// Ensemble, if not nil, trains several networks in one step, of which the model is the mean.
+	Ensemble *Ensemble
+
 	// Initial continues from a state, as Run.Snapshot or ReadSnapshot gives it.
 	Initial *Snapshot
 	// Checkpoint, if set, writes the run to a file as it goes, and continues from it.

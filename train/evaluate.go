@@ -31,6 +31,9 @@ type Evaluation struct {
 	// Finite makes an output that is NaN or infinite an error, a *[model.NonFiniteError], which names the sample
 	// and the layer.
 	Finite bool
+	// Ensemble, if it has folds, evaluates each of its networks on its fold of the data in place of the model, which is
+	// their mean.
+	Ensemble *Ensemble
 }
 
 // Evaluation is the evaluation by the losses and metrics that c trains with.
@@ -75,11 +78,13 @@ func Evaluate(ctx context.Context, m *model.Model, d Data, l loss.Loss, metrics 
 
 // Run goes over the data once and returns the metrics. Each consumer is shown every batch, in the order given.
 func (e Evaluation) Run(ctx context.Context, m *model.Model, d Data, consumers ...Consumer) (Metrics, error) {
-	r, err := e.evaluator(m, d)
+	r, err := e.passes(m, d)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
 	}
-	r.consumers, r.checked = consumers, e.Finite
+	for _, x := range r {
+		x.consumers, x.checked = consumers, e.Finite
+	}
 	f, err := r.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
@@ -87,17 +92,36 @@ func (e Evaluation) Run(ctx context.Context, m *model.Model, d Data, consumers .
 	return slices.Clone(f), nil
 }
 
+// passes are the evaluators that the evaluation consists of.
+func (e Evaluation) passes(m *model.Model, d Data) (passes, error) {
+	if e.Ensemble == nil || e.Ensemble.Folds == nil {
+		x, err := e.evaluator(m, d)
+		return passes{x}, err
+	}
+	c := e.config()
+	x, err := newEnsemble(e.Ensemble, m, &c)
+	if err != nil {
+		return nil, err
+	}
+	return x.evaluators(d, e.BatchSize, "data")
+}
+
+// config is the losses and metrics as a Config has them.
+func (e Evaluation) config() Config {
+	return Config{Loss: e.Loss, Losses: e.Losses, LossWeights: e.LossWeights, Metrics: e.Metrics,
+		OutputMetrics: e.OutputMetrics, WeightedMetrics: e.WeightedMetrics, Bucket: e.Bucket}
+}
+
 func (e Evaluation) evaluator(m *model.Model, d Data) (*evaluator, error) {
 	if m.Store() == nil {
 		return nil, fmt.Errorf("model %q is not built; call Build first", m.Name)
 	}
-	c := &Config{Loss: e.Loss, Losses: e.Losses, LossWeights: e.LossWeights, Metrics: e.Metrics,
-		OutputMetrics: e.OutputMetrics, WeightedMetrics: e.WeightedMetrics, Bucket: e.Bucket}
+	c := e.config()
 	if e.Loss == nil && e.Losses == nil && e.Metrics == nil && e.OutputMetrics == nil &&
 		e.WeightedMetrics == nil {
 		return newPass(&objective{model: m, bucket: e.Bucket}, nil, d, e.BatchSize, "data")
 	}
-	o, err := newObjective(m, c)
+	o, err := newObjective(m, &c)
 	if err != nil {
 		return nil, err
 	}
@@ -196,18 +220,7 @@ func newPass(o *objective, s scores, d Data, batch int, part string) (*evaluator
 }
 
 // run goes over the data once. The metrics are valid until the next call.
-func (e *evaluator) run(ctx context.Context) (Metrics, error) {
-	if e.scores != nil {
-		e.scores.reset()
-	}
-	if err := e.feed.each(ctx, e.batch, e.compute); err != nil {
-		return nil, err
-	}
-	if e.scores == nil {
-		return nil, nil
-	}
-	return e.scores.now(), nil
-}
+func (e *evaluator) run(ctx context.Context) (Metrics, error) { return passes{e}.run(ctx) }
 
 // filled returns inputs padded with zeros to the size of a batch.
 func (e *evaluator) filled(in []*tensor.Tensor) []*tensor.Tensor {

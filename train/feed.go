@@ -44,7 +44,7 @@ func (f *feed) prepare() {
 	}
 	f.parts = make([]tensor.Tensor, len(f.samples))
 	for i := range f.samples {
-		f.weights = append(f.weights, tensor.New(tensor.Float32, f.loader.Size))
+		f.weights = append(f.weights, tensor.New(tensor.Float32, f.loader.Size*max(1, len(f.loader.Lists))))
 		f.parts[i].Shape = tensor.Shape{0}
 	}
 }

@@ -48,8 +48,10 @@ type Trainer struct {
 	config Config
 	o      *objective
 	step   *Step
-	meter  *meter
-	chunks map[int][]*tensor.Tensor // of sequences, by their steps (Config.Truncate)
+	// ensemble is the training of several networks, nil for one.
+	ensemble *ensemble
+	meter    *meter
+	chunks   map[int][]*tensor.Tensor // of sequences, by their steps (Config.Truncate)
 }
 
 // NewTrainer returns a trainer; the settings of a Config about data and epochs are for Fit and ignored.
@@ -72,7 +74,14 @@ func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
 	}
 	t.o.inputs, t.o.targets = len(m.InputNames()), len(m.OutputNames())
 	t.meter = newMeter(t.o)
-	if t.step, err = NewStep(t.o.trace, nil, c.Optimizer, c.Seed, m); err != nil {
+	trace := t.o.trace
+	if c.Ensemble != nil {
+		if t.ensemble, err = newEnsemble(c.Ensemble, m, &c); err != nil {
+			return nil, err
+		}
+		trace = t.ensemble.trace(t.o)
+	}
+	if t.step, err = NewStep(trace, nil, c.Optimizer, c.Seed, m); err != nil {
 		return nil, err
 	}
 	t.step.Profile(c.Profile != nil)
@@ -96,13 +105,26 @@ func (t *Trainer) loop() *loop {
 		trained: t.Optimizer,
 	}
 	l.vars = variables(l.models)
-	if t.config.Validation != nil {
-		l.evaluate = func() error {
-			e, err := newEvaluator(t.o, *l.config.Validation, l.config.validationBatch(), "validation data")
-			if err != nil {
+	validate := func() (func(context.Context) (Metrics, error), error) {
+		e, err := newEvaluator(t.o, *l.config.Validation, l.config.validationBatch(), "validation data")
+		if err != nil {
+			return nil, err
+		}
+		return e.run, nil
+	}
+	folded := t.config.Validation == nil && t.ensemble != nil && t.ensemble.Folds != nil
+	if folded {
+		validate = func() (func(context.Context) (Metrics, error), error) {
+			p, err := t.ensemble.evaluators(l.data, l.config.validationBatch(), "training data")
+			return p.run, err
+		}
+	}
+	if t.config.Validation != nil || folded {
+		l.evaluate = func() (err error) {
+			if l.validate, err = validate(); err != nil {
 				return err
 			}
-			l.validate, l.valNames = e.run, t.o.names
+			l.valNames = t.o.names
 			if l.config.Monitor == "" {
 				l.config.Monitor = "val_loss"
 			}
@@ -120,7 +142,7 @@ func (t *Trainer) TrainOnBatch(d Data) (Metrics, error) {
 		return nil, fmt.Errorf("train on batch: %w", err)
 	}
 	t.meter.reset()
-	if err := t.learn(d.Len(), in); err != nil {
+	if err := t.learn(in[0].Shape[0], in); err != nil {
 		return nil, fmt.Errorf("train on batch: step %d: %w", t.step.count+1, err)
 	}
 	return t.meter.now(), nil
@@ -182,14 +204,26 @@ func (t *Trainer) prepare(part string, f *feed) error {
 		return err
 	}
 	f.classes = t.config.ClassWeight
+	if t.ensemble != nil {
+		if ds.Len() < 0 {
+			return fmt.Errorf("%s: an ensemble takes its samples in several orders; a stream has one", part)
+		}
+		var err error
+		if f.loader.Lists, err = t.ensemble.lists(ds.Len()); err != nil {
+			return err
+		}
+	}
 	f.prepare()
 	return nil
 }
 
 // learn does one step, or one for each chunk of the sequences.
 func (t *Trainer) learn(n int, in []*tensor.Tensor) error {
-	if t.config.Truncate > 0 {
+	switch {
+	case t.config.Truncate > 0:
 		return t.learnChunks(n, in)
+	case t.ensemble != nil:
+		return t.learnEnsemble(n, in)
 	}
 	loss, outs, err := t.step.Run(in...)
 	if err != nil {

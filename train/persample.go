@@ -40,9 +40,8 @@ const mostTerms = 64 << 20
 
 // PerSample is a consumer for evaluations e of m. With several outputs the total loss is left out.
 func (e Evaluation) PerSample(m *model.Model) (*PerSample, error) {
-	c := &Config{Loss: e.Loss, Losses: e.Losses, LossWeights: e.LossWeights, Metrics: e.Metrics,
-		OutputMetrics: e.OutputMetrics, WeightedMetrics: e.WeightedMetrics}
-	o, err := newObjective(m, c)
+	c := e.config()
+	o, err := newObjective(m, &c)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
 	}

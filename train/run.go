@@ -39,6 +39,7 @@ type loop struct {
 
 	trained func() *format.Optimizer // its state for model files; nil for several steps
 
+	data    Data // the training data
 	feed    *feed
 	history *History
 	run     Run
@@ -138,6 +139,7 @@ func (l *loop) begin(d Data) (err error) {
 	if c.BatchSize == 0 {
 		c.BatchSize = defaultBatch
 	}
+	l.data = d
 	if l.feed, err = d.feed("training data", c.BatchSize, l.targets); err != nil {
 		return err
 	}

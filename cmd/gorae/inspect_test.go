@@ -113,7 +113,7 @@ func TestInspectExperiment(t *testing.T) {
 			"environment CartPole-v1: samples of (4,) → one of 2 actions", "the network has "}},
 		"target": {"{source: embed:titanic, target: Survived}", []string{"Survived (target)",
 			"note: dropped: PassengerId",
-			"→ Survived (2 classes): 624 rows to train on"}},
+			"→ Survived (2 classes): 757 rows to train on and, in 5 folds, to validate, 134 to test"}},
 		"series": {"{source: embed:airline, time: Month, series: {window: 12}}", []string{"as a series:",
 			"of the kind series:", " windows to train on"}},
 	} {

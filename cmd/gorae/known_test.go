@@ -13,7 +13,7 @@ func TestKnownPrinted(t *testing.T) {
 		t.Skip("trains for a second")
 	}
 	t.Chdir(t.TempDir())
-	put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1}\n")
+	put(t, "e.yaml", "data: {source: embed:iris}\ntrain: {epochs: 1, ensemble: 1}\n")
 	out, _ := must(t, "train", "e.yaml", "--out", "runs/a")
 	if strings.Contains(out, "other run") || !strings.Contains(out, "(22 rows, not seen until now)") {
 		t.Errorf("the first run prints\n%s", out)

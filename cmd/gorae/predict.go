@@ -20,6 +20,7 @@ type predictWords struct {
 	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, JSON lines, Parquet or xlsx (rows, a series or sequences), lines of text, npy, npz (also of the columns of a table), IDX, .ts, .zip, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
 	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output. Of restored pictures: a folder, .png of one, .npy of one size, .npz."`
 	Steps   int    `placeholder:"N" help:"Of a series: predict N steps beyond its end, each forecast fed back as if it had been observed."`
+	Spread  bool   `help:"Of an ensemble: add how far its networks are apart, as a column behind each prediction."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
 }
 
@@ -77,6 +78,14 @@ func (w *predictWords) Run(o *environment) error {
 	out, err := b.Predict(o.ctx, bound)
 	if err != nil {
 		return err
+	}
+	if w.Spread {
+		if ext != ".csv" && w.Output != "-" {
+			return usageError{fmt.Errorf("--spread is a column of a .csv; %s is none", w.Output)}
+		}
+		if err := b.Spread(o.ctx, bound); err != nil {
+			return err
+		}
 	}
 	write := func(to io.Writer) error { return bound.WriteCSV(to, out) }
 	switch ext {

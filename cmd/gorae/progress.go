@@ -86,10 +86,8 @@ func samples(r *run.Prepared) string {
 		return fmt.Sprintf("%s: samples of %s → %s", line(r.From()), strings.Join(shapes, " and "),
 			line(r.Problem.About()))
 	}
-	return fmt.Sprintf("%s: samples of %s → %s: %s %s to train on, %s to validate, %s to test",
-		line(r.From()), strings.Join(shapes, " and "), line(r.Problem.About()),
-		layer.Thousands(r.Rows(task.Train)), r.Fitted.Unit()+"s",
-		layer.Thousands(r.Rows(task.Validation)), layer.Thousands(r.Rows(task.Test)))
+	return fmt.Sprintf("%s: samples of %s → %s: %s", line(r.From()), strings.Join(shapes, " and "),
+		line(r.Problem.About()), r.Partition())
 }
 
 // sampleShape returns the shape of a sample in words; extents that are left open are any.

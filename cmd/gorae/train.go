@@ -204,8 +204,12 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		}
 	}
 	line("training", p.Train, p.Rows[task.Train], "")
-	line("validation", p.Validation, p.Rows[task.Validation], "")
-	about := ", not seen until now"
+	about := ""
+	if p.Folds > 0 {
+		about = ", each by the network that has not learnt from it"
+	}
+	line("validation", p.Validation, p.Rows[task.Validation], about)
+	about = ", not seen until now"
 	if r.Looks.Runs > 0 {
 		about = ", not seen by this network until now"
 	}
@@ -233,6 +237,12 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	}
 	model := quote(filepath.Join(r.Dir, run.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
+	if r.Refit != nil {
+		model = quote(r.Refit.Model)
+		about := fmt.Sprintf("learnt from all %s %s; the figures are of the model before",
+			layer.Thousands(r.Refit.Samples), p.Unit+"s")
+		fmt.Fprintf(&b, "  %-11s %s   (%s)\n", "refitted", model, about)
+	}
 	var drawn []string // those that could be drawn
 	for _, name := range append([]string{run.CurveFile + ".png"}, p.Findings.Pictures...) {
 		if st, err := os.Stat(filepath.Join(r.Dir, name)); err == nil && st.Mode().IsRegular() {

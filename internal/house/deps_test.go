@@ -148,7 +148,7 @@ var edges = map[string]string{
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
 		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
-	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task task/inspect",
+	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
 	// What experiment files can name, in words.
 	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +

@@ -7,15 +7,17 @@ import (
 
 // How wide the layers of a default network are.
 const (
-	hiddenUnits  = 64
+	hiddenUnits  = 256
+	hiddenRate   = 0.15 // of dropout
+	branchUnits  = 64   // of one of several inputs
 	embeddingDim = 64
 	textUnits    = 32
 	dropoutRate  = 0.3
 )
 
-// Hidden returns the steps of a default network of one input before its outputs: two dense layers of 64; for texts
-// that become ids an embedding that masks the padding and an LSTM in both directions. dim is the length of
-// given word vectors; 0 without.
+// Hidden returns the steps of a default network of one input before its outputs: two dense layers of 256 with
+// dropout; for texts that become ids an embedding that masks the padding and an LSTM in both directions. dim is the
+// length of given word vectors; 0 without.
 func (f *Fitted) Hidden(dim int) []spec.Step {
 	if v := f.Pipeline.Vocabulary(); v != nil && v.Spec.Ids() {
 		if dim == 0 {
@@ -23,8 +25,8 @@ func (f *Fitted) Hidden(dim int) []spec.Step {
 		}
 		return texts(v.Size(), dim)
 	}
-	dense := layer.Dense{Units: hiddenUnits, Activation: "relu"}
-	return spec.Steps(dense, dense)
+	dense, dropout := layer.Dense{Units: hiddenUnits, Activation: "relu"}, layer.Dropout{Rate: hiddenRate}
+	return spec.Steps(dense, dropout, dense, dropout)
 }
 
 // texts returns the layers for ids of a vocabulary.

@@ -123,6 +123,7 @@ func fit(in *task.Input, l labelled, set *prep.Target, training []int) (*Fitted,
 	var err error
 	columns := columnsOf(in, l.whole, f.Targets)
 	groupSpecs(in, l.whole, l.rowsOf(training), columns.Specs)
+	columns.Piecewise = piecewise(in, l.whole)
 	if f.Pipeline, err = prep.Fit(l.whole, l.rowsOf(training), columns); err != nil {
 		return nil, config.Under("data", err)
 	}
@@ -288,7 +289,7 @@ func (f *Fitted) resolve(in *task.Input) {
 func (f *Fitted) branches() []spec.Branch {
 	var out []spec.Branch
 	for _, i := range f.Pipeline.Inputs {
-		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: hiddenUnits, Activation: "relu"})}
+		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: branchUnits, Activation: "relu"})}
 		if v := f.Pipeline.VocabularyOf(i.Name); v != nil && v.Spec.Ids() {
 			b.Steps = texts(v.Size(), embeddingDim)
 		}

@@ -52,6 +52,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	table.Recipe(in, src.Table)
 	p, f, problem, err := table.Prepare(in, src.Table, test)
 	if err != nil {
 		return nil, err
