@@ -219,7 +219,7 @@ func TestBadInput(t *testing.T) {
 		{"a cut npz", []string{"train", yaml("cnpz", "data: {source: cut.npz}\n")}, 1, []string{"cut.npz: "}},
 		{"a broken array in npz", []string{"train", yaml("bnpz", "data: {source: bad.npz}\n")}, 1,
 			[]string{"bad.npz: "}},
-		{"an IDX file without its extents", []string{"train", yaml("axes", "data: {source: axes.idx, labels: y.npy}\n")},
+		{"an IDX file without extents", []string{"train", yaml("axes", "data: {source: axes.idx, labels: y.npy}\n")},
 			1, []string{"axes.idx: idx: the file ends within the extents of its 2 axes"}},
 		{"pictures that are not there", []string{"train", of("views.csv")}, 1, []string{"nowhere.png"}},
 		{"broken pictures", []string{"train", yaml("album", "data: {source: album}\n")}, 1, []string{"1.png"}},

@@ -1,6 +1,6 @@
-// Package arrow reads Arrow files as tables: the files and streams of Arrow's IPC format, and Feather files of version 2,
-// by github.com/apache/arrow-go. The gorae program does not link it; a program that imports it reads such files wherever
-// package source opens one.
+// Package arrow reads Arrow files as tables: the files and streams of Arrow's IPC format, and Feather files of version
+// 2, by github.com/apache/arrow-go. The gorae program does not link it; a program that imports it reads such files
+// wherever package source opens one.
 //
 // Values become what data.Rows makes of them, as of a Parquet file with the same columns: fields of structures are
 // columns whose names are joined by points, lists are kept as text of JSON, values of dictionaries are what the numbers
@@ -158,7 +158,8 @@ func (b *table) record(r arrow.RecordBatch) error {
 	b.columns = b.columns[:0:len(b.columns)]
 	for k, f := range r.Schema().Fields() {
 		if r.Column(k).Len() != n {
-			return fmt.Errorf("the column %s has %d values in %d rows; write the file anew", f.Name, r.Column(k).Len(), n)
+			return fmt.Errorf("the column %s has %d values in %d rows; write the file anew", f.Name, r.Column(k).Len(),
+				n)
 		}
 		if err := b.field(f.Name, r.Column(k), nil, 0, &all); err != nil {
 			return err

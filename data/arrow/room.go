@@ -2,8 +2,8 @@ package arrow
 
 import "github.com/apache/arrow-go/v18/arrow/memory"
 
-// Values that are packed may take perByte bytes for each of the file, and leastRoom more: a small file must not take all
-// the memory.
+// Values that are packed may take perByte bytes for each of the file, and leastRoom more: a small file must not take
+// all the memory.
 const (
 	perByte   = 256
 	leastRoom = 64 << 20

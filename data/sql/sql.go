@@ -32,8 +32,9 @@ func Register(prefix, driver string, name func(path string) string) {
 	source.RegisterScheme(source.Scheme{Name: driver, Prefix: prefix, Network: true,
 		Find: func(rest string, _ source.Options) (source.Found, error) {
 			return source.Found{Name: shown(prefix + rest), Format: &source.Format{Name: driver, Title: "a database",
-				Settings: []string{"columns", "missing", "types", "decimal", "thousands", "dates", "zone", "table", "query"},
-				Reader:   reader{driver, prefix + rest, name}}}, nil
+				Settings: []string{"columns", "missing", "types", "decimal", "thousands", "dates", "zone", "table",
+					"query"},
+				Reader: reader{driver, prefix + rest, name}}}, nil
 		}})
 }
 
@@ -122,7 +123,8 @@ func Table(rows *sql.Rows, name string, o data.CSVOptions) (*data.Table, error) 
 	for i, c := range types {
 		t.kinds = append(t.kinds, strings.ToUpper(c.DatabaseTypeName()))
 		if t.rows.Column(c.Name()) < i {
-			return nil, fmt.Errorf("%s: two columns of the answer are named %q; name them apart with AS", name, c.Name())
+			return nil, fmt.Errorf("%s: two columns of the answer are named %q; name them apart with AS", name,
+				c.Name())
 		}
 	}
 	cells, at := make([]any, len(types)), make([]any, len(types))
@@ -141,7 +143,8 @@ func Table(rows *sql.Rows, name string, o data.CSVOptions) (*data.Table, error) 
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("%s: the answer ended after %s: %s", name, words.Plural(t.rows.Len(), "row"), oneLine(err))
+		return nil, fmt.Errorf("%s: the answer ended after %s: %s", name, words.Plural(t.rows.Len(), "row"),
+			oneLine(err))
 	}
 	for i, n := range t.binary {
 		if n > 0 {

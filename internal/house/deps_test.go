@@ -193,7 +193,7 @@ var libraryModules = []string{"golang.org/x/sys", "golang.org/x/text"}
 
 // outsideLibrary lists packages below folders of the library that read files with the help of other modules:
 // a program that does not import such a package does not link those modules.
-var outsideLibrary = []string{"data/image", "data/parquet"}
+var outsideLibrary = []string{"data/arrow", "data/image", "data/parquet", "data/postgres", "data/sqlite/query"}
 
 // mayImport reports whether a package may import a package of another module.
 func mayImport(pkg, im string) bool {

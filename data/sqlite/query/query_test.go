@@ -27,8 +27,8 @@ func TestQuery(t *testing.T) {
 		return s.Table, nil
 	}
 	// By hand: of ids 1 to 229 those that 97 does not divide; word is "word " and the id modulo 13.
-	tab, err := open("kinds.sqlite", "SELECT word, count(*) AS n, sum(id) AS ids FROM kinds WHERE id <= 13 GROUP BY word "+
-		"ORDER BY min(id) LIMIT 2")
+	tab, err := open("kinds.sqlite", "SELECT word, count(*) AS n, sum(id) AS ids FROM kinds WHERE id <= 13 GROUP BY "+
+		"word ORDER BY min(id) LIMIT 2")
 	if err != nil || fmt.Sprint(tab.Names(), tab.Columns[0].Strings, tab.Columns[1].Numbers, tab.Columns[2].Numbers) !=
 		"[word n ids] [word 1 word 2] [1 1] [1 2]" {
 		t.Errorf("%v %v", tab, err)
@@ -41,9 +41,9 @@ func TestQuery(t *testing.T) {
 		t.Errorf("a view: %v %v", tab, err)
 	}
 	for _, c := range [][3]string{
-		{"kinds.sqlite", "", "sqlite:../testdata/kinds.sqlite: a database; name a table of it or give a query, by table or query"},
+		{"kinds.sqlite", "", "sqlite:../testdata/kinds.sqlite: a database; name a table of it or give a query, by "},
 		{"kinds.sqlite", "SELEC 1", "sqlite:../testdata/kinds.sqlite: the query: "},
-		{"kinds.sqlite", "SELECT id, id FROM kinds", "sqlite:../testdata/kinds.sqlite: two columns of the answer are named"},
+		{"kinds.sqlite", "SELECT id, id FROM kinds", "sqlite:../testdata/kinds.sqlite: two columns of the answer are"},
 		{"kinds.sqlite", "SELECT id FROM kinds WHERE id < 0", "sqlite:../testdata/kinds.sqlite: no rows"},
 		{"nowhere.sqlite", "SELECT 1", "sqlite:../testdata/nowhere.sqlite: "},
 		{"kinds.sqlite", "DELETE FROM kinds", "sqlite:../testdata/kinds.sqlite: "},
