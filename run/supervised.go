@@ -23,6 +23,7 @@ type supervised struct {
 	// ensemble is that of the experiment, nil without. Where it has folds, the validation samples are the training
 	// samples, each evaluated by the network that has not learnt from it.
 	ensemble *train.Ensemble
+	classes  map[int]float64 // weights of classes in the loss; nil: all 1
 }
 
 func (m *supervised) inputs(t *task.Prepared) []data.Field { return t.Parts[task.Train].Spec().Inputs }
@@ -48,6 +49,12 @@ func (m *supervised) settle(t *task.Prepared, in *task.Input, b *builder) error 
 	}
 	if err := m.settleObjective(); err != nil {
 		return err
+	}
+	if t.Parts[task.Train] != nil {
+		var err error
+		if m.classes, err = m.classWeights(t.Parts[task.Train]); err != nil {
+			return err
+		}
 	}
 	if err := m.encode(t); err != nil {
 		return err
@@ -125,7 +132,7 @@ func (m *supervised) train(ctx context.Context, c train.Config) (*train.History,
 		}
 		c.OutputMetrics = append(c.OutputMetrics, ms)
 	}
-	c.Ensemble = m.ensemble
+	c.Ensemble, c.ClassWeight = m.ensemble, m.classes
 	if m.Rows(task.Validation) > 0 && !m.folded() {
 		c.Validation = &train.Data{Source: m.Parts[task.Validation]}
 	}
