@@ -124,7 +124,7 @@ func TestChoices(t *testing.T) {
 		{name: "a series with a gap", file: "d.csv", text: strings.Replace(days(120, 1, false), ",107,", ",,", 1),
 			request: Request{Target: "sold"}, task: "series", want: map[string]string{"data.series.fill": "previous"}},
 		{name: "a series without its first value", file: "d.csv",
-			text: strings.Replace(days(120, 1, false), ",100,", ",,", 1),
+			text:    strings.Replace(days(120, 1, false), ",100,", ",,", 1),
 			request: Request{Target: "sold"}, task: "series", want: map[string]string{"data.series.fill": "zero"}},
 		{name: "times that follow no step", file: "d.csv", text: uneven(120), request: Request{Target: "sold"},
 			task: "tabular",
