@@ -187,3 +187,33 @@ func (m R2Score) Result(sums []float64) float64 {
 	}
 	return r2
 }
+
+// Influence implements Influencer: of a column
+// ((1 − R²)(y − ȳ)² − (y − ŷ)²) over the mean of (y − ȳ)².
+func (m R2Score) Influence(total, sample []float64) float64 {
+	n, w, c := total[1], sample[0], (len(total)-2)/4
+	total, sample = total[2:], sample[2:]
+	all, wrong := 0.0, 0.0 // of all columns
+	for i := range c {
+		all, wrong = all+total[2*c+i], wrong+total[3*c+i]
+	}
+	u, together := 0.0, m.ClassAggregation == "variance_weighted_average"
+	for i := range c {
+		spread, of := total[2*c+i], total[3*c+i]
+		if together {
+			spread, of = all, wrong
+		}
+		if spread == 0 {
+			continue
+		}
+		d := sample[i] + sample[c+i] - total[i] - total[c+i]
+		u += (of/spread*(sample[2*c+i]+w*d*d) - sample[3*c+i]) / spread
+	}
+	if !together {
+		u /= float64(c)
+	}
+	if p := float64(m.NumRegressors); p > 0 {
+		u *= (n - 1) / (n - p - 1)
+	}
+	return n * u
+}

@@ -49,6 +49,21 @@ func Positives(m Metric, sums []float64) []float64 {
 	return nil
 }
 
+// Influencer is a metric that knows how much a sample matters to it.
+type Influencer interface {
+	// Influence returns the derivative of the metric of samples, whose sums are total, with respect to the weight of
+	// one of them in shares of all: of a mean its value less the mean.
+	Influence(total, sample []float64) float64
+}
+
+// Influence returns the influences of a metric, or of the metric that it wraps ([Influencer]); nil where it has none.
+func Influence(m Metric) func(total, sample []float64) float64 {
+	if i, ok := find[Influencer](m); ok {
+		return i.Influence
+	}
+	return nil
+}
+
 // Undefined says in words why a metric, or the metric that it wraps, is NaN; "" where it is a number for any samples.
 func Undefined(m Metric) string {
 	if p, ok := find[Partial](m); ok {

@@ -85,10 +85,10 @@ func (c confusion) draw(to draw.Canvas, face writing) {
 	left, top := to.Min.X+margin, to.Max.Y-titleHeight-margin
 	whole := vg.Length(n) * cell
 	to.FillText(style(vg.Points(10), draw.XCenter, draw.YTop), vg.Point{X: left + whole/2, Y: to.Max.Y - titleHeight},
-		chart.Sprintf("is said to be"))
+		chart.Sprintf("predicted class"))
 	upright := style(vg.Points(10), draw.XCenter, draw.YTop)
 	upright.Rotation = math.Pi / 2
-	to.FillText(upright, vg.Point{X: to.Min.X + 0.08*vg.Inch, Y: top - whole/2}, chart.Sprintf("class"))
+	to.FillText(upright, vg.Point{X: to.Min.X + 0.08*vg.Inch, Y: top - whole/2}, chart.Sprintf("true class"))
 	for i, name := range c.Classes {
 		middle := (vg.Length(i) + 0.5) * cell
 		to.FillText(style(c.nameSize(), draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: top - middle},

@@ -110,7 +110,7 @@ func TestConfusion(t *testing.T) {
 	if err := c.SVG(&svg); err != nil {
 		t.Fatal(err)
 	}
-	for _, says := range []string{">airplane<", ">고양이<", ">20<", ">80 %<", ">is said to be<", ">class<"} {
+	for _, says := range []string{">airplane<", ">고양이<", ">20<", ">80 %<", ">predicted class<", ">true class<"} {
 		if !strings.Contains(svg.String(), says) {
 			t.Errorf("%s is not in the SVG", says)
 		}

@@ -57,13 +57,14 @@ func (p *Prepared) salt() rowhash.Salt {
 
 // duplicates compares the samples of an evaluated part with the training samples.
 func (p *Prepared) duplicates(part task.Part, each *train.PerSample) Duplicates {
-	learnt, h := p.hashes[task.Train], p.hashes[part]
+	learnt, h, serial := p.hashes[task.Train], p.hashes[part], p.Dependence[task.Train].Serial
 	rows, inputs := slices.Sorted(slices.Values(learnt.Rows)), slices.Sorted(slices.Values(learnt.Inputs))
 	d := Duplicates{Part: part.String(), Samples: len(h.Rows), Training: len(rows)}
 	d.Repeated = rowhash.Repeated(rows)
 	var others []int
+	equal := make([]bool, len(h.Rows))
 	for i, v := range h.Rows {
-		if _, ok := slices.BinarySearch(rows, v); ok {
+		if _, equal[i] = slices.BinarySearch(rows, v); equal[i] {
 			d.Equal++
 		} else {
 			others = append(others, i)
@@ -73,6 +74,9 @@ func (p *Prepared) duplicates(part task.Part, each *train.PerSample) Duplicates 
 		}
 	}
 	d.P = rowhash.Chance(d.Equal, d.Samples, d.Repeated, d.Training)
+	if d.copies(serial) {
+		p.copies[part] = equal
+	}
 	if d.Equal > 0 && len(others) > 0 {
 		if name, v, ok := bundle.MetricOn(each, others); ok {
 			d.Metric, d.Without = name, v
@@ -80,6 +84,15 @@ func (p *Prepared) duplicates(part task.Part, each *train.PerSample) Duplicates 
 	}
 	return d
 }
+
+// chance reports whether as many samples are equal to training samples as the values that occur lead to expect.
+func (d *Duplicates) chance(serial bool) bool {
+	conflicts := float64(d.Inputs-d.Equal) / float64(max(1, d.Inputs))
+	return d.P >= copied && (serial || d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting)
+}
+
+// copies reports whether the samples that equal training samples are taken for copies of them.
+func (d *Duplicates) copies(serial bool) bool { return d.Equal > 0 && !serial && !d.chance(serial) }
 
 // sayDuplicates adds a sentence on the samples of the part that the report is on.
 // Serial says that they are windows of a series.
@@ -93,7 +106,6 @@ func (r *Report) sayDuplicates(serial bool) {
 	}
 	equal := fmt.Sprintf("%d of %d %s %s are equal to training %s (inputs and targets)", d.Equal, d.Samples, d.Part,
 		units, units)
-	conflicts := float64(d.Inputs-d.Equal) / float64(d.Inputs)
 	switch {
 	case d.P < copied && serial:
 		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): a stretch of "+
@@ -103,7 +115,7 @@ func (r *Report) sayDuplicates(serial bool) {
 		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): copies stand "+
 			"in both parts; remove them", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated, d.Training,
 			units)
-	case serial || d.Repeated >= int(coarseShare*float64(d.Training)) || conflicts >= conflicting:
+	case d.chance(serial):
 		r.Findings.Say("%s, about as many as to be expected, since %d of the %d training %s equal another one too",
 			equal, d.Repeated, d.Training, units)
 		return // the others are those of rare values

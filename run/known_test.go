@@ -225,6 +225,10 @@ func TestDuplicates(t *testing.T) {
 		if without != (d.Equal < d.Samples && c.name != "coarse") {
 			t.Errorf("%s: a figure without them is said: %v; %s", c.name, without, words)
 		}
+		others := fmt.Sprintf(" on %d test samples that equal no training sample (", d.Samples-d.Equal)
+		if v := strings.Join(r.Report.Findings.Verdict, "\n"); strings.Contains(v, others) != without || v == "" {
+			t.Errorf("%s: %q, want %q: %v", c.name, v, others, without)
+		}
 		again, err := run.ReadReport(r.Dir)
 		if err != nil || !slices.Equal(again.Duplicates, r.Report.Duplicates) {
 			t.Errorf("%s: read again %+v, %v", c.name, again.Duplicates, err)

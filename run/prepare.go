@@ -55,6 +55,7 @@ type Prepared struct {
 	stdin  hash.Hash          // of what came from standard input
 	found  *inputs            // of the run directory, once it is opened
 	hashes [3]*rowhash.Hashes // of the samples by part, once they are evaluated
+	copies [3][]bool          // by part and sample: it is taken for a copy of a training sample; nil where none is
 }
 
 // Rows returns the number of samples of a part.

@@ -107,7 +107,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		return err
 	}
 	finish := &task.Finish{Name: p.Name, Dir: to.Dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
-		Findings: &to.Report.Findings, Dependence: p.Dependence,
+		Findings: &to.Report.Findings, Dependence: p.Dependence, Copies: p.copies,
 		Baselines: p.Spec.Train.Baselines == nil || *p.Spec.Train.Baselines}
 	b := p.Bundle()
 	if c, ok := p.Problem.(task.Completer); ok && finish.Baselines {

@@ -21,8 +21,8 @@ const (
 // Comments returns what stands above the keys of the written file: what the data hold, why the keys have their values,
 // and what the training compares the network with. p is the experiment with its data.
 func (d *Draft) Comments(p *run.Prepared) []spec.Comment {
-	out := []spec.Comment{{Text: fmt.Sprintf("data of the kind %s; what is predicted: %s", p.Task.Name(),
-		p.Problem.About())}}
+	out := []spec.Comment{{Text: fmt.Sprintf("predicts %s from data of the kind %s", p.Problem.About(),
+		p.Task.Name())}}
 	for _, n := range p.Notes {
 		out[0].Text += "\n" + n
 	}

@@ -30,7 +30,7 @@ func Example() {
 	}
 	fmt.Print(string(text))
 	// Output:
-	// # data of the kind tabular; what is predicted: species (3 classes)
+	// # predicts species (3 classes) from data of the kind tabular
 	// # embed:iris: 1 row is the same as an earlier one in every column: if these are copies, remove them
 	// data:
 	//   source: embed:iris

@@ -122,8 +122,8 @@ func TestRead(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"a.csv":     "a.csv: data, not an experiment; write data: {source: ",
-		"":          ": a directory, not an experiment; write data: {source: ",
+		"a.csv":     "a.csv: data, not an experiment; gorae init ",
+		"":          ": a directory, not an experiment; gorae init ",
 		"irsi.yaml": "irsi.yaml: no such file; check the path; did you mean " + filepath.Join(dir, "iris.yaml") + "?",
 	} {
 		if _, err := spec.Read(filepath.Join(dir, path)); err == nil || !strings.Contains(err.Error(), want) {

@@ -14,7 +14,8 @@ import (
 // ExperimentFile is the name of the experiment in a run directory.
 const ExperimentFile = "experiment.yaml"
 
-// Read reads the experiment file at a path and then carries out the assignments (path=value) of --set in their order.
+// Read reads the experiment file at a path and then carries out the assignments (path=value) of --set in their order. A
+// folder or a data file in its place is an error that says how to come to an experiment.
 func Read(path string, set ...string) (*File, error) {
 	if err := notExperiment(path); err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func notExperiment(path string) error {
 	if err != nil {
 		return nil
 	}
-	remedy := "write data: {source: %s} into a file, as my.yaml, and name that"
+	remedy := "gorae init %s writes one"
 	if st.IsDir() {
 		inner := filepath.Join(path, ExperimentFile)
 		if _, err := os.Stat(inner); err == nil {
@@ -48,7 +49,8 @@ func notExperiment(path string) error {
 }
 
 // dataFiles are the extensions of files that hold data and no experiment.
-var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
+var dataFiles = []string{".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet", ".txt", ".ts", ".npy",
+	".npz", ".gz", ".zip", ".keras", ".png", ".jpg", ".jpeg"}
 
 // OpenError returns the error for a file that cannot be opened, with what to do.
 func OpenError(path string, err error) error {

@@ -1,6 +1,9 @@
 package stat
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Area is the area under a ROC curve.
 type Area struct {
@@ -10,7 +13,7 @@ type Area struct {
 }
 
 // prior is the degrees of freedom that the model's variance of an area has beside the samples' own; see [AUC].
-const prior = 20
+const prior = 10
 
 // AUC returns the area A under the ROC curve of scores, the share of the pairs of a positive and a negative sample that
 // the scores put in order, ties counting half, with DeLong's variance
@@ -23,18 +26,25 @@ const prior = 20
 //
 // The interval at the level holds the areas θ that A does not contradict, as Wilson's of a share does:
 //
-//	(A − θ)² ≤ t²·r·V(θ),   r = (ν·D/V(A) + k)/(ν + k),   ν = min(m, n) − 1,   k = 20
-//	V(θ) = θ(1 − θ)/(m·n) · (1 + N(1 − θ)/(2 − θ) + Nθ/(1 + θ)),   N = (m + n)/2 − 1
+//	(A − θ)² ≤ t²·r·V(θ),   r = (ν·D/V(A) + k)/(ν + k),   k = 10
+//	V(θ) = θ(1 − θ)/(m·n) · (1 + max(P, Q)),   P = (m − 1)(1 − θ)/(2 − θ) + (n − 1)θ/(1 + θ)
 //
-// V is the variance of exponential scores with N for m − 1 and n − 1. With r = 1 the interval is Newcombe's method 5;
-// r takes as much from DeLong's variance as the samples of the rarer class can tell: by itself that is far too small
-// for a few samples near 1, where its intervals on the scale of the logit cover 87 %, and in unequal classes 77 %. It
-// is a variance moderated as Smyth's is, with a model for the prior, and t is Student's with his ν + k degrees of
-// freedom. An area of 0 or 1 has the interval of the model alone.
+// V is the variance of exponential scores, Q being P with m and n exchanged: the greater one, since the samples of
+// either class may be those that vary more. r takes as much from DeLong's variance as the samples can tell. By itself
+// that is far too small for a few samples near 1, where its intervals on the scale of the logit cover 87 %, and in
+// unequal classes 77 %. It is a variance moderated as Smyth's is, with a model for the prior; t is Student's with his
+// ν + k degrees of freedom. ν is the geometric mean of min(m, n) − 1, which holds for placements that spread evenly,
+// and
 //
-// Simulated coverage (go run ./bench/statistics -only areas): 94 to 98 % of 100 samples or more, 5 to 50 % of them
-// positive, normal scores, areas .5 to .98. If the positives' scores have twice the deviation of the negatives' and
-// are few, it is as low as 88 %, and if they have half of it, it comes near 100 %.
+//	f = 2D²/(D₁²(κ₁ − 1)/m + D₀²(κ₀ − 1)/n),   D₁ = s₁₀/m,   D₀ = s₀₁/n
+//
+// if that is less: Satterthwaite's degrees of freedom, with the kurtosis κ of the placements. An area near 1 depends on
+// few placements, and then their variance is known worse than their number says. An area of 0 or 1 has the interval of
+// the model alone.
+//
+// Simulated coverage (go run ./bench/statistics -only areas), normal scores, areas .5 to .98, positives' scores with
+// the deviation of the negatives' or twice as much: 93 to 98 % with 30 or more of each class (99 % at .98), 91 to 99 %
+// with 10 to 15 positives. If the positives' scores have half the deviation, up to 100 %.
 //
 // An error: fewer than two samples of a class, a score that is NaN, or a variance of 0 of an area between 0 and 1, as
 // where all scores are equal; Value stands in the latter case.
@@ -43,9 +53,10 @@ const prior = 20
 // characteristic curves", Biometrics 44 (1988); Sun and Xu, "Fast implementation of DeLong's algorithm", IEEE Signal
 // Processing Letters 21 (2014); Hanley and McNeil, "The meaning and use of the area under a receiver operating
 // characteristic (ROC) curve", Radiology 143 (1982); Newcombe, "Confidence intervals for an effect size measure based
-// on the Mann-Whitney statistic, part 2", Statistics in Medicine 25 (2006); Smyth, "Linear models and empirical Bayes
-// methods for assessing differential expression in microarray experiments", Statistical Applications in Genetics and
-// Molecular Biology 3 (2004).
+// on the Mann-Whitney statistic, part 2", Statistics in Medicine 25 (2006); Satterthwaite, "An approximate distribution
+// of estimates of variance components", Biometrics Bulletin 2 (1946); Smyth, "Linear models and empirical Bayes methods
+// for assessing differential expression in microarray experiments", Statistical Applications in Genetics and Molecular
+// Biology 3 (2004).
 func AUC(scores []float64, positive []bool, level float64) (Area, error) {
 	const of = "auc"
 	if len(scores) != len(positive) {
@@ -72,14 +83,16 @@ func AUC(scores []float64, positive []bool, level float64) (Area, error) {
 	above, below := placements(of1, of0), placements(of0, of1)
 	v1, v0 := variance(above)/m, variance(below)/n
 	a := Area{Value: mean(above), Variance: v1 + v0}
-	ratio := 1.0
+	freedom, ratio := min(m, n)-1, 1.0
 	if a.Value > 0 && a.Value < 1 {
 		if !(a.Variance > 0) {
 			return a, failed(of, "the variance of the area, %v, is 0", a.Value)
 		}
 		ratio = a.Variance / exponential(a.Value, m, n)
 	}
-	freedom := min(m, n) - 1
+	if error := v1*v1*excess(above)/m + v0*v0*excess(below)/n; error > 0 {
+		freedom = math.Sqrt(freedom * min(freedom, 2*a.Variance*a.Variance/error))
+	}
 	ratio = (freedom*ratio + prior) / (freedom + prior)
 	t := StudentQuantile((1+level)/2, freedom+prior)
 	end := func(out float64) float64 {
@@ -98,11 +111,25 @@ func AUC(scores []float64, positive []bool, level float64) (Area, error) {
 	return a, nil
 }
 
-// exponential is the variance of an area of exponential scores with as many positives as negatives in its terms of
-// three samples; see [AUC].
+// exponential is the variance of an area of exponential scores, the greater one of m positives and n negatives and of
+// n and m; see [AUC].
 func exponential(area, m, n float64) float64 {
-	half := (m+n)/2 - 1
-	return area * (1 - area) / (m * n) * (1 + half*(1-area)/(2-area) + half*area/(1+area))
+	of := func(m, n float64) float64 { return (m-1)*(1-area)/(2-area) + (n-1)*area/(1+area) }
+	return area * (1 - area) / (m * n) * (1 + max(of(m, n), of(n, m)))
+}
+
+// excess returns the kurtosis of numbers less 1; 0 where they are equal.
+func excess(x []float64) float64 {
+	m, square, fourth := mean(x), 0.0, 0.0
+	for _, v := range x {
+		d := (v - m) * (v - m)
+		square += d
+		fourth += d * d
+	}
+	if square == 0 {
+		return 0
+	}
+	return float64(len(x))*fourth/(square*square) - 1
 }
 
 // placements returns for each of the sorted scores the share of the sorted others below it, equal ones counting half.

@@ -202,7 +202,7 @@ func dependent(difference []float64, loss Loss, d Dependence, seed uint64, compa
 			}
 			return sum / float64(len(samples))
 		}, stat.Resampling{Level: level, Seed: seed, Clusters: clusters(all, d.Groups)})
-		i = b.Expanded
+		i = b.Interval()
 	}
 	if err != nil {
 		return Paired{Test: stat.Reason(err).Error()}

@@ -69,7 +69,11 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 		case math.IsNaN(x.Value):
 			x.Why = "the metric is not a number for the samples"
 		default:
-			x.of(data.Range(n), value, d, seed, level)
+			// A mean or a root of means of both networks is studentised. R² is not: with the delta method's error of a
+			// difference its interval covers less than the expanded one.
+			ofFirst := stat.InfluenceOf(n, func(samples []int) float64 { return a.Value(k, pick(ofA, samples, &inA)) })
+			ofSecond := stat.InfluenceOf(n, func(samples []int) float64 { return b.Value(l, pick(ofB, samples, &inB)) })
+			x.of(data.Range(n), value, ofFirst.Less(ofSecond), d, seed, level)
 			x.Approximate = x.Approximate || x.Why == "" && n < approximate
 		}
 		x.mcnemar(a, b, k, l, d, func(i int) (float64, float64) {

@@ -57,7 +57,8 @@ type Interval struct {
 //   - else the bootstrap of samples, and above 2,000 samples, where the metric's distribution is as good as normal,
 //     value ± t · the jackknife's standard error.
 //
-// Intervals of the bootstrap are bias-corrected and accelerated, and expanded ([stat.Bootstrapped]).
+// Intervals of the bootstrap are studentised for means, roots of means and R², else bias-corrected, accelerated and
+// expanded ([stat.Bootstrapped]).
 func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, only ...string) []Interval {
 	n := len(p.Samples())
 	var out []Interval
@@ -108,7 +109,7 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 		return
 	}
 	value := func(samples []int) float64 { return p.Value(k, samples) }
-	i.of(p.Samples(), value, d, seed, level)
+	i.of(p.Samples(), value, p.Influence(k), d, seed, level)
 	if !d.Serial || i.Why != "" {
 		return
 	}
@@ -146,7 +147,9 @@ func (i *Interval) area(scores []float64, positive []bool) {
 }
 
 // of computes the interval of a statistic of samples, by their places in the list, without regard to its meaning.
-func (i *Interval) of(samples []int, value func([]int) float64, d Dependence, seed uint64, level float64) {
+// influence is the samples' where the caller knows it.
+func (i *Interval) of(samples []int, value func([]int) float64, influence stat.Influence, d Dependence, seed uint64,
+	level float64) {
 	n := len(samples)
 	var err error
 	switch {
@@ -158,13 +161,14 @@ func (i *Interval) of(samples []int, value func([]int) float64, d Dependence, se
 		whole := clusters(samples, d.Groups)
 		i.Approximate = len(whole) < approximate
 		var b stat.Bootstrapped
-		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: whole})
-		i.Interval = b.Expanded
+		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: whole,
+			Influence: influence})
+		i.Interval = b.Interval()
 	case n <= resampled:
 		i.Method = "bootstrap"
 		var b stat.Bootstrapped
-		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed})
-		i.Interval = b.Expanded
+		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Influence: influence})
+		i.Interval = b.Interval()
 	default:
 		i.Method = "jackknife"
 		i.Interval = jackknife(data.Range(n), value, level)
@@ -273,7 +277,7 @@ func IntervalOf(n int, value func(samples []int) float64, d Dependence, seed uin
 		i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
 		return i
 	}
-	i.of(data.Range(n), value, d, seed, level)
+	i.of(data.Range(n), value, nil, d, seed, level)
 	i.Approximate = i.Approximate || i.Why == "" && n < approximate
 	return i
 }

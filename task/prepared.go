@@ -80,8 +80,32 @@ type Finish struct {
 	Findings *Findings
 	// Dependence says of each part which of its samples depend on each other.
 	Dependence [3]Dependence
+	// Copies says of each part which of its samples are taken for copies of training samples, which tell nothing of
+	// new ones; nil where none is.
+	Copies [3][]bool
 	// Baselines asks for simple models to compare the network with.
 	Baselines bool
+}
+
+// Judged returns the samples of a part that a network is compared on with others: all but copies of training samples.
+// The dependence is that of the list.
+func (f *Finish) Judged(part Part, samples int) (list []int, d Dependence) {
+	d = f.Dependence[part]
+	if f.Copies[part] == nil {
+		return data.Range(samples), d
+	}
+	var groups []int
+	for i, copied := range f.Copies[part] {
+		if copied {
+			continue
+		}
+		list = append(list, i)
+		if d.Groups != nil {
+			groups = append(groups, d.Groups[i])
+		}
+	}
+	d.Groups = groups
+	return list, d
 }
 
 // Chooser is a Problem that chooses what predictions need beside the trained weights, such as the thresholds of labels,

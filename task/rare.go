@@ -53,7 +53,7 @@ func RateOf(samples []int, right func(sample int) bool, d Dependence, seed uint6
 				}
 			}
 			return n / float64(len(places))
-		}, d, seed, level)
+		}, nil, d, seed, level)
 		if i.Why == "" {
 			r.Interval = &i.Interval
 		}

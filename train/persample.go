@@ -269,6 +269,27 @@ func (p *PerSample) Value(k int, samples []int) float64 {
 	return p.metrics[k].Result(p.total)
 }
 
+// Influence returns a function that writes the influence of each of some samples on metric k of them
+// ([metric.Influence]); nil where the metric has none.
+func (p *PerSample) Influence(k int) func(samples []int, u []float64) {
+	of := metric.Influence(p.metrics[k])
+	if of == nil || p.join[k] == nil {
+		return nil
+	}
+	return func(samples []int, u []float64) {
+		p.Value(k, samples)
+		for at, sample := range samples {
+			begin := 0
+			if sample > 0 {
+				begin = p.ends[k][sample-1]
+			}
+			if u[at] = 0; begin < p.ends[k][sample] {
+				u[at] = of(p.total, p.sums[k][begin:p.ends[k][sample]])
+			}
+		}
+	}
+}
+
 // evaluate is the value of a metric that keeps the samples themselves.
 func (p *PerSample) evaluate(k int, samples []int) float64 {
 	a := metric.NewAccumulator(p.metrics[k])

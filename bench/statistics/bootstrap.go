@@ -6,37 +6,42 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gorae/metric"
 	"gorae/stat"
 )
 
 // resamples of an interval in a simulation: fewer than in use, for time.
 const resamples = 1000
 
-// covered counts the bootstrap's intervals that contain the truth: expanded, BCa and percentile.
+// covered counts the bootstrap's intervals that contain the truth: the one in use, expanded, BCa and percentile.
 type covered struct {
 	given int // cases that have intervals
-	hits  [3]int
+	hits  [4]int
 }
 
-// add simulates one interval of a statistic of n samples. One that is refused is not given.
-func (c *covered) add(s *simulation, n int, clusters [][]int, truth float64, statistic func(rows []int) float64) {
-	b, err := stat.Bootstrap(n, statistic, stat.Resampling{Times: resamples, Seed: s.r.Uint64(), Clusters: clusters})
+// add simulates one interval of a statistic of n samples, whose influences are nil or known. One that is refused is not
+// given.
+func (c *covered) add(s *simulation, n int, clusters [][]int, truth float64, statistic func(rows []int) float64,
+	influence stat.Influence) {
+	b, err := stat.Bootstrap(n, statistic, stat.Resampling{Times: resamples, Seed: s.r.Uint64(), Clusters: clusters,
+		Influence: influence})
 	if err != nil {
 		return
 	}
 	c.given++
-	for k, i := range []stat.Interval{b.Expanded, b.BCa, b.Percentile} {
+	for k, i := range []stat.Interval{b.Interval(), b.Expanded, b.BCa, b.Percentile} {
 		if i.Contains(truth) {
 			c.hits[k]++
 		}
 	}
 }
 
-// line prints the coverage of the interval in use beside those of the others.
+// line prints the coverage of the interval in use beside those of all that the bootstrap gives.
 func (c *covered) line(s *simulation, what string) {
 	of := float64(max(1, c.given))
 	per := 100 / of
-	what += fmt.Sprintf(" (BCa %.1f, percentile %.1f", per*float64(c.hits[1]), per*float64(c.hits[2]))
+	what += fmt.Sprintf(" (expanded %.1f, BCa %.1f, percentile %.1f", per*float64(c.hits[1]), per*float64(c.hits[2]),
+		per*float64(c.hits[3]))
 	if c.given < s.times {
 		what += fmt.Sprintf(", none %.1f", 100-100*of/float64(s.times))
 	}
@@ -46,13 +51,18 @@ func (c *covered) line(s *simulation, what string) {
 // pair is the truth and the prediction of a sample.
 type pair struct{ truth, said float64 }
 
-// regressions are the metrics of numbers whose intervals are simulated. right is that of a population whose errors have
-// the mean square square and the mean absolute value size, beside a truth of variance 4.
-var regressions = []struct {
+// regression is a metric of numbers. right is that of a population whose errors have the mean square square and the
+// mean absolute value size, beside a truth of variance 4.
+type regression struct {
 	name  string
 	value func(all []pair, rows []int) float64
 	right func(square, size float64) float64
-}{
+	// influence is nil where stat.Bootstrap finds it.
+	influence func(all []pair) stat.Influence
+}
+
+// regressions are the metrics whose intervals are simulated.
+var regressions = []regression{
 	{"rmse", func(all []pair, rows []int) float64 {
 		sum := 0.0
 		for _, r := range rows {
@@ -60,26 +70,41 @@ var regressions = []struct {
 			sum += d * d
 		}
 		return math.Sqrt(sum / float64(len(rows)))
-	}, func(square, _ float64) float64 { return math.Sqrt(square) }},
+	}, func(square, _ float64) float64 { return math.Sqrt(square) }, nil},
 	{"mae", func(all []pair, rows []int) float64 {
 		sum := 0.0
 		for _, r := range rows {
 			sum += math.Abs(all[r].truth - all[r].said)
 		}
 		return sum / float64(len(rows))
-	}, func(_, size float64) float64 { return size }},
+	}, func(_, size float64) float64 { return size }, nil},
 	{"r2", func(all []pair, rows []int) float64 {
-		m, rest, total := 0.0, 0.0, 0.0
-		for _, r := range rows {
-			m += all[r].truth / float64(len(rows))
+		return metric.R2Score{}.Result(r2Sums(nil, all, rows))
+	}, func(square, _ float64) float64 { return 1 - square/4 }, func(all []pair) stat.Influence {
+		each, one := make([][]float64, len(all)), make([]int, 1)
+		for i := range all {
+			one[0] = i
+			each[i] = r2Sums(nil, all, one)
 		}
-		for _, r := range rows {
-			d, e := all[r].truth-all[r].said, all[r].truth-m
-			rest += d * d
-			total += e * e
+		var sums []float64
+		return func(rows []int, u []float64) {
+			sums = r2Sums(sums, all, rows)
+			for i, r := range rows {
+				u[i] = metric.R2Score{}.Influence(sums, each[r])
+			}
 		}
-		return 1 - rest/total
-	}, func(square, _ float64) float64 { return 1 - square/4 }},
+	}},
+}
+
+// r2Sums is the sums of R² of samples, in the memory of sums where it is not nil.
+func r2Sums(sums []float64, all []pair, rows []int) []float64 {
+	clear(sums)
+	var truth, said [1]float64
+	for _, r := range rows {
+		truth[0], said[0] = all[r].truth, all[r].said
+		sums = metric.R2Score{}.Sample(sums, truth[:], said[:], 1)
+	}
+	return sums
 }
 
 // errorLaws are laws of errors: normal ones, and Laplace's, whose squares vary 2.5 times as much.
@@ -94,19 +119,19 @@ var errorLaws = []struct {
 
 // means: coverage of the bootstrap's intervals of 95 % of regression metrics.
 func (s *simulation) means() {
-	s.title("Expanded bootstrap intervals of 95 %% of metrics of regressions, coverage")
+	s.title("Bootstrap intervals of 95 %% of metrics of regressions, coverage")
 	for _, law := range errorLaws {
 		for _, n := range []int{30, 50, 100, 300} {
 			counts := make([]covered, len(regressions))
 			for range s.times {
-				all := make([]pair, n)
-				for i := range all {
-					y := 2 * s.r.NormFloat64()
-					all[i] = pair{y, y - law.draw(s.r)}
-				}
+				all := s.pairsOf(n, law.draw)
 				for k, m := range regressions {
+					var influence stat.Influence
+					if m.influence != nil {
+						influence = m.influence(all)
+					}
 					counts[k].add(s, n, nil, m.right(law.square, law.size),
-						func(rows []int) float64 { return m.value(all, rows) })
+						func(rows []int) float64 { return m.value(all, rows) }, influence)
 				}
 			}
 			for k, m := range regressions {
@@ -119,7 +144,7 @@ func (s *simulation) means() {
 // groups: the same of samples in groups, whole groups drawn: errors whose correlation within a group is 0.5, and the
 // share of samples that are wrong, 0.2, in groups whose chances differ.
 func (s *simulation) groups() {
-	s.title("Expanded bootstrap intervals of 95 %% of samples in groups, coverage")
+	s.title("Bootstrap intervals of 95 %% of samples in groups, coverage")
 	limit := stat.NormalQuantile(0.8)
 	const size = 5
 	for _, groups := range []int{10, 20, 30, 50, 100} {
@@ -136,10 +161,11 @@ func (s *simulation) groups() {
 				}
 			}
 			clusters := stat.Blocks(n, size)
-			rmse.add(s, n, clusters, 1, func(rows []int) float64 { return regressions[0].value(all, rows) })
+			rmse.add(s, n, clusters, 1, func(rows []int) float64 { return regressions[0].value(all, rows) }, nil)
 			mae.add(s, n, clusters, math.Sqrt(2/math.Pi),
-				func(rows []int) float64 { return regressions[1].value(all, rows) })
-			share.add(s, n, clusters, 0.2, func(rows []int) float64 { return regressions[1].value(wrong, rows) })
+				func(rows []int) float64 { return regressions[1].value(all, rows) }, nil)
+			share.add(s, n, clusters, 0.2, func(rows []int) float64 { return regressions[1].value(wrong, rows) },
+				nil)
 		}
 		what := fmt.Sprintf("%d groups of %d, ", groups, size)
 		rmse.line(s, what+"rmse")
@@ -178,39 +204,21 @@ func f1(counts [][]float64) float64 {
 // scoresOfClasses: coverage of the bootstrap's interval of 95 % of the F1 score (macro). There is none with fewer than
 // five samples of a class, or without a mistake.
 func (s *simulation) scoresOfClasses() {
-	s.title("Expanded bootstrap intervals of 95 %% of the F1 score (macro), coverage")
+	s.title("Bootstrap intervals of 95 %% of the F1 score (macro), coverage")
 	for _, c := range confusions {
 		classes, truth := len(c.p), f1(c.p)
-		counts := make([][]float64, classes)
-		for k := range counts {
-			counts[k] = make([]float64, classes)
-		}
 		for _, n := range []int{30, 50, 100, 300} {
 			var hits covered
 			for range s.times {
 				cells, of := make([]int, n), make([]int, classes)
 				for i := range cells {
-					u := s.r.Float64()
-					for cell := range classes * classes {
-						if u -= c.p[cell/classes][cell%classes]; u < 0 {
-							cells[i] = cell
-							of[cell/classes]++
-							break
-						}
-					}
+					cells[i] = s.cell(c.p)
+					of[cells[i]/classes]++
 				}
 				if slices.Min(of) < 5 {
 					continue
 				}
-				hits.add(s, n, nil, truth, func(rows []int) float64 {
-					for k := range counts {
-						clear(counts[k])
-					}
-					for _, r := range rows {
-						counts[cells[r]/classes][cells[r]%classes]++
-					}
-					return f1(counts)
-				})
+				hits.add(s, n, nil, truth, f1Of(cells, classes), nil)
 			}
 			hits.line(s, fmt.Sprintf("%s, n = %d", c.name, n))
 		}

@@ -44,7 +44,7 @@ func (s *simulation) gapsOfNumbers() {
 			}
 			return math.Sqrt(sum / float64(len(rows)))
 		}, stat.Resampling{Times: resamples, Seed: s.r.Uint64()})
-		return b.Value, b.Expanded, err == nil
+		return b.Value, b.Interval(), err == nil
 	}
 	for _, n := range []struct{ train, test int }{{100, 30}, {300, 100}, {1000, 300}} {
 		for _, more := range []float64{0, 0.1, 0.25} {

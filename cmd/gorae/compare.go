@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
+	"gorae/internal/lang"
 	"gorae/layer"
 	"gorae/run"
 )
@@ -54,17 +56,28 @@ func compareText(c *run.Comparison) string {
 	if c.Target != "" {
 		fmt.Fprintf(&b, "  %-8s  %s\n", "target", line(c.Target))
 	}
+	widest := 0
+	for _, r := range c.Runs {
+		widest = max(widest, lang.Width(quote(r.Dir)))
+	}
 	for _, r := range c.Runs {
 		whole, _ := run.Overall(r.Metrics)
-		fmt.Fprintf(&b, "  %s  %s\n", quote(r.Dir), metricsOf(whole, explained))
+		dir := quote(r.Dir)
+		fmt.Fprintf(&b, "  %-*s  %s\n", widest-lang.Width(dir)+utf8.RuneCountInString(dir), dir,
+			metricsOf(whole, explained))
 	}
 	first := quote(c.Runs[0].Dir)
 	for _, r := range c.Runs[1:] {
 		fmt.Fprintf(&b, "%s against %s\n", quote(r.Dir), first)
+		widest := 0
+		var shown []*run.MetricDifference
 		for i := range r.Differences {
 			if d := &r.Differences[i]; !strings.HasSuffix(d.Metric, ")") { // of a single column
-				fmt.Fprintf(&b, "  %s %s\n", d.Metric, differenceWords(d, c.Level))
+				shown, widest = append(shown, d), max(widest, len(d.Metric))
 			}
+		}
+		for _, d := range shown {
+			fmt.Fprintf(&b, "  %-*s %s\n", widest, d.Metric, differenceWords(d, c.Level))
 		}
 	}
 	return b.String()

@@ -58,7 +58,7 @@ func TestCompare(t *testing.T) {
 	must(t, "train", "e.yaml", "--out", "a", "--quiet")
 	must(t, "train", "e.yaml", "--out", "b", "--quiet", "--set", "train.epochs=20")
 	out, _ := must(t, "compare", "a", "b")
-	for _, want := range []string{"22 test rows, the same for all\n", "  a  loss ", "\nb against a\n  loss -",
+	for _, want := range []string{"22 test rows, the same for all\n", "  a  loss ", "\nb against a\n  loss     -",
 		", approximate): better\n", "  accuracy +", "; McNemar's p "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in:\n%s", want, out)

@@ -26,7 +26,7 @@ const schemaFile = "gorae.schema.json"
 const languageServer = "yaml-language-server"
 
 // commentWidth is the number of columns of a comment at most.
-const commentWidth = 100
+const commentWidth = 72
 
 // draftWords are what a user says of a data file that an experiment is made for.
 type draftWords struct {

@@ -95,7 +95,7 @@ func TestInspectExperiment(t *testing.T) {
 	}{
 		"restore": {"{source: embed:digits, pixels: [8, 8], corrupt: {gaussian: 4}}", []string{"of the kind restore:",
 			"pictures of 8×8 pixels: 1,258 to train on, 270 to validate, 269 to test",
-			"samples of (any, any, 1) → the picture without gaussian 4"}},
+			"samples of (None, None, 1) → the picture without gaussian 4"}},
 		"generate": {"{source: embed:digits, target: digit, generate: {kind: vae, latent: 8}}", []string{
 			"of the kind generative:",
 			"new pictures of 8 × 8 pixels from 8 latent numbers: 1,258 pictures to train on"}},
@@ -134,7 +134,7 @@ func TestInspectExperiment(t *testing.T) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 	out, errs, status := gorae("", "data", "inspect", "restore.yaml", "--json")
-	if want := `"inputs":["(any, any, 1)"]`; status != statusDone || !strings.Contains(out, want) {
+	if want := `"inputs":["(None, None, 1)"]`; status != statusDone || !strings.Contains(out, want) {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 }

@@ -90,7 +90,7 @@ func samples(r *run.Prepared) string {
 		line(r.Problem.About()), r.Partition())
 }
 
-// sampleShape returns the shape of a sample in words; extents that are left open are any.
+// sampleShape returns the shape of a sample; extents that are left open are None, as in Keras.
 func sampleShape(s tensor.Shape, open []int) string {
 	if len(open) == 0 {
 		return fmt.Sprint(s)
@@ -98,7 +98,7 @@ func sampleShape(s tensor.Shape, open []int) string {
 	words := make([]string, len(s))
 	for a, n := range s {
 		if words[a] = fmt.Sprint(n); slices.Contains(open, a) {
-			words[a] = "any"
+			words[a] = "None"
 		}
 	}
 	return "(" + strings.Join(words, ", ") + ")"

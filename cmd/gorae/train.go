@@ -280,8 +280,7 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 			quote(filepath.Join(r.Dir, "explained")))
 	}
 	if w.Experiment == "" {
-		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s "+
-			"train my.yaml\n", program)
+		fmt.Fprintf(&b, "for data of your own:\n  %s init FILE.csv --target COLUMN\n  %s train\n", program, program)
 	}
 	_, err := fmt.Fprint(o.report, b.String())
 	return err

@@ -98,15 +98,19 @@ func TestFormats(t *testing.T) {
 		"one.zip": "csv .csv table", "x.zip": "npy .npy array",
 		"moves.zip": "zip .zip moves.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays",
 		"a.npy":     "npy .npy array", "a.npy.gz": "npy .npy packed array",
-		"p.png": "picture .png p.png: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
-		"p.dat": "picture .dat p.dat: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
-		"album": "pictures  folder album: a folder of pictures; give .csv, .tsv, .npy, .npz or IDX (each also " +
-			"as .gz)",
-		"moves.ts": "ts .ts moves.ts: a .ts file of sequences; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
-		"runs": "sequences  folder runs: a folder of sequences; give .csv, .tsv, .npy, .npz or IDX (each " +
+		"p.png": "picture .png p.png: one picture; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
 			"also as .gz)",
-		"bare":      "-  folder bare: a directory; name a data file in it",
-		"p.parquet": "parquet .parquet p.parquet: a Parquet file; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
+		"p.dat": "picture .dat p.dat: one picture; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)",
+		"album": "pictures  folder album: a folder of pictures; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)",
+		"moves.ts": "ts .ts moves.ts: a .ts file of sequences; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)",
+		"runs": "sequences  folder runs: a folder of sequences; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)",
+		"bare": "-  folder bare: a directory; name a data file in it",
+		"p.parquet": "parquet .parquet p.parquet: a Parquet file; give .csv, .md, .npy, .npz, .tsv, .txt or IDX " +
+			"(each also as .gz)",
 	} {
 		i, err := source.Find(name, source.Options{FS: files})
 		if err != nil {

@@ -110,7 +110,7 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 	case f.refuse != nil:
 		return nil, f.refuse(i)
 	}
-	return nil, fmt.Errorf("%s: %s; %s", i.Name, f.Title, remedy)
+	return nil, fmt.Errorf("%s: %s; %s", i.Name, f.Title, remedy())
 }
 
 // Foreign returns an error for a setting that contents of this format do not have. Read passes over it, since a model
@@ -125,5 +125,14 @@ func (i *Info) Foreign() error {
 	return nil
 }
 
-// remedy names what to give instead of a content that is neither a table nor an array.
-const remedy = "give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"
+// remedy names what to give instead of a content that no format reads: the endings of those that do.
+func remedy() string {
+	var all []string
+	for _, f := range formats {
+		if f.Reader != nil {
+			all = append(all, f.Extensions...)
+		}
+	}
+	slices.Sort(all)
+	return fmt.Sprintf("give %s or IDX (each also as .gz)", strings.Join(slices.Compact(all), ", "))
+}

@@ -146,8 +146,8 @@ func (npzReader) Read(i *Info) (*data.Source, error) {
 
 // misnamed returns an error for a file whose name says another format than its first bytes.
 func misnamed(i *Info) error {
-	return fmt.Errorf("%s: it does not begin as a %s file does, or such files hold no samples; give .csv, .tsv, "+
-		".npy, .npz or IDX", i.Name, i.Extension())
+	return fmt.Errorf("%s: it does not begin as a %s file does, or such files hold no samples; %s", i.Name,
+		i.Extension(), remedy())
 }
 
 // Read reads lines with a label each, where a file of labels is given, else a table in a file named .txt.

@@ -128,10 +128,12 @@ func TestOpenByContent(t *testing.T) {
 		{"torn.csv.gz", Options{}, "torn.csv.gz: the gzip file is damaged or was cut off (unexpected EOF); fetch " +
 			"it again"},
 		{"bad.gz", Options{}, "bad.gz: unexpected EOF"},
-		{"p.parquet", Options{}, "p.parquet: a Parquet file; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"},
-		{"p.png", Options{}, "p.png: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"},
+		{"p.parquet", Options{}, "p.parquet: a Parquet file; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)"},
+		{"p.png", Options{}, "p.png: one picture; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+			"also as .gz)"},
 		{"fake.npy", Options{}, "fake.npy: it does not begin as a .npy file does, or such files hold no samples; " +
-			"give .csv, .tsv, .npy, .npz or IDX"},
+			"give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each also as .gz)"},
 		{"void.csv", Options{}, "void.csv: the file is empty; give one with at least one row"},
 	} {
 		s, err := openFS(files, c.name, c.o)
@@ -262,7 +264,8 @@ func TestRealFiles(t *testing.T) {
 		{"series/monthly-sunspots.csv", Options{}, "(2820, 2)"},
 		{"series/daily-min-temperatures.csv", Options{}, "(3650, 2)"},
 		{"series/BasicMotions_TRAIN.ts", Options{},
-			"BasicMotions_TRAIN.ts: a .ts file of sequences; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"},
+			"BasicMotions_TRAIN.ts: a .ts file of sequences; give .csv, .md, .npy, .npz, .tsv, .txt or IDX (each " +
+				"also as .gz)"},
 		{"series/IndoorMovement.zip", Options{},
 			"IndoorMovement.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays"},
 		{"text/nsmc-test.tsv.gz", Options{}, "(50000, 3)"},

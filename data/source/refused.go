@@ -29,7 +29,7 @@ func init() {
 				if !is(i.Head()) {
 					return misnamed(i)
 				}
-				return fmt.Errorf("%s: %s; %s", i.Name, f.what, remedy)
+				return fmt.Errorf("%s: %s; %s", i.Name, f.what, remedy())
 			},
 		})
 	}

@@ -156,7 +156,7 @@ var edges = map[string]string{
 	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.
-	"bench/statistics": "stat",
+	"bench/statistics": "data metric stat task",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle chart data data/export data/fetch data/image data/series data/source data/source/all " +

@@ -147,6 +147,28 @@ func TestSentences(t *testing.T) {
 		"two.npz: samples of (8, 16, 1) → labels (10 labels, any number to a sample): 534 images to train on, 185 " +
 			"to validate, 179 to test": "two.npz: (8, 16, 1) 모양의 표본 → labels(레이블 10개, 표본마다 몇 개든). 학습 534장, 검증 185, " +
 			"테스트 179",
+		"p: samples of (None, None, 1) → the picture without gaussian 4, mask 0.1": "" +
+			"p: (None, None, 1) 모양의 표본 → gaussian 4, mask 0.1 없는 이미지",
+		"predicts species (3 classes) from data of the kind tabular": "" +
+			"species(클래스 3개) 예측, tabular 데이터",
+		"2 different words: a 577, b 314; missing in 2": "서로 다른 단어 2개: a 577, b 314; 결측 2개",
+		"(mean; test samples)":                          "(평균; 테스트 표본)",
+		"a.npz: samples of (3, None) and (8,) → label":  "a.npz: (3, None)과 (8,) 모양의 표본 → 레이블",
+		"it cannot be told whether the network is better or worse than ridge regression: rmse " +
+			"3.78 against 4.473 on 69 test samples that equal no training sample (paired t test, " +
+			"p = 0.141)": "" +
+			"신경망이 릿지 회귀보다 나은지 나쁜지 알 수 없습니다: rmse 3.78, 비교 대상은 4.473, 학습 표본과 같지 않은 테스트 표본 69개 " +
+			"(대응표본 t 검정, p = 0.141)",
+		"the samples are nearer to test pictures than blurred training pictures: distance " +
+			"0.4696 against 2.9628, that of real ones 0.2248 (95 % interval of the difference " +
+			"-2.58 to -2.41, by the jackknife)": "" +
+			"표본이 흐린 학습 이미지보다 테스트 이미지에 더 가깝습니다: distance 0.4696, 비교 대상은 2.9628, 실제 이미지는 0.2248 " +
+			"(차이의 95% 구간 -2.58 ~ -2.41, 잭나이프)",
+		"gradient of gru: it falls by a factor of 10⁸ from step 48 back to step 1 (after " +
+			"epoch 1, the outlined row of gradient-norms.png), and the network is not measurably " +
+			"better than its baselines; the usual remedies: an LSTM or GRU layer": "" +
+			"gru의 기울기: 시점 48에서 시점 1까지 거슬러 가는 동안 10⁸분의 1로 줄어듭니다(에포크 1 뒤, gradient-norms.png에서 테두리를 " +
+			"두른 행). 신경망이 기준 모델보다 낫다고 할 만큼 좋지 않습니다. 흔히 쓰는 방법: LSTM 또는 GRU 층",
 	} {
 		if got := k.Text(english); got != want {
 			t.Errorf("%s:\n%s, want\n%s", english, got, want)

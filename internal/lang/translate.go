@@ -89,7 +89,11 @@ const (
 	weak = 6
 )
 
-var quotations = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(quotation) })
+var quotations = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(quotation + `|` + shapes) })
+
+// shapes are extents in brackets, numbers or None, of one tensor or several.
+const shapes = shape + `(?: and ` + shape + `)*`
+const shape = `\((?:\d+|None)(?:, (?:\d+|None))*,?\)`
 
 // fits reports whether an argument of a pattern may be what its format has printed there.
 func (p *pattern) fits(arg string) bool {
@@ -219,6 +223,9 @@ func (t *Translator) parts(s string, known map[string]string) (string, bool) {
 		b, okB := t.text(right, known)
 		if !okA && !okB {
 			continue
+		}
+		if word, ok := t.labels[left]; ok && sep.text == "; " {
+			a = word // as the name of a baseline, "mean; test samples"
 		}
 		if sep.text == "; " && strings.HasSuffix(a, "다") {
 			sep.text = ". " // a sentence of its own

@@ -1,7 +1,8 @@
 """Writes auc.json: areas under the ROC curve by scikit-learn, their variance by DeLong's definition, one placement for
-each pair of samples, and the interval by SciPy: Newcombe's method 5 (Statistics in Medicine 25, 2006), whose variance
-after Hanley and McNeil (Radiology 143, 1982) is multiplied by the ratio of DeLong's to it, with weight min(m, n) - 1,
-and 1, with weight 20; Student's t with the sum of both as its degrees of freedom; ends by Brent's method.
+each pair of samples, and the interval by SciPy: of the areas th with (area - th)^2 <= t^2 r V(th), V being the greater
+of Hanley and McNeil's variances (Radiology 143, 1982) of m and n, n and m samples, and r the ratio of DeLong's to it,
+with weight nu, and 1, with weight 10; nu is the geometric mean of min(m, n) - 1 and Satterthwaite's degrees of freedom,
+at most min(m, n) - 1; Student's t with the sum of both weights as its degrees of freedom; ends by Brent's method.
 """
 import json
 import numpy as np
@@ -21,12 +22,16 @@ def delong(y, s):
     area, v, m, n = roc_auc_score(y, s), v1 + v0, len(a), len(b)
 
     def hanley(th):
-        q1, q2, other = th / (2 - th), 2 * th**2 / (1 + th), (m + n) / 2 - 1
-        return (th * (1 - th) + other * (q1 - th**2) + other * (q2 - th**2)) / (m * n)
+        q1, q2 = th / (2 - th), 2 * th**2 / (1 + th)
+        return max(th * (1 - th) + (i - 1) * (q1 - th**2) + (j - 1) * (q2 - th**2) for i, j in ((m, n), (n, m))) / (m * n)
 
     nu = min(m, n) - 1
+    kurtosis = [stats.kurtosis(above.mean(k), fisher=False) for k in (1, 0)]
+    error = sum(w**2 * (k - 1) / c for w, k, c in zip((v1, v0), kurtosis, (m, n)) if w > 0)
+    if error > 0:
+        nu = np.sqrt(nu * min(nu, 2 * v**2 / error))
     ratio = v / hanley(area) if 0 < area < 1 else 1
-    ratio, t = (nu * ratio + 20) / (nu + 20), stats.t.ppf(0.975, nu + 20)
+    ratio, t = (nu * ratio + 10) / (nu + 10), stats.t.ppf(0.975, nu + 10)
     f = lambda th: (area - th) / np.sqrt(ratio * hanley(th))
     low = brentq(lambda th: f(th) - t, 1e-12, area - 1e-12, xtol=1e-15) if area > 0 else 0
     high = brentq(lambda th: f(th) + t, area + 1e-12, 1 - 1e-12, xtol=1e-15) if area < 1 else 1

@@ -208,6 +208,7 @@ type features struct {
 // seen is pictures as a judge or principal components see them.
 type seen struct {
 	n, d   int
+	rows   reduce.Rows // the numbers of each
 	normal *reduce.Normal
 	p      *tensor.Tensor // probabilities of the judge's classes; nil without a judge
 }
@@ -276,7 +277,7 @@ func (f *features) see(ctx context.Context, x *tensor.Tensor) (*seen, error) {
 		}
 		rows = reduce.Of(scores)
 	}
-	s.d = rows.Dim()
+	s.d, s.rows = rows.Dim(), rows
 	var err error
 	s.normal, err = reduce.FitNormal(rows)
 	return s, err

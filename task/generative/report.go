@@ -38,10 +38,10 @@ const (
 // Complete implements task.Completer: pixels that do not know of each other, training pictures themselves, and blurred
 // copies of them.
 func (p *problem) Complete(ctx context.Context, f *task.Finish) error {
-	if err := p.independent(f.Findings); err != nil {
+	if err := p.independent(f); err != nil {
 		return err
 	}
-	if p.real == nil {
+	if p.real == nil || p.real.n < 2 {
 		return nil
 	}
 	d := p.parts[task.Train]
@@ -50,6 +50,7 @@ func (p *problem) Complete(ctx context.Context, f *task.Finish) error {
 		return err
 	}
 	sigma := max(1, float64(max(p.fitted.Sample[0], p.fitted.Sample[1]))/32)
+	var beside []*seen
 	for _, b := range []struct {
 		name, note string
 		x          *tensor.Tensor
@@ -58,7 +59,7 @@ func (p *problem) Complete(ctx context.Context, f *task.Finish) error {
 		{"blurred training pictures", fmt.Sprintf("Gaussian filter, sigma %v pixels", sigma), blurred(x, sigma)},
 	} {
 		if b.x.Shape[0] < 2 {
-			continue
+			return nil
 		}
 		s, err := p.look.see(ctx, b.x)
 		if err != nil {
@@ -68,15 +69,18 @@ func (p *problem) Complete(ctx context.Context, f *task.Finish) error {
 		if err != nil {
 			return err
 		}
+		beside = append(beside, s)
 		f.Findings.Baselines = append(f.Findings.Baselines, task.Baseline{Name: b.name, Note: b.note, Metrics: m,
 			Part: p.part.String()})
 	}
-	return nil
+	return p.nearness(beside[0], beside[1], f.Findings)
 }
 
 // independent adds the likelihood of the pictures if each pixel had its own distribution, that of the training
 // pictures, whatever the others are.
-func (p *problem) independent(to *task.Findings) error {
+// The network is compared with it by the pictures; its loss is a bound, above what it may be, so that it can be found
+// to be better, but not worse.
+func (p *problem) independent(f *task.Finish) error {
 	part := task.Test
 	if p.bounds[part] == nil {
 		part = task.Validation
@@ -99,12 +103,13 @@ func (p *problem) independent(to *task.Findings) error {
 	for k := range mean {
 		mean[k] = (mean[k] + 0.5) / (n + 1) // never 0 or 1
 	}
-	d, sum := p.parts[part], 0.0
-	s := p.fitted.Sigma
+	d := p.parts[part]
+	s, losses := p.fitted.Sigma, make([]float64, d.Len())
 	for i := range d.Len() {
 		if err := d.Read(0, i, row); err != nil {
 			return err
 		}
+		sum := 0.0
 		for k, v := range row[0].F32 {
 			x := float64(v)
 			if p.fitted.Likelihood == generative.Gaussian {
@@ -114,10 +119,34 @@ func (p *problem) independent(to *task.Findings) error {
 				sum -= x*math.Log(mean[k]) + (1-x)*math.Log(1-mean[k])
 			}
 		}
+		losses[i] = sum
 	}
-	to.Baselines = append(to.Baselines, task.Baseline{Name: "independent pixels", Part: part.String(),
-		Metrics: train.Metrics{{Name: "loss", Value: sum / float64(d.Len())}}})
+	const name = "independent pixels"
+	own := p.bounds[part]
+	base := task.Baseline{Name: name, Part: part.String(),
+		Metrics: train.Metrics{{Name: "loss", Value: average(losses)}}}
+	f.Findings.Baselines = append(f.Findings.Baselines, base)
+	difference := make([]float64, len(losses))
+	for i, v := range losses {
+		difference[i] = own.Loss[i] - v
+	}
+	v, _, sentence := task.Against([]task.Rival{{Name: name, Losses: losses}}, func(_, of int) task.Paired {
+		v := task.ComparePaired(difference, task.Nats, f.Dependence[part], f.Seed, of)
+		if v.Verdict == task.Worse {
+			v.Verdict, v.Test = task.Untold, v.Test+"; the network's is a bound, above what it may be"
+		}
+		return v
+	})
+	f.Findings.Judge(v.Verdict, fmt.Sprintf("%s: %.4f nats a picture against %.4f on %d %s pictures (%s)", sentence,
+		average(own.Loss), base.Metrics[0].Value, len(losses), part, v.Test))
 	return nil
+}
+
+func average(x []float64) (m float64) {
+	for _, v := range x {
+		m += v / float64(len(x))
+	}
+	return m
 }
 
 // Finish implements task.Problem: it draws the pictures and says how they were judged.

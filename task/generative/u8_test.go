@@ -122,6 +122,11 @@ func TestU8VAE(t *testing.T) {
 	if err != nil || len(r.Warnings) > 0 {
 		t.Fatal(err, r)
 	}
+	if v := r.Report.Findings.Verdict; len(v) != 2 ||
+		!strings.HasPrefix(v[0], "the network is better than independent pixels: ") ||
+		!strings.HasPrefix(v[1], "the samples are nearer to test pictures than blurred training pictures: ") {
+		t.Errorf("verdict %q", v)
+	}
 	loss, alone := r.Report.Test.Of("loss"), baseline(t, r.Report, "independent pixels", "loss")
 	if loss > alone-2 {
 		t.Errorf("%v nats, independent pixels %v; want 2 fewer", loss, alone)

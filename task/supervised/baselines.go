@@ -94,6 +94,7 @@ type beside struct {
 	depend   task.Dependence
 	seed     uint64
 	fitted   *Baselines
+	judged   []int // the samples that are compared; nil: all
 	widths   []int // of the outputs
 }
 

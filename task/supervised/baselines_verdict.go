@@ -72,9 +72,15 @@ func (b *beside) judge(ts Targets, held *baseline.Samples, called names, note st
 	return j, nil
 }
 
-// verdict compares the network with the baselines on target k.
+// verdict compares the network with the baselines on target k, by the samples that are no copies of training samples.
 func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
-	g, n, part := b.targets[k], len(b.network.errors[k]), b.part
+	judged := func(errors []float64) []float64 { return errors }
+	samples := samplesOf(b.part)
+	if b.judged != nil && len(b.judged) < b.data.Len() {
+		judged, samples = b.others, othersOf(b.part)
+	}
+	network := judged(b.network.errors[k])
+	g, n := b.targets[k], len(network)
 	classes, loss := g.Task != prep.Regression, task.SquaredError
 	if classes {
 		loss = task.WrongClass
@@ -88,24 +94,24 @@ func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
 		if x.names == constantName {
 			name = "the " + name
 		}
-		rivals = append(rivals, task.Rival{Name: name, Losses: x.errors[k]})
+		rivals = append(rivals, task.Rival{Name: name, Losses: judged(x.errors[k])})
 	}
 	p, rival, text := task.Against(rivals, func(r, of int) task.Paired {
 		difference := make([]float64, n)
-		for i, e := range b.network.errors[k] {
+		for i, e := range network {
 			difference[i] = e - rivals[r].Losses[i]
 		}
 		return task.ComparePaired(difference, loss, b.depend, b.seed, of)
 	})
-	figures := rmses(b.network.errors[k], rivals[rival].Losses, b.part)
+	figures := rmses(network, rivals[rival].Losses, samples)
 	if classes {
 		right := func(errors []float64) string { return layer.Thousands(n - int(total(errors))) }
-		a, b := right(b.network.errors[k]), right(rivals[rival].Losses)
+		a, b := right(network), right(rivals[rival].Losses)
 		if g.Task == prep.Labels {
 			figures = fmt.Sprintf("%s of %s %s right in every label against %s", a, layer.Thousands(n),
-				samplesOf(part), b)
+				samples, b)
 		} else {
-			figures = fmt.Sprintf("%s of %s %s right against %s", a, layer.Thousands(n), samplesOf(part), b)
+			figures = fmt.Sprintf("%s of %s %s right against %s", a, layer.Thousands(n), samples, b)
 		}
 	}
 	text += ": " + figures + " (" + p.Test + ")"
@@ -115,11 +121,20 @@ func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
 	return p.Verdict, text
 }
 
+// others is the errors of the samples that are no copies of training samples.
+func (b *beside) others(errors []float64) []float64 {
+	out := make([]float64, len(b.judged))
+	for at, i := range b.judged {
+		out[at] = errors[i]
+	}
+	return out
+}
+
 // rmses says the roots of the means of squared errors of the network and a baseline.
-func rmses(network, other []float64, part string) string {
+func rmses(network, other []float64, samples string) string {
 	n := float64(len(network))
 	return fmt.Sprintf("rmse %s against %s on %s %s", words.Figure(math.Sqrt(total(network)/n)),
-		words.Figure(math.Sqrt(total(other)/n)), layer.Thousands(len(network)), samplesOf(part))
+		words.Figure(math.Sqrt(total(other)/n)), layer.Thousands(len(network)), samples)
 }
 
 // samplesOf is the word for the samples of a part; "" is no part.
@@ -128,4 +143,15 @@ func samplesOf(part string) string {
 		return "samples"
 	}
 	return part + " samples"
+}
+
+// othersOf is the word for the samples of a part without those that equal a training sample.
+func othersOf(part string) string {
+	switch part {
+	case task.Test.String():
+		return "test samples that equal no training sample"
+	case task.Validation.String():
+		return "validation samples that equal no training sample"
+	}
+	return "samples that equal no training sample"
 }

@@ -213,7 +213,7 @@ func (p *Problem) Complete(ctx context.Context, f *task.Finish) (err error) {
 	}
 	for _, part := range []task.Part{task.Validation, task.Test} {
 		if part.String() == p.beside.part {
-			p.beside.depend = f.Dependence[part]
+			p.beside.judged, p.beside.depend = f.Judged(part, p.beside.data.Len())
 		}
 	}
 	p.beside.seed = f.Seed

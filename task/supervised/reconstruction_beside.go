@@ -122,6 +122,7 @@ type besideRivals struct {
 	objective task.Objective
 	training  *task.Training
 	part      string // "" in a later evaluation
+	judged    []int  // the samples that are compared; nil: all
 	depend    task.Dependence
 	seed      uint64
 	samples   int
@@ -187,6 +188,18 @@ func (b *besideRivals) Compare(_ context.Context, f *task.Findings) error {
 	if b.fitted.Why != "" {
 		f.Say("no principal components stand beside the network: %s", b.fitted.Why)
 	}
+	samples, judged := samplesOf(b.part), data.Range(b.samples)
+	if b.judged != nil && len(b.judged) < b.samples {
+		samples, judged = othersOf(b.part), b.judged
+	}
+	of := func(errors []float64) []float64 {
+		out := make([]float64, len(judged))
+		for at, i := range judged {
+			out[at] = errors[i]
+		}
+		return out
+	}
+	network := of(b.network)
 	var against []task.Rival
 	for _, r := range b.all {
 		base := task.Baseline{Name: r.name, Note: r.note, Part: b.part}
@@ -197,23 +210,24 @@ func (b *besideRivals) Compare(_ context.Context, f *task.Findings) error {
 			}
 		}
 		f.Baselines = append(f.Baselines, base)
-		against = append(against, task.Rival{Name: "the " + r.name, Losses: r.errors})
+		against = append(against, task.Rival{Name: "the " + r.name, Losses: of(r.errors)})
 	}
-	p, k, words := task.Against(against, func(k, of int) task.Paired {
-		difference := make([]float64, b.samples)
-		for i, v := range b.network {
-			difference[i] = v - b.all[k].errors[i]
+	p, k, words := task.Against(against, func(k, rivals int) task.Paired {
+		difference := make([]float64, len(network))
+		for i, v := range network {
+			difference[i] = v - against[k].Losses[i]
 		}
-		return task.ComparePaired(difference, task.SquaredError, b.depend, b.seed, of)
+		return task.ComparePaired(difference, task.SquaredError, b.depend, b.seed, rivals)
 	})
-	f.Judge(p.Verdict, words+": "+rmses(b.network, b.all[k].errors, b.part)+" ("+p.Test+")")
+	f.Judge(p.Verdict, words+": "+rmses(network, against[k].Losses, samples)+" ("+p.Test+")")
 	return nil
 }
 
 // Complete implements task.Completer: the rivals are known from the training samples.
 func (r *Reconstruction) Complete(_ context.Context, f *task.Finish) error {
 	if r.beside != nil {
-		r.beside.depend, r.beside.seed = f.Dependence[r.errors.part], f.Seed
+		r.beside.judged, r.beside.depend = f.Judged(r.errors.part, r.beside.samples)
+		r.beside.seed = f.Seed
 	}
 	return nil
 }
