@@ -49,6 +49,9 @@ type CSVOptions struct {
 	Blank string
 	// Sheet is the sheet of a workbook, by name; "": the first visible one that has values.
 	Sheet string `json:",omitempty"`
+	// Table is the table of a database, by name; "": the one with the most rows. Query is the query in its place, of
+	// sources that run queries.
+	Table, Query string `json:",omitempty"`
 	// Dates and Zone are Layout's: see Table.Clock.
 	Dates, Zone string
 	// Flags makes messages name a setting as the command's flag (--skip 3), and not as a key

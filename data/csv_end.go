@@ -101,8 +101,23 @@ func (o *CSVOptions) totals(t *Table) {
 	default:
 		what = "holds the sums of the rows above (" + list(sums, 5) + ")"
 	}
+	t.total = what
 	t.guess("", 1, "if it is no row, "+o.both("skip_end", "1")+" passes over it", "%s %s and is taken for a row",
 		t.Place(last), what)
+}
+
+// Total says why the last row seems to hold the totals of those above, "" where it does not: "is called Total".
+func (t *Table) Total() string { return t.total }
+
+// OpenThousands returns the first column whose points may stand between thousands or before decimals, which the file
+// leaves open while decimal commas stand in other columns; "" where there is none.
+func (t *Table) OpenThousands() string {
+	for _, g := range t.Guesses {
+		if g.thousands {
+			return g.Column
+		}
+	}
+	return ""
 }
 
 // isSum reports whether v is the sum of x, rounding of the digits aside.

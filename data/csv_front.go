@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +35,45 @@ func (s *scanner) separatorLine() {
 	s.guesses = append(s.guesses, Guess{What: fmt.Sprintf("line 1, sep=%s, names the separator and is no row", m[1]),
 		Count: 1, Key: s.o.both("separator", strconv.Quote(string(m[1]))) + " and " + s.o.both("skip", "0") +
 			" say the same"})
+}
+
+// comments passes over the first lines where they begin with # and have not the fields of those that follow.
+func (s *scanner) comments() error {
+	front, err := s.r.Peek(peek)
+	if len(front) == 0 || front[0] != '#' || s.o.Skip > 0 {
+		return nil // the reading of the first record says what is wrong
+	}
+	rest, n := strings.ReplaceAll(strings.ReplaceAll(string(front), "\r\n", "\n"), "\r", "\n"), 0
+	var lines []string
+	for strings.HasPrefix(rest, "#") {
+		line, after, ok := strings.Cut(rest, "\n")
+		if !ok {
+			return nil
+		}
+		lines, rest = append(lines, line), after
+	}
+	comma := s.comma
+	if comma == 0 {
+		comma = inferComma(rest, s.name, s.o.Quotes)
+	}
+	rows := records(rest, comma, s.o.Quotes)
+	if err != nil && err != io.EOF || len(rows) < 2 {
+		return nil
+	}
+	for _, l := range lines {
+		if r := records(l, comma, s.o.Quotes); len(r) == 1 && len(r[0]) == len(rows[0]) {
+			break // a header may begin with #, too
+		}
+		if err := s.skipLine(); err != nil {
+			return err
+		}
+		n++
+	}
+	if n > 0 {
+		s.guesses = append(s.guesses, Guess{Count: n, Key: s.o.both("skip", strconv.Itoa(n)) + " says the same",
+			What: fmt.Sprintf("%s at the start, passed over as they begin with #", words.Plural(n, "line"))})
+	}
+	return nil
 }
 
 // began sets the number of columns of the scanner.

@@ -65,6 +65,9 @@ func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
 		}
 	}
 	s.separatorLine()
+	if err := s.comments(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	switch s.comma {
 	case 0:
 		front, err := s.r.Peek(peek)

@@ -214,3 +214,27 @@ func FuzzReadingOptions(f *testing.F) {
 		_ = tab.Settled()
 	})
 }
+
+// TestComments: first lines with # are passed over where they have not the fields of the rows, and are guessed aloud.
+func TestComments(t *testing.T) {
+	for in, want := range map[string]string{
+		"# by plate reader, 7\n# two\na\tb\n1\t2\n3\t4\n": "a b f:4 2 lines at the start",
+		"#a,b\n1,2\n3,4\n":         "#a b f:2 ",
+		"# note\n#a,b\n1,2\n3,4\n": "#a b f:3 1 line at the start",
+	} {
+		tab, err := ReadCSV(strings.NewReader(in), "f", CSVOptions{})
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+			continue
+		}
+		said := ""
+		for _, g := range tab.Guesses {
+			if what, ok := strings.CutSuffix(g.What, ", passed over as they begin with #"); ok {
+				said = what
+			}
+		}
+		if got := strings.Join(tab.Names(), " ") + " " + tab.Place(0) + " " + said; got != want || tab.Rows != 2 {
+			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+	}
+}

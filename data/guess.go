@@ -17,6 +17,8 @@ type Guess struct {
 	// Open reports that the file does not settle the guess: training is refused until the key is given.
 	Open bool `json:"open,omitempty"`
 
+	thousands bool // it is about points that may stand between thousands, while decimal commas stand in other columns
+
 	quiet bool // it is of no interest where new rows are read for a product
 	// spelled is which values it is about, and how they are counted; nil: it is about the file, however few rows of it
 	// are taken.

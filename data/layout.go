@@ -28,6 +28,8 @@ type Layout struct {
 	Zone      string            `keras:"zone" placeholder:"NAME" help:"Zone of times that are written without one, such as Europe/Berlin; none if left out."`
 	Encoding  string            `keras:"encoding,oneof=utf-8|utf-16|cp949|euc-kr|latin1|windows-1252" placeholder:"WORD" help:"Encoding: utf-8, utf-16, cp949 (euc-kr) or latin1 (windows-1252); inferred."`
 	Blank     string            `keras:"blank_lines,oneof=rows|skip" name:"blank-lines" placeholder:"WORD" help:"What blank lines are: rows (without values), or skip; rows in a file of one column if left out."`
+	Table     string            `keras:"table" placeholder:"NAME" help:"Table of a database; the one with the most rows if left out."`
+	Query     string            `keras:"query" placeholder:"SQL" help:"Query whose answer is the table, of a database that is read through a driver of SQL."`
 	Sheet     string            `keras:"sheet" placeholder:"NAME" help:"Sheet of a workbook; the first visible one that has values if left out."`
 }
 
@@ -52,7 +54,7 @@ func (o CSVOptions) Given() []string {
 		{"missing", o.Missing != nil}, {"types", o.Types != nil}, {"decimal", o.Decimal != ""},
 		{"thousands", o.Thousands != ""}, {"dates", o.Dates != ""}, {"zone", o.Zone != ""},
 		{"encoding", o.Encoding != ""}, {"blank_lines", o.Blank != ""},
-		{"sheet", o.Sheet != ""},
+		{"sheet", o.Sheet != ""}, {"table", o.Table != ""}, {"query", o.Query != ""},
 	} {
 		if s.given {
 			keys = append(keys, s.key)
@@ -103,6 +105,10 @@ func (l *Layout) Check() error {
 			return config.Errorf("zone", "%q is no zone that is known; give one such as Europe/Berlin or UTC", l.Zone)
 		}
 	}
+	if l.Table != "" && l.Query != "" {
+		return config.Errorf("query", "the table %s is named, too", l.Table).Fix("leave one of them out").
+			Coded(config.Conflict)
+	}
 	if l.Columns != nil && len(l.Columns) == 0 {
 		return config.Errorf("columns", "there is no name; give one for each column, or leave it out")
 	}
@@ -116,7 +122,7 @@ func (l *Layout) CSV() CSVOptions {
 		Quotes:  l.Quotes,
 		Types:   l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone,
 		Encoding: l.Encoding,
-		Blank:    l.Blank, Sheet: l.Sheet}
+		Blank:    l.Blank, Sheet: l.Sheet, Table: l.Table, Query: l.Query}
 	if l.Missing != nil && !slices.ContainsFunc(l.Missing, func(w string) bool { return w != "" }) {
 		o.Missing = []string{} // --missing '' too
 	}

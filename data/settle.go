@@ -31,7 +31,7 @@ func settle(cs []*column, t *Table) {
 			c.guesses = again.guesses
 		case comma && n == (Numerals{}) && t.Columns[k].Kind == Number && c.firstly.points > 0 &&
 			c.firstly.points == c.firstly.open && c.o.Types[c.name] != typeNumber:
-			c.guesses = append(c.guesses, Guess{Column: c.name, Count: c.firstly.open, Open: true,
+			c.guesses = append(c.guesses, Guess{Column: c.name, Count: c.firstly.open, Open: true, thousands: true,
 				Key: c.o.both("decimal", "comma") + " reads thousands, " + c.o.both("types",
 					"{"+c.name+": number}") + " decimals",
 				What: "a point may stand between thousands, as decimal commas stand in other columns"})

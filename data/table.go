@@ -174,6 +174,7 @@ type Table struct {
 	lines       []int  // the line on which each row begins; nil when not from a file
 	dates, zone string // how times are written, as the reader was told
 	flags       bool   // messages name flags: see CSVOptions.Flags
+	total       string // why the last row seems to be no sample: see Total
 }
 
 // Names lists the columns' names in order.

@@ -50,6 +50,7 @@ type Prepared struct {
 	state  *format.Optimizer // of the optimizer, which goes on from it; nil: it begins anew
 
 	file   *spec.File
+	read   []*source.Info     // that are read already
 	listed []string           // the files that the source lists, such as pictures
 	stdin  hash.Hash          // of what came from standard input
 	found  *inputs            // of the run directory, once it is opened
@@ -86,8 +87,9 @@ func (p *Prepared) Source() (*source.Info, error) {
 }
 
 // Prepare reads the data of an experiment and sets its defaults. Errors carry line and column of the experiment file.
-func Prepare(ctx context.Context, f *spec.File) (*Prepared, error) {
-	p := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f}
+// A source that is among those of read is not read again.
+func Prepare(ctx context.Context, f *spec.File, read ...*source.Info) (*Prepared, error) {
+	p := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f, read: read}
 	if err := p.prepare(ctx); err != nil {
 		return nil, f.Locate(err)
 	}
@@ -200,6 +202,9 @@ func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, err
 		if i.Labels, err = expand(p.file, strings.Replace(key, "source", "labels", 1), labels); err != nil {
 			return nil, err
 		}
+	}
+	for _, other := range p.read {
+		i.Reuse(other)
 	}
 	return &task.Source{Info: i, Key: key}, nil
 }

@@ -17,6 +17,7 @@ import (
 	"gorae/data"
 	"gorae/data/source"
 	"gorae/internal/file"
+	"gorae/run"
 	"gorae/spec"
 	"gorae/task/inspect"
 )
@@ -26,10 +27,11 @@ const (
 	Classification = "classification"
 	Regression     = "regression"
 	Series         = "series"
+	Groups         = "groups" // without a target
 )
 
 // Kinds lists the words of Request.Task.
-func Kinds() []string { return []string{Classification, Regression, Series} }
+func Kinds() []string { return []string{Classification, Regression, Series, Groups} }
 
 // Request is a data file and what the user says of it.
 type Request struct {
@@ -41,6 +43,8 @@ type Request struct {
 	Path         string
 	Set          []string // assignments (path=value), which go before every choice
 	AllowNetwork bool
+	// Read is the source where it is read already; nil: it is not.
+	Read *source.Info
 }
 
 // Draft is the experiment that was chosen, and why.
@@ -52,6 +56,15 @@ type Draft struct {
 	Reasons []spec.Comment
 
 	settings []string
+	source   *source.Info
+}
+
+// Source is the source that the experiment was chosen by.
+func (d *Draft) Source() *source.Info { return d.source }
+
+// Prepare prepares the experiment. The data are those that it was chosen by, and are not read again.
+func (d *Draft) Prepare(ctx context.Context) (*run.Prepared, error) {
+	return run.Prepare(ctx, d.File, d.source)
 }
 
 // New chooses an experiment.
@@ -76,13 +89,18 @@ func New(ctx context.Context, r Request) (*Draft, error) {
 		}
 		d.set("data.labels", labels)
 	}
+	if r.Target != "" && r.Task == Groups {
+		return nil, fmt.Errorf("--task groups: groups of samples have no target; leave --target %s out", r.Target)
+	}
 	if r.Target != "" {
 		d.set("data.target", r.Target)
 	}
-	i, err := source.Find(r.Source, source.Options{Labels: r.Labels, NoNetwork: !r.AllowNetwork})
+	i, err := Find(r.Source, r.Labels, r.AllowNetwork)
 	if err != nil {
 		return nil, err
 	}
+	i.Reuse(r.Read)
+	d.source = i
 	if err := d.choose(r, i); err != nil {
 		return nil, err
 	}
@@ -93,6 +111,11 @@ func New(ctx context.Context, r Request) (*Draft, error) {
 	// Nobody wrote the text, so that mistakes that are found later have no place in it.
 	d.File = &spec.File{Name: f.Name, Path: f.Path, Dir: f.Dir, AllowNetwork: r.AllowNetwork, Experiment: f.Experiment}
 	return d, nil
+}
+
+// Find finds the source that an experiment is to be chosen for.
+func Find(name, labels string, network bool) (*source.Info, error) {
+	return source.Find(name, source.Options{Labels: labels, NoNetwork: !network})
 }
 
 // set makes an assignment.
@@ -145,9 +168,14 @@ func (d *Draft) choose(r Request, i *source.Info) error {
 		return err
 	}
 	if src.Table != nil {
+		if i, src, err = d.layout(r, i, src); err != nil {
+			return err
+		}
 		if err := d.table(r, src); err != nil {
 			return err
 		}
+	} else if r.Task == Groups {
+		d.settings = append(d.settings, "data.cluster={}")
 	}
 	q := inspect.Request{Source: i, Target: r.Target}
 	d.Report, err = q.Report()

@@ -39,6 +39,56 @@ func days(n, each int, turned bool) string {
 	return "day,sold,open\n" + strings.Join(rows, "")
 }
 
+// uneven is a table of n rows whose times are further and further apart.
+func uneven(n int) string {
+	var b strings.Builder
+	b.WriteString("at,day,size,sold\n")
+	at := time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range n {
+		at = at.Add(time.Duration(i*i%97+1) * time.Minute)
+		fmt.Fprintf(&b, "%s,%s,%d,%d\n", at.Format(time.DateTime), at.Format(time.DateOnly), i%5, 100+i*7%90)
+	}
+	return b.String()
+}
+
+// wholes is n rows of one of 26 words and one of 13 whole numbers.
+func wholes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "w%c,%d\n", 'a'+i%26, i*i%13+i%13)
+	}
+	return b.String()
+}
+
+// TestOpen: the kinds of tasks that a column leaves open, and data that are read once.
+func TestOpen(t *testing.T) {
+	path := put(t, "d.csv", days(120, 1, false))
+	i, err := Find(path, "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := i.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for target, want := range map[string]string{"sold": "[series regression]", "open": "[]", "lost": "[]"} {
+		if got := fmt.Sprint(Open(src.Table, target)); got != want {
+			t.Errorf("%s: %s, want %s", target, got, want)
+		}
+	}
+	d, err := New(context.Background(), Request{Source: path, Target: "sold", Path: filepath.Join(filepath.Dir(path),
+		"e.yaml"), Read: i})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil { // whoever reads it now fails
+		t.Fatal(err)
+	}
+	if again, err := d.Source().Read(); err != nil || again != src {
+		t.Errorf("read again: %v", err)
+	}
+}
+
 // TestChoices: what is chosen for small files, each of another kind.
 func TestChoices(t *testing.T) {
 	for _, c := range []struct {
@@ -71,6 +121,24 @@ func TestChoices(t *testing.T) {
 		{name: "numbers without times, as a series", file: "n.csv",
 			text: "v\n" + strings.Repeat("1\n2\n3.5\n2\n", 40), request: Request{Task: Series}, task: "series",
 			want: map[string]string{"data.target": "v"}},
+		{name: "a series with a gap", file: "d.csv", text: strings.Replace(days(120, 1, false), ",107,", ",,", 1),
+			request: Request{Target: "sold"}, task: "series", want: map[string]string{"data.series.fill": "previous"}},
+		{name: "a series without its first value", file: "d.csv",
+			text:    strings.Replace(days(120, 1, false), ",100,", ",,", 1),
+			request: Request{Target: "sold"}, task: "series", want: map[string]string{"data.series.fill": "zero"}},
+		{name: "times that follow no step", file: "d.csv", text: uneven(120), request: Request{Target: "sold"},
+			task: "tabular",
+			want: map[string]string{"split.by": "time", "data.time": "at", "data.features.day": "drop"}},
+		{name: "totals below", file: "a.csv", text: "a;b\n" + strings.Repeat("1;2\n2;3.5\n4;9.25\n7;1\n", 20) +
+			"280;315\n", task: "tabular", want: map[string]string{"data.skip_end": "1"}},
+		{name: "points between thousands", file: "a.csv", text: "a;b\n" + strings.Repeat("1.000;2,5\n2.500;3,5\n", 40),
+			task: "tabular", want: map[string]string{"data.decimal": "comma"}},
+		{name: "a quantity of whole numbers", file: "a.csv", text: "a,b\n" + wholes(130), task: "tabular",
+			want: map[string]string{"data.task": Regression}},
+		{name: "groups of what has several rows", file: "a.csv", text: "who,n\n" + wholes(130),
+			request: Request{Task: Groups}, task: "grouped", want: map[string]string{"data.group_by": "who"}},
+		{name: "groups of rows", file: "a.csv", text: "a,b\n" + strings.Repeat("1,2\n2,3.5\n4,9.25\n7,1\n", 20),
+			request: Request{Task: Groups}, task: "tabular", want: map[string]string{"data.target": "input"}},
 		{name: "one text", file: "t.txt", text: strings.Repeat("the cat sat on the mat\nand so it went\n", 60),
 			task: "language", want: map[string]string{"split.by": "time"}},
 		{name: "a setting of the user's own", file: "d.csv", text: days(120, 4, false),

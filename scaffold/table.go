@@ -2,12 +2,16 @@ package scaffold
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/data/series"
+	"gorae/internal/words"
+	"gorae/prep"
 )
 
 // fewestSteps is the number of dated rows from which on they are taken for a series.
@@ -16,18 +20,28 @@ const fewestSteps = 30
 // table chooses between samples of their own and a series for the rows of a table.
 func (d *Draft) table(r Request, src *data.Source) error {
 	t := src.Table
+	if r.Task == Groups {
+		d.groups(t)
+		return nil
+	}
 	target, err := d.target(r, src)
 	if err != nil {
 		return err
 	}
-	if r.Task == Classification || r.Task == Regression {
+	switch {
+	case r.Task == Classification || r.Task == Regression:
 		d.set("data.task", r.Task)
+	case r.Task == "" && measured(target) && prep.InferTask(target) == prep.Classification:
+		d.set("data.task", Regression)
+		d.because("data.task", "whole numbers, more of them different than classes mostly are: a quantity; task: "+
+			"classification says otherwise")
 	}
 	time, err := series.TimeColumns(t)
 	if err != nil || time == nil || slices.Contains(time, target.Name) {
 		if r.Task == Series {
 			d.settings = append(d.settings, "data.series={}")
 			d.because("data.series", "the rows follow each other evenly")
+			d.fill(t, nil)
 		}
 		return nil
 	}
@@ -36,21 +50,71 @@ func (d *Draft) table(r Request, src *data.Source) error {
 		return nil // what is wrong with the times is said where they are needed
 	}
 	o := order(clock, t.Rows)
+	dated := seriesOf(t, target, time, o)
 	name := strings.Join(time, " and ")
 	switch {
-	case r.Task == Series || r.Task == "" && o.different && t.Rows >= fewestSteps && measured(target):
+	case r.Task == Series || r.Task == "" && dated:
 		d.settings = append(d.settings, "data.series={}")
 		d.because("data.series", "each row is a time of %s: what follows a window of rows is predicted", name)
 		if !o.rising {
 			d.settings = append(d.settings, "data.series.sort=true")
 			d.because("data.series.sort", "the rows are not in the order of %s", name)
 		}
+		d.fill(t, time)
 	case o.rising && !o.same:
 		d.settings = append(d.settings, "split.by=time", fmt.Sprintf("data.time=[%s]", quoted(time)))
 		d.because("split.by", "the rows are in the order of %s: the latest are held out, as the network will meet "+
 			"rows that are later still", name)
+		d.dropDates(t, append([]string{target.Name}, time...))
 	}
 	return nil
+}
+
+// dropDates leaves out the dates that rows which are later do not share, of the columns that are not named.
+func (d *Draft) dropDates(t *data.Table, but []string) {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if !t.MayBeTime(c) || slices.Contains(but, c.Name) || t.Rule(i).Kind != data.NoRule {
+			continue
+		}
+		if clock, err := t.Clock(c.Name); err == nil && clock.Times != nil {
+			path := "data.features." + config.Step(c.Name)
+			d.set(path, "drop")
+			d.because(path, "dates, which later rows do not share")
+		}
+	}
+}
+
+// seriesOf reports whether the rows of a table are taken for the steps of a series of a column.
+func seriesOf(t *data.Table, target *data.Column, time []string, o ordered) bool {
+	return o.different && t.Rows >= fewestSteps && measured(target) && even(t, time)
+}
+
+// Open returns the kinds of tasks that a column may be the target of, the likeliest first; one where the column settles
+// it. A name that is no column has none.
+func Open(t *data.Table, target string) []string {
+	c, err := t.Column(target)
+	if err != nil || c.Kind != data.Number {
+		return nil
+	}
+	time, err := series.TimeColumns(t)
+	if err == nil && time != nil && !slices.Contains(time, c.Name) {
+		if clock, err := t.Clock(time...); err == nil && seriesOf(t, c, time, order(clock, t.Rows)) {
+			return []string{Series, Regression}
+		}
+	}
+	if measured(c) {
+		return []string{Regression}
+	}
+	for i := range c.Len() {
+		if v := c.Numbers[i]; !c.IsMissing(i) && v != math.Trunc(v) {
+			return []string{Regression}
+		}
+	}
+	if prep.InferTask(c) == prep.Classification {
+		return []string{Classification, Regression}
+	}
+	return []string{Regression, Classification}
 }
 
 // target returns the column that is predicted.
@@ -118,4 +182,38 @@ func quoted(list []string) string {
 		out = append(out, strconv.Quote(s))
 	}
 	return strings.Join(out, ", ")
+}
+
+// even reports whether the rows follow each other by one step, gaps aside: no more than one in ten does otherwise.
+func even(t *data.Table, time []string) bool {
+	f, err := series.FromTable(t, series.Reading{Time: time, Sort: true, Repeated: "first", Fill: "zero"})
+	return err != nil || 10*len(f.Stamps.Irregular) <= f.Len()
+}
+
+// fill says what stands for missing values of a series, where there are some.
+func (d *Draft) fill(t *data.Table, time []string) {
+	missing, first := 0, false
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Kind != data.Number || slices.Contains(time, c.Name) || t.IsID(i) {
+			continue
+		}
+		for k := range t.Rows {
+			if c.IsMissing(k) {
+				missing++
+				first = first || k == 0 || k == t.Rows-1
+			}
+		}
+	}
+	switch {
+	case missing == 0:
+	case first:
+		d.set("data.series.fill", "zero")
+		d.because("data.series.fill", "%s, one at an end of the series: zeros stand for them",
+			words.Plural(missing, "missing value"))
+	default:
+		d.set("data.series.fill", "previous")
+		d.because("data.series.fill", "%s: the last value before stands for them",
+			words.Plural(missing, "missing value"))
+	}
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -29,12 +31,47 @@ func npy(t *testing.T, x *tensor.Tensor) string {
 	return b.String()
 }
 
+// zipOf is a zip file of files with these names and contents.
+func zipOf(t *testing.T, files ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		w, err := z.Create(files[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, files[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // Whatever is wrong, the command says so in one line with the place, the value and the
 // remedy, ends with status 1 or 2, and leaves the files that there were as they were.
 func TestBadInput(t *testing.T) {
 	columns, book := get(t, "../../data/source/all/testdata/frame.parquet"),
 		get(t, "../../data/source/all/testdata/office.xlsx")
+	shop := get(t, "../../data/sqlite/testdata/names.sqlite")
 	t.Chdir(t.TempDir())
+	put(t, "shop.sqlite", shop)
+	put(t, "cut.sqlite", shop[:len(shop)/3])
+	put(t, "text.db", good)
+	put(t, "busy.db", shop)
+	put(t, "busy.db-wal", strings.Repeat("w", 64))
+	put(t, "cut.zip", zipOf(t, "a.csv", good)[:80])
+	put(t, "two.zip", zipOf(t, "a.csv", good, "b.csv", good))
+	put(t, "cut.npz", zipOf(t, "x.npy", "\x93NUMPY\x01")[:60])
+	put(t, "bad.npz", zipOf(t, "x.npy", "\x93NUMPY\x01"))
+	put(t, "axes.idx", "\x00\x00\x08\x02\x00\x00\x00\x09\x00")
+	put(t, "mirror/mnist.npz", "no digits")
+	put(t, "views.csv", "file,y\nnowhere.png,0\nlost.png,1\n")
+	put(t, "album/cat/1.png", "\x89PNG\r\n\x1a\nbroken")
+	put(t, "album/dog/2.png", "\x89PNG\r\n\x1a\nbroken")
 	put(t, "cut.parquet", columns[:len(columns)-9])
 	put(t, "text.parquet", good)
 	put(t, "cut.xlsx", book[:len(book)/2])
@@ -162,6 +199,47 @@ func TestBadInput(t *testing.T) {
 			[]string{"5", "12"}},
 		{"samples without labels", []string{"train", yaml("nolabels", "data: {source: x.npy}\n")}, 1,
 			[]string{"data.labels: x.npy holds samples without targets"}},
+		{"a cut database", []string{"train", of("cut.sqlite")}, 1, []string{"cut.sqlite: ", "copy it again"}},
+		{"no database", []string{"train", of("text.db")}, 1,
+			[]string{"text.db: it does not begin as an SQLite database does; give it the extension of its format"}},
+		{"a table that is not there", []string{"train", yaml("table",
+			"data: {source: shop.sqlite, table: keyd, target: y}\n")}, 1,
+			[]string{`no table "keyd"; did you mean "keyed"?`}},
+		{"a database that is being written", []string{"train", of("busy.db")}, 1,
+			[]string{"busy.db-wal beside it holds changes that are not in the file; close the program that writes it"}},
+		{"a query without a driver", []string{"train", yaml("query",
+			"data: {source: shop.sqlite, query: SELECT 1, target: y}\n")}, 1,
+			[]string{"shop.sqlite: query says nothing about an SQLite database; leave it out"}},
+		{"a table and a query", []string{"train", yaml("both",
+			"data: {source: shop.sqlite, table: late, query: SELECT 1, target: y}\n")}, 1,
+			[]string{"both.yaml:1:", "data.query: the table late is named, too; leave one of them out"}},
+		{"a cut zip file", []string{"train", of("cut.zip")}, 1, []string{"cut.zip: "}},
+		{"a zip file of several", []string{"data", "convert", "two.zip", "a.csv"}, 1,
+			[]string{"two.zip: a zip file; unpack it"}},
+		{"a cut npz", []string{"train", yaml("cnpz", "data: {source: cut.npz}\n")}, 1, []string{"cut.npz: "}},
+		{"a broken array in npz", []string{"train", yaml("bnpz", "data: {source: bad.npz}\n")}, 1,
+			[]string{"bad.npz: "}},
+		{"an IDX file without extents", []string{"train", yaml("axes", "data: {source: axes.idx, labels: y.npy}\n")},
+			1, []string{"axes.idx: idx: the file ends within the extents of its 2 axes"}},
+		{"pictures that are not there", []string{"train", of("views.csv")}, 1, []string{"nowhere.png"}},
+		{"broken pictures", []string{"train", yaml("album", "data: {source: album}\n")}, 1, []string{"1.png"}},
+		{"an unknown data set", []string{"data", "get", "minst"}, 2,
+			[]string{`minst: no data set of this name; did you mean "mnist"?`}},
+		{"a mirror without the data set", []string{"data", "get", "mnist", "--from", "folder"}, 1,
+			[]string{"--from: folder/mnist.npz: no such file"}},
+		{"a mirror with another file", []string{"data", "get", "mnist", "--from", "mirror"}, 1,
+			[]string{"mnist: what came from mirror/mnist.npz has another SHA-256 than the published file"}},
+		{"a file in the place of the data set", []string{"data", "get", "mnist", "-o", "good.csv"}, 1,
+			[]string{"good.csv: a file of another content is there; remove it, or name another with --output"}},
+		{"an unknown format to convert to", []string{"data", "convert", "good.csv", "a.xlsx"}, 1,
+			[]string{"a.xlsx: the extension names the format: .csv, .tsv, .jsonl"}},
+		{"text as an array", []string{"data", "convert", "good.csv", "a.npy"}, 1,
+			[]string{"a.npy: the column y is text, and arrays hold numbers; write .csv, .jsonl or .parquet"}},
+		{"a file in the place of the converted one", []string{"data", "convert", "good.csv", "other.csv"}, 2,
+			[]string{"other.csv: there is a file of this name; --force writes over it"}},
+		{"nothing to convert", []string{"data", "convert", "lost.csv", "a.npy"}, 1, []string{"lost.csv: no such file"}},
+		{"groups with a target", []string{"init", "good.csv", "--task", "groups", "--target", "y"}, 1,
+			[]string{"--task groups: groups of samples have no target; leave --target y out"}},
 		{"unknown sample", []string{"train", yaml("sample", "data: {source: embed:irs}\n")}, 1,
 			[]string{"irs", "iris"}},
 		{"variable not set", []string{"train", yaml("env", "data: {source: \"${GORAE_NO_SUCH}/a.csv\"}\n")}, 1,

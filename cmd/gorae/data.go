@@ -15,6 +15,8 @@ import (
 type dataWords struct {
 	List      listWords      `cmd:"" help:"List the embedded samples, with their sources and licences."`
 	Inspect   inspectWords   `cmd:"" help:"Report what a data file holds: shape, columns, missing values, classes."`
+	Get       getWords       `cmd:"" help:"Get a published data set from the network or a mirror, checked by its SHA-256."`
+	Convert   convertWords   `cmd:"" help:"Write a data file as one of another format: csv, tsv, JSON lines, Parquet, npy, npz."`
 	Batch     batchWords     `cmd:"" help:"Print a batch of the training samples as the network is given it."`
 	Vectorize vectorizeWords `cmd:"" help:"Print what texts become: one-hot rows, ids, bags of words."`
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gorae/data/source"
@@ -30,8 +31,10 @@ const commentWidth = 72
 // draftWords are what a user says of a data file that an experiment is made for.
 type draftWords struct {
 	Target string `placeholder:"COLUMN" help:"Column to predict: a name, a 1-based number, or last."`
-	Task   string `placeholder:"KIND" help:"Kind of the task: classification, regression or series; found out if left out."`
+	Task   string `placeholder:"KIND" help:"Kind of the task: classification, regression, series or groups (of samples, without a target); found out if left out."`
 	Labels string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
+
+	read *source.Info // the data, where they have been read to ask
 }
 
 type initWords struct {
@@ -68,7 +71,7 @@ func (w *initWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
-	p, err := run.Prepare(o.ctx, d.File)
+	p, err := d.Prepare(o.ctx)
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (w *initWords) Run(o *environment) error {
 // request asks for an experiment for the data of a name.
 func (w *draftWords) request(name, path string, set []string, network bool) scaffold.Request {
 	return scaffold.Request{Source: name, Labels: w.Labels, Target: w.Target, Task: w.Task, Path: path, Set: set,
-		AllowNetwork: network}
+		AllowNetwork: network, Read: w.read}
 }
 
 // given returns the first of the flags that is given, "" where none is.
@@ -122,13 +125,14 @@ func (w *draftWords) given() string {
 	return ""
 }
 
-// ask asks for the target of a table where nobody named one and there is somebody to ask.
+// ask asks what is to be predicted, where nobody named it, and what kind of task that is, where the column leaves it
+// open and there is somebody to ask.
 func (w *draftWords) ask(o *environment, name string, network bool) error {
 	in, ok := o.stdin.(*os.File)
-	if w.Target != "" || !ok || !terminal(in) || !o.status.bar {
+	if !ok || !terminal(in) || !o.status.bar || w.Target != "" && w.Task != "" || w.Task == scaffold.Groups {
 		return nil
 	}
-	i, err := source.Find(name, source.Options{Labels: w.Labels, NoNetwork: !network})
+	i, err := scaffold.Find(name, w.Labels, network)
 	if err != nil || !i.Readable() {
 		return err
 	}
@@ -136,32 +140,43 @@ func (w *draftWords) ask(o *environment, name string, network bool) error {
 	if err != nil || src.Table == nil || src.Sample != nil || len(src.Table.Columns) < 2 {
 		return err
 	}
-	var names []string
-	for _, c := range src.Table.Columns {
-		names = append(names, c.Name)
+	w.read = i
+	lines := bufio.NewReader(o.stdin)
+	names := src.Table.Names()
+	if w.Target == "" {
+		last := names[len(names)-1]
+		fmt.Fprintf(o.stderr, "columns: %s\n", line(strings.Join(names, ", ")))
+		fmt.Fprintf(o.stderr, "which one is to be predicted? none groups the rows [%s]\n", line(last))
+		if w.Target, err = read(o.ctx, lines); err != nil {
+			return err
+		}
+		switch {
+		case w.Target == "":
+			w.Target = last
+		case w.Target == "none" && !slices.Contains(names, w.Target):
+			w.Target, w.Task = "", scaffold.Groups
+		}
 	}
-	last := names[len(names)-1]
-	fmt.Fprintf(o.stderr, "columns: %s\n", line(strings.Join(names, ", ")))
-	fmt.Fprintf(o.stderr, "which one is to be predicted? [%s]\n", line(last))
-	answer, err := read(o.ctx, o.stdin)
-	if err != nil {
-		return err
+	kinds := scaffold.Open(src.Table, w.Target)
+	if w.Task != "" || len(kinds) < 2 {
+		return nil
 	}
-	if w.Target = last; answer != "" {
-		w.Target = answer
+	fmt.Fprintf(o.stderr, "which kind of task is it: %s? [%s]\n", strings.Join(kinds, ", "), kinds[0])
+	if w.Task, err = read(o.ctx, lines); w.Task == "" {
+		w.Task = kinds[0]
 	}
-	return nil
+	return err
 }
 
 // read reads a line; the end of the input is an empty one.
-func read(ctx context.Context, from io.Reader) (string, error) {
+func read(ctx context.Context, from *bufio.Reader) (string, error) {
 	type answer struct {
 		text string
 		err  error
 	}
 	got := make(chan answer, 1)
 	go func() {
-		text, err := bufio.NewReader(from).ReadString('\n')
+		text, err := from.ReadString('\n')
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}

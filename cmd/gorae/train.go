@@ -59,7 +59,7 @@ func (w *trainWords) Run(o *environment) error {
 	if w.Folds != 0 {
 		return w.crossValidate(o, e)
 	}
-	ready, err := run.Prepare(o.ctx, e)
+	ready, err := run.Prepare(o.ctx, e, w.read)
 	if err != nil {
 		return err
 	}
@@ -149,6 +149,7 @@ func (w *trainWords) experiment(o *environment) (*spec.File, error) {
 		if err != nil {
 			return nil, err
 		}
+		w.read = d.Source()
 		return d.File, nil
 	}
 	if given := w.given(); given != "" {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"gorae/data"
@@ -36,6 +37,7 @@ type Info struct {
 	Path   string // as it was given
 	Scheme string // file, embed, stdin, or that of another scheme
 	Sheet  string // of a workbook, as the path names it; "": that of CSV.Sheet
+	Table  string // of a database, as the path names it; "": that of CSV.Table
 
 	head    []byte
 	packed  bool          // with gzip
@@ -61,14 +63,19 @@ type Found struct {
 // headSize is the number of bytes at the start of a content that formats get to see.
 const headSize = 64 << 10
 
-// sheetMark parts the path of a workbook from the name of a sheet of it.
-const sheetMark = "?sheet="
+// sheetMark parts the path of a workbook from the name of a sheet of it, tableMark that of a database from a table's.
+const (
+	sheetMark = "?sheet="
+	tableMark = "?table="
+)
 
-// Find looks up a path: a file or a folder, a sheet of a workbook (book.xlsx?sheet=NAME), embed:NAME, - for standard
+// Find looks up a path: a file or a folder, a sheet of a workbook (book.xlsx?sheet=NAME), a
+// table of a database (shop.sqlite?table=NAME), embed:NAME, - for standard
 // input, or what another scheme knows. The error for a path where nothing is wraps fs.ErrNotExist.
 func Find(name string, o Options) (*Info, error) {
 	name, sheet, _ := strings.Cut(name, sheetMark)
-	i := &Info{Options: o, Path: name, Sheet: sheet}
+	name, table, _ := strings.Cut(name, tableMark)
+	i := &Info{Options: o, Path: name, Sheet: sheet, Table: table}
 	s := scheme(name)
 	i.Scheme = s.Name
 	if err := s.refuse(name, o); err != nil {
@@ -204,6 +211,15 @@ func (i *Info) Read() (*data.Source, error) {
 		i.read = true
 	}
 	return i.content, i.readErr
+}
+
+// Reuse takes over what another Info has read, if that is the same path with the same options.
+func (i *Info) Reuse(other *Info) {
+	if other == nil || !other.read || other.readErr != nil || i.Once || i.Path != other.Path ||
+		i.Sheet != other.Sheet || i.Table != other.Table || !reflect.DeepEqual(i.Options, other.Options) {
+		return
+	}
+	i.content, i.read = other.content, true
 }
 
 func (i *Info) whole() (*data.Source, error) {

@@ -57,7 +57,14 @@ var edges = map[string]string{
 	"data/jsonl":              "data data/source",
 	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
 	"data/parquet":            "data data/source github.com/klauspost/compress/zstd internal/ram internal/words",
-	"data/source/all":         "data/jsonl data/parquet data/xlsx",
+	"data/export":             "data internal/spell tensor",
+	"data/fetch":              "internal/file internal/spell",
+	"data/sqlite":             "data data/source internal/spell internal/words",
+	"data/arrow":              "data data/source github.com/apache/arrow-go/v18/... internal/words",
+	"data/sql":                "data data/source internal/words",
+	"data/sqlite/query":       "data/sql modernc.org/sqlite",
+	"data/postgres":           "data/sql github.com/jackc/pgx/v5/stdlib",
+	"data/source/all":         "data/jsonl data/parquet data/sqlite data/xlsx",
 	"data/samples":            "",
 	"data/internal/variation": "",
 	"data/augment":            "config data data/internal/variation internal/spell tensor",
@@ -141,7 +148,7 @@ var edges = map[string]string{
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
 		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
 
-	"scaffold": "config data data/series data/source internal/file internal/words layer run spec task/inspect",
+	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
 	// What experiment files can name, in words.
 	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +
@@ -152,7 +159,8 @@ var edges = map[string]string{
 	"bench/statistics": "data metric stat task",
 	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle chart data data/image data/series data/source data/source/all explain " +
+	"cmd/gorae": "bundle chart data data/export data/fetch data/image data/series data/source data/source/all " +
+		"explain " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
 		"prep/text run scaffold spec task task/all task/inspect tensor train word2vec",
@@ -185,7 +193,7 @@ var libraryModules = []string{"golang.org/x/sys", "golang.org/x/text"}
 
 // outsideLibrary lists packages below folders of the library that read files with the help of other modules:
 // a program that does not import such a package does not link those modules.
-var outsideLibrary = []string{"data/image", "data/parquet"}
+var outsideLibrary = []string{"data/arrow", "data/image", "data/parquet", "data/postgres", "data/sqlite/query"}
 
 // mayImport reports whether a package may import a package of another module.
 func mayImport(pkg, im string) bool {

@@ -5,5 +5,6 @@ package all
 import (
 	_ "gorae/data/jsonl"
 	_ "gorae/data/parquet"
+	_ "gorae/data/sqlite"
 	_ "gorae/data/xlsx"
 )

@@ -1,0 +1,7 @@
+// Package liberationsansbold holds Liberation Sans in place of a font in which nothing is written.
+package liberationsansbold
+
+import "codeberg.org/go-fonts/liberation/liberationsansregular"
+
+// TTF is the font, as a TrueType file.
+var TTF = liberationsansregular.TTF

@@ -1,0 +1,7 @@
+// Package liberationserifregular holds Liberation Sans in place of a font in which nothing is written.
+package liberationserifregular
+
+import "codeberg.org/go-fonts/liberation/liberationsansregular"
+
+// TTF is the font, as a TrueType file.
+var TTF = liberationsansregular.TTF

@@ -1,0 +1,32 @@
+package scaffold
+
+import (
+	"gorae/data"
+	"gorae/data/source"
+)
+
+// layout settles what the file leaves open about its layout, and reads it anew where that changes the table.
+func (d *Draft) layout(r Request, i *source.Info, src *data.Source) (*source.Info, *data.Source, error) {
+	csv := i.CSV
+	if comma := src.Table.OpenThousands(); comma != "" {
+		csv.Decimal = "comma"
+		d.set("data.decimal", "comma")
+		d.because("data.decimal", "decimal commas stand in other columns: the points of %s part thousands", comma)
+	}
+	if total := src.Table.Total(); total != "" {
+		csv.SkipEnd = 1
+		d.settings = append(d.settings, "data.skip_end=1")
+		d.because("data.skip_end", "the last row %s: it is no sample", total)
+	}
+	if csv.Decimal == i.CSV.Decimal && csv.SkipEnd == i.CSV.SkipEnd {
+		return i, src, nil
+	}
+	again, err := Find(r.Source, r.Labels, r.AllowNetwork)
+	if err != nil {
+		return nil, nil, err
+	}
+	again.CSV = csv
+	d.source = again
+	src, err = again.Read()
+	return again, src, err
+}
