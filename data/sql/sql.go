@@ -1,5 +1,5 @@
 // Package sql reads the answers of databases as tables, through any driver of database/sql. The gorae program does not
-// link it; a program that reads databases imports it and the packages of its drivers, such as data/postgres.
+// link it; a program that reads databases imports it and the packages of its drivers, such as data/drivers/postgres.
 //
 //	rows, err := db.QueryContext(ctx, "SELECT area, price FROM flats WHERE sold")
 //	t, err := sql.Table(rows, "flats", data.CSVOptions{})

@@ -60,10 +60,10 @@ var edges = map[string]string{
 	"data/export":             "data internal/spell tensor",
 	"data/fetch":              "internal/file internal/spell",
 	"data/sqlite":             "data data/source internal/spell internal/words",
-	"data/arrow":              "data data/source github.com/apache/arrow-go/v18/... internal/words",
+	"data/drivers/arrow":      "data data/source github.com/apache/arrow-go/v18/... internal/words",
 	"data/sql":                "data data/source internal/words",
-	"data/sqlite/query":       "data/sql modernc.org/sqlite",
-	"data/postgres":           "data/sql github.com/jackc/pgx/v5/stdlib",
+	"data/drivers/sqlite":     "data/sql modernc.org/sqlite",
+	"data/drivers/postgres":   "data/sql github.com/jackc/pgx/v5/stdlib",
 	"data/source/all":         "data/jsonl data/parquet data/sqlite data/xlsx",
 	"data/samples":            "",
 	"data/internal/variation": "",
@@ -193,7 +193,8 @@ var libraryModules = []string{"golang.org/x/sys", "golang.org/x/text"}
 
 // outsideLibrary lists packages below folders of the library that read files with the help of other modules:
 // a program that does not import such a package does not link those modules.
-var outsideLibrary = []string{"data/arrow", "data/image", "data/parquet", "data/postgres", "data/sqlite/query"}
+var outsideLibrary = []string{"data/drivers/arrow", "data/drivers/postgres", "data/drivers/sqlite", "data/image",
+	"data/parquet"}
 
 // mayImport reports whether a package may import a package of another module.
 func mayImport(pkg, im string) bool {

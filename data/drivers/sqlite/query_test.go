@@ -1,4 +1,4 @@
-package query_test
+package sqlite_test
 
 import (
 	"fmt"
@@ -7,12 +7,15 @@ import (
 	"testing"
 
 	"gorae/data"
+	_ "gorae/data/drivers/sqlite"
 	"gorae/data/source"
 	_ "gorae/data/sqlite"
-	_ "gorae/data/sqlite/query"
 )
 
-const testdata = "../testdata/"
+const (
+	testdata = "../../sqlite/testdata/"
+	at       = "sqlite:" + testdata
+)
 
 // TestQuery: a query's answer, a table that is named, and what is wrong in one line.
 func TestQuery(t *testing.T) {
@@ -41,12 +44,12 @@ func TestQuery(t *testing.T) {
 		t.Errorf("a view: %v %v", tab, err)
 	}
 	for _, c := range [][3]string{
-		{"kinds.sqlite", "", "sqlite:../testdata/kinds.sqlite: a database; name a table of it or give a query, by "},
-		{"kinds.sqlite", "SELEC 1", "sqlite:../testdata/kinds.sqlite: the query: "},
-		{"kinds.sqlite", "SELECT id, id FROM kinds", "sqlite:../testdata/kinds.sqlite: two columns of the answer are"},
-		{"kinds.sqlite", "SELECT id FROM kinds WHERE id < 0", "sqlite:../testdata/kinds.sqlite: no rows"},
-		{"nowhere.sqlite", "SELECT 1", "sqlite:../testdata/nowhere.sqlite: "},
-		{"kinds.sqlite", "DELETE FROM kinds", "sqlite:../testdata/kinds.sqlite: "},
+		{"kinds.sqlite", "", at + "kinds.sqlite: a database; name a table of it or give a query, by "},
+		{"kinds.sqlite", "SELEC 1", at + "kinds.sqlite: the query: "},
+		{"kinds.sqlite", "SELECT id, id FROM kinds", at + "kinds.sqlite: two columns of the answer are"},
+		{"kinds.sqlite", "SELECT id FROM kinds WHERE id < 0", at + "kinds.sqlite: no rows"},
+		{"nowhere.sqlite", "SELECT 1", at + "nowhere.sqlite: "},
+		{"kinds.sqlite", "DELETE FROM kinds", at + "kinds.sqlite: "},
 	} {
 		if _, err := open(c[0], c[1]); err == nil || !strings.HasPrefix(err.Error(), c[2]) {
 			t.Errorf("%s, %q: %v", c[0], c[1], err)
@@ -90,7 +93,7 @@ func TestTables(t *testing.T) {
 }
 
 func Example() {
-	s, err := source.Open("sqlite:../testdata/names.sqlite", source.Options{CSV: data.CSVOptions{
+	s, err := source.Open("sqlite:../../sqlite/testdata/names.sqlite", source.Options{CSV: data.CSVOptions{
 		Query: "SELECT id * 10 AS ten, v FROM late WHERE v > 2 ORDER BY v"}})
 	if err != nil {
 		fmt.Println(err)

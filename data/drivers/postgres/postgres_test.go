@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"gorae/data"
-	_ "gorae/data/postgres"
+	_ "gorae/data/drivers/postgres"
 	"gorae/data/source"
 )
 
