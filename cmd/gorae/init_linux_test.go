@@ -38,19 +38,22 @@ func pseudoTerminal(t *testing.T) (user, program *os.File) {
 }
 
 // TestInitAsks: on a terminal init asks for the column to predict, the question before the answer, in the language of
-// the terminal; Enter takes the last column, and --target asks nothing.
+// the terminal; Enter takes the last column, and the first kind of task
+// where a column leaves it open; --target and --task ask nothing.
 func TestInitAsks(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "shop.csv", "area,age,price\n"+strings.Repeat("40,3,110.5\n62,11,150\n35,2,99\n80,30,171\n55,7,140\n", 12))
-	const question, korean = "which one is to be predicted? [price]", "어느 열을 예측할까요? [price]"
+	const question = "which one is to be predicted? none groups the rows [price]"
+	const korean = "어느 열을 예측합니까? none은 행을 군집으로 나눕니다 [price]"
 	for _, c := range []struct {
 		name, answer, asks, says string
 		args                     []string
 	}{
-		{"a column", "age\n", question, "what is predicted: age (5 classes)", nil},
-		{"Enter", "\n", question, "what is predicted: price (a number)", nil},
-		{"Korean", "area\n", korean, "area", []string{"--lang", "ko"}},
-		{"given", "", "", "what is predicted: area (5 classes)", []string{"--target", "area"}},
+		{"a column", "age\n\n", question, "what is predicted: age (5 classes)", nil},
+		{"Enter", "\n\n", question, "what is predicted: price (a number)", nil},
+		{"Korean", "area\n\n", korean, "area", []string{"--lang", "ko"}},
+		{"given", "", "", "what is predicted: area (5 classes)", []string{"--target", "area", "--task",
+			"classification"}},
 	} {
 		user, program := pseudoTerminal(t)
 		screen, asked := make(chan string, 1), make(chan struct{})
