@@ -58,9 +58,9 @@ const (
 )
 
 // verdict is what a difference means.
-func verdict(d *task.Difference, level float64) Verdict {
+func verdict(d *task.Difference) Verdict {
 	switch {
-	case !d.Decided(level):
+	case !d.Decided():
 		return Undecided
 	case d.Direction == metric.Unknown:
 		return Different
@@ -140,7 +140,7 @@ func compareRuns(ctx context.Context, dirs []string, level float64, o CompareOpt
 				return nil, err
 			}
 			for _, d := range all {
-				one.Differences = append(one.Differences, MetricDifference{d, verdict(&d, level)})
+				one.Differences = append(one.Differences, MetricDifference{d, verdict(&d)})
 			}
 			c.each = nil
 		}
@@ -277,7 +277,7 @@ func compareFolds(all []*Folds, level float64) (*Comparison, error) {
 				d.Interval = task.Interval{Metric: m.Metric, Why: fmt.Sprintf("%d folds; an interval needs %d or more",
 					len(values), leastFolds)}
 			}
-			one.Differences = append(one.Differences, MetricDifference{d, verdict(&d, level)})
+			one.Differences = append(one.Differences, MetricDifference{d, verdict(&d)})
 		}
 		out.Runs = append(out.Runs, one)
 	}

@@ -21,8 +21,8 @@ func trainInTemp(t *testing.T, text string) (string, *run.Prepared, trained) {
 	return r.Dir, p, b
 }
 
-// TestCompare: the difference of accuracies and McNemar's p are those of the rows that one network alone has right,
-// counted here from the predictions of both model files.
+// TestCompare: the difference of accuracies, its interval and McNemar's p are those of the rows that one network alone
+// has right, counted here from the predictions of both model files.
 func TestCompare(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
@@ -63,6 +63,9 @@ func TestCompare(t *testing.T) {
 	if want := float64(onlyB-onlyA) / float64(len(test)); math.Abs(d.Value-want) > 1e-12 || d.McNemar == nil ||
 		*d.McNemar != exact || c.Samples != len(test) {
 		t.Errorf("%+v of %d rows; %d and %d right alone: difference %v, p %v", d, c.Samples, onlyA, onlyB, want, exact)
+	}
+	if i, _ := stat.Paired(onlyB, onlyA, len(test), 0.95); d.Interval.Interval != i || d.Method != "tango" {
+		t.Errorf("%+v, want %v", d, i)
 	}
 	if onlyB <= onlyA || d.Verdict != run.Better || d.Direction != metric.Max || c.Part != "test" {
 		t.Errorf("%+v, %s", d, c.Part)

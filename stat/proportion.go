@@ -108,3 +108,46 @@ func McNemar(onlyA, onlyB int) (exact, mid float64) {
 	}
 	return exact, mid
 }
+
+// Tango returns the score interval of the difference of two shares of the same n samples, of which onlyA count in the
+// first share alone and onlyB in the second alone: the differences θ with
+//
+//	(onlyA − onlyB − n·θ)² ≤ z²·n·(2q + θ(1 − θ)),   z = Φ⁻¹((1 + level)/2)
+//
+// where q is the greatest likelihood's probability, given θ, of a sample that counts in the second share alone. 0 is in
+// it where McNemar's statistic (onlyA − onlyB)²/(onlyA + onlyB) is at most z². n is 1 or more.
+//
+// Source: Tango, "Equivalence test and confidence interval for the difference in proportions for the paired-sample
+// design", Statistics in Medicine 17 (1998).
+func Tango(onlyA, onlyB, n int, level float64) Interval {
+	a, b, all := float64(onlyA), float64(onlyB), float64(n)
+	z := NormalQuantile((1 + level) / 2)
+	end := func(out float64) float64 {
+		in := (a - b) / all
+		for range 60 { // halves the distance to less than a float64 tells
+			mid := (in + out) / 2
+			// q is the greater root of 2n·q² + second·q − b·θ(1 − θ).
+			second := (2*all-a+b)*mid - a - b
+			q := (math.Sqrt(second*second+8*all*b*mid*(1-mid)) - second) / (4 * all)
+			if d := a - b - all*mid; d*d <= z*z*all*(2*q+mid*(1-mid)) {
+				in = mid
+			} else {
+				out = mid
+			}
+		}
+		return in
+	}
+	return Interval{end(-1), end(1)}
+}
+
+// Paired returns the interval of the difference of two shares of the same n samples, and the probability p of McNemar's
+// exact test that both are equal: [Tango]'s interval, which reaches to 0 where the exact test does not reject 0 at 1 −
+// level. The exact test is the stricter of both, so that the interval contains 0 where p ≥ 1 − level, and for levels up
+// to 0.999 only there.
+func Paired(onlyA, onlyB, n int, level float64) (i Interval, p float64) {
+	i = Tango(onlyA, onlyB, n, level)
+	if p, _ = McNemar(onlyA, onlyB); p >= 1-level {
+		i.Low, i.High = min(i.Low, 0), max(i.High, 0)
+	}
+	return i, p
+}

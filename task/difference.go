@@ -18,18 +18,13 @@ type Difference struct {
 	Interval
 	// Direction says which values of the metric are better.
 	Direction metric.Direction `json:"direction"`
-	// McNemar is the p-value of McNemar's exact test, for metrics that count samples as right or wrong; else nil.
+	// McNemar is the p-value of McNemar's exact test, for metrics that count independent samples as right or wrong, else
+	// nil. Its interval contains 0 where the test does not tell the networks apart ([stat.Paired]).
 	McNemar *float64 `json:"mcnemar,omitempty"`
 }
 
-// Decided reports whether the two networks can be told apart at a level of confidence: by McNemar's test where there
-// is one, else by an interval that excludes 0.
-func (d *Difference) Decided(level float64) bool {
-	if d.McNemar != nil {
-		return *d.McNemar < 1-level
-	}
-	return d.Why == "" && !d.Contains(0)
-}
+// Decided reports whether the two networks can be told apart: by an interval that excludes 0.
+func (d *Difference) Decided() bool { return d.Why == "" && !d.Contains(0) }
 
 // Differences compares two networks on the same samples: for each metric that both have, its difference with an
 // interval. Of every sample the difference is taken before samples are drawn, so that what makes samples hard for both
@@ -68,6 +63,9 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 			x.Why = "the metric keeps too much of each sample"
 		case math.IsNaN(x.Value):
 			x.Why = "the metric is not a number for the samples"
+		case x.shares(a, b, k, l, d, func(i int) (float64, float64) {
+			return a.Value(k, ofA[i:i+1]), b.Value(l, ofB[i:i+1])
+		}, level):
 		default:
 			// A mean or a root of means of both networks is studentised. R² is not: with the delta method's error of a
 			// difference its interval covers less than the expanded one.
@@ -76,9 +74,6 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 			x.of(data.Range(n), value, ofFirst.Less(ofSecond), d, seed, level)
 			x.Approximate = x.Approximate || x.Why == "" && n < approximate
 		}
-		x.mcnemar(a, b, k, l, d, func(i int) (float64, float64) {
-			return a.Value(k, ofA[i:i+1]), b.Value(l, ofB[i:i+1])
-		})
 		if !math.IsNaN(x.Value) && !math.IsInf(x.Value, 0) { // JSON has no word for it
 			out = append(out, x)
 		}
@@ -86,15 +81,17 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 	return out, nil
 }
 
-// mcnemar tests the samples that one of the networks alone has right. Dependent samples have no such test.
-func (x *Difference) mcnemar(a, b *train.PerSample, k, l int, d Dependence, each func(i int) (ofA, ofB float64)) {
+// shares compares two shares of the same independent samples, by those that one of the networks alone has right; false
+// where the metric is no share, or samples depend on each other.
+func (x *Difference) shares(a, b *train.PerSample, k, l int, d Dependence, each func(i int) (ofA, ofB float64),
+	level float64) bool {
 	_, shareA := a.Share(k)
 	_, shareB := b.Share(l)
-	if !shareA || !shareB || d.Serial || d.Groups != nil {
-		return
+	if !shareA || !shareB || !d.none() {
+		return false
 	}
-	onlyA, onlyB := 0, 0
-	for i := range a.Samples() {
+	onlyA, onlyB, n := 0, 0, len(a.Samples())
+	for i := range n {
 		switch ofA, ofB := each(i); {
 		case ofA > ofB:
 			onlyA++
@@ -102,6 +99,8 @@ func (x *Difference) mcnemar(a, b *train.PerSample, k, l int, d Dependence, each
 			onlyB++
 		}
 	}
-	exact, _ := stat.McNemar(onlyA, onlyB)
-	x.McNemar = &exact
+	var p float64
+	x.Interval.Interval, p = stat.Paired(onlyA, onlyB, n, level)
+	x.Method, x.McNemar = "tango", &p
+	return true
 }

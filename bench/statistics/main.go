@@ -19,8 +19,8 @@ func main() {
 	times := flag.Int("times", 2000, "simulations of each case")
 	seed := flag.Uint64("seed", 1, "seed of the random numbers")
 	only := flag.String("only", "", "one study by its name: shares, means, groups, f1, serial, dependent, gaps, "+
-		"gaps-of-numbers, forecasts, residuals, bias, natures, areas, jackknife, pairs, differences, "+
-		"groups-of-classes")
+		"gaps-of-numbers, forecasts, residuals, bias, natures, areas, jackknife, pairs, accuracies, "+
+		"differences, groups-of-classes")
 	flag.Parse()
 	if flag.NArg() > 0 || *times < 1 {
 		fmt.Fprintln(os.Stderr, "statistics: give -times 1 or more, -seed and -only, and nothing else")
@@ -34,7 +34,7 @@ func main() {
 		{"serial", s.serial}, {"dependent", s.dependent}, {"gaps", s.gaps},
 		{"gaps-of-numbers", s.gapsOfNumbers}, {"forecasts", s.forecasts}, {"residuals", s.residuals}, {"bias", s.bias},
 		{"natures", s.natures}, {"areas", s.areas}, {"jackknife", s.jackknife}, {"pairs", s.pairs},
-		{"differences", s.differences}, {"groups-of-classes", s.groupsOfClasses}}
+		{"accuracies", s.accuracies}, {"differences", s.differences}, {"groups-of-classes", s.groupsOfClasses}}
 	known := *only == ""
 	for _, study := range studies {
 		if *only == "" || *only == study.name {

@@ -118,6 +118,53 @@ func (s *simulation) differences() {
 	}
 }
 
+// accuracies: coverage of the interval of the difference of two networks' accuracies on the same samples, of which a
+// share is right by one of them alone, and how often Tango's interval alone excludes 0 where McNemar's exact test does
+// not reject it. All counts are summed over, so that nothing is simulated.
+func (s *simulation) accuracies() {
+	s.title("Intervals of 95 %% of a difference of accuracies on the same samples, coverage (exact, not simulated)")
+	for _, n := range []int{30, 100, 300, 1000} {
+		logs := make([]float64, n+1) // ln of factorials
+		for i := range n {
+			logs[i+1] = logs[i] + math.Log(float64(i+1))
+		}
+		given, tango := make([][]stat.Interval, n+1), make([][]stat.Interval, n+1)
+		for a := range n + 1 {
+			given[a], tango[a] = make([]stat.Interval, n-a+1), make([]stat.Interval, n-a+1)
+			for b := range n - a + 1 {
+				given[a][b], _ = stat.Paired(a, b, n, 0.95)
+				tango[a][b] = stat.Tango(a, b, n, 0.95)
+			}
+		}
+		for _, apart := range []float64{0.02, 0.05, 0.1, 0.2, 0.4} {
+			for _, difference := range []float64{0, 0.02, 0.05, 0.1, 0.2} {
+				p, q := (apart+difference)/2, (apart-difference)/2
+				if q <= 0 {
+					continue
+				}
+				covered, plain, excludes := 0.0, 0.0, 0.0
+				for a := range n + 1 {
+					for b := range n - a + 1 {
+						of := math.Exp(logs[n] - logs[a] - logs[b] - logs[n-a-b] + float64(a)*math.Log(p) +
+							float64(b)*math.Log(q) + float64(n-a-b)*math.Log(1-p-q))
+						if given[a][b].Contains(difference) {
+							covered += of
+						}
+						if tango[a][b].Contains(difference) {
+							plain += of
+						}
+						if given[a][b].Contains(0) && !tango[a][b].Contains(0) {
+							excludes += of
+						}
+					}
+				}
+				_, _ = fmt.Fprintf(s.out, "  n = %-5d right by one alone %.2f, difference %.2f: %.1f (Tango %.1f, "+
+					"contradicts the test %.1f)\n", n, apart, difference, 100*covered, 100*plain, 100*excludes)
+			}
+		}
+	}
+}
+
 // groupsOfClasses: coverage for the F1 score and the area under the ROC curve of samples in groups of 5, whose scores
 // have a correlation of 0.5 within a group and class; a third of the samples is positive.
 func (s *simulation) groupsOfClasses() {

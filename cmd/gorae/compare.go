@@ -21,9 +21,9 @@ type compareWords struct {
 // Help is shown by gorae compare --help.
 func (compareWords) Help() string {
 	return `The networks predict the same test samples (validation samples where there are no test samples), and the
-difference of each metric is printed with its 95 % interval, of pairs of samples; for accuracy also the p-value of
-McNemar's exact test. With more than two runs the intervals are wider, so that all hold together with 95 %. The runs
-must have the same data, split and seed of the split.`
+difference of each metric is printed with its 95 % interval, of pairs of samples; for accuracy Tango's interval and the
+p-value of McNemar's exact test, and the interval reaches to 0 where the test does not tell the runs apart. With more
+than two runs the intervals are wider, so that all hold together with 95 %. The runs must have the same data, split and seed of the split.`
 }
 
 // Run prints the metrics of all runs, and of each but the first by how much they differ from the first.
