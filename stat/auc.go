@@ -12,8 +12,12 @@ type Area struct {
 	Interval Interval
 }
 
-// prior is the degrees of freedom that the model's variance of an area has beside the samples' own; see [AUC].
-const prior = 10
+// The degrees of freedom that the model's variance of an area has beside the samples' own, where theirs is less than the
+// model's and where it is greater; see [AUC].
+const (
+	priorAbove = 10
+	priorBelow = 3
+)
 
 // AUC returns the area A under the ROC curve of scores, the share of the pairs of a positive and a negative sample that
 // the scores put in order, ties counting half, with DeLong's variance
@@ -26,15 +30,15 @@ const prior = 10
 //
 // The interval at the level holds the areas θ that A does not contradict, as Wilson's of a share does:
 //
-//	(A − θ)² ≤ t²·r·V(θ),   r = (ν·D/V(A) + k)/(ν + k),   k = 10
+//	(A − θ)² ≤ t²·r·V(θ),   r = (ν·D/V(A) + k)/(ν + k),   k = 10 if D ≤ V(A), else 3
 //	V(θ) = θ(1 − θ)/(m·n) · (1 + max(P, Q)),   P = (m − 1)(1 − θ)/(2 − θ) + (n − 1)θ/(1 + θ)
 //
 // V is the variance of exponential scores, Q being P with m and n exchanged: the greater one, since the samples of
 // either class may be those that vary more. r takes as much from DeLong's variance as the samples can tell. By itself
 // that is far too small for a few samples near 1, where its intervals on the scale of the logit cover 87 %, and in
 // unequal classes 77 %. It is a variance moderated as Smyth's is, with a model for the prior; t is Student's with his
-// ν + k degrees of freedom. ν is the geometric mean of min(m, n) − 1, which holds for placements that spread evenly,
-// and
+// ν + k degrees of freedom. k is smaller where the samples vary more than the model, which would else make too little
+// of it. ν is the geometric mean of min(m, n) − 1, which holds for placements that spread evenly, and
 //
 //	f = 2D²/(D₁²(κ₁ − 1)/m + D₀²(κ₀ − 1)/n),   D₁ = s₁₀/m,   D₀ = s₀₁/n
 //
@@ -83,12 +87,14 @@ func AUC(scores []float64, positive []bool, level float64) (Area, error) {
 	above, below := placements(of1, of0), placements(of0, of1)
 	v1, v0 := variance(above)/m, variance(below)/n
 	a := Area{Value: mean(above), Variance: v1 + v0}
-	freedom, ratio := min(m, n)-1, 1.0
+	freedom, ratio, prior := min(m, n)-1, 1.0, float64(priorAbove)
 	if a.Value > 0 && a.Value < 1 {
 		if !(a.Variance > 0) {
 			return a, failed(of, "the variance of the area, %v, is 0", a.Value)
 		}
-		ratio = a.Variance / exponential(a.Value, m, n)
+		if ratio = a.Variance / exponential(a.Value, m, n); ratio > 1 {
+			prior = priorBelow
+		}
 	}
 	if error := v1*v1*excess(above)/m + v0*v0*excess(below)/n; error > 0 {
 		freedom = math.Sqrt(freedom * min(freedom, 2*a.Variance*a.Variance/error))

@@ -18,7 +18,7 @@ type Difference struct {
 	Interval
 	// Direction says which values of the metric are better.
 	Direction metric.Direction `json:"direction"`
-	// McNemar is the p-value of McNemar's exact test, for metrics that count independent samples as right or wrong, else
+	// McNemar is the p-value of McNemar's exact test for metrics that count independent samples as right or wrong, else
 	// nil. Its interval contains 0 where the test does not tell the networks apart ([stat.Paired]).
 	McNemar *float64 `json:"mcnemar,omitempty"`
 }

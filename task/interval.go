@@ -54,6 +54,8 @@ type Interval struct {
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
 //     ([stat.Serial]), for shares as Wilson's and for what cannot be negative on the scale of its logarithm;
 //   - for samples in groups, the bootstrap of whole groups;
+//   - for a share of dependent samples that are all right or all wrong, Wilson's of as many samples as there are groups
+//     or blocks;
 //   - else the bootstrap of samples, and above 2,000 samples, where the metric's distribution is as good as normal,
 //     value ± t · the jackknife's standard error.
 //
@@ -100,25 +102,22 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 
 // find computes the interval of metric k.
 func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
-	if right, ok := p.Share(k); ok && d.none() {
-		i.Method, i.Interval = "wilson", stat.Wilson(right, len(p.Samples()), level)
+	value := func(samples []int) float64 { return p.Value(k, samples) }
+	if right, ok := p.Share(k); ok {
+		i.share(right, p.Samples(), value, p.Influence(k), d, seed)
 		return
 	}
 	if scores, positive, ok := p.Scores(k); ok && d.none() {
 		i.area(scores, positive)
 		return
 	}
-	value := func(samples []int) float64 { return p.Value(k, samples) }
 	i.of(p.Samples(), value, p.Influence(k), d, seed, level)
 	if !d.Serial || i.Why != "" {
 		return
 	}
-	right, share := p.Share(k)
 	low, high := extremes(p.Samples(), value)
 	centre, most1 := (i.Low+i.High)/2, high <= 1 && metric.DirectionOf(p.Metric(k)) == metric.Max
 	switch {
-	case share:
-		i.Interval = i.Share(float64(right)/float64(len(p.Samples())), level)
 	case most1 && low >= 0: // as AUC and F1
 		i.Interval = i.Share(centre, level)
 	case most1: // as R², which is 1 less something that cannot be negative
@@ -126,6 +125,33 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 		i.Interval = stat.Interval{Low: 1 - rest.High, High: 1 - rest.Low}
 	case low >= 0:
 		i.Interval = i.Positive(centre)
+	}
+}
+
+// share computes the interval of the share of samples that are right, of which value computes it. Dependent samples that
+// are all right or all wrong say nothing of how much they depend on each other: the interval is Wilson's of as many
+// samples as there are groups, or blocks of 2·∛n of the n samples in time. There is none of fewer than
+// [stat.FewestClusters].
+func (i *Interval) share(right int, samples []int, value func([]int) float64, influence stat.Influence, d Dependence,
+	seed uint64) {
+	n := len(samples)
+	if d.none() {
+		i.Method, i.Interval = "wilson", stat.Wilson(right, n, level)
+		return
+	}
+	i.of(samples, value, influence, d, seed, level)
+	switch {
+	case i.Why == "" && d.Serial:
+		i.Interval = i.Share(float64(right)/float64(n), level)
+	case i.Why != "" && (right == 0 || right == n):
+		independent := int(float64(n) / math.Ceil(2*math.Cbrt(float64(n))))
+		if !d.Serial {
+			independent = len(clusters(samples, d.Groups))
+		}
+		if independent >= stat.FewestClusters {
+			i.Method, i.Approximate, i.Why = "wilson", true, ""
+			i.Interval = stat.Wilson(right/n*independent, independent, level)
+		}
 	}
 }
 
@@ -279,6 +305,28 @@ func IntervalOf(n int, value func(samples []int) float64, d Dependence, seed uin
 	}
 	i.of(data.Range(n), value, nil, d, seed, level)
 	i.Approximate = i.Approximate || i.Why == "" && n < approximate
+	return i
+}
+
+// IntervalOfShare returns the 95 % interval of the share of samples that are right; see [Intervals]. Metric is left
+// empty.
+func IntervalOfShare(right []bool, d Dependence, seed uint64) Interval {
+	var i Interval
+	if n := len(right); n < fewest {
+		i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
+		return i
+	}
+	count := func(samples []int) (k int) {
+		for _, s := range samples {
+			if right[s] {
+				k++
+			}
+		}
+		return k
+	}
+	all := data.Range(len(right))
+	i.share(count(all), all, func(samples []int) float64 { return float64(count(samples)) / float64(len(samples)) }, nil,
+		d, seed)
 	return i
 }
 

@@ -108,6 +108,40 @@ func TestAreaInterval(t *testing.T) {
 	}
 }
 
+// TestAlikeInterval: a share of dependent samples that are all right, or all wrong, has Wilson's interval of as many
+// samples as there are groups or blocks: 20 groups, 120/10 blocks. Ends by hand: 20/(20 + z²), z²/(12 + z²), z = 1.96.
+func TestAlikeInterval(t *testing.T) {
+	for _, c := range []struct {
+		n, wrong  int
+		d         func(i int) int
+		low, high float64
+		why       string
+	}{
+		{120, 0, func(i int) int { return i / 6 }, 0.838875, 1, ""},
+		{120, 120, nil, 0, 0.242494, ""},
+		{54, 0, func(i int) int { return i / 6 }, 0, 0, "an interval needs 10 or more"},
+		{60, 0, nil, 0, 0, "all samples give 1"},
+	} {
+		x, y := make([]float32, c.n), make([]float32, c.n)
+		d := Dependence{Serial: c.d == nil}
+		for i := range x {
+			if y[i] = float32(i % 2); c.d != nil {
+				d.Groups = append(d.Groups, c.d(i))
+			}
+			if x[i] = y[i]; i < c.wrong {
+				x[i] = 1 - y[i]
+			}
+		}
+		e := train.Evaluation{Loss: loss.MeanSquaredError{}, Metrics: []metric.Metric{metric.BinaryAccuracy{}}}
+		ms, each := identity(t, e, x, y, nil)
+		i := Intervals(ms, each, d, 1, "binary_accuracy")[0]
+		if math.Abs(i.Low-c.low) > 1e-5 || math.Abs(i.High-c.high) > 1e-5 || !strings.Contains(i.Why, c.why) ||
+			(c.why == "") != (i.Why == "") || i.Why == "" && !i.Approximate {
+			t.Errorf("%+v: %+v", c, i)
+		}
+	}
+}
+
 // TestRareClassInterval: the F1 score has an interval from five samples of its class on, unless no sample is wrong.
 func TestRareClassInterval(t *testing.T) {
 	half := 0.5

@@ -1,8 +1,8 @@
 """Writes auc.json: areas under the ROC curve by scikit-learn, their variance by DeLong's definition, one placement for
 each pair of samples, and the interval by SciPy: of the areas th with (area - th)^2 <= t^2 r V(th), V being the greater
 of Hanley and McNeil's variances (Radiology 143, 1982) of m and n, n and m samples, and r the ratio of DeLong's to it,
-with weight nu, and 1, with weight 10; nu is the geometric mean of min(m, n) - 1 and Satterthwaite's degrees of freedom,
-at most min(m, n) - 1; Student's t with the sum of both weights as its degrees of freedom; ends by Brent's method.
+with weight nu, and 1, with weight 10, or 3 where the ratio is above 1; nu is the geometric mean of min(m, n) - 1 and
+Satterthwaite's degrees of freedom, at most min(m, n) - 1; Student's t with the sum of both weights as its degrees of freedom; ends by Brent's method.
 """
 import json
 import numpy as np
@@ -31,7 +31,8 @@ def delong(y, s):
     if error > 0:
         nu = np.sqrt(nu * min(nu, 2 * v**2 / error))
     ratio = v / hanley(area) if 0 < area < 1 else 1
-    ratio, t = (nu * ratio + 10) / (nu + 10), stats.t.ppf(0.975, nu + 10)
+    k = 10 if ratio <= 1 else 3
+    ratio, t = (nu * ratio + k) / (nu + k), stats.t.ppf(0.975, nu + k)
     f = lambda th: (area - th) / np.sqrt(ratio * hanley(th))
     low = brentq(lambda th: f(th) - t, 1e-12, area - 1e-12, xtol=1e-15) if area > 0 else 0
     high = brentq(lambda th: f(th) + t, area + 1e-12, 1 - 1e-12, xtol=1e-15) if area < 1 else 1
