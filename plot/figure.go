@@ -159,8 +159,14 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 	if len(p.Points) > 0 {
 		p.room(out)
 	}
-	out.Legend.Top, out.Legend.Padding = p.Head || p.legendOnTop(), vg.Points(2)
+	out.Legend.Top, out.Legend.Left, out.Legend.Padding = true, false, vg.Points(2)
+	if !p.Head {
+		out.Legend.Top, out.Legend.Left = p.corner(out)
+	}
 	out.Legend.XOffs = -vg.Points(6)
+	if out.Legend.Left {
+		out.Legend.XOffs = vg.Points(6)
+	}
 	out.Legend.YOffs = vg.Points(6)
 	if out.Legend.Top {
 		out.Legend.YOffs = -vg.Points(6)
@@ -183,26 +189,68 @@ func settle(a *plot.Axis) {
 	}
 }
 
-// legendOnTop reports whether the legend stands at the top: a falling loss leaves the upper right corner free, a rising
-// accuracy the lower right one.
-func (p panel) legendOnTop() bool {
-	falls := 0.0
+// corner returns where the legend stands: in the corner that the least of the lines runs through, of equal ones on the
+// right and at the top.
+func (p panel) corner(out *plot.Plot) (top, left bool) {
+	names := 0
 	for _, l := range p.Lines {
-		first, last := math.NaN(), math.NaN()
-		for _, v := range l.Y {
-			if math.IsNaN(v) {
-				continue
-			}
-			if math.IsNaN(first) {
-				first = v
-			}
-			last = v
-		}
-		if !math.IsNaN(first) {
-			falls += first - last
+		if l.Name != "" {
+			names++
 		}
 	}
-	return falls >= 0
+	wide, high := 0.36, 0.03+0.06*float64(names) // of the panel
+	least := math.Inf(1)
+	for _, corner := range [][2]bool{{true, false}, {false, false}, {true, true}, {false, true}} {
+		through := 0.0
+		for _, l := range p.Lines {
+			through += line(l).share(func(x, y float64) bool {
+				x, y = out.X.Scale.Normalize(out.X.Min, out.X.Max, x), out.Y.Scale.Normalize(out.Y.Min, out.Y.Max, y)
+				if corner[0] {
+					y = 1 - y
+				}
+				if !corner[1] {
+					x = 1 - x
+				}
+				return x < wide && y < high
+			})
+		}
+		if through < least {
+			least, top, left = through, corner[0], corner[1]
+		}
+	}
+	return top, left
+}
+
+// share is the share of a line's course that is inside of something.
+func (l line) share(inside func(x, y float64) bool) float64 {
+	const steps = 16 // of a segment
+	hits, all := 0.0, 0.0
+	for i := range l.Y {
+		x, y := l.at(i)
+		last, before := x, y
+		if i > 0 {
+			last, before = l.at(i - 1)
+		}
+		for k := range steps {
+			f := float64(k) / steps
+			v := y + f*(before-y)
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				continue
+			}
+			if all++; inside(x+f*(last-x), v) {
+				hits++
+			}
+		}
+	}
+	return hits / max(1, all)
+}
+
+// at is the place of value i.
+func (l line) at(i int) (x, y float64) {
+	if i < len(l.X) {
+		return l.X[i], l.Y[i]
+	}
+	return float64(i + 1), l.Y[i]
 }
 
 // add draws a line; a NaN or an infinity interrupts it, and a point with no

@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -23,6 +24,35 @@ func (f Influence) Less(other Influence) Influence {
 			u[i] -= v
 		}
 	}
+}
+
+// Interval returns the interval of a statistic of n independent samples with the given value, by the delta method:
+//
+//	value ± t·SE,   SE = √(n/(n − 1)·Σuᵢ²)/n
+//
+// uᵢ being the samples' influences, whose mean is 0, and t the quantile of Student's t with n − 1 degrees of freedom. Of
+// a mean it is the interval of the t test. It suits differences of two statistics on the same samples, which are spread
+// nearly alike to both sides: simulated coverage (go run ./bench/statistics -only differences) of differences of rmse,
+// mae and R² of 95 % intervals is 93 to 97 % of 100 samples and 90 to 99 % of 30, where the studentised bootstrap covers
+// 90 to 94 % and 88 to 93 %. An error: fewer than two samples, or influences that are all 0.
+func (f Influence) Interval(value float64, n int, level float64) (Interval, error) {
+	if n < 2 {
+		return Interval{}, fmt.Errorf("%d samples; an interval needs 2 or more", n)
+	}
+	all, square := make([]int, n), 0.0
+	for i := range all {
+		all[i] = i
+	}
+	u := make([]float64, n)
+	f(all, u)
+	for _, v := range u {
+		square += v * v
+	}
+	half := StudentQuantile((1+level)/2, float64(n-1)) * math.Sqrt(square/float64(n-1)/float64(n))
+	if !(half > 0) || math.IsInf(half, 0) {
+		return Interval{}, fmt.Errorf("the errors of all samples differ by the same amount")
+	}
+	return Interval{value - half, value + half}, nil
 }
 
 // fewestValues is the number of different values that samples must have at least for a studentised interval: the

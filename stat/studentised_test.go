@@ -184,3 +184,40 @@ func TestInfluenceOf(t *testing.T) {
 		t.Error("an influence of no mean")
 	}
 }
+
+// TestInfluenceInterval: of a mean it is SciPy's t interval of differences, by
+// stats.t.interval(0.95, 9, d.mean(), stats.sem(d)) of d = [.3, -.25, .5, .1, .9, -.4, .2, .6, 0, .35]; of the root of a
+// mean of squares that of the squares over twice the root.
+func TestInfluenceInterval(t *testing.T) {
+	d := []float64{.3, -.25, .5, .1, .9, -.4, .2, .6, 0, .35}
+	mean := func(rows []int) float64 {
+		sum := 0.0
+		for _, r := range rows {
+			sum += d[r]
+		}
+		return sum / float64(len(rows))
+	}
+	i, err := InfluenceOf(len(d), mean).Interval(0.23, len(d), 0.95)
+	if err != nil || math.Abs(i.Low+0.0497117667) > 1e-9 || math.Abs(i.High-0.5097117667) > 1e-9 {
+		t.Error(i, err)
+	}
+	root := func(rows []int) float64 {
+		sum := 0.0
+		for _, r := range rows {
+			sum += d[r] * d[r]
+		}
+		return math.Sqrt(sum / float64(len(rows)))
+	}
+	value, squares := root([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), 0.0
+	for _, v := range d {
+		squares += (v*v - value*value) * (v*v - value*value)
+	}
+	half := 2.2621571628 * math.Sqrt(squares/90) / (2 * value)
+	of := InfluenceOf(len(d), root)
+	if i, err = of.Interval(value, len(d), 0.95); err != nil || math.Abs(i.High-value-half) > 1e-9 {
+		t.Error(i, err, value, half)
+	}
+	if i, err = of.Less(of).Interval(0, len(d), 0.95); err == nil {
+		t.Error("no difference at all:", i)
+	}
+}

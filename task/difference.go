@@ -67,11 +67,7 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 			return a.Value(k, ofA[i:i+1]), b.Value(l, ofB[i:i+1])
 		}, level):
 		default:
-			// A mean or a root of means of both networks is studentised. R² is not: with the delta method's error of a
-			// difference its interval covers less than the expanded one.
-			ofFirst := stat.InfluenceOf(n, func(samples []int) float64 { return a.Value(k, pick(ofA, samples, &inA)) })
-			ofSecond := stat.InfluenceOf(n, func(samples []int) float64 { return b.Value(l, pick(ofB, samples, &inB)) })
-			x.of(data.Range(n), value, ofFirst.Less(ofSecond), d, seed, level)
+			x.find(data.Range(n), value, influence(a, k, ofA).Less(influence(b, l, ofB)), d, seed, level)
 			x.Approximate = x.Approximate || x.Why == "" && n < approximate
 		}
 		if !math.IsNaN(x.Value) && !math.IsInf(x.Value, 0) { // JSON has no word for it
@@ -79,6 +75,42 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 		}
 	}
 	return out, nil
+}
+
+// find computes the interval: of independent samples with known influences by the delta method, else as of a metric.
+func (x *Difference) find(samples []int, value func([]int) float64, influence stat.Influence, d Dependence, seed uint64,
+	level float64) {
+	if influence == nil || !d.none() {
+		x.of(samples, value, influence, d, seed, level)
+		return
+	}
+	i, err := influence.Interval(x.Value, len(samples), level)
+	if err != nil {
+		x.Why = err.Error()
+		return
+	}
+	x.Interval.Interval, x.Method = i, "delta"
+}
+
+// influence is that of the samples on metric k, by their places in an order; nil where it is not known.
+func influence(p *train.PerSample, k int, order []int) stat.Influence {
+	pick := func(samples []int, to []int) []int {
+		for _, i := range samples {
+			to = append(to, order[i])
+		}
+		return to
+	}
+	var places []int
+	if of := p.Influence(k); of != nil {
+		return func(samples []int, u []float64) {
+			places = pick(samples, places[:0])
+			of(places, u)
+		}
+	}
+	return stat.InfluenceOf(len(order), func(samples []int) float64 {
+		places = pick(samples, places[:0])
+		return p.Value(k, places)
+	})
 }
 
 // shares compares two shares of the same independent samples, by those that one of the networks alone has right; false

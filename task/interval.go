@@ -128,10 +128,9 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 	}
 }
 
-// share computes the interval of the share of samples that are right, of which value computes it. Dependent samples that
-// are all right or all wrong say nothing of how much they depend on each other: the interval is Wilson's of as many
-// samples as there are groups, or blocks of 2·∛n of the n samples in time. There is none of fewer than
-// [stat.FewestClusters].
+// share computes the interval of the share of samples that are right, which value computes. Dependent samples that are
+// all right or all wrong say nothing of how much they depend on each other: the interval is Wilson's of as many samples
+// as there are groups, or blocks of ∛n of the n samples in time. There is none of fewer than [stat.FewestClusters].
 func (i *Interval) share(right int, samples []int, value func([]int) float64, influence stat.Influence, d Dependence,
 	seed uint64) {
 	n := len(samples)
@@ -144,7 +143,7 @@ func (i *Interval) share(right int, samples []int, value func([]int) float64, in
 	case i.Why == "" && d.Serial:
 		i.Interval = i.Share(float64(right)/float64(n), level)
 	case i.Why != "" && (right == 0 || right == n):
-		independent := int(float64(n) / math.Ceil(2*math.Cbrt(float64(n))))
+		independent := int(float64(n) / math.Ceil(math.Cbrt(float64(n))))
 		if !d.Serial {
 			independent = len(clusters(samples, d.Groups))
 		}
@@ -325,8 +324,8 @@ func IntervalOfShare(right []bool, d Dependence, seed uint64) Interval {
 		return k
 	}
 	all := data.Range(len(right))
-	i.share(count(all), all, func(samples []int) float64 { return float64(count(samples)) / float64(len(samples)) }, nil,
-		d, seed)
+	value := func(samples []int) float64 { return float64(count(samples)) / float64(len(samples)) }
+	i.share(count(all), all, value, nil, d, seed)
 	return i
 }
 

@@ -109,7 +109,8 @@ func TestAreaInterval(t *testing.T) {
 }
 
 // TestAlikeInterval: a share of dependent samples that are all right, or all wrong, has Wilson's interval of as many
-// samples as there are groups or blocks: 20 groups, 120/10 blocks. Ends by hand: 20/(20 + z²), z²/(12 + z²), z = 1.96.
+// samples as there are groups or blocks: 20 groups, 120/5 and 60/4 blocks. Ends by hand: 20/(20 + z²), z²/(24 + z²),
+// 15/(15 + z²), z = 1.95996.
 func TestAlikeInterval(t *testing.T) {
 	for _, c := range []struct {
 		n, wrong  int
@@ -118,9 +119,10 @@ func TestAlikeInterval(t *testing.T) {
 		why       string
 	}{
 		{120, 0, func(i int) int { return i / 6 }, 0.838875, 1, ""},
-		{120, 120, nil, 0, 0.242494, ""},
+		{120, 120, nil, 0, 0.137976, ""},
 		{54, 0, func(i int) int { return i / 6 }, 0, 0, "an interval needs 10 or more"},
-		{60, 0, nil, 0, 0, "all samples give 1"},
+		{60, 0, nil, 0.796117, 1, ""},
+		{36, 0, nil, 0, 0, "an interval needs 40 or more"},
 	} {
 		x, y := make([]float32, c.n), make([]float32, c.n)
 		d := Dependence{Serial: c.d == nil}

@@ -96,6 +96,14 @@ var regressions = []regression{
 	}},
 }
 
+// influences is the influence of each sample on the metric.
+func (m regression) influences(all []pair) stat.Influence {
+	if m.influence != nil {
+		return m.influence(all)
+	}
+	return stat.InfluenceOf(len(all), func(rows []int) float64 { return m.value(all, rows) })
+}
+
 // r2Sums is the sums of R² of samples, in the memory of sums where it is not nil.
 func r2Sums(sums []float64, all []pair, rows []int) []float64 {
 	clear(sums)
