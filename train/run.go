@@ -47,8 +47,9 @@ type loop struct {
 	watch   watch // of the monitored metric; without a name the last epoch is best
 	best    float64
 	kept    []tensor.Named // weights of the best epoch
-	saved   time.Time
-	begun   time.Time // the present epoch, less what an earlier process spent in it
+	saved   time.Time      // when the checkpoint was written
+	writing time.Duration  // how long that took
+	begun   time.Time      // the present epoch, less what an earlier process spent in it
 }
 
 // averages are the running averages of an epoch.
@@ -222,7 +223,7 @@ func (l *loop) epoch(ctx context.Context, stream *data.Stream) error {
 			return err
 		}
 		if l.run.stopped {
-			return nil
+			return l.save(true)
 		}
 	}
 	for !l.at.ended && !l.run.stopped {
@@ -268,10 +269,10 @@ func (l *loop) batch(stream *data.Stream) error {
 			return err
 		}
 	}
-	if c := l.config.Checkpoint; c != nil && !l.at.ended && time.Since(l.saved) >= c.every() {
-		return l.checkpoint(false)
+	if l.at.ended { // written with the epoch's metrics
+		return nil
 	}
-	return nil
+	return l.save(false)
 }
 
 // finish ends an epoch: validation, the history's row, callbacks, checkpoint.
@@ -314,10 +315,7 @@ func (l *loop) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if l.config.Checkpoint != nil {
-		return l.checkpoint(l.at.epoch >= l.config.Epochs || l.run.stopped)
-	}
-	return nil
+	return l.save(l.at.epoch >= l.config.Epochs || l.run.stopped)
 }
 
 // rank updates the best epoch.
