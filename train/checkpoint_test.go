@@ -42,7 +42,8 @@ func TestCheckpointEvery(t *testing.T) {
 			return nil
 		}}}
 		_, err := Fit(ctx, classifier(), digits(t, 0, 100), k)
-		if (c.stop > 0) != errors.Is(err, context.Canceled) || c.stop == 0 && err != nil || !slices.Equal(epochs, c.want) {
+		if (c.stop > 0) != errors.Is(err, context.Canceled) || c.stop == 0 && err != nil ||
+			!slices.Equal(epochs, c.want) {
 			t.Errorf("%s: writings after %v epochs, want %v; error %v", c.name, epochs, c.want, err)
 		}
 	}
@@ -59,8 +60,10 @@ func TestCheckpointEvery(t *testing.T) {
 	for _, c := range []struct {
 		since, took time.Duration
 		due         bool
-	}{{900 * time.Millisecond, 0, false}, {2 * time.Second, time.Millisecond, true}, {9 * time.Second, time.Second, false},
-		{51 * time.Second, time.Second, true}} {
+	}{
+		{900 * time.Millisecond, 0, false}, {2 * time.Second, time.Millisecond, true},
+		{9 * time.Second, time.Second, false}, {51 * time.Second, time.Second, true},
+	} {
 		if due := free.due(time.Now().Add(-c.since), c.took); due != c.due {
 			t.Errorf("%v after a writing of %v: due is %v", c.since, c.took, due)
 		}
