@@ -174,6 +174,22 @@ func (s *Step) LearningRate() float64 {
 	return float64(s.rate.F32[0])
 }
 
+// PresentRate is the learning rate of the next step, also where the optimizer follows a schedule.
+func (s *Step) PresentRate() (float64, error) {
+	_, schedule := optim.LearningRate(s.optimizer)
+	if schedule == nil {
+		return float64(s.rate.F32[0]), nil
+	}
+	g := graph.New()
+	e := graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{
+		optim.StepLeaf: {Type: graph.F32(), V: []float64{float64(s.count)}}}}
+	rate, err := e.Value(schedule.At(g.Input(optim.StepLeaf, graph.F32())))
+	if err != nil {
+		return 0, err
+	}
+	return rate.V[0], nil
+}
+
 // SetLearningRate sets the learning rate without recompiling the step.
 func (s *Step) SetLearningRate(rate float64) error {
 	if s.scheduled {
