@@ -9,8 +9,8 @@ import (
 	"gorae/run"
 )
 
-// TestLearningRates: the callbacks that write event files and look for a learning rate are named in an experiment; their
-// files lie in the run directory, and the report has the rate with which the training began.
+// TestLearningRates: the callbacks that write event files and look for a learning rate are named in an experiment.
+// Their files lie in the run directory, and the report has the rate with which the training began.
 func TestLearningRates(t *testing.T) {
 	p := open(t, "data: {source: embed:iris}\ntrain: {epochs: 3, optimizer: {adam: {learning_rate: 1.0e-5}}, "+
 		"callbacks: [{learning_rate_finder: {num_training_steps: 40, max_lr: 0.5}}, tensorboard, "+
@@ -29,7 +29,8 @@ func TestLearningRates(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
-	if len(lines) < 20 || len(lines) > 41 || lines[0] != "learning_rate,loss" || !strings.HasPrefix(lines[1], "1e-08,") {
+	if len(lines) < 20 || len(lines) > 41 || lines[0] != "learning_rate,loss" ||
+		!strings.HasPrefix(lines[1], "1e-08,") {
 		t.Errorf("the table is %q", lines)
 	}
 	for _, pattern := range []string{run.RatesFile + ".png", run.RatesFile + ".svg", "logs/train/*.v2",

@@ -70,6 +70,7 @@ func init() {
 	Callbacks.Register(&ModelCheckpoint{})
 	Callbacks.Register(&CSVLogger{}, "csv_logger")
 	Callbacks.Register(&BackupAndRestore{})
+	Callbacks.Register(LearningRateScheduler{})
 	Callbacks.RegisterOwn(&LearningRateFinder{})
 	Callbacks.Register(TerminateOnNaN{}, "terminate_on_nan")
 	Callbacks.Register(SwapEMAWeights{}, "swap_ema_weights")

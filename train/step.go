@@ -180,14 +180,7 @@ func (s *Step) PresentRate() (float64, error) {
 	if schedule == nil {
 		return float64(s.rate.F32[0]), nil
 	}
-	g := graph.New()
-	e := graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{
-		optim.StepLeaf: {Type: graph.F32(), V: []float64{float64(s.count)}}}}
-	rate, err := e.Value(schedule.At(g.Input(optim.StepLeaf, graph.F32())))
-	if err != nil {
-		return 0, err
-	}
-	return rate.V[0], nil
+	return optim.RateAt(schedule, float64(s.count))
 }
 
 // SetLearningRate sets the learning rate without recompiling the step.
