@@ -141,6 +141,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		func() error { return p.reportLearning(ctx, h, to.Report) },
 		func() error { p.reportCapacity(to.Report); return nil },
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
+		func() error { return p.reportRates(to.Dir, to.Report) },
 	} {
 		if err := guarded(write); ctx.Err() != nil {
 			return ctx.Err()

@@ -174,8 +174,14 @@ func (l *loop) begin(d Data) (err error) {
 
 // start tells the callbacks that the run begins, and puts a former state back.
 func (l *loop) start() error {
-	former := l.config.Initial
 	l.saved = time.Now()
+	former, err := l.backedUp()
+	if err != nil {
+		return err
+	}
+	if l.config.Initial != nil {
+		former = l.config.Initial
+	}
 	if c := l.config.Checkpoint; c != nil && c.Resume {
 		s, err := c.read()
 		if err != nil {
@@ -268,6 +274,9 @@ func (l *loop) batch(stream *data.Stream) error {
 		if err := l.tell(Event{Kind: BatchEnd, Metrics: l.meter.now()}); err != nil {
 			return err
 		}
+		if err := l.backup(); err != nil {
+			return err
+		}
 	}
 	if l.at.ended { // written with the epoch's metrics
 		return nil
@@ -311,6 +320,9 @@ func (l *loop) finish(ctx context.Context) error {
 	err := l.tell(e)
 	if swap && averages.SwapOnEpoch {
 		l.swap()
+	}
+	if err == nil {
+		err = l.backup()
 	}
 	if err != nil {
 		return err
