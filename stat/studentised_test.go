@@ -185,8 +185,7 @@ func TestInfluenceOf(t *testing.T) {
 	}
 }
 
-// TestInfluenceInterval: of a mean it is SciPy's t interval of differences, by
-// stats.t.interval(0.95, 9, d.mean(), stats.sem(d)) of d = [.3, -.25, .5, .1, .9, -.4, .2, .6, 0, .35]; of the root of a
+// TestInfluenceInterval: of a mean it is SciPy's stats.t.interval(0.95, 9, d.mean(), stats.sem(d)); of the root of a
 // mean of squares that of the squares over twice the root.
 func TestInfluenceInterval(t *testing.T) {
 	d := []float64{.3, -.25, .5, .1, .9, -.4, .2, .6, 0, .35}

@@ -112,8 +112,8 @@ func (s *simulation) gapsOfNumbers() {
 				}
 				return ok && also && stat.Difference(a, ofA, b, ofB).High < 0
 			})
-			s.line(fmt.Sprintf("%d training and %d test samples, rmse %.0f %% greater (%.1f)", n.train, n.test, 100*more,
-				f), share)
+			s.line(fmt.Sprintf("%d training and %d test samples, rmse %.0f %% greater (%.1f)", n.train, n.test,
+				100*more, f), share)
 		}
 	}
 }
