@@ -37,6 +37,15 @@ type Row struct {
 	first      bool // its channels stand before the places
 }
 
+// Features is the number of channels that the layer is given, without steps and places.
+func (r Row) Features() int {
+	if len(r.in) == 0 {
+		return 0
+	}
+	_, channels := r.places(r.in)
+	return channels
+}
+
 // places returns the extents of a sample's places, and its number of channels.
 func (r Row) places(s tensor.Shape) (extents []int, channels int) {
 	if r.first {

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"slices"
+
 	"gorae/layer"
 	"gorae/model"
 )
@@ -20,37 +22,50 @@ func (p *Prepared) reportCapacity(r *Report) {
 	if !r.Findings.Unproven() {
 		return
 	}
-	if name, from, to, classes := bottleneck(p.Model); name != "" {
+	if name, from, to, classes := bottleneck(p.Model, s); name != "" {
 		r.Findings.Say("%s brings %d features down to %d, and %d classes are told apart by no more: a bottleneck, in "+
 			"which information may be lost; give it %d nodes or more", name, from, to, classes, powerOfTwo(classes-1))
 	}
 }
 
-// bottleneck returns the narrowest hidden layer of a chain of layers behind which a softmax tells more classes apart
-// than its nodes can place freely: log-probabilities of K classes are a point of K − 1 dimensions, and behind a layer
-// of h < K − 1 nodes they lie on a surface of h dimensions. It returns "" where there is none.
-func bottleneck(m *model.Model) (name string, from, to, classes int) {
+// bottleneck returns the narrowest hidden layer behind which a softmax tells more classes of a sample apart than its
+// nodes can place freely: log-probabilities of K classes are a point of K − 1 dimensions, and behind a layer of h < K −
+// 1 nodes they lie on a surface of h dimensions. It returns "" where there is none, where layers are no chain, and
+// where the classes are those of steps, such as words, of which there are usually more than nodes.
+func bottleneck(m *model.Model, s model.Summary) (name string, from, to, classes int) {
 	all := m.Layers()
-	if len(m.OutputNames()) != 1 || len(all) < 3 {
+	if len(m.OutputNames()) != 1 || len(all) < 3 || len(m.OutputTypes(1)[0].Shape) != 2 || !chain(s) {
 		return "", 0, 0, 0
 	}
 	last, ok := all[len(all)-1].Layer.(layer.Dense)
 	if !ok || last.Activation != "softmax" {
 		return "", 0, 0, 0
 	}
-	classes = last.Units
-	before := m.InputTypes(1)[0].Shape[1:].Size()
 	for _, i := range all[:len(all)-1] {
 		d, ok := i.Layer.(layer.Dense)
 		if !ok {
 			continue
 		}
-		if d.Units < classes-1 && d.Units < before && (name == "" || d.Units < to) {
+		row := s.Rows[slices.IndexFunc(s.Rows, func(r model.Row) bool { return r.Name == i.Name() })]
+		if before := row.Features(); d.Units < last.Units-1 && d.Units < before && (name == "" || d.Units < to) {
 			name, from, to = i.Name(), before, d.Units
 		}
-		before = d.Units
 	}
-	return name, from, to, classes
+	return name, from, to, last.Units
+}
+
+// chain reports whether each layer has one layer before it, and is before one.
+func chain(s model.Summary) bool {
+	before := map[string]bool{}
+	for _, r := range s.Rows {
+		for _, f := range r.From {
+			if len(r.From) > 1 || before[f] {
+				return false
+			}
+			before[f] = true
+		}
+	}
+	return true
 }
 
 // powerOfTwo returns the smallest power of 2 that is n or more.

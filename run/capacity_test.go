@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/layer"
+	"gorae/model"
 	"gorae/run"
 	"gorae/tensor"
 )
@@ -68,5 +70,32 @@ train: {epochs: 60, callbacks: [], optimizer: {adam: {learning_rate: 0.01}}}
 		p.Rows(0))
 	if g := res.Report.Gap; g == nil || g.Meaning() != run.Overfitting || !strings.Contains(words, want) {
 		t.Errorf("gap %+v: %q, want %q", res.Report.Gap, words, want)
+	}
+}
+
+// TestBottleneck: the features are those that the layer is given, not the steps of a sequence; classes of steps and
+// branches are left alone.
+func TestBottleneck(t *testing.T) {
+	softmax := layer.Dense{Units: 100, Activation: "softmax"}
+	words := []layer.Layer{layer.Input{Shape: []int{200}}, layer.Embedding{InputDim: 50, OutputDim: 16}}
+	x := model.Input("x", 64)
+	for _, c := range []struct {
+		what string
+		m    *model.Model
+		from int
+	}{
+		{"of 32", model.Sequential(append(words, layer.LSTM{Units: 32}, layer.Dense{Units: 8}, softmax)...), 32},
+		{"of steps", model.Sequential(append(words, layer.Dense{Units: 8}, softmax)...), 0},
+		{"wide", model.Sequential(append(words, layer.LSTM{Units: 32}, layer.Dense{Units: 99}, softmax)...), 0},
+		{"branches", model.New([]*model.Value{x}, []*model.Value{model.Apply(softmax, model.Apply(layer.Add{},
+			model.Apply(layer.Dense{Units: 8}, x), model.Apply(layer.Dense{Units: 8}, x)))}), 0},
+	} {
+		if err := c.m.Build(1); err != nil {
+			t.Fatal(c.what, err)
+		}
+		if name, from, to, classes := run.Bottleneck(c.m); from != c.from || (name != "") != (from > 0) ||
+			from > 0 && (to != 8 || classes != 100) {
+			t.Errorf("%s: %s from %d to %d, %d classes", c.what, name, from, to, classes)
+		}
 	}
 }

@@ -112,6 +112,11 @@ func (w *predictWords) form(ext string) error {
 
 // done says what was predicted.
 func (w *predictWords) done(o *environment, b *bundle.Bundle, bound *task.Bound) error {
+	if bound.Data.Len() == 1 {
+		_, err := fmt.Fprintf(o.stderr, "%s: %s predicted for 1 %s\n", line(bound.Name), line(b.Target()),
+			b.Fitted.Unit())
+		return err
+	}
 	_, err := fmt.Fprintf(o.stderr, "%s: %s predicted for %s %ss\n", line(bound.Name), line(b.Target()),
 		layer.Thousands(bound.Data.Len()), b.Fitted.Unit())
 	return err

@@ -90,7 +90,8 @@ func (f *Fitted) beside(ctx context.Context, own rl.Episodes, seed uint64, part 
 		if err != nil {
 			return 0, err
 		}
-		to.Baselines = append(to.Baselines, task.Baseline{Name: name, Metrics: measured(played).Metrics, Part: part})
+		to.Baselines = append(to.Baselines, task.Baseline{Name: name, Part: part,
+			Metrics: measured(played, f.spec.Steps).Metrics})
 		r := task.Rival{Name: called}
 		for _, v := range played.Returns {
 			r.Losses = append(r.Losses, -v)

@@ -39,3 +39,26 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 }
+
+// TestReturnInterval: a mean return has no interval where all episodes give the same, and none beyond what can be where
+// each step is rewarded by 1.
+func TestReturnInterval(t *testing.T) {
+	few, all := rl.Episodes{}, rl.Episodes{}
+	for i := range 30 {
+		length := 500
+		if i == 0 {
+			length = 466
+		}
+		few.Returns, few.Lengths = append(few.Returns, float64(length)), append(few.Lengths, length)
+		all.Returns, all.Lengths = append(all.Returns, 500), append(all.Lengths, 500)
+	}
+	if i := measured(few, 500).Intervals[0]; i.High != 500 || !(i.Low < 498 && i.Low > 490) || i.Why != "" {
+		t.Errorf("%+v", i)
+	}
+	if i := measured(few, 0).Intervals[0]; i.High <= 500 {
+		t.Errorf("without a limit of steps: %+v", i)
+	}
+	if i := measured(all, 500).Intervals[0]; i.Why != "all episodes give 500, which says nothing of its error" {
+		t.Errorf("%+v", i)
+	}
+}

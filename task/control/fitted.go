@@ -229,20 +229,30 @@ func (f *Fitted) Evaluate(ctx context.Context, r *task.Request, seed uint64, to 
 	if err != nil {
 		return nil, err
 	}
-	return measured(played), f.beside(ctx, played, seed, "", to)
+	return measured(played, f.spec.Steps), f.beside(ctx, played, seed, "", to)
 }
 
-// measured returns the metrics of episodes.
-func measured(e rl.Episodes) *task.Measured {
-	length := 0.0
-	for _, n := range e.Lengths {
-		length += float64(n)
-	}
+// measured returns the metrics of episodes of at most so many steps (0: any number). There is no interval where all
+// returns are the same. Where each step is rewarded by 1 it ends at the greatest return that there can be.
+func measured(e rl.Episodes, steps int) *task.Measured {
 	n := len(e.Returns)
+	length, ones := 0.0, steps > 0
+	for i, l := range e.Lengths {
+		length += float64(l)
+		ones = ones && e.Returns[i] == float64(l)
+	}
+	i := task.Interval{Metric: "return", Interval: e.Interval(0.95), Method: "t"}
+	switch {
+	case i.Low == i.High:
+		i = task.Interval{Metric: "return", Why: fmt.Sprintf("all episodes give %g, which says nothing of its error",
+			e.Mean())}
+	case ones:
+		i.High = min(i.High, float64(steps))
+	}
 	return &task.Measured{
 		Samples:   n,
 		Unit:      "episode",
 		Metrics:   train.Metrics{{Name: "return", Value: e.Mean()}, {Name: "length", Value: length / float64(n)}},
-		Intervals: []task.Interval{{Metric: "return", Interval: e.Interval(0.95), Method: "t"}},
+		Intervals: []task.Interval{i},
 	}
 }

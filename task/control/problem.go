@@ -107,13 +107,13 @@ func (p *problem) Evaluate(ctx context.Context) (parts [3]*task.Measured, err er
 	if err != nil {
 		return parts, err
 	}
-	parts[task.Validation] = measured(played)
+	parts[task.Validation] = measured(played, p.fitted.spec.Steps)
 	p.played, err = rl.Evaluate(ctx, p.fitted.spec, rl.Greedy(p.training.Model, p.fitted.space), p.fitted.Episodes,
 		p.seed)
 	if err != nil {
 		return parts, err
 	}
-	parts[task.Test] = measured(p.played)
+	parts[task.Test] = measured(p.played, p.fitted.spec.Steps)
 	return parts, nil
 }
 

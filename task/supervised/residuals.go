@@ -78,7 +78,9 @@ const (
 	fewestErrors = 30   // samples from which errors are tested
 	nearLags     = 3    // distances in the file at which samples are near
 	alikeLevel   = 0.01 // of the test of the order, and of all tests of keys together: 2 % in all
-	fewestKeys   = 5    // different values of a key from which it is tested
+	// Different values of a key from which it is tested. A grade or another attribute with few values tells rows of one
+	// kind from others, and not to whom they belong; intervals by groups need as many, too.
+	fewestKeys = stat.FewestClusters
 )
 
 // Find returns what is alike. The order of the file is not tested where it is that of the target: sorted numbers, or

@@ -11,7 +11,6 @@ import (
 	"gorae/model"
 	"gorae/task"
 	"gorae/tensor"
-	"gorae/train"
 	"gorae/word2vec"
 )
 
@@ -157,7 +156,9 @@ func (f *Fitted) Evaluate(_ context.Context, r *task.Request, _ uint64, to *task
 		s = similarity(v, benchmark{strings.TrimSuffix(name, filepath.Ext(name)), pairs})
 	}
 	to.Say("%d of %d could be asked: all their words have vectors", s.Covered, s.Of)
-	return &task.Measured{Samples: s.Covered, Unit: unit, Metrics: train.Metrics{s.metric()}}, nil
+	m := &task.Measured{Unit: unit}
+	s.measured(m)
+	return m, nil
 }
 
 // firstFields returns the number of words of the first line that is no section of analogies.

@@ -184,8 +184,7 @@ func (p *problem) Evaluate(context.Context) (parts [3]*task.Measured, err error)
 	}
 	p.reached = p.scores(v)
 	for _, s := range p.reached {
-		m.Samples += s.Covered
-		m.Metrics = append(m.Metrics, s.metric())
+		s.measured(m)
 	}
 	if len(m.Metrics) > 0 {
 		parts[task.Test] = m

@@ -16,6 +16,8 @@ type score struct {
 	Value   float64 `json:"value"`
 	Covered int     `json:"covered"` // pairs or questions all words of which have vectors
 	Of      int     `json:"of"`
+
+	interval task.Interval
 }
 
 // metric returns the score as a metric.
@@ -39,14 +41,30 @@ func (p *problem) scores(v *word2vec.Vectors) []score {
 	return out
 }
 
-func similarity(v *word2vec.Vectors, b benchmark) score {
-	s := v.Similarity(b.pairs)
-	return score{"spearman_" + b.name, s.Spearman, s.Covered, s.Pairs}
+// measured adds the score and its interval to what is reported.
+func (s score) measured(m *task.Measured) {
+	m.Samples += s.Covered
+	m.Metrics = append(m.Metrics, s.metric())
+	s.interval.Metric = s.Name
+	m.Intervals = append(m.Intervals, s.interval)
 }
 
+// similarity is the rank correlation with people's scores. Its interval is the bootstrap's over the pairs.
+func similarity(v *word2vec.Vectors, b benchmark) score {
+	s := v.Similarity(b.pairs)
+	cosines, scores := v.Cosines(b.pairs)
+	return score{"spearman_" + b.name, s.Spearman, s.Covered, s.Pairs, task.IntervalOf(len(scores),
+		func(some []int) float64 { return spearman(cosines, scores, some) }, task.Dependence{}, 1)}
+}
+
+// analogies is the share of right answers, with Wilson's interval.
 func analogies(v *word2vec.Vectors, questions []word2vec.Question) score {
 	_, all := v.Answer(questions)
-	return score{"analogies", all.Share(), all.Covered, all.All}
+	right := make([]bool, all.Covered)
+	for i := range all.Right {
+		right[i] = true
+	}
+	return score{"analogies", all.Share(), all.Covered, all.All, task.IntervalOfShare(right, task.Dependence{}, 1)}
 }
 
 // rival is vectors beside the trained ones.
