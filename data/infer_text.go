@@ -45,7 +45,7 @@ func (c *column) words(t tally, want string) Column {
 		word := words.Clip(c.text.at(t.firstOdd), 30)
 		key := c.o.both("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
 		if t.alike < t.odd { // no word for a missing number
-			key = c.o.both("types", "{"+c.name+": text}") + " confirms it"
+			key = c.o.both("types", "{"+c.name+": text}") + " confirms that"
 		}
 		if row := c.skippedRow(t.firstOdd); row != "" && t.odd == 1 {
 			if key += "; " + row; t.firstOdd == 0 {

@@ -41,7 +41,7 @@ func (f *Fitted) Outputs() []task.Output {
 }
 
 // Unit implements task.Fitted.
-func (*Fitted) Unit() string { return "picture" }
+func (*Fitted) Unit() string { return "image" }
 
 // vae returns the network as a VAE.
 func (f *Fitted) vae(m *model.Model) *generative.VAE {

@@ -44,7 +44,7 @@ func (f *Fitted) Restores() string {
 }
 
 // Unit implements task.Fitted.
-func (*Fitted) Unit() string { return "picture" }
+func (*Fitted) Unit() string { return "image" }
 
 // Check returns an error unless the network makes pictures of pictures of the same size.
 func (f *Fitted) Check(m *model.Model) error {

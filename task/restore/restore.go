@@ -183,7 +183,7 @@ func (p *problem) cut() error {
 		s.Patches = min(max(patchesEach*train.len(), fewestPatches), mostPatches)
 	}
 	p.in.Note("%s: %s an epoch, of %d×%d pixels, from %s", p.in.Source.Name, words.Count(s.Patches, "patch", "patches"),
-		s.Patch, s.Patch, words.Plural(train.len(), "picture"))
+		s.Patch, s.Patch, words.Plural(train.len(), "image"))
 	return nil
 }
 

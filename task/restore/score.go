@@ -101,7 +101,7 @@ func (f *Fitted) score(ctx context.Context, t *task.Training, of *selection, see
 		s.filtered = table(len(ms), of.len())
 	}
 	r := f.newRestorer(t.Model)
-	doing.Say(ctx, "restoring %s", words.Plural(of.len(), "picture"))
+	doing.Say(ctx, "restoring %s", words.Plural(of.len(), "image"))
 	return s, f.each(ctx, r, of, seed, func(i int, p *restored) error {
 		for k, m := range ms {
 			s.network[k][i] = m.of(p.clean, p.network, p.height, p.width, f.Channels)
@@ -287,7 +287,7 @@ func (s *scores) compare(part string, d task.Dependence, seed uint64, f *task.Fi
 			few = ", approximate as they are few"
 		}
 		test := fmt.Sprintf("95 %% interval of the difference %.2f to %.2f dB over %s%s", i.Low, i.High,
-			words.Plural(n, "picture"), few)
+			words.Plural(n, "image"), few)
 		switch {
 		case i.Why != "":
 			return task.Paired{Test: i.Why}

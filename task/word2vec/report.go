@@ -75,7 +75,7 @@ func (p *problem) Finish(_ context.Context, f *task.Finish) error {
 			return err
 		}
 		groups[w] = n
-		f.Findings.Say("near %s: %s", w, names(n))
+		f.Findings.Say("words near %s: %s", w, names(n))
 	}
 	for name, write := range map[string]func(io.Writer) error{textFile: v.WriteText, binaryFile: v.WriteBinary} {
 		if err := file.Replace(filepath.Join(f.Dir, name), write); err != nil {
