@@ -211,17 +211,18 @@ func (s Summary) windows(b *strings.Builder) {
 	first, last := rows[0], rows[len(rows)-1]
 	from, c := first.places(first.in)
 	to, k := last.places(last.out)
-	fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s", len(first.in),
-		len(last.out),
-		graph.Times(from), counted(c, "channel"), graph.Times(to), counted(k, "channel"))
+	args := []any{len(first.in), len(last.out), graph.Times(from), counted(c, "channel"), graph.Times(to),
+		counted(k, "channel")}
 	fewer, more := tensor.Shape(to).Size() < tensor.Shape(from).Size(), k > c
 	switch {
 	case fewer && more:
-		b.WriteString(": fewer places, more channels.\n")
+		fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s: fewer places, more "+
+			"channels.\n", args...)
 	case fewer:
-		b.WriteString("; where places get fewer, channels usually get more.\n")
+		fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s; where places get fewer, "+
+			"channels usually get more.\n", args...)
 	default:
-		b.WriteString(".\n")
+		fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s.\n", args...)
 	}
 }
 
