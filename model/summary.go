@@ -219,8 +219,8 @@ func (s Summary) windows(b *strings.Builder) {
 		fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s: fewer places, more "+
 			"channels.\n", args...)
 	case fewer:
-		fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s; where places get fewer, "+
-			"channels usually get more.\n", args...)
+		fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s; where places get "+
+			"fewer, channels usually get more.\n", args...)
 	default:
 		fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s.\n", args...)
 	}
