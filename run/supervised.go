@@ -59,6 +59,9 @@ func (m *supervised) settle(t *task.Prepared, in *task.Input, b *builder) error 
 	if err := m.encode(t); err != nil {
 		return err
 	}
+	if err := m.checkChoosing(); err != nil {
+		return err
+	}
 	m.settleTrain()
 	m.takeState()
 	if err := m.settleBucket(); err != nil {
@@ -141,6 +144,25 @@ func (m *supervised) train(ctx context.Context, c train.Config) (*train.History,
 		return nil, err
 	}
 	return h, m.choose(ctx)
+}
+
+// checkChoosing returns an error where something is to be chosen, and there are no validation samples for it, or no
+// test samples to judge it.
+func (m *supervised) checkChoosing() error {
+	const key = "train.threshold.aim"
+	switch {
+	case !m.Spec.Train.Chooses():
+	case m.Rows(task.Validation) == 0:
+		return task.Errorf(key, "is reached on validation samples, and there are none").AtKey().
+			Fix("give split.validation, or a number as the threshold")
+	case m.Rows(task.Test) == 0:
+		return task.Errorf(key, "is reached on validation samples, and there are no test samples to judge it").AtKey().
+			Fix("give split.test, or a number as the threshold")
+	case m.folded():
+		return task.Errorf(key, "is reached on validation samples that no network has learnt from, and train.ensemble "+
+			"has folds").AtKey().Fix("give ensemble.folds: false")
+	}
+	return nil
 }
 
 // choose lets the problem choose on the validation samples what its predictions need beside the weights. Where there

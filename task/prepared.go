@@ -116,6 +116,12 @@ type Chooser interface {
 	Choose(ctx context.Context, t *Training, validation data.Dataset) error
 }
 
+// Calibrator is a Problem that keeps in its Fitted what the evaluation of the validation samples says of new samples.
+type Calibrator interface {
+	// Calibrate is called after the evaluation of all parts, and before the model is written.
+	Calibrate()
+}
+
 // Completer is a Problem that, after training and before the model is written, fits the baselines.
 type Completer interface {
 	Complete(ctx context.Context, f *Finish) error
