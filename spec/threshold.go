@@ -76,7 +76,18 @@ func (Threshold) ConfigSchema(s *config.Schemas) config.Map {
 
 // Chooses reports whether something beside the weights is chosen on validation samples, which no network may have
 // learnt from.
-func (t *Train) Chooses() bool { return t.Threshold != nil && t.Threshold.Aim != "" }
+func (t *Train) Chooses() bool { return t.Chosen() != "" }
+
+// Chosen returns the key of what is chosen on validation samples; "" where nothing is.
+func (t *Train) Chosen() string {
+	switch {
+	case t.Threshold != nil && t.Threshold.Aim != "":
+		return "train.threshold.aim"
+	case t.Calibration != "":
+		return "train.calibration"
+	}
+	return ""
+}
 
 // Costs are what it costs to take a sample of a class, the outer key, for another, the inner key: {no: {yes: 1}, yes:
 // {no: 20}}. What is left out costs 1, and a class taken for itself 0. The class of the least expected cost is

@@ -17,6 +17,9 @@ type Train struct {
 	LossWeights map[string]float64 `keras:"loss_weights,min=0,what=weight"`
 	// ClassWeight is how much samples of a class count in the loss.
 	ClassWeight *ClassWeight `keras:"class_weight"`
+	// Calibration makes probabilities those of the validation samples after the training: temperature divides the
+	// logits by the number of the least log loss.
+	Calibration string `keras:"calibration,oneof=temperature"`
 	// Threshold is the probability above which a sample is taken for the second of two classes; 0.5 if it is left out.
 	// Costs are what it costs to take a class for another, in its place.
 	Threshold *Threshold      `keras:"threshold"`

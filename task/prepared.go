@@ -21,6 +21,8 @@ type Prepared struct {
 	Augment func(raw data.Dataset) (data.Dataset, error)
 	Fitted  Fitted
 	Problem Problem
+	// Weights are how much the samples of a part count in the loss, [samples]; nil: all 1.
+	Weights [3]*tensor.Tensor
 	// Vocabulary is the number of ids where samples are ids, which a model may name by the word
 	// vocabulary; 0 without.
 	Vocabulary int

@@ -15,10 +15,11 @@ type Training struct {
 	Model   *model.Model
 	Losses  []loss.Loss
 	Metrics [][]train.NamedMetric
-	// Threshold and Costs are those of the experiment; nil: there are none.
-	Threshold *spec.Threshold
-	Costs     spec.Costs
-	Truncate  int // steps of truncated backpropagation through time; 0: not truncated
+	// Calibration, Threshold and Costs are those of the experiment; nil, "": there are none.
+	Threshold   *spec.Threshold
+	Costs       spec.Costs
+	Calibration string
+	Truncate    int // steps of truncated backpropagation through time; 0: not truncated
 
 	LossPath   func(output int) string
 	MetricPath func(output, i int) string

@@ -34,6 +34,9 @@ func (p *Problem) Check(t *task.Training) error {
 			}
 		}
 	}
+	if err := p.checkCalibration(t); err != nil {
+		return err
+	}
 	return p.checkDecision(t)
 }
 

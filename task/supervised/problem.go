@@ -46,8 +46,9 @@ type Problem struct {
 	errors  *Residuals // nil: samples are no rows of a table
 	scores  *scores    // of labels, of the part that is reported on
 
-	chosen     *choice     // the threshold for an aim; nil: none was chosen
-	conformity *conformity // of the validation samples; nil: there are none
+	chosen       *choice       // the threshold for an aim; nil: none was chosen
+	temperatures []temperature // that the logits were divided by
+	conformity   *conformity   // of the validation samples; nil: there are none
 }
 
 // Network returns the default network: the hidden layers, and an output layer for each target.
@@ -250,6 +251,9 @@ func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 		if err := p.rare.addTables(f.Findings); err != nil {
 			return err
 		}
+	}
+	if err := p.sayCalibration(f.Findings); err != nil {
+		return err
 	}
 	if p.chosen != nil {
 		if err := p.chosen.say(f.Findings); err != nil {
