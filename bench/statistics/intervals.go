@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gorae/stat"
 )
@@ -77,6 +78,9 @@ func (s *simulation) serial() {
 				hits int
 			}{{"bootstrap of single samples", single}, {fmt.Sprintf("bootstrap of blocks of %d", block), blocks},
 				{"interval for series", serial}, {"interval for series, of the logarithm", positive}} {
+				if strings.HasPrefix(c.name, "bootstrap of blocks") && n/block < stat.FewestClusters {
+					continue // there is none of so few blocks
+				}
 				s.line(fmt.Sprintf("autocorrelation %.1f, n = %d: %s", rho, n, c.name),
 					float64(c.hits)/float64(s.times))
 			}

@@ -78,14 +78,3 @@ func (s *simulation) share(happens func() bool) float64 {
 	}
 	return float64(n) / float64(s.times)
 }
-
-// binomial is the number of successes of n trials.
-func (s *simulation) binomial(n int, p float64) int {
-	k := 0
-	for range n {
-		if s.r.Float64() < p {
-			k++
-		}
-	}
-	return k
-}
