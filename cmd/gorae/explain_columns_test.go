@@ -19,14 +19,14 @@ func TestExplainColumns(t *testing.T) {
 	if status != 0 {
 		t.Fatal(said)
 	}
-	for _, want := range []string{"accuracy is ", " on 150 rows; where the values of a column are shuffled it is worse by\n",
-		"petal_width", "row 7: p(", "sepal_length = 4.6", "x/dependence.png\n", "x/row-7.csv\n"} {
+	for _, want := range []string{"accuracy is ", " on 150 rows; where the values of a column are shuffled it is " +
+		"worse by\n", "petal_width", "row 7: p(", "sepal_length = 4.6", "x/dependence.png\n", "x/row-7.csv\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
 	}
-	for name, first := range map[string]string{"importance.csv": "column,importance,deviation\n", "dependence.csv": "column," +
-		"value,p(setosa),p(versicolor),p(virginica)\n", "row-7.csv": "column,value,p("} {
+	for name, first := range map[string]string{"importance.csv": "column,importance,deviation\n",
+		"dependence.csv": "column,value,p(setosa),p(versicolor),p(virginica)\n", "row-7.csv": "column,value,p("} {
 		if text := get(t, "x/"+name); !strings.HasPrefix(text, first) {
 			t.Errorf("%s begins with %.60s", name, text)
 		}
