@@ -186,6 +186,11 @@ func (m *supervised) choose(ctx context.Context) error {
 func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 	e := bundle.Evaluation(m.Fitted, m.Training)
 	e.LossWeights, e.Bucket = m.lossWeights(), m.bucket()
+	for _, s := range task.OutputShapes(m.Model) {
+		if len(s) > 2 { // the loss of masked steps is a mean by batches, as Keras has it: the training's
+			e.BatchSize = m.Spec.Train.BatchSize
+		}
+	}
 	var parts [3]evaluated
 	for part, to := range []*train.Metrics{&r.Train, &r.Validation, &r.Test} {
 		part := task.Part(part)

@@ -24,7 +24,8 @@ type Evaluation struct {
 	// WeightedMetrics count samples by their weights (Config.WeightedMetrics).
 	WeightedMetrics []metric.Metric
 
-	// BatchSize is the number of samples in a batch; 0 means 32. The metrics do not depend on it but for rounding.
+	// BatchSize is the number of samples in a batch; 0 means 32. Metrics do not depend on it but for rounding, nor do
+	// losses without a mask; of masked steps a batch counts by its samples, as in Keras.
 	BatchSize int
 	// Bucket puts samples of like lengths into one batch (Config.Bucket). Consumers see samples in that order.
 	Bucket bool
