@@ -148,6 +148,9 @@ func opCases() []opCase {
 	})
 	add("scatter_add scalar id", []Type{F32(2), I32()}, func(x []*Node) *Node { return x[0].ScatterAdd(x[1], 3) })
 	add("one_hot", []Type{F32(2, 4), I32(2)}, func(x []*Node) *Node { return x[1].OneHot(4).Mul(x[0]) })
+	add("map", []Type{F32(2, 4), I32(2, 4)}, func(x []*Node) *Node {
+		return x[1].Map(rounding{}).AsFloat().Mul(x[0])
+	})
 	add("pick", []Type{F32(2, 2, 3), I32(2, 2)}, func(x []*Node) *Node { return x[0].Pick(x[1]) })
 	add("pick vector", []Type{F32(3), I32()}, func(x []*Node) *Node { return x[0].Pick(x[1]) })
 	add("argmax", []Type{F32(2, 3)}, func(x []*Node) *Node { return x[0].ArgMax().AsFloat().Mul(x[0].Sum(1)) })
@@ -348,6 +351,13 @@ func TestGradients(t *testing.T) {
 	}
 }
 
+// rounding is the table of the greatest even number that is not above x.
+type rounding struct{}
+
+func (rounding) Of(x float64) int32 { return int32(2 * math.Floor(x/2)) }
+
+func (rounding) String() string { return "rounding" }
+
 // allOps is one of each kind of operation.
 func allOps() []Op {
 	return append(spatialOps(), []Op{
@@ -358,6 +368,7 @@ func allOps() []Op {
 		Reshape{tensor.Shape{6}}, Transpose{[]int{1, 0}}, Broadcast{tensor.Shape{2, 3}}, Concat{1},
 		Slice{[]int{0, 1}, []int{2, 2}, []int{1, 2}},
 		Pad{Lo: []int{1, 0}, Hi: []int{0, 1}, Inner: []int{0, 2}}, Gather{}, ScatterAdd{3}, OneHot{3}, Pick{},
+		Map{rounding{}},
 		Dropout{0.5, 1}, Random{true, 1, tensor.Shape{2, 3}}, softmax, softmaxGrad, logSumExp, logSoftmax,
 		sparseCrossEntropy, sparseCrossEntropyGrad,
 		batchNorm(1e-3), batchNormGrad(1e-3),

@@ -15,14 +15,21 @@ import (
 
 // utilityCase is a line of keras3-training/timeseries.jsonl: a utility of Keras for data.
 type utilityCase struct {
-	Name, Kind string
-	Options    map[string]any
-	X, Y       *array
-	Size       []int
-	PNG        string `json:"png_base64"`
-	Expected   struct {
-		Array *array
-		Error string
+	Name, Kind   string
+	Options      map[string]any
+	X, Y         *array
+	Size         []int
+	PNG          string `json:"png_base64"`
+	Adapt, Input []string
+	Vocabulary   []string
+	IDF          []float64 `json:"idf_weights"`
+	Expected     struct {
+		Array      *array
+		Error      string
+		Vocabulary []string
+		IDF        []float64 `json:"idf_weights"`
+		Output     *array
+		Rows       [][]int `json:"ragged"`
 	}
 }
 
@@ -36,6 +43,8 @@ func TestUtilities(t *testing.T) {
 		switch mode := c.Options["color_mode"]; {
 		case c.Expected.Error != "":
 			y.refused++
+		case c.Kind == "text_vectorization":
+			y.try(t, c.Name, c.textVectorization)
 		case c.Kind == "image_resize" || c.Kind == "smart_resize":
 			y.try(t, c.Name, c.resize)
 		case c.Kind == "to_categorical" && slices.ContainsFunc(c.Y.V, func(v float64) bool { return v < 0 }):

@@ -43,7 +43,7 @@ func Cases() map[string]Case {
 		"reshape":            {Layer: layer.Reshape{Target: []int{2, -1}}, Inputs: mat},
 		"permute":            {Layer: layer.Permute{Dims: []int{3, 1, 2}}, Inputs: pic},
 		"repeat vector":      {Layer: layer.RepeatVector{N: 3}, Inputs: vec},
-		"rescaling":          {Layer: layer.Rescaling{Scale: new(1 / 255.0), Offset: -0.5}, Inputs: pic},
+		"rescaling":          {Layer: layer.Rescaling{Scale: layer.Number(1 / 255.0), Offset: layer.Number(-0.5)}, Inputs: pic},
 		"add":                {Layer: layer.Add{}, Inputs: three},
 		"add broadcast":      {Layer: layer.Add{}, Inputs: [][]int{{4, 3}, {1, 3}}},
 		"add ranks":          {Layer: layer.Add{}, Inputs: [][]int{{4, 3}, {3}}},
