@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,11 +30,12 @@ import (
 //
 // Source: Keras 3.15, keras/src/layers/preprocessing/text_vectorization.py.
 type TextVectorization struct {
-	Name                 string    `keras:"name"`
-	_                    struct{}  `keras:"trainable~true,dtype~float32"`
-	MaxTokens            int       `keras:"max_tokens,min=1,what=number of tokens"`
-	Standardize          Rule      `keras:"standardize,default=lower_and_strip_punctuation"`
-	Split                Rule      `keras:"split,default=whitespace"`
+	Name      string   `keras:"name"`
+	_         struct{} `keras:"trainable~true,dtype~float32"`
+	MaxTokens int      `keras:"max_tokens,min=1,what=number of tokens"`
+	// Standardize is what is done to a text before it is cut.
+	Standardize          string    `keras:"standardize,default=lower_and_strip_punctuation,null=none"`
+	Split                string    `keras:"split,default=whitespace,null=none,oneof=whitespace|character|none"`
 	Ngrams               Ngrams    `keras:"ngrams"`
 	Output               string    `keras:"output_mode,default=int,oneof=int|multi_hot|count|tf_idf"`
 	OutputSequenceLength int       `keras:"output_sequence_length,min=1,what=number of tokens"`
@@ -44,26 +44,6 @@ type TextVectorization struct {
 	IDFWeights           []float64 `keras:"idf_weights"`
 	Ragged               bool      `keras:"ragged"`
 	_                    struct{}  `keras:"?sparse=false,?encoding=utf-8,?vocabulary_size~null"`
-}
-
-// Rule is the word for a step; none, which Keras writes as null, leaves the step out.
-type Rule string
-
-// UnmarshalConfig implements config.Unmarshaler.
-func (r *Rule) UnmarshalConfig(d *config.Decoder, written any) error {
-	if written == nil {
-		*r = "none"
-		return nil
-	}
-	return d.Decode((*string)(r), written)
-}
-
-// oneOf tests a word.
-func (r Rule) oneOf(key string, words ...string) error {
-	if slices.Contains(words, string(r)) {
-		return nil
-	}
-	return config.Errorf(key, "%q is unknown", string(r)).Fix("give %s", strings.Join(words, ", "))
 }
 
 // Ngrams are the lengths of runs of tokens.
@@ -112,9 +92,9 @@ func (l TextVectorization) lookup() StringLookup {
 // Check tests the vocabulary and the keys that go together.
 func (l TextVectorization) Check() error {
 	l = config.Filled(l)
-	if err := cmp.Or(l.Standardize.oneOf("standardize", "lower_and_strip_punctuation", "lower", "strip_punctuation",
-		"none"), l.Split.oneOf("split", "whitespace", "character", "none")); err != nil {
-		return err
+	if words := []string{"lower_and_strip_punctuation", "lower", "strip_punctuation", "none"}; !slices.Contains(words,
+		l.Standardize) {
+		return config.Errorf("standardize", "%q is unknown", l.Standardize).Fix("give %s", strings.Join(words, ", "))
 	}
 	if l.Output != "int" && (l.OutputSequenceLength > 0 || l.Ragged) {
 		return config.Errorf("output_sequence_length", "output_sequence_length and ragged go with output_mode: int, "+
@@ -158,8 +138,8 @@ func (l TextVectorization) Cut(text string) []string {
 
 // standard is a text in small letters and without punctuation.
 func (l TextVectorization) standard(text string) string {
-	lower := strings.HasPrefix(string(l.Standardize), "lower")
-	strip := strings.HasSuffix(string(l.Standardize), "strip_punctuation")
+	lower := strings.HasPrefix(l.Standardize, "lower")
+	strip := strings.HasSuffix(l.Standardize, "strip_punctuation")
 	return strings.Map(func(r rune) rune {
 		switch {
 		case lower && r >= 'A' && r <= 'Z':
