@@ -154,9 +154,14 @@ func (c *layerCase) trace() (*traced, error) {
 		further, arguments := c.keywords(s, l, r.x)
 		var x []*graph.Node
 		for _, i := range order {
-			x = append(x, r.x[i])
+			x = append(x, c.batch(r.x[i]))
 		}
 		r.y = s.ChildWith("layer", l, arguments, append(x, further...)...)
+		if c.alone() {
+			for i, y := range r.y {
+				r.y[i] = y.Reshape(y.Shape[1:]...)
+			}
+		}
 		for _, i := range labels { // layers that change pictures say what becomes of their targets
 			y := r.x[i]
 			for _, change := range r.trace.Targets {
@@ -178,6 +183,27 @@ func (c *layerCase) trace() (*traced, error) {
 		}
 	}
 	return r, nil
+}
+
+// alone reports whether the input is one sample without an axis of samples, as some layers of Keras take it. Values of
+// gorae's networks have that axis always; a sample is a batch of one.
+func (c *layerCase) alone() bool {
+	rank := len(c.Inputs[0].Shape)
+	switch c.Class {
+	case "CategoryEncoding", "IntegerLookup", "Hashing", "Discretization":
+		return rank == 1 && c.Config["output_mode"] != "int" && c.Config["output_mode"] != "one_hot"
+	case "CenterCrop", "Resizing":
+		return rank == 3
+	}
+	return rank == 3 && strings.HasPrefix(c.Class, "Random")
+}
+
+// batch gives a sample that is alone an axis of samples.
+func (c *layerCase) batch(x *graph.Node) *graph.Node {
+	if !c.alone() {
+		return x
+	}
+	return x.Reshape(append([]int{1}, x.Shape...)...)
 }
 
 // layer makes the layer; options of the call are keys of gorae's layers.

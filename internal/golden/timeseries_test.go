@@ -45,6 +45,9 @@ type utilityCase struct {
 var utilitiesLeft = map[string]string{
 	"timeseries_dataset_from_array/022": "windows of no steps are refused",
 	"load_img/011":                      "a pixel whose place is a tie of rounding, 4.5·4/9 = 2, for which Pillow takes 1",
+	"load_img/017":                      "Pillow cuts off at 0 and 255 between the passes across and down, gorae once behind both",
+	"load_img/025":                      "the same",
+	"load_img/026":                      "the same",
 	"load_img/028":                      "Pillow's filters look beyond the part that is cut out",
 	"load_img/029":                      "Pillow's filters look beyond the part that is cut out",
 	"array_to_img/001":                  "a picture of 32 bits (Pillow's mode I), which no file of gorae's has",

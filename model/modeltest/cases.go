@@ -165,6 +165,11 @@ func recurrent(cases map[string]Case) {
 	cases["embedding mask"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 2, MaskZero: true,
 		EmbeddingsRegularizer: weight.L2{}}, Inputs: ids, Ids: 5}
 	for _, mode := range []string{"one_hot", "multi_hot", "count"} {
+		cases["hashing "+mode] = Case{Layer: layer.Hashing{NumBins: 7, Output: mode}, Inputs: ids, Ids: 5}
+		cases["integer lookup "+mode] = Case{Layer: layer.IntegerLookup{Vocabulary: []int{4, 1, 2}, Output: mode},
+			Inputs: ids, Ids: 5}
+		cases["discretization "+mode] = Case{Layer: layer.Discretization{BinBoundaries: []float64{-0.5, 0, 0.5},
+			Output: mode}, Inputs: [][]int{{4}}}
 		cases["category encoding "+mode] = Case{Layer: layer.CategoryEncoding{NumTokens: 5, Output: mode}, Inputs: ids,
 			Ids: 5}
 	}
