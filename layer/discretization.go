@@ -10,8 +10,8 @@ import (
 
 func init() { Layers.Register(Discretization{}) }
 
-// Discretization gives each number its bin: y = the number of boundaries b_i with b_i ≤ x, from 0 to n for n boundaries,
-// which lie in ascending order. No gradient flows.
+// Discretization gives each number its bin: y = the number of boundaries b_i with b_i ≤ x, from 0 to n for n
+// boundaries, which lie in ascending order. No gradient flows.
 //
 // BinBoundaries are the boundaries; in their place NumBins asks [Discretization.Adapted] for NumBins − 1 of them,
 // quantiles of data with a share of Epsilon (default 0.01) as their precision. Output says what becomes of the bins:
@@ -41,10 +41,6 @@ type Discretization struct {
 func (l Discretization) Check() error {
 	if !slices.IsSorted(l.BinBoundaries) {
 		return config.Errorf("bin_boundaries", "%v do not ascend", l.BinBoundaries).Fix("sort them")
-	}
-	if len(l.BinBoundaries) == 0 && l.NumBins == 0 {
-		return config.Errorf("bin_boundaries", "there are none").Fix("give them, or num_bins and adapt the layer").
-			Coded(config.Missing)
 	}
 	return nil
 }

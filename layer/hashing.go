@@ -9,11 +9,10 @@ func init() { Layers.Register(Hashing{}) }
 
 // Hashing gives each whole number one of NumBins bins by a hash of its decimal digits: y = h(digits) mod NumBins, where
 // h is FarmHash's Fingerprint64, or SipHash-2-4 with the key Salt. With MaskValue y = 0 for that number, and
-// 1 + h(digits) mod (NumBins − 1) for all others. Numbers that are not whole are cut off towards 0. Texts are hashed by
-// [gorae/prep/lookup.Hashing], which has the same arguments.
+// 1 + h(digits) mod (NumBins − 1) for all others. Numbers that are not whole are cut off towards 0. Texts are hashed
+// by [gorae/prep/lookup.Hashing], which has the same arguments.
 //
-// NumBins is required. Salt is none by default, two whole numbers or one that stands for both; MaskValue is none. Output
-// says what becomes of the bins:
+// NumBins is required. Salt and MaskValue are none by default. Output says what becomes of the bins:
 //
 //	int        the bin (default): [batch, …] → [batch, …]
 //	one_hot    [batch, …] → [batch, …, NumBins], an axis of extent 1 is replaced
@@ -25,8 +24,9 @@ func init() { Layers.Register(Hashing{}) }
 // Source: Keras 3.15, keras/src/layers/preprocessing/hashing.py.
 type Hashing struct {
 	Base
-	_         struct{} `keras:"dtype~float32"`
-	NumBins   int      `keras:"num_bins,main,required,min=1,what=number of bins"`
+	_       struct{} `keras:"dtype~float32"`
+	NumBins int      `keras:"num_bins,main,required,min=1,what=number of bins"`
+	// Salt is the key of SipHash: two whole numbers, or one that stands for both.
 	Salt      []int    `keras:"salt,each=2"`
 	MaskValue *int     `keras:"mask_value"`
 	Output    string   `keras:"output_mode,default=int,oneof=int|one_hot|multi_hot|count"`

@@ -15,11 +15,13 @@ func init() { Layers.Register(IntegerLookup{}) }
 // IntegerLookup gives each whole number its place in a vocabulary. With v the vocabulary, m = 1 where there is a
 // MaskToken and Output is int, else 0, and o = NumOOVIndices:
 //
-//	0                 x is MaskToken (in other modes than int it is left out)
-//	m + o + i         x = v_i
-//	m + h(x)          x is not in the vocabulary; h(x) is 0 for o = 1, x mod o for more (oov_method floormod), or the
-//	                  hash of its decimal digits mod o (farmhash; with a salt SipHash)
-//	−1                the same for o = 0, which Keras refuses
+//	0          x is MaskToken (in other modes than int it is left out)
+//	m + o + i  x = v_i
+//	m + h(x)   x is not in the vocabulary; h(x) is 0 for o = 1
+//	−1         the same for o = 0, which Keras refuses
+//
+// For o above 1 h(x) is x mod o (OOVMethod floormod, the default), or the hash of the decimal digits mod o (farmhash;
+// with a Salt SipHash).
 //
 // Vocabulary (required, unless [IntegerLookup.Adapted] makes it) may begin with MaskToken and o times OOVToken, as
 // Keras's get_vocabulary gives it. NumOOVIndices is 1 by default, OOVToken −1, MaskToken none. With Invert the layer is
@@ -40,19 +42,25 @@ type IntegerLookup struct {
 	_             struct{} `keras:"dtype~float32"`
 	MaxTokens     int      `keras:"max_tokens,min=2,what=number of tokens"`
 	NumOOVIndices *int     `keras:"num_oov_indices,default=1,min=0,what=number of indices"`
-	MaskToken     *int     `keras:"mask_token"`
-	OOVToken      *int     `keras:"oov_token,default=-1"`
+	// MaskToken is the number that means that there is none.
+	MaskToken *int `keras:"mask_token"`
+	// OOVToken is what Invert makes of the indices for numbers that are not in the vocabulary.
+	OOVToken *int `keras:"oov_token,default=-1"`
 	// Vocabulary are the numbers that have indices.
 	Vocabulary []int    `keras:"vocabulary"`
 	_          struct{} `keras:"vocabulary_dtype~int64,?vocabulary_size~null"`
 	// IDFWeights are the factors of tf_idf, one for each number of the vocabulary.
-	IDFWeights     []float64 `keras:"idf_weights"`
-	Invert         bool      `keras:"invert"`
-	Output         string    `keras:"output_mode,default=int,oneof=int|one_hot|multi_hot|count|tf_idf"`
-	PadToMaxTokens bool      `keras:"pad_to_max_tokens"`
-	OOVMethod      string    `keras:"oov_method,default=floormod,oneof=floormod|farmhash"`
-	Salt           []int     `keras:"salt,each=2"`
-	_              struct{}  `keras:"?sparse=false"`
+	IDFWeights []float64 `keras:"idf_weights"`
+	// Invert makes numbers of indices.
+	Invert bool   `keras:"invert"`
+	Output string `keras:"output_mode,default=int,oneof=int|one_hot|multi_hot|count|tf_idf"`
+	// PadToMaxTokens makes MaxTokens features, also where the vocabulary has fewer.
+	PadToMaxTokens bool `keras:"pad_to_max_tokens"`
+	// OOVMethod chooses among several indices for numbers that are not in the vocabulary.
+	OOVMethod string `keras:"oov_method,default=floormod,oneof=floormod|farmhash"`
+	// Salt is the key of SipHash: two whole numbers, or one that stands for both.
+	Salt []int    `keras:"salt,each=2"`
+	_    struct{} `keras:"?sparse=false"`
 }
 
 // spec is the arguments that a vocabulary of any tokens has; of a filled layer.

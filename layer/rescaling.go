@@ -7,8 +7,8 @@ import (
 
 func init() { Layers.Register(Rescaling{}) }
 
-// Rescaling is Scale·x + Offset: 1/255 brings pixels to [0, 1]. Scale (default 1) and Offset (default 0) are numbers, or
-// lists of one for each place along the last axis.
+// Rescaling is Scale·x + Offset: 1/255 brings pixels to [0, 1]. Scale (default 1) and Offset (default 0) are numbers,
+// or lists of one for each place along the last axis.
 type Rescaling struct {
 	Base
 	_      struct{} `keras:"dtype~float32"`

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 
@@ -158,9 +157,6 @@ func TestOperations(t *testing.T) {
 			return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4, Once: true})
 		},
 		"one-hot": func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).OneHot(4) },
-		"map": func(g *graph.Graph) *graph.Node {
-			return x3(g).Map(halves{}).AsFloat().Add(g.Input("ids", graph.I32(4, 5, 6)).Map(halves{}).AsFloat())
-		},
 		"pick":    func(g *graph.Graph) *graph.Node { return x3(g).Pick(g.Input("ids", graph.I32(4, 5))) },
 		"warp": func(g *graph.Graph) *graph.Node {
 			return weight(g, "p", 3, 4, 5, 2).Warp(weight(g, "m", 3, 6), graph.Warp{Rows: 3, Columns: 6})
@@ -494,10 +490,3 @@ func TestOperations(t *testing.T) {
 		})
 	}
 }
-
-// halves is the table of numbers to twice their size, rounded down.
-type halves struct{}
-
-func (halves) Of(x float64) int32 { return int32(math.Floor(2 * x)) }
-
-func (halves) String() string { return "halves" }

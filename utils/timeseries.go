@@ -22,8 +22,8 @@ type Timeseries struct {
 
 // TimeseriesDatasetFromArray is the windows of an array [steps, …], copied, with targets or without (nil): window i has
 // the steps s, s + r, … for s = StartIndex + i·SequenceStride and r = SamplingRate, and the target of its first step.
-// The number of windows, which may be 0, follows from the steps, and from the targets where these are fewer. A target for the step
-// behind a window is made by giving targets that begin later: x, y[SequenceLength:].
+// The number of windows, which may be 0, follows from the steps, and from the targets where these are fewer. A target
+// for the step behind a window is made by giving targets that begin later: x, y[SequenceLength:].
 //
 //	x 0 1 2 3 4, SequenceLength 3, SamplingRate 2 → 0 2 4
 //

@@ -106,8 +106,8 @@ func PadSteps[T int | int32 | float32 | float64](sequences [][][]T, o Padding) (
 	return y, nil
 }
 
-// ToCategorical is class numbers as rows with a 1 at the class: [..., 1] or [...] → [..., classes]. Classes 0 stands for
-// the greatest number and 1. A number below 0 counts from the end, as in Keras; what is not whole is cut off towards 0.
+// ToCategorical is class numbers as rows with a 1 at the class: [..., 1] or [...] → [..., classes]. Classes 0 stands
+// for the greatest number and 1. A number below 0 counts from the end, as in Keras; what is not whole is cut off towards 0.
 //
 // Source: Keras 3.15, keras/src/utils/numerical_utils.py.
 func ToCategorical(x *tensor.Tensor, classes int) (*tensor.Tensor, error) {
@@ -169,8 +169,8 @@ func Normalize(x *tensor.Tensor, axis int, order float64) (*tensor.Tensor, error
 	return y, nil
 }
 
-// Split is the arguments of [SplitDataset]. A size below 1 is a share of the samples, one from 1 on a number of them; 0
-// leaves it to the other one.
+// Split is the arguments of [SplitDataset]. A size below 1 is a share of the samples, one from 1 on a number of them;
+// 0 leaves it to the other one.
 type Split struct {
 	Left, Right float64
 	Shuffle     bool
@@ -186,7 +186,8 @@ func SplitDataset(n int, o Split) (left, right []int, err error) {
 	for i, s := range []float64{o.Left, o.Right} {
 		switch {
 		case s < 0 || s >= 1 && s != math.Trunc(s) || s > float64(n):
-			return nil, nil, fmt.Errorf("a size of %v for %d samples; give a share below 1 or a number of samples", s, n)
+			return nil, nil, fmt.Errorf("a size of %v for %d samples; give a share below 1 or a number of samples", s,
+				n)
 		case s > 0 && s < 1:
 			sizes[i] = int(math.RoundToEven(s * float64(n)))
 		case s >= 1:

@@ -12,8 +12,8 @@ import (
 )
 
 // takeTexts takes the layers on strings out of the configuration of a main model, and puts an input for numbers in the
-// place of each, with its name. These layers must be the only ones that read an input of strings, and stand right behind
-// it. vocabulary reads a member of the file, in which Keras 3 keeps what a layer was adapted to.
+// place of each, with its name. These layers must be the only ones that read an input of strings, and stand right
+// behind it. vocabulary reads a member of the file, in which Keras 3 keeps what a layer was adapted to.
 //
 // Values of a network are numbers; a layer in the midst of strings, or in a model within the model, is refused.
 func takeTexts(cfg map[string]any, vocabulary func(member string) ([]byte, error)) ([]format.TextInput, error) {

@@ -55,8 +55,8 @@ var utilitiesLeft = map[string]string{
 
 // utilityReasons are kinds, or options of a kind, that have no counterpart, with the reason.
 var utilityReasons = map[string]string{
-	"dataset_from_directory": "folders of texts and pictures are read by data.TextFolder and image.Folder, which order " +
-		"and split them otherwise",
+	"dataset_from_directory": "folders are read by data.TextFolder and image.Folder, which order and split them " +
+		"otherwise",
 	"load_img rgba": "a picture has one channel or three; alpha is left out",
 	"load_img box":  "Pillow's filters box and hamming are not among those of data/image",
 }
@@ -186,7 +186,8 @@ func (c *utilityCase) split(t *testing.T) {
 		all = *list[0]
 	}
 	n := all.Shape[0]
-	left, right, err := utils.SplitDataset(n, utils.Split{Left: c.number("left_size", 0), Right: c.number("right_size", 0)})
+	left, right, err := utils.SplitDataset(n, utils.Split{Left: c.number("left_size", 0),
+		Right: c.number("right_size", 0)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,8 +41,8 @@ func (x Texts) check() error {
 type Layer interface {
 	// Apply gives whole numbers (int32) where the output is int, and float32 else.
 	Apply(x Texts) (*tensor.Tensor, error)
-	// Shape is that of what a sample of texts becomes, without the axis of samples; 0 stands for an extent that depends
-	// on the texts.
+	// Shape is that of what a sample of texts becomes, without the axis of samples; 0 stands for an extent that
+	// depends on the texts.
 	Shape(sample tensor.Shape) (tensor.Shape, error)
 }
 
@@ -55,7 +55,8 @@ func init() {
 	Layers.Register(Hashing{})
 }
 
-// encode is ids with a shape in an output mode, as float32; int gives int32. Ids outside of 0 to depth − 1 are left out.
+// encode is ids with a shape in an output mode, as float32; int gives int32. Ids outside of 0 to depth − 1 are left
+// out.
 func encode(ids []int, shape tensor.Shape, mode string, depth int, weights []float64) *tensor.Tensor {
 	if mode == "int" {
 		y := tensor.New(tensor.Int32, shape...)

@@ -15,8 +15,8 @@ import (
 //	m + h(x)  x is not in the vocabulary; h(x) is 0 for o = 1, else FarmHash's Fingerprint64, or SipHash with the key
 //	          Salt, mod o
 //
-// With o = 0 a text that is not in the vocabulary is an error. Vocabulary (required, unless [StringLookup.Adapted] makes
-// it) may begin with MaskToken and o times OOVToken. NumOOVIndices is 1 by default, OOVToken "[UNK]", MaskToken none.
+// With o = 0 a text that is not in the vocabulary is an error. Vocabulary (required, unless [StringLookup.Adapted]
+// makes it) may begin with MaskToken and o times OOVToken. NumOOVIndices is 1 by default, OOVToken "[UNK]", MaskToken none.
 // MaxTokens is the greatest size of the vocabulary, with the first m + o indices. Output says what becomes of the
 // indices of a vocabulary of n, or of MaxTokens with PadToMaxTokens:
 //
@@ -82,7 +82,8 @@ func (l StringLookup) Apply(x Texts) (*tensor.Tensor, error) {
 	return encode(ids, x.Shape, l.Output, v.Size(), v.Weights()), nil
 }
 
-// Inverted is the texts of indices: the way back, with Invert or without it. An index beyond the vocabulary is OOVToken.
+// Inverted is the texts of indices: the way back, with Invert or without it. An index beyond the vocabulary is
+// OOVToken.
 func (l StringLookup) Inverted(ids *tensor.Tensor) (Texts, error) {
 	l = config.Filled(l)
 	if err := config.Check(l); err != nil {

@@ -21,7 +21,7 @@ import (
 //	             alone; default none
 //	Output       int (default): [samples] → [samples, length], index 0 for padding, 1 for what is not known;
 //	             multi_hot, count, tf_idf: [samples] → [samples, n], index 0 for what is not known
-//	OutputSequenceLength  texts are cut behind so many tokens, and filled up with 0; default: as many as the longest has
+//	OutputSequenceLength  texts are cut behind so many tokens, and filled up with 0; default: those of the longest
 //	MaxTokens    the size of the vocabulary, with the first indices; default: no bound
 //	PadToMaxTokens  n is MaxTokens, also where fewer tokens occur
 //	Vocabulary, IDFWeights  required, unless [TextVectorization.Adapted] makes them
