@@ -30,7 +30,7 @@ type Discretization struct {
 	// BinBoundaries are the boundaries, ascending.
 	BinBoundaries []float64 `keras:"bin_boundaries"`
 	// NumBins is the number of bins that Adapted makes.
-	NumBins int `keras:"num_bins,min=1,what=number of bins"`
+	NumBins int `keras:"num_bins,optional,min=1,what=number of bins"`
 	// Epsilon is the precision of quantiles, a share of the data.
 	Epsilon float64  `keras:"epsilon,default=0.01,positive"`
 	Output  string   `keras:"output_mode,default=int,oneof=int|one_hot|multi_hot|count"`

@@ -25,8 +25,8 @@ func init() { Layers.Register(IntegerLookup{}) }
 //
 // Vocabulary (required, unless [IntegerLookup.Adapted] makes it) may begin with MaskToken and o times OOVToken, as
 // Keras's get_vocabulary gives it. NumOOVIndices is 1 by default, OOVToken −1, MaskToken none. With Invert the layer is
-// the way back. MaxTokens is the greatest size of the vocabulary, with the first m + o indices. Output says what becomes
-// of the indices of a vocabulary of n, or of MaxTokens with PadToMaxTokens:
+// the way back. MaxTokens is the greatest size of the vocabulary, with the first m + o indices. Output says what
+// becomes of the indices of a vocabulary of n, or of MaxTokens with PadToMaxTokens:
 //
 //	int        the index (default): [batch, …] → [batch, …]
 //	one_hot    [batch, …] → [batch, …, n], an axis of extent 1 is replaced
@@ -40,7 +40,7 @@ func init() { Layers.Register(IntegerLookup{}) }
 type IntegerLookup struct {
 	Base
 	_             struct{} `keras:"dtype~float32"`
-	MaxTokens     int      `keras:"max_tokens,min=2,what=number of tokens"`
+	MaxTokens     int      `keras:"max_tokens,optional,min=2,what=number of tokens"`
 	NumOOVIndices *int     `keras:"num_oov_indices,default=1,min=0,what=number of indices"`
 	// MaskToken is the number that means that there is none.
 	MaskToken *int `keras:"mask_token"`

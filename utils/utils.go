@@ -107,7 +107,7 @@ func PadSteps[T int | int32 | float32 | float64](sequences [][][]T, o Padding) (
 }
 
 // ToCategorical is class numbers as rows with a 1 at the class: [..., 1] or [...] → [..., classes]. Classes 0 stands
-// for the greatest number and 1. A number below 0 counts from the end, as in Keras; what is not whole is cut off towards 0.
+// for the greatest number and 1. A number below 0 counts from the end, as in Keras; what is not whole is cut off.
 //
 // Source: Keras 3.15, keras/src/utils/numerical_utils.py.
 func ToCategorical(x *tensor.Tensor, classes int) (*tensor.Tensor, error) {

@@ -7,8 +7,8 @@ import (
 )
 
 // Hashing gives each text one of NumBins bins: y = h(x) mod NumBins, where h is FarmHash's Fingerprint64 of the bytes
-// in UTF-8, or SipHash-2-4 with the key Salt. With MaskValue y = 0 for that text, and 1 + h(x) mod (NumBins − 1) for all
-// others. Whole numbers are hashed by [gorae/layer.Hashing].
+// in UTF-8, or SipHash-2-4 with the key Salt. With MaskValue y = 0 for that text, and 1 + h(x) mod (NumBins − 1) for
+// all others. Whole numbers are hashed by [gorae/layer.Hashing].
 //
 // NumBins is required. Salt is none by default, two whole numbers or one that stands for both; MaskValue is none.
 // Output is int (default), one_hot, multi_hot or count, with the shapes of [StringLookup].

@@ -16,8 +16,8 @@ import (
 //	          Salt, mod o
 //
 // With o = 0 a text that is not in the vocabulary is an error. Vocabulary (required, unless [StringLookup.Adapted]
-// makes it) may begin with MaskToken and o times OOVToken. NumOOVIndices is 1 by default, OOVToken "[UNK]", MaskToken none.
-// MaxTokens is the greatest size of the vocabulary, with the first m + o indices. Output says what becomes of the
+// makes it) may begin with MaskToken and o times OOVToken. NumOOVIndices is 1 by default, OOVToken "[UNK]", MaskToken
+// none. MaxTokens is the greatest size of the vocabulary, with the first m + o indices. Output says what becomes of the
 // indices of a vocabulary of n, or of MaxTokens with PadToMaxTokens:
 //
 //	int        the index (default): [samples, …] → [samples, …]
