@@ -169,8 +169,8 @@ func recurrent(cases map[string]Case) {
 		cases["hashing "+mode] = Case{Layer: layer.Hashing{NumBins: 7, Output: mode}, Inputs: ids, Ids: 5}
 		cases["integer lookup "+mode] = Case{Layer: layer.IntegerLookup{Vocabulary: []int{4, 1, 2}, Output: mode},
 			Inputs: ids, Ids: 5}
-		cases["discretization "+mode] = Case{Layer: layer.Discretization{BinBoundaries: []float64{-0.5, 0, 0.5},
-			Output: mode}, Inputs: [][]int{{4}}}
+		cases["discretization "+mode] = Case{Layer: layer.Discretization{BinBoundaries: []float64{1, 2.5},
+			Output: mode}, Inputs: ids, Ids: 5}
 		cases["category encoding "+mode] = Case{Layer: layer.CategoryEncoding{NumTokens: 5, Output: mode}, Inputs: ids,
 			Ids: 5}
 	}
