@@ -97,6 +97,10 @@ func (f *field) defaultValue() any {
 			list = append(list, v)
 		}
 		return list
+	case reflect.Struct: // with a form of its own: a number, or a word
+		if v, err := strconv.ParseFloat(f.def, 64); err == nil {
+			return v
+		}
 	}
 	return f.def
 }

@@ -21,6 +21,7 @@ import (
 	"gorae/loss"
 	"gorae/model"
 	"gorae/optim"
+	"gorae/prep/lookup"
 	"gorae/tensor"
 )
 
@@ -73,6 +74,17 @@ type File struct {
 	Optimizer *Optimizer
 	// Members are further named data, as fitted preprocessing or the state of a run.
 	Members []Member
+	// Texts are the layers on strings that a file of Keras's begins with, one for each input of the model that takes
+	// their numbers. They are read, and not written.
+	Texts []TextInput
+}
+
+// TextInput is a layer on strings before an input of a model.
+type TextInput struct {
+	Name   string       // of the model's input, and of the layer
+	Source string       // the input of strings in the file; several layers may read one
+	Shape  tensor.Shape // of what a sample becomes; 0 stands for an extent that depends on the texts
+	Layer  lookup.Layer
 }
 
 // Named is a model with its name in the file.

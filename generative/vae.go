@@ -70,11 +70,10 @@ func NewVAE(shape tensor.Shape, latent int, encoder, decoder []layer.Layer) *VAE
 
 // Head returns the layers between encoder and decoder: μ, log σ², ½·log σ², σ, σ·ε and z.
 func Head(latent int) [6]layer.Layer {
-	half := 0.5
 	return [6]layer.Layer{
 		layer.Dense{Base: layer.Base{Name: Mean}, Units: latent},
 		layer.Dense{Base: layer.Base{Name: LogVariance}, Units: latent},
-		layer.Rescaling{Base: layer.Base{Name: "half"}, Scale: &half},
+		layer.Rescaling{Base: layer.Base{Name: "half"}, Scale: layer.Number(0.5)},
 		layer.Apply{Base: layer.Base{Name: "deviation"}, Activation: "exponential"},
 		layer.Multiply{Base: layer.Base{Name: "spread"}},
 		layer.Add{Base: layer.Base{Name: Latent}},

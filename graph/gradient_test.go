@@ -226,6 +226,9 @@ func opCases() []opCase {
 			return Compose(nested, x[0], x[1])[i].Square()
 		})
 	}
+	add("map", []Type{F32(2, 4), I32(2, 4)}, func(x []*Node) *Node {
+		return x[1].Map(rounding{}).AsFloat().Mul(x[0])
+	})
 	return cs
 }
 
@@ -348,6 +351,13 @@ func TestGradients(t *testing.T) {
 	}
 }
 
+// rounding is the table of the greatest even number that is not above x.
+type rounding struct{}
+
+func (rounding) Of(x float64) int32 { return int32(2 * math.Floor(x/2)) }
+
+func (rounding) String() string { return "rounding" }
+
 // allOps is one of each kind of operation.
 func allOps() []Op {
 	return append(spatialOps(), []Op{
@@ -358,6 +368,7 @@ func allOps() []Op {
 		Reshape{tensor.Shape{6}}, Transpose{[]int{1, 0}}, Broadcast{tensor.Shape{2, 3}}, Concat{1},
 		Slice{[]int{0, 1}, []int{2, 2}, []int{1, 2}},
 		Pad{Lo: []int{1, 0}, Hi: []int{0, 1}, Inner: []int{0, 2}}, Gather{}, ScatterAdd{3}, OneHot{3}, Pick{},
+		Map{rounding{}},
 		Dropout{0.5, 1}, Random{true, 1, tensor.Shape{2, 3}}, softmax, softmaxGrad, logSumExp, logSoftmax,
 		sparseCrossEntropy, sparseCrossEntropyGrad,
 		batchNorm(1e-3), batchNormGrad(1e-3),

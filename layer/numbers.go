@@ -11,6 +11,9 @@ type Numbers struct {
 	Values []float64
 }
 
+// Number is a single number.
+func Number(v float64) Numbers { return Numbers{tensor.Shape{}, []float64{v}} }
+
 // IsZero reports whether there is no number.
 func (n Numbers) IsZero() bool { return n.Values == nil }
 

@@ -56,7 +56,7 @@ func ExampleMetric() {
 
 // A literal takes the defaults of its tags where it is used: By is 1.
 func ExampleMetric_defaults() {
-	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Rescaling{Scale: new(1.0)})
+	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Rescaling{Scale: layer.Number(1.0)})
 	if err := m.Build(1); err != nil {
 		fmt.Println(err)
 		return

@@ -28,7 +28,8 @@ func TestReaders(t *testing.T) {
 		model.Apply(layer.Dense{Units: 1, Base: layer.Base{Name: "dense"}}, a),
 		model.Apply(encoder, a),
 		model.Apply(emb("moved"), model.Apply(layer.Permute{Dims: []int{2, 1}}, model.Apply(mover, b))),
-		model.Apply(emb("scaled"), model.Apply(layer.Rescaling{Scale: new(2.0), Base: layer.Base{Name: "rescale"}}, b)),
+		model.Apply(emb("scaled"), model.Apply(layer.Rescaling{Scale: layer.Number(2.0),
+			Base: layer.Base{Name: "rescale"}}, b)),
 		model.Apply(layer.TimeDistributed{Layer: emb(""), Base: layer.Base{Name: "each"}}, c),
 	}
 	m := model.New([]*model.Value{a, b, c}, outs)

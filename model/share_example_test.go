@@ -58,7 +58,7 @@ func ExampleModel_Upto() {
 		return
 	}
 	base.Name = "base"
-	other := model.Sequential(layer.Input{Shape: []int{2}}, base, layer.Rescaling{Scale: new(10.0)})
+	other := model.Sequential(layer.Input{Shape: []int{2}}, base, layer.Rescaling{Scale: layer.Number(10.0)})
 	if err := other.Build(2); err != nil {
 		fmt.Println(err)
 		return

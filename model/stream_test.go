@@ -85,7 +85,7 @@ func TestStreamTwice(t *testing.T) {
 	x, again := in(), gru()
 	chain := model.New([]*model.Value{x}, []*model.Value{again.Apply(again.Apply(x))})
 	x, again = in(), gru()
-	negative := model.Apply(layer.Rescaling{Scale: new(-1.0)}, x)
+	negative := model.Apply(layer.Rescaling{Scale: layer.Number(-1.0)}, x)
 	siamese := model.New([]*model.Value{x}, []*model.Value{model.Apply(layer.Subtract{}, again.Apply(x),
 		again.Apply(negative))})
 	x = in()

@@ -9,12 +9,12 @@ import (
 	"gorae/tensor"
 )
 
-// indexKernel computes the operations on ids: gather, scatter-add, one-hot, bag, pick, argmax.
+// indexKernel computes the operations on ids: gather, scatter-add, one-hot, bag, pick, argmax, map.
 type indexKernel struct{}
 
 func (indexKernel) Claim(c *graph.Call) bool {
 	switch c.Op.(type) {
-	case graph.Gather, graph.ScatterAdd, graph.OneHot, graph.Pick, graph.ArgMax:
+	case graph.Gather, graph.ScatterAdd, graph.OneHot, graph.Pick, graph.ArgMax, graph.Map:
 		return true
 	}
 	return composite(c) == "bag"
@@ -76,6 +76,20 @@ func (indexKernel) Bind(b *Binding) Launch {
 				} else {
 					y[i] = float32(math.NaN())
 				}
+			}
+		}
+	case graph.Map:
+		whole := b.Call.In[0].DType == tensor.Int32
+		l.Run = func(x *Run, _ int, _ []float32) {
+			y := x.I(out)
+			if whole {
+				for i, v := range x.I(in[0]) {
+					y[i] = o.Table.Of(float64(v))
+				}
+				return
+			}
+			for i, v := range x.F(in[0]) {
+				y[i] = o.Table.Of(float64(v))
 			}
 		}
 	case graph.ArgMax:

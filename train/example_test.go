@@ -37,7 +37,7 @@ func digits() (learn, rest train.Data) {
 func network() *model.Model {
 	return model.Sequential(
 		layer.Input{Shape: []int{8, 8, 1}},
-		layer.Rescaling{Scale: new(1.0 / 16)},
+		layer.Rescaling{Scale: layer.Number(1.0 / 16)},
 		layer.Flatten{},
 		layer.Dense{Units: 64, Activation: "relu"},
 		layer.Dropout{Rate: 0.2},

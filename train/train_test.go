@@ -36,7 +36,7 @@ func digits(t testing.TB, at, n int) Data {
 func classifier() *model.Model {
 	return model.Sequential(
 		layer.Input{Shape: []int{8, 8, 1}},
-		layer.Rescaling{Scale: new(1.0 / 16)},
+		layer.Rescaling{Scale: layer.Number(1.0 / 16)},
 		layer.Flatten{},
 		layer.Dense{Units: 24, NoBias: true},
 		layer.BatchNormalization{},
@@ -286,7 +286,7 @@ func TestThreads(t *testing.T) {
 	}
 	wide := func() *model.Model {
 		return model.Sequential(
-			layer.Input{Shape: []int{8, 8, 1}}, layer.Rescaling{Scale: new(1.0 / 16)}, layer.Flatten{},
+			layer.Input{Shape: []int{8, 8, 1}}, layer.Rescaling{Scale: layer.Number(1.0 / 16)}, layer.Flatten{},
 			layer.Dense{Units: 512, NoBias: true}, layer.BatchNormalization{}, layer.ReLU{}, layer.Dropout{Rate: 0.2},
 			layer.Dense{Units: 512, Activation: "tanh"}, layer.Dropout{Rate: 0.2},
 			layer.Dense{Units: 10, Activation: "softmax"},

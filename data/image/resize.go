@@ -68,6 +68,17 @@ func (p *Pixels) Resize(height, width int, f Filter, antialias bool) (*Pixels, e
 	return q, nil
 }
 
+// Fit returns the picture in another size, where fit says what becomes of another aspect ratio. Antialias widens
+// filters that shrink.
+func (p *Pixels) Fit(height, width int, f Filter, fit Fit, antialias bool) (*Pixels, error) {
+	if height < 1 || width < 1 || height > maxSide || width > maxSide {
+		return nil, fmt.Errorf("resize: %d × %d pixels; give sides from 1 to %d", width, height, maxSide)
+	}
+	q := newPixels(height, width, p.Channels)
+	p.raster().fit(q.Pix, height, width, &Options{Resize: f, Fit: fit, NoAntialias: !antialias})
+	return q, nil
+}
+
 // window is a part of a picture.
 type window struct{ top, left, height, width int }
 

@@ -37,10 +37,9 @@ func main() {
 	part := func(rows []int) train.Data { return train.Data{Source: data.Subset{Dataset: all, Rows: rows}} }
 	validation := part(validate)
 
-	scale := 1.0 / 16
 	m := model.Sequential(
 		layer.Input{Shape: []int{8, 8, 1}},
-		layer.Rescaling{Scale: &scale},
+		layer.Rescaling{Scale: layer.Number(1.0 / 16)},
 		layer.Flatten{},
 		layer.Dense{Units: 64, Activation: "relu"},
 		layer.Dropout{Rate: 0.2},

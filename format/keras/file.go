@@ -72,5 +72,9 @@ func loadOpen(name string, in fs.File) (*model.Model, []Member, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return f.Model, f.Members, nil
+	m, members, err := numeric(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return m, members, nil
 }

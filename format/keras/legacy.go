@@ -43,7 +43,9 @@ func (rd reading) legacy(r io.ReaderAt, size int64) (*format.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model_config: %w", err)
 	}
-	m, all, err := rd.config([]byte(text), origin.before(3))
+	m, all, texts, err := rd.config([]byte(text), origin.before(3), func(string) ([]byte, error) {
+		return nil, errors.New("it is not in the file; save the model as .keras")
+	})
 	if err != nil {
 		return nil, fmt.Errorf("model_config: %w", err)
 	}
@@ -74,7 +76,7 @@ func (rd reading) legacy(r io.ReaderAt, size int64) (*format.File, error) {
 		return nil, fmt.Errorf("model_config: %w", err)
 	}
 	rd.seen.add(m)
-	return &format.File{Model: m}, nil
+	return &format.File{Model: m, Texts: texts}, nil
 }
 
 // dialect says which of Keras's other HDF5 files it is.

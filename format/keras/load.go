@@ -14,7 +14,7 @@ import (
 )
 
 // Load reads a .keras file of size bytes: the main model, built, and the members that are not
-// Keras's own. [LoadAll] reads further models too.
+// Keras's own. [LoadAll] reads further models too, and models that begin with layers on strings.
 //
 // Errors name the member and the place in it. Memory stays in proportion to the size of the
 // file, whatever it claims.
@@ -22,6 +22,15 @@ func Load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
 	f, err := LoadAll(r, size)
 	if err != nil {
 		return nil, nil, err
+	}
+	return numeric(f)
+}
+
+// numeric is the model of a file that takes numbers, as Keras's does.
+func numeric(f *format.File) (*model.Model, []Member, error) {
+	for _, t := range f.Texts {
+		return nil, nil, config.Errorf("", "the model takes texts, by layer %q", t.Name).
+			Fix("read it by LoadAll, which gives the layers on texts beside the network").Coded(config.Unsupported)
 	}
 	return f.Model, f.Members, nil
 }
@@ -64,14 +73,16 @@ func (rd reading) archive(r io.ReaderAt, size int64) (*format.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, all, err := rd.config(text, a.beforeKeras3())
+	m, all, texts, err := rd.config(text, a.beforeKeras3(), func(member string) ([]byte, error) {
+		return a.bytes(member, a.left)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", configName, err)
 	}
 	if err := rd.weights(a, m, all); err != nil {
 		return nil, err
 	}
-	file := &format.File{Model: m}
+	file := &format.File{Model: m, Texts: texts}
 	for _, f := range a.files {
 		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") {
 			continue
@@ -137,11 +148,16 @@ func renamed(v any) {
 }
 
 // config makes the model of config.json and lists its places. It is not built, unless it is a model that was read
-// before. old says that a Keras before 3 wrote it.
-func (rd reading) config(text []byte, old bool) (*model.Model, []place, error) {
+// before. old says that a Keras before 3 wrote it. Layers on strings come apart from it ([takeTexts]).
+func (rd reading) config(text []byte, old bool, vocabulary func(member string) ([]byte, error)) (*model.Model, []place,
+	[]format.TextInput, error) {
 	var cfg map[string]any
 	if err := json.Unmarshal(text, &cfg); err != nil {
-		return nil, nil, fmt.Errorf("is no JSON object: %w", err)
+		return nil, nil, nil, fmt.Errorf("is no JSON object: %w", err)
+	}
+	texts, err := takeTexts(cfg, vocabulary)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	if old {
 		renamed(cfg)
@@ -149,15 +165,15 @@ func (rd reading) config(text []byte, old bool) (*model.Model, []place, error) {
 	name := layerName(cfg)
 	all, err := places(cfg, place{class: "model", name: name})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, p := range all {
 		if err := p.unknown(); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
 	m, err := rd.shared.FromConfig(cfg)
-	return m, all, err
+	return m, all, texts, err
 }
 
 // unknown is the error of a place whose class gorae does not have.

@@ -7,6 +7,7 @@ import (
 
 	"gorae/graph"
 	"gorae/layer"
+	"gorae/prep/lookup"
 	"gorae/weight"
 )
 
@@ -31,6 +32,10 @@ func TestRefused(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *refusedCase) {
 		class, _, _ := strings.Cut(c.Name, ".")
+		if lookup.Layers.Has(class) && !layer.Layers.Has(class) {
+			y.try(t, c.Name, func(t *testing.T) { c.texts(t, class) })
+			return
+		}
 		if !layer.Layers.Has(class) {
 			y.lacks(t, class)
 			return
@@ -53,6 +58,25 @@ func TestRefused(t *testing.T) {
 		})
 	}, whole)
 	y.report(t)
+}
+
+// texts makes a layer on strings and gives it texts.
+func (c *refusedCase) texts(t *testing.T, class string) {
+	options := map[string]any{}
+	for k, v := range c.Options {
+		if !strings.HasPrefix(k, "_") {
+			options[k] = python(v)
+		}
+	}
+	l, err := lookup.Layers.New(class, options)
+	if err == nil {
+		_, err = l.Apply(lookup.Of("the deep sea", "whale"))
+	}
+	if err == nil {
+		t.Errorf("it is taken; Keras: %s", c.Error)
+	} else if strings.Contains(err.Error(), "\n") {
+		t.Errorf("not one clear line: %v", err)
+	}
 }
 
 // build makes the layer and calls it.

@@ -13,6 +13,7 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/optim"
+	"gorae/prep/lookup"
 	"gorae/weight"
 )
 
@@ -52,11 +53,6 @@ var unsupported = map[string]string{
 
 // owed are classes that files of models use, and that are not there yet; format/keras names the files.
 var owed = map[string]string{
-	"Discretization":     "bins of numbers",
-	"Hashing":            "bins of hashes",
-	"IntegerLookup":      "a vocabulary of numbers",
-	"StringLookup":       "a vocabulary of words; values of a graph are numbers",
-	"TextVectorization":  "a vocabulary of texts; values of a graph are numbers",
 	"LossScaleOptimizer": "a file of mixed float16 names it; the file opens, the scale is not read",
 }
 
@@ -77,7 +73,8 @@ func TestUnsupported(t *testing.T) {
 	}
 	used := usedClasses(t)
 	has := func(class string) bool {
-		return layer.Layers.Has(class) || layer.Cells.Has(class) || loss.Losses.Has(class) ||
+		return lookup.Layers.Has(class) || layer.Layers.Has(class) ||
+			layer.Cells.Has(class) || loss.Losses.Has(class) ||
 			metric.Metrics.Has(class) || optim.Optimizers.Has(class) || weight.Initializers.Has(class)
 	}
 	for class := range unsupported {

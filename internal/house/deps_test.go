@@ -29,14 +29,16 @@ var edges = map[string]string{
 	"internal/pattern": "",
 	"internal/lang": "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog " +
 		"internal/words",
-	"internal/zipfile":  "",
-	"internal/jpeg":     "",
-	"config":            "internal/spell",
-	"internal/resample": "internal/spell",
-	"internal/house":    "",
-	"internal/golden":   "",
-	"internal/judge":    "",
-	"internal/file":     "golang.org/x/sys/windows internal/spell",
+	"internal/zipfile":    "",
+	"internal/jpeg":       "",
+	"config":              "internal/spell",
+	"internal/hash":       "",
+	"internal/vocabulary": "config",
+	"internal/resample":   "internal/spell",
+	"internal/house":      "",
+	"internal/golden":     "",
+	"internal/judge":      "",
+	"internal/file":       "golang.org/x/sys/windows internal/spell",
 
 	// For tests of floors above.
 	"internal/file/filetest": "internal/file",
@@ -75,13 +77,15 @@ var edges = map[string]string{
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":      "config data internal/spell prep/text tensor",
-	"weight":    "config graph internal/mem tensor",
+	"prep/text":   "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
+	"prep":        "config data internal/spell prep/text tensor",
+	"prep/lookup": "config internal/hash internal/vocabulary tensor",
+	"utils":       "config data graph tensor",
+	"weight":      "config graph internal/mem tensor",
 	"plan": "graph internal/kernel/attention internal/kernel/conv internal/kernel/gemm internal/kernel/norm " +
 		"internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem " +
 		"internal/par internal/ram tensor",
-	"layer":           "config graph internal/ram tensor weight",
+	"layer":           "config graph internal/hash internal/ram internal/vocabulary tensor weight",
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
 	"metric":          "config graph internal/pattern loss tensor",
@@ -90,10 +94,11 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":       "internal/file loss model optim tensor",
-	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim tensor weight",
-	"spec":         "config data layer loss metric optim prep train",
-	"spec/yaml":    "config spec spec/internal/yamltree",
+	"format": "internal/file loss model optim prep/lookup tensor",
+	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim prep/lookup " +
+		"tensor weight",
+	"spec":      "config data layer loss metric optim prep train",
+	"spec/yaml": "config spec spec/internal/yamltree",
 	"train": "config data format graph internal/file internal/mem internal/pattern internal/ram layer loss " +
 		"metric model optim plan tensor weight",
 	"train/tensorboard": "config format/keras graph internal/file model tensor train",

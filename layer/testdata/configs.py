@@ -18,7 +18,8 @@ for classes, args in [
     ("Activation", ("relu",)),
     ("AveragePooling1D AveragePooling2D AveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D "
      "AdaptiveMaxPooling3D AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D", (2,)),
-    ("Dense SimpleRNN GRU LSTM RepeatVector CategoryEncoding", (3,)),
+    ("Dense SimpleRNN GRU LSTM RepeatVector CategoryEncoding Hashing", (3,)),
+    ("Discretization", ([-0.5, 0.5],)),
     ("Dropout GaussianNoise GaussianDropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D "
      "RandomRotation RandomHue RandomZoom RandomBrightness RandomContrast RandomSaturation Rescaling", (0.5,)),
     ("RandomTranslation", (0.1, 0.2)),
@@ -37,7 +38,8 @@ for classes, args in [
 ]:
     made += [getattr(L, c)(*args) for c in classes.split()]
 made += [L.Bidirectional(L.LSTM(3)), L.TimeDistributed(L.Dense(3)), L.RNN(L.LSTMCell(3)),
-         L.RNN([L.GRUCell(3), L.SimpleRNNCell(2)]), L.SpectralNormalization(L.Dense(3))]
+         L.RNN([L.GRUCell(3), L.SimpleRNNCell(2)]), L.SpectralNormalization(L.Dense(3)),
+         L.IntegerLookup(vocabulary=[4, 7])]
 I, R, C = keras.initializers, keras.regularizers, keras.constraints
 for i in ("Zeros Ones Constant TruncatedNormal VarianceScaling RandomUniform RandomNormal Orthogonal Identity "
           "GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal").split():
