@@ -89,6 +89,9 @@ type column struct {
 	guesses []Guess
 	firstly tally // of the reading that was chosen
 	numbers []float64
+
+	coding         *coding // nil where the values are mostly different, or numbers
+	counts, firsts []int   // of the words of the coding
 }
 
 func (c *column) guess(count int, key, format string, args ...any) {
@@ -101,35 +104,45 @@ func (c *column) guessOf(values map[string]bool, count int, key string, what fun
 		spelled: &spelled{values, what}})
 }
 
-// read reads the values in one way; full says that all are wanted, else it stops when the first few numbers that plain
-// numerals cannot read are none here either.
+// read reads the values in one way, into numbers where all are numbers or missing. It stops where the first values,
+// tried and more, are no numbers in a way that is not that of plain numerals: t.odd counts all of them then.
 func (c *column) read(n Numerals, numbers []float64) tally {
 	t := tally{numerals: n, firstOdd: -1, firstName: -1, firstBare: -1}
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
-	for i := range c.text.len() {
-		s := c.text.at(i)
-		if n == (Numerals{}) {
-			if v, point, ok := simple(s); ok && !slices.Contains(marks, v) {
-				if numbers != nil {
-					numbers[i] = v
-				}
+	if c.coding != nil {
+		c.readWords(&t, &r, marks, numbers)
+		return t
+	}
+	plainly, mark := n == (Numerals{}), ""
+	for i, s := range c.text.all() {
+		if s == "" || s == mark {
+			numbers[i] = math.NaN()
+			if s != "" {
+				t.marks[s]++
+			}
+			continue
+		}
+		if plainly {
+			if v, point, ok := plainNumber(s); ok && !slices.Contains(marks, v) {
+				numbers[i] = v
 				t.plain(s, i, point)
 				continue
 			}
 		}
 		s = strings.TrimSpace(s)
-		v, missing, ok := r.number(s, marks)
-		if numbers != nil {
-			numbers[i] = v
+		v, missing, ok := math.NaN(), false, false
+		if plainly && isWord(s) {
+			missing = r.isMissing(s)
+		} else {
+			v, missing, ok = r.number(s, marks)
 		}
+		numbers[i] = v
 		switch {
 		case missing:
 			if s != "" {
-				if t.marks == nil {
-					t.marks = map[string]int{}
-				}
-				t.marks[s]++
+				t.mark(s, 1)
+				mark = s
 			}
 			continue
 		case !ok:
@@ -139,7 +152,7 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 			if s == strings.TrimSpace(c.text.at(t.firstOdd)) {
 				t.alike++
 			}
-			if t.odd > tried && t.good == 0 && n != (Numerals{}) {
+			if t.odd > tried && t.good == 0 && !plainly {
 				t.odd = c.text.len() // no column of such numbers
 				return t
 			}
@@ -151,10 +164,83 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 	return t
 }
 
+// readWords is read of a column that is coded: each different text is read once.
+func (c *column) readWords(t *tally, r *Reading, marks, numbers []float64) {
+	values := make([]float64, len(c.coding.words))
+	odd := make([]bool, len(c.coding.words))
+	firstGood := len(c.coding.codes)
+	for k, s := range c.coding.words {
+		s = strings.TrimSpace(s)
+		count, first := c.counts[k], c.firsts[k]
+		v, missing, ok := r.number(s, marks)
+		values[k] = v
+		switch {
+		case missing:
+			if s != "" {
+				t.mark(s, count)
+			}
+		case !ok:
+			odd[k] = true
+			if t.odd += count; t.firstOdd < 0 {
+				t.firstOdd = first
+			}
+			if s == strings.TrimSpace(c.text.at(t.firstOdd)) {
+				t.alike += count
+			}
+		default:
+			firstGood = min(firstGood, first)
+			one := tally{numerals: t.numerals, good: 1, firstName: -1, firstBare: -1}
+			one.look(s, first)
+			t.add(&one, count)
+		}
+	}
+	if t.numerals != (Numerals{}) {
+		before := 0
+		for i := 0; i < firstGood && before <= tried; i++ {
+			if odd[c.coding.codes[i]] {
+				before++
+			}
+		}
+		if before > tried {
+			t.odd = c.text.len() // no column of such numbers
+			return
+		}
+	}
+	if t.odd == 0 {
+		for i, k := range c.coding.codes {
+			numbers[i] = values[k]
+		}
+	}
+}
+
+// add adds the counts of a value that count rows have; values come in the order of their first rows.
+func (t *tally) add(one *tally, count int) {
+	for _, of := range []struct{ all, one *int }{{&t.good, &one.good}, {&t.names, &one.names}, {&t.minus, &one.minus},
+		{&t.unit, &one.unit}, {&t.parens, &one.parens}, {&t.thousands, &one.thousands},
+		{&t.decimals, &one.decimals}, {&t.points, &one.points}, {&t.exponents, &one.exponents},
+		{&t.open, &one.open}} {
+		*of.all += count * *of.one
+	}
+	if t.firstName < 0 {
+		t.firstName = one.firstName
+	}
+	if t.firstBare < 0 {
+		t.firstBare = one.firstBare
+	}
+}
+
+// mark counts values that are marks of missing ones.
+func (t *tally) mark(s string, count int) {
+	if t.marks == nil {
+		t.marks = map[string]int{}
+	}
+	t.marks[s] += count
+}
+
 // tried is how many values that are no numbers end the trial of a way of writing them.
 const tried = 200
 
-// plain is look for a number that simple has read, with a point at the given place.
+// plain is look for a number that plainNumber has read, with a point at the given place.
 func (t *tally) plain(s string, i, point int) {
 	t.good++
 	switch {
@@ -163,7 +249,7 @@ func (t *tally) plain(s string, i, point int) {
 		if len(s)-point == 4 && grouped(s, ".") {
 			t.open++
 		}
-	case (s[0] < '1' || s[0] > '9') && isName(s): // simple has read no more than 15 digits
+	case (s[0] < '1' || s[0] > '9') && isName(s): // plainNumber has read no more than 15 digits
 		if t.names++; t.firstName < 0 {
 			t.firstName = i
 		}
@@ -228,6 +314,7 @@ func (c *column) place(i int) string { return place(c.file, c.lines[i], i+1) }
 // infer sets the reading of the column.
 func (c *column) infer() Column {
 	want := c.o.Types[c.name]
+	c.encode(want)
 	if want == typeText {
 		return c.asText(Reading{Kind: Category, Missing: c.o.Missing})
 	}
@@ -250,6 +337,25 @@ func (c *column) infer() Column {
 		return c.named(best)
 	}
 	return c.quantities(best)
+}
+
+// encode codes a column of text: one of whose first values most are no numbers.
+func (c *column) encode(want string) {
+	text, numbers := 0, 0
+	for i := 0; i < c.text.len() && text+numbers < fronted; i++ {
+		s := c.text.at(i)
+		if _, _, ok := plainNumber(s); ok {
+			numbers++
+		} else if s != "" {
+			text++
+		}
+	}
+	if text <= numbers && want != typeText {
+		return
+	}
+	if c.coding = encode(c.text); c.coding != nil {
+		c.counts, c.firsts = c.coding.counts()
+	}
 }
 
 // other tries other ways of writing numbers; open says that two of them read all values, and differ.

@@ -55,6 +55,7 @@ type Column struct {
 	Reading Reading   // how the text became values; the zero Reading where there was none
 
 	spelled *spelling // of a Number column that came as text
+	coding  *coding   // of Strings, as they were read; nil where they are mostly different
 	mixed   bool      // a Category column that is read as numbers, which some values are not
 }
 
@@ -246,7 +247,7 @@ func (t *Table) Select(rows []int) *Table {
 			d.Numbers = pick(c.Numbers, rows)
 			d.spelled = c.spelled.pick(rows)
 		} else {
-			d.Strings, d.Missing = pick(c.Strings, rows), pick(c.Missing, rows)
+			d.Strings, d.Missing, d.coding = pick(c.Strings, rows), pick(c.Missing, rows), c.coding.pick(rows)
 		}
 		out.Columns = append(out.Columns, d)
 	}

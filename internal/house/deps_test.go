@@ -52,7 +52,7 @@ var edges = map[string]string{
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/sgns":      "internal/cpu",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
-		"internal/pattern internal/spell internal/words tensor",
+		"internal/par internal/pattern internal/spell internal/words tensor",
 	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",
 	"data/jsonl":              "data data/source",
 	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
