@@ -13,7 +13,7 @@ type coding struct {
 
 // A column is not coded where its texts are mostly different: half of them or more after fewCoded rows or more. Tests set
 // 0, with which no column is.
-var fewCoded = 4096
+var fewCoded = 1 << 17
 
 // encode returns the coding of texts; nil where these are mostly different. The words are texts of their own, which do
 // not keep that of the whole column in memory.
@@ -42,6 +42,15 @@ func encode(text *spelling) *coding {
 		c.words[i] = own.String()[own.Len()-len(w):]
 	}
 	return c
+}
+
+// Words returns the different texts of a column of text, in the order in which they come, and which of them each row has,
+// where it is known: as the column was read, of texts that are not mostly different. nil elsewhere.
+func (c *Column) Words() (codes []int32, words []string) {
+	if !c.coded() {
+		return nil, nil
+	}
+	return c.coding.codes, c.coding.words
 }
 
 // counts returns how many rows have each word, and the first of them.

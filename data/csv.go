@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/internal/par"
 	"gorae/internal/words"
 )
 
@@ -258,7 +259,7 @@ func (b *builder) table(t *Table, names []string) {
 		cs[i] = &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma}
 	}
 	t.Columns = make([]Column, len(names))
-	parallel(len(names), func(i int) {
+	par.Each(len(names), func(i int) {
 		cs[i].text = b.columns[i].spelling()
 		b.columns[i] = speller{} // its text now belongs to the column
 		t.Columns[i] = cs[i].infer()

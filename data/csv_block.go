@@ -37,10 +37,10 @@ type block struct {
 	most   int    // rows that there is room for
 	other  []byte // the fields that are aside
 	found  []uint32
-	lines  []int  // on which rows begin, from 0
-	blanks []int  // lines without a field
-	feeds  int    // line ends before end
-	last   int    // the line of the last record, −1 without one
+	lines  []int // on which rows begin, from 0
+	blanks []int // lines without a field
+	feeds  int   // line ends before end
+	last   int   // the line of the last record, −1 without one
 
 	marks, repeated, first int // byte order marks; lines that repeat the header, and the first of them
 	columns                []piece

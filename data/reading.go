@@ -83,6 +83,9 @@ func (c *Column) As(r Reading) Column {
 		}
 		return out
 	}
+	if r.Kind == Category && c.coded() {
+		return c.words(r)
+	}
 	n, text := c.Len(), c.spelling()
 	if r.Kind == Number {
 		out := Column{Name: c.Name, Kind: Number, Reading: r, Numbers: make([]float64, n), spelled: text}
@@ -104,6 +107,20 @@ func (c *Column) As(r Reading) Column {
 		if r.Kind == Number && !out.Missing[i] {
 			_, out.Missing[i], _ = r.number(s, marks)
 		}
+	}
+	return out
+}
+
+// words returns a column that is coded as one of text, each different text of which is read once.
+func (c *Column) words(r Reading) Column {
+	out := Column{Name: c.Name, Kind: Category, Reading: r, Strings: c.Strings, Missing: make([]bool, c.Len()),
+		coding: c.coding}
+	missing := make([]bool, len(c.coding.words))
+	for k, s := range c.coding.words {
+		missing[k] = r.isMissing(strings.TrimSpace(s))
+	}
+	for i, k := range c.coding.codes {
+		out.Missing[i] = missing[k]
 	}
 	return out
 }

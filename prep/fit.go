@@ -44,10 +44,9 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 			c, how = &n, n.How()
 		}
 	}
-	codes, levels := c.Codes()
-	if len(levels) == 0 {
+	if !c.HasValue() {
 		return f, "", config.Errorf(featurePath(c.Name), "%s: the column has no value in the %d training rows",
-			whole.Name, len(codes)).
+			whole.Name, c.Len()).
 			Fix("leave it out: features: {%s: drop}", c.Name)
 	}
 	// Complete the spec, so that what is saved leaves nothing to infer.
@@ -61,7 +60,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	}
 	note := datesNote(whole, c, s.Encode == "" && !numeric)
 	if f.Spec.Encode != "" {
-		f.Levels = levels
+		_, f.Levels = c.Codes()
 		f.index()
 		return f, note, nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/internal/par"
 	"gorae/prep/text"
 )
 
@@ -106,20 +107,28 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	train := t.Select(rows)
 	p.choose(t, train, specs)
 	for i := range train.Columns {
+		if s := specs[i]; !p.isTarget(i) && !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
+			s.Piecewise = of.Piecewise
+			specs[i] = s
+		}
+	}
+	fits := make([]fitting, len(train.Columns))
+	par.Each(len(fits), func(i int) {
+		if f := &fits[i]; !p.isTarget(i) {
+			f.Fitted, f.note, f.err = fit(t, train, i, specs[i])
+		}
+	})
+	for i, done := range fits {
 		if p.isTarget(i) {
 			continue
 		}
-		s := specs[i]
-		if !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
-			s.Piecewise = of.Piecewise
-		}
-		f, note, err := fit(t, train, i, s)
-		if err != nil {
-			return nil, err
+		f := done.Fitted
+		if done.err != nil {
+			return nil, done.err
 		}
 		f.Position = i
-		if note != "" {
-			p.Notes = append(p.Notes, f.Name+": "+note)
+		if done.note != "" {
+			p.Notes = append(p.Notes, f.Name+": "+done.note)
 		}
 		if f.Vocabulary != nil {
 			p.Notes = append(p.Notes, f.textNote(p.given[i]))
@@ -144,6 +153,13 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 		return nil, e.Fix("give at least one a transform with features")
 	}
 	return p, p.check()
+}
+
+// fitting is a column that has been fitted.
+type fitting struct {
+	Fitted
+	note string
+	err  error
 }
 
 // featurePath and inputPath are the places of a column's spec and of an input in a configuration.

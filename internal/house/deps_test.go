@@ -76,7 +76,7 @@ var edges = map[string]string{
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":      "config data internal/spell prep/text tensor",
+	"prep":      "config data internal/par internal/spell prep/text tensor",
 	"weight":    "config graph internal/mem tensor",
 	"plan": "graph internal/kernel/attention internal/kernel/conv internal/kernel/gemm internal/kernel/norm " +
 		"internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem " +
