@@ -2,6 +2,7 @@ package data
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"math/rand/v2"
@@ -166,6 +167,56 @@ func (x *numberIndex) place(v float64, next int) (k int, known bool) {
 	return next, false
 }
 
+// Groups numbers the distinct values of a column in the order in which they come: the number of each row's value, −1
+// where it is missing. Codes numbers them in their own order, which takes longer where they are many.
+func (c *Column) Groups() []int {
+	codes, _ := c.distinct()
+	return codes
+}
+
+// inOrder returns the places of distinct values in their order: numbers by size, text by its bytes. firsts are rows
+// that have them, names their texts.
+func (c *Column) inOrder(firsts []int, names []string) []int {
+	// A key is compared where it lies; what it leaves open is looked up.
+	type key struct {
+		high, low uint64
+		place     int
+	}
+	keys := make([]key, len(firsts))
+	for k, i := range firsts {
+		keys[k].place = k
+		if c.Kind == Number {
+			v := math.Float64bits(c.Numbers[i] + 0) // −0 is 0
+			if v>>63 == 1 {
+				v = ^v
+			} else {
+				v |= 1 << 63
+			}
+			keys[k].high = v
+			continue
+		}
+		var b [16]byte
+		copy(b[:], names[k])
+		keys[k].high, keys[k].low = binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		switch {
+		case a.high != b.high:
+			return cmp.Compare(a.high, b.high)
+		case a.low != b.low:
+			return cmp.Compare(a.low, b.low)
+		case c.Kind == Number:
+			return strings.Compare(c.Level(firsts[a.place]), c.Level(firsts[b.place]))
+		}
+		return strings.Compare(names[a.place], names[b.place])
+	})
+	order := make([]int, len(keys))
+	for at, k := range keys {
+		order[at] = k.place
+	}
+	return order
+}
+
 // Codes numbers the distinct values of a column: codes[i] is the place of row
 // i's value in levels, −1 where it is missing. Levels stand in order: numbers by
 // size, text by its bytes. A number that is spelled in one way throughout goes by that spelling, else by Level's.
@@ -188,17 +239,7 @@ func (c *Column) Codes() (codes []int, levels []string) {
 			}
 		}
 	}
-	order := Range(len(firsts))
-	if c.Kind == Number {
-		slices.SortFunc(order, func(a, b int) int {
-			if o := cmp.Compare(c.Numbers[firsts[a]], c.Numbers[firsts[b]]); o != 0 {
-				return o
-			}
-			return strings.Compare(c.Level(firsts[a]), c.Level(firsts[b]))
-		})
-	} else {
-		slices.SortFunc(order, func(a, b int) int { return strings.Compare(names[a], names[b]) })
-	}
+	order := c.inOrder(firsts, names)
 	to := make([]int, len(firsts))
 	levels = make([]string, len(firsts))
 	for at, k := range order {

@@ -134,7 +134,7 @@ var edges = map[string]string{
 		"spec stat task tensor train",
 	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer " +
 		"loss metric model prep reduce spec stat task tensor train",
-	"task/table": "chart config data internal/file internal/words layer model prep spec task " +
+	"task/table": "chart config data internal/file internal/par internal/words layer model prep spec task " +
 		"task/supervised tensor",
 	"task/tabular": "spec task task/supervised task/table",
 	"task/translate": "chart config data decode graph internal/doing internal/file internal/words layer " +
