@@ -46,7 +46,7 @@ func writeTable(to io.Writer, rows int, seed uint64) error {
 	for i := range rows {
 		b = b[:0]
 		whole(100_000 + i)
-		word("C" + strconv.Itoa(1_000_000+rng.IntN(60_000))[1:])
+		word("C" + strconv.Itoa(1_000_000 + rng.IntN(60_000))[1:])
 		at := first.Add(time.Duration(rng.IntN(4*365*24*3600)) * time.Second)
 		b = append(at.AppendFormat(b, time.DateOnly), ',')
 		b = append(at.AppendFormat(b, time.DateTime), ',')

@@ -2,6 +2,8 @@ package data
 
 import (
 	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
 	"strings"
 )
 
@@ -82,55 +84,79 @@ func (c *coding) texts() []string {
 	return out
 }
 
-// wordIndex numbers texts: a hash table with open addressing, whose slots hold the number of a text plus 1 below the
-// upper half of its hash.
+// wordIndex numbers texts: a hash table with open addressing. Texts of up to eight bytes are compared in the table
+// itself, others among the words.
 type wordIndex struct {
 	seed  maphash.Seed
-	slots []uint64
+	salt  uint64
+	slots []wordSlot
 	used  int
 }
 
+type wordSlot struct {
+	short uint64 // a text of up to eight bytes, or the hash of a longer one
+	size  uint32 // its length plus 1; 0: no text
+	word  int32
+}
+
 func newWordIndex() *wordIndex {
-	return &wordIndex{seed: maphash.MakeSeed(), slots: make([]uint64, 1<<10)}
+	return &wordIndex{seed: maphash.MakeSeed(), salt: rand.Uint64(), slots: make([]wordSlot, 1<<10)}
+}
+
+// eight returns a text of up to eight bytes as a number, which with the length stands for no other text.
+func eight(s string) uint64 {
+	switch n := len(s); {
+	case n == 8:
+		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	case n >= 4:
+		low := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+		s = s[n-4:]
+		high := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+		return low | high<<(8*(n-4))
+	case n > 0:
+		return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
+	}
+	return 0
+}
+
+// find returns the slot of a text among words, or the free one for it.
+func (x *wordIndex) find(s string, key uint64, words []string) *wordSlot {
+	high, low := bits.Mul64(key^x.salt, 0x9e3779b97f4a7c15+2*uint64(len(s)))
+	mask, size := uint64(len(x.slots)-1), uint32(len(s)+1)
+	for at := (high ^ low) & mask; ; at = (at + 1) & mask {
+		slot := &x.slots[at]
+		if slot.size == 0 || slot.short == key && slot.size == size && (len(s) <= 8 || words[slot.word] == s) {
+			return slot
+		}
+	}
 }
 
 // place returns the number of a text among words, len(words) where it is new.
 func (x *wordIndex) place(s string, words []string) (k int32, known bool) {
-	hash := maphash.String(x.seed, s) >> 32
-	mask := uint64(len(x.slots) - 1)
-	at := hash & mask
-	for {
-		slot := x.slots[at]
-		if slot == 0 {
-			break
-		}
-		if slot>>32 == hash {
-			if k := int32(uint32(slot)) - 1; words[k] == s {
-				return k, true
+	var key uint64
+	if len(s) <= 8 {
+		key = eight(s)
+	} else {
+		key = maphash.String(x.seed, s)
+	}
+	slot := x.find(s, key, words)
+	if slot.size > 0 {
+		return slot.word, true
+	}
+	*slot = wordSlot{key, uint32(len(s) + 1), int32(len(words))}
+	if x.used++; 2*x.used > len(x.slots) {
+		old := x.slots
+		x.slots = make([]wordSlot, 4*len(old))
+		for _, o := range old {
+			if o.size > 0 {
+				w := s // the new one is not among the words yet
+				if int(o.word) < len(words) {
+					w = words[o.word]
+				}
+				*x.find(w, o.short, words) = o
 			}
 		}
-		at = (at + 1) & mask
-	}
-	x.slots[at] = hash<<32 | uint64(len(words)+1)
-	if x.used++; 2*x.used > len(x.slots) {
-		x.grow()
 	}
 	return int32(len(words)), false
-}
-
-// grow doubles the table.
-func (x *wordIndex) grow() {
-	old := x.slots
-	x.slots = make([]uint64, 2*len(old))
-	mask := uint64(len(x.slots) - 1)
-	for _, slot := range old {
-		if slot == 0 {
-			continue
-		}
-		at := slot >> 32 & mask
-		for x.slots[at] != 0 {
-			at = (at + 1) & mask
-		}
-		x.slots[at] = slot
-	}
 }

@@ -114,7 +114,7 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 		c.readWords(&t, &r, marks, numbers)
 		return t
 	}
-	plainly, mark := n == (Numerals{}), ""
+	plainly, mark, longest := n == (Numerals{}), "", r.longest()
 	for i, s := range c.text.all() {
 		if s == "" || s == mark {
 			numbers[i] = math.NaN()
@@ -133,7 +133,7 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 		s = strings.TrimSpace(s)
 		v, missing, ok := math.NaN(), false, false
 		if plainly && isWord(s) {
-			missing = r.isMissing(s)
+			missing = len(s) <= longest && r.isMissing(s)
 		} else {
 			v, missing, ok = r.number(s, marks)
 		}

@@ -81,9 +81,11 @@ func (c *column) open(t tally) Column {
 func (c *column) asText(r Reading) Column {
 	n := c.text.len()
 	out := Column{Name: c.name, Kind: Category, Reading: r, Missing: make([]bool, n), coding: c.coding}
-	missing, lacks := map[string]int{}, map[string]int{}
+	missing, lacks, longest := map[string]int{}, map[string]int{}, r.longest()
 	isMissing := func(s string, count int) bool {
-		s = strings.TrimSpace(s)
+		if s = strings.TrimSpace(s); len(s) > longest { // likeMark is not for it either
+			return false
+		}
 		switch is := r.isMissing(s); {
 		case !is && likeMark(s):
 			lacks[s] += count

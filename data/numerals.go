@@ -167,7 +167,8 @@ func grouped(s, mark string) bool {
 }
 
 // powers are those of ten that a float64 holds exactly, as far as simple needs them.
-var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+	1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
 // simple reads a number of at most 15 digits with or without a sign and a point, as most are. Its digits and the power
 // of ten below them are exact, so that their quotient is the float64 nearest to the number, as of strconv.ParseFloat.
@@ -207,15 +208,18 @@ func simple(s string) (v float64, point int, ok bool) {
 	return v, point, true
 }
 
-// plainNumber reads a number as simple does, also one with a point and up to 19 digits.
+// plainNumber reads a number as simple does, also one with a point and up to 19 digits. Where the digits are no more than
+// 2⁵³ and the power of ten below them no more than 10²², both are exact, as in simple.
 func plainNumber(s string) (v float64, point int, ok bool) {
 	if v, point, ok = simple(s); ok || len(s) < 17 || len(s) > 21 {
 		return v, point, ok
 	}
 	point = -1
+	digits := uint64(0)
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
+			digits = 10*digits + uint64(c-'0')
 		case c == '.' && point < 0:
 			point = i
 		case i == 0 && (c == '-' || c == '+'):
@@ -225,6 +229,12 @@ func plainNumber(s string) (v float64, point int, ok bool) {
 	}
 	if point < 0 {
 		return 0, point, false
+	}
+	if k := len(s) - 1 - point; digits <= exactInteger && k < len(powers) && len(s) <= 20 {
+		if v = float64(digits) / powers[k]; s[0] == '-' {
+			v = -v
+		}
+		return v, point, true
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	return v, point, err == nil

@@ -44,6 +44,15 @@ func (r *Reading) isMissing(s string) bool {
 	return false
 }
 
+// longest returns the greatest length of a text that may be a mark of a missing value, as isMissing has it.
+func (r *Reading) longest() int {
+	n := 10
+	for _, m := range r.Missing {
+		n = max(n, len(m))
+	}
+	return n
+}
+
 // missingNumbers returns the marks that are numbers: -999 stands for -999.0 too.
 func (r *Reading) missingNumbers() []float64 {
 	var out []float64

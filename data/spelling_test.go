@@ -92,6 +92,16 @@ func TestDistinct(t *testing.T) {
 		if c.Kind == Category && !slices.IsSorted(levels) {
 			t.Fatalf("%q", levels)
 		}
+		if got := c.Levels(); got != len(levels) {
+			t.Fatalf("%d different values, want %d", got, len(levels))
+		}
+		for i, k := range c.Groups() {
+			for j, l := range c.Groups() {
+				if (k < 0) != (codes[i] < 0) || (k == l) != (codes[i] == codes[j]) {
+					t.Fatalf("rows %d and %d: groups %d and %d, codes %d and %d", i, j, k, l, codes[i], codes[j])
+				}
+			}
+		}
 	})
 }
 
