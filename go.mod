@@ -27,3 +27,5 @@ require (
 )
 
 replace codeberg.org/go-fonts/liberation => ./plot/fonts/liberation
+
+replace codeberg.org/go-pdf/fpdf => ./plot/fpdf

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -26,8 +27,11 @@ type CSVOptions struct {
 	Quotes *bool
 	// Skip is how many lines to pass over at the start.
 	Skip int
-	// SkipEnd is how many lines to pass over at the end, such as a line of totals; blank ones do not count.
+	// SkipEnd is how many lines to pass over at the end, such as footnotes; blank ones do not count.
 	SkipEnd int
+	// Totals is skip where a last row that holds totals (see Table.Total) is passed over. "": it is a row, and a guess
+	// says so.
+	Totals string `json:",omitempty"`
 	// Columns names the columns, instead of the header's names.
 	Columns []string
 	// Pattern is a regular expression of whole lines, in the syntax of package regexp, whose named groups are the
@@ -58,6 +62,8 @@ type CSVOptions struct {
 	// Flags makes messages name a setting as the command's flag (--skip 3), and not as a key
 	// of an experiment (skip: 3).
 	Flags bool `json:"-"`
+
+	total string // what the row passed over is, as Totals asks for
 }
 
 // say returns a setting as the reader of a message would give it.
@@ -120,6 +126,20 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if o.Pattern != "" {
 		return readPattern(r, name, o)
 	}
+	if o.Totals != totalsSkip {
+		return readFields(r, name, o)
+	}
+	content, err := io.ReadAll(r) // what columns are can depend on the row
+	if err != nil {
+		return nil, err
+	}
+	return WithoutTotals(o, func(o CSVOptions) (*Table, error) {
+		return readFields(bytes.NewReader(content), name, o)
+	})
+}
+
+// readFields reads a table of fields between separators.
+func readFields(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	s, err := newScanner(r, name, o)
 	if err != nil {
 		return nil, err

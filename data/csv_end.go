@@ -59,7 +59,11 @@ func (l *lastRecords) ended(t *Table) {
 			"%s the header and passed over, the first is line %d", words.Count(l.repeated, "line that repeats",
 				"lines that repeat"), l.first)
 	}
-	if n := len(l.held); n > 0 {
+	switch n := len(l.held); {
+	case n > 0 && l.s.o.total != "":
+		t.guess("", 1, "", "line %d %s and is passed over, as %s says", l.held[0].line, l.s.o.total,
+			l.s.o.say("totals", totalsSkip))
+	case n > 0:
 		t.guess("", n, "", "%s at the end passed over, as %s says, from line %d on", words.Plural(n, "line"),
 			l.s.o.say("skip_end", strconv.Itoa(l.most)), l.held[0].line)
 	}
@@ -69,14 +73,31 @@ func (l *lastRecords) ended(t *Table) {
 	}
 }
 
+// Words of the key totals.
+const (
+	totalsRows = "rows"
+	totalsSkip = "skip"
+)
+
+// WithoutTotals returns what read returns, which is called again to pass over one line more at the end where the last
+// row holds totals and o.Totals is skip.
+func WithoutTotals(o CSVOptions, read func(CSVOptions) (*Table, error)) (*Table, error) {
+	t, err := read(o)
+	if err != nil || t.total == "" || o.Totals != totalsSkip {
+		return t, err
+	}
+	o.SkipEnd, o.total = o.SkipEnd+1, t.total
+	return read(o)
+}
+
 // totals notes a last row that is called so, or that holds the sums of the rows above in all columns of numbers and has
 // no name of its own.
 func (o *CSVOptions) totals(t *Table) {
 	last := t.Rows - 1
-	said := func(g Guess) bool { return strings.Contains(g.Key, o.Setting("skip_end")) }
-	if last < 3 || slices.ContainsFunc(t.Guesses, said) {
+	if last < 3 || o.total != "" || o.Totals == totalsRows {
 		return
 	}
+	said := func(g Guess) bool { return strings.Contains(g.Key, o.Setting("totals")) }
 	var sums []string
 	word, nameless, other := "", false, false
 	for i := range t.Columns {
@@ -101,8 +122,10 @@ func (o *CSVOptions) totals(t *Table) {
 	default:
 		what = "holds the sums of the rows above (" + list(sums, 5) + ")"
 	}
-	t.total = what
-	t.guess("", 1, "if it is no row, "+o.both("skip_end", "1")+" passes over it", "%s %s and is taken for a row",
+	if t.total = what; slices.ContainsFunc(t.Guesses, said) {
+		return
+	}
+	t.guess("", 1, "if it is no row, "+o.both("totals", totalsSkip)+" passes over it", "%s %s and is taken for a row",
 		t.Place(last), what)
 }
 

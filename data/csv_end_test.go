@@ -15,9 +15,9 @@ func TestLinesThatAreNoRows(t *testing.T) {
 	}{
 		// A line of totals: by its name, by its sums, by both.
 		{"k,a\nx,1\ny,2\nz,4\nTotal,7\n", CSVOptions{}, `k:category|x|y|z|Total` + "\na:number|1|2|4|7\n",
-			"f.csv:5 is called Total and is taken for a row; if it is no row, skip_end: 1 passes over it"},
+			"f.csv:5 is called Total and is taken for a row; if it is no row, totals: skip passes over it"},
 		{"k,a\nx,1\ny,2\nz,4\n,7\n", CSVOptions{}, `k:category|x|y|z|_` + "\na:number|1|2|4|7\n",
-			"f.csv:5 holds the sums of the rows above (a) and is taken for a row; if it is no row, skip_end: 1"},
+			"f.csv:5 holds the sums of the rows above (a) and is taken for a row; if it is no row, totals: skip"},
 		{"a,b\n1,.1\n2,.2\n4,.3\n7,.6\n", CSVOptions{}, "a:number|1|2|4|7\nb:number|0.1|0.2|0.3|0.6\n",
 			"f.csv:5 holds the sums of the rows above (a, b)"},
 		{"k,a\nx,1\ny,2\nz,4\nw,7\n", CSVOptions{}, `k:category|x|y|z|w` + "\na:number|1|2|4|7\n", ""},
@@ -28,6 +28,16 @@ func TestLinesThatAreNoRows(t *testing.T) {
 			"1 line at the end passed over, as skip_end: 1 says, from line 5 on"},
 		{"k,a\nx,1\ny,2\n\n3 rows\nend\n\n", CSVOptions{SkipEnd: 2}, `k:category|x|y` + "\na:number|1|2\n",
 			"2 lines at the end passed over, as skip_end: 2 says, from line 5 on"},
+		// A last row of totals alone, whatever its columns would be with it; a file without one is whole.
+		{"k,a\nx,1\ny,2\nz,4\nTotal,7\n", CSVOptions{Totals: "skip"}, `k:category|x|y|z` + "\na:number|1|2|4\n",
+			"line 5 is called Total and is passed over, as totals: skip says"},
+		{"n,a\n3,1\n4,2\n5,4\nTotal,7\n", CSVOptions{Totals: "skip"}, "n:number|3|4|5\na:number|1|2|4\n",
+			"line 5 is called Total and is passed over, as totals: skip says"},
+		{"k,a\nx,1\ny,2\nz,4\n,7\nsource: us\n", CSVOptions{Totals: "skip", SkipEnd: 1},
+			`k:category|x|y|z` + "\na:number|1|2|4\n", "line 5 holds the sums of the rows above (a) and is passed over"},
+		{"k,a\nx,1\ny,2\nz,4\nw,9\n", CSVOptions{Totals: "skip"}, `k:category|x|y|z|w` + "\na:number|1|2|4|9\n", ""},
+		{"k,a\nx,1\ny,2\nz,4\nTotal,7\n", CSVOptions{Totals: "rows"}, `k:category|x|y|z|Total` +
+			"\na:number|1|2|4|7\n", ""},
 		// Files that were joined.
 		{"\ufeffk,a\nx,1\n\ufeffk,a\ny,2\n", CSVOptions{}, `k:category|x|y` + "\na:number|1|2\n",
 			"1 line that repeats the header and passed over, the first is line 3; header: true makes rows of them\n" +

@@ -57,6 +57,8 @@ func (c *column) skippedRow(i int) string {
 	case i == 0:
 		key = c.o.both("skip", strconv.Itoa(c.lines[0])) + " with " +
 			c.o.say("columns", "["+list(c.header, 8)+"]")
+	case i == len(c.lines)-1 && totalWord(c.text.at(i)):
+		key = c.o.both("totals", totalsSkip)
 	case i == len(c.lines)-1:
 		key = c.o.both("skip_end", strconv.Itoa(1+c.o.SkipEnd))
 	default:

@@ -14,7 +14,8 @@ import (
 type Layout struct {
 	Header    *bool    `keras:"header" negatable:"" help:"Whether the first line holds names; inferred."`
 	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to skip at the start."`
-	SkipEnd   int      `keras:"skip_end,min=0,what=number of lines" name:"skip-end" placeholder:"N" help:"Lines to skip at the end, such as totals."`
+	SkipEnd   int      `keras:"skip_end,min=0,what=number of lines" name:"skip-end" placeholder:"N" help:"Lines to skip at the end, such as footnotes."`
+	Totals    string   `keras:"totals,oneof=rows|skip" placeholder:"WORD" help:"What a last row is that is called a total or holds sums: rows (a row as the others), or skip, which passes over it and leaves files without such a row whole; rows if left out."`
 	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred."`
 	Quotes    *bool    `keras:"quotes" negatable:"" help:"Whether \"…\" encloses a field; it does except between tabs."`
 	Columns   []string `keras:"columns,literal" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
@@ -49,7 +50,8 @@ func (o CSVOptions) Given() []string {
 		key   string
 		given bool
 	}{
-		{"header", o.Header != nil}, {"skip", o.Skip != 0}, {"skip_end", o.SkipEnd != 0}, {"separator", o.Comma != 0},
+		{"header", o.Header != nil}, {"skip", o.Skip != 0}, {"skip_end", o.SkipEnd != 0}, {"totals", o.Totals != ""},
+		{"separator", o.Comma != 0},
 		{"quotes", o.Quotes != nil}, {"columns", o.Columns != nil}, {"pattern", o.Pattern != ""},
 		{"missing", o.Missing != nil}, {"types", o.Types != nil}, {"decimal", o.Decimal != ""},
 		{"thousands", o.Thousands != ""}, {"dates", o.Dates != ""}, {"zone", o.Zone != ""},
@@ -87,6 +89,7 @@ func (l *Layout) Check() error {
 		{"decimal", l.Decimal, "point comma"}, {"thousands", l.Thousands, "none point comma space apostrophe"},
 		{"dates", l.Dates, "dmy mdy ymd seconds milliseconds microseconds nanoseconds number"},
 		{"encoding", l.Encoding, encodingWords}, {"blank_lines", l.Blank, "rows skip"},
+		{"totals", l.Totals, "rows skip"},
 	} {
 		if known := strings.Fields(w.known); w.value != "" && !slices.Contains(known, w.value) {
 			return config.Errorf(w.key, "%q is none of %s", w.value, strings.Join(known, ", "))
@@ -117,10 +120,9 @@ func (l *Layout) Check() error {
 
 // CSV returns the layout as ReadCSV takes it, once it is checked.
 func (l *Layout) CSV() CSVOptions {
-	o := CSVOptions{Header: l.Header, Skip: l.Skip, SkipEnd: l.SkipEnd, Columns: l.Columns, Pattern: l.Pattern,
-		Missing: l.Missing,
-		Quotes:  l.Quotes,
-		Types:   l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone,
+	o := CSVOptions{Header: l.Header, Skip: l.Skip, SkipEnd: l.SkipEnd, Totals: l.Totals, Columns: l.Columns,
+		Pattern: l.Pattern, Missing: l.Missing, Quotes: l.Quotes,
+		Types: l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone,
 		Encoding: l.Encoding,
 		Blank:    l.Blank, Sheet: l.Sheet, Table: l.Table, Query: l.Query}
 	if l.Missing != nil && !slices.ContainsFunc(l.Missing, func(w string) bool { return w != "" }) {

@@ -57,7 +57,7 @@ func TestFlagsInMessages(t *testing.T) {
 			"marks inside it, or set --no-quotes",
 		numbersAnd("Total"): `a: "Total" in f.csv:12 is no number, as 10 of the 11 values are; the column counts as ` +
 			`text; --missing "Total" (missing: ["Total"] in an experiment) would drop the word; ` +
-			`if line 12 is no row, --skip-end 1 (skip_end: 1 in an experiment) passes over it`,
+			`if line 12 is no row, --totals skip (totals: skip in an experiment) passes over it`,
 		"a\ncm\n" + numbersAnd("1")[2:]: `a: "cm" in f.csv:2 is no number, as 11 of the 12 values are; the column ` +
 			`counts as text; if line 2 is no row, --skip 2 (skip: 2 in an experiment) with ` +
 			`--columns NAME,… passes over it`,

@@ -342,6 +342,9 @@ func (r *Rows) Table() (*Table, error) {
 	if r.Totals {
 		r.o.totals(t)
 	}
+	if r.o.total != "" {
+		t.guess("", 1, "", "the last row %s and is passed over, as %s says", r.o.total, r.o.say("totals", totalsSkip))
+	}
 	return t, nil
 }
 

@@ -12,6 +12,18 @@ type Schedule interface {
 	At(step *graph.Node) *graph.Node
 }
 
+// RateAt is the learning rate of a schedule at a step, counted from 0.
+func RateAt(s Schedule, step float64) (float64, error) {
+	g := graph.New()
+	e := graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{
+		StepLeaf: {Type: graph.F32(), V: []float64{step}}}}
+	rate, err := e.Value(s.At(g.Input(StepLeaf, graph.F32())))
+	if err != nil {
+		return 0, err
+	}
+	return rate.V[0], nil
+}
+
 // Schedules are those that a configuration can name.
 var Schedules = config.NewRegistry[Schedule]("learning rate schedule", "keras.optimizers.schedules")
 

@@ -88,7 +88,7 @@ func TestResume(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config := func(path string) Config {
 				return Config{Epochs: 3, StepsPerEpoch: 300, ValidationEpisodes: 2, Seed: 9,
-					Checkpoint: &train.Checkpoint{Path: path, Resume: true}}
+					Checkpoint: &train.Checkpoint{Path: path, Every: 1, Resume: true}}
 			}
 			dir := t.TempDir()
 			whole := filepath.Join(dir, "whole.keras")

@@ -54,7 +54,7 @@ type procedural struct {
 func (m *procedural) inputs(*task.Prepared) []data.Field { return m.problem.Inputs() }
 
 // Keys of the train section that mean the same to all methods, and those that no procedure has.
-var everyMethod = []string{"epochs", "callbacks", "monitor", "start_from", "freeze", "baselines"}
+var everyMethod = []string{"epochs", "callbacks", "checkpoint_seconds", "monitor", "start_from", "freeze", "baselines"}
 
 func (m *procedural) settle(t *task.Prepared, _ *task.Input, _ *builder) error {
 	m.Parts = t.Parts

@@ -2,7 +2,8 @@ package run
 
 import (
 	"gorae/spec"
-	_ "gorae/spec/yaml" // of experiment files
+	_ "gorae/spec/yaml"         // of experiment files
+	_ "gorae/train/tensorboard" // a callback of experiment files
 )
 
 // Read reads an experiment file and applies the assignments (path=value) in their order; see [spec.Read].

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"gorae/bundle"
 	"gorae/internal/doing"
@@ -140,6 +141,7 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		func() error { return p.reportLearning(ctx, h, to.Report) },
 		func() error { p.reportCapacity(to.Report); return nil },
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
+		func() error { return p.reportRates(to.Dir, to.Report) },
 	} {
 		if err := guarded(write); ctx.Err() != nil {
 			return ctx.Err()
@@ -175,7 +177,14 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 	c := train.Config{
 		Epochs: t.Epochs, BatchSize: t.BatchSize, Seed: p.Spec.Seed, NoShuffle: t.Shuffle != nil && !*t.Shuffle,
 		Monitor: t.Monitor, KeepBest: true,
-		Checkpoint: &train.Checkpoint{Path: filepath.Join(dir, LastFile), Resume: resume},
+		Checkpoint: &train.Checkpoint{Path: filepath.Join(dir, LastFile), Resume: resume,
+			Every: time.Duration(t.CheckpointSeconds * float64(time.Second)),
+			Written: func(h *train.History) error {
+				if len(h.Rows) == 0 {
+					return nil
+				}
+				return writeHistory(dir, p.how.columns(), h.Rows)
+			}},
 	}
 	if norms != nil { // first, since other callbacks may restore earlier weights
 		c.Callbacks = append(c.Callbacks, norms)
@@ -186,9 +195,6 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 		}
 		c.Callbacks = append(c.Callbacks, cb)
 	}
-	c.Callbacks = append(c.Callbacks, train.Lambda{EpochEnd: func(e train.Event) error {
-		return writeHistory(dir, p.how.columns(), e.Run.History.Rows)
-	}})
 	if watch != nil {
 		c.Callbacks = append(c.Callbacks, train.Lambda{TrainBegin: watch, EpochBegin: watch, BatchEnd: watch,
 			EpochEnd: watch, TrainEnd: watch})

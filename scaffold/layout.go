@@ -14,11 +14,11 @@ func (d *Draft) layout(r Request, i *source.Info, src *data.Source) (*source.Inf
 		d.because("data.decimal", "decimal commas stand in other columns: the points of %s part thousands", comma)
 	}
 	if total := src.Table.Total(); total != "" {
-		csv.SkipEnd = 1
-		d.settings = append(d.settings, "data.skip_end=1")
-		d.because("data.skip_end", "the last row %s: it is no sample", total)
+		csv.Totals = "skip"
+		d.settings = append(d.settings, "data.totals=skip")
+		d.because("data.totals", "the last row %s: it is no sample", total)
 	}
-	if csv.Decimal == i.CSV.Decimal && csv.SkipEnd == i.CSV.SkipEnd {
+	if csv.Decimal == i.CSV.Decimal && csv.Totals == i.CSV.Totals {
 		return i, src, nil
 	}
 	again, err := Find(r.Source, r.Labels, r.AllowNetwork)

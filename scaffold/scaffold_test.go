@@ -130,7 +130,7 @@ func TestChoices(t *testing.T) {
 			task: "tabular",
 			want: map[string]string{"split.by": "time", "data.time": "at", "data.features.day": "drop"}},
 		{name: "totals below", file: "a.csv", text: "a;b\n" + strings.Repeat("1;2\n2;3.5\n4;9.25\n7;1\n", 20) +
-			"280;315\n", task: "tabular", want: map[string]string{"data.skip_end": "1"}},
+			"280;315\n", task: "tabular", want: map[string]string{"data.totals": "skip"}},
 		{name: "points between thousands", file: "a.csv", text: "a;b\n" + strings.Repeat("1.000;2,5\n2.500;3,5\n", 40),
 			task: "tabular", want: map[string]string{"data.decimal": "comma"}},
 		{name: "a quantity of whole numbers", file: "a.csv", text: "a,b\n" + wholes(130), task: "tabular",

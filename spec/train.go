@@ -32,6 +32,9 @@ type Train struct {
 	// depend on padding.
 	Bucket    *bool            `keras:"bucket"`
 	Callbacks []train.Callback `keras:"callbacks"`
+	// CheckpointSeconds is the least number of seconds between two writings of the checkpoint that --resume continues
+	// from; left out: 1, or fifty times what a writing takes where that is more.
+	CheckpointSeconds float64 `keras:"checkpoint_seconds,min=0,what=number of seconds"`
 	// Ensemble trains several networks at once and predicts their mean.
 	Ensemble *Ensemble `keras:"ensemble"`
 	// Refit trains anew on all samples once the network has been measured, those of the test and the validation part

@@ -69,6 +69,9 @@ func init() {
 	Callbacks.Register(&ReduceLROnPlateau{}, "reduce_lr_on_plateau")
 	Callbacks.Register(&ModelCheckpoint{})
 	Callbacks.Register(&CSVLogger{}, "csv_logger")
+	Callbacks.Register(&BackupAndRestore{})
+	Callbacks.Register(LearningRateScheduler{})
+	Callbacks.RegisterOwn(&LearningRateFinder{})
 	Callbacks.Register(TerminateOnNaN{}, "terminate_on_nan")
 	Callbacks.Register(SwapEMAWeights{}, "swap_ema_weights")
 }
@@ -87,6 +90,13 @@ type Run struct {
 
 // Stop ends the run after the present epoch, at BatchEnd after the present batch.
 func (r *Run) Stop() { r.stopped = true }
+
+// Resumed reports whether the run goes on from a former state. A [Stateful] callback is given its own by Restore, after
+// TrainBegin.
+func (r *Run) Resumed() bool { return r.resumed }
+
+// Steps are the steps of the run; that of Fit has no name. There may be none in a [Loop] with a Batch of its own.
+func (r *Run) Steps() []LoopStep { return slices.Clone(r.loop.steps) }
 
 // Step is a step of a Loop by its name, as to move its learning rate; "" is the only step, or the first one.
 func (r *Run) Step(name string) (*Step, error) { return r.loop.step(name) }

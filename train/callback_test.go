@@ -136,7 +136,7 @@ func TestReduceLROnPlateau(t *testing.T) {
 }
 
 func TestLearningRateScheduler(t *testing.T) {
-	s := LearningRateScheduler{func(epoch int, rate float64) float64 {
+	s := LearningRateScheduler{Schedule: func(epoch int, rate float64) float64 {
 		if epoch == 0 {
 			return rate
 		}
@@ -145,10 +145,19 @@ func TestLearningRateScheduler(t *testing.T) {
 	if _, _, rates := scripted(t, s, "val_loss", 1, 1, 1); !slices.Equal(rates, []float64{1, .5, .25}) {
 		t.Errorf("learning rates %v", rates)
 	}
+	by, err := Callbacks.New("learning_rate_scheduler", map[string]any{"schedule": map[string]any{
+		"class_name": "PiecewiseConstantDecay", "config": map[string]any{"boundaries": []any{0, 2},
+			"values": []any{0.5, 0.25, 0.125}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, rates := scripted(t, by, "val_loss", 1, 1, 1, 1); !slices.Equal(rates, []float64{.5, .25, .25, .125}) {
+		t.Errorf("learning rates by epoch %v", rates)
+	}
 	c := lessons(1)
 	c.Optimizer = optim.SGD{Schedule: optim.ExponentialDecay{Initial: 0.1, Steps: 10, Rate: 0.5}}
 	c.Callbacks = []Callback{s}
-	_, err := Fit(context.Background(), classifier(), digits(t, 0, 32), c)
+	_, err = Fit(context.Background(), classifier(), digits(t, 0, 32), c)
 	want := "fit: epoch begin: learning_rate_scheduler: the optimizer's learning rate follows a schedule; give it a " +
 		"number to move it by hand"
 	if err == nil || err.Error() != want {

@@ -18,19 +18,24 @@ const StateMember = "gorae/state.bin"
 // the program imports: _ "gorae/format/keras".
 type Checkpoint struct {
 	Path string
-	// Every is the time between two writings within an epoch: 0 means 5 seconds.
-	// Each epoch's end is written in any case.
+	// Every is the least time between two writings, which are made after a batch or at an epoch's end: 0 means a
+	// second, or fifty times as long as the last writing took where that is more, so that a run spends at most a
+	// fiftieth of its time on them. The beginning, the end and an interruption are written in any case.
 	Every time.Duration
+	// Written is called after each writing, unless it is nil, with the history that the file holds.
+	Written func(*History) error
 	// Resume continues from the file if it is there; a run that had ended ends at once.
 	// Without it an existing file is written over.
 	Resume bool
 }
 
-func (c *Checkpoint) every() time.Duration {
-	if c.Every == 0 {
-		return defaultEvery
+// due reports whether it is time to write, after a writing that ended at a time and took so long.
+func (c *Checkpoint) due(last time.Time, took time.Duration) bool {
+	every := c.Every
+	if every == 0 {
+		every = max(time.Second, 50*took)
 	}
-	return c.Every
+	return time.Since(last) >= every
 }
 
 // modelFile is the content of a model file with all models of a run. The first one is the file's main model.

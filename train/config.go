@@ -3,7 +3,6 @@ package train
 import (
 	"fmt"
 	"io"
-	"time"
 
 	"gorae/format"
 	"gorae/loss"
@@ -99,10 +98,7 @@ type Config struct {
 	Members []format.Member
 }
 
-const (
-	defaultBatch = 32
-	defaultEvery = 5 * time.Second
-)
+const defaultBatch = 32
 
 // validationBatch is the number of samples in a batch of the validation data.
 func (c *Config) validationBatch() int {

@@ -26,7 +26,7 @@ func TestCSVLoggerAppendsOnResume(t *testing.T) {
 	fit := func(killAt int) error {
 		c := lessons(3)
 		c.Callbacks = []Callback{&CSVLogger{Filename: log, Append: true}}
-		c.Checkpoint = &Checkpoint{Path: last, Resume: true}
+		c.Checkpoint = &Checkpoint{Path: last, Every: 1, Resume: true}
 		killed := errors.New("killed")
 		c.Callbacks = append(c.Callbacks, Lambda{EpochEnd: func(e Event) error {
 			if e.Epoch == killAt {

@@ -166,20 +166,3 @@ func (p *ReduceLROnPlateau) Restore(state []byte) error {
 	p.wait, p.cool, p.best = r.number(), r.number(), r.f64()
 	return r.err
 }
-
-// LearningRateScheduler sets the learning rate at the beginning of each epoch:
-// Schedule is given the epoch, counted from 0 as in Keras, and the present rate.
-type LearningRateScheduler struct {
-	Schedule func(epoch int, rate float64) float64
-}
-
-// On sets the rate.
-func (s LearningRateScheduler) On(e Event) error {
-	if e.Kind != EpochBegin {
-		return nil
-	}
-	if err := e.Run.SetLearningRate(s.Schedule(e.Epoch-1, e.Run.LearningRate())); err != nil {
-		return fmt.Errorf("learning_rate_scheduler: %w", err)
-	}
-	return nil
-}

@@ -218,7 +218,7 @@ func TestCancelAndResume(t *testing.T) {
 
 	path := filepath.Join(t.TempDir(), "last.keras")
 	ctx, cancel := context.WithCancel(context.Background())
-	c.Checkpoint = &Checkpoint{Path: path, Resume: true}
+	c.Checkpoint = &Checkpoint{Path: path, Every: 1, Resume: true}
 	c.Callbacks = []Callback{Lambda{BatchEnd: func(e Event) error {
 		if e.Epoch == 2 && e.Batch == 3 {
 			cancel()
@@ -251,7 +251,7 @@ func TestResumeErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "last.keras")
 	base := func() Config {
 		c := lessons(1)
-		c.Checkpoint = &Checkpoint{Path: path, Resume: true}
+		c.Checkpoint = &Checkpoint{Path: path, Every: 1, Resume: true}
 		return c
 	}
 	mustFit(t, classifier(), digits(t, 0, 64), base())

@@ -230,7 +230,7 @@ func TestGradientNormsChangeNothing(t *testing.T) {
 		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: epochs, BatchSize: 6, Seed: 4,
 			Callbacks: cs}
 		if path != "" {
-			c.Checkpoint = &Checkpoint{Path: path, Resume: resume}
+			c.Checkpoint = &Checkpoint{Path: path, Every: 1, Resume: resume}
 		}
 		mustFit(t, m, Pairs(x, y), c)
 		return m

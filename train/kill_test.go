@@ -57,7 +57,7 @@ func child(dir string) error {
 		&EarlyStopping{Patience: 8, RestoreBestWeights: true},
 		&ReduceLROnPlateau{Monitor: "loss", Patience: new(1), MinDelta: new(0.3), Cooldown: 1},
 		&CSVLogger{Filename: filepath.Join(dir, "history.csv")},
-		LearningRateScheduler{func(epoch int, rate float64) float64 { return rate * 0.97 }},
+		LearningRateScheduler{Schedule: func(epoch int, rate float64) float64 { return rate * 0.97 }},
 		Lambda{BatchEnd: pause, EpochEnd: pause},
 	}
 	h, err := Fit(context.Background(), m, digits(t, 0, 500), c)

@@ -109,7 +109,7 @@ func TestProbeChangesNothing(t *testing.T) {
 		m := build()
 		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: epochs, BatchSize: 8, Seed: 4}
 		if path != "" {
-			c.Checkpoint = &Checkpoint{Path: path, Resume: true}
+			c.Checkpoint = &Checkpoint{Path: path, Every: 1, Resume: true}
 		}
 		var log seen
 		if watched {

@@ -41,6 +41,14 @@ func (l *loop) snapshot() *Snapshot {
 	return s
 }
 
+// save writes the checkpoint if there is one and if it is due, or the run's end.
+func (l *loop) save(end bool) error {
+	if c := l.config.Checkpoint; c == nil || !end && !c.due(l.saved, l.writing) {
+		return nil
+	}
+	return l.checkpoint(end)
+}
+
 // checkpoint writes the run to its file. At the run's end, also where it is broken off, Keras finds the optimizer's
 // state in it; in between it is left out, since the snapshot has it.
 func (l *loop) checkpoint(end bool) error {
@@ -48,9 +56,18 @@ func (l *loop) checkpoint(end bool) error {
 	if end {
 		f.Optimizer = l.optimizerOf()
 	}
-	err := l.config.Checkpoint.write(f, l.snapshot())
+	c, begun := l.config.Checkpoint, time.Now()
+	if err := c.write(f, l.snapshot()); err != nil {
+		return err
+	}
+	if c.Written != nil {
+		if err := c.Written(l.history); err != nil {
+			return err
+		}
+	}
 	l.saved = time.Now()
-	return err
+	l.writing = l.saved.Sub(begun)
+	return nil
 }
 
 // resume restores a former run, except for the states of the callbacks.

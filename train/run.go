@@ -47,8 +47,9 @@ type loop struct {
 	watch   watch // of the monitored metric; without a name the last epoch is best
 	best    float64
 	kept    []tensor.Named // weights of the best epoch
-	saved   time.Time
-	begun   time.Time // the present epoch, less what an earlier process spent in it
+	saved   time.Time      // when the checkpoint was written
+	writing time.Duration  // how long that took
+	begun   time.Time      // the present epoch, less what an earlier process spent in it
 }
 
 // averages are the running averages of an epoch.
@@ -173,8 +174,14 @@ func (l *loop) begin(d Data) (err error) {
 
 // start tells the callbacks that the run begins, and puts a former state back.
 func (l *loop) start() error {
-	former := l.config.Initial
 	l.saved = time.Now()
+	former, err := l.backedUp()
+	if err != nil {
+		return err
+	}
+	if l.config.Initial != nil {
+		former = l.config.Initial
+	}
 	if c := l.config.Checkpoint; c != nil && c.Resume {
 		s, err := c.read()
 		if err != nil {
@@ -222,7 +229,7 @@ func (l *loop) epoch(ctx context.Context, stream *data.Stream) error {
 			return err
 		}
 		if l.run.stopped {
-			return nil
+			return l.save(true)
 		}
 	}
 	for !l.at.ended && !l.run.stopped {
@@ -267,11 +274,14 @@ func (l *loop) batch(stream *data.Stream) error {
 		if err := l.tell(Event{Kind: BatchEnd, Metrics: l.meter.now()}); err != nil {
 			return err
 		}
+		if err := l.backup(); err != nil {
+			return err
+		}
 	}
-	if c := l.config.Checkpoint; c != nil && !l.at.ended && time.Since(l.saved) >= c.every() {
-		return l.checkpoint(false)
+	if l.at.ended { // written with the epoch's metrics
+		return nil
 	}
-	return nil
+	return l.save(false)
 }
 
 // finish ends an epoch: validation, the history's row, callbacks, checkpoint.
@@ -311,13 +321,13 @@ func (l *loop) finish(ctx context.Context) error {
 	if swap && averages.SwapOnEpoch {
 		l.swap()
 	}
+	if err == nil {
+		err = l.backup()
+	}
 	if err != nil {
 		return err
 	}
-	if l.config.Checkpoint != nil {
-		return l.checkpoint(l.at.epoch >= l.config.Epochs || l.run.stopped)
-	}
-	return nil
+	return l.save(l.at.epoch >= l.config.Epochs || l.run.stopped)
 }
 
 // rank updates the best epoch.

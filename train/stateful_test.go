@@ -64,7 +64,7 @@ func TestStatefulResume(t *testing.T) {
 		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 2, BatchSize: 6, NoShuffle: true,
 			Seed:       4,
 			Validation: &Data{X: []*tensor.Tensor{x.Rows(0, 8)}, Y: []*tensor.Tensor{y.Rows(0, 8)}},
-			Checkpoint: &Checkpoint{Path: path, Resume: resume},
+			Checkpoint: &Checkpoint{Path: path, Every: 1, Resume: resume},
 			Callbacks: []Callback{Lambda{BatchEnd: func(e Event) error {
 				if int(e.Step) == stop {
 					cancel()

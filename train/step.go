@@ -174,6 +174,15 @@ func (s *Step) LearningRate() float64 {
 	return float64(s.rate.F32[0])
 }
 
+// PresentRate is the learning rate of the next step, also where the optimizer follows a schedule.
+func (s *Step) PresentRate() (float64, error) {
+	_, schedule := optim.LearningRate(s.optimizer)
+	if schedule == nil {
+		return float64(s.rate.F32[0]), nil
+	}
+	return optim.RateAt(schedule, float64(s.count))
+}
+
 // SetLearningRate sets the learning rate without recompiling the step.
 func (s *Step) SetLearningRate(rate float64) error {
 	if s.scheduled {

@@ -148,7 +148,7 @@ func TestStreamResumes(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "last.keras")
 			ctx, cancel := context.WithCancel(t.Context())
 			c := c
-			c.Checkpoint = &Checkpoint{Path: path, Resume: true}
+			c.Checkpoint = &Checkpoint{Path: path, Every: 1, Resume: true}
 			c.Callbacks = []Callback{Lambda{BatchEnd: func(e Event) error {
 				if e.Step == stop {
 					cancel()

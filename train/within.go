@@ -21,18 +21,19 @@ func (c *CSVLogger) File() (key, path string) { return "filename", c.Filename }
 // Within implements FileCallback.
 func (c *ModelCheckpoint) Within(dir string) Callback {
 	d := *c
-	d.Filepath = within(dir, c.Filepath)
+	d.Filepath = Within(dir, c.Filepath)
 	return &d
 }
 
 // Within implements FileCallback.
 func (c *CSVLogger) Within(dir string) Callback {
 	d := *c
-	d.Filename = within(dir, c.Filename)
+	d.Filename = Within(dir, c.Filename)
 	return &d
 }
 
-func within(dir, path string) string {
+// Within takes a relative path from a directory; an absolute one, and none, stay as they are.
+func Within(dir, path string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
 	}

@@ -144,7 +144,7 @@ func TestKill(t *testing.T) {
 // killAndResume kills runs of an experiment until there were so many kills.
 func killAndResume(t *testing.T, kind string, most int) (kills int) {
 	t.Helper()
-	args := []string{"train", kind + ".yaml", "--quiet", "--resume", "--out"}
+	args := []string{"train", kind + ".yaml", "--set", "train.checkpoint_seconds=0.003", "--quiet", "--resume", "--out"}
 	sound := kind + "-whole"
 	begun := time.Now()
 	if c, stderr := process(t, append(args, sound)...); c.Run() != nil {

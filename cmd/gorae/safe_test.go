@@ -111,6 +111,8 @@ func TestExperimentStaysInside(t *testing.T) {
 		"csv_logger: {filename: '" + t.TempDir() + "/x'}":    "lies outside of the run directory",
 		"model_checkpoint: {filepath: '../e-{epoch}.keras'}": "model_checkpoint.filepath",
 		"model_checkpoint: {filepath: last.keras}":           `"last.keras" is a file of the run itself`,
+		"tensorboard: {log_dir: ../logs}":                    "lies outside of the run directory",
+		"backup_and_restore: {backup_dir: ../backup}":        "lies outside of the run directory",
 		"csv_logger: {filename: ./metrics.json}":             "is a file of the run itself",
 		"csv_logger: {filename: experiment.yaml}":            "is a file of the run itself",
 		"model_checkpoint: {filepath: 'x/../model.keras'}":   "is a file of the run itself",

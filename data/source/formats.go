@@ -42,8 +42,8 @@ func init() {
 }
 
 // settings are those of tables that are text.
-var settings = []string{"header", "skip", "skip_end", "separator", "quotes", "columns", "pattern", "missing", "types",
-	"decimal", "thousands", "dates", "zone", "encoding", "blank_lines"}
+var settings = []string{"header", "skip", "skip_end", "totals", "separator", "quotes", "columns", "pattern", "missing",
+	"types", "decimal", "thousands", "dates", "zone", "encoding", "blank_lines"}
 
 // magic returns a Sniff that goes by the first bytes.
 func magic(is func(head []byte) bool) func(*Info) Score {

@@ -27,8 +27,8 @@ import (
 
 func init() {
 	source.Register(source.Format{Name: "xlsx", Title: "an Excel file", Extensions: extensions,
-		Sniff: sniff, Reader: reader{}, Settings: []string{"sheet", "header", "skip", "skip_end", "columns", "missing",
-			"types", "decimal", "thousands", "dates", "zone"}})
+		Sniff: sniff, Reader: reader{}, Settings: []string{"sheet", "header", "skip", "skip_end", "totals", "columns",
+			"missing", "types", "decimal", "thousands", "dates", "zone"}})
 }
 
 var extensions = []string{".xlsx", ".xlsm"}
@@ -82,7 +82,13 @@ func Read(workbook []byte, name string, o data.CSVOptions) (*data.Table, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := &tableReader{book: b, sheet: s, o: o, rows: data.NewRows(name, o)}
+	return data.WithoutTotals(o, func(o data.CSVOptions) (*data.Table, error) { return b.table(ref, s, name, o) })
+}
+
+// table returns the table in a sheet.
+func (b *book) table(ref sheetRef, s *sheet, name string, o data.CSVOptions) (*data.Table, error) {
+	from := *s // Skip cuts its rows
+	r := &tableReader{book: b, sheet: &from, o: o, rows: data.NewRows(name, o)}
 	r.rows.Totals = true
 	if o.Sheet == "" && len(b.sheets) > 1 {
 		r.rows.Guess("", 1, r.rows.Setting("sheet", "NAME")+" reads another", "the sheet %s is read, one of %d",

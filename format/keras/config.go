@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"gorae/config"
@@ -62,4 +63,17 @@ func adapt(c config.Map) error {
 		layers[i] = byName[n]
 	}
 	return nil
+}
+
+// Config returns a model's configuration as config.json has it: what Keras's model.to_json gives and
+// keras.models.model_from_json reads. The model need not be built.
+func Config(m *model.Model) ([]byte, error) {
+	c, err := configOf(m, model.SharedBy(m))
+	if err == nil {
+		var text []byte
+		if text, err = json.Marshal(c); err == nil {
+			return text, nil
+		}
+	}
+	return nil, fmt.Errorf("keras: %w", err)
 }

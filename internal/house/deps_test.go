@@ -96,8 +96,9 @@ var edges = map[string]string{
 	"spec/yaml":    "config spec spec/internal/yamltree",
 	"train": "config data format graph internal/file internal/mem internal/pattern internal/ram layer loss " +
 		"metric model optim plan tensor weight",
-	"baseline": "data internal/kernel/gemm internal/par tensor",
-	"chart":    "",
+	"train/tensorboard": "config format/keras graph internal/file model tensor train",
+	"baseline":          "data internal/kernel/gemm internal/par tensor",
+	"chart":             "",
 	"plot": "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm " +
 		"gonum.org/v1/plot/...",
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
@@ -146,13 +147,14 @@ var edges = map[string]string{
 	"bundle": "chart config data explain format/keras generate golang.org/x/crypto/blake2b internal/doing " +
 		"internal/file internal/ram internal/rowhash internal/words model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
-		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train",
+		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train " +
+		"train/tensorboard",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
 	// What experiment files can name, in words.
 	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +
-		"prep spec train weight",
+		"prep spec train train/tensorboard weight",
 	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.

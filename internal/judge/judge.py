@@ -221,8 +221,53 @@ def score(q):
     return {"value": float(getattr(scores, q["name"])(y, p, **options))}
 
 
+def events(folder):
+    """What TensorBoard reads below a folder: the values of all tags, and the nodes of both graphs."""
+    from tensorboard.backend.event_processing import event_accumulator
+    from tensorboard.plugins.graph import keras_util
+    from tensorboard.util import tensor_util
+    found, nodes, graphs = [], [], []
+    for run in sorted(os.listdir(folder)):
+        reader = event_accumulator.EventAccumulator(os.path.join(folder, run), size_guidance={"tensors": 0})
+        reader.Reload()
+        tags = reader.Tags()
+        for tag in tags["tensors"]:
+            plugin = reader.SummaryMetadata(tag).plugin_data.plugin_name
+            for e in reader.Tensors(tag):
+                v = tensor_util.make_ndarray(e.tensor_proto)
+                if plugin == "graph_keras_model":
+                    g = keras_util.keras_model_to_graph_def(json.loads(v.item()))
+                    nodes += [f"{n.name} {n.attr['keras_class'].s.decode()} {list(n.input)}" for n in g.node]
+                    continue
+                if plugin == "images":
+                    pictures = [np.asarray(Image.open(io.BytesIO(b))) for b in v[2:]]
+                    assert all((int(v[0]), int(v[1])) == (x.shape[1], x.shape[0]) for x in pictures)
+                    v = np.stack(pictures).astype("int32")
+                found.append({"run": run, "tag": tag, "plugin": plugin, "step": e.step, "value": packed(v)})
+        if tags["graph"]:
+            graphs += [f"{n.name} {n.op} {list(n.input)}" for n in reader.Graph().node]
+    return {"events": found, "words": nodes, "texts": graphs}
+
+
+def tensorboard(q):
+    """What TensorBoard reads in a folder of gorae's, and in one that Keras writes when it trains the same model."""
+    import tempfile
+    m = keras.models.load_model(q["path"], compile=False)
+    if isinstance(m, keras.Sequential):  # the paths of weights are those of a model that a program makes
+        made = keras.Sequential([keras.Input(m.input_shape[1:])] +
+                                [type(l).from_config(l.get_config()) for l in m.layers], name=m.name)
+        made.set_weights(m.get_weights())
+        m = made
+    m.compile(keras.optimizers.get(q["optimizer"]), q["loss"], metrics=["accuracy"])
+    x, y = [array(x) for x in q["inputs"]], array(q["targets"][0])
+    with tempfile.TemporaryDirectory() as folder:
+        m.fit(one(x), y, validation_data=(one(x), y), epochs=q["epochs"], batch_size=q["batch"], shuffle=False,
+              verbose=0, callbacks=[keras.callbacks.TensorBoard(folder, **q["options"])])
+        return {"event_files": [events(folder), events(q["copy"])]}
+
+
 questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, picture, score,
-                                   vectors)}
+                                   tensorboard, vectors)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:

@@ -119,6 +119,7 @@ type answer struct {
 	Words                    []string
 	Value                    float64
 	Error, Trace             string
+	EventFiles               []eventFiles `json:"event_files"`
 }
 
 type named struct {

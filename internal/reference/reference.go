@@ -17,6 +17,7 @@ import (
 	"gorae/optim"
 	"gorae/spec"
 	"gorae/train"
+	_ "gorae/train/tensorboard" // a callback
 	"gorae/weight"
 )
 
