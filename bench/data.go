@@ -159,7 +159,7 @@ func samples(t *data.Table) (data.Dataset, error) {
 
 // epoch trains a network for one epoch.
 func epoch(d data.Dataset) error {
-	m := model.Sequential(layer.Input{Shape: []int(d.Spec().Inputs[0].Shape)}, relu(64), relu(64), layer.Dense{Units: 1})
+	m := model.Sequential(layer.Input{Shape: d.Spec().Inputs[0].Shape}, relu(64), relu(64), layer.Dense{Units: 1})
 	_, err := train.Fit(context.Background(), m, train.Data{Source: d}, train.Config{Loss: loss.MeanSquaredError{},
 		Optimizer: optim.Adam{}, Epochs: 1, BatchSize: 256, Seed: 1})
 	return err

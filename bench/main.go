@@ -106,7 +106,7 @@ func main() {
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
 	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
 	where := flag.String("profile", "", "print where the time of this workload of training or inference goes")
-	pandas := flag.String("pandas", "", "a Python that has pandas, pyarrow and scikit-learn, for data:; empty: that of "+
+	pandas := flag.String("pandas", "", "a Python that has pandas, pyarrow and scikit-learn; empty: that of "+
 		"-python")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	table := flag.String("table", "", "the table of a worker's workload")

@@ -13,8 +13,8 @@ type coding struct {
 	words []string
 }
 
-// A column is not coded where its texts are mostly different: half of them or more after fewCoded rows or more. Tests set
-// 0, with which no column is.
+// A column is not coded where its texts are mostly different: half of them or more after fewCoded rows or more. Tests
+// set 0, with which no column is.
 var fewCoded = 1 << 17
 
 // encode returns the coding of texts; nil where these are mostly different. The words are texts of their own, which do
@@ -46,8 +46,8 @@ func encode(text *spelling) *coding {
 	return c
 }
 
-// Words returns the different texts of a column of text, in the order in which they come, and which of them each row has,
-// where it is known: as the column was read, of texts that are not mostly different. nil elsewhere.
+// Words returns the different texts of a column of text, in the order in which they come, and which of them each row
+// has, where it is known: as the column was read, of texts that are not mostly different. nil elsewhere.
 func (c *Column) Words() (codes []int32, words []string) {
 	if !c.coded() {
 		return nil, nil

@@ -65,8 +65,7 @@ func load(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
 
 // cut cuts the text into records; final says that the file ends behind it, else a record ends where its line end does.
 func (k *cutter) cut(b *block, final bool) {
-	b.end, b.odd, b.feeds, b.last, b.marks, b.repeated = 0, false, 0, -1, 0, 0
-	b.other, b.lines, b.blanks = b.other[:0], b.lines[:0], nil
+	b.empty()
 	// A record has a byte for each of its fields at least, but the last one of a file.
 	if b.most = len(b.text)/k.width + 2; len(b.cells) < b.most*k.width {
 		b.cells = make([]cell, b.most*k.width)
@@ -79,8 +78,15 @@ func (k *cutter) cut(b *block, final bool) {
 	c := cutting{cutter: k, block: b, final: final, returns: bytes.IndexByte(b.text, '\r') >= 0}
 	c.run()
 	if c.returns && bytes.Count(b.text[:b.end], []byte{'\r'}) != c.crlf { // some stand alone
-		*b = block{text: b.text, odd: true, last: -1, cells: b.cells, most: b.most, found: b.found, other: b.other[:0], lines: b.lines[:0]}
+		b.empty()
+		b.odd = true
 	}
+}
+
+// empty takes all records from a block.
+func (b *block) empty() {
+	b.end, b.odd, b.feeds, b.last, b.marks, b.repeated = 0, false, 0, -1, 0, 0
+	b.other, b.lines, b.blanks = b.other[:0], b.lines[:0], nil
 }
 
 // cutting is a block while it is cut.

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// readBy reads a file with the scanner alone and value by value, where size is 0, or by blocks of a size with each text of
-// a column looked at once.
+// readBy reads a file with the scanner alone and value by value, where size is 0, or by blocks of a size with each text
+// of a column looked at once.
 func readBy(file string, o CSVOptions, size int) (string, error) {
 	defer func(w, b, f int) { windowSize, blockSize, fewCoded = w, b, f }(windowSize, blockSize, fewCoded)
 	windowSize, blockSize = 3*size, size
@@ -44,10 +44,10 @@ func readBy(file string, o CSVOptions, size int) (string, error) {
 
 // What blocks of any size make of a file is what the scanner makes of it, with the same guesses, lines and errors.
 func TestBlocksReadAsTheScanner(t *testing.T) {
-	fields := []string{"1", "2.5", "-3", "", "", "NA", "x", "ab c", "5 kg", "$5", "(3)", "50 %", "n/a", "-", " 7 ", "\t8", "1,5", "1.234,5", "03", `"q"`, `"a,b"`,
-		`"a""b"`, "\"a\nb\"", "\"a\r\nb\"", `""`, ` "s" `, `"open`, `5" pipe`, `"a"b`, "é", "고래", "\xff", "\x00", "\ufeff",
-		"#", "12345678901234567", "0.12345678901234567", "1e5", "a\rb", "2024-01-02", "longer than sixteen bytes of text",
-		"\ufffd"}
+	fields := []string{"1", "2.5", "-3", "", "", "NA", "x", "ab c", "5 kg", "$5", "(3)", "50 %", "n/a", "-", " 7 ",
+		"\t8", "1,5", "1.234,5", "03", `"q"`, `"a,b"`, `"a""b"`, "\"a\nb\"", "\"a\r\nb\"", `""`, ` "s" `, `"open`,
+		`5" pipe`, `"a"b`, "é", "고래", "\xff", "\x00", "\ufeff", "#", "12345678901234567", "0.12345678901234567",
+		"1e5", "a\rb", "2024-01-02", "longer than sixteen bytes of text", "\ufffd"}
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 4).Draw(t, "width")
 		comma := rapid.SampledFrom([]string{",", ",", ";", "\t", "|", " "}).Draw(t, "comma")

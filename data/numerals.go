@@ -208,8 +208,8 @@ func simple(s string) (v float64, point int, ok bool) {
 	return v, point, true
 }
 
-// plainNumber reads a number as simple does, also one with a point and up to 19 digits. Where the digits are no more than
-// 2⁵³ and the power of ten below them no more than 10²², both are exact, as in simple.
+// plainNumber reads a number as simple does, also one with a point and up to 19 digits. Where the digits are no more
+// than 2⁵³ and the power of ten below them no more than 10²², both are exact, as in simple.
 func plainNumber(s string) (v float64, point int, ok bool) {
 	if v, point, ok = simple(s); ok || len(s) < 17 || len(s) > 21 {
 		return v, point, ok
