@@ -147,7 +147,7 @@ func (x *wordIndex) place(s string, words []string) (k int32, known bool) {
 	*slot = wordSlot{key, uint32(len(s) + 1), int32(len(words))}
 	if x.used++; 2*x.used > len(x.slots) {
 		old := x.slots
-		x.slots = make([]wordSlot, 4*len(old))
+		x.slots = make([]wordSlot, 2*len(old))
 		for _, o := range old {
 			if o.size > 0 {
 				w := s // the new one is not among the words yet

@@ -11,7 +11,7 @@ import (
 
 // How much of a file is read at a time, and how much of that is cut at once by one thread, in bytes; tests set other
 // sizes, and 0 where the scanner reads all. A greater window is read for a record that does not fit, up to mostWindow.
-var windowSize, blockSize = 8 << 20, 256 << 10
+var windowSize, blockSize = 2 << 20, 256 << 10
 
 const mostWindow = 64 << 20
 

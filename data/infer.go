@@ -114,54 +114,77 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 		c.readWords(&t, &r, marks, numbers)
 		return t
 	}
-	plainly, mark, longest := n == (Numerals{}), "", r.longest()
-	for i, s := range c.text.all() {
-		if s == "" || s == mark {
-			numbers[i] = math.NaN()
-			if s != "" {
-				t.marks[s]++
+	plainly, i := n == (Numerals{}), -1
+	of := reader{column: c, tally: &t, reading: &r, marks: marks, longest: r.longest(), plainly: plainly}
+	for _, p := range c.text.pieces {
+		from := uint32(0)
+		for _, to := range p.ends {
+			s := p.text[from:to]
+			from = to
+			i++
+			if plainly {
+				if v, point, ok := plainNumber(s); ok && (len(marks) == 0 || !slices.Contains(marks, v)) {
+					numbers[i] = v
+					t.plain(s, i, point)
+					continue
+				}
 			}
-			continue
-		}
-		if plainly {
-			if v, point, ok := plainNumber(s); ok && !slices.Contains(marks, v) {
-				numbers[i] = v
-				t.plain(s, i, point)
-				continue
-			}
-		}
-		s = strings.TrimSpace(s)
-		v, missing, ok := math.NaN(), false, false
-		if plainly && isWord(s) {
-			missing = len(s) <= longest && r.isMissing(s)
-		} else {
-			v, missing, ok = r.number(s, marks)
-		}
-		numbers[i] = v
-		switch {
-		case missing:
-			if s != "" {
-				t.mark(s, 1)
-				mark = s
-			}
-			continue
-		case !ok:
-			if t.odd++; t.firstOdd < 0 {
-				t.firstOdd = i
-			}
-			if s == strings.TrimSpace(c.text.at(t.firstOdd)) {
-				t.alike++
-			}
-			if t.odd > tried && t.good == 0 && !plainly {
+			stop := false
+			if numbers[i], stop = of.value(i, s); stop {
 				t.odd = c.text.len() // no column of such numbers
 				return t
 			}
-			continue
 		}
-		t.good++
-		t.look(s, i)
 	}
 	return t
+}
+
+// reader reads the values of a column in one way.
+type reader struct {
+	*column
+	*tally
+	reading *Reading
+	marks   []float64
+	longest int // the greatest length of a mark
+	plainly bool
+	mark    string // that came last
+}
+
+// value reads one value. stop says that the column is none of such numbers.
+func (r *reader) value(i int, s string) (v float64, stop bool) {
+	if s == "" {
+		return math.NaN(), false
+	}
+	if s == r.mark {
+		r.tally.marks[s]++
+		return math.NaN(), false
+	}
+	s = strings.TrimSpace(s)
+	v, missing, ok := math.NaN(), false, false
+	if r.plainly && isWord(s) {
+		missing = len(s) <= r.longest && r.reading.isMissing(s)
+	} else {
+		v, missing, ok = r.reading.number(s, r.marks)
+	}
+	switch {
+	case missing:
+		if s != "" {
+			r.tally.mark(s, 1)
+			r.mark = s
+		}
+		return v, false
+	case !ok:
+		if r.odd++; r.firstOdd < 0 {
+			r.firstOdd = i
+		}
+		if s == strings.TrimSpace(r.text.at(r.firstOdd)) {
+			r.alike++
+		}
+		return v, r.odd > tried && r.good == 0 && !r.plainly
+	}
+	r.good++
+	r.look(s, i)
+	return v, false
 }
 
 // tried is how many values that are no numbers end the trial of a way of writing them.

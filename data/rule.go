@@ -101,7 +101,7 @@ func (t *Table) Content(i int) Rule {
 		return Rule{Constant, "always " + words.Clip(c.Text(firsts[0]), 30)}
 	case levels == 1:
 		return Rule{OneOrNone, words.Clip(c.Text(firsts[0]), 30) + " or nothing"}
-	case (2*levels > known || levels > MaxLevels) && c.prose() && !t.MayBeTime(c):
+	case (2*levels > known || levels > MaxLevels) && !t.MayBeTime(c) && c.prose():
 		return Rule{Prose, "prose"}
 	case levels > MaxLevels && t.MayBeTime(c):
 		return Rule{ManyLevels, "dates or times"}

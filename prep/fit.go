@@ -143,19 +143,16 @@ func notNumber(t *data.Table, c *data.Column, what, remedy string) error {
 // statistics fits Shift, Divisor and Fill to x, of which at least one value is
 // not missing.
 func (f *Fitted) statistics(file string, x []float64) error {
-	known := make([]float64, 0, len(x))
-	for _, v := range x {
-		if !math.IsNaN(v) {
-			known = append(known, v)
+	if f.Spec.Impute != "" {
+		known := slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+		switch f.Spec.Impute {
+		case "mean":
+			f.Fill = mean(known)
+		case "median":
+			f.Fill = median(known)
+		case "constant":
+			f.Fill = f.Spec.Fill
 		}
-	}
-	switch f.Spec.Impute {
-	case "mean":
-		f.Fill = mean(known)
-	case "median":
-		f.Fill = median(known)
-	case "constant":
-		f.Fill = f.Spec.Fill
 	}
 	// What is put in takes part in the statistics: they are of what is scaled.
 	z := make([]float64, 0, len(x))

@@ -92,11 +92,9 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	if err := p.assign(t, of.Inputs, specs); err != nil {
 		return nil, err
 	}
-	if rows == nil {
-		rows = make([]int, t.Rows)
-		for i := range rows {
-			rows[i] = i
-		}
+	all := rows == nil
+	if all {
+		rows = data.Range(t.Rows)
 	}
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("%s: no rows to train on", t.Name)
@@ -104,7 +102,10 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	if err := p.alone(t, specs); err != nil {
 		return nil, err
 	}
-	train := t.Select(rows)
+	train := t
+	if !all {
+		train = t.Select(rows)
+	}
 	p.choose(t, train, specs)
 	for i := range train.Columns {
 		if s := specs[i]; !p.isTarget(i) && !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
