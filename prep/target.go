@@ -2,6 +2,7 @@ package prep
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -55,6 +56,11 @@ type Target struct {
 	// own units. Mean 0 and SD 1 leave it as it is.
 	Mean float64 `json:"mean"`
 	SD   float64 `json:"sd"`
+
+	// Decision is the rule by which the probabilities of classes become a class; nil: the greatest one.
+	Decision *Decision `json:"decision,omitempty"`
+	// Conformity is how far predictions of validation samples were from their targets; nil: there were none.
+	Conformity *Conformity `json:"conformity,omitempty"`
 
 	class map[string]int
 }
@@ -382,6 +388,16 @@ func (g *Target) UnmarshalJSON(b []byte) error {
 		}
 	default:
 		return fmt.Errorf("target: %w", oneOf("task", fmt.Sprintf("%q", r.Task), tasks))
+	}
+	if r.Decision != nil {
+		if err := r.Decision.check(len(r.Classes)); err != nil || r.Task != Classification {
+			return errors.Join(err, fmt.Errorf("target: a decision among the classes of a %s", r.Task))
+		}
+	}
+	if r.Conformity != nil {
+		if err := r.Conformity.check(); err != nil {
+			return err
+		}
 	}
 	*g = r
 	return nil

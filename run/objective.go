@@ -62,6 +62,7 @@ func (m *supervised) settleObjective() error {
 		}
 	}
 	m.Training = task.NewTraining(m.Model, t.Loss, t.Metrics)
+	m.Training.Threshold, m.Training.Costs, m.Training.Calibration = t.Threshold, t.Costs, t.Calibration
 	m.Training.Truncate = t.Truncate
 	return nil
 }

@@ -119,6 +119,10 @@ func (p *Prepared) prepare(ctx context.Context) error {
 		}
 	}
 	prepared, err := p.Task.Prepare(ctx, in)
+	if err == nil && in.Spec.Data.SampleWeight != "" && prepared.Weights[task.Train] == nil {
+		err = task.Errorf("data.sample_weight", "has no meaning for the task %s, whose samples are no rows of a table",
+			p.Task.Name()).AtKey().Fix("leave it out")
+	}
 	if err != nil {
 		return err
 	}

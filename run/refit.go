@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gorae/bundle"
 	"gorae/config"
+	"gorae/prep"
 	"gorae/spec"
 	"gorae/task"
 	"gorae/train"
@@ -64,7 +66,20 @@ func (p *Prepared) refittable() error {
 // refit trains anew on all samples, in a directory within that of the run. The figures of the report are those of the
 // first training; of the second network nothing can be measured, since it has seen everything.
 func (p *Prepared) refit(ctx context.Context, to *Result, o Options) error {
-	second, err := Prepare(ctx, p.refitted(to.Report.BestEpoch))
+	f := p.refitted(to.Report.BestEpoch)
+	if f.Train.Chooses() { // what was chosen on the samples that are now learnt from
+		b, err := bundle.Open(filepath.Join(to.Dir, ModelFile))
+		if err != nil {
+			return fmt.Errorf("train.refit: %w", err)
+		}
+		if f.Train.Calibration = ""; f.Train.Threshold != nil && f.Train.Threshold.Aim != "" {
+			f.Train.Threshold = nil
+		}
+		if d, ok := b.Fitted.Outputs()[0].Decision.(*prep.Decision); ok && d.Costs == nil {
+			f.Train.Threshold = &spec.Threshold{Value: d.Threshold}
+		}
+	}
+	second, err := Prepare(ctx, f)
 	if err != nil {
 		return fmt.Errorf("train.refit: %w", err)
 	}

@@ -110,6 +110,9 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	finish := &task.Finish{Name: p.Name, Dir: to.Dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
 		Findings: &to.Report.Findings, Dependence: p.Dependence, Copies: p.copies,
 		Baselines: p.Spec.Train.Baselines == nil || *p.Spec.Train.Baselines}
+	if c, ok := p.Problem.(task.Calibrator); ok {
+		c.Calibrate()
+	}
 	b := p.Bundle()
 	if c, ok := p.Problem.(task.Completer); ok && finish.Baselines {
 		doing.Say(ctx, "fitting the baselines")

@@ -12,6 +12,7 @@ import (
 	"gorae/internal/rowhash"
 	"gorae/metric"
 	"gorae/task"
+	"gorae/tensor"
 	"gorae/train"
 )
 
@@ -23,7 +24,8 @@ type supervised struct {
 	// ensemble is that of the experiment, nil without. Where it has folds, the validation samples are the training
 	// samples, each evaluated by the network that has not learnt from it.
 	ensemble *train.Ensemble
-	classes  map[int]float64 // weights of classes in the loss; nil: all 1
+	classes  map[int]float64   // weights of classes in the loss; nil: all 1
+	weights  [3]*tensor.Tensor // weights of samples in the loss, by part; nil: all 1
 }
 
 func (m *supervised) inputs(t *task.Prepared) []data.Field { return t.Parts[task.Train].Spec().Inputs }
@@ -56,7 +58,11 @@ func (m *supervised) settle(t *task.Prepared, in *task.Input, b *builder) error 
 			return err
 		}
 	}
+	m.weights = t.Weights
 	if err := m.encode(t); err != nil {
+		return err
+	}
+	if err := m.checkChoosing(); err != nil {
 		return err
 	}
 	m.settleTrain()
@@ -134,13 +140,32 @@ func (m *supervised) train(ctx context.Context, c train.Config) (*train.History,
 	}
 	c.Ensemble, c.ClassWeight = m.ensemble, m.classes
 	if m.Rows(task.Validation) > 0 && !m.folded() {
-		c.Validation = &train.Data{Source: m.Parts[task.Validation]}
+		c.Validation = &train.Data{Source: m.Parts[task.Validation], Weights: m.weights[task.Validation]}
 	}
-	h, err := train.Fit(ctx, m.Model, train.Data{Source: m.Augmented}, c)
+	h, err := train.Fit(ctx, m.Model, train.Data{Source: m.Augmented, Weights: m.weights[task.Train]}, c)
 	if err != nil {
 		return nil, err
 	}
 	return h, m.choose(ctx)
+}
+
+// checkChoosing returns an error where something is to be chosen, and there are no validation samples for it, or no
+// test samples to judge it.
+func (m *supervised) checkChoosing() error {
+	key := m.Spec.Train.Chosen()
+	switch {
+	case key == "":
+	case m.Rows(task.Validation) == 0:
+		return task.Errorf(key, "goes by validation samples, and there are none").AtKey().
+			Fix("give split.validation, or leave it out")
+	case m.Rows(task.Test) == 0:
+		return task.Errorf(key, "goes by validation samples, and there are no test samples to judge it").AtKey().
+			Fix("give split.test, or leave it out")
+	case m.folded():
+		return task.Errorf(key, "goes by validation samples that no network has learnt from, and train.ensemble "+
+			"has folds").AtKey().Fix("give ensemble.folds: false")
+	}
+	return nil
 }
 
 // choose lets the problem choose on the validation samples what its predictions need beside the weights. Where there

@@ -27,6 +27,9 @@ type Data struct {
 	// Known is a column of classes that are known of the samples and not learnt from: the map of the codes has their
 	// colours, and groups are compared with them. Arrays have them in labels, folders by the names of the folders.
 	Known string `keras:"known,column"`
+	// SampleWeight is a column of numbers from 0 that say how much each sample counts in the loss of the training and
+	// of the validation; it is not learnt from. Metrics, and the figures of the report, count each sample once.
+	SampleWeight string `keras:"sample_weight,column"`
 	// Task is inferred from the target where it is left out.
 	Task string `keras:"task,oneof=classification|regression|labels"`
 	// LabelSeparator parts the labels of a cell where a sample may have several (task: labels): a mark such as |, ; or

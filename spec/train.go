@@ -16,13 +16,20 @@ type Train struct {
 	// LossWeights are the factors of the losses of several outputs in their sum, by output; 1 where one is left out.
 	LossWeights map[string]float64 `keras:"loss_weights,min=0,what=weight"`
 	// ClassWeight is how much samples of a class count in the loss.
-	ClassWeight *ClassWeight    `keras:"class_weight"`
-	Optimizer   optim.Optimizer `keras:"optimizer"`
-	Metrics     Metrics         `keras:"metrics"`
-	BatchSize   int             `keras:"batch_size,min=1,what=number of samples"`
-	Epochs      int             `keras:"epochs,min=1,what=number of epochs"`
-	Monitor     string          `keras:"monitor"` // the metric that the best epoch goes by; val_loss is inferred
-	Shuffle     *bool           `keras:"shuffle"`
+	ClassWeight *ClassWeight `keras:"class_weight"`
+	// Calibration makes probabilities those of the validation samples after the training: temperature divides the
+	// logits by the number of the least log loss.
+	Calibration string `keras:"calibration,oneof=temperature"`
+	// Threshold is the probability above which a sample is taken for the second of two classes; 0.5 if it is left out.
+	// Costs are what it costs to take a class for another, in its place.
+	Threshold *Threshold      `keras:"threshold"`
+	Costs     Costs           `keras:"costs"`
+	Optimizer optim.Optimizer `keras:"optimizer"`
+	Metrics   Metrics         `keras:"metrics"`
+	BatchSize int             `keras:"batch_size,min=1,what=number of samples"`
+	Epochs    int             `keras:"epochs,min=1,what=number of epochs"`
+	Monitor   string          `keras:"monitor"` // the metric that the best epoch goes by; val_loss is inferred
+	Shuffle   *bool           `keras:"shuffle"`
 	// Truncate cuts sequences into chunks of so many steps, through which gradients flow (truncated
 	// backpropagation through time); 0: they flow through all. Recompute keeps little of a recurrent layer's steps
 	// and computes them again.

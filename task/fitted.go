@@ -78,6 +78,19 @@ type Examination interface {
 	Report(ctx context.Context, f *Findings) error
 }
 
+// Conformer is a Fitted that knows how far its network's predictions of validation samples were from their targets.
+type Conformer interface {
+	// Conform returns for each output what the predictions of a new sample are within with a probability of at least
+	// level, where new samples come as the validation samples did.
+	Conform(level float64, t *Training) ([]Conformal, error)
+}
+
+// Conformal bounds the predictions of an output.
+type Conformal struct {
+	Radius float64 // of numbers: how far the value may be from the prediction, in units of the target
+	Score  float64 // of classes: those are possible of which 1 less the probability is at most this
+}
+
 // Forecaster is a Fitted whose samples are steps in time.
 type Forecaster interface {
 	// Forecast predicts steps beyond the end of the source, each prediction fed back as if it had

@@ -19,6 +19,12 @@ type Output struct {
 	// which they are said; nil: 0.5 each.
 	Each       bool
 	Thresholds []float64
+	Decision   Decision // among classes; nil: the greatest probability
+}
+
+// Decision is a rule by which the probabilities of classes become the number of a class.
+type Decision interface {
+	Class(p []float32) int
 }
 
 // Fits reports whether a network's output of a number of values for a sample has one for each class or label; two
@@ -30,7 +36,7 @@ func (o Output) Fits(values int) bool {
 // Rule returns the rule of an output by its loss and activation, r, with what its targets say: labels are said each by
 // itself.
 func (o Output) Rule(r Rule) Rule {
-	r.Each, r.Thresholds = o.Each, o.Thresholds
+	r.Each, r.Thresholds, r.Decision = o.Each, o.Thresholds, o.Decision
 	return r
 }
 

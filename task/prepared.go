@@ -21,6 +21,8 @@ type Prepared struct {
 	Augment func(raw data.Dataset) (data.Dataset, error)
 	Fitted  Fitted
 	Problem Problem
+	// Weights are how much the samples of a part count in the loss, [samples]; nil: all 1.
+	Weights [3]*tensor.Tensor
 	// Vocabulary is the number of ids where samples are ids, which a model may name by the word
 	// vocabulary; 0 without.
 	Vocabulary int
@@ -114,6 +116,12 @@ type Chooser interface {
 	// Choose chooses on the validation samples, with the best weights; nil: there are none, or they are those that are
 	// reported on and may choose nothing.
 	Choose(ctx context.Context, t *Training, validation data.Dataset) error
+}
+
+// Calibrator is a Problem that keeps in its Fitted what the evaluation of the validation samples says of new samples.
+type Calibrator interface {
+	// Calibrate is called after the evaluation of all parts, and before the model is written.
+	Calibrate()
 }
 
 // Completer is a Problem that, after training and before the model is written, fits the baselines.

@@ -18,6 +18,7 @@ type Rule struct {
 	// are the probabilities above which labels are said; nil: 0.5 each.
 	Each       bool
 	Thresholds []float64
+	Decision   Decision // among classes with probabilities; nil: the greatest one
 }
 
 // Labels returns the numbers of the labels that a sample is said to have, from its output values y.
@@ -61,9 +62,12 @@ func (t *Training) Rules() []Rule {
 	return out
 }
 
-// Class returns the predicted class of a sample from its output values y: of one value, class 1 where it is above the
-// threshold of the loss, else 0; of several values, [ArgMax].
+// Class returns the predicted class of a sample from its output values y: by the decision; without one, of one value,
+// class 1 where it is above the threshold of the loss, else 0; of several values, [ArgMax].
 func (r Rule) Class(y []float32) int {
+	if r.Decision != nil && r.Probable {
+		return r.Decision.Class(r.Values(y))
+	}
 	if len(y) == 1 {
 		if float64(y[0]) > r.Predictions.Threshold() {
 			return 1

@@ -93,7 +93,7 @@ func (in *Input) folded() bool {
 		return false
 	}
 	if e.Folds == nil {
-		e.Folds = new(s.By != "time" && s.Validation == nil)
+		e.Folds = new(s.By != "time" && s.Validation == nil && !in.Spec.Train.Chooses())
 	}
 	return *e.Folds
 }

@@ -12,10 +12,14 @@ import (
 // Training is a network with the losses and metrics of its outputs, and their paths in the experiment file. A metric of
 // several values, as of several thresholds, is a metric for each value, under a name of its own.
 type Training struct {
-	Model    *model.Model
-	Losses   []loss.Loss
-	Metrics  [][]train.NamedMetric
-	Truncate int // steps of truncated backpropagation through time; 0: not truncated
+	Model   *model.Model
+	Losses  []loss.Loss
+	Metrics [][]train.NamedMetric
+	// Calibration, Threshold and Costs are those of the experiment; nil, "": there are none.
+	Threshold   *spec.Threshold
+	Costs       spec.Costs
+	Calibration string
+	Truncate    int // steps of truncated backpropagation through time; 0: not truncated
 
 	LossPath   func(output int) string
 	MetricPath func(output, i int) string

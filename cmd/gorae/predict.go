@@ -16,12 +16,13 @@ import (
 )
 
 type predictWords struct {
-	Model   string `arg:"" help:"Model file (.keras, .h5)."`
-	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, JSON lines, Parquet or xlsx (rows, a series or sequences), lines of text, npy, npz (also of the columns of a table), IDX, .ts, .zip, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
-	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output. Of restored pictures: a folder, .png of one, .npy of one size, .npz."`
-	Steps   int    `placeholder:"N" help:"Of a series: predict N steps beyond its end, each forecast fed back as if it had been observed."`
-	Spread  bool   `help:"Of an ensemble: add how far its networks are apart, as a column behind each prediction."`
-	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
+	Model    string  `arg:"" help:"Model file (.keras, .h5)."`
+	Input    string  `required:"" placeholder:"FILE" help:"Raw samples: csv, JSON lines, Parquet or xlsx (rows, a series or sequences), lines of text, npy, npz (also of the columns of a table), IDX, .ts, .zip, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
+	Output   string  `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output. Of restored pictures: a folder, .png of one, .npy of one size, .npz."`
+	Steps    int     `placeholder:"N" help:"Of a series: predict N steps beyond its end, each forecast fed back as if it had been observed."`
+	Spread   bool    `help:"Of an ensemble: add how far its networks are apart, as a column behind each prediction."`
+	Interval float64 `placeholder:"P" help:"Add what a value is within with this probability, such as 0.9, by the errors on the validation samples: lower and upper of a number, the set of possible classes."`
+	Threads  int     `placeholder:"N" help:"Threads to use; all cores if left out."`
 }
 
 // Run writes the predictions.
@@ -79,11 +80,16 @@ func (w *predictWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
+	if (w.Spread || w.Interval != 0) && ext != ".csv" && w.Output != "-" {
+		return usageError{fmt.Errorf("--spread and --interval are columns of a .csv; %s is none", w.Output)}
+	}
 	if w.Spread {
-		if ext != ".csv" && w.Output != "-" {
-			return usageError{fmt.Errorf("--spread is a column of a .csv; %s is none", w.Output)}
-		}
 		if err := b.Spread(o.ctx, bound); err != nil {
+			return err
+		}
+	}
+	if w.Interval != 0 {
+		if err := b.Interval(bound, w.Interval); err != nil {
 			return err
 		}
 	}

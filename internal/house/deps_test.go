@@ -147,8 +147,8 @@ var edges = map[string]string{
 	"bundle": "chart config data explain format/keras generate golang.org/x/crypto/blake2b internal/doing " +
 		"internal/file internal/ram internal/rowhash internal/words model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
-		"internal/rowhash internal/words layer loss metric model optim plot spec spec/yaml stat task tensor train " +
-		"train/tensorboard",
+		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
+		"train train/tensorboard",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 

@@ -10,7 +10,8 @@ import (
 	"gorae/task"
 )
 
-// Check returns an error for a loss or a metric that does not fit its target or the width of its output.
+// Check returns an error for a loss or a metric that does not fit its target or the width of its output, and for a
+// decision among other things than classes.
 func (p *Problem) Check(t *task.Training) error {
 	for i, g := range p.Targets {
 		check := p.checkLoss
@@ -33,7 +34,10 @@ func (p *Problem) Check(t *task.Training) error {
 			}
 		}
 	}
-	return nil
+	if err := p.checkCalibration(t); err != nil {
+		return err
+	}
+	return p.checkDecision(t)
 }
 
 // width returns the number of values of an output for one sample.

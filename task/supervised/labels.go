@@ -146,11 +146,15 @@ func checkLabelMetric(path, name string, m metric.Metric, g *prep.Target) error 
 		"give exact_match or binary_accuracy", name, g.Name)
 }
 
-// Choose chooses the thresholds of labels on the validation samples; it implements task.Chooser. A label whose
-// validation samples are too few has the threshold 0.5.
+// Choose calibrates probabilities where that is asked for, and chooses the thresholds of labels, and that of two
+// classes where an aim is given, on the validation samples; it implements task.Chooser. A label whose validation samples
+// are too few has the threshold 0.5.
 func (p *Problem) Choose(ctx context.Context, t *task.Training, validation data.Dataset) error {
-	if !p.Targets.hasLabels() {
-		return nil
+	if err := p.calibrate(ctx, t, validation); err != nil {
+		return err
+	}
+	if err := p.decide(ctx, t, validation); err != nil || !p.Targets.hasLabels() {
+		return err
 	}
 	for _, g := range p.Targets {
 		g.Thresholds = nil

@@ -22,17 +22,19 @@ func measure(name string, m metric.Metric, g *prep.Target, takes loss.Prediction
 			truth[0], predicted[0] = g.Number(y), g.Value(pred[0])
 		}})
 	default:
-		m = classMetric{m, takes}
+		m = classMetric{m, takes, g}
 	}
 	return train.NamedMetric{Metric: m, Name: name}
 }
 
 // classMetric is a metric of classes that reads outputs as the loss does. A metric that decides by a threshold
 // (metric.Decider) takes that of the loss where it has none of its own: Keras counts a logit above 0.5 as the second
-// class, where 0 is right. A metric of probabilities is given the probabilities of logits.
+// class, where 0 is right. Where the target has a decision, such a metric and one of the greatest output is given 1 for
+// the class that is decided on and 0 for the others. A metric of probabilities is given the probabilities of logits.
 type classMetric struct {
 	metric.Metric
-	takes loss.Predictions
+	takes  loss.Predictions
+	target *prep.Target
 }
 
 // Unwrap implements metric.Wrapper.
@@ -42,6 +44,12 @@ func (c classMetric) Unwrap() metric.Metric { return c.Metric }
 func (c classMetric) Terms(y, pred, w *graph.Node) []*graph.Node {
 	m := c.Metric
 	width := pred.Shape[len(pred.Shape)-1]
+	if d := c.target.Decision; d != nil {
+		if at := decides(m); at != nil {
+			pred = decided(d, pred, c.takes)
+			return at.Terms(encodeTargets(at, y, pred), pred, w)
+		}
+	}
 	if d, ok := m.(metric.Decider); ok && (width == 1 || c.takes != loss.Logits) {
 		if at := d.At(c.takes.Threshold()); at != nil {
 			return at.Terms(encodeTargets(m, y, pred), pred, w)
@@ -51,6 +59,25 @@ func (c classMetric) Terms(y, pred, w *graph.Node) []*graph.Node {
 		pred = task.Probabilities(pred.AsFloat())
 	}
 	return m.Terms(encodeTargets(m, y, pred), pred, w)
+}
+
+// decides is a metric that a predicted class is enough for, at the threshold 0.5 where it has one; nil for others.
+func decides(m metric.Metric) metric.Metric {
+	switch m := m.(type) {
+	case metric.CategoricalAccuracy, metric.SparseCategoricalAccuracy:
+		return m
+	case metric.F1Score:
+		if m.Threshold == nil {
+			return m
+		}
+	case metric.FBetaScore:
+		if m.Threshold == nil {
+			return m
+		}
+	case metric.Decider:
+		return m.At(0.5)
+	}
+	return nil
 }
 
 // unscaled reports whether a metric takes logits unchanged: it declares logits or scores, or it is a metric of classes

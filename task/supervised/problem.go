@@ -45,6 +45,10 @@ type Problem struct {
 	rare    *rare      // likewise
 	errors  *Residuals // nil: samples are no rows of a table
 	scores  *scores    // of labels, of the part that is reported on
+
+	chosen       *choice       // the threshold for an aim; nil: none was chosen
+	temperatures []temperature // that the logits were divided by
+	conformity   *conformity   // of the validation samples; nil: there are none
 }
 
 // Network returns the default network: the hidden layers, and an output layer for each target.
@@ -189,9 +193,13 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	// The parts come in their order: validation samples give way to test samples.
 	p.beside = &beside{targets: p.Targets, training: t, part: part.String(), data: d,
 		network: newAnswers(p.Targets, p.Targets.Rules(t), d.Len())}
-	p.rare = newRare(p.Targets, t.Rules(), d.Len(), task.Dependence{})
+	p.rare = newRare(p.Targets, p.Targets.Rules(t), d.Len(), task.Dependence{})
 	all := consumers{p.beside, p.rare}
-	if p.classes = newClasses(p.Targets, part, d, t.Rules()); p.classes != nil {
+	if part == task.Validation {
+		p.conformity = newConformity(p.Targets, p.Targets.Rules(t))
+		all = append(all, p.conformity)
+	}
+	if p.classes = newClasses(p.Targets, part, d, p.Targets.Rules(t)); p.classes != nil {
 		all = append(all, p.classes)
 	}
 	if p.scores = nil; p.Targets.hasLabels() {
@@ -200,7 +208,7 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 		all = append(all, p.scores)
 	}
 	if p.errors = nil; p.Rows[part] != nil {
-		p.errors = NewResiduals(p.Targets, t.Rules(), d.Len(), p.Rows[part], p.Keys[part], 0)
+		p.errors = NewResiduals(p.Targets, p.Targets.Rules(t), d.Len(), p.Rows[part], p.Keys[part], 0)
 		all = append(all, p.errors)
 	}
 	return all
@@ -239,6 +247,19 @@ func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 	}
 	p.alone.say(f.Findings)
 	p.imbalance(f)
+	if p.rare != nil {
+		if err := p.rare.addTables(f.Findings); err != nil {
+			return err
+		}
+	}
+	if err := p.sayCalibration(f.Findings); err != nil {
+		return err
+	}
+	if p.chosen != nil {
+		if err := p.chosen.say(f.Findings); err != nil {
+			return err
+		}
+	}
 	if p.scores != nil {
 		if err := p.scores.finish(f); err != nil {
 			return err

@@ -46,7 +46,8 @@ func (r *rare) Batch(b *train.EvalBatch) error {
 	return nil
 }
 
-// Report adds the rarest class of each imbalanced target, by the counts of the collected samples.
+// Report adds the rarest class of each imbalanced target, by the counts of the collected samples, and the table of the
+// classes.
 func (r *rare) Report(_ context.Context, f *task.Findings) error {
 	for k, truth := range r.truth {
 		counts := make([]int, len(r.targets[k].Classes))
@@ -55,7 +56,7 @@ func (r *rare) Report(_ context.Context, f *task.Findings) error {
 		}
 		r.add(f, k, counts, "")
 	}
-	return nil
+	return r.addTables(f)
 }
 
 // add adds the rarest class of target k, where counts say that it is imbalanced; part names the collected samples. In a
@@ -115,5 +116,5 @@ func (p *Problem) imbalance(f *task.Finish) {
 
 // Examine implements task.Examiner.
 func (ts Targets) Examine(t *task.Training, d data.Dataset, depend task.Dependence) task.Examination {
-	return newRare(ts, t.Rules(), d.Len(), depend)
+	return newRare(ts, ts.Rules(t), d.Len(), depend)
 }

@@ -36,8 +36,11 @@ func (ts Targets) None() bool { return ts != nil && len(ts) == 0 }
 func (ts Targets) Outputs() []task.Output {
 	var out []task.Output
 	for _, t := range ts {
-		out = append(out, task.Output{Name: t.Name, Classes: t.Classes, Each: t.Task == prep.Labels,
-			Thresholds: t.Thresholds})
+		o := task.Output{Name: t.Name, Classes: t.Classes, Each: t.Task == prep.Labels, Thresholds: t.Thresholds}
+		if t.Decision != nil {
+			o.Decision = t.Decision
+		}
+		out = append(out, o)
 	}
 	return out
 }

@@ -164,7 +164,7 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 		}
 	}
 	if f.Report(b, r); r.Targets && b.Report == nil {
-		errors := supervised.NewResiduals(f.Targets, r.Training.Rules(), t.Rows, nil, f.keys(t), 0)
+		errors := supervised.NewResiduals(f.Targets, f.Rules(r.Training), t.Rows, nil, f.keys(t), 0)
 		b.Consumer = errors
 		b.Report = func(_ context.Context, to *task.Findings) error { return errors.Say(to, "rows", false) }
 	}

@@ -80,6 +80,9 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err := f.layOut(in, l, test, parts, out); err != nil {
 		return fail(err)
 	}
+	if out.Weights, err = weights(in, l, parts); err != nil {
+		return fail(err)
+	}
 	f.origin = origin{t, test, parts}
 	supervised.Resolve(in, f.Targets)
 	f.resolve(in)
@@ -214,8 +217,10 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 			out.Specs[g] = prep.Spec{Drop: true} // to which group a row belongs is not to be learnt
 		}
 	}
-	if k := nameOf(t, d.Known); k != "" {
-		out.Specs[k] = prep.Spec{Drop: true}
+	for _, name := range []string{d.Known, d.SampleWeight} {
+		if c, err := t.Column(name); name != "" && err == nil { // else it is an error where it is read
+			out.Specs[c.Name] = prep.Spec{Drop: true}
+		}
 	}
 	return out
 }
