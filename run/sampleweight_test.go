@@ -83,7 +83,8 @@ func TestSampleWeight(t *testing.T) {
 			t.Errorf("%q: %v, want %s", cell, err, says)
 		}
 	}
-	if _, err := prepare("", "data: {source: embed:digits-images, sample_weight: w}\n"); err == nil {
-		t.Error("pictures with a column of weights")
+	if _, err := prepare("", "data: {source: embed:airline, series: {window: 12}, sample_weight: passengers}\n"); err ==
+		nil || !strings.Contains(err.Error(), "has no meaning for the task series") {
+		t.Errorf("a series with a column of weights: %v", err)
 	}
 }

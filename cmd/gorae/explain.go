@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,10 +12,14 @@ import (
 	"gorae/word2vec"
 )
 
+var errUnexplained = errors.New("give --input and --output for pictures, --input for a table, or --near or --analogy " +
+	"for word vectors")
+
 type explainWords struct {
-	Model   string   `arg:"" help:"Model file (.keras, .h5) of a network over pictures, or one of word vectors, also word2vec's or GloVe's."`
-	Input   string   `placeholder:"FILE" help:"A picture, or a file or folder of which the first sample is taken."`
-	Output  string   `placeholder:"DIR" help:"Directory for the pictures; it is created."`
+	Model   string   `arg:"" help:"Model file (.keras, .h5) of a network over pictures or rows of a table, or one of word vectors, also word2vec's or GloVe's."`
+	Input   string   `placeholder:"FILE" help:"A picture, or a file or folder of which the first sample is taken; of a network over rows, a table of them, with targets where the importance of columns is asked for."`
+	Output  string   `placeholder:"DIR" help:"Directory for pictures and tables; it is created."`
+	Row     int      `placeholder:"N" help:"Of a table: what the columns of row N, from 1, contribute to its prediction (Shapley values)."`
 	Near    string   `placeholder:"WORD" help:"Of word vectors: print the words whose vectors are nearest to that of a word."`
 	Analogy []string `placeholder:"A,B,C" help:"Of word vectors: print the words that are to C as B is to A."`
 	Count   int      `default:"10" placeholder:"N" help:"How many words --near and --analogy print."`
@@ -29,16 +34,25 @@ func (w *explainWords) Run(o *environment) error {
 	if w.Near != "" || len(w.Analogy) > 0 {
 		return w.words(o)
 	}
-	if w.Input == "" || w.Output == "" {
-		return usageError{fmt.Errorf("give --input and --output for pictures, or --near or --analogy for word vectors")}
+	if w.Input == "" {
+		return usageError{errUnexplained}
 	}
 	p, err := o.open(w.Model)
 	if err != nil {
 		return err
 	}
+	if w.Output == "" && !p.ExplainsColumns() {
+		return usageError{errUnexplained}
+	}
 	src, err := o.source(w.Input, "")
 	if err != nil {
 		return err
+	}
+	if p.ExplainsColumns() {
+		return w.columns(o, p, src)
+	}
+	if w.Row != 0 {
+		return usageError{fmt.Errorf("--row is of a table, and %s takes no rows", w.Model)}
 	}
 	interrupted.set(otherPatience, "stopped before the end; some pictures may be missing, and each that is "+
 		"there is whole")

@@ -145,7 +145,7 @@ var edges = map[string]string{
 	// The product of a training, and the procedure that makes it.
 
 	"bundle": "chart config data explain format/keras generate golang.org/x/crypto/blake2b internal/doing " +
-		"internal/file internal/ram internal/rowhash internal/words model spec task tensor train weight",
+		"internal/file internal/ram internal/rowhash internal/words metric model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
 		"train train/tensorboard",

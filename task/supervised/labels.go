@@ -147,8 +147,8 @@ func checkLabelMetric(path, name string, m metric.Metric, g *prep.Target) error 
 }
 
 // Choose calibrates probabilities where that is asked for, and chooses the thresholds of labels, and that of two
-// classes where an aim is given, on the validation samples; it implements task.Chooser. A label whose validation samples
-// are too few has the threshold 0.5.
+// classes where an aim is given, on the validation samples; it implements task.Chooser. A label whose validation
+// samples are too few has the threshold 0.5.
 func (p *Problem) Choose(ctx context.Context, t *task.Training, validation data.Dataset) error {
 	if err := p.calibrate(ctx, t, validation); err != nil {
 		return err
