@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ type task struct {
 	name     string // of the workload, for both programs
 	what     string
 	perIter  float64 // units an iteration
-	unit     string  // "samples/s", "µs" (then perIter is not used), "ns/step" or "GFLOP/s"
+	unit     string  // "samples/s", "µs" and "s" (then perIter is not used), "ns/step", "MB/s", "GFLOP/s"
 	goal     string  // as promised
 	anyCores bool    // threads matter
 	apart    bool    // runs only when -only asks for it
@@ -105,11 +106,14 @@ func main() {
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
 	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
 	where := flag.String("profile", "", "print where the time of this workload of training or inference goes")
+	pandas := flag.String("pandas", "", "a Python that has pandas, pyarrow and scikit-learn; empty: that of "+
+		"-python")
 	worker := flag.String("worker", "", "run this workload as a worker")
+	table := flag.String("table", "", "the table of a worker's workload")
 	flag.Parse()
 	if *worker != "" {
 		n, _ := strconv.Atoi(*threads)
-		if err := work(*worker, n, os.Stdin, os.Stdout); err != nil {
+		if err := work(*worker, *table, n, os.Stdin, os.Stdout); err != nil {
 			fail(err)
 		}
 		return
@@ -135,7 +139,8 @@ func main() {
 		}
 		return
 	}
-	if err := compare(*threads, *rounds, *only, rivals{python: *python, base: *base, node: *node}); err != nil {
+	if err := compare(*threads, *rounds, *only, rivals{python: *python, base: *base, node: *node,
+		pandas: cmp.Or(*pandas, *python)}); err != nil {
 		fail(err)
 	}
 }
@@ -151,6 +156,8 @@ type rivals struct {
 	base   string // another build of this program; empty: none
 	node   string // a folder with node_modules/onnxruntime-node; empty: no onnxruntime
 	models string // a folder of exported networks
+	pandas string // a Python with pandas; empty: none
+	table  string // a file of the workloads of a table
 }
 
 // compare prints the rows whose names contain only.
@@ -170,6 +177,16 @@ func compare(threads string, rounds int, only string, r rivals) error {
 		if asked && (!t.apart || only != "") {
 			chosen = append(chosen, t)
 		}
+	}
+	if slices.ContainsFunc(chosen, task.ofTable) {
+		folder, path, err := makeTable(chosen)
+		if folder != "" {
+			defer os.RemoveAll(folder)
+		}
+		if err != nil {
+			return err
+		}
+		r.table = path
 	}
 	if r.node != "" {
 		if r.models, err = os.MkdirTemp("", "bench"); err != nil {
@@ -217,6 +234,11 @@ type side struct {
 	times []float64 // seconds an iteration, round by round
 }
 
+// worker is the command of a workload in a build of this program.
+func (r rivals) worker(program string, t task, threads int) *exec.Cmd {
+	return exec.Command(program, "-worker", t.name, "-threads", strconv.Itoa(threads), "-table", r.table)
+}
+
 // duel lets gorae and its rivals take turns at one workload.
 func (t task) duel(self string, threads, rounds int, r rivals) error {
 	var sides []*side
@@ -233,10 +255,16 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 			s.stop()
 		}
 	}()
-	if err := join("gorae", exec.Command(self, "-worker", t.name, "-threads", strconv.Itoa(threads)), ""); err != nil {
+	if err := join("gorae", r.worker(self, t, threads), ""); err != nil {
 		return err
 	}
-	if r.python != "" {
+	if t.ofTable() && r.pandas != "" {
+		if cmd, why := t.pandas(r.pandas, r.table, threads); cmd == nil {
+			fmt.Println(t.name + ": " + why)
+		} else if err := join("pandas", cmd, ""); err != nil {
+			return err
+		}
+	} else if r.python != "" && !t.ofTable() {
 		cmd := exec.Command(r.python, script("peer.py"), t.name, strconv.Itoa(threads))
 		if !asIs {
 			cmd.Env = tuned(threads)
@@ -246,8 +274,7 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 		}
 	}
 	if r.base != "" {
-		cmd := exec.Command(r.base, "-worker", t.name, "-threads", strconv.Itoa(threads))
-		if err := join("base", cmd, ""); err != nil {
+		if err := join("base", r.worker(r.base, t, threads), ""); err != nil {
 			return err
 		}
 	}
@@ -293,7 +320,10 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 	if strings.HasPrefix(t.name, "train") || t.apart {
 		fmt.Printf("%-52s %9.0f MB", "  peak memory of it", sides[0].peak())
 		for _, s := range sides[1:] {
-			fmt.Printf("   %s %.0f MB %.2f×   ≤ 0.25 ×", s.name, s.peak(), sides[0].peak()/s.peak())
+			fmt.Printf("   %s %.0f MB %.2f×", s.name, s.peak(), sides[0].peak()/s.peak())
+			if !t.ofTable() {
+				fmt.Print("   ≤ 0.25 ×")
+			}
 		}
 		fmt.Println()
 	}
@@ -325,6 +355,10 @@ func (t task) show(seconds float64) string {
 		return fmt.Sprintf("%.1f µs", 1e6*seconds)
 	case "ns/step":
 		return fmt.Sprintf("%.0f ns/step", 1e9*seconds/t.perIter)
+	case "s":
+		return fmt.Sprintf("%.2f s", seconds)
+	case "MB/s":
+		return fmt.Sprintf("%.0f MB/s", t.perIter/seconds)
 	case "GFLOP/s":
 		return fmt.Sprintf("%.1f GF/s", t.perIter/seconds)
 	}

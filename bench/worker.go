@@ -22,9 +22,9 @@ import (
 
 // work runs a workload for the driver: for each line with a number of iterations it
 // answers with the seconds they took.
-func work(name string, threads int, in io.Reader, out io.Writer) error {
+func work(name, table string, threads int, in io.Reader, out io.Writer) error {
 	par.SetDefault(par.New(threads))
-	step, err := build(name)
+	step, err := build(name, table)
 	if err != nil {
 		return err
 	}
@@ -48,8 +48,11 @@ func work(name string, threads int, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-func build(name string) (func() error, error) {
+func build(name, table string) (func() error, error) {
 	kind, rest, _ := strings.Cut(name, ":")
+	if kind == "data" {
+		return tableWork(name, table)
+	}
 	if kind == "gemm" {
 		return product(rest), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/internal/par"
 	"gorae/internal/words"
 )
 
@@ -172,6 +173,9 @@ func readFields(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		title = slices.Clone(head)
 	}
 	end := lastRecords{s: s, most: o.SkipEnd, title: title}
+	if bs := newBlocks(s, &end, len(names)); bs != nil {
+		bs.read(&b)
+	}
 	for {
 		rec, line, err := end.next()
 		if err == io.EOF {
@@ -266,19 +270,21 @@ func (b *builder) add(rec []field, line int) {
 // table infers what the columns are.
 func (b *builder) table(t *Table, names []string) {
 	t.Rows, t.lines = len(b.lines), b.lines
-	var cs []*column
 	var header []string
 	if t.Header {
 		header = names
 	}
+	cs := make([]*column, len(names))
 	for i, name := range names {
-		c := &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma,
-			text: b.columns[i].spelling()}
-		b.columns[i] = speller{} // its text now belongs to c
-		t.Columns = append(t.Columns, c.infer())
-		c.numbers = nil
-		cs = append(cs, c)
+		cs[i] = &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma}
 	}
+	t.Columns = make([]Column, len(names))
+	par.Each(len(names), func(i int) {
+		cs[i].text = b.columns[i].spelling()
+		b.columns[i] = speller{} // its text now belongs to the column
+		t.Columns[i] = cs[i].infer()
+		cs[i].numbers = nil
+	})
 	settle(cs, t)
 	for _, c := range cs {
 		t.Guesses = append(t.Guesses, c.guesses...)

@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
@@ -98,6 +99,18 @@ func (t *Text) Read(b []byte) (int, error) {
 	if t.to != nil {
 		return t.to.Read(b)
 	}
+	if t.from.Buffered() == 0 && len(b) >= peek { // straight from the source
+		n, err := t.from.Read(b)
+		k := ascii(b[:n])
+		if k < n { // is looked at below, with what follows
+			rest := bytes.NewReader(bytes.Clone(b[k:n]))
+			t.from = bufio.NewReaderSize(io.MultiReader(rest, t.from), peek)
+			err = nil
+		}
+		if k > 0 || err != nil {
+			return k, err
+		}
+	}
 	if _, err := t.from.Peek(1); err != nil {
 		return 0, err
 	}
@@ -129,12 +142,14 @@ func (t *Text) Read(b []byte) (int, error) {
 
 // ascii returns the number of bytes before the first that is not ASCII.
 func ascii(b []byte) int {
-	for i, c := range b {
-		if c >= utf8.RuneSelf {
-			return i
-		}
+	n := 0
+	for len(b)-n >= 8 && binary.LittleEndian.Uint64(b[n:])&0x8080808080808080 == 0 {
+		n += 8
 	}
-	return len(b)
+	for n < len(b) && b[n] < utf8.RuneSelf {
+		n++
+	}
+	return n
 }
 
 // utf16Front reports whether a text begins with the mark of UTF-16, or has a zero byte in place of every tenth

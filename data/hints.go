@@ -73,6 +73,18 @@ var codes = []float64{-9, -99, -999, -9999, -99999, -999999, 99, 999, 9999, 9999
 // coded notes a number that several rows have and that lies far from the others, as codes for missing values do: by at
 // least as much as the others lie apart.
 func (c *column) coded() {
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, v := range c.numbers {
+		if v < least {
+			least = v
+		}
+		if v > most {
+			most = v
+		}
+	}
+	if !slices.Contains(codes, least) && !slices.Contains(codes, most) {
+		return
+	}
 	low, high, low2, high2 := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1) // the two least, the two greatest
 	for _, v := range c.numbers {
 		switch {
@@ -147,15 +159,12 @@ func (c *column) almost(out *Column) {
 				tails[tail]++
 			}
 		}
-		if known >= fronted && like*10 < known*9 {
-			return
+		if known >= fronted && (like*10 < known*9 || c.mayBeTime(out)) {
+			return // the task says what it takes times for
 		}
 	}
-	if like < 2 || like*10 < known*9 {
+	if like < 2 || like*10 < known*9 || c.mayBeTime(out) {
 		return
-	}
-	if t := (&Table{Rows: out.Len(), dates: c.o.Dates}); t.MayBeTime(out) {
-		return // of which the task says what it takes them for
 	}
 	for tail := range tails {
 		if len(tails) == 1 && like == known && tail != "" && strings.IndexFunc(tail, isDigit) < 0 {
@@ -168,6 +177,11 @@ func (c *column) almost(out *Column) {
 	c.guess(like, c.o.both("types", "{"+c.name+": text}")+" says so; quantities are to be written as plain numbers",
 		"%s such as %s begin like numbers and are none; the column counts as text", words.Plural(like, "value"),
 		words.Clip(example, 30))
+}
+
+// mayBeTime reports whether the column begins like one of times.
+func (c *column) mayBeTime(out *Column) bool {
+	return (&Table{Rows: out.Len(), dates: c.o.Dates}).MayBeTime(out)
 }
 
 // manyTails is how many different words behind numbers are told apart.

@@ -89,6 +89,9 @@ type column struct {
 	guesses []Guess
 	firstly tally // of the reading that was chosen
 	numbers []float64
+
+	coding         *coding // nil where the values are mostly different, or numbers
+	counts, firsts []int   // of the words of the coding
 }
 
 func (c *column) guess(count int, key, format string, args ...any) {
@@ -101,60 +104,93 @@ func (c *column) guessOf(values map[string]bool, count int, key string, what fun
 		spelled: &spelled{values, what}})
 }
 
-// read reads the values in one way; full says that all are wanted, else it stops when the first few numbers that plain
-// numerals cannot read are none here either.
+// read reads the values in one way, into numbers where all are numbers or missing. It stops where the first values,
+// tried and more, are no numbers in a way that is not that of plain numerals: t.odd counts all of them then.
 func (c *column) read(n Numerals, numbers []float64) tally {
 	t := tally{numerals: n, firstOdd: -1, firstName: -1, firstBare: -1}
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
-	for i := range c.text.len() {
-		s := c.text.at(i)
-		if n == (Numerals{}) {
-			if v, point, ok := simple(s); ok && !slices.Contains(marks, v) {
-				if numbers != nil {
+	if c.coding != nil {
+		c.readWords(&t, &r, marks, numbers)
+		return t
+	}
+	plainly, i := n == (Numerals{}), -1
+	of := reader{column: c, tally: &t, reading: &r, marks: marks, longest: r.longest(), plainly: plainly}
+	for _, p := range c.text.pieces {
+		from := uint32(0)
+		for _, to := range p.ends {
+			s := p.text[from:to]
+			from = to
+			i++
+			if plainly {
+				if v, point, ok := plainNumber(s); ok && (len(marks) == 0 || !slices.Contains(marks, v)) {
 					numbers[i] = v
+					t.plain(s, i, point)
+					continue
 				}
-				t.plain(s, i, point)
-				continue
 			}
-		}
-		s = strings.TrimSpace(s)
-		v, missing, ok := r.number(s, marks)
-		if numbers != nil {
-			numbers[i] = v
-		}
-		switch {
-		case missing:
-			if s != "" {
-				if t.marks == nil {
-					t.marks = map[string]int{}
-				}
-				t.marks[s]++
-			}
-			continue
-		case !ok:
-			if t.odd++; t.firstOdd < 0 {
-				t.firstOdd = i
-			}
-			if s == strings.TrimSpace(c.text.at(t.firstOdd)) {
-				t.alike++
-			}
-			if t.odd > tried && t.good == 0 && n != (Numerals{}) {
+			stop := false
+			if numbers[i], stop = of.value(i, s); stop {
 				t.odd = c.text.len() // no column of such numbers
 				return t
 			}
-			continue
 		}
-		t.good++
-		t.look(s, i)
 	}
 	return t
+}
+
+// reader reads the values of a column in one way.
+type reader struct {
+	*column
+	*tally
+	reading *Reading
+	marks   []float64
+	longest int // the greatest length of a mark
+	plainly bool
+	mark    string // that came last
+}
+
+// value reads one value. stop says that the column is none of such numbers.
+func (r *reader) value(i int, s string) (v float64, stop bool) {
+	if s == "" {
+		return math.NaN(), false
+	}
+	if s == r.mark {
+		r.tally.marks[s]++
+		return math.NaN(), false
+	}
+	s = strings.TrimSpace(s)
+	v, missing, ok := math.NaN(), false, false
+	if r.plainly && isWord(s) {
+		missing = len(s) <= r.longest && r.reading.isMissing(s)
+	} else {
+		v, missing, ok = r.reading.number(s, r.marks)
+	}
+	switch {
+	case missing:
+		if s != "" {
+			r.tally.mark(s, 1)
+			r.mark = s
+		}
+		return v, false
+	case !ok:
+		if r.odd++; r.firstOdd < 0 {
+			r.firstOdd = i
+		}
+		if s == strings.TrimSpace(r.text.at(r.firstOdd)) {
+			r.alike++
+		}
+		return v, r.odd > tried && r.good == 0 && !r.plainly
+	}
+	r.good++
+	r.look(s, i)
+	return v, false
 }
 
 // tried is how many values that are no numbers end the trial of a way of writing them.
 const tried = 200
 
-// plain is look for a number that simple has read, with a point at the given place.
+// plain is look for a number that plainNumber has read, with a point at the given place.
 func (t *tally) plain(s string, i, point int) {
 	t.good++
 	switch {
@@ -163,7 +199,7 @@ func (t *tally) plain(s string, i, point int) {
 		if len(s)-point == 4 && grouped(s, ".") {
 			t.open++
 		}
-	case (s[0] < '1' || s[0] > '9') && isName(s): // simple has read no more than 15 digits
+	case (s[0] < '1' || s[0] > '9') && isName(s): // plainNumber has read no more than 15 digits
 		if t.names++; t.firstName < 0 {
 			t.firstName = i
 		}
@@ -228,6 +264,7 @@ func (c *column) place(i int) string { return place(c.file, c.lines[i], i+1) }
 // infer sets the reading of the column.
 func (c *column) infer() Column {
 	want := c.o.Types[c.name]
+	c.encode(want)
 	if want == typeText {
 		return c.asText(Reading{Kind: Category, Missing: c.o.Missing})
 	}

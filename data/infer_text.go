@@ -80,18 +80,36 @@ func (c *column) open(t tally) Column {
 // asText returns the column as text.
 func (c *column) asText(r Reading) Column {
 	n := c.text.len()
-	out := Column{Name: c.name, Kind: Category, Reading: r, Strings: make([]string, n), Missing: make([]bool, n)}
-	missing, lacks := map[string]int{}, map[string]int{}
-	for i := range n {
-		s := c.text.at(i)
-		out.Strings[i] = s
-		t := strings.TrimSpace(s)
-		if out.Missing[i] = r.isMissing(t); out.Missing[i] {
-			if t != "" {
-				missing[t]++
-			}
-		} else if likeMark(t) {
-			lacks[t]++
+	out := Column{Name: c.name, Kind: Category, Reading: r, Missing: make([]bool, n), coding: c.coding}
+	missing, lacks, longest := map[string]int{}, map[string]int{}, r.longest()
+	isMissing := func(s string, count int) bool {
+		if s = strings.TrimSpace(s); len(s) > longest { // likeMark is not for it either
+			return false
+		}
+		switch is := r.isMissing(s); {
+		case !is && likeMark(s):
+			lacks[s] += count
+			return false
+		case is && s != "":
+			missing[s] += count
+			return true
+		default:
+			return is
+		}
+	}
+	if c.coding != nil {
+		out.Strings = c.coding.texts()
+		none := make([]bool, len(c.coding.words))
+		for k, s := range c.coding.words {
+			none[k] = isMissing(s, c.counts[k])
+		}
+		for i, k := range c.coding.codes {
+			out.Missing[i] = none[k]
+		}
+	} else {
+		out.Strings = make([]string, n)
+		for i, s := range c.text.all() {
+			out.Strings[i], out.Missing[i] = s, isMissing(s, 1)
 		}
 	}
 	c.marks(missing)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gorae/internal/par"
 	"gorae/internal/words"
 	"gorae/tensor"
 )
@@ -134,10 +135,10 @@ func inspectTable(t *Table, target string) (*Report, error) {
 	} else {
 		r.Uses = t.UsesOf(at)
 	}
+	r.Columns = make([]ColumnReport, len(t.Columns))
+	par.Each(len(t.Columns), func(i int) { r.Columns[i] = describe(&t.Columns[i]) })
 	for i := range t.Columns {
-		c := &t.Columns[i]
-		cr := describe(c)
-		r.Columns = append(r.Columns, cr)
+		c, cr := &t.Columns[i], r.Columns[i]
 		warn := func(format string, args ...any) {
 			r.Warnings = append(r.Warnings, c.Name+": "+fmt.Sprintf(format, args...))
 		}
@@ -185,15 +186,11 @@ func describe(c *Column) ColumnReport {
 			r.Missing++
 		}
 	}
-	if c.Kind == Category {
-		r.Common = countClasses(c)
-		r.Levels = len(r.Common)
-		slices.SortStableFunc(r.Common, func(a, b ClassReport) int { return b.Count - a.Count })
-		r.Common = slices.Clone(r.Common[:min(len(r.Common), 5)])
+	levels := c.levels()
+	if r.Levels = len(levels); c.Kind == Category {
+		r.Common = c.most(levels, 5)
 		return r
 	}
-	_, firsts := c.distinct()
-	r.Levels = len(firsts)
 	r.statistics(func(yield func(float64) bool) {
 		for _, v := range c.Numbers {
 			if !math.IsNaN(v) && !yield(v) {

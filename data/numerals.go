@@ -167,36 +167,38 @@ func grouped(s, mark string) bool {
 }
 
 // powers are those of ten that a float64 holds exactly, as far as simple needs them.
-var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+	1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
 // simple reads a number of at most 15 digits with or without a sign and a point, as most are. Its digits and the power
 // of ten below them are exact, so that their quotient is the float64 nearest to the number, as of strconv.ParseFloat.
 // point is where the point stands, −1 without one.
 func simple(s string) (v float64, point int, ok bool) {
 	point = -1
-	if len(s) > 17 {
+	if len(s) > 17 || s == "" {
 		return 0, point, false
 	}
 	from := 0
-	if s != "" && (s[0] == '-' || s[0] == '+') {
+	if s[0] == '-' || s[0] == '+' {
 		from = 1
 	}
-	whole, digits := int64(0), 0
+	whole, digits := uint64(0), len(s)-from
 	for i := from; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			whole = 10*whole + int64(c-'0')
-			digits++
-		case c == '.' && point < 0:
+		c := s[i] - '0'
+		if c > 9 {
+			if s[i] != '.' || point >= 0 {
+				return 0, point, false
+			}
 			point = i
-		default:
-			return 0, point, false
+			digits--
+			continue
 		}
+		whole = 10*whole + uint64(c)
 	}
 	if digits == 0 || digits > 15 {
 		return 0, point, false
 	}
-	v = float64(whole)
+	v = float64(int64(whole))
 	if point >= 0 {
 		v /= powers[len(s)-1-point]
 	}
@@ -204,6 +206,38 @@ func simple(s string) (v float64, point int, ok bool) {
 		v = -v
 	}
 	return v, point, true
+}
+
+// plainNumber reads a number as simple does, also one with a point and up to 19 digits. Where the digits are no more
+// than 2⁵³ and the power of ten below them no more than 10²², both are exact, as in simple.
+func plainNumber(s string) (v float64, point int, ok bool) {
+	if v, point, ok = simple(s); ok || len(s) < 17 || len(s) > 21 {
+		return v, point, ok
+	}
+	point = -1
+	digits := uint64(0)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			digits = 10*digits + uint64(c-'0')
+		case c == '.' && point < 0:
+			point = i
+		case i == 0 && (c == '-' || c == '+'):
+		default:
+			return 0, point, false
+		}
+	}
+	if point < 0 {
+		return 0, point, false
+	}
+	if k := len(s) - 1 - point; digits <= exactInteger && k < len(powers) && len(s) <= 20 {
+		if v = float64(digits) / powers[k]; s[0] == '-' {
+			v = -v
+		}
+		return v, point, true
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	return v, point, err == nil
 }
 
 // parseNumber reads a decimal number; it knows neither infinity, NaN, hex digits
@@ -233,6 +267,18 @@ func parseNumber(s string) (float64, bool) {
 		return 0, false
 	}
 	return v, true
+}
+
+// isWord reports whether a text is no number in plain numerals as it has a character of ASCII that these do not have.
+func isWord(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c >= utf8.RuneSelf:
+		case strings.IndexByte("+-.eE ", c) < 0:
+			return true
+		}
+	}
+	return false
 }
 
 // exactInteger is the largest whole number up to which a float64 tells all of them apart, 2⁵³.

@@ -44,6 +44,15 @@ func (r *Reading) isMissing(s string) bool {
 	return false
 }
 
+// longest returns the greatest length of a text that may be a mark of a missing value, as isMissing has it.
+func (r *Reading) longest() int {
+	n := 10
+	for _, m := range r.Missing {
+		n = max(n, len(m))
+	}
+	return n
+}
+
 // missingNumbers returns the marks that are numbers: -999 stands for -999.0 too.
 func (r *Reading) missingNumbers() []float64 {
 	var out []float64
@@ -83,6 +92,9 @@ func (c *Column) As(r Reading) Column {
 		}
 		return out
 	}
+	if r.Kind == Category && c.coded() {
+		return c.words(r)
+	}
 	n, text := c.Len(), c.spelling()
 	if r.Kind == Number {
 		out := Column{Name: c.Name, Kind: Number, Reading: r, Numbers: make([]float64, n), spelled: text}
@@ -104,6 +116,20 @@ func (c *Column) As(r Reading) Column {
 		if r.Kind == Number && !out.Missing[i] {
 			_, out.Missing[i], _ = r.number(s, marks)
 		}
+	}
+	return out
+}
+
+// words returns a column that is coded as one of text, each different text of which is read once.
+func (c *Column) words(r Reading) Column {
+	out := Column{Name: c.Name, Kind: Category, Reading: r, Strings: c.Strings, Missing: make([]bool, c.Len()),
+		coding: c.coding}
+	missing := make([]bool, len(c.coding.words))
+	for k, s := range c.coding.words {
+		missing[k] = r.isMissing(strings.TrimSpace(s))
+	}
+	for i, k := range c.coding.codes {
+		out.Missing[i] = missing[k]
 	}
 	return out
 }

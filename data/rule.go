@@ -3,6 +3,7 @@ package data
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -79,7 +80,7 @@ func (t *Table) Identity(i int) Rule {
 		return Rule{}
 	case c.fileNames():
 		return Rule{FileNames, "names of files"}
-	case t.Rows >= fewestIDs && !c.prose() && c.allDifferent():
+	case t.Rows >= fewestIDs && c.allDifferent() && !c.prose():
 		return Rule{ID, "different in every row"}
 	}
 	return Rule{}
@@ -92,28 +93,42 @@ func (t *Table) Content(i int) Rule {
 	if c.Kind == Number && c.varied() {
 		return Rule{}
 	}
-	codes, firsts := c.distinct()
-	levels, known := len(firsts), 0
-	for _, k := range codes {
-		if k >= 0 {
-			known++
-		}
-	}
-	switch {
+	firsts, known := c.fewLevels(MaxLevels)
+	switch levels := len(firsts); {
 	case known == 0:
 		return Rule{Empty, "no value"}
 	case levels == 1 && known == t.Rows:
 		return Rule{Constant, "always " + words.Clip(c.Text(firsts[0]), 30)}
 	case levels == 1:
 		return Rule{OneOrNone, words.Clip(c.Text(firsts[0]), 30) + " or nothing"}
-	case (2*levels > known || levels > MaxLevels) && c.prose() && !t.MayBeTime(c):
+	case (2*levels > known || levels > MaxLevels) && !t.MayBeTime(c) && c.prose():
 		return Rule{Prose, "prose"}
 	case levels > MaxLevels && t.MayBeTime(c):
 		return Rule{ManyLevels, "dates or times"}
 	case levels > MaxLevels:
-		return Rule{ManyLevels, fmt.Sprintf("text of %d different values", levels)}
+		return Rule{ManyLevels, fmt.Sprintf("text of %d different values", c.Levels())}
 	}
 	return Rule{}
+}
+
+// fewLevels returns the rows where different values come first, up to one more than most of them, and the number of
+// rows that have a value.
+func (c *Column) fewLevels(most int) (firsts []int, known int) {
+	seen := map[string]bool{}
+	last := "" // is in seen, or missing
+	for i := range c.Len() {
+		if c.IsMissing(i) {
+			continue
+		}
+		if known++; len(firsts) > most {
+			continue
+		}
+		if level := c.Level(i); level != last && !seen[level] {
+			seen[level], last = true, level
+			firsts = append(firsts, i)
+		}
+	}
+	return firsts, known
 }
 
 // Rule returns the rule of column i: that of Identity, else that of Content.
@@ -182,15 +197,23 @@ func (c *Column) varied() bool {
 
 // allDifferent reports whether no value is missing or stands twice.
 func (c *Column) allDifferent() bool {
-	seen := make(map[string]bool, c.Len())
+	if c.coding != nil && 2*len(c.coding.words) < c.Len() && c.coded() {
+		return false
+	}
+	first := make(map[string]bool, fewestIDs) // most columns repeat a value soon
 	for i := range c.Len() {
-		level := c.Level(i)
-		if c.IsMissing(i) || seen[level] {
+		if c.IsMissing(i) {
 			return false
 		}
-		seen[level] = true
+		if len(first) < 50*fewestIDs {
+			level := c.Level(i)
+			if first[level] {
+				return false
+			}
+			first[level] = true
+		}
 	}
-	return true
+	return c.Levels() == c.Len()
 }
 
 // The words for the parts of a split, in the values of a column: of the part that is learnt from, and of the others.
@@ -204,10 +227,7 @@ var (
 // is learnt from and another one among them.
 func (c *Column) splitMark() bool {
 	train, other := false, false
-	for i, s := range c.Strings {
-		if c.Missing[i] {
-			continue
-		}
+	for s := range c.present() {
 		switch s = strings.ToLower(strings.TrimSpace(s)); {
 		case slices.Contains(trainMarks, s):
 			train = true
@@ -218,6 +238,32 @@ func (c *Column) splitMark() bool {
 		}
 	}
 	return train && other
+}
+
+// present returns the texts of a column of text that are there, each with the number of rows that have it: of a column
+// that is coded each different one once, else those of all rows.
+func (c *Column) present() iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		if !c.coded() {
+			for i, s := range c.Strings {
+				if !c.Missing[i] && !yield(s, 1) {
+					return
+				}
+			}
+			return
+		}
+		counts := make([]int, len(c.coding.words))
+		for i, k := range c.coding.codes {
+			if !c.Missing[i] {
+				counts[k]++
+			}
+		}
+		for k, n := range counts {
+			if n > 0 && !yield(c.coding.words[k], n) {
+				return
+			}
+		}
+	}
 }
 
 // fileNames reports whether a column of text holds names of files or paths: 19 of 20 values look so, half of them are
@@ -259,14 +305,11 @@ func fileEnding(s string) (string, bool) {
 // prose reports whether a column of text holds three words or more in the mean. A word has a letter in it.
 func (c *Column) prose() bool {
 	known, n := 0, 0
-	for i, s := range c.Strings {
-		if c.Missing[i] {
-			continue
-		}
-		known++
-		for _, w := range strings.Fields(s) {
+	for s, rows := range c.present() {
+		known += rows
+		for w := range strings.FieldsSeq(s) {
 			if strings.IndexFunc(w, unicode.IsLetter) >= 0 {
-				n++
+				n += rows
 			}
 		}
 	}

@@ -1,21 +1,33 @@
 package data
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
-// spelling is the text of a column's values: one text, and where each value ends in it.
+// spelling is the text of a column's values, in pieces.
 type spelling struct {
-	text  string
-	ends  []uint32 // modulo 2³²
-	wraps []int    // the values from which on ends count from another 2³², of a text beyond 4 GiB
-	rows  []int    // which of the values these are; nil: all of them in their order
+	pieces []piece
+	starts []int    // the first value of each piece, and the number of all
+	places []uint32 // the piece of each stride-th value
+	rows   []int    // which of the values these are; nil: all of them in their order
 }
+
+// piece is the text of consecutive values, less than 4 GiB, and where each value ends in it.
+type piece struct {
+	text string
+	ends []uint32
+}
+
+// stride is the distance of the values whose piece is noted.
+const stride = 1 << 10
 
 // len returns the number of values.
 func (s *spelling) len() int {
 	if s.rows != nil {
 		return len(s.rows)
 	}
-	return len(s.ends)
+	return s.starts[len(s.pieces)]
 }
 
 // at returns the text of value i.
@@ -23,22 +35,44 @@ func (s *spelling) at(i int) string {
 	if s.rows != nil {
 		i = s.rows[i]
 	}
-	from := int64(0)
-	if i > 0 {
-		from = s.end(i - 1)
+	k := s.places[i/stride]
+	for i >= s.starts[k+1] {
+		k++
 	}
-	return s.text[from:s.end(i)]
+	return s.pieces[k].at(i - s.starts[k])
 }
 
-func (s *spelling) end(i int) int64 {
-	at := int64(s.ends[i])
-	for _, w := range s.wraps {
-		if i < w {
-			break
-		}
-		at += 1 << 32
+// at returns the text of value i.
+func (p *piece) at(i int) string {
+	if i == 0 {
+		return p.text[:p.ends[0]]
 	}
-	return at
+	return p.text[p.ends[i-1]:p.ends[i]]
+}
+
+// all returns the texts with their numbers, in order.
+func (s *spelling) all() iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		if s.rows != nil {
+			for i := range s.rows {
+				if !yield(i, s.at(i)) {
+					return
+				}
+			}
+			return
+		}
+		i := 0
+		for _, p := range s.pieces {
+			from := uint32(0)
+			for _, to := range p.ends {
+				if !yield(i, p.text[from:to]) {
+					return
+				}
+				i++
+				from = to
+			}
+		}
+	}
 }
 
 // pick returns the spelling of some of the values.
@@ -56,27 +90,50 @@ func (s *spelling) pick(rows []int) *spelling {
 // speller gathers a column's values end to end, so that a file costs little more than its own size, and not an
 // allocation per field. It is not to be copied.
 type speller struct {
-	text  strings.Builder
-	ends  []uint32
-	wraps []int
+	text   strings.Builder
+	ends   []uint32
+	pieces []piece // the values before those
 }
+
+// longPiece is the length of a text from which on a speller begins another piece.
+const longPiece = 1 << 30
 
 func (s *speller) add(value string) {
 	s.text.WriteString(value)
-	s.end(int64(s.text.Len())-int64(len(value)), int64(s.text.Len()))
+	s.ends = append(s.ends, uint32(s.text.Len()))
+	if s.text.Len() >= longPiece {
+		s.finish()
+	}
 }
 
-// end notes where a value ends that begins where the one before ends.
-func (s *speller) end(from, to int64) {
-	for range to>>32 - from>>32 {
-		s.wraps = append(s.wraps, len(s.ends))
+// finish makes a piece of what was added.
+func (s *speller) finish() {
+	if len(s.ends) > 0 {
+		s.pieces = append(s.pieces, piece{s.text.String(), s.ends})
+		s.ends = nil
+		s.text.Reset()
 	}
-	s.ends = append(s.ends, uint32(to))
+}
+
+// join adds the values of a piece, of which there is one at least.
+func (s *speller) join(p piece) {
+	s.finish()
+	s.pieces = append(s.pieces, p)
 }
 
 // spelling returns the spellings that were added.
 func (s *speller) spelling() *spelling {
-	return &spelling{text: s.text.String(), ends: s.ends, wraps: s.wraps}
+	s.finish()
+	out := &spelling{pieces: s.pieces, starts: make([]int, 1, len(s.pieces)+1)}
+	n := 0
+	for k, p := range s.pieces {
+		n += len(p.ends)
+		out.starts = append(out.starts, n)
+		for len(out.places)*stride < n {
+			out.places = append(out.places, uint32(k))
+		}
+	}
+	return out
 }
 
 // spells reports whether the column knows how its values were written.

@@ -13,7 +13,11 @@ func TestSpelling(t *testing.T) {
 		values := rapid.SliceOfN(rapid.StringN(0, 5, -1), 1, 20).Draw(t, "values")
 		var s speller
 		for _, v := range values {
-			s.add(v)
+			if rapid.Bool().Draw(t, "alone") {
+				s.join(piece{v, []uint32{uint32(len(v))}})
+			} else {
+				s.add(v)
+			}
 		}
 		rows := rapid.SliceOf(rapid.IntRange(0, len(values)-1)).Draw(t, "rows")
 		all := s.spelling()
@@ -31,28 +35,26 @@ func TestSpelling(t *testing.T) {
 				t.Fatalf("row %d is %q and %q, want %q", i, some.at(k), again.at(twice[k]), values[i])
 			}
 		}
+		n := 0
+		for i, v := range all.all() {
+			if n++; v != values[i] {
+				t.Fatalf("value %d of all is %q, want %q", i, v, values[i])
+			}
+		}
+		if n != len(values) {
+			t.Fatalf("all are %d of %d", n, len(values))
+		}
+		for i, v := range again.all() {
+			if v != again.at(i) {
+				t.Fatalf("picked value %d is %q, want %q", i, v, again.at(i))
+			}
+		}
 		for i, v := range values {
 			if all.at(i) != v {
 				t.Fatalf("value %d is %q, want %q", i, all.at(i), v)
 			}
 		}
 	})
-}
-
-// Ends of a text beyond 4 GiB are kept modulo 2³² and come back whole.
-func TestSpellingBeyond4GiB(t *testing.T) {
-	want := []int64{1 << 31, 1<<32 - 1, 1 << 32, 1<<32 + 5, 1<<34 + 5, 1<<34 + 5, 1 << 35}
-	var s speller
-	from := int64(0)
-	for _, to := range want {
-		s.end(from, to)
-		from = to
-	}
-	for i, to := range want {
-		if got := s.spelling().end(i); got != to {
-			t.Errorf("value %d ends at %d, want %d", i, got, to)
-		}
-	}
 }
 
 // Values are one level where Level does not tell them apart; the levels stand in order.
@@ -89,6 +91,16 @@ func TestDistinct(t *testing.T) {
 		}
 		if c.Kind == Category && !slices.IsSorted(levels) {
 			t.Fatalf("%q", levels)
+		}
+		if got := c.Levels(); got != len(levels) {
+			t.Fatalf("%d different values, want %d", got, len(levels))
+		}
+		for i, k := range c.Groups() {
+			for j, l := range c.Groups() {
+				if (k < 0) != (codes[i] < 0) || (k == l) != (codes[i] == codes[j]) {
+					t.Fatalf("rows %d and %d: groups %d and %d, codes %d and %d", i, j, k, l, codes[i], codes[j])
+				}
+			}
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/internal/par"
 	"gorae/internal/spell"
 )
 
@@ -55,6 +56,7 @@ type Column struct {
 	Reading Reading   // how the text became values; the zero Reading where there was none
 
 	spelled *spelling // of a Number column that came as text
+	coding  *coding   // of Strings, as they were read; nil where they are mostly different
 	mixed   bool      // a Category column that is read as numbers, which some values are not
 }
 
@@ -81,6 +83,16 @@ func (c *Column) IsMissing(i int) bool {
 		return math.IsNaN(c.Numbers[i])
 	}
 	return c.Missing[i]
+}
+
+// HasValue reports whether some row has a value.
+func (c *Column) HasValue() bool {
+	for i := range c.Len() {
+		if !c.IsMissing(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // Text returns the value of row i as the file has it, "" where the value is missing. A number that came from no text is
@@ -240,16 +252,18 @@ func (t *Table) Select(rows []int) *Table {
 	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
 		dates: t.dates, zone: t.zone, flags: t.flags}
 	rows = slices.Clone(rows) // shared by the columns' spellings
-	for _, c := range t.Columns {
+	out.Columns = make([]Column, len(t.Columns))
+	par.Each(len(t.Columns), func(i int) {
+		c := &t.Columns[i]
 		d := Column{Name: c.Name, Kind: c.Kind, Reading: c.Reading, mixed: c.mixed}
 		if c.Kind == Number {
 			d.Numbers = pick(c.Numbers, rows)
 			d.spelled = c.spelled.pick(rows)
 		} else {
-			d.Strings, d.Missing = pick(c.Strings, rows), pick(c.Missing, rows)
+			d.Strings, d.Missing, d.coding = pick(c.Strings, rows), pick(c.Missing, rows), c.coding.pick(rows)
 		}
-		out.Columns = append(out.Columns, d)
-	}
+		out.Columns[i] = d
+	})
 	if t.lines != nil {
 		out.lines = pick(t.lines, rows)
 	}

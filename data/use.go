@@ -3,6 +3,8 @@ package data
 import (
 	"fmt"
 	"slices"
+
+	"gorae/internal/par"
 )
 
 // Use is what a column without a transform of its own becomes.
@@ -26,27 +28,54 @@ const (
 // alone, in the training rows counts as such. why is the rule, "" of AsValue and WithMark. Constant numbers are kept,
 // since pixels in columns keep their places; constant words are dropped.
 func (t *Table) Use(training *Table, i int) (u Use, why string) {
+	u, rule := t.use(training, i)
+	return u, rule.Why
+}
+
+// use returns what Use returns, with the rule.
+func (t *Table) use(training *Table, i int) (Use, Rule) {
 	identity := t.Identity(i)
 	if identity.Kind != NoRule {
-		return Dropped, identity.Why
+		return Dropped, identity
 	}
 	c, content := &t.Columns[i], t.Content(i)
-	if learnt := training.Content(i); learnt.Kind == Empty || learnt.Kind == Constant {
-		content = learnt
+	if training != t && training.Columns[i].single() {
+		if learnt := training.Content(i); learnt.Kind == Empty || learnt.Kind == Constant {
+			content = learnt
+		}
 	}
 	mostly := c.missingShare() > MostlyMissing
 	switch {
 	case content.Kind == Empty, content.Kind == Constant && c.Kind == Category,
 		content.Kind == ManyLevels && !mostly:
-		return Dropped, content.Why
+		return Dropped, content
 	case content.Kind == Prose:
-		return AsText, content.Why
+		return AsText, content
 	case content.Kind == OneOrNone, content.Kind == ManyLevels:
-		return MarkOnly, content.Why
+		return MarkOnly, content
 	case mostly:
-		return WithMark, ""
+		return WithMark, Rule{}
 	}
-	return AsValue, content.Why
+	return AsValue, content
+}
+
+// single reports whether no two values differ, as they are written.
+func (c *Column) single() bool {
+	first := -1
+	for i := range c.Len() {
+		switch {
+		case c.IsMissing(i):
+		case first < 0:
+			first = i
+		case c.Kind == Number && c.Numbers[i] != c.Numbers[first]:
+			return false
+		case c.Kind == Category && !c.mixed && c.Strings[i] != c.Strings[first]:
+			return false
+		case c.mixed && c.Level(i) != c.Level(first):
+			return false
+		}
+	}
+	return true
 }
 
 // missingShare is the share of the missing values.
@@ -76,14 +105,25 @@ type Uses struct {
 	Split    []string        `json:"split,omitempty"`     // dropped columns that mark the parts of a split
 }
 
-// Add notes what column i becomes.
-func (u *Uses) Add(t, training *Table, i int) {
-	name := t.Columns[i].Name
-	use, why := t.Use(training, i)
+// Adder finds out what columns become, on all threads, and returns a function that notes and returns it of one of them.
+func (u *Uses) Adder(t, training *Table, columns []int) func(i int) Use {
+	uses, rules := make([]Use, len(t.Columns)), make([]Rule, len(t.Columns))
+	par.Each(len(columns), func(k int) {
+		i := columns[k]
+		uses[i], rules[i] = t.use(training, i)
+	})
+	return func(i int) Use {
+		u.add(t.Columns[i].Name, uses[i], rules[i])
+		return uses[i]
+	}
+}
+
+// add notes what a column becomes by a rule.
+func (u *Uses) add(name string, use Use, rule Rule) {
 	switch use {
 	case Dropped:
-		u.Dropped = append(u.Dropped, DroppedColumn{name, why})
-		if t.Identity(i).Kind == SplitMark {
+		u.Dropped = append(u.Dropped, DroppedColumn{name, rule.Why})
+		if rule.Kind == SplitMark {
 			u.Split = append(u.Split, name)
 		}
 	case AsText:
@@ -93,7 +133,7 @@ func (u *Uses) Add(t, training *Table, i int) {
 	case MarkOnly:
 		u.MarkOnly = append(u.MarkOnly, name)
 	case AsValue:
-		if why != "" {
+		if rule.Why != "" {
 			u.Constant = append(u.Constant, name)
 		}
 	}
@@ -145,11 +185,16 @@ func some(names []string) string { return list(names, mostSome) }
 
 // UsesOf returns the uses of all columns but the targets, as they are where all rows are trained on.
 func (t *Table) UsesOf(targets ...int) *Uses {
-	u := &Uses{}
+	var columns []int
 	for i := range t.Columns {
 		if !slices.Contains(targets, i) {
-			u.Add(t, t, i)
+			columns = append(columns, i)
 		}
+	}
+	u := &Uses{}
+	add := u.Adder(t, t, columns)
+	for _, i := range columns {
+		add(i)
 	}
 	return u
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/internal/par"
 	"gorae/internal/spell"
 	"gorae/tensor"
 )
@@ -35,29 +36,130 @@ func (p *Pipeline) lay(t *data.Table, in Input) (*tensor.Tensor, error) {
 			t.Name, t.Rows, width, (int64(t.Rows)*int64(width))>>28)
 	}
 	out := tensor.New(tensor.Float32, t.Rows, width)
-	at := 0
+	var all []*applied
 	for _, f := range p.of(in.Columns) {
-		n := f.features()
-		if err := p.column(t, f, func(r int) []float32 { return out.F32[r*width+at : r*width+at+n] }); err != nil {
+		a, err := p.apply(t, f)
+		if err != nil {
 			return nil, err
 		}
-		at += n
+		all = append(all, a)
+	}
+	failed := make([]bool, (t.Rows+blockRows-1)/blockRows)
+	par.Each(len(failed), func(block int) {
+		from := block * blockRows
+		rows, at := out.F32[from*width:min(from+blockRows, t.Rows)*width], 0
+		for _, a := range all {
+			failed[block] = failed[block] || a.rows(rows[at:], width, from) != nil
+			at += a.features()
+		}
+	})
+	if !slices.Contains(failed, true) {
+		return out, nil
+	}
+	for _, a := range all { // the first error, column by column
+		if err := a.all(make([]float32, a.features()), 0); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-// column writes the features of one column, those of row r where to says.
-func (p *Pipeline) column(t *data.Table, f *Fitted, to func(r int) []float32) error {
+// blockRows is how many rows one thread lays out at a time, column by column.
+const blockRows = 256
+
+// applied is a fitted column with the column of a table that it is applied to.
+type applied struct {
+	*Fitted
+	table *data.Table
+	c     *data.Column
+	codes []int32 // of a column of text whose words are known: the word of each row
+	level []int   // and the level of each word, −1 without one
+}
+
+// apply returns a fitted column with its column in t.
+func (p *Pipeline) apply(t *data.Table, f *Fitted) (*applied, error) {
 	c, err := p.match(t, f)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for r := range t.Rows {
-		if err := f.apply(to(r), c, r); err != nil {
-			return t.ErrorAt(r, f.Name, "%w", err)
+	a := &applied{Fitted: f, table: t, c: c}
+	if f.Spec.Encode == "" || f.Spec.Encode == "indicator" {
+		return a, nil
+	}
+	var words []string
+	if a.codes, words = c.Words(); a.codes != nil {
+		a.level = make([]int, len(words))
+		for i, w := range words {
+			var known bool
+			if a.level[i], known = f.level[w]; !known {
+				a.level[i] = -1
+			}
+		}
+	}
+	return a, nil
+}
+
+// all writes the features of all rows, those of a row behind those of the row before by step places.
+func (a *applied) all(to []float32, step int) error {
+	for r := range a.table.Rows {
+		if err := a.row(to[r*step:][:a.features()], r); err != nil {
+			return a.table.ErrorAt(r, a.Name, "%w", err)
 		}
 	}
 	return nil
+}
+
+// rows writes the features of rows from a row on, each to the beginning of width places.
+func (a *applied) rows(to []float32, width, from int) error {
+	n := a.features()
+	if a.c.Kind == data.Number && a.plain() {
+		return a.numbers(to, width, from)
+	}
+	for r := from; len(to) > 0; r++ {
+		if err := a.row(to[:n], r); err != nil {
+			return err
+		}
+		to = to[min(width, len(to)):]
+	}
+	return nil
+}
+
+// plain reports whether the column becomes one feature, a number that is scaled.
+func (f *Fitted) plain() bool {
+	return f.Vocabulary == nil && f.Spec.Encode == "" && !f.Spec.Indicator && f.Bins.Len() == 0 && !f.Spec.Log1p
+}
+
+// numbers is rows of a column of numbers that are only scaled.
+func (a *applied) numbers(to []float32, width, from int) error {
+	fill := 0.0
+	if a.Spec.Impute != "" {
+		fill = a.within(a.Fill)
+	}
+	for r := from; len(to) > 0; r++ {
+		x := a.c.Numbers[r]
+		switch {
+		case !math.IsNaN(x):
+			x = a.within(x)
+		case a.Spec.Impute == "":
+			to[0] = 0
+			to = to[min(width, len(to)):]
+			continue
+		default:
+			x = fill
+		}
+		z := float32((x - a.Shift) / a.Divisor)
+		if z-z != 0 {
+			return beyond(a.c.Numbers[r])
+		}
+		to[0] = z
+		to = to[min(width, len(to)):]
+	}
+	return nil
+}
+
+// beyond is the error of a number that has become infinite.
+func beyond(x float64) error {
+	return fmt.Errorf("%s is beyond float32 once transformed", data.FormatNumber(x))
 }
 
 // mostFeatures is the greatest number of values that Apply allocates, 8 GiB: more is an error, in place of a process
@@ -88,17 +190,29 @@ func (p *Pipeline) Unknown(t *data.Table) ([]string, error) {
 		}
 		count, known := 0, 0
 		var some []string
+		note := func(text string, rows int) {
+			if count += rows; len(some) < 3 && !slices.Contains(some, clip(text)) {
+				some = append(some, clip(text))
+			}
+		}
+		codes, words := c.Words()
+		rows := make([]int, len(words))
 		for r := range t.Rows {
-			if c.IsMissing(r) {
+			switch {
+			case c.IsMissing(r):
 				continue
+			case codes != nil:
+				rows[codes[r]]++
+			default:
+				if _, met := f.level[c.Level(r)]; !met {
+					note(c.Text(r), 1)
+				}
 			}
 			known++
-			if _, met := f.level[c.Level(r)]; met {
-				continue
-			}
-			count++
-			if s := clip(c.Text(r)); len(some) < 3 && !slices.Contains(some, s) {
-				some = append(some, s)
+		}
+		for k, n := range rows {
+			if _, met := f.level[words[k]]; !met && n > 0 {
+				note(words[k], n)
 			}
 		}
 		if count > 0 {
@@ -159,8 +273,9 @@ func (p *Pipeline) find(t *data.Table, f *Fitted) (*data.Column, error) {
 	return &t.Columns[at], nil
 }
 
-// apply writes the features of row r of c.
-func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
+// row writes the features of a row.
+func (a *applied) row(to []float32, r int) error {
+	f, c := a.Fitted, a.c
 	if f.Vocabulary != nil {
 		f.Vocabulary.Apply(to, c.Text(r))
 		return nil
@@ -179,7 +294,7 @@ func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
 		return nil
 	}
 	if f.Spec.Encode != "" {
-		k, known := f.level[c.Level(r)]
+		k, known := a.levelOf(r)
 		switch {
 		case f.Spec.Encode == "integer":
 			if known && !missing {
@@ -211,14 +326,24 @@ func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
 	v := f.within(f.log(x))
 	z := float32((v - f.Shift) / f.Divisor)
 	if math.IsInf(float64(z), 0) || math.IsNaN(float64(z)) {
-		return fmt.Errorf("%s is beyond float32 once transformed", data.FormatNumber(x))
+		return beyond(x)
 	}
 	to[0] = z
 	f.Bins.Apply(to[1:], v)
 	for _, b := range to[1 : 1+f.Bins.Len()] {
 		if math.IsInf(float64(b), 0) {
-			return fmt.Errorf("%s is beyond float32 once transformed", data.FormatNumber(x))
+			return beyond(x)
 		}
 	}
 	return nil
+}
+
+// levelOf returns the level of a row's value, and whether it has one.
+func (a *applied) levelOf(r int) (int, bool) {
+	if a.codes == nil {
+		k, known := a.Fitted.level[a.c.Level(r)]
+		return k, known
+	}
+	k := a.level[a.codes[r]]
+	return k, k >= 0
 }

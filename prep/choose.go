@@ -21,7 +21,13 @@ const (
 // choose completes the specs of the columns of which the experiment says nothing, by what their values show
 // (data.Table.Use), and notes it.
 func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
-	var prose []int
+	var prose, open []int
+	for i := range whole.Columns {
+		if !p.isTarget(i) && specs[i] == (Spec{}) {
+			open = append(open, i)
+		}
+	}
+	add := p.Uses.Adder(whole, rows, open)
 	features := false // beside prose
 	for i := range whole.Columns {
 		switch {
@@ -34,7 +40,7 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 			features = true
 			continue
 		}
-		use, _ := whole.Use(rows, i)
+		use := add(i)
 		switch use {
 		case data.Dropped:
 			specs[i] = Spec{Drop: true}
@@ -49,7 +55,6 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 			specs[i] = Spec{Encode: "indicator"}
 		}
 		features = features || use != data.Dropped && use != data.AsText
-		p.Uses.Add(whole, rows, i)
 	}
 	alone := !features && len(prose) == 1 && len(p.Inputs) == 0
 	for _, i := range prose {

@@ -63,7 +63,11 @@ func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 			}
 		} else {
 			s.x = make([]float32, t.Rows*n)
-			if err := p.column(t, f, func(r int) []float32 { return s.x[r*n : (r+1)*n] }); err != nil {
+			a, err := p.apply(t, f)
+			if err != nil {
+				return nil, err
+			}
+			if err := a.all(s.x, n); err != nil {
 				return nil, err
 			}
 		}

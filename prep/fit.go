@@ -44,10 +44,9 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 			c, how = &n, n.How()
 		}
 	}
-	codes, levels := c.Codes()
-	if len(levels) == 0 {
+	if !c.HasValue() {
 		return f, "", config.Errorf(featurePath(c.Name), "%s: the column has no value in the %d training rows",
-			whole.Name, len(codes)).
+			whole.Name, c.Len()).
 			Fix("leave it out: features: {%s: drop}", c.Name)
 	}
 	// Complete the spec, so that what is saved leaves nothing to infer.
@@ -61,7 +60,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	}
 	note := datesNote(whole, c, s.Encode == "" && !numeric)
 	if f.Spec.Encode != "" {
-		f.Levels = levels
+		_, f.Levels = c.Codes()
 		f.index()
 		return f, note, nil
 	}
@@ -144,19 +143,16 @@ func notNumber(t *data.Table, c *data.Column, what, remedy string) error {
 // statistics fits Shift, Divisor and Fill to x, of which at least one value is
 // not missing.
 func (f *Fitted) statistics(file string, x []float64) error {
-	known := make([]float64, 0, len(x))
-	for _, v := range x {
-		if !math.IsNaN(v) {
-			known = append(known, v)
+	if f.Spec.Impute != "" {
+		known := slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+		switch f.Spec.Impute {
+		case "mean":
+			f.Fill = mean(known)
+		case "median":
+			f.Fill = median(known)
+		case "constant":
+			f.Fill = f.Spec.Fill
 		}
-	}
-	switch f.Spec.Impute {
-	case "mean":
-		f.Fill = mean(known)
-	case "median":
-		f.Fill = median(known)
-	case "constant":
-		f.Fill = f.Spec.Fill
 	}
 	// What is put in takes part in the statistics: they are of what is scaled.
 	z := make([]float64, 0, len(x))

@@ -8,6 +8,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/internal/par"
 	"gorae/prep/text"
 )
 
@@ -91,11 +92,9 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	if err := p.assign(t, of.Inputs, specs); err != nil {
 		return nil, err
 	}
-	if rows == nil {
-		rows = make([]int, t.Rows)
-		for i := range rows {
-			rows[i] = i
-		}
+	all := rows == nil
+	if all {
+		rows = data.Range(t.Rows)
 	}
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("%s: no rows to train on", t.Name)
@@ -103,23 +102,34 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	if err := p.alone(t, specs); err != nil {
 		return nil, err
 	}
-	train := t.Select(rows)
+	train := t
+	if !all {
+		train = t.Select(rows)
+	}
 	p.choose(t, train, specs)
 	for i := range train.Columns {
+		if s := specs[i]; !p.isTarget(i) && !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
+			s.Piecewise = of.Piecewise
+			specs[i] = s
+		}
+	}
+	fits := make([]fitting, len(train.Columns))
+	par.Each(len(fits), func(i int) {
+		if f := &fits[i]; !p.isTarget(i) {
+			f.Fitted, f.note, f.err = fit(t, train, i, specs[i])
+		}
+	})
+	for i, done := range fits {
 		if p.isTarget(i) {
 			continue
 		}
-		s := specs[i]
-		if !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
-			s.Piecewise = of.Piecewise
-		}
-		f, note, err := fit(t, train, i, s)
-		if err != nil {
-			return nil, err
+		f := done.Fitted
+		if done.err != nil {
+			return nil, done.err
 		}
 		f.Position = i
-		if note != "" {
-			p.Notes = append(p.Notes, f.Name+": "+note)
+		if done.note != "" {
+			p.Notes = append(p.Notes, f.Name+": "+done.note)
 		}
 		if f.Vocabulary != nil {
 			p.Notes = append(p.Notes, f.textNote(p.given[i]))
@@ -144,6 +154,13 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 		return nil, e.Fix("give at least one a transform with features")
 	}
 	return p, p.check()
+}
+
+// fitting is a column that has been fitted.
+type fitting struct {
+	Fitted
+	note string
+	err  error
 }
 
 // featurePath and inputPath are the places of a column's spec and of an input in a configuration.

@@ -84,7 +84,6 @@ func InferTask(c *data.Column) Task {
 		}
 		return Classification
 	}
-	_, levels := c.Codes()
 	n := 0
 	for i, v := range c.Numbers {
 		if c.IsMissing(i) {
@@ -95,7 +94,7 @@ func InferTask(c *data.Column) Task {
 			return Regression
 		}
 	}
-	if len(levels) <= 2 || (len(levels) <= 20 && n >= 5*len(levels)) {
+	if levels := c.Levels(); levels <= 2 || levels <= 20 && n >= 5*levels {
 		return Classification
 	}
 	return Regression
@@ -107,17 +106,17 @@ func GuessTask(c *data.Column) []data.Guess {
 	if c.Kind != data.Number {
 		return guessLabels(c)
 	}
-	_, levels := c.Codes()
-	g := data.Guess{Column: c.Name, Count: len(levels), Key: "task: regression takes them for quantities"}
+	levels := c.Levels()
+	g := data.Guess{Column: c.Name, Count: levels, Key: "task: regression takes them for quantities"}
 	if InferTask(c) == Regression {
-		if len(levels) > MaxLevels {
+		if levels > MaxLevels {
 			return nil
 		}
 		g.Key = "task: classification takes them for classes"
-		g.What = fmt.Sprintf("the target's %d different numbers are taken for quantities", len(levels))
+		g.What = fmt.Sprintf("the target's %d different numbers are taken for quantities", levels)
 		return []data.Guess{g}
 	}
-	g.What = fmt.Sprintf("the target's %d different whole numbers are taken for classes", len(levels))
+	g.What = fmt.Sprintf("the target's %d different whole numbers are taken for classes", levels)
 	return []data.Guess{g}
 }
 

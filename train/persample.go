@@ -32,7 +32,8 @@ type PerSample struct {
 	ends  [][]int // by metric and sample: where the sample's sums end
 	terms [][]float32
 	join  []func(total, sums []float64) []float64
-	total []float64 // room for Value
+	total []float64             // room for Value
+	of    []*metric.Accumulator // by metric, room for keep
 }
 
 // mostTerms bounds what is kept of a metric, in numbers: 256 MB.
@@ -60,7 +61,7 @@ func (e Evaluation) PerSample(m *model.Model) (*PerSample, error) {
 	p.shapes, p.terms = make([][]tensor.Shape, len(p.metrics)), make([][]float32, len(p.metrics))
 	p.sums, p.ends = make([][]float64, len(p.metrics)), make([][]int, len(p.metrics))
 	for _, x := range p.metrics {
-		p.join = append(p.join, metric.Join(x))
+		p.join, p.of = append(p.join, metric.Join(x)), append(p.of, metric.NewAccumulator(x))
 	}
 	p.program = model.NewProgram(p.trace, model.ProgramConfig{Models: []*model.Model{m}, ReadOnly: true})
 	return p, nil
@@ -160,7 +161,8 @@ func (p *PerSample) keep(k int, terms []*tensor.Tensor) {
 		}
 		return
 	}
-	a := metric.NewAccumulator(p.metrics[k])
+	a := p.of[k]
+	a.Reset()
 	a.Add(terms...)
 	p.sums[k] = append(p.sums[k], a.Sums()...)
 	p.ends[k] = append(p.ends[k], len(p.sums[k]))

@@ -54,7 +54,7 @@ var edges = map[string]string{
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/sgns":      "internal/cpu",
 	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
-		"internal/pattern internal/spell internal/words tensor",
+		"internal/par internal/pattern internal/spell internal/words tensor",
 	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",
 	"data/jsonl":              "data data/source",
 	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
@@ -78,7 +78,7 @@ var edges = map[string]string{
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text":   "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":        "config data internal/spell prep/text tensor",
+	"prep":        "config data internal/par internal/spell prep/text tensor",
 	"prep/lookup": "config internal/hash internal/vocabulary tensor",
 	"utils":       "config data graph tensor",
 	"weight":      "config graph internal/mem tensor",
@@ -140,7 +140,7 @@ var edges = map[string]string{
 		"spec stat task tensor train",
 	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer " +
 		"loss metric model prep reduce spec stat task tensor train",
-	"task/table": "chart config data internal/file internal/words layer model prep spec task " +
+	"task/table": "chart config data internal/file internal/par internal/words layer model prep spec task " +
 		"task/supervised tensor",
 	"task/tabular": "spec task task/supervised task/table",
 	"task/translate": "chart config data decode graph internal/doing internal/file internal/words layer " +
@@ -164,7 +164,8 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
-	"bench":            "env graph internal/kernel/gemm internal/par layer loss model optim plan rl tensor train word2vec",
+	"bench": "data env graph internal/kernel/gemm internal/par layer loss model optim plan prep rl tensor train " +
+		"word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle chart data data/export data/fetch data/image data/series data/source data/source/all " +
 		"explain " +

@@ -28,21 +28,17 @@ func noteOrder(in *task.Input, t *data.Table) {
 	if by := in.Spec.Split.By; in.Test != nil || t.Rows < 3 || by != "random" && by != "stratified" {
 		return
 	}
+	first := t.Select(data.Range(min(t.Rows, firstTimes)))
 	for i := range t.Columns {
 		name := t.Columns[i].Name
 		if !t.MayBeTime(&t.Columns[i]) {
 			continue
 		}
-		clock, err := t.Clock(name)
-		if err != nil {
+		// Most columns that are in no order are in none soon.
+		if rises, falls := order(first, name); rises && falls {
 			continue
 		}
-		rises, falls := false, false
-		for r := 1; r < t.Rows; r++ {
-			d := clock.Compare(r, r-1)
-			rises, falls = rises || d > 0, falls || d < 0
-		}
-		if rises != falls {
+		if rises, falls := order(t, name); rises != falls {
 			in.Notes = append(in.Notes, fmt.Sprintf("%s: the rows are in the order of %s, and the parts are drawn at "+
 				"random: test rows lie among training rows in time, so that the figures say nothing of rows of "+
 				"a later time; split: {by: time} with data: {time: %s} tests on the latest rows", t.Name, name,
@@ -50,6 +46,22 @@ func noteOrder(in *task.Input, t *data.Table) {
 			return
 		}
 	}
+}
+
+// firstTimes is the number of rows of which times are read first.
+const firstTimes = 1000
+
+// order reports whether the times of a column rise or fall from one row to another; neither where they are no times.
+func order(t *data.Table, name string) (rises, falls bool) {
+	clock, err := t.Clock(name)
+	if err != nil {
+		return false, false
+	}
+	for r := 1; r < t.Rows; r++ {
+		d := clock.Compare(r, r-1)
+		rises, falls = rises || d > 0, falls || d < 0
+	}
+	return rises, falls
 }
 
 // Bounds of what is said of one column that says the class.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/internal/par"
 	"gorae/prep"
 	"gorae/task"
 	"gorae/task/supervised"
@@ -38,25 +39,28 @@ func noteKeys(in *task.Input, l labelled, f *Fitted, training []int) {
 		return
 	}
 	g, target := f.Targets[0], l.columns[0]
-	codes, _ := target.Codes()
 	classes := g.Task == prep.Classification
 	if !classes && g.Task != prep.Regression {
 		return
 	}
+	var codes []int
+	if classes {
+		codes = target.Groups()
+	}
+	all := groupsOf(l.whole, f.Pipeline)
 	rows, work := l.rowsOf(training), 0.0
 	for _, c := range f.Pipeline.Columns {
-		key, err := l.whole.Column(c.Name)
-		if err != nil {
+		key, groups := all[c.Name].Column, all[c.Name].groups
+		if key == nil {
 			continue
 		}
-		groups, _ := key.Codes()
 		some := ofWholeGroups(rows, key, groups)
 		if some == nil {
 			continue
 		}
 		var features [][]float64
 		for _, other := range f.Pipeline.Columns {
-			if column, err := l.whole.Column(other.Name); err == nil && other.Name != c.Name && !other.Spec.Drop {
+			if column := all[other.Name]; column.Column != nil && other.Name != c.Name && !other.Spec.Drop {
 				features = append(features, coordinates(column, rows, some)...)
 			}
 		}
@@ -99,6 +103,29 @@ func noteKeys(in *task.Input, l labelled, f *Fitted, training []int) {
 	}
 }
 
+// grouped is a column with the number of each row's value.
+type grouped struct {
+	*data.Column
+	groups []int
+	levels int
+}
+
+// groupsOf returns the columns of a pipeline in a table, by name.
+func groupsOf(t *data.Table, p *prep.Pipeline) map[string]grouped {
+	all := make([]grouped, len(p.Columns))
+	par.Each(len(all), func(i int) {
+		if c, err := t.Column(p.Columns[i].Name); err == nil {
+			groups := c.Groups()
+			all[i] = grouped{c, groups, 1 + slices.Max(append([]int{-1}, groups...))}
+		}
+	})
+	out := map[string]grouped{}
+	for i, g := range all {
+		out[p.Columns[i].Name] = g
+	}
+	return out
+}
+
 // neighbours returns the share of rows whose nearest one is of the same group, the mean error from the nearest row,
 // and that from the nearest row of another group. The share is 0 where the errors do not differ enough.
 func neighbours(features [][]float64, of []int, wrong func(i, j int) float64) (alike, own, other float64) {
@@ -124,29 +151,40 @@ func neighbours(features [][]float64, of []int, wrong func(i, j int) float64) (a
 // ofWholeGroups returns places in rows, all of those with the same value of a column or none of them, at most
 // mostNeighbour; nil where the column is no key.
 func ofWholeGroups(rows []int, key *data.Column, groups []int) []int {
+	sizes := make([]int, 1+slices.Max(append([]int{-1}, groups...)))
+	n := 0
+	for _, r := range rows {
+		if !key.IsMissing(r) {
+			sizes[groups[r]]++
+			n++
+		}
+	}
+	shared, most, different := 0, 0, 0
+	for _, of := range sizes {
+		if most = max(most, of); of > 1 {
+			shared += of
+		}
+		if of > 0 {
+			different++
+		}
+	}
+	if different < fewestKeysOf || float64(most) > mostOfOneKey*float64(n) ||
+		float64(shared) < leastShared*float64(len(rows)) {
+		return nil
+	}
 	places := map[int][]int{}
 	var order []int
-	n := 0
 	for i, r := range rows {
 		if key.IsMissing(r) {
 			continue
 		}
 		g := groups[r]
-		if places[g] == nil {
+		if places[g] == nil && sizes[g] <= mostNeighbour {
 			order = append(order, g)
 		}
-		places[g] = append(places[g], i)
-		n++
-	}
-	shared, most := 0, 0
-	for _, of := range places {
-		if most = max(most, len(of)); len(of) > 1 {
-			shared += len(of)
+		if sizes[g] <= mostNeighbour {
+			places[g] = append(places[g], i)
 		}
-	}
-	if len(places) < fewestKeysOf || float64(most) > mostOfOneKey*float64(n) ||
-		float64(shared) < leastShared*float64(len(rows)) {
-		return nil
 	}
 	var some []int
 	for _, g := range order {
@@ -159,17 +197,16 @@ func ofWholeGroups(rows []int, key *data.Column, groups []int) []int {
 
 // coordinates returns what a column adds to the place of each of some rows: a number by its deviation over all rows, a
 // text of few values by one coordinate for each. Missing numbers are the mean.
-func coordinates(c *data.Column, rows, some []int) [][]float64 {
+func coordinates(c grouped, rows, some []int) [][]float64 {
 	if c.Kind != data.Number {
-		codes, levels := c.Codes()
-		if len(levels) < 2 || len(levels) > mostIndicated {
+		if c.levels < 2 || c.levels > mostIndicated {
 			return nil
 		}
-		out := make([][]float64, len(levels))
+		out := make([][]float64, c.levels)
 		for level := range out {
 			out[level] = make([]float64, len(some))
 			for i, place := range some {
-				if codes[rows[place]] == level {
+				if c.groups[rows[place]] == level {
 					out[level][i] = 1
 				}
 			}

@@ -50,6 +50,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	}
 	noteDoubts(in, l, f, parts[task.Train])
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
+	keys := map[*data.Table][]supervised.Key{}
 	for part, rows := range parts {
 		own, rows := t, l.rowsOf(rows)
 		if task.Part(part) == task.Test && test != nil {
@@ -63,7 +64,10 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 		}
 		// Rows that were split by time or by group are taken for dependent as it is.
 		if d := in.Dependence[part]; len(rows) > 0 && !d.Serial && d.Groups == nil {
-			p.Rows[part], p.Keys[part] = rows, f.keys(own)
+			if _, known := keys[own]; !known {
+				keys[own] = f.keys(own)
+			}
+			p.Rows[part], p.Keys[part] = rows, keys[own]
 		}
 	}
 	if len(f.Pipeline.Inputs) > 0 {
