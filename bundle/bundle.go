@@ -163,12 +163,12 @@ func (b *Bundle) restore(member []byte) error {
 		return fmt.Errorf("version %d; this program reads version %d: train the model again, or use the program that "+
 			"wrote it", c.Version, version)
 	}
-	t, ok := task.Find(c.Task)
+	restore, ok := task.FindReader(c.Task)
 	if !ok {
 		return fmt.Errorf("the task %q is none of this program's (%s); link the package that registers it", c.Task,
 			strings.Join(task.Names(), ", "))
 	}
-	f, err := t.Restore(c.Fitted)
+	f, err := restore(c.Fitted)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Task, err)
 	}

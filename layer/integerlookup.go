@@ -93,7 +93,7 @@ func (l IntegerLookup) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.Fail("vocabulary: there is none; give it, or make it of data with Adapted")
 	}
 	ids := idsOf(one(s, x))
-	content := []any{config.Written(l)}
+	content := []any{config.Encode(l)}
 	if l.Invert {
 		all := v.All()
 		return []*graph.Node{ids.Map(table("number", func(x float64) int32 {

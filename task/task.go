@@ -37,7 +37,7 @@ const (
 	Typical               // the form of the file is the task's own
 )
 
-var tasks []Task
+var tasks []Task // in the order of their names
 
 // Register adds a task. It panics if the name or a key of the section is taken.
 func Register(t Task) {
@@ -48,11 +48,35 @@ func Register(t Task) {
 		spec.RegisterData(t.Name(), s)
 	}
 	tasks = append(tasks, t)
+	for i := len(tasks) - 1; i > 0 && tasks[i].Name() < tasks[i-1].Name(); i-- {
+		tasks[i], tasks[i-1] = tasks[i-1], tasks[i]
+	}
+}
+
+// Reader reads the JSON of a [Fitted], as Task.Restore does.
+type Reader func(b json.RawMessage) (Fitted, error)
+
+// readers are those that were registered without their tasks, or before them.
+var readers = map[string]Reader{}
+
+// RegisterFitted adds what opens the models of a task of that name. A task's package needs it only where programs that
+// predict import that part alone, since a registered Task links all that an experiment may hold.
+func RegisterFitted(name string, r Reader) { readers[name] = r }
+
+// FindReader returns what opens the models of a task.
+func FindReader(name string) (Reader, bool) {
+	if r, ok := readers[name]; ok {
+		return r, true
+	}
+	if t, ok := Find(name); ok {
+		return t.Restore, true
+	}
+	return nil, false
 }
 
 // All returns the registered tasks, in the order of their names.
 func All() []Task {
-	return slices.SortedFunc(slices.Values(tasks), func(a, b Task) int { return strings.Compare(a.Name(), b.Name()) })
+	return append([]Task(nil), tasks...)
 }
 
 // Find returns the task of a name.
@@ -65,12 +89,18 @@ func Find(name string) (Task, bool) {
 	return nil, false
 }
 
-// Names lists the registered tasks.
+// Names lists the tasks whose models can be opened.
 func Names() []string {
 	var names []string
-	for _, t := range All() {
+	for _, t := range tasks {
 		names = append(names, t.Name())
 	}
+	for name := range readers {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
 	return names
 }
 

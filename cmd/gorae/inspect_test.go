@@ -98,7 +98,7 @@ func TestInspectExperiment(t *testing.T) {
 			"samples of (None, None, 1) → the picture without gaussian 4"}},
 		"generate": {"{source: embed:digits, target: digit, generate: {kind: vae, latent: 8}}", []string{
 			"of the kind generative:",
-			"new pictures of 8 × 8 pixels from 8 latent numbers: 1,258 pictures to train on"}},
+			"new pictures of 8 × 8 pixels from 8 latent numbers: 1,258 images to train on"}},
 		"codes": {"{source: embed:iris, codes: 2, known: species}", []string{"\npetal_length", "of the kind tabular:",
 			"samples of (4,) → its own input (4,): 105 rows to train on"}},
 		"cluster": {"{source: embed:iris, features: {species: drop}, cluster: {codes: 2}}", []string{

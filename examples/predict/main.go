@@ -10,11 +10,11 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"log"
+	"os"
 	"strings"
 
 	"gorae/bundle"
-	_ "gorae/task/tabular" // the kind of data that the model was trained on
+	_ "gorae/task/tabular/fitted" // the kind of data that the model was trained on
 )
 
 //go:embed iris.keras
@@ -37,7 +37,7 @@ type answer struct {
 func main() {
 	b, err := bundle.Read(strings.NewReader(file), int64(len(file)), "iris.keras")
 	if err != nil {
-		log.Fatal(err)
+		fail(err)
 	}
 	length := 5.9
 	answers, err := bundle.Predictions[answer](context.Background(), b, []flower{
@@ -45,9 +45,14 @@ func main() {
 		{SepalLength: 5, SepalWidth: 3.5, Petal: 0.2},
 	})
 	if err != nil {
-		log.Fatal(err)
+		fail(err)
 	}
 	for _, a := range answers {
 		fmt.Printf("%s, %.0f %%\n", a.Species, 100*a.P[a.Species])
 	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }

@@ -19,7 +19,7 @@ func init() {
 type codec struct{}
 
 // Load implements format.Codec.
-func (codec) Load(r io.ReaderAt, size int64) (*format.File, error) { return load(r, size) }
+func (codec) Load(r io.ReaderAt, size int64) (*format.File, error) { return load(r, size, takeTexts) }
 
 // Save implements format.Codec.
 func (codec) Save(w io.Writer, f *format.File) error { return SaveAll(w, f) }
@@ -66,15 +66,11 @@ func LoadFS(fsys fs.FS, name string) (*model.Model, []Member, error) {
 func loadOpen(name string, in fs.File) (*model.Model, []Member, error) {
 	var f *format.File
 	err := format.Within(in, func(r io.ReaderAt, size int64) (err error) {
-		f, err = load(r, size)
+		f, err = load(r, size, refuseTexts)
 		return err
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	m, members, err := numeric(f)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return m, members, nil
+	return f.Model, f.Members, nil
 }

@@ -19,25 +19,16 @@ import (
 // Errors name the member and the place in it. Memory stays in proportion to the size of the
 // file, whatever it claims.
 func Load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
-	f, err := LoadAll(r, size)
+	f, err := load(r, size, refuseTexts)
 	if err != nil {
-		return nil, nil, err
-	}
-	return numeric(f)
-}
-
-// numeric is the model of a file that takes numbers, as Keras's does.
-func numeric(f *format.File) (*model.Model, []Member, error) {
-	for _, t := range f.Texts {
-		return nil, nil, config.Errorf("", "the model takes texts, by layer %q", t.Name).
-			Fix("read it by LoadAll, which gives the layers on texts beside the network").Coded(config.Unsupported)
+		return nil, nil, fmt.Errorf("keras: %w", err)
 	}
 	return f.Model, f.Members, nil
 }
 
 // LoadAll reads everything that a .keras file of size bytes holds.
 func LoadAll(r io.ReaderAt, size int64) (*format.File, error) {
-	f, err := load(r, size)
+	f, err := load(r, size, takeTexts)
 	if err != nil {
 		return nil, fmt.Errorf("keras: %w", err)
 	}
@@ -45,8 +36,8 @@ func LoadAll(r io.ReaderAt, size int64) (*format.File, error) {
 }
 
 // load reads everything that a file holds.
-func load(r io.ReaderAt, size int64) (*format.File, error) {
-	rd := reading{&model.Sharing{}, seen{}}
+func load(r io.ReaderAt, size int64, texts textTaker) (*format.File, error) {
+	rd := reading{&model.Sharing{}, seen{}, texts}
 	f, err := rd.archive(r, size)
 	if err == nil {
 		err = rd.takeFurther(f)
@@ -58,6 +49,25 @@ func load(r io.ReaderAt, size int64) (*format.File, error) {
 type reading struct {
 	shared *model.Sharing
 	seen   seen
+	texts  textTaker
+}
+
+// textTaker takes the layers on strings out of the configuration of a main model. Programs that read models of numbers
+// alone link none of these layers.
+type textTaker func(cfg map[string]any, vocabulary func(member string) ([]byte, error)) ([]format.TextInput, error)
+
+// refuseTexts returns an error for a model with an input of strings.
+func refuseTexts(cfg map[string]any, _ func(string) ([]byte, error)) ([]format.TextInput, error) {
+	body, _ := cfg["config"].(map[string]any)
+	layers, _ := body["layers"].([]any)
+	for _, v := range layers {
+		l, _ := v.(map[string]any)
+		if c, _ := l["config"].(map[string]any); l["class_name"] == "InputLayer" && c["dtype"] == "string" {
+			return nil, config.Errorf("", "the model takes texts, by input %q", layerName(l)).
+				Fix("read it by LoadAll, which gives the layers on texts beside the network").Coded(config.Unsupported)
+		}
+	}
+	return nil, nil
 }
 
 // archive reads the main model of an archive; further models stay members.
@@ -155,7 +165,7 @@ func (rd reading) config(text []byte, old bool, vocabulary func(member string) (
 	if err := json.Unmarshal(text, &cfg); err != nil {
 		return nil, nil, nil, fmt.Errorf("is no JSON object: %w", err)
 	}
-	texts, err := takeTexts(cfg, vocabulary)
+	texts, err := rd.texts(cfg, vocabulary)
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -56,7 +56,7 @@ func takeTexts(cfg map[string]any, vocabulary func(member string) ([]byte, error
 			kept = append(kept, v)
 			continue
 		}
-		if from == "" || !lookup.Layers.Has(class) {
+		if from == "" || !lookup.Layers().Has(class) {
 			return nil, config.Errorf("", "layer %q of the class %s takes texts", name, class).
 				Fix("values of a network are numbers: StringLookup, TextVectorization or Hashing right behind an " +
 					"input of strings makes them").Coded(config.Unsupported)
@@ -135,7 +135,7 @@ func textInput(l map[string]any, member string, sample tensor.Shape, vocabulary 
 		}
 		c["vocabulary"] = words
 	}
-	if t.Layer, err = lookup.Layers.New(class, c); err != nil {
+	if t.Layer, err = lookup.Layers().New(class, c); err != nil {
 		return t, "", err
 	}
 	if s, ok := t.Layer.(lookup.StringLookup); ok && s.Invert {

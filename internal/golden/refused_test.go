@@ -32,7 +32,7 @@ func TestRefused(t *testing.T) {
 	y := newTally(file)
 	lines(t, file, func(c *refusedCase) {
 		class, _, _ := strings.Cut(c.Name, ".")
-		if lookup.Layers.Has(class) && !layer.Layers.Has(class) {
+		if lookup.Layers().Has(class) && !layer.Layers.Has(class) {
 			y.try(t, c.Name, func(t *testing.T) { c.texts(t, class) })
 			return
 		}
@@ -68,7 +68,7 @@ func (c *refusedCase) texts(t *testing.T, class string) {
 			options[k] = python(v)
 		}
 	}
-	l, err := lookup.Layers.New(class, options)
+	l, err := lookup.Layers().New(class, options)
 	if err == nil {
 		_, err = l.Apply(lookup.Of("the deep sea", "whale"))
 	}

@@ -57,7 +57,7 @@ func TestStrings(t *testing.T) {
 	file := "keras3/layers/preprocessing.jsonl"
 	y := newTally(file + ", texts")
 	lines(t, file, func(c *stringCase) {
-		if !lookup.Layers.Has(c.Class) {
+		if !lookup.Layers().Has(c.Class) {
 			return
 		}
 		var in, out texts
@@ -78,7 +78,7 @@ func stringLayer(class string, cfg map[string]any, adapt *lookup.Texts) (lookup.
 		delete(cfg, "vocabulary")
 		delete(cfg, "idf_weights")
 	}
-	l, err := lookup.Layers.New(class, cfg)
+	l, err := lookup.Layers().New(class, cfg)
 	if err != nil || adapt == nil {
 		return l, err
 	}

@@ -73,7 +73,7 @@ func TestUnsupported(t *testing.T) {
 	}
 	used := usedClasses(t)
 	has := func(class string) bool {
-		return lookup.Layers.Has(class) || layer.Layers.Has(class) ||
+		return lookup.Layers().Has(class) || layer.Layers.Has(class) ||
 			layer.Cells.Has(class) || loss.Losses.Has(class) ||
 			metric.Metrics.Has(class) || optim.Optimizers.Has(class) || weight.Initializers.Has(class)
 	}

@@ -142,7 +142,8 @@ var edges = map[string]string{
 		"loss metric model prep reduce spec stat task tensor train",
 	"task/table": "chart config data internal/file internal/par internal/words layer model prep spec task " +
 		"task/supervised tensor",
-	"task/tabular": "spec task task/supervised task/table",
+	"task/tabular":        "spec task task/supervised task/table task/tabular/fitted",
+	"task/tabular/fitted": "task task/supervised task/table",
 	"task/translate": "chart config data decode graph internal/doing internal/file internal/words layer " +
 		"loss metric model prep/text spec task tensor train weight",
 	"task/text": "config data model prep/text spec task task/supervised task/table tensor",
@@ -172,7 +173,7 @@ var edges = map[string]string{
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
 		"prep/text run scaffold spec task task/all task/inspect tensor train word2vec",
-	"examples/predict": "bundle task/tabular",
+	"examples/predict": "bundle task/tabular/fitted",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",

@@ -10,6 +10,7 @@ package lookup
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"gorae/config"
 	"gorae/internal/vocabulary"
@@ -46,13 +47,21 @@ type Layer interface {
 	Shape(sample tensor.Shape) (tensor.Shape, error)
 }
 
-// Layers are those that a model file may begin with.
-var Layers = config.NewRegistry[Layer]("layer on strings", "keras.layers")
+var (
+	registry   *config.Registry[Layer]
+	registered sync.Once
+)
 
-func init() {
-	Layers.Register(StringLookup{})
-	Layers.Register(TextVectorization{})
-	Layers.Register(Hashing{})
+// Layers returns the registry of those that a model file may begin with. It is made when it is asked for, so that
+// programs that read no such file link none of them.
+func Layers() *config.Registry[Layer] {
+	registered.Do(func() {
+		registry = config.NewRegistry[Layer]("layer on strings", "keras.layers")
+		registry.Register(StringLookup{})
+		registry.Register(TextVectorization{})
+		registry.Register(Hashing{})
+	})
+	return registry
 }
 
 // encode is ids with a shape in an output mode, as float32; int gives int32. Ids outside of 0 to depth − 1 are left

@@ -10,6 +10,7 @@ import (
 	"gorae/task"
 	"gorae/task/supervised"
 	"gorae/task/table"
+	"gorae/task/tabular/fitted"
 )
 
 func init() { task.Register(Task{}) }
@@ -21,7 +22,7 @@ type Task struct{}
 func (Task) Reconstructs() {}
 
 // Name implements task.Task.
-func (Task) Name() string { return "tabular" }
+func (Task) Name() string { return fitted.Name }
 
 // Section returns nil: the keys of tables, such as target and features, are common to all tasks.
 func (Task) Section() any { return nil }
@@ -59,7 +60,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	}
 	problem.Hidden = func() []spec.Step { return f.Hidden(0) }
 	problem.Features = f.FeatureNames()
-	p.Fitted = &Fitted{f}
+	p.Fitted = &fitted.Fitted{Fitted: f}
 	if supervised.OwnInput(in) {
 		return table.Autoencode(in, p, f)
 	}
@@ -67,13 +68,4 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 }
 
 // Restore implements task.Task.
-func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
-	f, err := table.Restore(b)
-	if err != nil {
-		return nil, err
-	}
-	return supervised.Restored(b, &Fitted{f}, f.Targets)
-}
-
-// Fitted is the fitted columns and targets of a table.
-type Fitted struct{ *table.Fitted }
+func (Task) Restore(b json.RawMessage) (task.Fitted, error) { return fitted.Restore(b) }
