@@ -32,7 +32,7 @@ func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]str
 		return b.drawn(ctx, f, s, dir)
 	}
 	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", b.path)
-	if len(b.Model.InputNames()) != 1 || !explain.HasMaps(b.Model) {
+	if !b.ExplainsPictures() {
 		return nil, no
 	}
 	doing.Say(ctx, "explaining %s", s.Name)
@@ -65,6 +65,12 @@ func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]str
 	d := &drawing{bundle: b, session: o, dir: dir, x: x, y: y[0]}
 	names, err := d.all(ctx)
 	return names, b.unfinished(err, o.bound.Name)
+}
+
+// ExplainsPictures reports whether the network has maps of features that Explain draws, as one over pictures has, also
+// where these are rows of a table.
+func (b *Bundle) ExplainsPictures() bool {
+	return len(b.Model.InputNames()) == 1 && explain.HasMaps(b.Model)
 }
 
 // drawn writes the pictures that a task draws itself.

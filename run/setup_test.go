@@ -16,7 +16,7 @@ import (
 	"gorae/spec"
 	"gorae/task"
 	"gorae/task/table"
-	"gorae/task/tabular"
+	"gorae/task/tabular/fitted"
 	"gorae/task/text"
 	"gorae/tensor"
 )
@@ -58,7 +58,7 @@ func tableOf(f task.Fitted) *table.Fitted {
 	if f, ok := f.(*text.Fitted); ok {
 		return f.Fitted
 	}
-	return f.(*tabular.Fitted).Fitted
+	return f.(*fitted.Fitted).Fitted
 }
 
 // numbers is which samples a part consists of.

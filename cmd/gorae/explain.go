@@ -41,14 +41,15 @@ func (w *explainWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
-	if w.Output == "" && !p.ExplainsColumns() {
+	columns := p.ExplainsColumns() && (w.Row != 0 || !p.ExplainsPictures())
+	if w.Output == "" && !columns {
 		return usageError{errUnexplained}
 	}
 	src, err := o.source(w.Input, "")
 	if err != nil {
 		return err
 	}
-	if p.ExplainsColumns() {
+	if columns {
 		return w.columns(o, p, src)
 	}
 	if w.Row != 0 {
