@@ -11,10 +11,13 @@ import (
 // recalls of both classes; recall_at_precision, the greatest recall at a precision of at least At, and
 // precision_at_recall. F1, recall and precision are of Class, the second class if it is left out.
 type Threshold struct {
-	Value float64 `keras:"value"`                                                                  // the probability; chosen if it is left out
-	Aim   string  `keras:"aim,oneof=f1|balanced_accuracy|recall_at_precision|precision_at_recall"` // what it is chosen for
-	At    float64 `keras:"at"`                                                                     // the precision or the recall that is to be reached
-	Class string  `keras:"class"`                                                                  // the class that they are of; the second one if it is left out
+	Value float64 // the probability where it is given; 0: it is chosen
+	// what it is chosen for
+	Aim string `keras:"aim,required,oneof=f1|balanced_accuracy|recall_at_precision|precision_at_recall"`
+	// the precision or the recall that is to be reached
+	At float64 `keras:"at"`
+	// the class that they are of; the second one if it is left out
+	Class string `keras:"class"`
 }
 
 // plainThreshold is Threshold without its methods, so that decoding does not call UnmarshalConfig again.
@@ -22,17 +25,22 @@ type plainThreshold Threshold
 
 // UnmarshalConfig reads a number, a word or the keys.
 func (t *Threshold) UnmarshalConfig(d *config.Decoder, written any) error {
-	key := "value"
+	_, keys := config.AsMap(written)
 	if word, ok := written.(string); ok {
-		key, written = "aim", config.Map{{Key: "aim", Value: word}}
-	} else if _, ok := config.AsMap(written); !ok {
-		written = config.Map{{Key: "value", Value: written}}
-	} else {
-		key = ""
+		written = config.Map{{Key: "aim", Value: word}}
+	} else if !keys {
+		if err := d.Decode(&t.Value, written); err != nil {
+			return err
+		}
+		if !(t.Value > 0 && t.Value < 1) {
+			return config.Errorf("", "%v is no probability above which a class is said", t.Value).
+				Fix("give one between 0 and 1, or an aim such as f1").Coded(config.OutOfRange)
+		}
+		return nil
 	}
 	if err := d.Decode((*plainThreshold)(t), written); err != nil {
 		var at *config.Error
-		if key != "" && errors.As(err, &at) { // what stands alone has no key
+		if !keys && errors.As(err, &at) { // the word has no key
 			whole := *at
 			whole.Path = ""
 			return &whole
@@ -41,12 +49,6 @@ func (t *Threshold) UnmarshalConfig(d *config.Decoder, written any) error {
 	}
 	needs := t.Aim == "recall_at_precision" || t.Aim == "precision_at_recall"
 	switch {
-	case t.Aim == "" && !(t.Value > 0 && t.Value < 1):
-		return config.Errorf("", "%v is no probability above which a class is said", t.Value).
-			Fix("give one between 0 and 1, or an aim such as f1").Coded(config.OutOfRange)
-	case t.Aim != "" && t.Value != 0:
-		return config.Errorf("value", "is chosen for the aim %s", t.Aim).Fix("leave one of them out").
-			Coded(config.Conflict)
 	case needs && !(t.At > 0 && t.At < 1):
 		return config.Errorf("at", "%v is no share to reach", t.At).Fix("give one between 0 and 1, such as 0.9").
 			Coded(config.OutOfRange)
@@ -69,9 +71,17 @@ func (t Threshold) MarshalConfig() any {
 }
 
 // ConfigSchema returns the forms.
-func (Threshold) ConfigSchema(s *config.Schemas) config.Map {
-	return config.AnyOf(config.Map{{Key: "type", Value: "number"}, {Key: "exclusiveMinimum", Value: 0},
-		{Key: "exclusiveMaximum", Value: 1}}, config.Enum("f1", "balanced_accuracy"), s.Of(new(plainThreshold)))
+func (Threshold) ConfigSchema(*config.Schemas) config.Map {
+	share := config.Map{{Key: "type", Value: "number"}, {Key: "exclusiveMinimum", Value: 0},
+		{Key: "exclusiveMaximum", Value: 1}}
+	keys := func(required []any, more ...config.Entry) config.Map {
+		more = append(more, config.Entry{Key: "class", Value: config.Map{{Key: "type", Value: "string"}}})
+		return config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: config.Map(more)},
+			{Key: "required", Value: required}, {Key: "additionalProperties", Value: false}}
+	}
+	plain, reaching := config.Enum("f1", "balanced_accuracy"), config.Enum("recall_at_precision", "precision_at_recall")
+	return config.AnyOf(share, plain, keys([]any{"aim"}, config.Entry{Key: "aim", Value: plain}),
+		keys([]any{"aim", "at"}, config.Entry{Key: "aim", Value: reaching}, config.Entry{Key: "at", Value: share}))
 }
 
 // Chooses reports whether something beside the weights is chosen on validation samples, which no network may have

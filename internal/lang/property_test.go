@@ -210,7 +210,7 @@ func TestJoined(t *testing.T) {
 		}
 		return [2]string{e + "; " + e2, o + "; " + o2}
 	})
-	const n = 1000
+	const n = 4000
 	var wrong []string
 	for i := range n {
 		p := pair.Example(i)
