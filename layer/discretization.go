@@ -130,3 +130,6 @@ func interpolated(at float64, x, y []float64) float64 {
 
 // Traits implements Described.
 func (Discretization) Traits() Traits { return rearranging(AnyFormat) }
+
+// Unwritten implements config.Unwritten.
+func (Discretization) Unwritten() []string { return trainable }
