@@ -298,7 +298,7 @@ func grid(c *data.Column, base []int) []int {
 	}
 	first, times := map[string]int{}, map[string]int{}
 	for _, i := range known {
-		word := c.Strings[base[i]]
+		word := c.Spelling(base[i])
 		if times[word]++; times[word] == 1 {
 			first[word] = i
 		}

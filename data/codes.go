@@ -48,7 +48,13 @@ func (c *Column) distinct() (codes, firsts []int) {
 
 // coded reports whether the coding of a column of text is that of its texts.
 func (c *Column) coded() bool {
-	if c.Kind != Category || c.mixed || c.coding == nil || len(c.coding.codes) != len(c.Strings) {
+	if c.Kind != Category || c.mixed || c.coding == nil {
+		return false
+	}
+	if c.Strings == nil {
+		return true
+	}
+	if len(c.coding.codes) != len(c.Strings) {
 		return false
 	}
 	for i, k := range c.coding.codes { // of texts that were set later it is not

@@ -17,16 +17,19 @@ type coding struct {
 // set 0, with which no column is.
 var fewCoded = 1 << 17
 
-// encode returns the coding of texts; nil where these are mostly different. The words are texts of their own, which do
+// mostCoded is the greatest number of different texts of a column whose values lie in a file: they are in memory.
+const mostCoded = 1 << 20
+
+// encode returns the coding of texts; nil where these are mostly different, or more than most. The words are texts of their own, which do
 // not keep that of the whole column in memory.
-func encode(text *spelling) *coding {
+func encode(text *spelling, most int) *coding {
 	n := text.len()
 	c := &coding{codes: make([]int32, n)}
 	index := newWordIndex()
 	for i, s := range text.all() {
 		k, known := index.place(s, c.words)
 		if !known {
-			if i >= fewCoded && 2*len(c.words) >= i {
+			if i >= fewCoded && 2*len(c.words) >= i || len(c.words) >= most {
 				return nil
 			}
 			c.words = append(c.words, s)

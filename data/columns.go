@@ -96,7 +96,7 @@ func (m member) column(o CSVOptions) (Column, []Guess) {
 	for _, s := range text {
 		raw.add(s)
 	}
-	c := &column{name: m.name, o: &o, lines: make([]int, len(text)), text: raw.spelling()}
+	c := &column{name: m.name, o: &o, lines: noLines(len(text)), text: raw.spelling()}
 	return c.infer(), c.guesses
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/internal/arrayfile"
 	"gorae/internal/par"
 	"gorae/internal/words"
 )
@@ -127,19 +128,19 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		return readPattern(r, name, o)
 	}
 	if o.Totals != totalsSkip {
-		return readFields(r, name, o)
+		return readFields(r, name, o, nil)
 	}
 	content, err := io.ReadAll(r) // what columns are can depend on the row
 	if err != nil {
 		return nil, err
 	}
 	return WithoutTotals(o, func(o CSVOptions) (*Table, error) {
-		return readFields(bytes.NewReader(content), name, o)
+		return readFields(bytes.NewReader(content), name, o, nil)
 	})
 }
 
-// readFields reads a table of fields between separators.
-func readFields(r io.Reader, name string, o CSVOptions) (*Table, error) {
+// readFields reads a table of fields between separators. Values lie in a scratch file unless it is nil.
+func readFields(r io.Reader, name string, o CSVOptions, scratch *arrayfile.Scratch) (*Table, error) {
 	s, err := newScanner(r, name, o)
 	if err != nil {
 		return nil, err
@@ -157,7 +158,11 @@ func readFields(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := builder{name: name, o: &o, comma: s.comma, columns: make([]speller, len(names))}
+	b := builder{name: name, o: &o, comma: s.comma, columns: make([]speller, len(names)), scratch: scratch}
+	for i := range b.columns {
+		b.columns[i].scratch = scratch
+	}
+	t.scratch = scratch
 	where := "the first line has"
 	if o.Columns != nil {
 		where = "columns names"
@@ -173,7 +178,7 @@ func readFields(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		title = slices.Clone(head)
 	}
 	end := lastRecords{s: s, most: o.SkipEnd, title: title}
-	if bs := newBlocks(s, &end, len(names)); bs != nil {
+	if bs := newBlocks(s, &end, len(names), scratch != nil); bs != nil {
 		bs.read(&b)
 	}
 	for {
@@ -186,15 +191,15 @@ func readFields(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		}
 		if len(rec) != len(names) {
 			return nil, lineError(name, line, "%s where %s %d%s", words.Plural(len(rec), "field"), where, len(names),
-				o.raggedRemedy(len(rec), len(names), t.Header, line, len(b.lines)))
+				o.raggedRemedy(len(rec), len(names), t.Header, line, b.lines.len()))
 		}
 		b.add(rec, line)
 	}
-	if len(b.lines) == 0 && o.SkipEnd > 0 {
+	if b.lines.len() == 0 && o.SkipEnd > 0 {
 		return nil, fmt.Errorf("%s: no row is left before the %s at the end that %s passes over", name,
 			words.Plural(o.SkipEnd, "line"), o.say("skip_end", strconv.Itoa(o.SkipEnd)))
 	}
-	if len(b.lines) == 0 {
+	if b.lines.len() == 0 {
 		return nil, fmt.Errorf("%s: a header and no rows; if its line is data, set %s", name, o.say("header", "false"))
 	}
 	s.ended(t)
@@ -257,33 +262,36 @@ type builder struct {
 	o       *CSVOptions
 	comma   rune
 	columns []speller
-	lines   []int
+	lines   lines
+	scratch *arrayfile.Scratch // where values lie; nil: in memory
 }
 
 func (b *builder) add(rec []field, line int) {
 	for i, f := range rec {
 		b.columns[i].add(f.text)
 	}
-	b.lines = append(b.lines, line)
+	b.lines.add(line)
 }
 
 // table infers what the columns are.
 func (b *builder) table(t *Table, names []string) {
-	t.Rows, t.lines = len(b.lines), b.lines
+	t.Rows, t.lines = b.lines.len(), b.lines
 	var header []string
 	if t.Header {
 		header = names
 	}
 	cs := make([]*column, len(names))
 	for i, name := range names {
-		cs[i] = &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma}
+		cs[i] = &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma,
+			scratch: b.scratch}
 	}
 	t.Columns = make([]Column, len(names))
 	par.Each(len(names), func(i int) {
 		cs[i].text = b.columns[i].spelling()
 		b.columns[i] = speller{} // its text now belongs to the column
 		t.Columns[i] = cs[i].infer()
-		cs[i].numbers = nil
+		t.Columns[i].file(b.scratch)
+		cs[i].free()
 	})
 	settle(cs, t)
 	for _, c := range cs {

@@ -17,6 +17,7 @@ type cutter struct {
 	decoded bool    // U+FFFD stands for bytes that are none of the encoding
 	width   int     // fields of a record
 	title   []field // the header where lines that repeat it are passed over, else nil
+	again   bool    // what a block's fields were gathered in is used again
 }
 
 // cell is the place of a field in a block's text; with aside in from, in the block's other text.
@@ -44,6 +45,7 @@ type block struct {
 
 	marks, repeated, first int // byte order marks; lines that repeat the header, and the first of them
 	columns                []piece
+	bytes                  [][]byte // the texts of the columns, where they are used again
 }
 
 const (
@@ -324,7 +326,9 @@ func (c *cutting) inQuotes(at int) (place cell, end int) {
 
 // gather makes pieces of columns of the fields.
 func (k *cutter) gather(b *block) {
-	b.columns = make([]piece, k.width)
+	if !k.again || b.columns == nil {
+		b.columns, b.bytes = make([]piece, k.width), make([][]byte, k.width)
+	}
 	text := b.text[:len(b.text)+padding]
 	for i := range b.columns {
 		cells := b.cells[i*b.most:][:len(b.lines)]
@@ -332,7 +336,14 @@ func (k *cutter) gather(b *block) {
 		for _, c := range cells {
 			total += int(c.to - c.from)
 		}
-		to, ends := make([]byte, total+padding), make([]uint32, len(cells))
+		to, ends := b.bytes[i], b.columns[i].ends
+		if cap(to) < total+padding {
+			to = make([]byte, total+padding)
+		}
+		if cap(ends) < len(cells) {
+			ends = make([]uint32, len(cells))
+		}
+		to, ends = to[:total+padding], ends[:len(cells)]
 		at := 0
 		for r, c := range cells {
 			if n := int(c.to - c.from); c.from&aside == 0 && n <= 16 {
@@ -348,5 +359,6 @@ func (k *cutter) gather(b *block) {
 			ends[r] = uint32(at)
 		}
 		b.columns[i] = piece{unsafe.String(unsafe.SliceData(to), total), ends}
+		b.bytes[i] = to
 	}
 }

@@ -34,14 +34,15 @@ func (bs *blocks) Run(i, _ int) {
 	bs.cutter.gather(b)
 }
 
-// newBlocks returns the reader of blocks of records of a width; nil where the scanner has to read all of them.
-func newBlocks(s *scanner, end *lastRecords, width int) *blocks {
+// newBlocks returns the reader of blocks of records of a width; nil where the scanner has to read all of them. again
+// says that the builder copies what it is given.
+func newBlocks(s *scanner, end *lastRecords, width int, again bool) *blocks {
 	if blockSize == 0 || s.comma == ' ' || end.most > 0 || s.held != nil || len(s.blanks) > 0 {
 		return nil
 	}
 	return &blocks{s: s, end: end, window: windowSize, size: blockSize, cutter: cutter{comma: byte(s.comma),
 		quotes: s.quotes, rows: s.rows, width: width,
-		title: end.title}}
+		title: end.title, again: again}}
 }
 
 // read adds the records to b, up to the end or to the first that the scanner has to read, and leaves the rest to it.
@@ -142,11 +143,8 @@ func (bs *blocks) join(b *builder, k *block) {
 			b.columns[i].join(p)
 		}
 	}
-	if more := len(k.lines); cap(b.lines)-len(b.lines) < more {
-		b.lines = slices.Grow(b.lines, max(more, len(b.lines)))
-	}
 	for _, line := range k.lines {
-		b.lines = append(b.lines, s.next+line)
+		b.lines.add(s.next + line)
 	}
 	for i, line := range k.blanks {
 		k.blanks[i] += s.next

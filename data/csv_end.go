@@ -104,8 +104,8 @@ func (o *CSVOptions) totals(t *Table) {
 		switch c := &t.Columns[i]; {
 		case c.IsMissing(last):
 			nameless = true
-		case c.Kind == Category && totalWord(c.Strings[last]):
-			word = strings.TrimSpace(c.Strings[last])
+		case c.Kind == Category && totalWord(c.text(last)):
+			word = strings.TrimSpace(c.text(last))
 		case c.Kind == Category:
 		case c.Numbers[last] != 0 && isSum(c.Numbers[:last], c.Numbers[last]):
 			sums = append(sums, c.Name)

@@ -70,7 +70,7 @@ func readPattern(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		}
 		b.add(row, line)
 	}
-	if len(b.lines) == 0 {
+	if b.lines.len() == 0 {
 		return nil, fmt.Errorf("%s: the file is empty; give one with at least one row", name)
 	}
 	s.ended(t)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/internal/words"
 )
 
 // Guess is something that a reader took for granted, because a file does not say it.
@@ -27,8 +28,35 @@ type Guess struct {
 
 // spelled is values of a column that a guess counts.
 type spelled struct {
-	values map[string]bool // as they are written, without spaces around them
-	what   func(n int) string
+	Values    []string // as they are written, without spaces around them
+	As        taken
+	Word      string  // asFar: the number
+	Low, High float64 // asFar: the least and the greatest of the others
+}
+
+// taken is what values are taken for.
+type taken string
+
+const (
+	asMissing taken = "missing" // a missing value
+	asWord    taken = "word"    // a value like any other, though it marks a missing number elsewhere
+	asFar     taken = "far"     // a number, though it lies far from the others
+)
+
+// what says it of n values.
+func (s *spelled) what(n int) string {
+	switch s.As {
+	case asMissing:
+		is := "values are"
+		if n == 1 {
+			is = "value is"
+		}
+		return fmt.Sprintf("%d %s spelled %s and taken for missing", n, is, strings.Join(s.Values, ", "))
+	case asWord:
+		return fmt.Sprintf("%s spelled %s, taken for a value like any other", words.Plural(n, "value"), s.Values[0])
+	}
+	return fmt.Sprintf("%s %s, far from the others (%s to %s), taken for a number like any other", haveAre(n), s.Word,
+		FormatNumber(s.Low), FormatNumber(s.High))
 }
 
 // recount returns the guesses with the counts of the rows of t, which are some of those that they were made of, without
@@ -41,7 +69,7 @@ func (t *Table) recount(guesses []Guess) []Guess {
 			c := &t.Columns[at]
 			g.Count = 0
 			for i := range c.Len() {
-				if g.spelled.values[strings.TrimSpace(c.Spelling(i))] {
+				if slices.Contains(g.spelled.Values, strings.TrimSpace(c.Spelling(i))) {
 					g.Count++
 				}
 			}

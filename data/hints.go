@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -53,18 +54,18 @@ func (c *column) skippedRow(i int) string {
 	case c.typed: // its rows are no lines
 		return ""
 	case i == 0 && c.header == nil:
-		key = c.o.both("skip", strconv.Itoa(c.lines[0]))
+		key = c.o.both("skip", strconv.Itoa(c.lines.at(0)))
 	case i == 0:
-		key = c.o.both("skip", strconv.Itoa(c.lines[0])) + " with " +
+		key = c.o.both("skip", strconv.Itoa(c.lines.at(0))) + " with " +
 			c.o.say("columns", "["+list(c.header, 8)+"]")
-	case i == len(c.lines)-1 && totalWord(c.text.at(i)):
+	case i == c.lines.len()-1 && totalWord(c.text.at(i)):
 		key = c.o.both("totals", totalsSkip)
-	case i == len(c.lines)-1:
+	case i == c.lines.len()-1:
 		key = c.o.both("skip_end", strconv.Itoa(1+c.o.SkipEnd))
 	default:
 		return ""
 	}
-	return fmt.Sprintf("if line %d is no row, %s passes over it", c.lines[i], key)
+	return fmt.Sprintf("if line %d is no row, %s passes over it", c.lines.at(i), key)
 }
 
 // The codes that stand for a missing number in many files, as they lie beyond all others.
@@ -118,12 +119,9 @@ func (c *column) coded() {
 			}
 		}
 		if word := FormatNumber(code.at); n > 1 {
-			c.guessOf(written, n, c.o.both("missing", fmt.Sprintf("[%q]", word))+" takes it for missing",
-				func(n int) string {
-					return fmt.Sprintf("%s %s, far from the others (%s to %s), taken for a number like any other",
-						haveAre(n), word, FormatNumber(min(code.near, code.far)),
-						FormatNumber(max(code.near, code.far)))
-				})
+			c.guessOf(spelled{Values: slices.Sorted(maps.Keys(written)), As: asFar, Word: word,
+				Low: min(code.near, code.far), High: max(code.near, code.far)}, n,
+				c.o.both("missing", fmt.Sprintf("[%q]", word))+" takes it for missing")
 		}
 	}
 }
@@ -143,7 +141,7 @@ func (c *column) almost(out *Column) {
 	}
 	known, like, example := 0, 0, ""
 	tails := map[string]int{}
-	for i, s := range out.Strings {
+	for i, s := range out.Texts() {
 		if out.Missing[i] {
 			continue
 		}

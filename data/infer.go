@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/internal/arrayfile"
 	"gorae/internal/words"
 )
 
@@ -72,7 +73,7 @@ func Infer(name string, values []string) Column {
 	for _, s := range values {
 		raw.add(s)
 	}
-	c := &column{name: name, o: &CSVOptions{}, lines: make([]int, len(values)), text: raw.spelling()}
+	c := &column{name: name, o: &CSVOptions{}, lines: noLines(len(values)), text: raw.spelling()}
 	return c.infer()
 }
 
@@ -83,9 +84,10 @@ type column struct {
 	text    *spelling
 	o       *CSVOptions
 	file    string
-	lines   []int // of the rows
-	comma   rune  // between fields
-	typed   bool  // of a file that knows types: see Rows
+	lines   lines              // of the rows
+	comma   rune               // between fields
+	typed   bool               // of a file that knows types: see Rows
+	scratch *arrayfile.Scratch // where the text lies, and the values are to lie; nil: in memory
 	guesses []Guess
 	firstly tally // of the reading that was chosen
 	numbers []float64
@@ -94,14 +96,22 @@ type column struct {
 	counts, firsts []int   // of the words of the coding
 }
 
+// free lets go of what is not needed once the column is inferred.
+func (c *column) free() {
+	c.numbers = nil
+	if c.scratch != nil {
+		c.coding, c.counts, c.firsts = nil, nil, nil
+	}
+}
+
 func (c *column) guess(count int, key, format string, args ...any) {
 	c.guesses = append(c.guesses, Guess{Column: c.name, What: fmt.Sprintf(format, args...), Count: count, Key: key})
 }
 
 // guessOf adds a guess about the values that are spelled in some ways.
-func (c *column) guessOf(values map[string]bool, count int, key string, what func(n int) string) {
-	c.guesses = append(c.guesses, Guess{Column: c.name, What: what(count), Count: count, Key: key,
-		spelled: &spelled{values, what}})
+func (c *column) guessOf(about spelled, count int, key string) {
+	c.guesses = append(c.guesses, Guess{Column: c.name, What: about.what(count), Count: count, Key: key,
+		spelled: &about})
 }
 
 // read reads the values in one way, into numbers where all are numbers or missing. It stops where the first values,
@@ -259,7 +269,7 @@ func (t *tally) look(s string, i int) {
 }
 
 // place returns the place of row i for messages.
-func (c *column) place(i int) string { return place(c.file, c.lines[i], i+1) }
+func (c *column) place(i int) string { return place(c.file, c.lines.at(i), i+1) }
 
 // infer sets the reading of the column.
 func (c *column) infer() Column {
@@ -413,22 +423,7 @@ func (c *column) marks(found map[string]int) {
 		return
 	}
 	slices.Sort(list)
-	c.guessOf(set(list), count, c.o.both("missing", "[]")+" keeps the word", func(n int) string {
-		is := "values are"
-		if n == 1 {
-			is = "value is"
-		}
-		return fmt.Sprintf("%d %s spelled %s and taken for missing", n, is, strings.Join(list, ", "))
-	})
-}
-
-// set returns the texts of a list.
-func set(list []string) map[string]bool {
-	out := map[string]bool{}
-	for _, s := range list {
-		out[s] = true
-	}
-	return out
+	c.guessOf(spelled{Values: list, As: asMissing}, count, c.o.both("missing", "[]")+" keeps the word")
 }
 
 func sortedKeys(m map[string]int) []string {

@@ -98,7 +98,9 @@ func (c *column) asText(r Reading) Column {
 		}
 	}
 	if c.coding != nil {
-		out.Strings = c.coding.texts()
+		if c.scratch == nil {
+			out.Strings = c.coding.texts()
+		}
 		none := make([]bool, len(c.coding.words))
 		for k, s := range c.coding.words {
 			none[k] = isMissing(s, c.counts[k])
@@ -107,19 +109,21 @@ func (c *column) asText(r Reading) Column {
 			out.Missing[i] = none[k]
 		}
 	} else {
-		out.Strings = make([]string, n)
+		if out.spelled = c.text; c.scratch == nil {
+			out.Strings, out.spelled = make([]string, n), nil
+		}
 		for i, s := range c.text.all() {
-			out.Strings[i], out.Missing[i] = s, isMissing(s, 1)
+			if out.Missing[i] = isMissing(s, 1); out.Strings != nil {
+				out.Strings[i] = s
+			}
 		}
 	}
 	c.marks(missing)
 	c.almost(&out)
 	if c.o.Types[c.name] != typeText && c.o.Missing == nil {
 		for _, w := range sortedKeys(lacks) {
-			c.guessOf(map[string]bool{w: true}, lacks[w], c.o.both("missing", fmt.Sprintf("[%q]", w))+
-				" takes it for missing", func(n int) string {
-				return fmt.Sprintf("%s spelled %s, taken for a value like any other", words.Plural(n, "value"), w)
-			})
+			c.guessOf(spelled{Values: []string{w}, As: asWord}, lacks[w], c.o.both("missing", fmt.Sprintf("[%q]", w))+
+				" takes it for missing")
 		}
 	}
 	return out

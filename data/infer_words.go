@@ -1,6 +1,9 @@
 package data
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // encode codes a column of text: one of whose first values most are no numbers.
 func (c *column) encode(want string) {
@@ -16,7 +19,11 @@ func (c *column) encode(want string) {
 	if text <= numbers && want != typeText {
 		return
 	}
-	if c.coding = encode(c.text); c.coding != nil {
+	most := math.MaxInt
+	if c.scratch != nil {
+		most = mostCoded
+	}
+	if c.coding = encode(c.text, most); c.coding != nil {
 		c.counts, c.firsts = c.coding.counts()
 	}
 }

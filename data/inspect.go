@@ -154,7 +154,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		if i == at {
 			if s := c.Stray(); s != nil {
 				warn("%q in %s is no number, as %d of the %d values are; a training asks whether that is a mark of a "+
-					"missing value or the target is classes", words.Clip(c.Strings[s.Row], 30), t.Place(s.Row),
+					"missing value or the target is classes", words.Clip(c.Spelling(s.Row), 30), t.Place(s.Row),
 					s.Numbers,
 					s.Values)
 			}

@@ -41,12 +41,12 @@ func place(file string, line, row int) string {
 func (t *Table) Place(i int) string { return place(t.Name, t.line(i), i+1) }
 
 // HasLines reports whether the rows are those of a file's lines, not computed from others.
-func (t *Table) HasLines() bool { return len(t.lines) > 0 }
+func (t *Table) HasLines() bool { return t.lines.len() > 0 }
 
 // line returns the line on which row i begins, 0 where it is not known.
 func (t *Table) line(i int) int {
-	if i < len(t.lines) {
-		return t.lines[i]
+	if i < t.lines.len() {
+		return t.lines.at(i)
 	}
 	return 0
 }

@@ -160,7 +160,7 @@ func (c *Column) Numeric() (Column, error) {
 	if out.Kind == Number {
 		return out, nil
 	}
-	for i := range out.Strings {
+	for i := range out.Len() {
 		if _, err := out.Float(i); err != nil {
 			return out, fmt.Errorf("value %d: %w", i+1, err)
 		}

@@ -31,7 +31,7 @@ type Rows struct {
 	o       CSVOptions
 	columns []*typed
 	byName  map[string]int
-	lines   []int // of the file; nil where it has none
+	lines   lines // of the file; none where it has none
 	n       int
 	grown   bool // columns are set one by one: see Grow
 	given   int  // cells that were set
@@ -94,7 +94,7 @@ func (r *Rows) Len() int { return r.n }
 func (r *Rows) Row(line int) {
 	r.n++
 	if line > 0 {
-		r.lines = append(r.lines, line)
+		r.lines.add(line)
 	}
 }
 
@@ -139,8 +139,8 @@ func (r *Rows) place(i int) (*typed, error) {
 		return c, err
 	}
 	line := 0
-	if r.lines != nil {
-		line = r.lines[r.n-1]
+	if r.lines.len() > 0 {
+		line = r.lines.at(r.n - 1)
 	}
 	return nil, &PlaceError{File: r.name, Line: line, Row: r.n, Column: c.name,
 		Err: fmt.Errorf("the key stands twice; leave one out")}
@@ -314,12 +314,12 @@ func (r *Rows) Table() (*Table, error) {
 	}
 	t := &Table{Name: r.name, Header: true, Rows: r.n, Marks: r.o.Missing, Guesses: r.guesses, dates: r.o.Dates,
 		zone: r.o.Zone, flags: r.o.Flags}
-	if len(r.lines) == r.n {
+	if r.lines.len() == r.n {
 		t.lines = r.lines
 	}
-	lines := t.lines
-	if lines == nil {
-		lines = make([]int, r.n)
+	of := t.lines
+	if of.len() == 0 {
+		of = noLines(r.n)
 	}
 	cs := make([]*column, len(names))
 	for _, v := range r.columns {
@@ -328,7 +328,7 @@ func (r *Rows) Table() (*Table, error) {
 		}
 	}
 	for i, v := range r.columns {
-		c := &column{name: names[i], header: names, o: &r.o, file: r.name, lines: lines, comma: ',', typed: true}
+		c := &column{name: names[i], header: names, o: &r.o, file: r.name, lines: of, comma: ',', typed: true}
 		cs[i] = c
 		t.Columns = append(t.Columns, v.column(c))
 		r.columns[i] = nil // its values now belong to the table

@@ -245,7 +245,7 @@ func (c *Column) splitMark() bool {
 func (c *Column) present() iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
 		if !c.coded() {
-			for i, s := range c.Strings {
+			for i, s := range c.Texts() {
 				if !c.Missing[i] && !yield(s, 1) {
 					return
 				}
@@ -271,7 +271,7 @@ func (c *Column) present() iter.Seq2[string, int] {
 func (c *Column) fileNames() bool {
 	known, like := 0, 0
 	endings, different := map[string]bool{}, map[string]bool{}
-	for i, s := range c.Strings {
+	for i, s := range c.Texts() {
 		if c.Missing[i] {
 			continue
 		}

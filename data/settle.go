@@ -28,6 +28,7 @@ func settle(cs []*column, t *Table) {
 			again := *c
 			again.o, again.guesses = &o, nil
 			t.Columns[k] = again.infer()
+			t.Columns[k].file(c.scratch)
 			c.guesses = again.guesses
 		case comma && n == (Numerals{}) && t.Columns[k].Kind == Number && c.firstly.points > 0 &&
 			c.firstly.points == c.firstly.open && c.o.Types[c.name] != typeNumber:

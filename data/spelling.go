@@ -2,7 +2,11 @@ package data
 
 import (
 	"iter"
+	"slices"
 	"strings"
+	"unsafe"
+
+	"gorae/internal/arrayfile"
 )
 
 // spelling is the text of a column's values, in pieces.
@@ -90,15 +94,23 @@ func (s *spelling) pick(rows []int) *spelling {
 // speller gathers a column's values end to end, so that a file costs little more than its own size, and not an
 // allocation per field. It is not to be copied.
 type speller struct {
-	text   strings.Builder
-	ends   []uint32
-	pieces []piece // the values before those
+	text    strings.Builder
+	ends    []uint32
+	pieces  []piece            // the values before those
+	scratch *arrayfile.Scratch // where pieces lie; nil: in memory
+	held    []byte             // the text of the last values, where there is a file, in which it is not yet
 }
 
 // longPiece is the length of a text from which on a speller begins another piece.
 const longPiece = 1 << 30
 
 func (s *speller) add(value string) {
+	if s.scratch != nil {
+		s.held = append(s.held, value...)
+		s.ends = append(s.ends, uint32(len(s.held)))
+		s.spill(filedPiece)
+		return
+	}
 	s.text.WriteString(value)
 	s.ends = append(s.ends, uint32(s.text.Len()))
 	if s.text.Len() >= longPiece {
@@ -108,6 +120,11 @@ func (s *speller) add(value string) {
 
 // finish makes a piece of what was added.
 func (s *speller) finish() {
+	if s.scratch != nil {
+		s.spill(0)
+		s.held, s.ends = nil, nil
+		return
+	}
 	if len(s.ends) > 0 {
 		s.pieces = append(s.pieces, piece{s.text.String(), s.ends})
 		s.ends = nil
@@ -115,8 +132,42 @@ func (s *speller) finish() {
 	}
 }
 
-// join adds the values of a piece, of which there is one at least.
+// filedPiece is the length of the text of a piece in a file.
+const filedPiece = 1 << 20
+
+// spill makes a piece of the file of what is held, from a length on.
+func (s *speller) spill(from int) {
+	if len(s.held) < from && len(s.ends) < from || len(s.ends) == 0 {
+		return
+	}
+	text := arrayfile.PutText(s.scratch, s.held)
+	ends := arrayfile.Put(s.scratch, s.ends)
+	if !filed(text, s.held) {
+		text = string(s.held)
+	}
+	if &ends[0] == &s.ends[0] {
+		ends = slices.Clone(ends)
+	}
+	s.pieces = append(s.pieces, piece{text, ends})
+	s.held, s.ends = s.held[:0], s.ends[:0]
+}
+
+// filed reports whether a text lies elsewhere than the bytes that it was made of.
+func filed(text string, of []byte) bool {
+	return len(of) > 0 && unsafe.StringData(text) != unsafe.SliceData(of)
+}
+
+// join adds the values of a piece, of which there is one at least. With a file the piece may be changed afterwards.
 func (s *speller) join(p piece) {
+	if s.scratch != nil {
+		from := uint32(len(s.held))
+		s.held = append(s.held, p.text...)
+		for _, end := range p.ends {
+			s.ends = append(s.ends, from+end)
+		}
+		s.spill(filedPiece)
+		return
+	}
 	s.finish()
 	s.pieces = append(s.pieces, p)
 }
@@ -145,7 +196,7 @@ func (c *Column) spelling() *spelling {
 		return c.spelled
 	}
 	var s speller
-	for _, v := range c.Strings {
+	for _, v := range c.Texts() {
 		s.add(v)
 	}
 	return s.spelling()

@@ -25,7 +25,7 @@ func (c *Column) Stray() *Stray {
 	}
 	s := &Stray{Row: -1}
 	levels := map[string]struct{}{}
-	for i, text := range c.Strings {
+	for i, text := range c.Texts() {
 		if c.IsMissing(i) {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/internal/arrayfile"
 	"gorae/internal/par"
 	"gorae/internal/spell"
 )
@@ -51,11 +52,13 @@ type Column struct {
 	Name    string
 	Kind    Kind
 	Numbers []float64 // of a Number column; NaN is missing
-	Strings []string  // of a Category column: what the file says, also where that means a missing value
-	Missing []bool    // of a Category column: no value here
-	Reading Reading   // how the text became values; the zero Reading where there was none
+	// Strings is of a Category column what the file says, also where that means a missing value; nil where the values
+	// lie in a file (see Cache), of which Spelling and Texts give them.
+	Strings []string
+	Missing []bool  // of a Category column: no value here
+	Reading Reading // how the text became values; the zero Reading where there was none
 
-	spelled *spelling // of a Number column that came as text
+	spelled *spelling // of a Number column that came as text, or of a Category column without Strings and coding
 	coding  *coding   // of Strings, as they were read; nil where they are mostly different
 	mixed   bool      // a Category column that is read as numbers, which some values are not
 }
@@ -73,6 +76,9 @@ func (c *Column) How() Reading {
 func (c *Column) Len() int {
 	if c.Kind == Number {
 		return len(c.Numbers)
+	}
+	if c.Strings == nil {
+		return len(c.Missing)
 	}
 	return len(c.Strings)
 }
@@ -108,7 +114,7 @@ func (c *Column) Text(i int) string {
 func (c *Column) Spelling(i int) string {
 	switch {
 	case c.Kind == Category:
-		return c.Strings[i]
+		return c.text(i)
 	case c.spelled != nil:
 		s := strings.TrimSpace(c.spelled.at(i))
 		if v := c.Numbers[i]; !math.IsNaN(v) { // a number that was set later goes by itself
@@ -131,7 +137,7 @@ func (c *Column) Level(i int) string {
 	case c.IsMissing(i):
 		return ""
 	case c.Kind == Category && !c.mixed:
-		return c.Strings[i]
+		return c.text(i)
 	case c.Kind == Number && c.spelled == nil:
 		return FormatNumber(c.Numbers[i])
 	}
@@ -156,9 +162,10 @@ func (c *Column) Float(i int) (float64, error) {
 	case c.Kind == Number:
 		return c.Numbers[i], nil
 	}
-	v, ok := c.Reading.Numerals.parse(strings.TrimSpace(c.Strings[i]))
+	text := c.text(i)
+	v, ok := c.Reading.Numerals.parse(strings.TrimSpace(text))
 	if !ok {
-		return 0, fmt.Errorf("%q is no number", c.Strings[i])
+		return 0, fmt.Errorf("%q is no number", text)
 	}
 	return v, nil
 }
@@ -183,10 +190,11 @@ type Table struct {
 	Guesses []Guess  // what was taken for granted, because the file does not say it
 	Marks   []string // of a missing value, as the reader was told them beside the usual ones
 
-	lines       []int  // the line on which each row begins; nil when not from a file
-	dates, zone string // how times are written, as the reader was told
-	flags       bool   // messages name flags: see CSVOptions.Flags
-	total       string // why the last row seems to be no sample: see Total
+	lines       lines              // on which the rows begin; none when not from a file
+	scratch     *arrayfile.Scratch // where the values of rows that are taken from it lie; nil: in memory
+	dates, zone string             // how times are written, as the reader was told
+	flags       bool               // messages name flags: see CSVOptions.Flags
+	total       string             // why the last row seems to be no sample: see Total
 }
 
 // Names lists the columns' names in order.
@@ -250,23 +258,24 @@ func (t *Table) Unnamed() bool {
 // Select returns a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
 	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
-		dates: t.dates, zone: t.zone, flags: t.flags}
+		dates: t.dates, zone: t.zone, flags: t.flags, scratch: t.scratch}
 	rows = slices.Clone(rows) // shared by the columns' spellings
 	out.Columns = make([]Column, len(t.Columns))
 	par.Each(len(t.Columns), func(i int) {
 		c := &t.Columns[i]
 		d := Column{Name: c.Name, Kind: c.Kind, Reading: c.Reading, mixed: c.mixed}
-		if c.Kind == Number {
+		if d.spelled = c.spelled.pick(rows); c.Kind == Number {
 			d.Numbers = pick(c.Numbers, rows)
-			d.spelled = c.spelled.pick(rows)
 		} else {
-			d.Strings, d.Missing, d.coding = pick(c.Strings, rows), pick(c.Missing, rows), c.coding.pick(rows)
+			d.Missing, d.coding = pick(c.Missing, rows), c.coding.pick(rows)
 		}
+		if c.Strings != nil {
+			d.Strings = pick(c.Strings, rows)
+		}
+		d.file(t.scratch)
 		out.Columns[i] = d
 	})
-	if t.lines != nil {
-		out.lines = pick(t.lines, rows)
-	}
+	out.lines = t.lines.pick(rows)
 	return out
 }
 

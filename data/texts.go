@@ -53,10 +53,7 @@ func Lines(text, name, column string) (*Table, error) {
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	t := &Table{Name: name, Header: true, Rows: len(lines), Columns: []Column{texts(column, lines)},
-		lines: make([]int, len(lines))}
-	for i := range lines {
-		t.lines[i] = i + 1
-	}
+		lines: firstLines(len(lines))}
 	return t, nil
 }
 

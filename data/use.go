@@ -69,7 +69,7 @@ func (c *Column) single() bool {
 			first = i
 		case c.Kind == Number && c.Numbers[i] != c.Numbers[first]:
 			return false
-		case c.Kind == Category && !c.mixed && c.Strings[i] != c.Strings[first]:
+		case c.Kind == Category && !c.mixed && c.text(i) != c.text(first):
 			return false
 		case c.mixed && c.Level(i) != c.Level(first):
 			return false

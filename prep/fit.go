@@ -132,7 +132,7 @@ func datesNote(t *data.Table, c *data.Column, open bool) string {
 
 // notNumber names the first value that keeps a column from being one of numbers, which what needs.
 func notNumber(t *data.Table, c *data.Column, what, remedy string) error {
-	for i, v := range c.Strings {
+	for i, v := range c.Texts() {
 		if _, err := c.Float(i); err != nil {
 			return config.Errorf("", "%s: %q is no number, and %s needs numbers", t.Place(i), v, what).Fix("%s", remedy)
 		}

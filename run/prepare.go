@@ -186,7 +186,8 @@ func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, err
 	if err != nil {
 		return nil, err
 	}
-	o := source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows, NoNetwork: !p.file.AllowNetwork}
+	o := source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows, NoNetwork: !p.file.AllowNetwork,
+		Cache: p.file.Cache}
 	if full == "-" {
 		p.stdin = sha256.New()
 		o.Stdin = io.TeeReader(os.Stdin, p.stdin)

@@ -21,7 +21,7 @@ func (d *Draft) layout(r Request, i *source.Info, src *data.Source) (*source.Inf
 	if csv.Decimal == i.CSV.Decimal && csv.Totals == i.CSV.Totals {
 		return i, src, nil
 	}
-	again, err := Find(r.Source, r.Labels, r.AllowNetwork)
+	again, err := Find(r.Source, r.Labels, r.AllowNetwork, r.Cache)
 	if err != nil {
 		return nil, nil, err
 	}

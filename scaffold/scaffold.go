@@ -43,6 +43,7 @@ type Request struct {
 	Path         string
 	Set          []string // assignments (path=value), which go before every choice
 	AllowNetwork bool
+	Cache        *data.Cache // of large tables; nil: they are read into memory
 	// Read is the source where it is read already; nil: it is not.
 	Read *source.Info
 }
@@ -95,7 +96,7 @@ func New(ctx context.Context, r Request) (*Draft, error) {
 	if r.Target != "" {
 		d.set("data.target", r.Target)
 	}
-	i, err := Find(r.Source, r.Labels, r.AllowNetwork)
+	i, err := Find(r.Source, r.Labels, r.AllowNetwork, r.Cache)
 	if err != nil {
 		return nil, err
 	}
@@ -109,13 +110,14 @@ func New(ctx context.Context, r Request) (*Draft, error) {
 		return nil, err
 	}
 	// Nobody wrote the text, so that mistakes that are found later have no place in it.
-	d.File = &spec.File{Name: f.Name, Path: f.Path, Dir: f.Dir, AllowNetwork: r.AllowNetwork, Experiment: f.Experiment}
+	d.File = &spec.File{Name: f.Name, Path: f.Path, Dir: f.Dir, AllowNetwork: r.AllowNetwork, Cache: r.Cache,
+		Experiment: f.Experiment}
 	return d, nil
 }
 
-// Find finds the source that an experiment is to be chosen for.
-func Find(name, labels string, network bool) (*source.Info, error) {
-	return source.Find(name, source.Options{Labels: labels, NoNetwork: !network})
+// Find finds the source that an experiment is to be chosen for. A cache of nil reads tables into memory.
+func Find(name, labels string, network bool, cache *data.Cache) (*source.Info, error) {
+	return source.Find(name, source.Options{Labels: labels, NoNetwork: !network, Cache: cache})
 }
 
 // set makes an assignment.

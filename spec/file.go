@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/data"
 )
 
 // File is an experiment file that was read. It knows where each value stands, so that a mistake that is found later
@@ -18,6 +19,8 @@ type File struct {
 	Dir  string // that relative paths start from
 	// AllowNetwork lets the experiment open URLs and databases.
 	AllowNetwork bool
+	// Cache keeps large tables as they were read; nil: they are read into memory.
+	Cache *data.Cache
 	Experiment
 
 	tree Tree

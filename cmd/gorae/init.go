@@ -34,6 +34,8 @@ type draftWords struct {
 	Task   string `placeholder:"KIND" help:"Kind of the task: classification, regression, series or groups (of samples, without a target); found out if left out."`
 	Labels string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
 
+	cacheWords
+
 	read *source.Info // the data, where they have been read to ask
 }
 
@@ -56,6 +58,9 @@ present directory. On a terminal it asks for the column to predict, where --targ
 
 // Run writes an experiment file.
 func (w *initWords) Run(o *environment) error {
+	if err := w.open(o); err != nil {
+		return err
+	}
 	path := w.Output
 	if path == "-" {
 		path = ""
@@ -112,7 +117,7 @@ func (w *initWords) Run(o *environment) error {
 // request asks for an experiment for the data of a name.
 func (w *draftWords) request(name, path string, set []string, network bool) scaffold.Request {
 	return scaffold.Request{Source: name, Labels: w.Labels, Target: w.Target, Task: w.Task, Path: path, Set: set,
-		AllowNetwork: network, Read: w.read}
+		AllowNetwork: network, Cache: w.cache, Read: w.read}
 }
 
 // given returns the first of the flags that is given, "" where none is.
@@ -132,7 +137,7 @@ func (w *draftWords) ask(o *environment, name string, network bool) error {
 	if !ok || !terminal(in) || !o.status.bar || w.Target != "" && w.Task != "" || w.Task == scaffold.Groups {
 		return nil
 	}
-	i, err := scaffold.Find(name, w.Labels, network)
+	i, err := scaffold.Find(name, w.Labels, network, w.cache)
 	if err != nil || !i.Readable() {
 		return err
 	}

@@ -48,11 +48,14 @@ func (w *trainWords) Run(o *environment) error {
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
+	if err := w.open(o); err != nil {
+		return err
+	}
 	e, err := w.experiment(o)
 	if err != nil {
 		return err
 	}
-	e.AllowNetwork = w.Network
+	e.AllowNetwork, e.Cache = w.Network, w.cache
 	if w.Quiet {
 		o.status.hush()
 	}

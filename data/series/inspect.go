@@ -29,7 +29,7 @@ func TimeColumns(t *data.Table) ([]string, error) {
 		}
 		if _, err := t.Clock(c.Name); err != nil {
 			broken = cmp.Or(broken, err)
-		} else if timeOfDay.Regexp().MatchString(strings.TrimSpace(c.Strings[0])) {
+		} else if timeOfDay.Regexp().MatchString(strings.TrimSpace(c.Spelling(0))) {
 			hours = append(hours, c.Name)
 		} else {
 			dates = append(dates, c.Name)

@@ -101,7 +101,13 @@ func (npyReader) Read(i *Info) (*data.Source, error) { return readArray(i, tenso
 
 // Read reads a table.
 func (csvReader) Read(i *Info) (*data.Source, error) {
-	t, err := content(i, func(r io.Reader) (*data.Table, error) { return data.ReadCSV(r, i.Name, i.CSV) })
+	var t *data.Table
+	var err error
+	if i.Cache != nil && !i.Once {
+		t, err = i.Cache.ReadCSV(i.Open, i.Name, i.CSV)
+	} else {
+		t, err = content(i, func(r io.Reader) (*data.Table, error) { return data.ReadCSV(r, i.Name, i.CSV) })
+	}
 	if err != nil {
 		return nil, err
 	}

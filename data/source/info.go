@@ -26,7 +26,8 @@ type Options struct {
 	Stdin  io.Reader // what the path - stands for
 	// NoNetwork refuses schemes of the network, as an experiment file of a stranger must be.
 	NoNetwork bool
-	FS        fs.FS // where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files
+	Cache     *data.Cache // keeps tables of text; nil: they are read into memory
+	FS        fs.FS       // where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files
 }
 
 // Info describes a source before it is read. Its options may be changed until then. An Info is used by one goroutine at

@@ -279,7 +279,7 @@ func stray(in *task.Input, t *data.Table, c *data.Column) error {
 	if s == nil {
 		return nil
 	}
-	word := words.Clip(c.Strings[s.Row], 30)
+	word := words.Clip(c.Spelling(s.Row), 30)
 	return task.Errorf("data.target", "%q in %s is no number, as %d of the %d values of %s are: the target would be "+
 		"%d classes", word, t.Place(s.Row), s.Numbers, s.Values, c.Name, s.Levels).
 		Fix("give missing: [%q], which leaves such rows out, or task: classification", word)

@@ -1,0 +1,43 @@
+package data
+
+import (
+	"iter"
+
+	"gorae/internal/arrayfile"
+)
+
+// text returns what the file says in row i of a column of text.
+func (c *Column) text(i int) string {
+	switch {
+	case c.Strings != nil:
+		return c.Strings[i]
+	case c.coding != nil:
+		return c.coding.words[c.coding.codes[i]]
+	}
+	return c.spelled.at(i)
+}
+
+// Texts returns what the file says in the rows of a column of text, in order: Spelling of each.
+func (c *Column) Texts() iter.Seq2[int, string] {
+	if c.Strings == nil && c.coding == nil && c.spelled != nil {
+		return c.spelled.all()
+	}
+	return func(yield func(int, string) bool) {
+		for i := range c.Len() {
+			if !yield(i, c.text(i)) {
+				return
+			}
+		}
+	}
+}
+
+// file puts the values of the column into a file; those of a nil file stay in memory.
+func (c *Column) file(to *arrayfile.Scratch) {
+	if to == nil {
+		return
+	}
+	c.Numbers, c.Missing = arrayfile.Put(to, c.Numbers), arrayfile.Put(to, c.Missing)
+	if c.coding != nil {
+		c.coding = &coding{codes: arrayfile.Put(to, c.coding.codes), words: c.coding.words}
+	}
+}
