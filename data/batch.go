@@ -51,6 +51,8 @@ type Loader struct {
 	// batch holds Size samples of the first list, then as many of the next one; each list has an order of its own. An
 	// epoch ends with the shortest list, and its last batch has equally many of each. Not together with Bucket.
 	Lists [][]int
+
+	near *near // of datasets whose samples lie in a file
 }
 
 // Batch size where none is given.
@@ -92,6 +94,9 @@ func (l *Loader) New() (*Batch, error) {
 	}
 	spec := l.Data.Spec()
 	b := &Batch{spec: spec, fields: spec.Fields()}
+	if l.near == nil {
+		l.near = newNear(spec)
+	}
 	n := l.size()
 	if all := l.each(); all >= 0 {
 		n = min(n, max(1, all))
@@ -146,6 +151,7 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	from := step * l.size()
 	to := min(n, from+l.size())
 	b.Epoch, b.Step, b.Samples = epoch, step, b.order[from:to]
+	l.near.reach(b.order, key, from, to)
 	if l.Bucket {
 		b.fit()
 	}

@@ -75,7 +75,7 @@ func (c *Cache) ReadCSV(open func() (io.ReadCloser, error), name string, o CSVOp
 		c.say("%s: the cached table %s is not used: %v; it is made again", name, path, err)
 		_ = os.Remove(path) // it is replaced
 	}
-	scratch, err := arrayfile.NewScratch(c.Dir)
+	scratch, err := c.scratch(name)
 	if err != nil {
 		c.failed(name, err)
 		return plain()
@@ -86,8 +86,7 @@ func (c *Cache) ReadCSV(open func() (io.ReadCloser, error), name string, o CSVOp
 	if err != nil {
 		return nil, err
 	}
-	if err := scratch.Err(); err != nil {
-		c.failed(name, err)
+	if scratch.Err() != nil { // it is said already
 		return t, nil
 	}
 	if err := c.keep(t, path); err != nil {
@@ -112,6 +111,11 @@ func from(open func() (io.ReadCloser, error), read func(io.Reader) (*Table, erro
 		err = cerr
 	}
 	return t, err
+}
+
+// scratch returns a file for the values of a table that is being read, or of rows that are taken from it.
+func (c *Cache) scratch(name string) (*arrayfile.Scratch, error) {
+	return arrayfile.NewScratch(c.Dir, func(err error) { c.failed(name, err) })
 }
 
 // failed says that a table is not kept.

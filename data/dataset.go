@@ -36,6 +36,11 @@ type Traits struct {
 	Varying bool
 	// Length gives the length of sample i along the first axis of the ragged fields; nil if no field is ragged.
 	Length func(i int) int
+	// Gather is told which samples are read next, in their order and Window of them at most, so that it can fetch them
+	// from a file in one pass; nil where samples are in memory. It returns once they are there. It is advice: Read
+	// gives the same samples without it.
+	Gather func(samples []int)
+	Window int
 }
 
 // And joins the traits of two datasets that are read side by side: the longer of two lengths, the larger number of
@@ -48,6 +53,12 @@ func (t Traits) And(o Traits) Traits {
 		t.Length = b
 	case b != nil:
 		t.Length = func(i int) int { return max(a(i), b(i)) }
+	}
+	switch a, b := t.Gather, o.Gather; {
+	case a == nil:
+		t.Gather, t.Window = b, o.Window
+	case b != nil:
+		t.Gather, t.Window = func(samples []int) { a(samples); b(samples) }, min(t.Window, o.Window)
 	}
 	return t
 }

@@ -41,3 +41,6 @@ func (c *Column) file(to *arrayfile.Scratch) {
 		c.coding = &coding{codes: arrayfile.Put(to, c.coding.codes), words: c.coding.words}
 	}
 }
+
+// Scratch returns the file for what is made of a table whose values lie in files; nil of a table in memory.
+func (t *Table) Scratch() *arrayfile.Scratch { return t.scratch }

@@ -143,7 +143,7 @@ func (c *Cache) open(path, name string, o CSVOptions) (*Table, error) {
 			return nil, err
 		}
 	}
-	if t.scratch, err = arrayfile.NewScratch(c.Dir); err != nil { // rows that are taken from it lie in memory
+	if t.scratch, err = c.scratch(name); err != nil { // rows that are taken from it lie in memory
 		c.failed(name, err)
 	}
 	return t, nil

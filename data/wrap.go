@@ -20,6 +20,9 @@ func (s Subset) Spec() Spec {
 	if of := spec.Length; of != nil {
 		spec.Length = func(i int) int { return of(s.Rows[i]) }
 	}
+	if of := spec.Gather; of != nil {
+		spec.Gather = func(samples []int) { of(pick(s.Rows, samples)) }
+	}
 	return spec
 }
 

@@ -42,6 +42,9 @@ func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 			bags = true
 		}
 	}
+	if !bags && t.Scratch() != nil {
+		return p.pack(t, in)
+	}
 	if !bags {
 		x, err := p.lay(t, in)
 		if err != nil {

@@ -18,24 +18,62 @@ type Scratch struct {
 	segments [][]byte
 	at, end  int64 // where the next array begins, and the last segment ends
 	err      error
+	failed   func(error) // is told of the first error; may be nil
+	dir      string
 }
 
 // least is the size in bytes from which on an array is put into a file.
 const least = 64 << 10
 
-// NewScratch returns an empty scratch file in a folder.
-func NewScratch(dir string) (*Scratch, error) {
+// NewScratch returns an empty scratch file in a folder. failed is told of the first error of writing, from which on
+// arrays stay where they are.
+func NewScratch(dir string, failed func(error)) (*Scratch, error) {
+	f, err := nameless(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Scratch{file: f, failed: failed, dir: dir}
+	keepSmall(s)
+	return s, nil
+}
+
+// nameless returns a file without a name, which stays until it is closed.
+func nameless(dir string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, "scratch-*"+Partial)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(f.Name()); err != nil { // the file stays until it is closed
+	if err := os.Remove(f.Name()); err != nil {
 		_ = f.Close()
 		return nil, err
 	}
-	s := &Scratch{file: f}
-	keepSmall(s)
-	return s, nil
+	return f, nil
+}
+
+// sibling returns another nameless file, with room for some bytes.
+func (s *Scratch) sibling(size int64) (*os.File, error) {
+	f, err := nameless(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Truncate(size); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// fail notes an error.
+func (s *Scratch) fail(err error) {
+	s.mu.Lock()
+	first := s.err == nil
+	if first {
+		s.err = err
+	}
+	s.mu.Unlock()
+	if first && s.failed != nil {
+		s.failed(err)
+	}
 }
 
 // Err returns the first error of writing: from then on arrays stay where they are.
@@ -59,13 +97,11 @@ func (s *Scratch) place(n int) ([]byte, int64, error) {
 	if s.at+size > s.end {
 		length := max(segmentSize, (size+segmentSize-1)/segmentSize*segmentSize)
 		if err := s.file.Truncate(s.end + length); err != nil {
-			s.err = err
 			return nil, 0, err
 		}
 		b, err := mapped(s.file, s.end, int(length))
 		if err != nil {
-			s.err = fmt.Errorf("%d MB of addresses: %w", length>>20, err)
-			return nil, 0, s.err
+			return nil, 0, fmt.Errorf("%d MB of addresses: %w", length>>20, err)
 		}
 		s.at, s.end = s.end, s.end+length
 		s.segments = append(s.segments, b)
@@ -80,13 +116,10 @@ func (s *Scratch) place(n int) ([]byte, int64, error) {
 func (s *Scratch) put(b []byte) ([]byte, error) {
 	to, at, err := s.place(len(b))
 	if err == nil {
-		if _, err = s.file.WriteAt(b, at); err != nil {
-			s.mu.Lock()
-			if s.err == nil {
-				s.err = err
-			}
-			s.mu.Unlock()
-		}
+		_, err = s.file.WriteAt(b, at)
+	}
+	if err != nil {
+		s.fail(err)
 	}
 	return to, err
 }

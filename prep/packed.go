@@ -1,0 +1,196 @@
+package prep
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"gorae/data"
+	"gorae/internal/arrayfile"
+	"gorae/internal/par"
+	"gorae/tensor"
+)
+
+// packed is the rows of a table whose values lie in files, as features: records of a file, in which a category is its
+// number and not a feature for each. The features of a row are those of lay.
+type packed struct {
+	width   int
+	columns []packedColumn
+	rows    int
+	records *arrayfile.Records
+}
+
+// packedColumn is n features from place at on. In a record they begin at byte from: themselves, or, where code is not
+// 0, the number of the one that is 1, from 1, in so many bytes; 0 of none.
+type packedColumn struct {
+	*applied
+	at, n, from, code int
+}
+
+// pack returns the rows of a table as features of one input.
+func (p *Pipeline) pack(t *data.Table, in Input) (data.Dataset, error) {
+	if t.Rows == 0 {
+		return nil, fmt.Errorf("%s: no rows", t.Name)
+	}
+	d := &packed{rows: t.Rows}
+	for _, f := range p.of(in.Columns) {
+		a, err := p.apply(t, f)
+		if err != nil {
+			return nil, err
+		}
+		c := packedColumn{applied: a, at: d.width, n: a.features()}
+		if f.Spec.Encode == "onehot" && !f.Spec.Indicator {
+			c.code = codeBytes(c.n)
+		}
+		d.columns, d.width = append(d.columns, c), d.width+c.n
+	}
+	size := 0
+	for _, bytes := range []int{0, 4, 2, 1} { // numbers stand at multiples of their size
+		for k := range d.columns {
+			if c := &d.columns[k]; c.code == bytes {
+				c.from = size
+				if size += bytes; bytes == 0 {
+					size += 4 * c.n
+				}
+			}
+		}
+	}
+	size = (size + 3) / 4 * 4
+	d.records = t.Scratch().Records(t.Rows, size)
+	err := d.write(size)
+	if err != nil && t.Scratch().Err() != nil { // the disk has no room for them
+		d.records = (*arrayfile.Scratch)(nil).Records(t.Rows, size)
+		err = d.write(size)
+	}
+	return d, err
+}
+
+// codeBytes is how many bytes hold a number up to n.
+func codeBytes(n int) int {
+	switch {
+	case n < 1<<8:
+		return 1
+	case n < 1<<16:
+		return 2
+	}
+	return 4
+}
+
+// write writes the records.
+func (d *packed) write(size int) error {
+	errs := make([]error, (d.rows+packedRows-1)/packedRows)
+	par.Each(len(errs), func(block int) {
+		from := block * packedRows
+		n := min(packedRows, d.rows-from)
+		records := make([]byte, n*size)
+		for k := range d.columns {
+			if errs[block] = d.columns[k].pack(records, size, from); errs[block] != nil {
+				return
+			}
+		}
+		errs[block] = d.records.Write(from, records)
+	})
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		for k := range d.columns { // the first error, column by column
+			c := &d.columns[k]
+			if err := c.all(make([]float32, c.n), 0); err != nil {
+				return err
+			}
+		}
+		return err
+	}
+	return nil
+}
+
+// packedRows is how many rows one thread packs at a time.
+const packedRows = 4096
+
+// pack writes the column's part of records from a row on.
+func (c *packedColumn) pack(records []byte, size, from int) error {
+	n := len(records) / size
+	if c.code == 0 {
+		x := make([]float32, n*c.n)
+		if err := c.rows(x, c.n, from); err != nil {
+			return err
+		}
+		b := arrayfile.Bytes(x)
+		for i := range n {
+			copy(records[i*size+c.from:], b[i*4*c.n:(i+1)*4*c.n])
+		}
+		return nil
+	}
+	for i := range n {
+		to := records[i*size+c.from:]
+		switch k := c.category(from + i); c.code {
+		case 1:
+			to[0] = byte(k)
+		case 2:
+			binary.LittleEndian.PutUint16(to, uint16(k))
+		default:
+			binary.LittleEndian.PutUint32(to, uint32(k))
+		}
+	}
+	return nil
+}
+
+// category returns which feature of a one-hot column is 1 in a row, from 1; 0 where none is.
+func (c *packedColumn) category(r int) int {
+	if c.c.IsMissing(r) {
+		if c.Spec.Missing {
+			return c.n
+		}
+		return 0
+	}
+	k, known := c.levelOf(r)
+	if !known {
+		return 0
+	}
+	return k + 1
+}
+
+// Spec implements data.Dataset.
+func (d *packed) Spec() data.Spec {
+	s := data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{d.width}}}}
+	if n := d.records.Window(); n > 0 {
+		s.Gather, s.Window = d.records.Gather, n
+	}
+	return s
+}
+
+// Len implements data.Dataset.
+func (d *packed) Len() int { return d.rows }
+
+// Read implements data.Dataset.
+func (d *packed) Read(_, i int, row data.Row) error {
+	if i < 0 || i >= d.rows {
+		return fmt.Errorf("no row %d of %d", i, d.rows)
+	}
+	if len(row) == 0 {
+		return nil
+	}
+	x := row[0].F32
+	return d.records.Read(i, func(record []byte) {
+		for k := range d.columns {
+			c := &d.columns[k]
+			to, b := x[c.at:c.at+c.n], record[c.from:]
+			feature := 0
+			switch c.code {
+			case 0:
+				copy(to, arrayfile.Of[float32](b[:4*c.n]))
+				continue
+			case 1:
+				feature = int(b[0])
+			case 2:
+				feature = int(binary.LittleEndian.Uint16(b))
+			default:
+				feature = int(binary.LittleEndian.Uint32(b))
+			}
+			clear(to)
+			if feature > 0 {
+				to[feature-1] = 1
+			}
+		}
+	})
+}
