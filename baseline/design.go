@@ -19,6 +19,7 @@ const (
 	mostDense  = 1 << 26 // numbers of all samples together, 256 MB
 	mostRead   = 1 << 32 // numbers that are read
 	mostWeight = 1 << 21 // columns × outputs
+	mostRows   = 1 << 18 // samples; more hardly change what a linear model learns
 )
 
 // form is how an input becomes columns.
@@ -87,7 +88,7 @@ func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, err
 	for _, f := range x.fields {
 		read += float64(f.inputs)
 	}
-	x.most = int(min(mostDense/stored, mostRead/read))
+	x.most = int(min(mostDense/stored, mostRead/read, mostRows))
 	rows := pick(d.Len(), x.most, seed)
 	x.mean, x.factor = make([]float64, x.dense), make([]float64, x.dense)
 	for j := range x.factor {

@@ -180,6 +180,15 @@ func (c *Column) Groups() []int {
 	return codes
 }
 
+// GroupsOf is Groups of some rows (nil: of all), in their order.
+func (c *Column) GroupsOf(rows []int) []int {
+	if rows == nil {
+		return c.Groups()
+	}
+	t := Table{Columns: []Column{*c}, Rows: c.Len()}
+	return t.Select(rows).Columns[0].Groups()
+}
+
 // inOrder returns the places of distinct values in their order: numbers by size, text by its bytes. firsts are rows
 // that have them, names their texts.
 func (c *Column) inOrder(firsts []int, names []string) []int {

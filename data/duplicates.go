@@ -10,26 +10,37 @@ import (
 
 // Duplicates counts rows that equal an earlier one in every value.
 func (t *Table) Duplicates() int {
+	// Rows are compared part by part of their hashes, so that the table of a part fits caches.
+	hashes, parts := t.hashes(), uint64(1+t.Rows/duplicateRows)
 	size := 1 << 10
-	for size < 2*t.Rows {
+	for size < 2*t.Rows/int(parts) {
 		size *= 2
 	}
 	// A hash table with open addressing, of rows plus 1 below the upper half of their hashes.
 	slots, mask := make([]uint64, size), uint64(size-1)
 	n := 0
-rows:
-	for i, hash := range t.hashes() {
-		at := hash & mask
-		for ; slots[at] != 0; at = (at + 1) & mask {
-			if slots[at]>>32 == hash>>32 && t.same(int(uint32(slots[at]))-1, i) {
-				n++
-				continue rows
+	for part := range parts {
+		clear(slots)
+	rows:
+		for i, hash := range hashes {
+			if hash>>7%parts != part {
+				continue
 			}
+			at := hash & mask
+			for ; slots[at] != 0; at = (at + 1) & mask {
+				if slots[at]>>32 == hash>>32 && t.same(int(uint32(slots[at]))-1, i) {
+					n++
+					continue rows
+				}
+			}
+			slots[at] = hash>>32<<32 | uint64(i+1)
 		}
-		slots[at] = hash>>32<<32 | uint64(i+1)
 	}
 	return n
 }
+
+// duplicateRows is how many rows are compared at a time, about.
+const duplicateRows = 1 << 19
 
 // rowsHashed is how many rows one thread hashes at a time.
 const rowsHashed = 1 << 12

@@ -186,7 +186,7 @@ func describe(c *Column) ColumnReport {
 			r.Missing++
 		}
 	}
-	levels := c.levels()
+	levels := c.levels(0, 1)
 	if r.Levels = len(levels); c.Kind == Category {
 		r.Common = c.most(levels, 5)
 		return r

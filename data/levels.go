@@ -4,43 +4,66 @@ import (
 	"hash/maphash"
 	"math"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
 // Levels returns the number of different values.
-func (c *Column) Levels() int { return len(c.levels()) }
+func (c *Column) Levels() int {
+	if c.coded() {
+		return len(c.levelsOfCodes())
+	}
+	n, parts := 0, 1+c.Len()/countedRows
+	for part := range parts {
+		n += len(c.levels(part, parts))
+	}
+	return n
+}
+
+// countedRows is how many rows of different values are held in memory at a time, about, to count them.
+const countedRows = 1 << 20
 
 // level is a value of a column: the first row that has it, and the number of rows that do.
 type level struct{ first, count int }
 
-// levels returns the different values of a column, in no order. What Level does not tell apart is one.
-func (c *Column) levels() []level {
+// levelSeed is that of the hashes of texts.
+var levelSeed = maphash.MakeSeed()
+
+// levels returns the different values of a column, in no order: a part of them, which are parted by hashes. What Level
+// does not tell apart is one.
+func (c *Column) levels(part, parts int) []level {
 	switch {
 	case c.Kind == Number:
-		return c.levelsOfNumbers()
+		return c.levelsOfNumbers(part, parts)
 	case c.coded():
 		return c.levelsOfCodes()
 	}
-	h := newHashed(c.Len())
-	seed := maphash.MakeSeed()
+	h := newHashed(c.Len(), part, parts)
 	for i := range c.Len() {
 		if !c.Missing[i] {
-			h.add(maphash.String(seed, c.Level(i)), i)
+			h.add(maphash.String(levelSeed, c.Level(i)), i)
 		}
 	}
 	return h.levels(func(i, j int) bool { return c.Level(i) == c.Level(j) })
 }
 
-// levelsOfNumbers is levels of a column of numbers. Those of which a float64 does not hold the digits go by these.
-func (c *Column) levelsOfNumbers() []level {
-	h := newHashed(c.Len())
+// hashOf returns a hash of a number; −0 is 0.
+func hashOf(v float64) uint64 {
+	high, low := bits.Mul64(math.Float64bits(v+0), 0x9e3779b97f4a7c15)
+	return high ^ low
+}
+
+// levelsOfNumbers is levels of a column of numbers. Those of which a float64 does not hold the digits go by these, and
+// are in the first part.
+func (c *Column) levelsOfNumbers(part, parts int) []level {
+	h := newHashed(c.Len(), part, parts)
 	texts := map[string]*level{}
 	for i, v := range c.Numbers {
 		switch {
 		case math.IsNaN(v):
 		case c.numbered(i):
-			high, low := bits.Mul64(math.Float64bits(v+0), 0x9e3779b97f4a7c15) // −0 is 0
-			h.add(high^low, i)
+			h.add(hashOf(v), i)
+		case part > 0:
 		default:
 			key := c.Level(i)
 			if texts[key] == nil {
@@ -54,6 +77,55 @@ func (c *Column) levelsOfNumbers() []level {
 		out = append(out, *l)
 	}
 	return out
+}
+
+// Shared returns how many of some rows have a value that another of them has too. Values of which only the hashes are
+// equal count as equal, so that it may be more.
+func (c *Column) Shared(rows []int) int {
+	var counts []int
+	if c.coded() {
+		counts = make([]int, len(c.coding.words))
+		for _, r := range rows {
+			if !c.Missing[r] {
+				counts[c.coding.codes[r]]++
+			}
+		}
+	} else {
+		counts = c.repeats(rows)
+	}
+	n := 0
+	for _, of := range counts {
+		if of > 1 {
+			n += of
+		}
+	}
+	return n
+}
+
+// repeats returns the numbers of rows of equal hashes, where these are more than one.
+func (c *Column) repeats(rows []int) (counts []int) {
+	hashes := make([]uint64, 0, len(rows))
+	for _, r := range rows {
+		switch {
+		case c.IsMissing(r):
+		case c.Kind == Number:
+			hashes = append(hashes, hashOf(c.Numbers[r]))
+		default:
+			hashes = append(hashes, maphash.String(levelSeed, c.Level(r)))
+		}
+	}
+	slices.Sort(hashes)
+	for from := 0; from < len(hashes); {
+		to := from + 1
+		for to < len(hashes) && hashes[to] == hashes[from] {
+			to++
+		}
+		if to-from > 1 {
+			counts = append(counts, to-from)
+		}
+		from = to
+	}
+	return counts
 }
 
 // levelsOfCodes is levels of a column that is coded.
@@ -100,6 +172,8 @@ func (c *Column) most(levels []level, n int) []ClassReport {
 type hashed struct {
 	rows  []hashedRow
 	parts []int // the number of rows of each part, by the upper bits of the hashes
+
+	rest, of uint64 // the rows that are taken: those whose hashes leave rest when they are divided by of
 }
 
 type hashedRow struct {
@@ -110,8 +184,11 @@ type hashedRow struct {
 // hashParts is how many parts there are.
 const hashParts = 1 << 11
 
-func newHashed(n int) *hashed {
-	return &hashed{rows: make([]hashedRow, 0, n), parts: make([]int, hashParts)}
+func newHashed(n, part, of int) *hashed {
+	if of > 1 {
+		n = n/of + n/of/8
+	}
+	return &hashed{rows: make([]hashedRow, 0, n), parts: make([]int, hashParts), rest: uint64(part), of: uint64(of)}
 }
 
 // part returns the part of a hash.
@@ -119,6 +196,9 @@ func (h *hashed) part(hash uint64) uint64 { return hash >> (64 - 11) }
 
 // add adds a row; rows grow.
 func (h *hashed) add(hash uint64, row int) {
+	if h.of > 1 && hash%h.of != h.rest {
+		return
+	}
 	h.rows = append(h.rows, hashedRow{hash, int32(row)})
 	h.parts[h.part(hash)]++
 }

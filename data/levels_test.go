@@ -58,7 +58,7 @@ func TestMost(t *testing.T) {
 		for _, coded := range []int{0, 1 << 17} {
 			fewCoded = coded
 			c := Infer("a", values)
-			levels := c.levels()
+			levels := c.levels(0, 1)
 			if len(levels) != len(want) {
 				t.Errorf("%d values, want %d", len(levels), len(want))
 			}

@@ -29,7 +29,7 @@ type PerSample struct {
 	// By metric, of each sample one behind the other: what the metric keeps of it, or, of a metric that has no way to
 	// put these together, its terms.
 	sums  [][]float64
-	ends  [][]int // by metric and sample: where the sample's sums end
+	ends  []ends  // by metric: where the sums of each sample end
 	terms [][]float32
 	join  []func(total, sums []float64) []float64
 	total []float64             // room for Value
@@ -59,7 +59,7 @@ func (e Evaluation) PerSample(m *model.Model) (*PerSample, error) {
 		}
 	}
 	p.shapes, p.terms = make([][]tensor.Shape, len(p.metrics)), make([][]float32, len(p.metrics))
-	p.sums, p.ends = make([][]float64, len(p.metrics)), make([][]int, len(p.metrics))
+	p.sums, p.ends = make([][]float64, len(p.metrics)), make([]ends, len(p.metrics))
 	for _, x := range p.metrics {
 		p.join, p.of = append(p.join, metric.Join(x)), append(p.of, metric.NewAccumulator(x))
 	}
@@ -165,7 +165,41 @@ func (p *PerSample) keep(k int, terms []*tensor.Tensor) {
 	a.Reset()
 	a.Add(terms...)
 	p.sums[k] = append(p.sums[k], a.Sums()...)
-	p.ends[k] = append(p.ends[k], len(p.sums[k]))
+	p.ends[k].add(len(a.Sums()))
+}
+
+// ends are the places where what is kept of each sample ends, in a list of all: multiples of a width, as long as it is
+// the same of all samples.
+type ends struct {
+	n, width int
+	at       []int // nil as long as it is
+}
+
+// add adds a sample of which n numbers are kept.
+func (e *ends) add(n int) {
+	switch {
+	case e.at != nil:
+		e.at = append(e.at, e.at[e.n-1]+n)
+	case e.n == 0:
+		e.width = n
+	case e.width != n:
+		for i := range e.n {
+			e.at = append(e.at, (i+1)*e.width)
+		}
+		e.at = append(e.at, e.n*e.width+n)
+	}
+	e.n++
+}
+
+// of returns where what is kept of sample i begins and ends.
+func (e *ends) of(i int) (from, to int) {
+	switch {
+	case e.at == nil:
+		return i * e.width, (i + 1) * e.width
+	case i == 0:
+		return 0, e.at[0]
+	}
+	return e.at[i-1], e.at[i]
 }
 
 // Names lists the metrics.
@@ -207,8 +241,8 @@ func (p *PerSample) Share(k int) (right int, ok bool) {
 // rarest class that occurs; false for other metrics.
 func (p *PerSample) Rarest(k int) (samples int, ok bool) {
 	var of []int
-	begin := 0
-	for _, end := range p.ends[k] {
+	for i := range p.ends[k].n {
+		begin, end := p.ends[k].of(i)
 		if sums := p.sums[k][begin:end]; len(sums) > 0 {
 			positives := metric.Positives(p.metrics[k], sums)
 			if of == nil {
@@ -220,7 +254,6 @@ func (p *PerSample) Rarest(k int) (samples int, ok bool) {
 				}
 			}
 		}
-		begin = end
 	}
 	for _, n := range of {
 		if n > 0 && (!ok || n < samples) {
@@ -257,11 +290,8 @@ func (p *PerSample) Value(k int, samples []int) float64 {
 	}
 	p.total = p.total[:0]
 	for _, sample := range samples {
-		begin := 0
-		if sample > 0 {
-			begin = p.ends[k][sample-1]
-		}
-		if sums := p.sums[k][begin:p.ends[k][sample]]; len(sums) > 0 { // none of a sample that counts nothing
+		begin, end := p.ends[k].of(sample)
+		if sums := p.sums[k][begin:end]; len(sums) > 0 { // none of a sample that counts nothing
 			p.total = p.join[k](p.total, sums)
 		}
 	}
@@ -281,12 +311,9 @@ func (p *PerSample) Influence(k int) func(samples []int, u []float64) {
 	return func(samples []int, u []float64) {
 		p.Value(k, samples)
 		for at, sample := range samples {
-			begin := 0
-			if sample > 0 {
-				begin = p.ends[k][sample-1]
-			}
-			if u[at] = 0; begin < p.ends[k][sample] {
-				u[at] = of(p.total, p.sums[k][begin:p.ends[k][sample]])
+			begin, end := p.ends[k].of(sample)
+			if u[at] = 0; begin < end {
+				u[at] = of(p.total, p.sums[k][begin:end])
 			}
 		}
 	}

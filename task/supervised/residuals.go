@@ -13,8 +13,9 @@ import (
 
 // Key is a column that may say to whom the rows of a table belong: a person, a machine, a day.
 type Key struct {
-	Name   string
-	Groups []int // of each row of the table, −1 where the value is missing
+	Name string
+	// Groups returns the numbers of the values of rows of the table (nil: of all), −1 where the value is missing.
+	Groups func(rows []int) []int
 }
 
 // Residuals collects the errors of a network on rows of a table, and says whether rows that stand near each other in
@@ -130,15 +131,11 @@ func (r *Residuals) order(n int) []int {
 // groups returns the groups of the samples; false where the key is none: it has few values, or hardly any of them
 // twice.
 func (r *Residuals) groups(key Key) ([]int, bool) {
-	out := make([]int, len(r.errors[0]))
+	out := key.Groups(r.rows)
 	count := map[int]int{}
-	for i := range out {
-		out[i] = key.Groups[i]
-		if r.rows != nil {
-			out[i] = key.Groups[r.rows[i]]
-		}
-		if out[i] >= 0 {
-			count[out[i]]++
+	for _, g := range out {
+		if g >= 0 {
+			count[g]++
 		}
 	}
 	shared := 0

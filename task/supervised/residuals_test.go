@@ -25,11 +25,17 @@ func TestResidualsLevel(t *testing.T) {
 			rows := r.Perm(4 * n)[:n]
 			var keys []Key
 			for _, groups := range []int{6, n / 3, n} {
-				k := Key{Name: "k"}
-				for range 4 * n {
-					k.Groups = append(k.Groups, r.IntN(groups+1)-1)
+				of := make([]int, 4*n)
+				for i := range of {
+					of[i] = r.IntN(groups+1) - 1
 				}
-				keys = append(keys, k)
+				keys = append(keys, Key{Name: "k", Groups: func(rows []int) []int {
+					var out []int
+					for _, r := range rows {
+						out = append(out, of[r])
+					}
+					return out
+				}})
 			}
 			e := NewResiduals(Targets{g}, []task.Rule{{Predictions: loss.Probabilities, Probable: true}}, n, rows, keys,
 				1)

@@ -127,16 +127,23 @@ func noteAlone(in *task.Input, l labelled, f *Fitted, training []int) {
 func mistakes(c *data.Column, rows, classes []int, k int) int {
 	var numbers []int // places in rows
 	counts := map[int][]int{}
-	codes, _ := c.Codes()
+	var codes []int // of a column of text; numbers that are missing are one value
+	if c.Kind != data.Number {
+		codes = c.Groups()
+	}
 	for i, r := range rows {
-		if c.Kind == data.Number && !c.IsMissing(r) {
+		code := -1
+		switch {
+		case c.Kind != data.Number:
+			code = codes[r]
+		case !c.IsMissing(r):
 			numbers = append(numbers, i)
 			continue
 		}
-		if counts[codes[r]] == nil {
-			counts[codes[r]] = make([]int, k)
+		if counts[code] == nil {
+			counts[code] = make([]int, k)
 		}
-		counts[codes[r]][classes[i]]++
+		counts[code][classes[i]]++
 	}
 	wrong := 0
 	for _, of := range counts {

@@ -194,8 +194,7 @@ func (f *Fitted) keys(t *data.Table) []supervised.Key {
 			continue
 		}
 		if column, err := t.Column(c.Name); err == nil {
-			groups, _ := column.Codes()
-			keys = append(keys, supervised.Key{Name: c.Name, Groups: groups})
+			keys = append(keys, supervised.Key{Name: c.Name, Groups: column.GroupsOf})
 		}
 	}
 	return keys

@@ -47,30 +47,22 @@ func noteKeys(in *task.Input, l labelled, f *Fitted, training []int) {
 	if classes {
 		codes = target.Groups()
 	}
-	all := groupsOf(l.whole, f.Pipeline)
 	rows, work := l.rowsOf(training), 0.0
+	all := keysOf(l.whole, f.Pipeline, rows)
 	for _, c := range f.Pipeline.Columns {
-		key, groups := all[c.Name].Column, all[c.Name].groups
-		if key == nil {
-			continue
-		}
-		some := ofWholeGroups(rows, key, groups)
+		some, of := all[c.Name].some, all[c.Name].of
 		if some == nil {
 			continue
 		}
 		var features [][]float64
 		for _, other := range f.Pipeline.Columns {
-			if column := all[other.Name]; column.Column != nil && other.Name != c.Name && !other.Spec.Drop {
+			if column := all[other.Name].Column; column != nil && other.Name != c.Name && !other.Spec.Drop {
 				features = append(features, coordinates(column, rows, some)...)
 			}
 		}
 		work += float64(len(some)) * float64(len(some)) * float64(len(features))
 		if len(features) == 0 || work > keysWork {
 			continue
-		}
-		of := make([]int, len(some))
-		for i, place := range some {
-			of[i] = groups[rows[place]]
 		}
 		alike, own, other := neighbours(features, of, func(i, j int) float64 {
 			a, b := training[some[i]], training[some[j]]
@@ -103,15 +95,15 @@ func noteKeys(in *task.Input, l labelled, f *Fitted, training []int) {
 	}
 }
 
-// grouped is a column with the number of each row's value.
+// grouped is a column, and where it is a key, some rows, by their places among those that are trained on, and the
+// number of the value of each.
 type grouped struct {
 	*data.Column
-	groups []int
-	levels int
+	some, of []int
 }
 
-// groupsOf returns the columns of a pipeline in a table, by name.
-func groupsOf(t *data.Table, p *prep.Pipeline) map[string]grouped {
+// keysOf returns the columns of a pipeline in a table, by name. rows are those that are trained on.
+func keysOf(t *data.Table, p *prep.Pipeline, rows []int) map[string]grouped {
 	places := map[string]int{} // one by one they would be looked for in time that grows with the square of their number
 	for i := range t.Columns {
 		places[t.Columns[i].Name] = i
@@ -120,8 +112,15 @@ func groupsOf(t *data.Table, p *prep.Pipeline) map[string]grouped {
 	par.Each(len(all), func(i int) {
 		if at, ok := places[p.Columns[i].Name]; ok {
 			c := &t.Columns[at]
+			all[i].Column = c
+			if float64(c.Shared(rows)) < leastShared*float64(len(rows)) { // the numbers of all values would take room
+				return
+			}
 			groups := c.Groups()
-			all[i] = grouped{c, groups, 1 + slices.Max(append([]int{-1}, groups...))}
+			all[i].some = ofWholeGroups(rows, c, groups)
+			for _, place := range all[i].some {
+				all[i].of = append(all[i].of, groups[rows[place]])
+			}
 		}
 	})
 	out := map[string]grouped{}
@@ -202,16 +201,18 @@ func ofWholeGroups(rows []int, key *data.Column, groups []int) []int {
 
 // coordinates returns what a column adds to the place of each of some rows: a number by its deviation over all rows, a
 // text of few values by one coordinate for each. Missing numbers are the mean.
-func coordinates(c grouped, rows, some []int) [][]float64 {
+func coordinates(c *data.Column, rows, some []int) [][]float64 {
 	if c.Kind != data.Number {
-		if c.levels < 2 || c.levels > mostIndicated {
+		levels := c.Levels()
+		if levels < 2 || levels > mostIndicated {
 			return nil
 		}
-		out := make([][]float64, c.levels)
+		groups := c.Groups()
+		out := make([][]float64, levels)
 		for level := range out {
 			out[level] = make([]float64, len(some))
 			for i, place := range some {
-				if c.groups[rows[place]] == level {
+				if groups[rows[place]] == level {
 					out[level][i] = 1
 				}
 			}
