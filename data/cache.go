@@ -35,6 +35,9 @@ type Cache struct {
 	Most int64
 	// Least is the size of a text in bytes from which on its table is kept.
 	Least int64
+	// Begin is called before a table that is kept is read or opened, so that a program can save memory from then on,
+	// as by debug.SetGCPercent; nil: nothing is.
+	Begin func()
 	// Say is told, in one line, what kept a table from being kept; nil: nobody is.
 	Say func(string)
 }
@@ -63,6 +66,9 @@ func (c *Cache) ReadCSV(open func() (io.ReadCloser, error), name string, o CSVOp
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		c.failed(name, err)
 		return plain()
+	}
+	if c.Begin != nil {
+		c.Begin()
 	}
 	path := filepath.Join(c.Dir, key+tableExt)
 	t, err := c.open(path, name, o)

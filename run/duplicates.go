@@ -55,10 +55,10 @@ func (p *Prepared) salt() rowhash.Salt {
 	return rowhash.NewSalt(words...)
 }
 
-// duplicates compares the samples of an evaluated part with the training samples.
+// duplicates compares the samples of an evaluated part with the training samples, whose hashes are sorted.
 func (p *Prepared) duplicates(part task.Part, each *train.PerSample) Duplicates {
 	learnt, h, serial := p.hashes[task.Train], p.hashes[part], p.Dependence[task.Train].Serial
-	rows, inputs := slices.Sorted(slices.Values(learnt.Rows)), slices.Sorted(slices.Values(learnt.Inputs))
+	rows, inputs := learnt.Rows, learnt.Inputs
 	d := Duplicates{Part: part.String(), Samples: len(h.Rows), Training: len(rows)}
 	d.Repeated = rowhash.Repeated(rows)
 	var others []int

@@ -57,8 +57,8 @@ func (l *learnt) Batch(b *train.EvalBatch) error {
 
 // measure takes the loss of the samples seen.
 func (l *learnt) measure(each *train.PerSample) {
-	if each.Names()[0] == "loss" && each.Kept(0) {
-		l.loss = each.Value(0, data.Range(len(each.Samples())))
+	if each.Names()[0] == "loss" {
+		l.loss = each.Whole(0)
 	}
 }
 

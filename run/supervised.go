@@ -210,6 +210,13 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
+		each.Expect(m.Rows(part))
+		var only []string // of the training samples the gap's alone
+		if part == task.Train {
+			name, _ := m.gapMetric()
+			only = append(only, name)
+			each.Only(name)
+		}
 		m.hashes[part] = rowhash.New(m.salt(), m.Parts[part])
 		consumers = append(consumers, each, m.hashes[part])
 		if part == task.Train {
@@ -223,13 +230,10 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		}
 		*to = ms
 		doing.Say(ctx, "computing intervals of %d %s samples", m.Rows(part), part)
-		var only []string // of the training samples the gap's alone
 		if part == task.Train {
-			name, _ := m.gapMetric()
-			only = append(only, name)
 			m.learnt.measure(each)
-		}
-		if part != task.Train && e.Ensemble == nil {
+			m.hashes[part].Sort()
+		} else if e.Ensemble == nil {
 			r.Duplicates = append(r.Duplicates, m.duplicates(part, each))
 		}
 		parts[part] = evaluated{ms, task.Intervals(ms, each, m.Dependence[part], m.Spec.Seed, only...)}

@@ -29,12 +29,46 @@ type PerSample struct {
 	// By metric, of each sample one behind the other: what the metric keeps of it, or, of a metric that has no way to
 	// put these together, its terms.
 	sums  [][]float64
-	ends  []ends  // by metric: where the sums of each sample end
+	ends  []ends // by metric: where the sums of each sample end
 	terms [][]float32
 	join  []func(total, sums []float64) []float64
 	total []float64             // room for Value
 	of    []*metric.Accumulator // by metric, room for keep
+
+	expected int         // samples: see Expect
+	dropped  []bool      // by metric: nothing is kept of samples; nil: of none
+	whole    [][]float64 // by metric that is dropped, its total so far
 }
+
+// Expect says how many samples the evaluation has, so that what is kept of them takes no more memory than it needs.
+func (p *PerSample) Expect(samples int) { p.expected = samples }
+
+// Only keeps of the samples what metrics of these names need, to save memory. Of the others Whole still has the value
+// over all samples.
+func (p *PerSample) Only(names ...string) {
+	p.dropped, p.whole = make([]bool, len(p.metrics)), make([][]float64, len(p.metrics))
+	for k, name := range p.names {
+		p.dropped[k] = p.join[k] != nil && !slices.Contains(names, name)
+	}
+}
+
+// Whole returns metric k of all samples seen; NaN where it is not known.
+func (p *PerSample) Whole(k int) float64 {
+	switch {
+	case p.drops(k) && len(p.whole[k]) > 0:
+		return p.metrics[k].Result(p.whole[k])
+	case !p.Kept(k):
+		return math.NaN()
+	}
+	all := make([]int, len(p.samples))
+	for i := range all {
+		all[i] = i
+	}
+	return p.Value(k, all)
+}
+
+// drops reports whether nothing is kept of samples for metric k.
+func (p *PerSample) drops(k int) bool { return p.dropped != nil && p.dropped[k] }
 
 // mostTerms bounds what is kept of a metric, in numbers: 256 MB.
 const mostTerms = 64 << 20
@@ -142,9 +176,12 @@ func (p *PerSample) Batch(b *EvalBatch) error {
 		if err != nil {
 			return err
 		}
+		if p.samples == nil {
+			p.samples = make([]int, 0, p.expected)
+		}
 		p.samples = append(p.samples, sample)
 		for k, shapes := range p.shapes {
-			if p.Kept(k) {
+			if p.Kept(k) || p.drops(k) {
 				p.keep(k, outs[:len(shapes)])
 			}
 			outs = outs[len(shapes):]
@@ -164,6 +201,15 @@ func (p *PerSample) keep(k int, terms []*tensor.Tensor) {
 	a := p.of[k]
 	a.Reset()
 	a.Add(terms...)
+	if p.drops(k) {
+		if sums := a.Sums(); len(sums) > 0 { // none of a sample that counts nothing
+			p.whole[k] = p.join[k](p.whole[k], sums)
+		}
+		return
+	}
+	if p.sums[k] == nil {
+		p.sums[k] = make([]float64, 0, p.expected*len(a.Sums()))
+	}
 	p.sums[k] = append(p.sums[k], a.Sums()...)
 	p.ends[k].add(len(a.Sums()))
 }
@@ -214,7 +260,7 @@ func (p *PerSample) Samples() []int { return p.samples }
 // Kept reports whether all of what metric k needs is kept. A metric that keeps very much, such as the confusions of
 // thousands of classes, is dropped.
 func (p *PerSample) Kept(k int) bool {
-	return len(p.terms[k]) <= mostTerms && 2*len(p.sums[k]) <= mostTerms
+	return len(p.terms[k]) <= mostTerms && 2*len(p.sums[k]) <= mostTerms && !p.drops(k)
 }
 
 // Sums reports whether metric k is put together from what it keeps of each sample; else Value goes over the samples

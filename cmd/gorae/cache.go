@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"gorae/data"
 )
@@ -19,6 +20,10 @@ type cacheWords struct {
 // leastCached is the size of a text in bytes from which on its table is kept in the user's cache directory.
 const leastCached = 64e6
 
+// frugal has the garbage collector run when garbage is a quarter of what is in use, in place of as much: what a training
+// on a large table holds is numbers, which cost it little.
+func frugal() { debug.SetGCPercent(25) }
+
 // open settles where tables are kept.
 func (w *cacheWords) open(o *environment) error {
 	if w.NoCache {
@@ -27,7 +32,7 @@ func (w *cacheWords) open(o *environment) error {
 		}
 		return nil
 	}
-	w.cache = &data.Cache{Dir: w.Cache, Say: func(s string) {
+	w.cache = &data.Cache{Dir: w.Cache, Begin: frugal, Say: func(s string) {
 		_ = o.note([]string{s}) // where nobody reads, nothing is lost
 	}}
 	if w.Cache != "" {

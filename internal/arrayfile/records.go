@@ -32,13 +32,11 @@ type window struct {
 }
 
 const (
-	mostHeld    = 64 << 20 // bytes of records up to which all are in memory
-	windowBytes = 20 << 20 // of the records of a window
-	chunkBytes  = 1 << 20  // that are read at a time
-	windows     = 4        // that are kept: two for each of two orders of reading
-	slotBits    = 25       // of the place in a window
-	mostWindow  = 1 << slotBits
-	numberMask  = 1<<(32-slotBits) - 1
+	chunkBytes = 1 << 20 // that are read at a time
+	windows    = 4       // that are kept: two for each of two orders of reading
+	slotBits   = 25      // of the place in a window
+	mostWindow = 1 << slotBits
+	numberMask = 1<<(32-slotBits) - 1
 )
 
 // Records returns n records of a size in bytes, all zeros. Without a scratch file they are in memory, and also where a

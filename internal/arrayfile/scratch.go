@@ -22,9 +22,6 @@ type Scratch struct {
 	dir      string
 }
 
-// least is the size in bytes from which on an array is put into a file.
-const least = 64 << 10
-
 // NewScratch returns an empty scratch file in a folder. failed is told of the first error of writing, from which on
 // arrays stay where they are.
 func NewScratch(dir string, failed func(error)) (*Scratch, error) {

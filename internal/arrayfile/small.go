@@ -19,7 +19,7 @@ var holders struct {
 // What of mapped files lies in memory is left from mostResident bytes on, which is looked at every pause. Pages that
 // are left are still in the system's cache of files, as long as there is room.
 const (
-	mostResident = 96 << 20
+	mostResident = 72 << 20
 	pause        = 10 * time.Millisecond
 )
 

@@ -29,12 +29,13 @@ type File struct {
 	Parts [3][]uint64           // sorted
 }
 
-// NewFile returns the file of a run; a part without samples is nil.
+// NewFile returns the file of a run; a part without samples is nil. It sorts the hashes of the parts and keeps them.
 func NewFile(salt Salt, model [blake2b.Size256]byte, parts [3]*Hashes) *File {
 	f := &File{Salt: salt, Model: model}
 	for k, p := range parts {
 		if p != nil {
-			f.Parts[k] = slices.Sorted(slices.Values(p.Rows))
+			slices.Sort(p.Rows)
+			f.Parts[k] = p.Rows
 		}
 	}
 	return f
@@ -43,20 +44,31 @@ func NewFile(salt Salt, model [blake2b.Size256]byte, parts [3]*Hashes) *File {
 // Write writes the file: magic, salt, model, for each part its number of samples and its sorted hashes, little endian,
 // and the BLAKE2b-256 of all that.
 func (f *File) Write(path string) error {
-	b := []byte(magic)
-	b = append(append(b, f.Salt[:]...), f.Model[:]...)
-	for _, part := range f.Parts {
-		b = binary.LittleEndian.AppendUint64(b, uint64(len(part)))
-		for _, v := range part {
-			b = binary.LittleEndian.AppendUint64(b, v)
+	return file.Replace(path, func(to io.Writer) error {
+		sum := newHash()
+		w := io.MultiWriter(to, sum)
+		b := append(append([]byte(magic), f.Salt[:]...), f.Model[:]...)
+		for _, part := range f.Parts {
+			b = binary.LittleEndian.AppendUint64(b, uint64(len(part)))
+			for _, v := range part {
+				if b = binary.LittleEndian.AppendUint64(b, v); len(b) >= writtenAtOnce {
+					if _, err := w.Write(b); err != nil {
+						return err
+					}
+					b = b[:0]
+				}
+			}
 		}
-	}
-	sum := blake2b.Sum256(b)
-	return file.Replace(path, func(w io.Writer) error {
-		_, err := w.Write(append(b, sum[:]...))
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		_, err := to.Write(sum.Sum(nil))
 		return err
 	})
 }
+
+// writtenAtOnce is how many bytes are written at a time, about.
+const writtenAtOnce = 1 << 16
 
 // Read reads the file; nil where there is none.
 func Read(path string) (*File, error) {

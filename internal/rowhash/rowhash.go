@@ -44,7 +44,7 @@ func NewSalt(words ...string) (s Salt) {
 
 // Hashes is a train.Consumer that hashes the samples of an evaluation.
 type Hashes struct {
-	Inputs []uint64 // by number of the sample in the dataset: of its inputs
+	Inputs []uint64 // by number of the sample in the dataset, until Sort: of its inputs
 	Rows   []uint64 // of its inputs and its targets
 
 	salt   Salt
@@ -61,6 +61,12 @@ func New(salt Salt, d data.Dataset) *Hashes {
 		sum: newHash()}
 	h.ragged = h.spec.Length != nil && slices.ContainsFunc(h.spec.Fields(), func(f data.Field) bool { return f.Ragged })
 	return h
+}
+
+// Sort sorts the hashes, so that others can be looked for among them.
+func (h *Hashes) Sort() {
+	slices.Sort(h.Inputs)
+	slices.Sort(h.Rows)
 }
 
 // Batch implements train.Consumer. Samples of unlike lengths are read once more, each into a row of its own length,
