@@ -321,6 +321,7 @@ func (l *Loader) Stream(epoch, step int) (*Stream, error) {
 
 func (s *Stream) produce(l Loader, epoch, step int) {
 	defer close(s.done)
+	defer l.near.wait()
 	for steps := l.Steps(); ; {
 		var f filled
 		select {

@@ -167,6 +167,7 @@ func TestCacheHoldsLittle(t *testing.T) {
 		}
 	}
 	runtime.KeepAlive(first)
+	runtime.KeepAlive(text)
 	if len(*said) > 0 {
 		t.Errorf("said: %q", *said)
 	}

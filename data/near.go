@@ -59,3 +59,10 @@ func (n *near) reach(order []int, of orderKey, from, to int) {
 		close(f.done)
 	}()
 }
+
+// wait returns once nothing is fetched.
+func (n *near) wait() {
+	if n != nil && n.next != nil {
+		<-n.next.done
+	}
+}

@@ -238,6 +238,11 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		}
 		parts[part] = evaluated{ms, task.Intervals(ms, each, m.Dependence[part], m.Spec.Seed, only...)}
 	}
+	for _, h := range m.hashes {
+		if h != nil {
+			h.Inputs = nil // they have been compared
+		}
+	}
 	unseen := task.Test
 	if r.Rows[task.Test] == 0 {
 		unseen = task.Validation

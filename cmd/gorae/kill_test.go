@@ -118,8 +118,8 @@ func killedFiles(t *testing.T) {
 	}
 }
 
-// A run that is killed at random instants and resumed each time, on one thread or two, ends with the very model file of
-// a run that was left alone: 2 kills of each kind of data and 6 of tables, with GORAE_LONG 50 of each.
+// A run that is killed at random instants and resumed each time, on one thread or two and with a cache of its tables,
+// ends with the very model file of a run without one that was left alone: 2 kills of each kind of data and 6 of tables, with GORAE_LONG 50 of each.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -147,7 +147,7 @@ func killAndResume(t *testing.T, kind string, most int) (kills int) {
 	args := []string{"train", kind + ".yaml", "--set", "train.checkpoint_seconds=0.003", "--quiet", "--resume", "--out"}
 	sound := kind + "-whole"
 	begun := time.Now()
-	if c, stderr := process(t, append(args, sound)...); c.Run() != nil {
+	if c, stderr := process(t, append(args, sound, "--no-cache")...); c.Run() != nil {
 		t.Fatal(stderr)
 	}
 	whole := time.Since(begun)
@@ -158,7 +158,7 @@ func killAndResume(t *testing.T, kind string, most int) (kills int) {
 			if try > 300 {
 				t.Fatalf("%s: not finished after %d kills", kind, kills)
 			}
-			c, stderr := process(t, append(args, dir, "--threads", []string{"1", "2"}[try%2])...)
+			c, stderr := process(t, append(args, dir, "--cache", "tables", "--threads", []string{"1", "2"}[try%2])...)
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}

@@ -28,6 +28,9 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// sum is the checksum of bytes.
+func sum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
+
 // Ref is the place of an array in a kept file.
 type Ref struct {
 	At  int64  `json:"at"`
@@ -65,7 +68,7 @@ func (w *Writer) write(b []byte) {
 
 // Add writes an array. An error is that of Keep.
 func (w *Writer) Add(b []byte) Ref {
-	r := Ref{At: w.at, N: int64(len(b)), Sum: crc32.Checksum(b, castagnoli)}
+	r := Ref{At: w.at, N: int64(len(b)), Sum: sum(b)}
 	w.write(b)
 	var zeros [align]byte
 	w.write(zeros[:-r.N&(align-1)])
@@ -111,8 +114,8 @@ func tail(at int64, index []byte) []byte {
 	b := make([]byte, 0, tailSize)
 	b = binary.LittleEndian.AppendUint64(b, uint64(at))
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(index)))
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(index, castagnoli))
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+	b = binary.LittleEndian.AppendUint32(b, sum(index))
+	b = binary.LittleEndian.AppendUint32(b, sum(b))
 	return append(b, magic...)
 }
 
@@ -175,7 +178,7 @@ func (k *Kept) Check(refs []Ref) error {
 	errs := make([]error, len(refs))
 	par.Each(len(refs), func(i int) {
 		b, err := k.at(refs[i])
-		if err == nil && crc32.Checksum(b, castagnoli) != refs[i].Sum {
+		if err == nil && sum(b) != refs[i].Sum {
 			err = errDamaged
 		}
 		errs[i] = err
