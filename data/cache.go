@@ -10,9 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"time"
 
 	"gorae/internal/arrayfile"
 	"gorae/internal/words"
@@ -24,7 +21,8 @@ import (
 // otherwise. What is there has checksums: a file that is damaged is written again.
 //
 //	c := &data.Cache{Dir: dir}
-//	t, err := c.ReadCSV(func() (io.ReadCloser, error) { return os.Open("orders.csv") }, "orders.csv", data.CSVOptions{})
+//	open := func() (io.ReadCloser, error) { return os.Open("orders.csv") }
+//	t, err := c.ReadCSV(open, "orders.csv", data.CSVOptions{})
 //
 // The values of a table of a cache are the same as those of ReadCSV. Its columns of text have no Strings, and its
 // values lie in files until the process ends.
@@ -63,7 +61,8 @@ func (c *Cache) ReadCSV(open func() (io.ReadCloser, error), name string, o CSVOp
 	case size < c.Least:
 		return plain()
 	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+	folder := c.folder()
+	if err := folder.Make(); err != nil {
 		c.failed(name, err)
 		return plain()
 	}
@@ -74,12 +73,11 @@ func (c *Cache) ReadCSV(open func() (io.ReadCloser, error), name string, o CSVOp
 	t, err := c.open(path, name, o)
 	switch {
 	case err == nil:
-		now := time.Now()
-		_ = os.Chtimes(path, now, now) // it is then removed sooner
+		folder.Used(path)
 		return t, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		c.say("%s: the cached table %s is not used: %v; it is made again", name, path, err)
-		_ = os.Remove(path) // it is replaced
+		folder.Remove(path)
 	}
 	scratch, err := c.scratch(name)
 	if err != nil {
@@ -99,12 +97,15 @@ func (c *Cache) ReadCSV(open func() (io.ReadCloser, error), name string, o CSVOp
 		c.failed(name, err)
 		return t, nil
 	}
-	c.prune(path)
+	folder.Prune(c.most(), path)
 	if kept, err := c.open(path, name, o); err == nil {
 		return kept, nil
 	}
 	return t, nil
 }
+
+// folder is the folder of the tables.
+func (c *Cache) folder() arrayfile.Folder { return arrayfile.Folder{Path: c.Dir, Ext: tableExt} }
 
 // from reads what open opens.
 func from(open func() (io.ReadCloser, error), read func(io.Reader) (*Table, error)) (*Table, error) {
@@ -191,45 +192,6 @@ func (c *Cache) most() int64 {
 		return DefaultCacheSize
 	}
 	return c.Most
-}
-
-// forgotten is the age from which on a file that was not finished is of no process any more.
-const forgotten = 24 * time.Hour
-
-// prune removes the tables that were not used for the longest time until the others are within the size; but not the
-// one at keep.
-func (c *Cache) prune(keep string) {
-	entries, err := os.ReadDir(c.Dir)
-	if err != nil {
-		return
-	}
-	type table struct {
-		path string
-		size int64
-		used time.Time
-	}
-	var all []table
-	sum := int64(0)
-	for _, e := range entries {
-		st, err := e.Info()
-		path := filepath.Join(c.Dir, e.Name())
-		switch {
-		case err != nil || !st.Mode().IsRegular():
-		case strings.HasSuffix(e.Name(), tableExt):
-			all, sum = append(all, table{path, st.Size(), st.ModTime()}), sum+st.Size()
-		case strings.HasSuffix(e.Name(), arrayfile.Partial) && time.Since(st.ModTime()) > forgotten:
-			_ = os.Remove(path) // else the next one removes it
-		}
-	}
-	slices.SortFunc(all, func(a, b table) int { return a.used.Compare(b.used) })
-	for _, t := range all {
-		if sum <= c.most() {
-			return
-		}
-		if t.path != keep && os.Remove(t.path) == nil {
-			sum -= t.size
-		}
-	}
 }
 
 // errTooLarge is the error of a table that is larger than its cache.

@@ -20,8 +20,8 @@ var fewCoded = 1 << 17
 // mostCoded is the greatest number of different texts of a column whose values lie in a file: they are in memory.
 const mostCoded = 1 << 20
 
-// encode returns the coding of texts; nil where these are mostly different, or more than most. The words are texts of their own, which do
-// not keep that of the whole column in memory.
+// encode returns the coding of texts; nil where these are mostly different, or more than most. The words are texts of
+// their own, which do not keep that of the whole column in memory.
 func encode(text *spelling, most int) *coding {
 	n := text.len()
 	c := &coding{codes: make([]int32, n)}

@@ -83,12 +83,14 @@ func TestLoaderTellsWhatIsNext(t *testing.T) {
 				got.Close()
 				want.Close()
 			}
+			d.mu.Lock()
 			if d.untold > 0 {
-				t.Errorf("batches of %d, shuffled %v: %d samples are read that were not told of", size, shuffle, d.untold)
+				t.Errorf("batches of %d, shuffled %v: %d samples that were not told of", size, shuffle, d.untold)
 			}
 			if n := len(d.windows); n < 6 || n > 2*3*(1+290/min(50, size)) {
 				t.Errorf("batches of %d, shuffled %v: %d windows", size, shuffle, n)
 			}
+			d.mu.Unlock()
 		}
 	}
 }

@@ -25,8 +25,8 @@ func TestPacked(t *testing.T) {
 	}
 	memory := read(t, "r.csv", b.String())
 	cache := data.Cache{Dir: t.TempDir(), Say: func(s string) { t.Error(s) }}
-	filed, err := cache.ReadCSV(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(b.String())), nil },
-		"r.csv", data.CSVOptions{})
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(b.String())), nil }
+	filed, err := cache.ReadCSV(open, "r.csv", data.CSVOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

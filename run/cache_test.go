@@ -75,7 +75,8 @@ func TestCache(t *testing.T) {
 					t.Fatal(err)
 				}
 				all := strings.Join(p.Notes, "\n") + fmt.Sprint(p.Guesses)
-				for _, name := range []string{run.ModelFile, run.InputsFile, run.ExperimentFile, "rows.bin", "looks.json"} {
+				for _, name := range []string{run.ModelFile, run.InputsFile, run.ExperimentFile, "rows.bin",
+					"looks.json"} {
 					b, err := os.ReadFile(filepath.Join(out, name))
 					if err != nil {
 						t.Fatal(err)

@@ -20,8 +20,8 @@ type cacheWords struct {
 // leastCached is the size of a text in bytes from which on its table is kept in the user's cache directory.
 const leastCached = 64e6
 
-// frugal has the garbage collector run when garbage is a quarter of what is in use, in place of as much: what a training
-// on a large table holds is numbers, which cost it little.
+// frugal has the garbage collector run when garbage is a quarter of what is in use, in place of as much: what a
+// training on a large table holds is numbers, which cost it little.
 func frugal() { debug.SetGCPercent(25) }
 
 // open settles where tables are kept.

@@ -119,7 +119,8 @@ func killedFiles(t *testing.T) {
 }
 
 // A run that is killed at random instants and resumed each time, on one thread or two and with a cache of its tables,
-// ends with the very model file of a run without one that was left alone: 2 kills of each kind of data and 6 of tables, with GORAE_LONG 50 of each.
+// ends with the very model file of a run without one that was left alone: 2 kills of each kind of data and 6 of tables,
+// with GORAE_LONG 50 of each.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

@@ -26,8 +26,10 @@ type Options struct {
 	Stdin  io.Reader // what the path - stands for
 	// NoNetwork refuses schemes of the network, as an experiment file of a stranger must be.
 	NoNetwork bool
-	Cache     *data.Cache // keeps tables of text; nil: they are read into memory
-	FS        fs.FS       // where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files
+	// Cache keeps tables of text as they were read; nil: they are read into memory.
+	Cache *data.Cache
+	// FS is where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files.
+	FS fs.FS
 }
 
 // Info describes a source before it is read. Its options may be changed until then. An Info is used by one goroutine at

@@ -15,5 +15,5 @@ func mapped(f *os.File, at int64, n int) ([]byte, error) {
 	return unix.Mmap(int(f.Fd()), at, n, unix.PROT_READ, unix.MAP_SHARED)
 }
 
-// leave tells the system that mapped pages are not needed for now. They are read again from the file when they are.
+// leave tells the system that mapped pages are not needed. They are read from the file once more when they are.
 func leave(b []byte) { _ = unix.Madvise(b, unix.MADV_DONTNEED) } // advice

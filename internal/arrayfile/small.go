@@ -46,7 +46,7 @@ func watch() {
 	}
 }
 
-// Leave tells the system that no mapped page is needed for now.
+// Leave tells the system that no mapped page is needed.
 func Leave() {
 	holders.Lock()
 	defer holders.Unlock()

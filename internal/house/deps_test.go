@@ -53,7 +53,9 @@ var edges = map[string]string{
 	"internal/kernel/sweep":     "internal/cpu",
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/sgns":      "internal/cpu",
-	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz " +
+	"internal/arrayfile":        "golang.org/x/sys/unix internal/par",
+	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform " +
+		"internal/arrayfile internal/gz " +
 		"internal/par internal/pattern internal/spell internal/words tensor",
 	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",
 	"data/jsonl":              "data data/source",
@@ -78,7 +80,7 @@ var edges = map[string]string{
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text":   "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":        "config data internal/par internal/spell prep/text tensor",
+	"prep":        "config data internal/arrayfile internal/par internal/spell prep/text tensor",
 	"prep/lookup": "config internal/hash internal/vocabulary tensor",
 	"utils":       "config data graph tensor",
 	"weight":      "config graph internal/mem tensor",
