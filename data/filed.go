@@ -44,3 +44,28 @@ func (c *Column) file(to *arrayfile.Scratch) {
 
 // Scratch returns the file for what is made of a table whose values lie in files; nil of a table in memory.
 func (t *Table) Scratch() *arrayfile.Scratch { return t.scratch }
+
+// Size returns the greatest size of a cache in bytes.
+func (c *Cache) Size() int64 { return c.most() }
+
+// Records returns room for n records of a size in bytes, in a file of the process in the cache's folder, where they are
+// too large for memory; nil where there is none, which is said. name is what the records are of, for messages.
+func (c *Cache) Records(name string, n, size int) *arrayfile.Records {
+	if !arrayfile.Supported() {
+		return nil
+	}
+	err := c.folder().Make()
+	var s *arrayfile.Scratch
+	if err == nil {
+		s, err = c.scratch(name)
+	}
+	if err != nil {
+		c.failed(name, err)
+		return nil
+	}
+	r := s.Records(n, size)
+	if s.Err() != nil {
+		return nil
+	}
+	return r
+}

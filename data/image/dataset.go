@@ -25,7 +25,10 @@ type Options struct {
 	// the cache where all fit.
 	SkipBad bool
 	Cache   int64 // bytes of decoded samples that are kept in memory; 0 is 256 MiB, below 0 none
-	Workers int   // files that are decoded at a time; 0: one for each processor
+	// Disk keeps decoded samples that do not fit in memory, in a file of the process; nil: they are decoded each time
+	// that they are read.
+	Disk    *data.Cache
+	Workers int // files that are decoded at a time; 0: one for each processor
 }
 
 // defaultCache holds small data sets: 87,000 colour pictures of 32 × 32.
@@ -35,7 +38,8 @@ const defaultCache = 256 << 20
 // class, int32, where it is known. Samples
 // are decoded when they are read, by any number of goroutines, so that a data.Loader works ahead of the training on
 // several processors; a sample depends on its file and the options alone. Samples that were read once are kept while
-// all of them fit the cache. Memory is bounded by the cache and one decoded file for each goroutine that reads.
+// all of them fit the cache. Memory is bounded by the cache and one decoded file for each goroutine that reads. Samples that do not fit it are kept on the
+// disk (Options.Disk).
 type Dataset struct {
 	*Files
 	Skipped []Fault // files left out, with Options.SkipBad
@@ -46,7 +50,8 @@ type Dataset struct {
 	o     Options
 	shape tensor.Shape
 	cache *tensor.Tensor  // [samples, height, width, channels]; nil without a cache
-	kept  []atomic.Uint32 // state of each sample in the cache: 0 absent, reading, kept
+	disk  *disk           // where they are kept instead; nil: nowhere
+	kept  []atomic.Uint32 // state of each sample in the cache or on the disk: 0 absent, reading, kept
 }
 
 // Dataset reads the headers of the files and fixes the shape of the samples.
@@ -117,6 +122,10 @@ func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 	}
 	if float64(each*d.shape.Size())*float64(d.Len()) <= float64(limit) {
 		d.cache = tensor.New(d.dtype(), append([]int{d.Len()}, d.shape...)...)
+	} else {
+		d.disk = o.onDisk(f.Name, d.Len(), each*d.shape.Size())
+	}
+	if d.cache != nil || d.disk != nil {
 		d.kept = make([]atomic.Uint32, d.Len())
 	}
 	return d, nil
@@ -172,7 +181,7 @@ func (f *Files) sound(o Options, infos []Info, errs []error) (*Dataset, error) {
 
 // keep decodes sample i into the cache, or only to find its faults.
 func (d *Dataset) keep(i int) error {
-	if d.cache == nil {
+	if d.cache == nil { // which samples there are follows, and only then is there a file for them
 		_, err := d.unpack(i, &d.o)
 		return err
 	}
@@ -271,20 +280,23 @@ func (d *Dataset) Read(_, i int, row data.Row) error {
 	if len(row) > 1 && d.Labels != nil {
 		row[1].I32[0] = int32(d.Labels[i])
 	}
-	if d.cache == nil {
-		return d.unpackTo(i, row[0])
-	}
-	cached := d.place(i)
-	if d.kept[i].Load() == kept {
-		copyValues(row[0], cached)
+	if d.kept != nil && d.kept[i].Load() == kept {
+		if d.disk != nil {
+			return d.disk.take(i, row[0])
+		}
+		copyValues(row[0], d.place(i))
 		return nil
 	}
 	if err := d.unpackTo(i, row[0]); err != nil {
 		return err
 	}
 	// Of several goroutines that read the same sample one keeps it.
-	if d.kept[i].CompareAndSwap(0, reading) {
-		copyValues(cached, row[0])
+	if d.kept != nil && d.kept[i].CompareAndSwap(0, reading) {
+		if d.disk == nil {
+			copyValues(d.place(i), row[0])
+		} else if !d.disk.keep(i, row[0]) {
+			return nil // it is decoded again
+		}
 		d.kept[i].Store(kept)
 	}
 	return nil

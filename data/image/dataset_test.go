@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"gorae/data"
+	"gorae/internal/arrayfile"
 	"gorae/tensor"
 )
 
@@ -125,6 +126,7 @@ func TestLinks(t *testing.T) {
 // TestBatches: batches are the same for any number of workers, with the cache and without, and when several
 // goroutines read at once.
 func TestBatches(t *testing.T) {
+	defer arrayfile.Tune(1, 0, 1)()
 	fsys := fstest.MapFS{}
 	for i := range 23 {
 		fsys[fmt.Sprintf("%c/%02d.png", 'a'+i%3, i)] = &fstest.MapFile{Data: flat(t, 5+i%4, 6,
@@ -136,7 +138,7 @@ func TestBatches(t *testing.T) {
 	}
 	var want [][]byte
 	for _, o := range []Options{{Workers: 1, Cache: -1}, {Workers: 4, Cache: -1}, {Workers: 1}, {Workers: 4},
-		{Workers: 4, Cache: 100}} {
+		{Workers: 4, Cache: 100}, {Workers: 4, Cache: 100, Disk: &data.Cache{Dir: t.TempDir()}}} {
 		o.Height, o.Width = 4, 7
 		d, err := f.Dataset(o)
 		if err != nil {
@@ -158,6 +160,9 @@ func TestBatches(t *testing.T) {
 		s.Close()
 		if want == nil {
 			want = got
+		}
+		if (d.disk != nil) != (o.Disk != nil && arrayfile.Supported()) {
+			t.Errorf("%+v: on the disk: %v", o, d.disk)
 		}
 		if !slices.EqualFunc(got, want, bytes.Equal) {
 			t.Errorf("%+v: other batches", o)
@@ -186,6 +191,53 @@ func bytesOf(x []int32) (b []byte) {
 		b = append(b, byte(v))
 	}
 	return b
+}
+
+// TestDisk: samples that do not fit in memory are decoded once and then read from the disk, of bytes and of floats, while
+// there is room for them; without room they are decoded again.
+func TestDisk(t *testing.T) {
+	if !arrayfile.Supported() {
+		t.Skip("no files are mapped here")
+	}
+	defer arrayfile.Tune(1, 0, 1)()
+	for _, o := range []Options{{}, {Bits: 16}} {
+		for _, most := range []int64{0, 100} {
+			fsys := library(t)
+			f, err := FolderFS(fsys, "set")
+			if err != nil {
+				t.Fatal(err)
+			}
+			memory, err := f.Dataset(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := o
+			o.Cache, o.Disk = 1, &data.Cache{Dir: t.TempDir(), Most: most, Say: func(s string) { t.Error(s) }}
+			d, err := f.Dataset(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := memory.Tensor()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, about := range []string{"decoded", "again"} {
+				got, err := d.Tensor()
+				if about == "again" && most > 0 {
+					if err == nil {
+						t.Error("samples are kept where there is no room")
+					}
+					break
+				}
+				if err != nil || !slices.Equal(got.U8, want.U8) || !slices.Equal(got.F32, want.F32) {
+					t.Errorf("%s: %v, other samples", about, err)
+				}
+				for name := range fsys {
+					delete(fsys, name)
+				}
+			}
+		}
+	}
 }
 
 // TestBroken: broken files are named, or left out and counted.

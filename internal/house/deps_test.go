@@ -73,8 +73,8 @@ var edges = map[string]string{
 	"data/internal/variation": "",
 	"data/augment":            "config data data/internal/variation internal/spell tensor",
 	"data/corrupt":            "config data/internal/variation internal/resample internal/spell",
-	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/file " +
-		"internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
+	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/arrayfile " +
+		"internal/file internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
 	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 

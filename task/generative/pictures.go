@@ -71,6 +71,7 @@ func fromFiles(s *Settings, src *task.Source, f *image.Files, t *data.Table) (*p
 	if err != nil {
 		return nil, task.Errorf("data.generate.fit", "%s", err)
 	}
+	o.Disk = src.Cache
 	if o.Channels == 0 {
 		if w := f.Survey(o, false); w.Grey > 0 && w.Grey+len(w.Bad) < f.Len() {
 			return nil, src.Errorf("%s: %d pictures of %d are grey and the others in colours; write colour: grey or "+

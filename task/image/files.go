@@ -171,6 +171,7 @@ func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Disk = in.Source.Cache
 	if o.Height == 0 {
 		s := f.Survey(o, false)
 		if s.Good() > 0 {
