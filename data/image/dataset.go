@@ -35,11 +35,10 @@ type Options struct {
 const defaultCache = 256 << 20
 
 // Dataset is pictures as samples: uint8, or float32 (Options.Bits), [height, width, channels] from 0 to 255, and their
-// class, int32, where it is known. Samples
-// are decoded when they are read, by any number of goroutines, so that a data.Loader works ahead of the training on
-// several processors; a sample depends on its file and the options alone. Samples that were read once are kept while
-// all of them fit the cache. Memory is bounded by the cache and one decoded file for each goroutine that reads. Samples that do not fit it are kept on the
-// disk (Options.Disk).
+// class, int32, where it is known. Samples are decoded when they are read, by any number of goroutines, so that a
+// data.Loader works ahead of the training on several processors; a sample depends on its file and the options alone.
+// Samples that were read once are kept while all of them fit the cache, else on the disk where there is one
+// (Options.Disk). Memory is bounded by the cache and one decoded file for each goroutine that reads.
 type Dataset struct {
 	*Files
 	Skipped []Fault // files left out, with Options.SkipBad
