@@ -63,7 +63,7 @@ func wholes(n int) string {
 // TestOpen: the kinds of tasks that a column leaves open, and data that are read once.
 func TestOpen(t *testing.T) {
 	path := put(t, "d.csv", days(120, 1, false))
-	i, err := Find(path, "", false)
+	i, err := Find(path, "", false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -167,8 +167,8 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
-	"bench": "data env graph internal/kernel/gemm internal/par layer loss model optim plan prep rl tensor train " +
-		"word2vec",
+	"bench": "data env graph internal/arrayfile internal/kernel/gemm internal/par layer loss model optim plan prep rl " +
+		"tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle chart data data/export data/fetch data/image data/series data/source data/source/all " +
 		"explain " +
