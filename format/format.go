@@ -11,6 +11,7 @@
 package format
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path"
@@ -57,6 +58,16 @@ type OptimizerCodec interface {
 	// Optimizer reads the state of the optimizer for m, which Load read from the same file; nil where the file has
 	// none.
 	Optimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error)
+}
+
+// WeightsCodec is a Codec that has files of a model's weights alone too.
+type WeightsCodec interface {
+	// WeightsExtension ends the names of such files.
+	WeightsExtension() string
+	// SaveWeights writes the weights of the main model of f and the state of its optimizer.
+	SaveWeights(w io.Writer, f *File) error
+	// LoadWeights gives a built model the weights of a file of size bytes, all or none.
+	LoadWeights(r io.ReaderAt, size int64, m *model.Model) error
 }
 
 // HeadSize is how many bytes of a file Sniff sees at most.
@@ -217,6 +228,20 @@ func byExtension(name string) *Format {
 		}
 	}
 	return nil
+}
+
+// ForWeights is the codec that [SaveWeights] chooses for a path, by its extension.
+func ForWeights(name string) (WeightsCodec, error) {
+	var known []string
+	for _, f := range formats {
+		if c, ok := f.Codec.(WeightsCodec); ok {
+			if known = append(known, c.WeightsExtension()); strings.HasSuffix(strings.ToLower(name), c.WeightsExtension()) {
+				return c, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%q is no name of a file of weights; it ends in %s", name,
+		cmp.Or(strings.Join(known, " or "), "the extension of a format that the program imports"))
 }
 
 // ForPath is the format that [Save] chooses for a path, by its extension.
