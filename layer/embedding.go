@@ -35,7 +35,7 @@ func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	y := s.Weight("embeddings", []int{l.InputDim, l.OutputDim}, l.Embeddings, l.EmbeddingsRegularizer,
 		l.EmbeddingsConstraint).Gather(ids)
 	if l.MaskZero {
-		if len(in.Shape) != 2 {
+		if len(in.Shape) < 2 {
 			s.Fail("mask_zero needs sequences of ids [steps], got samples of shape %v", Features(in.Shape))
 		}
 		s.SetMask(y, float(ids).Ne(s.Graph.Scalar(0)))

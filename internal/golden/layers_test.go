@@ -369,6 +369,10 @@ func (c *layerCase) outputs(t *testing.T, r *traced, how computer, tol within) {
 // checkMask compares a mask with Keras's. Where Keras has a mask of ones, no mask is the same.
 func checkMask(t *testing.T, what string, masked bool, want *array, got func() *graph.Array) {
 	t.Helper()
+	if d := departureOf(t.Name(), what); d != nil {
+		d.differ++
+		return
+	}
 	switch {
 	case masked && want == nil:
 		t.Errorf("%s: there is one, Keras has none", what)
