@@ -75,12 +75,20 @@ func LoadWeights(r io.ReaderAt, size int64, m *model.Model) error {
 			return fmt.Errorf("keras: %w", err)
 		}
 	}
+	parts := weight.Adapters(m.Store().Vars())
 	values := map[*weight.Variable]*tensor.Tensor{}
 	for _, v := range m.Store().Vars() {
 		if v.Kind == weight.Session || values[v.Variable] != nil { // a layer in several places has its numbers from the first
 			continue
 		}
 		t, d := tensor.New(tensor.Float32, v.Shape...), from[v]
+		if parts[v.Variable] { // begins anew, beside the weight that holds what it was
+			if err := v.Init.Fill(t.F32, v.Shape, weight.NewRand(0, v.Path)); err != nil {
+				return fmt.Errorf("keras: %s: %w", v.Path, err)
+			}
+			values[v.Variable] = t
+			continue
+		}
 		if d == nil {
 			return fmt.Errorf("keras: the file has no numbers for %s", v.Path)
 		}
