@@ -156,7 +156,6 @@ type refusal struct {
 
 // refusals is the whole list. An entry that meets no case is an error.
 var refusals = []*refusal{
-	{class: regexp.MustCompile(`BatchNorm`), message: regexp.MustCompile(`renorm: true is not supp`), reason: "renorm"},
 	{class: regexp.MustCompile(`Resizing`), message: regexp.MustCompile(`"area" is unknown`), reason: "area"},
 	{class: regexp.MustCompile(`Correlation|Correlation|CosineSimilarity|Dice|Tversky`), message: regexp.MustCompile(
 		`axis 0 is that of the samples|axis: 0 is not allowed`), reason: "an axis over samples"},
