@@ -170,7 +170,7 @@ func recurrent(cases map[string]Case) {
 	cases["einsum dense lora"] = Case{Layer: layer.EinsumDense{Equation: "abc,cde->abde", OutputShape: []int{0, 2, 5},
 		LoRA: layer.LoRA{Rank: 2}}, Inputs: [][]int{{4, 3}}}
 	cases["batch norm renorm"] = Case{Layer: layer.BatchNormalization{Renormalization: layer.Renormalization{Renorm: true,
-		Clipping: &layer.RenormClipping{RMin: new(0.5), RMax: new(2.0)}}}, Inputs: [][]int{{4}}}
+		Clipping: &layer.RenormClipping{RMin: new(0.5), RMax: new(2.0)}}}, Inputs: [][]int{{4}}, Fixed: true}
 	cases["embedding mask"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 2, MaskZero: true,
 		EmbeddingsRegularizer: weight.L2{}}, Inputs: ids, Ids: 5}
 	for _, mode := range []string{"one_hot", "multi_hot", "count"} {
