@@ -50,8 +50,8 @@ func SaveWeights(path string, f *File) error {
 }
 
 // LoadWeights gives a built model the weights of the layers of the same names in the model file at path; see
-// [model.CopyWeights]. A file of weights alone ([SaveWeights]) has no names: it gives all layers theirs, in the order of
-// the model that it was saved from, and takes no options. Errors name the file.
+// [model.CopyWeights]. A file of weights alone ([SaveWeights]) has no names: it gives all layers theirs, in the order
+// of the model that it was saved from, and takes no options. Errors name the file.
 func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
 	if c, err := ForWeights(path); err == nil {
 		return loadAlone(path, c, dst, o)
@@ -70,8 +70,8 @@ func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Cop
 // loadAlone reads a file of weights alone.
 func loadAlone(path string, c WeightsCodec, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
 	if o.Layers != nil || o.SkipMismatch {
-		return nil, fmt.Errorf("%s: a file of weights alone has no names of layers to choose by; read a model file, or "+
-			"leave the options out", path)
+		return nil, fmt.Errorf("%s: a file of weights alone has no names of layers to choose by; read a model file, "+
+			"or leave the options out", path)
 	}
 	in, err := os.Open(path)
 	if err != nil {

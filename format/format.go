@@ -235,9 +235,11 @@ func ForWeights(name string) (WeightsCodec, error) {
 	var known []string
 	for _, f := range formats {
 		if c, ok := f.Codec.(WeightsCodec); ok {
-			if known = append(known, c.WeightsExtension()); strings.HasSuffix(strings.ToLower(name), c.WeightsExtension()) {
+			ext := c.WeightsExtension()
+			if strings.HasSuffix(strings.ToLower(name), ext) {
 				return c, nil
 			}
+			known = append(known, ext)
 		}
 	}
 	return nil, fmt.Errorf("%q is no name of a file of weights; it ends in %s", name,

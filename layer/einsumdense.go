@@ -165,7 +165,8 @@ func (l EinsumDense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := float(one(s, x))
 	e := l.read(s, in.Shape)
 	kernel := l.base(s).Weight("kernel", e.weight,
-		weight.Flat(initial(l.Kernel, weight.GlorotUniform{}), e.fanIn, e.fanOut), l.KernelRegularizer, l.KernelConstraint)
+		weight.Flat(initial(l.Kernel, weight.GlorotUniform{}), e.fanIn, e.fanOut), l.KernelRegularizer,
+		l.KernelConstraint)
 	var bias *graph.Node
 	if e.bias != nil {
 		bias = s.Weight("bias", e.bias, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint)

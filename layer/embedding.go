@@ -37,7 +37,8 @@ func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := one(s, x)
 	ids := in.Cast(tensor.Int32)
 	shape := []int{l.InputDim, l.OutputDim}
-	y := l.base(s).Weight("embeddings", shape, l.Embeddings, l.EmbeddingsRegularizer, l.EmbeddingsConstraint).Gather(ids)
+	table := l.base(s).Weight("embeddings", shape, l.Embeddings, l.EmbeddingsRegularizer, l.EmbeddingsConstraint)
+	y := table.Gather(ids)
 	if l.Rank > 0 { // of the rows of the ids alone
 		a, b := l.parts(s, "embeddings", shape, l.EmbeddingsRegularizer)
 		delta := a.Gather(ids).Reshape(-1, l.Rank).MatMul(b).Reshape(y.Shape...)
@@ -74,5 +75,6 @@ func (l Embedding) TableWidth() int { return l.OutputDim }
 // Formula implements Formulator.
 func (l Embedding) Formula(in, out []tensor.Shape) string {
 	further, n := l.formula(l.InputDim, l.OutputDim)
-	return fmt.Sprintf("%s × %d%s = %s", Thousands(l.InputDim), l.OutputDim, further, Thousands(l.InputDim*l.OutputDim+n))
+	return fmt.Sprintf("%s × %d%s = %s", Thousands(l.InputDim), l.OutputDim, further,
+		Thousands(l.InputDim*l.OutputDim+n))
 }

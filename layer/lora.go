@@ -9,7 +9,8 @@ import (
 	"gorae/weight"
 )
 
-// LoRA is a low-rank adaptation: the weight W of a layer stands still, and Rank columns and rows are learnt in its place,
+// LoRA is a low-rank adaptation: the weight W of a layer stands still, and Rank columns and rows are learnt in its
+// place,
 //
 //	W′ = W + Alpha/Rank · A·B
 //
@@ -22,7 +23,7 @@ import (
 // Source: Keras, keras/src/layers/core/dense.py, enable_lora.
 type LoRA struct {
 	// Rank is the number of columns of A and of rows of B; 0: the weight itself is learnt.
-	Rank int `keras:"lora_rank,optional,min=1,what=number of columns"`
+	Rank int `keras:"lora_rank,optional,min=1"`
 	// Alpha is the factor of the adaptation, divided by Rank: Rank, where none is given.
 	Alpha *float64 `keras:"lora_alpha,optional"`
 }

@@ -9,18 +9,19 @@ import (
 	"gorae/weight"
 )
 
-// Renormalization lets a BatchNormalization train with what it predicts with: in training the normalised batch x̂ becomes
+// Renormalization lets a BatchNormalization train with what it predicts with: in training the normalised batch x̂
+// becomes
 //
 //	x̂·r + d,  r = σ/σ_r,  d = (μ − μ_r)/σ_r
 //
-// before γ and β, where μ and σ = √(variance + Epsilon) are the batch's and μ_r and σ_r averages over the batches before
-// it, that move by RenormMomentum; r and d count as constants in the gradient. The deviation for prediction is the
-// moving average of σ, and the moving variance its square less Epsilon.
+// before γ and β, where μ and σ = √(variance + Epsilon) are the batch's and μ_r and σ_r averages over the batches
+// before it, that move by RenormMomentum; r and d count as constants in the gradient. The deviation for prediction is
+// the moving average of σ, and the moving variance its square less Epsilon.
 //
 //	{batch_normalization: {renorm: true, renorm_clipping: {rmin: 0.5, rmax: 2, dmax: 1}}}
 //
-// Source: Ioffe, "Batch renormalization: towards reducing minibatch dependence in batch-normalized models", 2017; Keras,
-// keras/src/layers/normalization/batch_normalization.py.
+// Source: Ioffe, "Batch renormalization: towards reducing minibatch dependence in batch-normalized models", 2017;
+// Keras, keras/src/layers/normalization/batch_normalization.py.
 type Renormalization struct {
 	// Renorm turns the renormalization on.
 	Renorm bool `keras:"renorm"`
@@ -30,7 +31,8 @@ type Renormalization struct {
 	RenormMomentum *float64 `keras:"renorm_momentum,default=0.99,min=0,max=1"`
 }
 
-// RenormClipping are the bounds of r, from RMin to RMax, and of d, from −DMax to DMax. What is not given bounds nothing.
+// RenormClipping are the bounds of r, from RMin to RMax, and of d, from −DMax to DMax. What is not given bounds
+// nothing.
 type RenormClipping struct {
 	// RMax is the greatest r.
 	RMax *float64 `keras:"rmax,optional,min=0"`
@@ -69,7 +71,8 @@ func (i rooted) Fill(w []float32, s tensor.Shape, r *weight.Rand) error {
 }
 
 // declare declares the averages of the renormalization.
-func (r Renormalization) declare(s *Scope, channels []int, mean, variance weight.Initializer) (stddev, mu, sigma *graph.Node) {
+func (r Renormalization) declare(s *Scope, channels []int, mean, variance weight.Initializer) (
+	stddev, mu, sigma *graph.Node) {
 	if !r.Renorm {
 		return nil, nil, nil
 	}

@@ -22,7 +22,7 @@ func init() { Optimizers.Register(LossScaleOptimizer{}) }
 // Source: Keras, keras/src/optimizers/loss_scale_optimizer.py.
 type LossScaleOptimizer struct {
 	// Inner is the optimizer that moves the weights.
-	Inner Optimizer `keras:"inner_optimizer,main,required"`
+	Inner Optimizer `keras:"inner_optimizer,required"`
 	// InitialScale is s before the first step.
 	InitialScale float64 `keras:"initial_scale,default=32768,positive"`
 	// DynamicGrowthSteps is the number of steps with finite gradients after which s is doubled.

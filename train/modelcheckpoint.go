@@ -107,8 +107,8 @@ func (c *ModelCheckpoint) extension(r *Run, path string) error {
 		return nil
 	}
 	if n := len(r.Models); n > 1 {
-		return fmt.Errorf("model_checkpoint: save_weights_only: the run has %d models, and a file of weights holds those "+
-			"of one; leave it out", n)
+		return fmt.Errorf("model_checkpoint: save_weights_only: the run has %d models, and a file of weights holds "+
+			"those of one; leave it out", n)
 	}
 	if _, err := format.ForWeights(path); err != nil {
 		return fmt.Errorf("model_checkpoint: filepath: %w", err)

@@ -26,8 +26,8 @@ func (codec) LoadWeights(r io.ReaderAt, size int64, m *model.Model) error {
 }
 
 // SaveWeights writes the weights of a built model, and the state of its optimizer unless it is nil, as Keras's
-// model.save_weights does: the member model.weights.h5 of a .keras file, alone. Keras's model.load_weights reads it into
-// a model of the same layers.
+// model.save_weights does: the member model.weights.h5 of a .keras file, alone. Keras's model.load_weights reads it
+// into a model of the same layers.
 //
 // Source: Keras, keras/src/saving/saving_lib.py, save_weights_only.
 func SaveWeights(w io.Writer, m *model.Model, o *Optimizer) error {
@@ -78,12 +78,13 @@ func LoadWeights(r io.ReaderAt, size int64, m *model.Model) error {
 	parts := weight.Adapters(m.Store().Vars())
 	values := map[*weight.Variable]*tensor.Tensor{}
 	for _, v := range m.Store().Vars() {
-		if v.Kind == weight.Session || values[v.Variable] != nil { // a layer in several places has its numbers from the first
+		if v.Kind == weight.Session || values[v.Variable] != nil { // a layer in several places has those of the first
 			continue
 		}
 		t, d := tensor.New(tensor.Float32, v.Shape...), from[v]
 		if parts[v.Variable] { // begins anew, beside the weight that holds what it was
-			if err := v.Init.Fill(t.F32, v.Shape, weight.NewRand(0, v.Path)); err != nil {
+			err := v.Init.Fill(t.F32, v.Shape, weight.NewRand(0, v.Path))
+			if err != nil {
 				return fmt.Errorf("keras: %s: %w", v.Path, err)
 			}
 			values[v.Variable] = t

@@ -81,7 +81,7 @@ func (c *activationCase) layer(t *testing.T, l layer.Layer) {
 				if math.IsInf(v, 0) || math.IsNaN(v) || kink {
 					got.outs[1].V[i] = dx.V[i]
 				}
-				if math.IsNaN(v) && math.IsNaN(got.outs[0].V[i]) { // the function of NaN, for which Keras has a number too
+				if math.IsNaN(v) && math.IsNaN(got.outs[0].V[i]) { // for which Keras may have a number
 					got.outs[0].V[i] = y.V[i]
 				}
 			}

@@ -156,9 +156,9 @@ type refusal struct {
 
 // refusals is the whole list. An entry that meets no case is an error.
 var refusals = []*refusal{
-	{class: regexp.MustCompile(`Resizing`), message: regexp.MustCompile(`"area" is unknown`), reason: "area"},
-	{class: regexp.MustCompile(`Correlation|Correlation|CosineSimilarity|Dice|Tversky`), message: regexp.MustCompile(
-		`axis 0 is that of the samples|axis: 0 is not allowed`), reason: "an axis over samples"},
+	{class: regexp.MustCompile(`Correlation|CosineSimilarity|Dice|Tversky`), message: regexp.MustCompile(
+		`axis 0 is that of the samples|axis: 0 is not allowed`),
+		reason: "along an axis over samples a value would depend on which samples a batch holds"},
 	{class: regexp.MustCompile(`ConvLSTM`), message: regexp.MustCompile(`the mask .* does not fit sequences`),
 		reason: "a mask over the places of a step is an error in Keras, unless the places stay as many"},
 }

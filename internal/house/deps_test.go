@@ -89,7 +89,7 @@ var edges = map[string]string{
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
 	"metric":          "config graph internal/pattern loss tensor",
-	"optim":           "config graph tensor",
+	"optim":           "config graph internal/pattern tensor",
 	"model":           "config graph internal/ram internal/words layer loss ops plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
