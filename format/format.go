@@ -94,6 +94,7 @@ type File struct {
 type TextInput struct {
 	Name   string       // of the model's input, and of the layer
 	Source string       // the input of strings in the file; several layers may read one
+	Sample tensor.Shape // of the texts of a sample: (), (1,), …
 	Shape  tensor.Shape // of what a sample becomes; 0 stands for an extent that depends on the texts
 	Layer  lookup.Layer
 }
