@@ -92,8 +92,8 @@ func (in inputs) arrays(s *task.Source) (*data.Arrays, error) {
 func (in inputs) table(s *task.Source) (*data.Table, error) {
 	names := in.names()
 	if data.IsText(s.Path) && len(names) > 1 {
-		return nil, fmt.Errorf("%s: lines of text are one input, and the model takes %s; give a table with these columns",
-			s.Name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("%s: lines of text are one input, and the model takes %s; give a table with these "+
+			"columns", s.Name, strings.Join(names, ", "))
 	}
 	if data.IsText(s.Path) {
 		text, err := s.Text()
@@ -107,8 +107,8 @@ func (in inputs) table(s *task.Source) (*data.Table, error) {
 	case err != nil:
 		return nil, err
 	case src.Table == nil:
-		return nil, fmt.Errorf("%s: it holds no texts; give lines of text in a .txt file, or a table with the columns %s",
-			s.Name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("%s: it holds no texts; give lines of text in a .txt file, or a table with the columns "+
+			"%s", s.Name, strings.Join(names, ", "))
 	}
 	return src.Table, nil
 }
@@ -150,8 +150,8 @@ func (in inputs) apply(t *data.Table, layer *format.TextInput) (*tensor.Tensor, 
 // number reads an input of one number of a sample, beside texts.
 func (in inputs) number(t *data.Table, name string, sample tensor.Shape) (*tensor.Tensor, error) {
 	if sample.Size() != 1 {
-		return nil, fmt.Errorf("%s: the input %s takes numbers of shape %v beside texts, and a column has one; predict "+
-			"in Go, with keras.LoadAll", t.Name, name, sample)
+		return nil, fmt.Errorf("%s: the input %s takes numbers of shape %v beside texts, and a column has one; "+
+			"predict in Go, with keras.LoadAll", t.Name, name, sample)
 	}
 	c, err := in.column(t, name)
 	if err != nil {

@@ -169,7 +169,8 @@ var edges = map[string]string{
 	"bench": "data env graph internal/kernel/gemm internal/par layer loss model optim plan prep rl tensor train " +
 		"word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source data/source/all " +
+	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
+		"data/source/all " +
 		"explain " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
