@@ -150,8 +150,8 @@ func TestPredictRawTexts(t *testing.T) {
 		t.Errorf("of a table:\n%s", stdout)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"predict " + lengths + " --input r.txt --output -", "lines of text are one input, and the model takes review, " +
-			"length"},
+		{"predict " + lengths + " --input r.txt --output -",
+			"lines of text are one input, and the model takes review, length"},
 		{"evaluate " + reviews + " --data r.csv", "does not say what its targets are"},
 	} {
 		_, stderr, status := gorae("", strings.Fields(c.args)...)
