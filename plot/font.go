@@ -1,7 +1,10 @@
 package plot
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed" // of the font
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,8 +26,21 @@ import (
 // hangul is the part of NanumSquare that fonts/make.py describes: all syllables, letters, and the symbols of
 // KS X 1001. fonts/OFL.txt is its licence.
 //
-//go:embed fonts/Hangul.ttf
-var hangul []byte
+//go:embed fonts/Hangul.ttf.gz
+var packedHangul []byte
+
+// hangul is the font's file.
+var hangul = sync.OnceValue(func() []byte {
+	r, err := gzip.NewReader(bytes.NewReader(packedHangul))
+	if err != nil {
+		return nil // a test reads it
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil
+	}
+	return b
+})
 
 // latin is Liberation Sans.
 var latin = font.Font{Typeface: "Liberation", Variant: "Sans"}
@@ -48,7 +64,7 @@ var fonts = sync.OnceValues(func() ([]func() *opentype.Font, *font.Cache) {
 	}
 	return []func() *opentype.Font{
 		func() *opentype.Font { return first },
-		named(families[0], func() *opentype.Font { return parseFont(hangul) }),
+		named(families[0], func() *opentype.Font { return parseFont(hangul()) }),
 		named(families[1], systemFont),
 	}, cache
 })

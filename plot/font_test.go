@@ -95,7 +95,7 @@ func first(s string) rune { return []rune(s)[0] }
 // TestWidth: the width of a mixed text is the sum of the advances of its characters in their fonts; a syllable whose
 // letters stand apart is as wide as the syllable.
 func TestWidth(t *testing.T) {
-	f, err := sfnt.Parse(hangul)
+	f, err := sfnt.Parse(hangul())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func TestSVGFont(t *testing.T) {
 	if small.NumGlyphs() != 7 { // 과 도 손 실 정 확 and the box
 		t.Errorf("%d glyphs", small.NumGlyphs())
 	}
-	whole, err := sfnt.Parse(hangul)
+	whole, err := sfnt.Parse(hangul())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func writeSVG(w io.Writer, c *vgsvg.Canvas) error {
 		}
 	}
 	if at := strings.Index(doc, "<g "); len(used) > 0 && at >= 0 {
-		f, err := subset(hangul, slices.Sorted(maps.Keys(used)))
+		f, err := subset(hangul(), slices.Sorted(maps.Keys(used)))
 		if err != nil {
 			return fmt.Errorf("plot: %w", err)
 		}

@@ -1,12 +1,14 @@
-"""Makes Hangul.ttf from NanumSquareR.ttf: its Hangul syllables and jamo and the symbols of KS X 1001, without hints.
+"""Makes Hangul.ttf.gz from NanumSquareR.ttf: its Hangul syllables and jamo and the symbols of KS X 1001, without hints.
 
     pip install fonttools==4.68.0
-    python make.py NanumSquareR.ttf Hangul.ttf
+    python make.py NanumSquareR.ttf Hangul.ttf.gz
 
 NanumSquareR.ttf is in Debian's package fonts-nanum, version 20200506-1. The result has a name of its own, since the
 licence (OFL.txt) reserves Nanum and names that begin with it.
 """
 
+import gzip
+import io
 import sys
 
 from fontTools import subset
@@ -41,7 +43,10 @@ def main(source, to):
         names.setName(text, number, 3, 1, 0x409)
     font["head"].modified = font["head"].created  # the same bytes each time
     font.recalcTimestamp = False
-    font.save(to)
+    plain = io.BytesIO()
+    font.save(plain)
+    with open(to, "wb") as f:
+        f.write(gzip.compress(plain.getvalue(), 9, mtime=0))
 
 
 if __name__ == "__main__":
