@@ -28,6 +28,7 @@ type Pipeline struct {
 
 	given   map[int]bool   // columns of which the experiment says something
 	because map[int]string // why columns are dropped, beside what their values show
+	fitted  []int          // the training rows of the table that was fitted to
 }
 
 // Input is a named input of a network and the columns that it is made of, in order. A column may be in several inputs.
@@ -43,6 +44,12 @@ type Columns struct {
 	Inputs  []Input         // none: one input of all columns but the targets
 	// Piecewise is the number of bins of columns of numbers of which no spec says anything; 0: none.
 	Piecewise int
+	// Learnt are the fitted targets, for encodings by them (TargetMean).
+	Learnt []*Target
+	// Group is the column whose rows of one value are in one fold of such an encoding; "": each by itself.
+	Group string
+	// Seed is what folds and frequencies are drawn by.
+	Seed uint64
 }
 
 // Fitted is one column's transform with its statistics.
@@ -55,19 +62,22 @@ type Fitted struct {
 	// own way.
 	Reading *data.Reading `json:"reading,omitempty"`
 
-	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing, within the fence; where x is missing, Fill
-	// stands for it, or, with Spec.Impute "", the result is 0.
+	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing, within the fence, or Curve of f(x) where the
+	// scale is no straight line; where x is missing, Fill stands for it, or, with Spec.Impute "", the result is 0.
 	Shift   float64 `json:"shift"`
 	Divisor float64 `json:"divisor"`
+	Curve   Map     `json:"-"` // curve in JSON; nil: the line
 	Fill    float64 `json:"fill"`
 	Fence   *Fence  `json:"fence,omitempty"`
 	Bins    Bins    `json:"bins,omitempty"` // of Spec.Piecewise, of f(x)
+	// Frequencies are those of Spec.Periodic, of the scaled number.
+	Frequencies []float64 `json:"frequencies,omitempty"`
 
-	Levels []string `json:"levels,omitempty"` // of an encoded column, in order
+	Encoded Encoded `json:"-"` // of an encoded column; encoded in JSON
 
 	Vocabulary *text.Vocabulary `json:"vocabulary,omitempty"` // of a column of text
 
-	level map[string]int
+	own [][]float32 // the features of the training rows, where they are their own
 }
 
 // Fit fits transforms to the rows of t that are trained on (nil: all rows). A column without a Spec is inferred by what
@@ -75,8 +85,12 @@ type Fitted struct {
 // out. A column with a transform and without any value in the training rows is an error.
 func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	p := &Pipeline{Width: len(t.Columns), Targets: []int{}, given: map[int]bool{}, because: map[int]string{}}
+	t, of, err := withCrosses(t, of)
+	if err != nil {
+		return nil, err
+	}
 	for _, target := range of.Targets {
-		at, err := t.Find(target)
+		at, err := p.table(t).Find(target)
 		if err != nil {
 			return nil, config.Under("target", err)
 		}
@@ -113,10 +127,15 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 			specs[i] = s
 		}
 	}
+	p.fitted = rows
+	to, err := p.fitting(train, of, specs)
+	if err != nil {
+		return nil, err
+	}
 	fits := make([]fitting, len(train.Columns))
 	par.Each(len(fits), func(i int) {
 		if f := &fits[i]; !p.isTarget(i) {
-			f.Fitted, f.note, f.err = fit(t, train, i, specs[i])
+			f.Fitted, f.note, f.err = fit(t, train, i, specs[i], to)
 		}
 	})
 	for i, done := range fits {
@@ -161,6 +180,36 @@ type fitting struct {
 	Fitted
 	note string
 	err  error
+}
+
+// table returns the table's own columns, without crossed ones.
+func (p *Pipeline) table(t *data.Table) *data.Table {
+	own := *t
+	own.Columns = t.Columns[:p.Width]
+	return &own
+}
+
+// fitting returns what encodings of the training rows are fitted to. Targets are encoded where some encoding needs them.
+func (p *Pipeline) fitting(train *data.Table, of Columns, specs map[int]Spec) (Fitting, error) {
+	in := Fitting{Seed: of.Seed}
+	needed := false
+	for _, s := range specs {
+		needed = needed || encodes[TargetMean](s)
+	}
+	if !needed {
+		return in, nil
+	}
+	if c, err := p.table(train).Column(of.Group); of.Group != "" && err == nil {
+		if in.Groups = c.Groups(); slices.Contains(in.Groups, -1) {
+			in.Groups = nil // a row without a group is one by itself
+		}
+	}
+	for _, g := range of.Learnt {
+		if err := in.add(train, g); err != nil {
+			return in, config.Under("target", err)
+		}
+	}
+	return in, nil
 }
 
 // featurePath and inputPath are the places of a column's spec and of an input in a configuration.
@@ -297,11 +346,23 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 	return nil
 }
 
-// index prepares the look-up of levels by data.Column.Level. In a column of numbers a level is found by any spelling of
-// it: 3 and 3.0 are one.
-func (f *Fitted) index() { f.level = indexLevels(f.Levels, f.Reading) }
+// prepare completes what was fitted, or read from a file.
+func (f *Fitted) prepare() {
+	if c, is := f.Encoded.(interface{ prepare(*Fitted) }); is {
+		c.prepare(f)
+	}
+}
 
-// indexLevels returns the places of levels by data.Column.Level of a column of that reading.
+// Levels returns the categories of a column that is encoded by them; nil for others.
+func (f *Fitted) Levels() []string {
+	if c, is := f.Encoded.(categorical); is {
+		return c.levels()
+	}
+	return nil
+}
+
+// indexLevels returns the places of levels by data.Column.Level of a column of that reading. In a column of numbers a
+// level is found by any spelling of it: 3 and 3.0 are one.
 func indexLevels(levels []string, r *data.Reading) map[string]int {
 	place := make(map[string]int, len(levels))
 	for i, l := range levels {
@@ -333,13 +394,10 @@ func (f *Fitted) features() int {
 		return 0
 	case f.Vocabulary != nil:
 		return f.Vocabulary.Width()
-	case f.Spec.Encode == "onehot":
-		n = len(f.Levels)
-		if f.Spec.Missing {
-			n++
-		}
+	case f.Encoded != nil:
+		n = f.Encoded.Width()
 	default:
-		n = 1 + f.Bins.Len()
+		n = 1 + f.Bins.Len() + 2*len(f.Frequencies)
 	}
 	if f.Spec.Indicator {
 		n++
@@ -403,19 +461,15 @@ func (f *Fitted) names() []string {
 		return nil
 	case f.Vocabulary != nil:
 		return f.textNames()
-	case f.Spec.Encode == "indicator":
-		return []string{f.Name + " missing"}
-	case f.Spec.Encode == "onehot":
-		for _, l := range f.Levels {
-			names = append(names, f.Name+"="+l)
-		}
-		if f.Spec.Missing {
-			names = append(names, f.Name+"=")
-		}
+	case f.Encoded != nil:
+		names = f.Encoded.Names(f.Name)
 	default:
 		names = append(names, f.Name)
 		for i := range f.Bins.Len() {
 			names = append(names, f.Name+" "+f.Bins.name(i, f.Spec.Log1p))
+		}
+		for i := range f.Frequencies {
+			names = append(names, fmt.Sprintf("%s sin %d", f.Name, i+1), fmt.Sprintf("%s cos %d", f.Name, i+1))
 		}
 	}
 	if f.Spec.Indicator {

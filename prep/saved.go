@@ -34,9 +34,7 @@ func (p *Pipeline) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("preprocessing: %w", err)
 	}
 	for i := range r.Columns {
-		if r.Columns[i].Spec.Encode != "" {
-			r.Columns[i].index()
-		}
+		r.Columns[i].prepare()
 	}
 	*p = r
 	return nil
@@ -56,7 +54,7 @@ func (p *Pipeline) check() error {
 			return fmt.Errorf("two columns %q", f.Name)
 		}
 		names[f.Name] = true
-		if f.Position < 0 || f.Position >= p.Width || p.isTarget(f.Position) {
+		if f.Position < 0 || (f.Position >= p.Width) != (f.Spec.Cross != nil) || p.isTarget(f.Position) {
 			return fmt.Errorf("column %q: position %d of %d columns", f.Name, f.Position, p.Width)
 		}
 		if err := f.Spec.check(); err != nil {
@@ -65,30 +63,114 @@ func (p *Pipeline) check() error {
 		if (f.Spec.Text != nil) != (f.Vocabulary != nil) {
 			return fmt.Errorf("column %q: text without its vocabulary, or a vocabulary without text", f.Name)
 		}
-		if !f.Spec.Drop && f.Spec.Encode == "" && f.Spec.Scale == "" && f.Spec.Text == nil {
+		if !f.Spec.Drop && f.Spec.Encode == nil && f.Spec.Scale == nil && f.Spec.Text == nil {
 			return fmt.Errorf("column %q: no transform", f.Name)
 		}
-		for _, v := range []float64{f.Shift, f.Divisor, f.Fill} {
-			if math.IsNaN(v) || math.IsInf(v, 0) || f.Divisor == 0 {
-				return fmt.Errorf("column %q: (x − %v) / %v with %v for missing values is no transform", f.Name,
-					f.Shift, f.Divisor, f.Fill)
-			}
+		if !finite(f.Shift, f.Divisor, f.Fill) || f.Divisor == 0 {
+			return fmt.Errorf("column %q: (x − %v) / %v with %v for missing values is no transform", f.Name,
+				f.Shift, f.Divisor, f.Fill)
 		}
-		if l := f.Fence; l != nil && (!(l.Low <= l.High) || math.IsInf(l.High-l.Low, 0) || !(f.Spec.Fences > 0)) {
+		if err := f.checkParts(); err != nil {
+			return fmt.Errorf("column %q: %w", f.Name, err)
+		}
+		if l := f.Fence; l != nil && (!(l.Low <= l.High) || math.IsInf(l.High-l.Low, 0) || !f.Spec.limits()) {
 			return fmt.Errorf("column %q: a fence from %v to %v", f.Name, l.Low, l.High)
 		}
 		if err := f.Bins.check(f.Spec); err != nil {
 			return fmt.Errorf("column %q: %w", f.Name, err)
 		}
-		levels := map[string]bool{}
-		for _, l := range f.Levels {
-			if levels[l] {
-				return fmt.Errorf("column %q: the category %q twice", f.Name, l)
+		for _, part := range f.crossed() {
+			if c := p.column(part); c == nil || c.Spec.Cross != nil {
+				return fmt.Errorf("column %q: %q, of which it is made, is no column", f.Name, part)
 			}
-			levels[l] = true
 		}
 	}
 	return p.checkInputs(names)
+}
+
+// crossed names the columns that a crossed one is made of.
+func (f *Fitted) crossed() []string {
+	if f.Spec.Cross == nil {
+		return nil
+	}
+	return f.Spec.Cross.Columns
+}
+
+// checkParts holds what the scale and the encoding have fitted to what they fit.
+func (f *Fitted) checkParts() error {
+	if f.Spec.Drop || f.Spec.Text != nil {
+		return nil
+	}
+	switch {
+	case (f.Spec.Encode != nil) != (f.Encoded != nil):
+		return fmt.Errorf("an encoding without what it fitted, or the reverse")
+	case f.Encoded != nil:
+		return f.Encoded.Check()
+	}
+	if _, line := f.Spec.Scale.Blank().(*Linear); line != (f.Curve == nil) {
+		return fmt.Errorf("the scale %s without its curve, or a curve without it", Scales.Word(f.Spec.Scale))
+	}
+	if f.Curve != nil {
+		if err := f.Curve.Check(); err != nil {
+			return err
+		}
+	}
+	return checkPeriodic(f.Spec.Periodic, f.Frequencies)
+}
+
+// savedFitted is a Fitted with what its scale and its encoding have fitted.
+type savedFitted struct {
+	*plainFitted
+	Curve   json.RawMessage `json:"curve,omitempty"`
+	Encoded json.RawMessage `json:"encoded,omitempty"`
+	Levels  []string        `json:"levels,omitempty"` // of older files, in the place of encoded
+}
+
+type plainFitted Fitted
+
+// MarshalJSON writes the column.
+func (f Fitted) MarshalJSON() ([]byte, error) {
+	s := savedFitted{plainFitted: (*plainFitted)(&f)}
+	var err error
+	if f.Curve != nil {
+		if s.Curve, err = json.Marshal(f.Curve); err != nil {
+			return nil, err
+		}
+	}
+	if f.Encoded != nil {
+		if s.Encoded, err = json.Marshal(f.Encoded); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(s)
+}
+
+// UnmarshalJSON reads a saved column.
+func (f *Fitted) UnmarshalJSON(b []byte) error {
+	s := savedFitted{plainFitted: (*plainFitted)(f)}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	if s.Curve != nil && f.Spec.Scale != nil {
+		f.Curve = f.Spec.Scale.Blank()
+		if err := json.Unmarshal(s.Curve, f.Curve); err != nil {
+			return fmt.Errorf("column %q: curve: %w", f.Name, err)
+		}
+	}
+	if f.Spec.Encode == nil {
+		return nil
+	}
+	f.Encoded = f.Spec.Encode.Blank()
+	if s.Encoded == nil { // of an older file
+		var err error
+		if s.Encoded, err = json.Marshal(map[string][]string{"levels": s.Levels}); err != nil {
+			return err
+		}
+	}
+	if err := json.Unmarshal(s.Encoded, f.Encoded); err != nil {
+		return fmt.Errorf("column %q: encoded: %w", f.Name, err)
+	}
+	return nil
 }
 
 // checkInputs holds the inputs to what Fit makes; known are the columns.
