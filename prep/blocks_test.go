@@ -30,7 +30,8 @@ func TestBlocksOfRows(t *testing.T) {
 	}
 	for _, specs := range []map[string]Spec{
 		{},
-		{"a": {Scale: MinMax{}, Impute: "mean"}, "b": {Encode: OneHotEncoder{}}, "c": {Encode: Ordinal{}}, "d": {Fences: 1}},
+		{"a": {Scale: MinMax{}, Impute: "mean"}, "b": {Encode: OneHotEncoder{}}, "c": {Encode: Ordinal{}},
+			"d": {Fences: 1}},
 		{"a": {Scale: ZScore{}, Indicator: true}, "b": {Log1p: true}, "c": {Encode: OneHotEncoder{}, Missing: true},
 			"d": {Piecewise: 4}},
 	} {

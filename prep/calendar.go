@@ -21,8 +21,8 @@ func init() { Encoders.RegisterOwn(&Calendar{}, "calendar") }
 //
 // parts is the list of parts in their order; left out, month, weekday, yearday, weekend, month_end and elapsed, hour
 // where some training row is not at midnight, and holiday where holidays are given. holidays is a list of days, of each
-// year (12-25) or of one (2024-02-10). A column becomes a feature for each part, two for a cyclic one. Times are read as
-// data.dates and data.zone say, and new rows as the training's were.
+// year (12-25) or of one (2024-02-10). A column becomes a feature for each part, two for a cyclic one. Times are read
+// as data.dates and data.zone say, and new rows as the training's were.
 //
 // Example: with parts [month, weekend] 2024-06-01 becomes 0.5, −0.87, 1.
 //
@@ -124,8 +124,8 @@ func timesOf(f *data.TimeFormat, t *data.Table, c *data.Column) ([]time.Time, da
 		return nil, data.TimeFormat{}, err
 	}
 	if clock.Times == nil {
-		return nil, data.TimeFormat{}, part.ErrorAt(0, "", "%s holds plain numbers such as %s, and calendar needs dates; "+
-			"give data.dates: seconds where they count from 1970 on, or zscore", c.Name, c.Text(known[0]))
+		return nil, data.TimeFormat{}, part.ErrorAt(0, "", "%s holds plain numbers such as %s, and calendar "+
+			"needs dates; give data.dates: seconds where they count from 1970 on, or zscore", c.Name, c.Text(known[0]))
 	}
 	for i, r := range known {
 		times[r] = clock.Times[i]

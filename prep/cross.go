@@ -13,8 +13,8 @@ import (
 //
 //	features: {city and home: {cross: [city, home], encode: {hash: {n_features: 200}}}}
 //
-// encoded as any column of categories; where encode is left out, by onehot, or by hash where the training rows have more
-// than 50 combinations. A combination with a missing value is missing.
+// encoded as any column of categories; where encode is left out, by onehot, or by hash where the training rows have
+// more than 50 combinations. A combination with a missing value is missing.
 type Cross struct{ Columns []string }
 
 // UnmarshalConfig reads a list of columns.
@@ -110,7 +110,8 @@ func withCrosses(t *data.Table, of Columns) (*data.Table, Columns, error) {
 			}
 			c := &t.Columns[at]
 			if slices.Contains(own.Columns, c.Name) {
-				return nil, of, config.Errorf(featurePath(name)+".cross", "%s stands twice", c.Name).Fix("leave one out")
+				return nil, of, config.Errorf(featurePath(name)+".cross", "%s stands twice", c.Name).
+					Fix("leave one out")
 			}
 			for _, word := range of.Targets {
 				if target, err := t.Find(word); err == nil && target == at {

@@ -25,8 +25,8 @@ func Fences(x []float64, times float64) *Fence {
 	return &Fence{Low: low - times*(high-low), High: high + times*(high-low)}
 }
 
-// Winsor returns the limits that the quantiles of a share and of 1 minus the share are; nil without values. Quantiles are
-// linear between order statistics.
+// Winsor returns the limits that the quantiles of a share and of 1 minus the share are; nil without values. Quantiles
+// are linear between order statistics.
 //
 // Source: scipy.stats.mstats.winsorize takes order statistics, which are these limits without the interpolation.
 func Winsor(x []float64, share float64) *Fence {

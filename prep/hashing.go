@@ -16,7 +16,7 @@ func init() { Encoders.RegisterOwn(Hash{}) }
 // n_features (64) is the number of features. alternate_sign (true) writes −1 in the place of 1 where h is below 0, so
 // that categories of one place cancel out on average.
 //
-// Example: with n_features 4 Sex=male becomes (0, −1, 0, 0).
+// Example: with n_features 4 Sex=male becomes (0, 0, 1, 0).
 //
 // Source: Weinberger and others, "Feature Hashing for Large Scale Multitask Learning" (2009); scikit-learn's
 // FeatureHasher.

@@ -11,13 +11,14 @@ import (
 
 func init() { Encoders.RegisterOwn(KBins{}, "bins") }
 
-// KBins cuts the training values into n_bins bins and is 1 for the bin that a number lies in and 0 for the others, or the
-// number of the bin. Bin i reaches from edge i to below edge i + 1, the first one also to all below and the last one to
-// all above. Edges that are equal, or nearer than 10⁻⁸, are one, so that there may be fewer bins. A missing value has
-// zeros alone.
+// KBins cuts the training values into n_bins bins and is 1 for the bin that a number lies in and 0 for the others, or
+// the number of the bin. Bin i reaches from edge i to below edge i + 1, the first one also to all below and the last
+// one to all above. Edges that are equal, or nearer than 10⁻⁸, are one, so that there may be fewer bins. A missing
+// value has zeros alone.
 //
 // n_bins (5) is the number of bins. strategy (quantile) is quantile, bins of as many values each, or uniform, of one
-// width. encode (onehot) is onehot, one feature for each bin, or integer, one feature: 1, 2, … and 0 for a missing value.
+// width. encode (onehot) is onehot, one feature for each bin, or integer, one feature: 1, 2, … and 0 for a missing
+// value.
 //
 // Example: 0, 1, 2, 3 in two bins become (1, 0), (1, 0), (0, 1), (0, 1).
 //

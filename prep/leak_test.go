@@ -169,8 +169,8 @@ func TestNoLeak(t *testing.T) {
 	}
 }
 
-// TestTransformsSaved: every transform gives the same bits after it has been saved and read, and is refused with what it
-// fitted left out.
+// TestTransformsSaved: every transform gives the same bits after it has been saved and read, and is refused with what
+// it fitted left out.
 func TestTransformsSaved(t *testing.T) {
 	tab := leakTable(t, false)
 	for name, specs := range leakCases(t) {
@@ -211,8 +211,9 @@ func TestOwnTarget(t *testing.T) {
 		}
 		g := &Target{Name: "price", Task: Regression, SD: 1}
 		p, err := Fit(tab, data.Range(leakRows), Columns{Targets: []string{"price"}, Seed: 5, Learnt: []*Target{g},
-			Specs: map[string]Spec{"city": {Encode: TargetMean{Raw: true}}, "amount": {Drop: true}, "change": {Drop: true},
-				"home": {Drop: true}, "day": {Drop: true}, "text": {Drop: true}, "class": {Drop: true}}})
+			Specs: map[string]Spec{"city": {Encode: TargetMean{Raw: true}}, "amount": {Drop: true},
+				"change": {Drop: true}, "home": {Drop: true}, "day": {Drop: true}, "text": {Drop: true},
+				"class": {Drop: true}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,8 +4,8 @@ import "slices"
 
 func init() { Scales.RegisterOwn(MinMax{}, "minmax") }
 
-// MinMax is (x − min) / (max − min) of the training values, with 1 for max − min where all of them are equal. New values
-// beyond them lie beyond 0 and 1.
+// MinMax is (x − min) / (max − min) of the training values, with 1 for max − min where all of them are equal. New
+// values beyond them lie beyond 0 and 1.
 //
 // It has no arguments. A column becomes one feature.
 //

@@ -4,8 +4,8 @@ import "gorae/data"
 
 func init() { Encoders.RegisterOwn(OneHotEncoder{}, "onehot") }
 
-// OneHotEncoder is a feature for each category of the training rows, 1 where a row has the category and 0 elsewhere. A category
-// that training did not meet has zeros alone, or counts as rare where some are; so has a missing value, unless
+// OneHotEncoder is a feature for each category of the training rows, 1 where a row has the category and 0 elsewhere. A
+// category that training did not meet has zeros alone, or counts as rare where some are; so has a missing value, unless
 // missing: true gives it a feature.
 //
 // min_frequency (0) and max_categories (none) say which categories share one feature, the last one. A column of k

@@ -42,3 +42,16 @@ func (s *ordinal) Bind(_ *data.Table, c *data.Column) (Row, error) {
 		return nil
 	}, nil
 }
+
+// IDsOf returns the number of ids of an input that is one column of Ordinal: those of the categories, and 0; 0 for
+// other inputs.
+func (p *Pipeline) IDsOf(input string) int {
+	for _, in := range p.Inputs {
+		if of := p.of(in.Columns); in.Name == input && len(of) == 1 && !of[0].Spec.Indicator {
+			if s, is := of[0].Encoded.(*ordinal); is {
+				return s.width() + 1
+			}
+		}
+	}
+	return 0
+}

@@ -9,19 +9,21 @@ import (
 
 // Periodic adds to a scaled number z the features sin(2π·c·z) and cos(2π·c·z) for each of several frequencies c, which
 // are drawn once, from a normal distribution with the standard deviation sigma, by the seed and the name of the column,
-// and stay as they are. A network of dense layers follows fast changes of a target with them. A missing value that is not
-// imputed has zeros.
+// and stay as they are. A network of dense layers follows fast changes of a target with them. A missing value that is
+// not imputed has zeros.
 //
-// frequencies (8) is the number of frequencies; each makes two features. sigma (1) is the standard deviation, in periods
-// for each unit of z: the greater, the faster what can be followed.
+// frequencies (8) is the number of frequencies; each makes two features. sigma (1) is the standard deviation, in
+// periods for each unit of z: the greater, the faster what can be followed.
 //
 // Example: with the frequency 0.5, z = 1 becomes 1, 0, −1.
 //
 // Source: Gorishniy, Rubachev and Babenko, "On Embeddings for Numerical Features in Tabular Deep Learning" (2022),
 // section 3.3, where the frequencies are learnt.
 type Periodic struct {
-	Frequencies int     `keras:"frequencies,default=8,min=1,max=1000,what=number of frequencies"`
-	Sigma       float64 `keras:"sigma,default=1,positive"`
+	// Frequencies is the number of frequencies.
+	Frequencies int `keras:"frequencies,default=8,min=1,max=1000,what=number of frequencies"`
+	// Sigma is their standard deviation, in periods for each unit of the scaled number.
+	Sigma float64 `keras:"sigma,default=1,positive"`
 }
 
 // fit returns the frequencies of a column.

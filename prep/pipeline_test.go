@@ -342,7 +342,8 @@ func TestFitErrors(t *testing.T) {
 		{tab, nil, "y", map[string]Spec{"bb": {}}, `features.bb: f.csv: no column "bb"; did you mean "b"?`},
 		{tab, nil, "y", map[string]Spec{"y": {}}, "features.y: y is the target; leave it out of the features"},
 		{tab, nil, "y", map[string]Spec{"a": {}, "1": {}}, "features.a: a is named twice"},
-		{tab, nil, "y", map[string]Spec{"gone": {Scale: Unscaled{}}}, "features.gone: f.csv: the column has no value in " +
+		{tab, nil, "y", map[string]Spec{"gone": {Scale: Unscaled{}}}, "features.gone: f.csv: the column has no " +
+			"value in " +
 			"the 2 training rows; leave it out: features: {gone: drop}"},
 		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
 		{tab, nil, "y", map[string]Spec{"b": {Scale: ZScore{}}},
@@ -365,7 +366,8 @@ func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`"zscor"`: `"zscor" is not a transform; did you mean "zscore"?`,
 		`5`: "5 is not a transform; give one of box_cox, log, minmax, none, quantile, rescale, robust, " +
-			"yeo_johnson, zscore, bins, calendar, hash, indicator, integer, onehot, target, log1p, drop, text, or a map",
+			"yeo_johnson, zscore, bins, calendar, hash, indicator, integer, onehot, target, log1p, drop, text, or " +
+			"a map",
 		`{"scal": "zscore"}`:   `scal: unknown key; did you mean "scale"?`,
 		`{"scale": 1}`:         `scale: 1 is not a scale; give a name, or a name with its keys`,
 		`{"impute": "medain"}`: `impute: "medain" is unknown; did you mean "median"?`,

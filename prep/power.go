@@ -31,9 +31,9 @@ func (Log) Blank() Map { return &power{Positive: true} }
 // Positive implements Positive.
 func (Log) Positive() {}
 
-// BoxCox is y = (x^λ − 1) / λ, or ln x for λ = 0, and then (y − mean) / sd. λ is the one under which the training values
-// are most likely to be normal: the greatest of −n/2 · ln var(y) + (λ − 1) · Σ ln x. Numbers from 0 down are errors. Of
-// equal values λ is 1.
+// BoxCox is y = (x^λ − 1) / λ, or ln x for λ = 0, and then (y − mean) / sd. λ is the one under which the training
+// values are most likely to be normal: the greatest of −n/2 · ln var(y) + (λ − 1) · Σ ln x. Numbers from 0 down are
+// errors. Of equal values λ is 1.
 //
 // It has no arguments. A column becomes one feature.
 //
@@ -57,10 +57,9 @@ func (BoxCox) Blank() Map { return &power{Positive: true} }
 // Positive implements Positive.
 func (BoxCox) Positive() {}
 
-// YeoJohnson is, for x from 0 up, y = ((x + 1)^λ − 1) / λ, or ln(x + 1) for λ = 0; below 0 it is
-// −((1 − x)^(2−λ) − 1) / (2 − λ), or −ln(1 − x) for λ = 2; and then (y − mean) / sd. λ is the one under which the training
-// values are most likely to be normal: the greatest of −n/2 · ln var(y) + (λ − 1) · Σ sign(x) · ln(|x| + 1). Of equal
-// values λ is 1.
+// YeoJohnson is, for x from 0 up, y = ((x + 1)^λ − 1) / λ, or ln(x + 1) for λ = 0; below 0 it is −((1 − x)^(2−λ) − 1) /
+// (2 − λ), or −ln(1 − x) for λ = 2; and then (y − mean) / sd. λ is the one under which the training values are most
+// likely to be normal: the greatest of −n/2 · ln var(y) + (λ − 1) · Σ sign(x) · ln(|x| + 1). Of equal values λ is 1.
 //
 // It has no arguments. A column becomes one feature.
 //

@@ -37,8 +37,8 @@ type Spec struct {
 	// Fences is a number of interquartile ranges, such as Tukey's 1.5: a value that lies farther below the lower
 	// quartile of the training values, or farther above the upper one, becomes the limit (winsorising). 0: no limit.
 	Fences float64 `keras:"fences,min=0"`
-	// Winsorize is a share such as 0.01: a value below that quantile of the training values, or above the one of 1 minus
-	// the share, becomes the quantile. 0: no limit.
+	// Winsorize is a share such as 0.01: a value below that quantile of the training values, or above the one of 1
+	// minus the share, becomes the quantile. 0: no limit.
 	Winsorize float64 `keras:"winsorize,min=0,below=0.5"`
 	// Impute says what a missing number becomes: "" is 0 after scaling; mean, median, most_frequent (the least of
 	// those) and constant (Fill) are put in before scaling.
@@ -209,8 +209,8 @@ func (s Spec) check() error {
 	case s.Cross != nil && (encodes[KBins](s) || encodes[*Calendar](s)):
 		return conflict("encode", "a cross is of categories").Fix("give onehot, integer, hash or target")
 	case s.Encode != nil && numeric:
-		return conflict("encode", "%s does not go with scale, log1p, fences, winsorize, piecewise, periodic or impute, "+
-			"which are for numbers", Encoders.Word(s.Encode))
+		return conflict("encode", "%s does not go with scale, log1p, fences, winsorize, piecewise, periodic or "+
+			"impute, which are for numbers", Encoders.Word(s.Encode))
 	case encodes[Indicator](s) && s.Indicator:
 		return conflict("indicator", "encode: indicator is that feature alone").Fix("leave one out")
 	case s.Missing && !encodes[OneHotEncoder](s):

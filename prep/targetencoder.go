@@ -18,8 +18,8 @@ func init() { Encoders.RegisterOwn(TargetMean{}, "target") }
 // one as 1, of more classes and of labels each one as 1.
 //
 // A training row has the mean of the other folds, those that do not hold the row, so that its own target is not among
-// its features; all other rows have the mean over all training rows. smooth (auto) is auto or a number from 0. cv (5) is
-// the number of folds: at random from the seed, each with its share of the classes, or the rows of a group together
+// its features; all other rows have the mean over all training rows. smooth (auto) is auto or a number from 0. cv (5)
+// is the number of folds: at random from the seed, each with its share of the classes, or the rows of a group together
 // where split.group is given. raw (false) leaves the means as they are; else each feature is brought to mean 0 and
 // standard deviation 1 over the training rows. A column becomes one feature, or one for each of several classes or
 // labels, for each target.
@@ -29,13 +29,14 @@ func init() { Encoders.RegisterOwn(TargetMean{}, "target") }
 // Source: Micci-Barreca, "A Preprocessing Scheme for High-Cardinality Categorical Attributes" (2001); scikit-learn's
 // TargetEncoder.
 type TargetMean struct {
-	Smooth Smooth `keras:"smooth"`
+	Smooth Smooth `keras:"smooth,default=auto"`
 	Folds  int    `keras:"cv,default=5,min=2,max=1000,what=number of folds"`
-	Raw    bool   `keras:"raw"`
+	// Raw is whether the means stay as they are.
+	Raw bool `keras:"raw"`
 }
 
-// Smooth is how far the mean of a category is drawn to that over all rows: 0, in an experiment auto, by empirical Bayes,
-// else as so many rows with the mean of all would. Less than 0 stands for none.
+// Smooth is how far the mean of a category is drawn to that over all rows: 0, in an experiment auto, by empirical
+// Bayes, else as so many rows with the mean of all would. Less than 0 stands for none.
 type Smooth float64
 
 // unsmoothed is Smooth that leaves a category's mean.

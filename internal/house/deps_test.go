@@ -78,7 +78,7 @@ var edges = map[string]string{
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text":   "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":        "config data internal/par internal/spell prep/text tensor",
+	"prep":        "config data internal/hash internal/par internal/spell prep/text tensor",
 	"prep/lookup": "config internal/hash internal/vocabulary tensor",
 	"utils":       "config data graph tensor",
 	"weight":      "config graph internal/mem tensor",

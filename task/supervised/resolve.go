@@ -14,8 +14,8 @@ func Options(in *task.Input, kind prep.Task) prep.TargetOptions {
 		Half: d.LabelThresholds == thresholdsHalf}
 }
 
-// Scale returns the scaling of numeric targets, a word of prep.TargetScales: that of the experiment, else none where a loss needs
-// unscaled numbers (loss.Amounts).
+// Scale returns the scaling of numeric targets, a word of prep.TargetScales: that of the experiment, else none where a
+// loss needs unscaled numbers (loss.Amounts).
 func Scale(in *task.Input) string {
 	if s := in.Spec.Data.Scale; s != "" {
 		return s

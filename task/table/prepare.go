@@ -304,6 +304,8 @@ func (f *Fitted) branches() []spec.Branch {
 		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: branchUnits, Activation: "relu"})}
 		if v := f.Pipeline.VocabularyOf(i.Name); v != nil && v.Spec.Ids() {
 			b.Steps = texts(v.Size(), embeddingDim)
+		} else if n := f.Pipeline.IDsOf(i.Name); n > 0 {
+			b.Steps = categories(n)
 		}
 		out = append(out, b)
 	}
