@@ -317,11 +317,9 @@ func TestTargetMeans(t *testing.T) {
 	codes := wordColumn("c", g.Fit)
 	rows, levels := codes.Codes()
 	for _, c := range g.Cases {
-		smooth := Smooth(0)
+		smooth := Smooth{}
 		if v, is := c.Smooth.(float64); is {
-			if smooth = Smooth(v); v == 0 {
-				smooth = unsmoothed
-			}
+			smooth = Smooth{true, v}
 		}
 		targets := [][]float64{c.Y}
 		if c.Kind == "multiclass" {

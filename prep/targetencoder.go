@@ -29,18 +29,18 @@ func init() { Encoders.RegisterOwn(TargetMean{}, "target") }
 // Source: Micci-Barreca, "A Preprocessing Scheme for High-Cardinality Categorical Attributes" (2001); scikit-learn's
 // TargetEncoder.
 type TargetMean struct {
-	Smooth Smooth `keras:"smooth,default=auto"`
+	Smooth Smooth `keras:"smooth"`
 	Folds  int    `keras:"cv,default=5,min=2,max=1000,what=number of folds"`
 	// Raw is whether the means stay as they are.
 	Raw bool `keras:"raw"`
 }
 
-// Smooth is how far the mean of a category is drawn to that over all rows: 0, in an experiment auto, by empirical
-// Bayes, else as so many rows with the mean of all would. Less than 0 stands for none.
-type Smooth float64
-
-// unsmoothed is Smooth that leaves a category's mean.
-const unsmoothed = -1
+// Smooth is how far the mean of a category is drawn to that over all rows. The zero Smooth, in an experiment auto, is by
+// empirical Bayes; else as so many rows with the mean of all would.
+type Smooth struct {
+	Fixed bool
+	Rows  float64
+}
 
 // UnmarshalConfig reads auto or a number.
 func (s *Smooth) UnmarshalConfig(d *config.Decoder, written any) error {
@@ -48,7 +48,7 @@ func (s *Smooth) UnmarshalConfig(d *config.Decoder, written any) error {
 		if w != "auto" {
 			return config.Errorf("", "%q is neither auto nor a number", w).Coded(config.UnknownName)
 		}
-		*s = 0
+		*s = Smooth{}
 		return nil
 	}
 	var v struct {
@@ -57,21 +57,16 @@ func (s *Smooth) UnmarshalConfig(d *config.Decoder, written any) error {
 	if err := d.Decode(&v, config.Map{{Key: "value", Value: written}}); err != nil {
 		return config.Without("value", err)
 	}
-	if *s = Smooth(v.Value); v.Value == 0 {
-		*s = unsmoothed
-	}
+	*s = Smooth{true, v.Value}
 	return nil
 }
 
 // MarshalConfig returns auto or the number.
 func (s Smooth) MarshalConfig() any {
-	switch {
-	case s == 0:
-		return "auto"
-	case s < 0:
-		return 0.0
+	if s.Fixed {
+		return s.Rows
 	}
-	return float64(s)
+	return "auto"
 }
 
 // ConfigSchema returns auto or a number from 0.
@@ -208,12 +203,12 @@ func (m *targetMean) fit(smooth Smooth, codes []int, y []float64, fold []int, wi
 		case n == 0:
 			m.Means[k] = m.Mean
 			continue
-		case smooth == 0:
+		case !smooth.Fixed:
 			if share = variance * n / (variance*n + squares[k]/n); math.IsNaN(share) {
 				share = 0
 			}
-		case smooth > 0:
-			share = n / (n + float64(smooth))
+		default:
+			share = n / (n + smooth.Rows)
 		}
 		m.Means[k] = share*own + (1-share)*m.Mean
 	}
