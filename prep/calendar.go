@@ -8,10 +8,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
-	"gorae/internal/spell"
 )
-
-func init() { Encoders.RegisterOwn(&Calendar{}, "calendar") }
 
 // Calendar is the parts of dates and times. month, weekday, yearday and hour are cyclic: the sine and the cosine of
 // 2π·place, the place in its cycle being 0 at its beginning (January, Monday, the first of January, midnight) and below
@@ -28,7 +25,7 @@ func init() { Encoders.RegisterOwn(&Calendar{}, "calendar") }
 //
 // Source: the parts are those of pandas.Series.dt, the circle is common practice.
 type Calendar struct {
-	Parts    []string `keras:"parts,optional"`
+	Parts    []string `keras:"parts,optional,oneof=month|weekday|yearday|hour|weekend|month_end|holiday|elapsed"`
 	Holidays []string `keras:"holidays,optional,literal"`
 }
 
@@ -38,25 +35,20 @@ var calendarParts = []string{"month", "weekday", "yearday", "hour", "weekend", "
 // holidayLayouts are the ways of writing a holiday: of each year and of one.
 var holidayLayouts = []string{"01-02", "2006-01-02"}
 
-// Check implements config.Checker.
-func (e *Calendar) Check() error {
+// check returns an error for what the tags do not tell.
+func (e *Calendar) check() error {
 	for i, p := range e.Parts {
-		if !slices.Contains(calendarParts, p) {
-			return config.Errorf("parts"+config.Index(i), "%q is no part of a time%s", p, spell.Hint(p, calendarParts))
-		}
 		if slices.Contains(e.Parts[:i], p) {
-			return config.Errorf("parts"+config.Index(i), "%s stands twice", p).Fix("leave one out")
+			return config.Errorf("parts", "%s stands twice", p).Fix("leave one out")
 		}
 	}
-	for i, h := range e.Holidays {
+	for _, h := range e.Holidays {
 		if _, _, ok := holidayOf(h); !ok {
-			return config.Errorf("holidays"+config.Index(i), "%q is no day", h).
-				Fix("write 12-25 for each year, 2024-12-25 for one")
+			return config.Errorf("holidays", "%q is no day", h).Fix("write 12-25 for each year, 2024-12-25 for one")
 		}
 	}
 	if slices.Contains(e.Parts, "holiday") && len(e.Holidays) == 0 {
-		return config.Errorf("holidays", "the part holiday needs days").Fix("give holidays: [12-25, …]").
-			Coded(config.Conflict)
+		return config.Errorf("holidays", "the part holiday needs days").Fix("give holidays: [12-25, …]")
 	}
 	return nil
 }
@@ -77,7 +69,14 @@ func holidayOf(text string) (day time.Time, each, ok bool) {
 
 // Fit implements Encoder.
 func (e *Calendar) Fit(in *Fitting) (Encoded, error) {
-	times, format, err := timesOf(nil, in.Table, in.Column)
+	if err := e.check(); err != nil {
+		return nil, config.Under("encode.calendar", err)
+	}
+	format, err := formatOf(in.Table, in.Column)
+	if err != nil {
+		return nil, err
+	}
+	times, err := timesOf(&format, in.Table, in.Column)
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +99,8 @@ func (e *Calendar) Fit(in *Fitting) (Encoded, error) {
 	return s, nil
 }
 
-// timesOf returns the times of a column's rows, the zero time where they are missing, in a format or in the one that
-// they turn out to have.
-func timesOf(f *data.TimeFormat, t *data.Table, c *data.Column) ([]time.Time, data.TimeFormat, error) {
+// formatOf returns how the times of a column are written.
+func formatOf(t *data.Table, c *data.Column) (data.TimeFormat, error) {
 	one := *t
 	one.Columns = []data.Column{*c}
 	known := make([]int, 0, c.Len())
@@ -111,26 +109,26 @@ func timesOf(f *data.TimeFormat, t *data.Table, c *data.Column) ([]time.Time, da
 			known = append(known, r)
 		}
 	}
-	times := make([]time.Time, c.Len())
-	if len(known) == 0 {
-		return times, data.TimeFormat{}, nil
+	part := one.Select(known)
+	clock, err := part.Clock("1")
+	if err == nil && clock.Times == nil {
+		err = part.ErrorAt(0, "", "%s holds plain numbers such as %s, and calendar needs dates; give data.dates: seconds "+
+			"where they count from 1970 on, or zscore", c.Name, c.Text(known[0]))
 	}
-	part := &one
-	if len(known) < c.Len() {
-		part = one.Select(known)
-	}
-	clock, err := part.ClockAs(f, "1")
 	if err != nil {
-		return nil, data.TimeFormat{}, err
+		return data.TimeFormat{}, err
 	}
-	if clock.Times == nil {
-		return nil, data.TimeFormat{}, part.ErrorAt(0, "", "%s holds plain numbers such as %s, and calendar "+
-			"needs dates; give data.dates: seconds where they count from 1970 on, or zscore", c.Name, c.Text(known[0]))
+	return clock.Format, nil
+}
+
+// timesOf returns the times of a column's rows, the zero time where they are missing.
+func timesOf(f *data.TimeFormat, t *data.Table, c *data.Column) ([]time.Time, error) {
+	times, odd, err := f.Times(c)
+	if odd >= 0 {
+		err = t.ErrorAt(odd, c.Name, "%q is not written as %s, as the times of the training are", clip(c.Text(odd)),
+			f.Layout)
 	}
-	for i, r := range known {
-		times[r] = clock.Times[i]
-	}
-	return times, clock.Format, nil
+	return times, err
 }
 
 // elapsed is the time in days from 1970 on.
@@ -191,7 +189,7 @@ func (s *calendar) Names(column string) []string {
 
 // Bind implements Encoded.
 func (s *calendar) Bind(t *data.Table, c *data.Column) (Row, error) {
-	times, _, err := timesOf(&s.Format, t, c)
+	times, err := timesOf(&s.Format, t, c)
 	if err != nil {
 		return nil, err
 	}
@@ -253,8 +251,13 @@ func (s *calendar) prepare(*Fitted) { s.prepareDays() }
 
 // Check implements Encoded.
 func (s *calendar) Check() error {
+	for i, p := range s.Parts {
+		if !slices.Contains(calendarParts, p) || slices.Contains(s.Parts[:i], p) {
+			return fmt.Errorf("parts %v of times", s.Parts)
+		}
+	}
 	if len(s.Parts) == 0 || !finite(s.Shift, s.Divisor) || s.Divisor == 0 {
 		return fmt.Errorf("parts %v of times (t − %v) / %v", s.Parts, s.Shift, s.Divisor)
 	}
-	return (&Calendar{s.Parts, s.Holidays}).Check()
+	return nil
 }

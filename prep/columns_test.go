@@ -317,9 +317,9 @@ func TestTargetMeans(t *testing.T) {
 	codes := wordColumn("c", g.Fit)
 	rows, levels := codes.Codes()
 	for _, c := range g.Cases {
-		smooth := Smooth{}
+		var smooth *float64
 		if v, is := c.Smooth.(float64); is {
-			smooth = Smooth{true, v}
+			smooth = &v
 		}
 		targets := [][]float64{c.Y}
 		if c.Kind == "multiclass" {

@@ -1,6 +1,7 @@
 package prep
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -49,29 +50,29 @@ func (Cross) ConfigSchema(*config.Schemas) config.Map {
 	return append(config.List(column), config.Entry{Key: "minItems", Value: 2})
 }
 
+// combine is crossed where RegisterAll was called, nil elsewhere.
+var combine func(name string, parts []*data.Column) data.Column
+
 // crossed returns a column whose categories are the combinations of those of other columns.
 func crossed(name string, parts []*data.Column) data.Column {
 	n := parts[0].Len()
 	c := data.Column{Name: name, Kind: data.Category, Reading: data.Reading{Kind: data.Category},
 		Strings: make([]string, n), Missing: make([]bool, n)}
-	levels := make([]func(r int) string, len(parts))
-	for k, p := range parts {
-		// A × within a value is doubled, so that a single one stands between values alone.
-		levels[k] = eachLevel(p, "", func(level string) string { return strings.ReplaceAll(level, "×", "××") })
-	}
 	var b strings.Builder
 	for r := range n {
 		b.Reset()
 		for k, p := range parts {
-			c.Missing[r] = c.Missing[r] || p.IsMissing(r)
+			if c.Missing[r] = p.IsMissing(r); c.Missing[r] {
+				b.Reset()
+				break
+			}
 			if k > 0 {
 				b.WriteString(" × ")
 			}
-			b.WriteString(levels[k](r))
+			// A × within a value is doubled, so that a single one stands between values alone.
+			b.WriteString(strings.ReplaceAll(p.Level(r), "×", "××"))
 		}
-		if !c.Missing[r] {
-			c.Strings[r] = b.String()
-		}
+		c.Strings[r] = b.String()
 	}
 	return c
 }
@@ -138,7 +139,10 @@ func (p *Pipeline) crossOf(t *data.Table, f *Fitted) (*data.Column, error) {
 			return nil, err
 		}
 	}
-	c := crossed(f.Name, parts)
+	if combine == nil {
+		return nil, fmt.Errorf("%s is a cross of columns; the program has to import gorae/prep/columns", f.Name)
+	}
+	c := combine(f.Name, parts)
 	return &c, nil
 }
 

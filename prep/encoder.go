@@ -72,39 +72,24 @@ func placesOf(c *data.Column, index map[string]int) func(r int) int {
 
 // eachLevel returns a function that gives f of a row's category, which is computed once for each category where the
 // column's values are numbered, and gone for a missing value.
-func eachLevel[T any](c *data.Column, gone T, f func(level string) T) func(r int) T {
+func eachLevel(c *data.Column, gone int, f func(level string) int) func(r int) int {
 	if codes, words := c.Words(); codes != nil {
-		of := make([]T, len(words))
+		of := make([]int, len(words))
 		for k, w := range words {
 			of[k] = f(w)
 		}
-		return func(r int) T {
+		return func(r int) int {
 			if c.IsMissing(r) {
 				return gone
 			}
 			return of[codes[r]]
 		}
 	}
-	if c.Kind != data.Number {
-		return func(r int) T {
-			if c.IsMissing(r) {
-				return gone
-			}
-			return f(c.Level(r))
-		}
-	}
-	codes := c.Groups()
-	var of []T
-	for r, k := range codes {
-		if k == len(of) {
-			of = append(of, f(c.Level(r)))
-		}
-	}
-	return func(r int) T {
-		if codes[r] < 0 {
+	return func(r int) int {
+		if c.IsMissing(r) {
 			return gone
 		}
-		return of[codes[r]]
+		return f(c.Level(r))
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"gorae/internal/hash"
 )
 
-func init() { Encoders.RegisterOwn(Hash{}) }
-
 // Hash is n_features features of which a category has one, the place |h| mod n_features with h = MurmurHash3 (32 bits,
 // seed 0, as a signed number) of the text COLUMN=CATEGORY. Nothing is fitted: categories that training did not meet
 // have a place too, and two categories may share one. A missing value has zeros alone.
@@ -61,31 +59,29 @@ func (s *hashed) Names(column string) []string {
 	return names
 }
 
-// place returns the place of a category and what is written there.
-func (s *hashed) place(level string) hashPlace {
+// place returns the place of a category, and below 0, −1 less the place, where −1 is written there.
+func (s *hashed) place(level string) int {
 	h, n := int64(int32(hash.Murmur3(s.Column+"="+level))), int64(s.features)
-	p := hashPlace{at: int(max(h, -h) % n), value: 1}
+	at := int(max(h, -h) % n)
 	if h == -1<<31 { // scikit-learn's way round a number without an absolute value in 32 bits
-		p.at = int((1<<31 - 1 - (n - 1)) % n)
+		at = int((1<<31 - 1 - (n - 1)) % n)
 	}
 	if s.sign && h < 0 {
-		p.value = -1
+		return -1 - at
 	}
-	return p
-}
-
-// hashPlace is the place of a category among the features and what is written there.
-type hashPlace struct {
-	at    int
-	value float32
+	return at
 }
 
 // Bind implements Encoded.
 func (s *hashed) Bind(_ *data.Table, c *data.Column) (Row, error) {
-	at := eachLevel(c, hashPlace{}, s.place)
+	at := eachLevel(c, s.features, s.place)
 	return func(to []float32, r int) error {
-		p := at(r)
-		to[p.at] = p.value
+		switch k := at(r); {
+		case k < 0:
+			to[-1-k] = -1
+		case k < s.features:
+			to[k] = 1
+		}
 		return nil
 	}, nil
 }

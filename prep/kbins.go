@@ -9,8 +9,6 @@ import (
 	"gorae/data"
 )
 
-func init() { Encoders.RegisterOwn(KBins{}, "bins") }
-
 // KBins cuts the training values into n_bins bins and is 1 for the bin that a number lies in and 0 for the others, or
 // the number of the bin. Bin i reaches from edge i to below edge i + 1, the first one also to all below and the last
 // one to all above. Edges that are equal, or nearer than 10⁻⁸, are one, so that there may be fewer bins. A missing

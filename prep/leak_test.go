@@ -14,6 +14,8 @@ import (
 	"gorae/tensor"
 )
 
+func init() { RegisterAll() }
+
 // leakRows is how many of the rows of leakTable are training rows.
 const leakRows = 60
 

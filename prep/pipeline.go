@@ -56,7 +56,7 @@ type Columns struct {
 type Fitted struct {
 	Name     string `json:"name"`
 	Position int    `json:"position"` // in the training table, from 0
-	Spec     Spec   `json:"spec"`     // complete: nothing left to infer
+	Spec     Spec   `json:"-"`        // complete: nothing left to infer; spec in JSON
 	ID       bool   `json:"id,omitempty"`
 	// Reading is how the column's text became values; nil of files that say nothing of it, where each table reads its
 	// own way.
@@ -76,6 +76,8 @@ type Fitted struct {
 	Encoded Encoded `json:"-"` // of an encoded column; encoded in JSON
 
 	Vocabulary *text.Vocabulary `json:"vocabulary,omitempty"` // of a column of text
+
+	Saved // Spec, Curve and Encoded as JSON
 
 	own [][]float32 // the features of the training rows, where they are their own
 }
@@ -147,6 +149,9 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 			return nil, done.err
 		}
 		f.Position = i
+		if err := f.save(); err != nil {
+			return nil, err
+		}
 		if done.note != "" {
 			p.Notes = append(p.Notes, f.Name+": "+done.note)
 		}
@@ -232,7 +237,7 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 		if _, twice := out[at]; twice {
 			return nil, config.Errorf(featurePath(name), "%s is named twice", t.Columns[at].Name)
 		}
-		if err := specs[name].check(); err != nil {
+		if err := specs[name].Valid(); err != nil {
 			return nil, config.Under(featurePath(name), err)
 		}
 		out[at] = specs[name]

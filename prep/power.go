@@ -6,12 +6,6 @@ import (
 	"slices"
 )
 
-func init() {
-	Scales.RegisterOwn(Log{})
-	Scales.RegisterOwn(BoxCox{})
-	Scales.RegisterOwn(YeoJohnson{})
-}
-
 // Log is (ln x − mean) / sd, mean and sd being those of the logarithms of the training values. Numbers from 0 down have
 // no logarithm and are errors; log1p and yeo_johnson take them.
 //

@@ -7,8 +7,6 @@ import (
 	"sort"
 )
 
-func init() { Scales.RegisterOwn(Quantile{}) }
-
 // Quantile is the share of the training values that lie below x, linear between n_quantiles of them, and for
 // output_distribution normal the standard normal quantile of that share, within ±5.2. A value that several of the
 // quantiles are equal to has the middle of their shares; from the least value down the share is 0, from the greatest

@@ -6,8 +6,6 @@ import (
 	"slices"
 )
 
-func init() { Scales.RegisterOwn(Robust{}) }
-
 // Robust is z = (x − median) / (q₃ − q₁), quartiles and median being those of the training values, and then, smoothly
 // clipped to −3 … 3, z / √(1 + (z/3)²). A few extreme values change neither. Where q₃ = q₁ half of max − min takes the
 // place of their difference, and where all values are equal 1.

@@ -2,9 +2,12 @@ package prep
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+
+	"gorae/config"
 )
 
 // UnmarshalJSON reads a saved pipeline and refuses one that could not have been
@@ -29,6 +32,11 @@ func (p *Pipeline) UnmarshalJSON(b []byte) error {
 	}
 	if r.Targets == nil {
 		r.Targets = []int{}
+	}
+	for i := range r.Columns {
+		if err := r.Columns[i].read(); err != nil {
+			return fmt.Errorf("preprocessing: column %q: %w", r.Columns[i].Name, err)
+		}
 	}
 	if err := r.check(); err != nil {
 		return fmt.Errorf("preprocessing: %w", err)
@@ -56,9 +64,6 @@ func (p *Pipeline) check() error {
 		names[f.Name] = true
 		if f.Position < 0 || (f.Position >= p.Width) != (f.Spec.Cross != nil) || p.isTarget(f.Position) {
 			return fmt.Errorf("column %q: position %d of %d columns", f.Name, f.Position, p.Width)
-		}
-		if err := f.Spec.check(); err != nil {
-			return fmt.Errorf("column %q: %w", f.Name, err)
 		}
 		if (f.Spec.Text != nil) != (f.Vocabulary != nil) {
 			return fmt.Errorf("column %q: text without its vocabulary, or a vocabulary without text", f.Name)
@@ -118,57 +123,59 @@ func (f *Fitted) checkParts() error {
 	return checkPeriodic(f.Spec.Periodic, f.Frequencies)
 }
 
-// savedFitted is a Fitted with what its scale and its encoding have fitted.
-type savedFitted struct {
-	*plainFitted
-	Curve   json.RawMessage `json:"curve,omitempty"`
-	Encoded json.RawMessage `json:"encoded,omitempty"`
-	Levels  []string        `json:"levels,omitempty"` // of older files, in the place of encoded
+// Saved is a column's transform and what it has fitted, as JSON. It is written once, when the column has been fitted, so
+// that programs that only predict link nothing that writes.
+type Saved struct {
+	RawSpec    json.RawMessage `json:"spec"`
+	RawCurve   json.RawMessage `json:"curve,omitempty"`
+	RawEncoded json.RawMessage `json:"encoded,omitempty"`
+	OldLevels  []string        `json:"levels,omitempty"` // of older files, in the place of RawEncoded
 }
 
-type plainFitted Fitted
-
-// MarshalJSON writes the column.
-func (f Fitted) MarshalJSON() ([]byte, error) {
-	s := savedFitted{plainFitted: (*plainFitted)(&f)}
-	var err error
+// save writes the transform and what it has fitted.
+func (f *Fitted) save() (err error) {
+	write := func(v any) json.RawMessage {
+		b, failed := json.Marshal(v)
+		err = errors.Join(err, failed)
+		return b
+	}
+	f.RawSpec = write(f.Spec.MarshalConfig())
 	if f.Curve != nil {
-		if s.Curve, err = json.Marshal(f.Curve); err != nil {
-			return nil, err
-		}
+		f.RawCurve = write(f.Curve)
 	}
 	if f.Encoded != nil {
-		if s.Encoded, err = json.Marshal(f.Encoded); err != nil {
-			return nil, err
-		}
+		f.RawEncoded = write(f.Encoded)
 	}
-	return json.Marshal(s)
+	return err
 }
 
-// UnmarshalJSON reads a saved column.
-func (f *Fitted) UnmarshalJSON(b []byte) error {
-	s := savedFitted{plainFitted: (*plainFitted)(f)}
-	if err := json.Unmarshal(b, &s); err != nil {
-		return err
+// read reads what save wrote.
+func (f *Fitted) read() error {
+	if err := json.Unmarshal(f.RawSpec, &f.Spec); err != nil {
+		if e := (*config.Error)(nil); errors.As(err, &e) && e.Code == config.UnknownName {
+			return fmt.Errorf("transform: %w (programs of one's own import gorae/prep/columns)", err)
+		}
+		return fmt.Errorf("transform: %w", err)
 	}
-	if s.Curve != nil && f.Spec.Scale != nil {
+	if f.RawCurve != nil && f.Spec.Scale != nil {
 		f.Curve = f.Spec.Scale.Blank()
-		if err := json.Unmarshal(s.Curve, f.Curve); err != nil {
-			return fmt.Errorf("column %q: curve: %w", f.Name, err)
+		if err := json.Unmarshal(f.RawCurve, f.Curve); err != nil {
+			return fmt.Errorf("curve: %w", err)
 		}
 	}
 	if f.Spec.Encode == nil {
 		return nil
 	}
 	f.Encoded = f.Spec.Encode.Blank()
-	if s.Encoded == nil { // of an older file
-		var err error
-		if s.Encoded, err = json.Marshal(map[string][]string{"levels": s.Levels}); err != nil {
+	if f.RawEncoded == nil { // of an older file
+		old, err := json.Marshal(map[string][]string{"levels": f.OldLevels})
+		if err != nil {
 			return err
 		}
+		f.RawEncoded, f.OldLevels = old, nil
 	}
-	if err := json.Unmarshal(s.Encoded, f.Encoded); err != nil {
-		return fmt.Errorf("column %q: encoded: %w", f.Name, err)
+	if err := json.Unmarshal(f.RawEncoded, f.Encoded); err != nil {
+		return fmt.Errorf("encoded: %w", err)
 	}
 	return nil
 }

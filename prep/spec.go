@@ -85,9 +85,12 @@ func ParseSpec(v any) (Spec, error) {
 	case nil:
 		return s, nil
 	case Spec:
-		return v, v.check()
+		return v, v.Valid()
 	}
-	return s, s.UnmarshalConfig(&config.Decoder{}, v)
+	if err := s.UnmarshalConfig(&config.Decoder{}, v); err != nil {
+		return s, err
+	}
+	return s, s.Valid()
 }
 
 func parseWord(w string) (Spec, error) {
@@ -140,7 +143,7 @@ func (s *Spec) UnmarshalConfig(d *config.Decoder, written any) error {
 		f.Impute = ""
 	}
 	*s = Spec(f.keys)
-	return s.check()
+	return nil
 }
 
 // MarshalConfig returns the word where one says it all, else the map.
@@ -190,8 +193,9 @@ func encodes[E Encoder](s Spec) bool {
 	return is
 }
 
-// check returns an error for values that are not allowed, and for keys that contradict each other.
-func (s Spec) check() error {
+// Valid returns an error for values that are not allowed, and for keys that contradict each other. A saved Spec was
+// valid when it was fitted.
+func (s Spec) Valid() error {
 	if err := config.Check(keys(s)); err != nil {
 		return err
 	}
@@ -228,19 +232,11 @@ func (s Spec) check() error {
 	return nil
 }
 
-// MarshalJSON writes the word or the map.
-func (s Spec) MarshalJSON() ([]byte, error) { return json.Marshal(s.MarshalConfig()) }
-
 // UnmarshalJSON reads a word or a map.
 func (s *Spec) UnmarshalJSON(b []byte) error {
 	var v any
 	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}
-	p, err := ParseSpec(v)
-	if err != nil {
-		return err
-	}
-	*s = p
-	return nil
+	return s.UnmarshalConfig(&config.Decoder{}, v)
 }

@@ -9,16 +9,14 @@ import (
 	"gorae/data"
 )
 
-func init() { Encoders.RegisterOwn(TargetMean{}, "target") }
-
 // TargetMean is the mean m of the target over the training rows of a category, drawn to the mean ȳ over all of them:
-// λ·m + (1 − λ)·ȳ. With smooth auto λ = s²·n / (s²·n + v), s² being the variance of the target over all rows, v within
-// the category and n the category's rows (empirical Bayes); a number t gives λ = n / (n + t). Missing values are a
+// λ·m + (1 − λ)·ȳ. Without smooth λ = s²·n / (s²·n + v), s² being the variance of the target over all rows, v within
+// the category and n the category's rows (empirical Bayes); smooth t gives λ = n / (n + t). Missing values are a
 // category, and one that training did not meet has ȳ. Numbers are taken as they are learnt, of two classes the second
 // one as 1, of more classes and of labels each one as 1.
 //
 // A training row has the mean of the other folds, those that do not hold the row, so that its own target is not among
-// its features; all other rows have the mean over all training rows. smooth (auto) is auto or a number from 0. cv (5)
+// its features; all other rows have the mean over all training rows. smooth (none) is a number from 0. cv (5)
 // is the number of folds: at random from the seed, each with its share of the classes, or the rows of a group together
 // where split.group is given. raw (false) leaves the means as they are; else each feature is brought to mean 0 and
 // standard deviation 1 over the training rows. A column becomes one feature, or one for each of several classes or
@@ -27,51 +25,12 @@ func init() { Encoders.RegisterOwn(TargetMean{}, "target") }
 // Example: of targets 0, 1, 1, 1 with categories a, a, b, b and smooth 0, new rows have 0.5 for a and 1 for b with raw.
 //
 // Source: Micci-Barreca, "A Preprocessing Scheme for High-Cardinality Categorical Attributes" (2001); scikit-learn's
-// TargetEncoder.
+// TargetEncoder, which calls empirical Bayes smooth="auto".
 type TargetMean struct {
-	Smooth Smooth `keras:"smooth"`
-	Folds  int    `keras:"cv,default=5,min=2,max=1000,what=number of folds"`
+	Smooth *float64 `keras:"smooth,min=0"`
+	Folds  int      `keras:"cv,default=5,min=2,max=1000,what=number of folds"`
 	// Raw is whether the means stay as they are.
 	Raw bool `keras:"raw"`
-}
-
-// Smooth is how far the mean of a category is drawn to that over all rows. The zero Smooth, in an experiment auto, is by
-// empirical Bayes; else as so many rows with the mean of all would.
-type Smooth struct {
-	Fixed bool
-	Rows  float64
-}
-
-// UnmarshalConfig reads auto or a number.
-func (s *Smooth) UnmarshalConfig(d *config.Decoder, written any) error {
-	if w, ok := written.(string); ok {
-		if w != "auto" {
-			return config.Errorf("", "%q is neither auto nor a number", w).Coded(config.UnknownName)
-		}
-		*s = Smooth{}
-		return nil
-	}
-	var v struct {
-		Value float64 `keras:"value,min=0"`
-	}
-	if err := d.Decode(&v, config.Map{{Key: "value", Value: written}}); err != nil {
-		return config.Without("value", err)
-	}
-	*s = Smooth{true, v.Value}
-	return nil
-}
-
-// MarshalConfig returns auto or the number.
-func (s Smooth) MarshalConfig() any {
-	if s.Fixed {
-		return s.Rows
-	}
-	return "auto"
-}
-
-// ConfigSchema returns auto or a number from 0.
-func (Smooth) ConfigSchema(*config.Schemas) config.Map {
-	return config.AnyOf(config.Enum("auto"), config.Map{{Key: "type", Value: "number"}, {Key: "minimum", Value: 0}})
 }
 
 // Fit implements Encoder.
@@ -172,7 +131,7 @@ type targetMean struct {
 }
 
 // fit sets the means over the rows that are not in a fold; where that leaves none, over all rows.
-func (m *targetMean) fit(smooth Smooth, codes []int, y []float64, fold []int, without, levels int) {
+func (m *targetMean) fit(smooth *float64, codes []int, y []float64, fold []int, without, levels int) {
 	rows := make([]int, 0, len(y))
 	for i := range y {
 		if fold[i] != without {
@@ -203,12 +162,12 @@ func (m *targetMean) fit(smooth Smooth, codes []int, y []float64, fold []int, wi
 		case n == 0:
 			m.Means[k] = m.Mean
 			continue
-		case !smooth.Fixed:
+		case smooth == nil:
 			if share = variance * n / (variance*n + squares[k]/n); math.IsNaN(share) {
 				share = 0
 			}
 		default:
-			share = n / (n + smooth.Rows)
+			share = n / (n + *smooth)
 		}
 		m.Means[k] = share*own + (1-share)*m.Mean
 	}

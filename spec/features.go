@@ -52,6 +52,9 @@ func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 		if err := d.Decode(&s, e.Value); err != nil {
 			return config.Under(config.Step(e.Key), err)
 		}
+		if err := s.Valid(); err != nil {
+			return config.Under(config.Step(e.Key), err)
+		}
 		f.Columns = append(f.Columns, Feature{e.Key, s})
 	}
 	return nil

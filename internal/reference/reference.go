@@ -16,6 +16,7 @@ import (
 	"gorae/metric"
 	"gorae/optim"
 	"gorae/prep"
+	_ "gorae/prep/columns" // scales and encodings
 	"gorae/spec"
 	"gorae/train"
 	_ "gorae/train/tensorboard" // a callback
