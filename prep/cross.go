@@ -9,47 +9,6 @@ import (
 	"gorae/data"
 )
 
-// Cross names the columns of which a crossed feature is made: each combination of their values is a category, so that
-// even a linear network has a weight for "Seoul and rented". Written below data.features it is a column of its own,
-//
-//	features: {city and home: {cross: [city, home], encode: {hash: {n_features: 200}}}}
-//
-// encoded as any column of categories; where encode is left out, by onehot, or by hash where the training rows have
-// more than 50 combinations. A combination with a missing value is missing.
-type Cross struct{ Columns []string }
-
-// UnmarshalConfig reads a list of columns.
-func (x *Cross) UnmarshalConfig(d *config.Decoder, written any) error {
-	var c struct {
-		Columns []string `keras:"cross,required,column"`
-	}
-	if err := d.Decode(&c, config.Map{{Key: "cross", Value: written}}); err != nil {
-		return config.Without("cross", err)
-	}
-	if len(c.Columns) < 2 {
-		return config.Errorf("", "a cross of %d columns", len(c.Columns)).Fix("name two or more").
-			Coded(config.WrongLength)
-	}
-	x.Columns = c.Columns
-	return nil
-}
-
-// MarshalConfig returns the list.
-func (x Cross) MarshalConfig() any {
-	list := make([]any, len(x.Columns))
-	for i, c := range x.Columns {
-		list[i] = c
-	}
-	return list
-}
-
-// ConfigSchema returns a list of two columns or more.
-func (Cross) ConfigSchema(*config.Schemas) config.Map {
-	column := config.AnyOf(config.Map{{Key: "type", Value: "string"}, {Key: "minLength", Value: 1}},
-		config.Map{{Key: "type", Value: "integer"}, {Key: "minimum", Value: 1}, {Key: "maximum", Value: 1 << 53}})
-	return append(config.List(column), config.Entry{Key: "minItems", Value: 2})
-}
-
 // combine is crossed where RegisterAll was called, nil elsewhere.
 var combine func(name string, parts []*data.Column) data.Column
 
@@ -103,14 +62,14 @@ func withCrosses(t *data.Table, of Columns) (*data.Table, Columns, error) {
 				Fix("give the cross a name of its own")
 		}
 		var parts []*data.Column
-		own := &Cross{}
-		for _, word := range specs[name].Cross.Columns {
+		var own []string
+		for _, word := range *specs[name].Cross {
 			at, err := t.Find(word)
 			if err != nil {
 				return nil, of, config.Under(featurePath(name)+".cross", err)
 			}
 			c := &t.Columns[at]
-			if slices.Contains(own.Columns, c.Name) {
+			if slices.Contains(own, c.Name) {
 				return nil, of, config.Errorf(featurePath(name)+".cross", "%s stands twice", c.Name).
 					Fix("leave one out")
 			}
@@ -120,10 +79,10 @@ func withCrosses(t *data.Table, of Columns) (*data.Table, Columns, error) {
 						Fix("leave it out of the features")
 				}
 			}
-			own.Columns, parts = append(own.Columns, c.Name), append(parts, c)
+			own, parts = append(own, c.Name), append(parts, c)
 		}
 		s := specs[name]
-		s.Cross = own
+		s.Cross = &own
 		specs[name] = s
 		out.Columns = append(out.Columns, crossed(name, parts))
 	}
@@ -132,8 +91,8 @@ func withCrosses(t *data.Table, of Columns) (*data.Table, Columns, error) {
 
 // crossOf returns a crossed column of a table that the pipeline is applied to.
 func (p *Pipeline) crossOf(t *data.Table, f *Fitted) (*data.Column, error) {
-	parts := make([]*data.Column, len(f.Spec.Cross.Columns))
-	for k, name := range f.Spec.Cross.Columns {
+	parts := make([]*data.Column, len(*f.Spec.Cross))
+	for k, name := range *f.Spec.Cross {
 		var err error
 		if parts[k], err = p.match(t, p.column(name)); err != nil {
 			return nil, err

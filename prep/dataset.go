@@ -115,7 +115,7 @@ func (p *Pipeline) Needs() []string {
 		switch f := &p.Columns[i]; {
 		case f.features() == 0:
 		case f.Spec.Cross != nil:
-			for _, c := range f.Spec.Cross.Columns {
+			for _, c := range *f.Spec.Cross {
 				used[c] = true
 			}
 		default:

@@ -82,7 +82,7 @@ func leakCases(t *testing.T) map[string]map[string]Spec {
 		"periodic":  {"change": {Periodic: &Periodic{}}},
 		"indicator": {"change": {Indicator: true}},
 		"missing":   {"city": {Encode: OneHotEncoder{Rare{MinFrequency: 6}}, Missing: true}},
-		"cross":     {"city and home": {Cross: &Cross{[]string{"city", "home"}}, Encode: TargetMean{}}},
+		"cross":     {"city and home": {Cross: &[]string{"city", "home"}, Encode: TargetMean{}}},
 		"drop":      {"city": {Drop: true}},
 		"text":      specsOf(t, `{"text": {"text": {"output": "tfidf", "words": 4}}}`),
 	}

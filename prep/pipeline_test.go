@@ -362,6 +362,16 @@ func TestFitErrors(t *testing.T) {
 	}
 }
 
+// parseError returns the error of a spec in JSON.
+func parseError(in string) error {
+	var v any
+	if err := json.Unmarshal([]byte(in), &v); err != nil {
+		return err
+	}
+	_, err := ParseSpec(v)
+	return err
+}
+
 func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`"zscor"`: `"zscor" is not a transform; did you mean "zscore"?`,
@@ -380,8 +390,7 @@ func TestParseSpecErrors(t *testing.T) {
 		`{"fill": 3}`:   "fill: 3 goes with impute: constant",
 		`{"fill": "x"}`: "fill: \"x\" is not a number",
 	} {
-		var s Spec
-		if err := json.Unmarshal([]byte(in), &s); err == nil || !strings.Contains(err.Error(), want) {
+		if err := parseError(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s:\ngot  %v\nwant %s", in, err, want)
 		}
 	}

@@ -13,5 +13,5 @@ func RegisterAll() {
 	Encoders.RegisterOwn(KBins{}, "bins")
 	Encoders.RegisterOwn(&Calendar{}, "calendar")
 	Encoders.RegisterOwn(TargetMean{}, "target")
-	combine = crossed
+	combine, readCurve = crossed, (*TargetCurve).read
 }

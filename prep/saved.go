@@ -98,7 +98,7 @@ func (f *Fitted) crossed() []string {
 	if f.Spec.Cross == nil {
 		return nil
 	}
-	return f.Spec.Cross.Columns
+	return *f.Spec.Cross
 }
 
 // checkParts holds what the scale and the encoding have fitted to what they fit.
@@ -151,6 +151,9 @@ func (f *Fitted) save() (err error) {
 
 // read reads what save wrote.
 func (f *Fitted) read() error {
+	if f.RawSpec == nil {
+		return nil // which check refuses
+	}
 	if err := json.Unmarshal(f.RawSpec, &f.Spec); err != nil {
 		if e := (*config.Error)(nil); errors.As(err, &e) && e.Code == config.UnknownName {
 			return fmt.Errorf("transform: %w (programs of one's own import gorae/prep/columns)", err)

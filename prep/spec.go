@@ -57,8 +57,10 @@ type Spec struct {
 	Encode Encoder `keras:"encode"`
 	// Missing gives missing values a onehot feature of their own.
 	Missing bool `keras:"missing"`
-	// Cross names the columns whose combinations are the categories of this feature.
-	Cross *Cross `keras:"cross"`
+	// Cross names two columns or more whose combinations are the categories of this feature, a column of its own under a
+	// name of its own: {city and home: {cross: [city, home], encode: hash}}. A combination with a missing value is
+	// missing. Where encode is left out, it is onehot, or hash for more than 50 combinations in the training rows.
+	Cross *[]string `keras:"cross,column"`
 	// Drop leaves the column out.
 	Drop bool `keras:"drop"`
 	// Text vectorises the column: ids for an Embedding, which then are the only
@@ -208,6 +210,8 @@ func (s Spec) Valid() error {
 		return conflict("text", "a column of text has no other transform")
 	case s.Drop && (numeric || s.Encode != nil || s.Indicator || s.Missing):
 		return conflict("drop", "a dropped column has no other transform")
+	case s.Cross != nil && len(*s.Cross) < 2:
+		return conflict("cross", "a cross of %d columns", len(*s.Cross)).Fix("name two or more")
 	case s.Cross != nil && (numeric || s.Drop || s.Text != nil):
 		return conflict("cross", "a cross is of categories").Fix("give encode: onehot, hash or target alone")
 	case s.Cross != nil && (encodes[KBins](s) || encodes[*Calendar](s)):

@@ -434,6 +434,14 @@ func (g *Target) UnmarshalJSON(b []byte) error {
 		if !(r.SD > 0) || math.IsInf(r.SD, 0) {
 			return fmt.Errorf("target: sd %v is not above 0", r.SD)
 		}
+		if r.Curve != nil {
+			if readCurve == nil {
+				return fmt.Errorf("target: the scale %s; the program has to import gorae/prep/columns", r.Curve.Scale)
+			}
+			if err := readCurve(r.Curve); err != nil {
+				return err
+			}
+		}
 	default:
 		return fmt.Errorf("target: %w", oneOf("task", fmt.Sprintf("%q", r.Task), tasks))
 	}

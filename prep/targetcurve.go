@@ -21,7 +21,9 @@ type TargetCurve struct {
 	Scale string  `json:"scale"`
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`
-	Map   Map     `json:"-"`
+	// Raw is Map in JSON.
+	Raw json.RawMessage `json:"map"`
+	Map Map             `json:"-"`
 }
 
 // signedLog is the scale log1p of a target.
@@ -91,7 +93,11 @@ func (g *Target) fitCurve(t *data.Table, rows []int, y []float64, word string) e
 		return nil
 	}
 	low, high := m.Apply(slices.Min(y)), m.Apply(slices.Max(y))
-	g.Curve = &TargetCurve{Scale: word, Low: low - 1, High: high + 1, Map: m}
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	g.Curve = &TargetCurve{Scale: word, Low: low - 1, High: high + 1, Raw: raw, Map: m}
 	return g.Curve.check()
 }
 
@@ -120,35 +126,17 @@ func (c *TargetCurve) learn(v float64, to []float32) {
 // value returns the number that an output predicts.
 func (c *TargetCurve) value(z float64) float64 { return c.Map.Invert(min(max(z, c.Low), c.High)) }
 
-// savedCurve is a TargetCurve with its function.
-type savedCurve struct {
-	*plainCurve
-	Map json.RawMessage `json:"map"`
-}
+// readCurve completes a saved curve where RegisterAll was called, nil elsewhere.
+var readCurve func(c *TargetCurve) error
 
-type plainCurve TargetCurve
-
-// MarshalJSON writes the curve.
-func (c TargetCurve) MarshalJSON() ([]byte, error) {
-	m, err := json.Marshal(c.Map)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(savedCurve{(*plainCurve)(&c), m})
-}
-
-// UnmarshalJSON reads a saved curve.
-func (c *TargetCurve) UnmarshalJSON(b []byte) error {
-	s := savedCurve{plainCurve: (*plainCurve)(c)}
-	if err := json.Unmarshal(b, &s); err != nil {
-		return err
-	}
+// read reads the function.
+func (c *TargetCurve) read() error {
 	scale, err := targetScale(c.Scale)
 	if err != nil {
 		return err
 	}
 	c.Map = scale.Blank()
-	if err := json.Unmarshal(s.Map, c.Map); err != nil {
+	if err := json.Unmarshal(c.Raw, c.Map); err != nil {
 		return fmt.Errorf("target: curve: %w", err)
 	}
 	return c.check()
