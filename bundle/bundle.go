@@ -26,6 +26,9 @@ const Member = "gorae/prep.json"
 // version is that of the member's content. Version 1 was written before 2026-12.
 const version = 2
 
+// mostBatch is the greatest batch size that is taken from a file.
+const mostBatch = 1 << 20
+
 // Bundle is a trained network and the fitted task that it was trained for. Any number of goroutines
 // may predict with one.
 type Bundle struct {
@@ -36,6 +39,10 @@ type Bundle struct {
 	// Losses and Metrics are those that the network was trained with; Evaluate uses them again.
 	Losses  spec.Losses
 	Metrics spec.Metrics
+
+	// Batches are those of the training, in which the losses of masked steps are evaluated, as they are means by
+	// batches.
+	Batches task.Batches
 
 	task string
 	kept json.RawMessage // the baselines; see task.Keeper
@@ -52,6 +59,7 @@ type content struct {
 	Fitted  json.RawMessage `json:"fitted"`
 	Losses  any             `json:"losses"`
 	Metrics any             `json:"metrics"`
+	Batches task.Batches    `json:"batches,omitzero"`
 	// Baselines are those of the training, as task.Keeper.Kept returned them.
 	Baselines json.RawMessage `json:"baselines,omitempty"`
 }
@@ -91,7 +99,7 @@ func (b *Bundle) Save(path string) error {
 		return err
 	}
 	member, err := json.Marshal(content{version, b.Name, b.task, fitted, b.Losses.MarshalConfig(),
-		b.Metrics.MarshalConfig(), b.kept})
+		b.Metrics.MarshalConfig(), b.Batches, b.kept})
 	if err != nil {
 		return err
 	}
@@ -190,7 +198,10 @@ func (b *Bundle) restore(member []byte) error {
 	if err := d.Decode(&b.Metrics, c.Metrics); err != nil {
 		return config.Under("metrics", err)
 	}
-	b.Name, b.task, b.Fitted, b.kept = c.Name, c.Task, f, c.Baselines
+	if c.Batches.Size < 0 || c.Batches.Size > mostBatch {
+		return fmt.Errorf("batches of %d samples; a size is a number from 0 to %d", c.Batches.Size, mostBatch)
+	}
+	b.Name, b.task, b.Fitted, b.Batches, b.kept = c.Name, c.Task, f, c.Batches, c.Baselines
 	_, err = b.training()
 	return err
 }
@@ -199,6 +210,7 @@ func (b *Bundle) restore(member []byte) error {
 // evaluates it in a way of its own.
 func (b *Bundle) training() (*task.Training, error) {
 	t := task.NewTraining(b.Model, b.Losses, b.Metrics)
+	t.Batches = b.Batches
 	if _, own := b.Fitted.(task.Evaluator); own {
 		return t, nil
 	}

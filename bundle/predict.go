@@ -288,9 +288,15 @@ func (b *Bundle) evaluateOwn(ctx context.Context, e task.Evaluator, s *task.Sour
 }
 
 // Evaluation returns the evaluation of a network with the losses and metrics of its training, adapted to the encoding
-// and the units of the targets (task.Objective).
+// and the units of the targets (task.Objective). Its batches are as large as is fast, but those of the training where
+// steps can be masked: the loss is a mean by batches then, as Keras has it.
 func Evaluation(f task.Objective, t *task.Training) train.Evaluation {
 	e := train.Evaluation{BatchSize: t.Model.PredictBatch()}
+	for _, s := range task.OutputShapes(t.Model) {
+		if len(s) > 2 && t.Batches.Size > 0 {
+			e.BatchSize, e.Bucket = t.Batches.Size, t.Batches.Bucket
+		}
+	}
 	for i, l := range t.Losses {
 		e.Losses = append(e.Losses, f.Loss(i, l))
 		e.OutputMetrics = append(e.OutputMetrics, nil)

@@ -22,6 +22,11 @@ const (
 // bucket reports whether batches hold samples of like lengths.
 func (p *Prepared) bucket() bool { return p.Spec.Train.Bucket != nil && *p.Spec.Train.Bucket }
 
+// batches says how samples are put into batches.
+func (p *Prepared) batches() task.Batches {
+	return task.Batches{Size: p.Spec.Train.BatchSize, Bucket: p.bucket()}
+}
+
 // settleBucket batches samples of like lengths where the network's loss does not depend on padding, which
 // is tried on a few training samples.
 func (p *Prepared) settleBucket() error {

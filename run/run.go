@@ -170,6 +170,7 @@ func guarded(f func() error) (err error) {
 func (p *Prepared) Bundle() *bundle.Bundle {
 	b := bundle.New(p.Name, p.Task.Name(), p.Model, p.Fitted)
 	b.Losses, b.Metrics = p.Spec.Train.Loss, p.Spec.Train.Metrics
+	b.Batches = p.batches()
 	return b
 }
 

@@ -70,6 +70,7 @@ func (m *supervised) settle(t *task.Prepared, in *task.Input, b *builder) error 
 	if err := m.settleBucket(); err != nil {
 		return err
 	}
+	m.Training.Batches = m.batches()
 	if err := m.problem.Check(m.Training); err != nil {
 		return err
 	}
@@ -186,11 +187,6 @@ func (m *supervised) choose(ctx context.Context) error {
 func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 	e := bundle.Evaluation(m.Fitted, m.Training)
 	e.LossWeights, e.Bucket = m.lossWeights(), m.bucket()
-	for _, s := range task.OutputShapes(m.Model) {
-		if len(s) > 2 { // the loss of masked steps is a mean by batches, as Keras has it: the training's
-			e.BatchSize = m.Spec.Train.BatchSize
-		}
-	}
 	var parts [3]evaluated
 	for part, to := range []*train.Metrics{&r.Train, &r.Validation, &r.Test} {
 		part := task.Part(part)

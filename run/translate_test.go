@@ -195,6 +195,25 @@ train: {epochs: 2, callbacks: []}
 	}
 }
 
+// TestTranslateEvaluates: the loss of masked steps is a mean by batches; the saved model evaluates the test part with
+// those of the report, as large as in training.
+func TestTranslateEvaluates(t *testing.T) {
+	dir := t.TempDir()
+	all := strings.SplitAfter(reversals(200), "\n")
+	source := write(t, filepath.Join(dir, "numbers.tsv"), strings.Join(all, ""))
+	test := write(t, filepath.Join(dir, "test.tsv"), strings.Join(all[150:], ""))
+	r, b := fit(t, open(t, "data: {source: "+source+", translate: {units: 8, beam: 1}}\n"+
+		"split: {by: time, validation: 0.25, test: 0.25}\ntrain: {epochs: 1, batch_size: 7, callbacks: []}\n"),
+		filepath.Join(dir, "run"))
+	e, err := b.Evaluate(t.Context(), from(t, test), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := e.Metrics.Of("loss"), r.Report.Test.Of("loss"); got != want || b.Batches.Size != 7 {
+		t.Errorf("loss %v in batches of %d, want %v", got, b.Batches.Size, want)
+	}
+}
+
 // TestTranslateResume: a training that was stopped and resumed ends with the same bits.
 func TestTranslateResume(t *testing.T) {
 	if testing.Short() {

@@ -326,14 +326,32 @@ func TestDieboldMarianoRefuses(t *testing.T) {
 	}
 }
 
-// TestSerial: by hand. x = 2 + √2·cos(2πt/40) has the mean 2, and of the first 4 ordinates of its periodogram only the
-// first is not 0: |√2·20|²/40 = 20. V = 20/4 = 5, and t with 8 degrees of freedom is 2.306004135 at 97.5 %.
+// TestSerial: by numpy (testdata/serial.py), and by hand: x = 2 + √2·cos(2πt/40) + 3·(−1)^t has the mean 2, an
+// autocorrelation below 0, and of the first m = 40/20 = 2 ordinates of its periodogram only the first is not 0:
+// |√2·20|²/40 = 20. V = 20/2 = 10, and t with 4 degrees of freedom is 2.776445105 at 97.5 %.
 func TestSerial(t *testing.T) {
+	b, err := os.ReadFile("testdata/serial.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		X    []float64
+		Half float64
+	}
+	if err := json.Unmarshal(b, &cases); err != nil || len(cases) != 9 {
+		t.Fatal(err, len(cases))
+	}
+	for _, c := range cases {
+		i, err := Serial(7, c.X, 0.95)
+		if err != nil || !near(i.Low, 7-c.Half, 1e-9) || !near(i.High, 7+c.Half, 1e-9) {
+			t.Errorf("%d samples: %v, %v; want 7 ± %v", len(c.X), i, err, c.Half)
+		}
+	}
 	x := make([]float64, 40)
 	for i := range x {
-		x[i] = 2 + math.Sqrt2*math.Cos(2*math.Pi*float64(i)/40)
+		x[i] = 2 + math.Sqrt2*math.Cos(2*math.Pi*float64(i)/40) + 3*float64(1-2*(i%2))
 	}
-	half := 2.306004135 * math.Sqrt(5.0/40)
+	half := 2.776445105 * math.Sqrt(10.0/40)
 	i, err := Serial(2, x, 0.95)
 	if err != nil || math.Abs(i.Low-(2-half)) > 1e-8 || math.Abs(i.High-(2+half)) > 1e-8 {
 		t.Errorf("%v, %v; want 2 ± %v", i, err, half)

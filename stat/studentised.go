@@ -31,9 +31,7 @@ func (f Influence) Less(other Influence) Influence {
 //	value ± t·SE,   SE = √(n/(n − 1)·Σuᵢ²)/n
 //
 // uᵢ being the samples' influences, whose mean is 0, and t the quantile of Student's t with n − 1 degrees of freedom.
-// Of a mean it is the interval of the t test. It suits differences of two statistics on the same samples, which are
-// spread nearly alike to both sides: go run ./bench/statistics -only differences simulates its coverage for rmse, mae
-// and R². An error: fewer than two samples, or influences that are all 0.
+// Of a mean it is the interval of the t test. An error: fewer than two samples, or influences that are all 0.
 func (f Influence) Interval(value float64, n int, level float64) (Interval, error) {
 	if n < 2 {
 		return Interval{}, fmt.Errorf("%d samples; an interval needs 2 or more", n)
@@ -52,6 +50,38 @@ func (f Influence) Interval(value float64, n int, level float64) (Interval, erro
 		return Interval{}, fmt.Errorf("the errors of all samples differ by the same amount")
 	}
 	return Interval{value - half, value + half}, nil
+}
+
+// IntervalOfDifference returns the interval of a difference of two statistics on the same n samples, with its influence
+// ([Influence.Less]): from the lower one of the ends of [Influence.Interval] and of the studentised bootstrap's
+// interval to the upper one. Where the statistics differ little, influences are spread alike to both sides with long
+// tails, and the bootstrap's interval is too short; where one of them is much greater, influences are skew, and the
+// other one is.
+//
+// Simulated coverage at 95 % of differences of rmse, mae and R² on the same samples, errors being as great, a fifth
+// greater and three times as great (go run ./bench/statistics -only differences): 93 to 97 % for 100 errors or more,
+// and 91 to 98 % for 30, normal ones as well as Laplace's.
+//
+// An error: as of [Influence.Interval].
+func IntervalOfDifference(n int, difference func(samples []int) float64, influence Influence,
+	o Resampling) (Interval, error) {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	if o.Level == 0 {
+		o.Level = 0.95
+	}
+	i, err := influence.Interval(difference(all), n, o.Level)
+	if err != nil {
+		return Interval{}, err
+	}
+	o.Influence = influence
+	b, err := Bootstrap(n, difference, o)
+	if err == nil && b.Interval() == b.Studentised {
+		i = Interval{min(i.Low, b.Studentised.Low), max(i.High, b.Studentised.High)}
+	}
+	return i, nil
 }
 
 // fewestValues is the number of different values that samples must have at least for a studentised interval: the

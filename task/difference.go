@@ -77,19 +77,26 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 	return out, nil
 }
 
-// find computes the interval: of independent samples with known influences by the delta method, else as of a metric.
+// find computes the interval: of independent samples with known influences by the delta method, and up to some number
+// of them the bootstrap, else as of a metric.
 func (x *Difference) find(samples []int, value func([]int) float64, influence stat.Influence, d Dependence, seed uint64,
 	level float64) {
 	if influence == nil || !d.none() {
 		x.of(samples, value, influence, d, seed, level)
 		return
 	}
-	i, err := influence.Interval(x.Value, len(samples), level)
-	if err != nil {
-		x.Why = err.Error()
-		return
+	var err error
+	if len(samples) > resampled {
+		x.Method = "delta"
+		x.Interval.Interval, err = influence.Interval(x.Value, len(samples), level)
+	} else {
+		x.Method = "delta+bootstrap"
+		x.Interval.Interval, err = stat.IntervalOfDifference(len(samples), value, influence,
+			stat.Resampling{Level: level, Seed: seed})
 	}
-	x.Interval.Interval, x.Method = i, "delta"
+	if err != nil {
+		x.Method, x.Why = "", err.Error()
+	}
 }
 
 // influence is that of the samples on metric k, by their places in an order; nil where it is not known.

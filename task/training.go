@@ -20,9 +20,16 @@ type Training struct {
 	Costs       spec.Costs
 	Calibration string
 	Truncate    int // steps of truncated backpropagation through time; 0: not truncated
+	Batches     Batches
 
 	LossPath   func(output int) string
 	MetricPath func(output, i int) string
+}
+
+// Batches say how samples are put into the batches of a training.
+type Batches struct {
+	Size   int  `json:"size"` // 0: not known
+	Bucket bool `json:"bucket,omitempty"`
 }
 
 // NewTraining returns a Training; the loss of an output that losses does not name is nil.

@@ -12,7 +12,7 @@ import (
 // test steps is called overfitting.
 func (s *simulation) dependent() {
 	s.title("Interval of 95 %% of a share of samples in time, coverage")
-	for _, rho := range []float64{0.3, 0.6} {
+	for _, rho := range []float64{0, 0.3, 0.6, 0.9} {
 		for _, p := range []float64{0.6, 0.8, 0.95} {
 			limit := stat.NormalQuantile(p) / math.Sqrt(1-rho*rho)
 			for _, n := range []int{60, 120, 300, 1000} {

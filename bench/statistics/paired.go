@@ -86,14 +86,14 @@ func (s *simulation) pairs() {
 	}
 }
 
-// differences: coverage of the interval of the difference of two networks' metrics on the same samples, that in use and
-// the studentised bootstrap's beside it. The second network's errors are as great, a fifth greater, or three times.
+// differences: coverage of the interval of the difference of two networks' metrics on the same samples, and of that by
+// the delta method alone. The second network's errors are as great, a fifth greater, or three times.
 func (s *simulation) differences() {
 	s.title("Intervals of 95 %% of differences of metrics on the same samples, errors' correlation 0.5, coverage")
 	for _, law := range errorLaws {
 		for _, n := range []int{30, 100, 300} {
 			for _, more := range []float64{0, 0.2, 2} {
-				hits, studentised := make([]int, len(regressions)), make([]int, len(regressions))
+				hits, delta := make([]int, len(regressions)), make([]int, len(regressions))
 				for range s.times {
 					a, b := s.both(n, law.draw, more)
 					one, other := make([]pair, n), make([]pair, n)
@@ -106,20 +106,20 @@ func (s *simulation) differences() {
 						truth := m.right(law.square, law.size) - m.right(of*of*law.square, of*law.size)
 						difference := func(rows []int) float64 { return m.value(one, rows) - m.value(other, rows) }
 						influence := m.influences(one).Less(m.influences(other))
-						i, err := influence.Interval(difference(data.Range(n)), n, 0.95)
+						i, err := stat.IntervalOfDifference(n, difference, influence,
+							stat.Resampling{Times: 500, Seed: s.r.Uint64()})
 						if err == nil && i.Contains(truth) {
 							hits[k]++
 						}
-						b, err := stat.Bootstrap(n, difference, stat.Resampling{Times: 500, Seed: s.r.Uint64(),
-							Influence: influence})
-						if err == nil && b.Studentised.Contains(truth) {
-							studentised[k]++
+						i, err = influence.Interval(difference(data.Range(n)), n, 0.95)
+						if err == nil && i.Contains(truth) {
+							delta[k]++
 						}
 					}
 				}
 				for k, m := range regressions {
-					s.line(fmt.Sprintf("%s errors, n = %d, %.0f %% greater, %s (studentised %.1f)", law.name, n,
-						100*more, m.name, 100*float64(studentised[k])/float64(s.times)),
+					s.line(fmt.Sprintf("%s errors, n = %d, %.0f %% greater, %s (delta %.1f)", law.name, n,
+						100*more, m.name, 100*float64(delta[k])/float64(s.times)),
 						float64(hits[k])/float64(s.times))
 				}
 			}

@@ -1,7 +1,8 @@
 """Writes auc.json: areas under the ROC curve by scikit-learn, their variance by DeLong's definition, one placement for
-each pair of samples, and the interval by SciPy: of the areas th with (area - th)^2 <= t^2 r V(th), V being the greater
-of Hanley and McNeil's variances (Radiology 143, 1982) of m and n, n and m samples, and r the ratio of DeLong's to it,
-with weight nu, and 1, with weight 10, or 3 where the ratio is above 1; nu is the geometric mean of min(m, n) - 1 and
+each pair of samples, and the interval by SciPy: of the areas th with (area - th)^2 <= t^2 r V(th), V being five
+sixths of the greater of Hanley and McNeil's variances (Radiology 143, 1982) of m and n, n and m samples, and one
+sixth of the other, and r the ratio of DeLong's to it, with weight nu, and 1, with weight min(10, 700 / min(m, n)), or
+4 where the ratio is above 1; nu is the geometric mean of min(m, n) - 1 and
 Satterthwaite's degrees of freedom, at most min(m, n) - 1; Student's t with the sum of both weights as its degrees of freedom; ends by Brent's method.
 """
 import json
@@ -23,7 +24,8 @@ def delong(y, s):
 
     def hanley(th):
         q1, q2 = th / (2 - th), 2 * th**2 / (1 + th)
-        return max(th * (1 - th) + (i - 1) * (q1 - th**2) + (j - 1) * (q2 - th**2) for i, j in ((m, n), (n, m))) / (m * n)
+        less, more = sorted(th * (1 - th) + (i - 1) * (q1 - th**2) + (j - 1) * (q2 - th**2) for i, j in ((m, n), (n, m)))
+        return (5 * more + less) / 6 / (m * n)
 
     nu = min(m, n) - 1
     kurtosis = [stats.kurtosis(above.mean(k), fisher=False) for k in (1, 0)]
@@ -31,7 +33,7 @@ def delong(y, s):
     if error > 0:
         nu = np.sqrt(nu * min(nu, 2 * v**2 / error))
     ratio = v / hanley(area) if 0 < area < 1 else 1
-    k = 10 if ratio <= 1 else 3
+    k = min(10, 700 / min(m, n)) if ratio <= 1 else 4
     ratio, t = (nu * ratio + k) / (nu + k), stats.t.ppf(0.975, nu + k)
     f = lambda th: (area - th) / np.sqrt(ratio * hanley(th))
     low = brentq(lambda th: f(th) - t, 1e-12, area - 1e-12, xtol=1e-15) if area > 0 else 0
@@ -40,7 +42,7 @@ def delong(y, s):
 
 
 cases = []
-for n, share, shift, digits in [(12, 0.5, 1, 1), (40, 0.3, 0.5, 1), (60, 0.1, 2.5, 3), (100, 0.5, -1, 2), (300, 0.2, 2, 2),
+for n, share, shift, digits in [(12, 0.5, 1, 1), (40, 0.3, 0.5, 1), (60, 0.1, 2.5, 3), (100, 0.5, -1, 2), (300, 0.2, 2, 2), (400, 0.3, 2, 2),
                                 (20, 0.3, 99, 1), (20, 0.3, -99, 1)]:
     y = np.zeros(n, int)
     y[: max(2, int(share * n))] = 1
