@@ -112,8 +112,8 @@ func formatOf(t *data.Table, c *data.Column) (data.TimeFormat, error) {
 	part := one.Select(known)
 	clock, err := part.Clock("1")
 	if err == nil && clock.Times == nil {
-		err = part.ErrorAt(0, "", "%s holds plain numbers such as %s, and calendar needs dates; give data.dates: seconds "+
-			"where they count from 1970 on, or zscore", c.Name, c.Text(known[0]))
+		err = part.ErrorAt(0, "", "%s holds plain numbers such as %s, and calendar needs dates; give data.dates: "+
+			"seconds where they count from 1970 on, or zscore", c.Name, c.Text(known[0]))
 	}
 	if err != nil {
 		return data.TimeFormat{}, err

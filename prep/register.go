@@ -1,8 +1,8 @@
 package prep
 
-// RegisterAll registers crossed features, and all scales and encodings but zscore, minmax, rescale, none, onehot, integer
-// and indicator, which every program knows. Package prep/columns calls it once: programs that train import that, and others that predict with
-// such transforms; the rest links none of them.
+// RegisterAll registers crossed features, and all scales and encodings but zscore, minmax, rescale, none, onehot,
+// integer and indicator, which every program knows. Package prep/columns calls it once: programs that train import
+// that, and others that predict with such transforms; the rest links none of them.
 func RegisterAll() {
 	Scales.RegisterOwn(Robust{})
 	Scales.RegisterOwn(Quantile{})

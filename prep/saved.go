@@ -123,8 +123,8 @@ func (f *Fitted) checkParts() error {
 	return checkPeriodic(f.Spec.Periodic, f.Frequencies)
 }
 
-// Saved is a column's transform and what it has fitted, as JSON. It is written once, when the column has been fitted, so
-// that programs that only predict link nothing that writes.
+// Saved is a column's transform and what it has fitted, as JSON. It is written once, when the column has been fitted,
+// so that programs that only predict link nothing that writes.
 type Saved struct {
 	RawSpec    json.RawMessage `json:"spec"`
 	RawCurve   json.RawMessage `json:"curve,omitempty"`

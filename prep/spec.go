@@ -57,8 +57,8 @@ type Spec struct {
 	Encode Encoder `keras:"encode"`
 	// Missing gives missing values a onehot feature of their own.
 	Missing bool `keras:"missing"`
-	// Cross names two columns or more whose combinations are the categories of this feature, a column of its own under a
-	// name of its own: {city and home: {cross: [city, home], encode: hash}}. A combination with a missing value is
+	// Cross names two columns or more whose combinations are the categories of this feature, a column of its own under
+	// a name of its own: {city and home: {cross: [city, home], encode: hash}}. A combination with a missing value is
 	// missing. Where encode is left out, it is onehot, or hash for more than 50 combinations in the training rows.
 	Cross *[]string `keras:"cross,column"`
 	// Drop leaves the column out.
