@@ -435,6 +435,23 @@ func FuzzPipeline(f *testing.F) {
 	}
 	f.Add(b)
 	f.Add([]byte(`{"columns":[{"name":"a","spec":{"encode":"integer"},"divisor":1}],"width":1,"target":-1}`))
+	g, err := FitTarget(tab, "y", nil, TargetOptions{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, from := range []string{`{"a": "quantile"}`, `{"a": {"scale": "robust", "periodic": true}}`, `{"a": "box_cox"}`,
+		`{"a": {"encode": "bins"}}`, `{"b": "target", "a": "drop"}`, `{"b": "hash"}`,
+		`{"b": {"encode": {"onehot": {"max_categories": 1}}, "missing": true}}`, `{"c": {"cross": ["a", "b"]}}`} {
+		p, err := Fit(tab, nil, Columns{Targets: []string{"y"}, Specs: specsOf(f, from), Learnt: []*Target{g}})
+		if err != nil {
+			f.Fatal(from, err)
+		}
+		b, err := json.Marshal(p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var p Pipeline
 		if json.Unmarshal(b, &p) != nil {

@@ -228,7 +228,7 @@ func least(f func(float64) float64) float64 {
 //
 // Source: Brent, "Algorithms for Minimization without Derivatives" (1973), chapter 5.
 func brent(f func(float64) float64, low, high float64) float64 {
-	const tolerance = 1e-9
+	const tolerance = 1e-7 // below it the rounding of f decides
 	golden := (3 - math.Sqrt(5)) / 2
 	value := func(x float64) float64 {
 		if v := f(x); !math.IsNaN(v) {

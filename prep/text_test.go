@@ -22,7 +22,7 @@ func read(t *testing.T, name, content string) *data.Table {
 	return tab
 }
 
-func specsOf(t *testing.T, from string) map[string]Spec {
+func specsOf(t testing.TB, from string) map[string]Spec {
 	t.Helper()
 	var m map[string]Spec
 	if err := json.Unmarshal([]byte(from), &m); err != nil {
