@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/data"
+	"gorae/format"
 	"gorae/format/keras"
 	"gorae/internal/file"
 	"gorae/model"
@@ -49,6 +51,20 @@ type Bundle struct {
 	path string
 	size int64 // of the file; 0 if it was not read from one
 	disk bool  // path is that of a file on disk
+
+	arrays Arrays // of a file of another program with layers before the network; else nil
+}
+
+// Arrays makes the arrays of a network's inputs of raw samples.
+type Arrays func(s *task.Source) (*data.Arrays, error)
+
+// Loader reads a model file of size bytes. Arrays is nil where the network takes raw samples as they are.
+type Loader func(r io.ReaderAt, size int64) (*format.File, Arrays, error)
+
+// networks is the Loader of files that hold a network alone, and gorae's own.
+func networks(r io.ReaderAt, size int64) (*format.File, Arrays, error) {
+	m, members, err := keras.Load(r, size)
+	return &format.File{Model: m, Members: members}, nil, err
 }
 
 // content is the member as JSON. Losses and metrics stand there as an experiment file has them.
@@ -94,6 +110,10 @@ func (b *Bundle) Path() string { return b.path }
 
 // Save writes the bundle as a .keras file: all of it, or nothing.
 func (b *Bundle) Save(path string) error {
+	if b.arrays != nil {
+		return fmt.Errorf("%s: the layers on texts before the network cannot be written; save the model in Keras",
+			b.path)
+	}
 	fitted, err := json.Marshal(b.Fitted)
 	if err != nil {
 		return err
@@ -109,7 +129,10 @@ func (b *Bundle) Save(path string) error {
 }
 
 // Open reads a model file.
-func Open(path string) (*Bundle, error) {
+func Open(path string) (*Bundle, error) { return OpenBy(path, networks) }
+
+// OpenBy is Open with a Loader, such as that of package bundle/rawtext.
+func OpenBy(path string, load Loader) (*Bundle, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, file.OpenError(path, err)
@@ -122,7 +145,7 @@ func Open(path string) (*Bundle, error) {
 	if st.IsDir() {
 		return nil, fmt.Errorf("%s: a directory; name the model file in it, such as model.keras", path)
 	}
-	b, err := Read(f, st.Size(), path)
+	b, err := readBy(load, f, st.Size(), path)
 	if err == nil {
 		b.disk = true
 	}
@@ -140,7 +163,11 @@ func OpenFS(fsys fs.FS, name string) (*Bundle, error) {
 
 // Read reads the content of a model file; path is for messages.
 func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
-	m, members, err := keras.Load(r, size)
+	return readBy(networks, r, size, path)
+}
+
+func readBy(load Loader, r io.ReaderAt, size int64, path string) (*Bundle, error) {
+	f, arrays, err := load(r, size)
 	var bad *weight.NonFinite
 	if errors.As(err, &bad) {
 		return nil, fmt.Errorf("%s: %w; train again with a lower learning rate or clipped gradients, or take an "+
@@ -149,8 +176,8 @@ func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras wrote", path, err)
 	}
-	b := &Bundle{Model: m, path: path, size: size}
-	for _, x := range members {
+	b := &Bundle{Model: f.Model, path: path, size: size, arrays: arrays}
+	for _, x := range f.Members {
 		if x.Name != Member {
 			continue
 		}

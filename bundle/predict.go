@@ -37,7 +37,7 @@ func (b *Bundle) open(s *task.Source, targets bool, column string) (*session, er
 	var err error
 	if b.Fitted == nil {
 		o.fitted, o.training, err = task.Guess(&task.Foreign{Model: b.Model, Path: b.path, Source: s, Targets: targets,
-			Column: column})
+			Column: column, Arrays: b.arrays})
 	} else {
 		o.training, err = b.training()
 	}

@@ -39,9 +39,23 @@ func LoadFS(fsys fs.FS, name string) (*File, error) {
 	return load(name, in)
 }
 
+// SaveWeights writes the weights of the main model of f, and the state of its optimizer, to the file at path, whose
+// extension chooses the format: .weights.h5 is what Keras's save_weights writes. The file changes as by [Save].
+func SaveWeights(path string, f *File) error {
+	to, err := ForWeights(path)
+	if err != nil {
+		return err
+	}
+	return file.Replace(path, func(w io.Writer) error { return to.SaveWeights(w, f) })
+}
+
 // LoadWeights gives a built model the weights of the layers of the same names in the model file at path; see
-// [model.CopyWeights]. Errors name the file.
+// [model.CopyWeights]. A file of weights alone ([SaveWeights]) has no names: it gives all layers theirs, in the order
+// of the model that it was saved from, and takes no options. Errors name the file.
 func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
+	if c, err := ForWeights(path); err == nil {
+		return loadAlone(path, c, dst, o)
+	}
 	f, err := Load(path)
 	if err != nil {
 		return nil, err
@@ -51,6 +65,23 @@ func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Cop
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
+}
+
+// loadAlone reads a file of weights alone.
+func loadAlone(path string, c WeightsCodec, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
+	if o.Layers != nil || o.SkipMismatch {
+		return nil, fmt.Errorf("%s: a file of weights alone has no names of layers to choose by; read a model file, "+
+			"or leave the options out", path)
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	err = Within(in, func(r io.ReaderAt, size int64) error { return c.LoadWeights(r, size, dst) })
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &model.Copied{Layers: dst.WeightedLayers()}, nil
 }
 
 func load(name string, in fs.File) (f *File, err error) {

@@ -11,6 +11,7 @@
 package format
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path"
@@ -59,6 +60,16 @@ type OptimizerCodec interface {
 	Optimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error)
 }
 
+// WeightsCodec is a Codec that has files of a model's weights alone too.
+type WeightsCodec interface {
+	// WeightsExtension ends the names of such files.
+	WeightsExtension() string
+	// SaveWeights writes the weights of the main model of f and the state of its optimizer.
+	SaveWeights(w io.Writer, f *File) error
+	// LoadWeights gives a built model the weights of a file of size bytes, all or none.
+	LoadWeights(r io.ReaderAt, size int64, m *model.Model) error
+}
+
 // HeadSize is how many bytes of a file Sniff sees at most.
 const HeadSize = 64
 
@@ -83,6 +94,7 @@ type File struct {
 type TextInput struct {
 	Name   string       // of the model's input, and of the layer
 	Source string       // the input of strings in the file; several layers may read one
+	Sample tensor.Shape // of the texts of a sample: (), (1,), …
 	Shape  tensor.Shape // of what a sample becomes; 0 stands for an extent that depends on the texts
 	Layer  lookup.Layer
 }
@@ -217,6 +229,22 @@ func byExtension(name string) *Format {
 		}
 	}
 	return nil
+}
+
+// ForWeights is the codec that [SaveWeights] chooses for a path, by its extension.
+func ForWeights(name string) (WeightsCodec, error) {
+	var known []string
+	for _, f := range formats {
+		if c, ok := f.Codec.(WeightsCodec); ok {
+			ext := c.WeightsExtension()
+			if strings.HasSuffix(strings.ToLower(name), ext) {
+				return c, nil
+			}
+			known = append(known, ext)
+		}
+	}
+	return nil, fmt.Errorf("%q is no name of a file of weights; it ends in %s", name,
+		cmp.Or(strings.Join(known, " or "), "the extension of a format that the program imports"))
 }
 
 // ForPath is the format that [Save] chooses for a path, by its extension.

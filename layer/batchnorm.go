@@ -19,7 +19,8 @@ func init() { Layers.Register(BatchNormalization{}) }
 //	moving′ = Momentum·moving + (1 − Momentum)·batch
 //
 // Steps that a mask leaves out do not count. In prediction, and where the layer is frozen, μ and σ² are the moving
-// averages. γ, β, and the two averages have one number for each channel.
+// averages. γ, β, and the two averages have one number for each channel. With renorm the layer trains as it predicts
+// ([Renormalization]).
 type BatchNormalization struct {
 	Base
 	_                struct{}           `keras:"dtype~float32"`
@@ -36,7 +37,8 @@ type BatchNormalization struct {
 	GammaRegularizer weight.Regularizer `keras:"gamma_regularizer"`
 	BetaConstraint   weight.Constraint  `keras:"beta_constraint"`
 	GammaConstraint  weight.Constraint  `keras:"gamma_constraint"`
-	_                struct{}           `keras:"synchronized=false,?renorm=false,?renorm_clipping=null,?renorm_momentum~0.99"`
+	_                struct{}           `keras:"synchronized=false"`
+	Renormalization
 }
 
 // Call implements Layer.
@@ -60,9 +62,13 @@ func (l BatchNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	mean := s.State("moving_mean", channels, l.MovingMean)
 	variance := s.State("moving_variance", channels, l.MovingVar)
+	l.declare(s, channels, l.MovingMean, l.MovingVar)
 	if !s.Training || s.frozen {
 		scale := variance.AddC(l.Epsilon).Rsqrt().Mul(gamma)
 		return []*graph.Node{back(in.Mul(scale).Add(beta.Sub(mean.Mul(scale))))}
+	}
+	if l.Renorm {
+		return []*graph.Node{back(l.renormalised(s, in, gamma, beta, mask, mean, variance))}
 	}
 	y, m, v := normalised(in, gamma, beta, mask, l.Epsilon)
 	s.Update(mean, moving(mean, m, *l.Momentum))
@@ -131,5 +137,10 @@ func (l BatchNormalization) Formula(in, out []tensor.Shape) string {
 		parts = append(parts, "β")
 	}
 	parts = append(parts, "mean", "variance")
+	if l.Renorm {
+		parts = append(parts, "deviation", "mean and deviation of the training")
+		n2 := len(parts) + 1
+		return fmt.Sprintf("(%s) %d × %d = %s", strings.Join(parts, ", "), n2, n, Thousands(n2*n))
+	}
 	return fmt.Sprintf("(%s) %d × %d = %s", strings.Join(parts, ", "), len(parts), n, Thousands(len(parts)*n))
 }

@@ -134,7 +134,7 @@ func (c own) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse boo
 	}
 	cell := &graph.Composite{
 		Name: word,
-		Attr: fmt.Sprintf("%v training=%v stream=%d repeat=%v", config.Encode(c.Cell), s.Training, stream, repeat),
+		Attr: fmt.Sprintf("%v training=%v stream=%d repeat=%v", config.Text(c.Cell), s.Training, stream, repeat),
 		Body: func(v []*graph.Node) []*graph.Node {
 			states, v := v[:n], v[n:]
 			if repeat {

@@ -27,8 +27,11 @@ type Dense struct {
 	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer,optional"`
 	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
 	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
-	_                   struct{}           `keras:"?lora_rank=null,?lora_alpha~null"`
+	LoRA
 }
+
+// Check implements config.Checker.
+func (l Dense) Check() error { return l.check("kernel_constraint", l.KernelConstraint) }
 
 // Call implements Layer.
 func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
@@ -38,15 +41,18 @@ func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.Fail("needs features, got samples of shape %v", Features(in.Shape))
 	}
 	m := in.Shape[rank-1]
-	kernel := s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelRegularizer,
-		l.KernelConstraint)
-	y := product(in, kernel)
+	kernel := l.base(s).Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}),
+		l.KernelRegularizer, l.KernelConstraint)
+	var bias *graph.Node
+	if !l.NoBias {
+		bias = s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint)
+	}
+	y := product(in, l.adapt(s, "kernel", kernel, l.KernelRegularizer))
 	if rank > 2 { // a product of two matrices is one kernel, with its epilogue
 		y = y.Reshape(in.Shape[:rank-1].Size(), l.Units)
 	}
-	if !l.NoBias {
-		y = y.Add(s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer,
-			l.BiasConstraint))
+	if bias != nil {
+		y = y.Add(bias)
 	}
 	if rank > 2 {
 		y = y.Reshape(append(in.Shape[:rank-1].Clone(), l.Units)...)
@@ -63,10 +69,11 @@ func (l Dense) Traits() Traits { return featurewise(l.Activation) }
 // Formula implements Formulator.
 func (l Dense) Formula(in, out []tensor.Shape) string {
 	m := in[0][len(in[0])-1]
+	further, n := l.formula(m, l.Units)
 	if l.NoBias {
-		return fmt.Sprintf("%d × %d = %s", m, l.Units, Thousands(m*l.Units))
+		return fmt.Sprintf("%d × %d%s = %s", m, l.Units, further, Thousands(m*l.Units+n))
 	}
-	return fmt.Sprintf("(%d + 1) × %d = %s", m, l.Units, Thousands((m+1)*l.Units))
+	return fmt.Sprintf("(%d + 1) × %d%s = %s", m, l.Units, further, Thousands((m+1)*l.Units+n))
 }
 
 // initial returns the initialiser that a field names, else the default.

@@ -35,8 +35,12 @@ type EinsumDense struct {
 	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer,optional"`
 	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
 	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
-	_                   struct{}           `keras:"?lora_rank=null,?lora_alpha~null,?gptq_unpacked_column_size=null"`
+	_                   struct{}           `keras:"?gptq_unpacked_column_size=null"`
+	LoRA
 }
+
+// Check implements config.Checker.
+func (l EinsumDense) Check() error { return l.check("kernel_constraint", l.KernelConstraint) }
 
 // einsum is an equation with a letter for each axis, and the shapes that go with it.
 type einsum struct {
@@ -160,11 +164,16 @@ func latin(n int, used string) (list string) {
 func (l EinsumDense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := float(one(s, x))
 	e := l.read(s, in.Shape)
-	kernel := s.Weight("kernel", e.weight, weight.Flat(initial(l.Kernel, weight.GlorotUniform{}), e.fanIn, e.fanOut),
-		l.KernelRegularizer, l.KernelConstraint)
-	y := graph.Einsum(e.in+","+e.kernel+"->"+e.out, in, kernel)
+	kernel := l.base(s).Weight("kernel", e.weight,
+		weight.Flat(initial(l.Kernel, weight.GlorotUniform{}), e.fanIn, e.fanOut), l.KernelRegularizer,
+		l.KernelConstraint)
+	var bias *graph.Node
 	if e.bias != nil {
-		y = y.Add(s.Weight("bias", e.bias, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint))
+		bias = s.Weight("bias", e.bias, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint)
+	}
+	y := graph.Einsum(e.in+","+e.kernel+"->"+e.out, in, l.adapt(s, "kernel", kernel, l.KernelRegularizer))
+	if bias != nil {
+		y = y.Add(bias)
 	}
 	return []*graph.Node{l.Activation.Apply(y)}
 }
@@ -188,11 +197,13 @@ func (l EinsumDense) Formula(in, out []tensor.Shape) string {
 	}); err != nil {
 		return ""
 	}
+	last := e.weight[len(e.weight)-1]
 	n := e.weight.Size()
+	further, m := l.formula(n/last, last)
 	if e.bias == nil {
-		return fmt.Sprintf("%v = %s", times(e.weight), Thousands(n))
+		return fmt.Sprintf("%v%s = %s", times(e.weight), further, Thousands(n+m))
 	}
-	return fmt.Sprintf("%v + %v = %s", times(e.weight), times(e.bias), Thousands(n+e.bias.Size()))
+	return fmt.Sprintf("%v + %v%s = %s", times(e.weight), times(e.bias), further, Thousands(n+e.bias.Size()+m))
 }
 
 // times writes the extents of a weight as a product: 4 × 2 × 3.

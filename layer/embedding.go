@@ -24,18 +24,28 @@ type Embedding struct {
 	MaskZero              bool               `keras:"mask_zero"`
 	ActivityRegularizer   weight.Regularizer `keras:"activity_regularizer"`
 	EmbeddingsConstraint  weight.Constraint  `keras:"embeddings_constraint"`
-	_                     struct{}           `keras:"?input_length~null,?sparse~false,?lora_rank=null,?lora_alpha~null"`
+	_                     struct{}           `keras:"?input_length~null,?sparse~false"`
+	LoRA
 }
+
+// Check implements config.Checker.
+func (l Embedding) Check() error { return l.check("embeddings_constraint", l.EmbeddingsConstraint) }
 
 // Call implements Layer.
 func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in := one(s, x)
 	ids := in.Cast(tensor.Int32)
-	y := s.Weight("embeddings", []int{l.InputDim, l.OutputDim}, l.Embeddings, l.EmbeddingsRegularizer,
-		l.EmbeddingsConstraint).Gather(ids)
+	shape := []int{l.InputDim, l.OutputDim}
+	table := l.base(s).Weight("embeddings", shape, l.Embeddings, l.EmbeddingsRegularizer, l.EmbeddingsConstraint)
+	y := table.Gather(ids)
+	if l.Rank > 0 { // of the rows of the ids alone
+		a, b := l.parts(s, "embeddings", shape, l.EmbeddingsRegularizer)
+		delta := a.Gather(ids).Reshape(-1, l.Rank).MatMul(b).Reshape(y.Shape...)
+		y = y.Add(delta.MulC(l.scale()))
+	}
 	if l.MaskZero {
-		if len(in.Shape) != 2 {
+		if len(in.Shape) < 2 {
 			s.Fail("mask_zero needs sequences of ids [steps], got samples of shape %v", Features(in.Shape))
 		}
 		s.SetMask(y, float(ids).Ne(s.Graph.Scalar(0)))
@@ -64,5 +74,7 @@ func (l Embedding) TableWidth() int { return l.OutputDim }
 
 // Formula implements Formulator.
 func (l Embedding) Formula(in, out []tensor.Shape) string {
-	return fmt.Sprintf("%s × %d = %s", Thousands(l.InputDim), l.OutputDim, Thousands(l.InputDim*l.OutputDim))
+	further, n := l.formula(l.InputDim, l.OutputDim)
+	return fmt.Sprintf("%s × %d%s = %s", Thousands(l.InputDim), l.OutputDim, further,
+		Thousands(l.InputDim*l.OutputDim+n))
 }

@@ -93,7 +93,11 @@ func (l IntegerLookup) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.Fail("vocabulary: there is none; give it, or make it of data with Adapted")
 	}
 	ids := idsOf(one(s, x))
-	content := []any{config.Encode(l)}
+	content := []any{l.Vocabulary, l.MaskToken != nil, *l.OOVToken, *l.NumOOVIndices, l.MaxTokens, l.PadToMaxTokens,
+		l.Invert, l.OOVMethod, l.Salt}
+	if l.MaskToken != nil {
+		content = append(content, *l.MaskToken)
+	}
 	if l.Invert {
 		all := v.All()
 		return []*graph.Node{ids.Map(table("number", func(x float64) int32 {

@@ -147,7 +147,7 @@ func TestErrors(t *testing.T) {
 		{TimeDistributed{Layer: Dense{Units: 2}}, [][]int{{2, 3}},
 			`time_distributed "l": needs sequences [steps, …], got samples of shape (None, 3)`},
 		{TimeDistributed{Layer: Dense{}}, [][]int{{2, 3, 4}}, `dense "l/layer": units: 0 is not a number of nodes`},
-		{Masking{}, [][]int{{2, 3}}, `masking "l": needs sequences [steps, features], got samples of shape (None, 3)`},
+		{Masking{}, [][]int{{2}}, `masking "l": needs sequences [steps, features], got samples of shape (None,)`},
 		{Embedding{InputDim: 3}, [][]int{{2, 3}},
 			`embedding "l": output_dim: 0 is not a number of features; give 1 or more`},
 		{Embedding{InputDim: 3, OutputDim: 2, MaskZero: true}, [][]int{{2}},

@@ -79,34 +79,46 @@ func (s *Scope) either(y *graph.Node, x []*graph.Node) *graph.Node {
 	var mask *graph.Node
 	for _, n := range x {
 		m := s.Mask(n)
-		if m == nil || len(y.Shape) < 2 || !m.Shape.Equal(y.Shape[:2]) {
+		if m == nil || len(y.Shape) < len(m.Shape) || !m.Shape.Equal(y.Shape[:len(m.Shape)]) {
 			return nil
 		}
-		if mask == nil {
+		switch {
+		case mask == nil:
 			mask = m
-		} else if m != mask {
+		case !m.Shape.Equal(mask.Shape):
+			return nil
+		case m != mask:
 			mask = mask.Max(m)
 		}
 	}
 	return mask
 }
 
-// joined returns the mask of inputs one behind the other along the axis of the steps.
-func (s *Scope) joined(x []*graph.Node) *graph.Node {
+// maskRank is the number of axes of the masks of inputs: 0 where none has one, -1 where they differ.
+func (s *Scope) maskRank(x []*graph.Node) (rank int) {
+	for _, n := range x {
+		switch m := s.Mask(n); {
+		case m == nil:
+		case rank == 0:
+			rank = len(m.Shape)
+		case len(m.Shape) != rank:
+			return -1
+		}
+	}
+	return rank
+}
+
+// joined returns the mask of inputs one behind the other along an axis of their masks, which have rank axes.
+func (s *Scope) joined(x []*graph.Node, a, rank int) *graph.Node {
 	var parts []*graph.Node
-	any := false
 	for _, n := range x {
 		m := s.Mask(n)
-		any = any || m != nil
 		if m == nil {
-			m = s.Graph.Scalar(1).Broadcast(n.Shape[:2]...)
+			m = s.Graph.Scalar(1).Broadcast(n.Shape[:rank]...)
 		}
 		parts = append(parts, m)
 	}
-	if !any {
-		return nil
-	}
-	return graph.Concatenate(1, parts...)
+	return graph.Concatenate(a, parts...)
 }
 
 // sameRank puts axes of extent 1 behind the sample axis of the input that has fewer, as Keras does.
@@ -242,10 +254,10 @@ func (l Concatenate) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	a := axis(s, x[0], *config.Filled(l).Axis)
 	y := graph.Concatenate(a, x...)
-	switch {
-	case len(x) == 1:
-	case a == 1:
-		s.SetMask(y, s.joined(x))
+	switch rank := s.maskRank(x); {
+	case len(x) == 1 || rank == 0:
+	case a > 0 && a < rank:
+		s.SetMask(y, s.joined(x, a, rank))
 	default:
 		s.SetMask(y, s.either(y, x))
 	}

@@ -42,6 +42,25 @@ func resizerOf(m graph.Interpolation, antialias bool) resizer {
 	}
 }
 
+// byArea gives each pixel of the result the mean of the part of the picture that it covers.
+func byArea(in *graph.Node, height, width int) *graph.Node {
+	g := in.Graph()
+	y := graph.Einsum("bhwc,yh->bywc", float(in), g.Const(covered(in.Shape[1], height)))
+	return graph.Einsum("bywc,xw->byxc", y, g.Const(covered(in.Shape[2], width)))
+}
+
+// covered is which part of each of m places of a result lies in each of n places: [m, n], with rows that add up to 1.
+func covered(n, m int) *tensor.Tensor {
+	t := tensor.New(tensor.Float32, m, n)
+	for i := range m { // in units of 1/m of a place
+		for k := range n {
+			from, to := max(i*n, k*m), min((i+1)*n, (k+1)*m)
+			t.F32[i*n+k] = float32(max(0, to-from)) / float32(n)
+		}
+	}
+	return t
+}
+
 // CenterCrop cuts the middle Height × Width pixels out of pictures; those that are smaller are resized, their
 // ratio kept by cutting off what is too much.
 type CenterCrop struct {
@@ -72,13 +91,13 @@ func (CenterCrop) Formula(in, out []tensor.Shape) string { return moves }
 // Resizing brings pictures to Height × Width: stretched, or with CropToAspect cut to the ratio, or with PadToAspect
 // given margins of FillValue. Neighbours are weighed as [graph.Interpolation] says; with Antialias every pixel counts
 // where pictures shrink (as in PIL and with PyTorch's antialias), without it, which is Keras's default, the nearest
-// ones only.
+// ones only. With area a pixel is the mean of the part of the picture that it covers.
 type Resizing struct {
 	Base
 	_             struct{} `keras:"dtype~float32"`
 	Height        int      `keras:"height,required,min=1,what=number of pixels"`
 	Width         int      `keras:"width,required,min=1,what=number of pixels"`
-	Interpolation string   `keras:"interpolation,default=bilinear,oneof=bilinear|nearest|bicubic|lanczos3|lanczos5"`
+	Interpolation string   `keras:"interpolation,default=bilinear,oneof=bilinear|nearest|bicubic|lanczos3|lanczos5|area"`
 	CropToAspect  bool     `keras:"crop_to_aspect_ratio"`
 	PadToAspect   bool     `keras:"pad_to_aspect_ratio"`
 	_             struct{} `keras:"fill_mode=constant"`
@@ -92,6 +111,9 @@ func (l Resizing) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 2, l.DataFormat)
 	resize := resizerOf(interpolationOf(l.Interpolation), l.Antialias)
+	if l.Interpolation == "area" {
+		resize = byArea
+	}
 	switch {
 	case l.CropToAspect && l.PadToAspect:
 		s.Fail("crop_to_aspect_ratio and pad_to_aspect_ratio exclude each other; leave one out")

@@ -112,7 +112,8 @@ func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	return t.Graph.Leaf(kind, name, graph.F32(v.Shape...))
 }
 
-// Mask returns the mask of an output, [batch, steps]: 1 for samples and steps that count, else 0; nil means all.
+// Mask returns the mask of an output, [batch, steps, …]: 1 for samples and steps that count, else 0; nil means all.
+// It has more than two axes behind a Masking or an Embedding of several.
 func (t *Trace) Mask(x *graph.Node) *graph.Node { return t.masks[x] }
 
 // Penalty returns the sum of all penalties, nil if there are none.
@@ -316,7 +317,7 @@ func (s *Scope) Stream() uint32 {
 	return s.trace.stream
 }
 
-// Mask returns the mask of x, [batch, steps]: 1 for samples and steps that count, else 0; nil means all.
+// Mask returns the mask of x, [batch, steps, …]: 1 for samples and steps that count, else 0; nil means all.
 func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.trace.masks[x] }
 
 // SetMask sets the mask of x (see Mask). A nil mask means that all steps count, and that the mask of the layer's input

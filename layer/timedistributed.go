@@ -12,7 +12,9 @@ func init() { Layers.Register(TimeDistributed{}) }
 
 // TimeDistributed applies a layer to each step of x [batch, steps, …] by itself, with the same weights: the steps of
 // all samples are samples to it. As in Keras, an activity regularizer of the layer does not count, and attention cannot
-// stand within: Keras calls it on a query and a value, and TimeDistributed hands on one input.
+// stand within: Keras calls it on a query and a value, and TimeDistributed hands on one input. A mask [batch, steps,
+// inner steps] is that of the layer's sequences; where the output has no inner steps, a step counts of which one inner
+// step does, where Keras gives the output a mask that does not fit.
 type TimeDistributed struct {
 	Base
 	_     struct{} `keras:"dtype~float32"`
@@ -47,11 +49,26 @@ func (l TimeDistributed) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	batch, steps := in.Shape[0], in.Shape[1]
 	flat := in.Reshape(append(tensor.Shape{batch * steps}, in.Shape[2:]...)...)
+	mask := s.Mask(x[0])
+	if mask != nil && len(mask.Shape) > 2 {
+		s.SetMask(flat, mask.Reshape(append(tensor.Shape{batch * steps}, mask.Shape[2:]...)...))
+	}
 	var out []*graph.Node
 	for _, y := range s.child("layer", l.Layer, []*graph.Node{flat}) {
-		out = append(out, y.Reshape(append(tensor.Shape{batch, steps}, y.Shape[1:]...)...))
+		y = y.Reshape(append(tensor.Shape{batch, steps}, y.Shape[1:]...)...)
+		s.SetMask(y, outer(mask, y))
+		out = append(out, y)
 	}
 	return out
+}
+
+// outer is a mask of steps and inner steps for an output: without the inner ones where it does not have them.
+func outer(mask, y *graph.Node) *graph.Node {
+	if mask == nil || len(mask.Shape) <= 2 || len(y.Shape) > len(mask.Shape) &&
+		mask.Shape.Equal(y.Shape[:len(mask.Shape)]) {
+		return mask
+	}
+	return mask.Reshape(mask.Shape[0], mask.Shape[1], -1).ReduceMax(2)
 }
 
 // Traits implements Described.
@@ -72,7 +89,7 @@ func (l TimeDistributed) byStep(s *Scope, x, in *graph.Node) []*graph.Node {
 	for i := range in.Shape[1] {
 		step := in.Narrow(1, i, i+1).Reshape(append(tensor.Shape{in.Shape[0]}, in.Shape[2:]...)...)
 		if mask != nil {
-			s.SetMask(step, mask.Narrow(1, i, i+1).Reshape(in.Shape[0]))
+			s.SetMask(step, mask.Narrow(1, i, i+1).Reshape(append(tensor.Shape{in.Shape[0]}, mask.Shape[2:]...)...))
 		}
 		for k, y := range s.child("layer", l.Layer, []*graph.Node{step}) {
 			if k == len(out) {
@@ -83,7 +100,9 @@ func (l TimeDistributed) byStep(s *Scope, x, in *graph.Node) []*graph.Node {
 	}
 	var all []*graph.Node
 	for _, steps := range out {
-		all = append(all, graph.Concatenate(1, steps...))
+		y := graph.Concatenate(1, steps...)
+		s.SetMask(y, outer(mask, y))
+		all = append(all, y)
 	}
 	return all
 }

@@ -136,6 +136,12 @@ func match(name string, to, from []*weight.Var, pairs map[*weight.Var]*weight.Va
 	return nil
 }
 
+// WeightedLayers lists the names of the layers of a built model that have weights or states, in the model's order.
+func (m *Model) WeightedLayers() []string {
+	_, order := m.layerVars()
+	return order
+}
+
 // layerVars returns the variables of each layer that has some, and the layers' names in order.
 func (m *Model) layerVars() (vars map[string][]*weight.Var, order []string) {
 	vars = map[string][]*weight.Var{}

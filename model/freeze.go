@@ -119,7 +119,7 @@ func TrainableWeights(models ...*Model) []*weight.Var {
 	for _, m := range models {
 		frozen := m.frozenParts("")
 		for _, v := range m.store.Vars() {
-			if v.Kind != weight.Weight || !v.Trainable || seen[v.Variable] ||
+			if v.Kind != weight.Weight || !v.Trainable || v.Delta != nil || seen[v.Variable] ||
 				slices.ContainsFunc(frozen, func(prefix string) bool { return strings.HasPrefix(v.Path, prefix) }) {
 				continue
 			}

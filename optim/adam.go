@@ -91,12 +91,16 @@ func (AdamW) SlotOrder() [][]string { return adamOrder }
 // Update implements Optimizer.
 func (o AdamW) Update(u *Update) *graph.Node {
 	o = config.Filled(o)
+	decay := 0.0
+	if u.decays {
+		decay = *o.WeightDecay
+	}
 	if o.AMSGrad {
-		return u.amsgrad(*o.Beta1, *o.Beta2, o.Epsilon, *o.WeightDecay)
+		return u.amsgrad(*o.Beta1, *o.Beta2, o.Epsilon, decay)
 	}
 	m, v := u.Slot("momentum"), u.Slot("velocity")
 	w, m1, v1 := graph.AdamW(u.Weight, m, v, u.Gradient, u.alpha(*o.Beta1, *o.Beta2), u.LearningRate,
-		graph.AdamWAttr{Beta1: *o.Beta1, Beta2: *o.Beta2, Epsilon: o.Epsilon, WeightDecay: *o.WeightDecay})
+		graph.AdamWAttr{Beta1: *o.Beta1, Beta2: *o.Beta2, Epsilon: o.Epsilon, WeightDecay: decay})
 	u.Set(m, m1)
 	u.Set(v, v1)
 	return w

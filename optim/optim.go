@@ -7,8 +7,11 @@
 package optim
 
 import (
+	"strings"
+
 	"gorae/config"
 	"gorae/graph"
+	"gorae/internal/pattern"
 	"gorae/tensor"
 )
 
@@ -30,6 +33,9 @@ func New(name string) (Optimizer, error) { return Optimizers.New(name, nil) }
 type Common struct {
 	// WeightDecay d takes w·d·lr from each weight before its update.
 	WeightDecay *float64 `keras:"weight_decay,min=0"`
+	// ExcludeFromWeightDecay are regular expressions, or names as bias: a weight in whose name one of them is found
+	// keeps what weight decay would take. Keras has them as a method of its optimizers, which files do not hold.
+	ExcludeFromWeightDecay []string `keras:"exclude_from_weight_decay,literal"`
 	// ClipNorm scales a weight's gradient down to this Euclidean length.
 	ClipNorm *float64 `keras:"clipnorm,positive"`
 	// GlobalClipNorm scales all gradients together down to this length.
@@ -52,6 +58,9 @@ type Common struct {
 
 // Options implements part of Optimizer.
 func (c Common) Options() Common { return c }
+
+// Unwritten implements config.Unwritten.
+func (Common) Unwritten() []string { return []string{"exclude_from_weight_decay"} }
 
 // Check tests that at most one way of clipping is asked for.
 func (c Common) Check() error {
@@ -77,6 +86,20 @@ type Rated interface {
 
 // Decaying is an optimizer whose Update takes the weight decay from the weights itself.
 type Decaying interface{ OwnDecay() }
+
+// excluded finds the names of the weights that weight decay leaves alone; nil where it takes from all.
+func (c Common) excluded() (*pattern.Regexp, error) {
+	if len(c.ExcludeFromWeightDecay) == 0 {
+		return nil, nil
+	}
+	expr := strings.Join(c.ExcludeFromWeightDecay, "|")
+	re, err := pattern.Search(expr)
+	if err != nil {
+		return nil, config.Errorf("exclude_from_weight_decay", "%q is not a regular expression", expr).
+			Fix("give names of weights, as bias").Coded(config.OutOfRange)
+	}
+	return re, nil
+}
 
 // defaultRate is the learning rate of an optimizer that names none, as in Keras.
 const defaultRate = 0.001
@@ -110,6 +133,7 @@ type Update struct {
 	Gradient     *graph.Node
 	Step         *graph.Node // scalar, 1 for the first update
 	LearningRate *graph.Node // scalar
+	decays       bool        // the weight decay of the options takes from the weight
 	path         string
 	plan         *Plan
 	clock        clock
@@ -169,8 +193,14 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 	}
 	o = config.Filled(o)
 	opt := config.Filled(o.Options())
-	p := &Plan{graph: g, Gradients: gradients(opt, loss, weights), Averages: make([]string, len(weights))}
-	step := g.Input(StepLeaf, graph.F32())
+	p := &Plan{graph: g, Averages: make([]string, len(weights))}
+	step, settles := g.Input(StepLeaf, graph.F32()), func() {}
+	if scaled, ok := o.(LossScaleOptimizer); ok {
+		s := scaled.scale(p, loss, weights, step)
+		o, step, settles = scaled.inner(), s.step, s.settles
+	} else {
+		p.Gradients = gradients(opt, loss, weights)
+	}
 	_, schedule := LearningRate(o)
 	if p.Scheduled = schedule != nil; p.Scheduled {
 		p.Rate = schedule.At(step.AddC(-1))
@@ -192,13 +222,19 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 		grads[i] = updates[i].accumulated(p.Gradients[i])
 	}
 	grads = clip(opt, grads)
+	excluded, err := opt.excluded()
+	if err != nil {
+		g.Fail("optimizer", "%v", err)
+	}
 	for i, w := range weights {
 		u := updates[i]
 		if u == nil {
 			continue
 		}
 		g.Scope("optimizer/"+u.path, func() {
-			if u.Gradient = grads[i]; opt.WeightDecay != nil {
+			u.Gradient = grads[i]
+			u.decays = excluded == nil || !excluded.MatchString(u.path[strings.LastIndexByte(u.path, '/')+1:])
+			if opt.WeightDecay != nil && u.decays {
 				if _, own := o.(Decaying); !own {
 					u.Weight = u.Weight.Sub(u.Weight.MulC(*opt.WeightDecay).Mul(p.Rate))
 				}
@@ -213,6 +249,7 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections 
 			g.Assign(w, next)
 		})
 	}
+	settles()
 	return p
 }
 

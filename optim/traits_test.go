@@ -8,6 +8,12 @@ import (
 // TestTraits: every registered optimizer says its learning rate, and takes it, or a schedule, from a literal.
 func TestTraits(t *testing.T) {
 	for _, class := range Optimizers.Classes() {
+		if class == "LossScaleOptimizer" { // its inner optimizer has the rate
+			if rate, _ := LearningRate(LossScaleOptimizer{Inner: SGD{LearningRate: 0.25}}); rate != 0.25 {
+				t.Errorf("%s: the learning rate is %v", class, rate)
+			}
+			continue
+		}
 		v := reflect.New(reflect.TypeOf(Optimizers.Prototype(class))).Elem()
 		v.FieldByName("LearningRate").SetFloat(0.25)
 		o := v.Interface().(Optimizer)

@@ -20,7 +20,7 @@ import (
 func (p *Prepared) buildModel(prepared *task.Prepared) (*builder, error) {
 	n := p.Spec.Model
 	if n == nil {
-		n = p.Problem.Network()
+		n = p.Problem.Network().Named()
 	}
 	vars := map[string]int{}
 	maps.Copy(vars, prepared.Vocabularies)

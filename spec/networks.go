@@ -27,8 +27,7 @@ type Branch struct {
 // Headed returns a network of steps that end in a head, its only output.
 func Headed(steps []Step, head layer.Layer) *Network {
 	n := &Network{Steps: append(slices.Clip(steps), Steps(head)...)}
-	n.name()
-	return n
+	return n.Named()
 }
 
 // Join returns a network whose inputs go through branches of their own, and then together through the layers of the
@@ -71,12 +70,12 @@ func Join(branches []Branch, trunk []layer.Layer, outputs []string, heads []laye
 		name := LayerName(outputs[i])
 		n.Steps, n.Outputs = append(n.Steps, Step{Name: name, Layer: h, Inputs: ends}), append(n.Outputs, name)
 	}
-	n.name()
-	return n
+	return n.Named()
 }
 
-// name gives layers the names of their steps.
-func (n *Network) name() {
+// Named gives layers the names of their steps, as they have them when the network is read from a file: the first
+// weights depend on them. It returns the network.
+func (n *Network) Named() *Network {
 	for i, s := range n.Steps {
 		if s.Name == "" {
 			continue
@@ -85,6 +84,7 @@ func (n *Network) name() {
 			n.Steps[i].Layer = l
 		}
 	}
+	return n
 }
 
 // renamed returns names as a map has them.

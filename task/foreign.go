@@ -3,6 +3,7 @@ package task
 import (
 	"fmt"
 
+	"gorae/data"
 	"gorae/model"
 )
 
@@ -13,6 +14,9 @@ type Foreign struct {
 	Source  *Source
 	Targets bool   // the samples are to have targets
 	Column  string // that holds them; "" is the last one
+	// Arrays, if not nil, makes the arrays of the network's inputs of the source, by their names, as layers before the
+	// network do that the network does not have.
+	Arrays func(s *Source) (*data.Arrays, error)
 }
 
 // Guesser is a Task that can read samples for a network which came without a Fitted.
@@ -33,6 +37,9 @@ func Guess(f *Foreign) (Fitted, *Training, error) {
 		}
 		if t.Name() == "arrays" { // takes any numbers, so it is asked last
 			last = g
+			continue
+		}
+		if f.Arrays != nil {
 			continue
 		}
 		fitted, training, err := g.Guess(f)

@@ -16,20 +16,28 @@ import (
 // Kind says what happens in a run.
 type Kind uint8
 
-// What happens in a run, in this order: one TrainBegin; for each epoch EpochBegin,
-// a BatchEnd for each batch, EpochEnd; one TrainEnd. A run continued in the middle
-// of an epoch does not begin that epoch again.
+// What happens in a run, in this order: one TrainBegin; for each epoch EpochBegin, BatchBegin and BatchEnd for each
+// batch, then, where there are validation data, TestBegin, TestBatchBegin and TestBatchEnd for each of their batches,
+// TestEnd; EpochEnd; one TrainEnd. They are Keras's hooks on_train_begin, on_epoch_begin, on_train_batch_begin, ….
+// A run continued in the middle of an epoch does not begin that epoch again.
 const (
 	TrainBegin Kind = iota
 	EpochBegin
 	BatchEnd
 	EpochEnd
 	TrainEnd
+	BatchBegin
+	TestBegin
+	TestBatchBegin
+	TestBatchEnd
+	TestEnd
+	kinds
 )
 
 // String is the kind's name.
 func (k Kind) String() string {
-	return [...]string{"train begin", "epoch begin", "batch end", "epoch end", "train end"}[k]
+	return [kinds]string{"train begin", "epoch begin", "batch end", "epoch end", "train end", "batch begin",
+		"test begin", "test batch begin", "test batch end", "test end"}[k]
 }
 
 // Event is a moment of a run.
@@ -37,11 +45,12 @@ type Event struct {
 	Kind    Kind
 	Epoch   int    // from 1
 	Epochs  int    // as wished
-	Batch   int    // done in this epoch
+	Batch   int    // done in this epoch; at TestBatchBegin and TestBatchEnd done of the validation data
 	Batches int    // in an epoch
 	Step    uint64 // steps done since the beginning
-	// Metrics are the epoch's running averages so far at BatchEnd, and with those of
-	// the validation data at EpochEnd. They are valid during the call.
+	// Metrics are the epoch's running averages so far at BatchEnd, those of the validation data at TestEnd, and both,
+	// the latter with val_ before their names, at EpochEnd and, of the last epoch, at TrainEnd. They are valid during
+	// the call.
 	Metrics Metrics
 	Seconds float64 // of the epoch, at EpochEnd
 	Run     *Run
@@ -186,25 +195,3 @@ func (w watch) better(v, best, delta float64) bool {
 	}
 	return v+delta < best
 }
-
-// Lambda is a callback made of functions; those that are nil are left out.
-type Lambda struct {
-	TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd func(Event) error
-}
-
-// On calls the function for the event.
-func (l Lambda) On(e Event) error {
-	f := [...]func(Event) error{l.TrainBegin, l.EpochBegin, l.BatchEnd, l.EpochEnd, l.TrainEnd}[e.Kind]
-	if f == nil {
-		return nil
-	}
-	return f(e)
-}
-
-// TerminateOnNaN is Keras's callback of that name. Fit ends at the first NaN in any case, and says
-// where it arose, so this one has nothing left to do; it is here for
-// experiments that name it.
-type TerminateOnNaN struct{}
-
-// On does nothing.
-func (TerminateOnNaN) On(Event) error { return nil }

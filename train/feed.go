@@ -18,6 +18,8 @@ type feed struct {
 	weights []*tensor.Tensor // of a whole batch
 	parts   []tensor.Tensor  // of the present one
 	in      []*tensor.Tensor
+
+	watch func(k Kind, done int) error // is told of each batch that each goes over; nil: nobody is
 }
 
 // feed is the data in batches of a size; targets says whether there must be some.
@@ -90,11 +92,24 @@ func (f *feed) each(ctx context.Context, b *data.Batch, do func(b *data.Batch, i
 		if err != nil {
 			return err
 		}
+		if err := f.told(TestBatchBegin, step); err != nil {
+			return err
+		}
 		if err := do(b, f.of(b)); err != nil {
+			return err
+		}
+		if err := f.told(TestBatchEnd, step+1); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (f *feed) told(k Kind, done int) error {
+	if f.watch == nil {
+		return nil
+	}
+	return f.watch(k, done)
 }
 
 // class is the class of row i of a target: its number, or where the row is one-hot the

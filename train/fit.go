@@ -110,12 +110,16 @@ func (t *Trainer) loop() *loop {
 		if err != nil {
 			return nil, err
 		}
+		e.feed.watch = l.testBatch
 		return e.run, nil
 	}
 	folded := t.config.Validation == nil && t.ensemble != nil && t.ensemble.Folds != nil
 	if folded {
 		validate = func() (func(context.Context) (Metrics, error), error) {
 			p, err := t.ensemble.evaluators(l.data, l.config.validationBatch(), "training data")
+			for _, e := range p {
+				e.feed.watch = l.testBatch
+			}
 			return p.run, err
 		}
 	}

@@ -311,7 +311,7 @@ func (r *looper) validation(names []string) error {
 	if err != nil {
 		return err
 	}
-	f.loader.Bucket = r.loop.config.Bucket
+	f.loader.Bucket, f.watch = r.loop.config.Bucket, r.loop.testBatch
 	f.prepare()
 	e := &stepEvaluator{looper: r, feed: f, means: means{names: names}}
 	if e.batch, err = f.loader.New(); err != nil {

@@ -14,18 +14,28 @@ import (
 // ModelCheckpoint saves the model as it is trained, with the state of its optimizer (of a Loop all models, without), to
 // Filepath, in the format of its extension: after every epoch, or every SaveFreq batches; with SaveBestOnly only
 // when Monitor has improved. Braces in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}.
-// Keras's callback of that name, with its defaults.
+// With SaveWeightsOnly the file is Keras's of weights alone, and its name ends in .weights.h5; [format.LoadWeights]
+// gives them to a model of the same layers.
 //
 // A file is replaced at once: a run killed while it saves leaves the former file.
+//
+// Source: Keras, keras/src/callbacks/model_checkpoint.py.
 type ModelCheckpoint struct {
-	Filepath     string   `keras:"filepath,main,required"`
-	Monitor      string   `keras:"monitor,default=val_loss"`
-	SaveBestOnly bool     `keras:"save_best_only"`
-	Mode         string   `keras:"mode,default=auto,oneof=auto|min|max"`
-	SaveEach     string   `keras:"save_freq,default=epoch,oneof=epoch"`    // epoch, or a number of batches
-	SaveFreq     int      `keras:"save_freq,min=1,what=number of batches"` // 0: every epoch
-	Initial      *float64 `keras:"initial_value_threshold"`                // saved only if better than this
-	_            struct{} `keras:"verbose~0,save_weights_only=false"`
+	// Filepath is the file; its braces are filled with the epoch, the batch and the metrics.
+	Filepath string `keras:"filepath,main,required"`
+	// Monitor is the metric that SaveBestOnly goes by.
+	Monitor string `keras:"monitor,default=val_loss"`
+	// SaveBestOnly saves only where Monitor has improved.
+	SaveBestOnly bool `keras:"save_best_only"`
+	// SaveWeightsOnly saves the weights without the model, to a file whose name ends in .weights.h5.
+	SaveWeightsOnly bool `keras:"save_weights_only"`
+	// Mode says whether Monitor is to fall (min) or to rise (max); auto asks the metric.
+	Mode     string `keras:"mode,default=auto,oneof=auto|min|max"`
+	SaveEach string `keras:"save_freq,default=epoch,oneof=epoch"`    // epoch, or a number of batches
+	SaveFreq int    `keras:"save_freq,min=1,what=number of batches"` // 0: every epoch
+	// Initial is the value that Monitor must improve on at first.
+	Initial *float64 `keras:"initial_value_threshold"`
+	_       struct{} `keras:"verbose~0"`
 
 	watch watch
 	best  float64
@@ -78,12 +88,30 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 		return err
 	}
 	// An extension of no format and a directory that is not there are found out now, not after the first epoch.
-	if _, err := format.ForPath(path); err != nil {
-		return fmt.Errorf("model_checkpoint: filepath: %w", err)
+	if err := c.extension(e.Run, path); err != nil {
+		return err
 	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another",
 			c.Filepath, filepath.Dir(path))
+	}
+	return nil
+}
+
+// extension checks that there is a format for the file's name.
+func (c *ModelCheckpoint) extension(r *Run, path string) error {
+	if !c.SaveWeightsOnly {
+		if _, err := format.ForPath(path); err != nil {
+			return fmt.Errorf("model_checkpoint: filepath: %w", err)
+		}
+		return nil
+	}
+	if n := len(r.Models); n > 1 {
+		return fmt.Errorf("model_checkpoint: save_weights_only: the run has %d models, and a file of weights holds "+
+			"those of one; leave it out", n)
+	}
+	if _, err := format.ForWeights(path); err != nil {
+		return fmt.Errorf("model_checkpoint: filepath: %w", err)
 	}
 	return nil
 }
@@ -102,7 +130,11 @@ func (c *ModelCheckpoint) save(e Event) error {
 	}
 	f := modelFile(e.Run.Models, e.Run.loop.config.Members)
 	f.Optimizer = e.Run.loop.optimizerOf()
-	if err := format.Save(path, f); err != nil {
+	save := format.Save
+	if c.SaveWeightsOnly {
+		save = format.SaveWeights
+	}
+	if err := save(path, f); err != nil {
 		return fmt.Errorf("model_checkpoint: %w", err)
 	}
 	if c.SaveBestOnly {

@@ -119,7 +119,11 @@ func (l *loop) fit(ctx context.Context, d Data) (*History, error) {
 		}
 	}
 	l.settle()
-	if err := l.tell(Event{Kind: TrainEnd, Epoch: l.at.epoch}); err != nil {
+	end := Event{Kind: TrainEnd, Epoch: l.at.epoch}
+	if n := len(l.history.Rows); n > 0 {
+		end.Metrics = l.history.Rows[n-1].Metrics
+	}
+	if err := l.tell(end); err != nil {
 		return l.history, err
 	}
 	if l.config.KeepBest && l.kept != nil {
@@ -257,6 +261,9 @@ func (l *loop) batch(stream *data.Stream) error {
 		return err
 	}
 	in := l.feed.of(b)
+	if err := l.tell(Event{Kind: BatchBegin}); err != nil {
+		return err
+	}
 	if err := l.learn(b, in); err != nil {
 		var e *StepError
 		if errors.As(err, &e) && e.Cause.Leaf {
@@ -295,7 +302,7 @@ func (l *loop) finish(ctx context.Context) error {
 		l.swap()
 	}
 	if l.validate != nil {
-		f, err := l.validate(ctx)
+		f, err := l.tested(ctx)
 		if swap && (err != nil || !averages.SwapOnEpoch) {
 			l.swap()
 		}
@@ -328,6 +335,23 @@ func (l *loop) finish(ctx context.Context) error {
 		return err
 	}
 	return l.save(l.at.epoch >= l.config.Epochs || l.run.stopped)
+}
+
+// tested evaluates the validation data between their events.
+func (l *loop) tested(ctx context.Context) (Metrics, error) {
+	if err := l.tell(Event{Kind: TestBegin}); err != nil {
+		return nil, err
+	}
+	f, err := l.validate(ctx)
+	if err == nil {
+		err = l.tell(Event{Kind: TestEnd, Metrics: f})
+	}
+	return f, err
+}
+
+// testBatch tells the callbacks of a batch of the validation data, of which n are done.
+func (l *loop) testBatch(k Kind, n int) error {
+	return l.tell(Event{Kind: k, Epoch: l.at.epoch + 1, Batch: n})
 }
 
 // rank updates the best epoch.

@@ -192,12 +192,13 @@ func TestP6Epoch(t *testing.T) {
 		return nil
 	}
 	c := lessons(2)
-	c.Callbacks = []Callback{Lambda{note, note, note, note, note}}
+	c.Callbacks = []Callback{Lambda{TrainBegin: note, EpochBegin: note, BatchBegin: note, BatchEnd: note,
+		EpochEnd: note, TrainEnd: note}}
 	h := mustFit(t, classifier(), digits(t, 0, 64), c)
 	want := []string{
 		"train begin",
-		"epoch begin", "batch end", "batch end", "epoch end",
-		"epoch begin", "batch end", "batch end", "epoch end",
+		"epoch begin", "batch begin", "batch end", "batch begin", "batch end", "epoch end",
+		"epoch begin", "batch begin", "batch end", "batch begin", "batch end", "epoch end",
 		"train end",
 	}
 	if len(got) != len(want) {

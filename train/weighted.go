@@ -1,6 +1,8 @@
 package train
 
 import (
+	"slices"
+
 	"gorae/graph"
 	"gorae/metric"
 )
@@ -34,8 +36,8 @@ func isWeighted(m metric.Metric) bool {
 	return ok
 }
 
-// weigh is how much each sample, or each step where there is a mask [batch, steps], counts by the weights [batch] of
-// the samples; counts is the mask as [batch·steps], nil without one. Weights may be nil: all 1.
+// weigh is how much each sample, or each step where there is a mask [batch, steps, …], counts by the weights [batch] of
+// the samples; counts is the mask as [batch·steps·…], nil without one. Weights may be nil: all 1.
 func weigh(counts, mask, weights *graph.Node) *graph.Node {
 	switch {
 	case weights == nil:
@@ -43,6 +45,7 @@ func weigh(counts, mask, weights *graph.Node) *graph.Node {
 	case mask == nil:
 		return weights.AsFloat()
 	}
-	steps := counts.AsFloat().Reshape(mask.Shape...)
-	return steps.Mul(weights.AsFloat().Reshape(mask.Shape[0], 1)).Reshape(-1)
+	first := slices.Repeat([]int{1}, len(mask.Shape))
+	first[0] = mask.Shape[0]
+	return counts.AsFloat().Reshape(mask.Shape...).Mul(weights.AsFloat().Reshape(first...)).Reshape(-1)
 }

@@ -23,17 +23,25 @@ func (e *NonFinite) Error() string {
 // Finite returns a *[NonFinite] where a weight or a state holds NaN or infinity.
 func (s *Store) Finite() error {
 	for _, v := range s.Vars() {
-		at := v.Value.NonFinite()
-		if at < 0 {
-			continue
+		if err := Finite(v.Path, v.Value); err != nil {
+			return err
 		}
-		e := &NonFinite{Path: v.Path, At: v.Shape.Index(at), Value: v.Value.F32[at], Of: v.Value.Len()}
-		for _, x := range v.Value.F32 {
-			if x-x != 0 {
-				e.Number++
-			}
-		}
-		return e
 	}
 	return nil
+}
+
+// Finite returns a *[NonFinite] for the first number that is NaN or infinite among those that the variable at a path
+// has or is to have, nil where all are finite.
+func Finite(path string, value *tensor.Tensor) error {
+	at := value.NonFinite()
+	if at < 0 {
+		return nil
+	}
+	e := &NonFinite{Path: path, At: value.Shape.Index(at), Value: value.F32[at], Of: value.Len()}
+	for _, x := range value.F32 {
+		if x-x != 0 {
+			e.Number++
+		}
+	}
+	return e
 }

@@ -30,6 +30,7 @@ type Variable struct {
 	Init        Initializer
 	Regularizer Regularizer
 	Constraint  Constraint
+	Delta       *Delta // what is learnt in the place of the variable; nil: the variable itself
 
 	guard *guard // of the store that declared it
 	path  string // under which that store declared it
@@ -137,7 +138,7 @@ func (s *Store) Trainable() []*Var {
 	var vs []*Var
 	seen := map[*Variable]bool{}
 	for _, v := range s.vars {
-		if v.Trainable && v.Kind == Weight && !seen[v.Variable] {
+		if v.Trainable && v.Delta == nil && v.Kind == Weight && !seen[v.Variable] {
 			seen[v.Variable] = true
 			vs = append(vs, v)
 		}

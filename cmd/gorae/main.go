@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gorae/bundle"
+	"gorae/bundle/rawtext"
 	"gorae/chart"
 	"gorae/data/source"
 	_ "gorae/data/source/all"
@@ -124,7 +125,7 @@ func (o *environment) note(notes []string) error {
 // open reads a model file.
 func (o *environment) open(path string) (*bundle.Bundle, error) {
 	o.at("reading %s", path)
-	return bundle.Open(path)
+	return bundle.OpenBy(path, rawtext.Load)
 }
 
 // source returns the source of raw samples that a flag names.

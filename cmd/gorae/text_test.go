@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -126,5 +127,36 @@ func TestInspectTexts(t *testing.T) {
 	if !strings.Contains(stdout, "class: 2 classes of against 1, for 1") ||
 		!strings.Contains(stdout, "text: 2 texts, 8 words of 7 kinds") {
 		t.Errorf("of a folder:\n%s", stdout)
+	}
+}
+
+// A model of Keras's that begins with TextVectorization takes raw texts; what a source or the file lacks is said in one
+// line (numbers: bundle/rawtext).
+func TestPredictRawTexts(t *testing.T) {
+	dir, err := filepath.Abs("../../bundle/rawtext/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reviews, lengths := filepath.Join(dir, "reviews.keras"), filepath.Join(dir, "lengths.keras")
+	t.Chdir(t.TempDir())
+	put(t, "r.txt", "the deep sea\nA whale, a whale!\n")
+	stdout, _ := must(t, "predict", reviews, "--input", "r.txt", "--output", "-")
+	if !strings.Contains(stdout, "0.412056") || strings.Count(stdout, "\n") != 3 {
+		t.Errorf("of lines of text:\n%s", stdout)
+	}
+	put(t, "r.csv", "review,length\nthe deep sea,3\n\"A whale, a whale!\",17\n")
+	stdout, _ = must(t, "predict", lengths, "--input", "r.csv", "--output", "-")
+	if !strings.Contains(stdout, "-0.12890625,-0.01171875") {
+		t.Errorf("of a table:\n%s", stdout)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"predict " + lengths + " --input r.txt --output -",
+			"lines of text are one input, and the model takes review, length"},
+		{"evaluate " + reviews + " --data r.csv", "does not say what its targets are"},
+	} {
+		_, stderr, status := gorae("", strings.Fields(c.args)...)
+		if status != statusFailed || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: status %d, %q", c.args, status, stderr)
+		}
 	}
 }

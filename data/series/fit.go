@@ -23,6 +23,8 @@ type Spec struct {
 	// are [window, steps·targets]. Forecasts are those of the last step, which has seen the whole
 	// window.
 	Every bool `json:"every,omitempty"`
+	// Context lets the windows of a span begin in the steps before it; only what they predict is the span's own.
+	Context bool `json:"context,omitempty"`
 	// Features are the columns that enter the network; none: all that were read.
 	Features []string `json:"features,omitempty"`
 	// Targets are the columns that are predicted; none: the only one that was read.
@@ -195,6 +197,10 @@ func (s *Spec) check() error {
 		if p.v < 1 || p.v > 1<<30 {
 			return config.Errorf("series."+p.name, "%d is no number of steps; give 1 or more", p.v)
 		}
+	}
+	if s.Context && s.Every {
+		return config.Errorf("series.context", "a window that predicts from each of its steps predicts those before "+
+			"the part too").Fix("leave context or every out")
 	}
 	if s.Season < 0 || s.Season > 1<<30 {
 		return config.Errorf("series.season", "%d is no number of steps; give 2 or more, or leave it out", s.Season)

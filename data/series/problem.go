@@ -245,14 +245,18 @@ func (f *Frame) Spans(steps int, validation, test float64) (learn, val, hold Spa
 	return
 }
 
-// Parts numbers the windows within spans of the frame, the steps that transforms look
-// back upon counted, so that parts share none. A span that is not empty and holds no
-// window is an error.
+// Parts numbers the windows within spans of the frame, the steps that transforms look back upon counted, so that parts
+// share none; with Spec.Context the windows whose targets are within. A span that is not empty and holds no window is
+// an error.
 func (p *Problem) Parts(spans ...Span) ([]data.Subset, error) {
 	var out []data.Subset
 	for _, s := range spans {
 		// Step i of Windows is computed from the steps i … i + Lead of the frame.
-		rows := p.Within(Span{s.From, s.To - p.Lead})
+		within := Span{s.From, s.To - p.Lead}
+		if p.Fitted.Spec.Context && s.From > 0 {
+			within.From = max(0, s.From-p.Lead-(p.Length-1+p.Horizon))
+		}
+		rows := p.Within(within)
 		if len(rows) == 0 && s.To > s.From {
 			return nil, config.Errorf("split",
 				"%s: the span of steps %d to %d holds no window of %d with its targets; give a larger share or a "+

@@ -221,6 +221,35 @@ func TestRecursive(t *testing.T) {
 	}
 }
 
+// TestPartsContext: by hand. Of 20 steps whose changes are learnt, windows of 5 changes and 2 targets behind them, the
+// window from change b to b + 4 predicts the steps b + 6 and b + 7. Those of the steps 12 to 15 are predicted by b = 6,
+// 7 and 8 with context; without, no window has room in them, nor in 16 to 19.
+func TestPartsContext(t *testing.T) {
+	f := &Frame{Name: "s", Names: []string{"x"}, Columns: [][]float64{{}}}
+	for i := range 20 {
+		f.Columns[0] = append(f.Columns[0], float64(i*i%7))
+	}
+	spec := Spec{Window: 5, Steps: 2, Transform: map[string]string{"x": "difference"}}
+	spans := []Span{{0, 12}, {12, 16}, {16, 20}}
+	if _, err := fit(t, f, spec, spans[0]).Parts(spans...); err == nil {
+		t.Error("no error without context")
+	}
+	spec.Context = true
+	p := fit(t, f, spec, spans[0])
+	parts, err := p.Parts(spans...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]int{{0, 1, 2, 3, 4}, {6, 7, 8}, {10, 11, 12}} {
+		if !slices.Equal(parts[i].Rows, want) {
+			t.Errorf("part %d has the windows %v, want %v", i, parts[i].Rows, want)
+		}
+	}
+	if spec.Every = true; spec.check() == nil {
+		t.Error("no error for a window that predicts from each step")
+	}
+}
+
 // TestBaselines: on x_t = x_{t−1} + 0.5·(x_{t−1} − x_{t−2}) the autoregression is exact;
 // the last value is off by the step; the season repeats.
 func TestBaselines(t *testing.T) {

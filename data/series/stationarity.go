@@ -188,6 +188,17 @@ func (t *Fitted) Notes(f *Frame, learn Span) (out []string) {
 	return append(out, t.seasonNotes(f.Stamps)...)
 }
 
+// Cycles returns the features from the time that say the place in the seasons which the first target shows in the
+// training span; nil without dates.
+func (t *Fitted) Cycles(stamps Stamps) (out []string) {
+	for _, f := range t.seasons {
+		if c := stamps.cycleOf(f.steps); c != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // seasonNotes returns a sentence on each season of the first target that is longer than the window and that neither the
 // calendar features nor the transform tell.
 func (t *Fitted) seasonNotes(stamps Stamps) (out []string) {

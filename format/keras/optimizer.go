@@ -69,9 +69,40 @@ func putOptimizer(o *Optimizer, cfg config.Map, root *hdf5.Node, weights []*weig
 	if err := config.Fault(settings); err != nil {
 		return nil, err
 	}
-	class, _ := optim.Optimizers.Class(o.Settings)
-	vars := descend(root, optimizerVars)
+	place, own := optimizerVars, []*hdf5.Data(nil)
+	if s, ok := o.Settings.(optim.LossScaleOptimizer); ok {
+		o, own = innerState(o, s)
+		place = innerVars
+	}
+	list, err := arrays(o, weights)
+	if err != nil {
+		return nil, err
+	}
+	putList(root, place, o.Settings, list)
+	if own != nil {
+		putList(root, optimizerVars, optim.LossScaleOptimizer{}, append(own, list...))
+	}
+	losses, factors := lossesOf(o)
+	return cfg.Set("compile_config", config.Map{
+		{Key: "optimizer", Value: decimals(settings)}, {Key: "loss", Value: losses},
+		{Key: "loss_weights", Value: decimals(factors)},
+		{Key: "metrics", Value: nil}, {Key: "weighted_metrics", Value: nil}, {Key: "run_eagerly", Value: false},
+		{Key: "steps_per_execution", Value: 1.0}, {Key: "jit_compile", Value: false}}), nil
+}
+
+// putList puts the arrays of an optimizer into a group.
+func putList(root *hdf5.Node, place string, o optim.Optimizer, list []*hdf5.Data) {
+	class, _ := optim.Optimizers.Class(o)
+	vars := descend(root, place)
 	vars.Attrs = map[string]any{"name": config.Snake(class)}
+	for i, d := range list {
+		put(vars, i, d)
+	}
+}
+
+// arrays lists those of an optimizer in Keras's order: the number of steps, the learning rate where no schedule gives
+// it, and the slots.
+func arrays(o *Optimizer, weights []*weight.Var) ([]*hdf5.Data, error) {
 	list := []*hdf5.Data{{Values: o.Iterations}}
 	if o.LearningRate != nil {
 		list = append(list, &hdf5.Data{Values: *o.LearningRate})
@@ -87,15 +118,7 @@ func putOptimizer(o *Optimizer, cfg config.Map, root *hdf5.Node, weights []*weig
 	for _, s := range slots {
 		list = append(list, s.data(given[s.name]))
 	}
-	for i, d := range list {
-		put(vars, i, d)
-	}
-	losses, factors := lossesOf(o)
-	return cfg.Set("compile_config", config.Map{
-		{Key: "optimizer", Value: decimals(settings)}, {Key: "loss", Value: losses},
-		{Key: "loss_weights", Value: decimals(factors)},
-		{Key: "metrics", Value: nil}, {Key: "weighted_metrics", Value: nil}, {Key: "run_eagerly", Value: false},
-		{Key: "steps_per_execution", Value: 1.0}, {Key: "jit_compile", Value: false}}), nil
+	return list, nil
 }
 
 // decimals is a configuration whose float64 values have a decimal point in JSON: Keras refuses a learning rate of 1 and

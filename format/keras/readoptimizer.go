@@ -74,9 +74,14 @@ func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 	if !has(file.Root(), optimizerVars) {
 		return nil, nil // a Keras that keeps no state
 	}
-	vars, err := file.Root().Group(optimizerVars)
-	if err == nil {
-		err = takeOptimizer(o, vars, trained(gs, m.TrainableWeights()))
+	moved := trained(gs, m.TrainableWeights())
+	if s, ok := settings.(optim.LossScaleOptimizer); ok {
+		err = takeScaled(o, s, file.Root(), moved)
+	} else {
+		var vars *hdf5.Group
+		if vars, err = file.Root().Group(optimizerVars); err == nil {
+			err = takeOptimizer(o, optimizerVars, vars, moved)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", weightsName, err)
@@ -84,9 +89,9 @@ func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 	return o, nil
 }
 
-// takeOptimizer reads the arrays of optimizer/vars: the number of steps, the learning rate where no schedule gives it,
+// takeOptimizer reads the arrays of a group: the number of steps, the learning rate where no schedule gives it,
 // and the slots.
-func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error {
+func takeOptimizer(o *Optimizer, place string, vars *hdf5.Group, weights []*weight.Var) error {
 	slots, err := slotsOf(o.Settings, weights)
 	if err != nil {
 		return err
@@ -100,7 +105,7 @@ func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error 
 	have := len(vars.Names())
 	if have != scalars && have != scalars+len(slots) {
 		return fmt.Errorf("/%s holds %d arrays, and %s of %d trained weights has %d; freeze the layers that were "+
-			"frozen when the file was written, or begin without the state", optimizerVars, have, class, len(weights),
+			"frozen when the file was written, or begin without the state", place, have, class, len(weights),
 			scalars+len(slots))
 	}
 	at := func(i int, shape tensor.Shape) (*hdf5.Dataset, error) {
@@ -109,7 +114,7 @@ func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error 
 			err = fmt.Errorf("shape %v, want %v", d.Shape(), shape)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("/%s/%d: %w", optimizerVars, i, err)
+			return nil, fmt.Errorf("/%s/%d: %w", place, i, err)
 		}
 		return d, nil
 	}
@@ -120,11 +125,11 @@ func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error 
 	count, err := steps.Int64s()
 	switch {
 	case err != nil:
-		return fmt.Errorf("/%s/0: %w", optimizerVars, err)
+		return fmt.Errorf("/%s/0: %w", place, err)
 	case count[0] < 0:
-		return fmt.Errorf("/%s/0: %d is not a number of steps", optimizerVars, count[0])
+		return fmt.Errorf("/%s/0: %d is not a number of steps", place, count[0])
 	case count[0] > 0 && have != scalars+len(slots):
-		return fmt.Errorf("/%s: %s has done %d steps and has no slots", optimizerVars, class, count[0])
+		return fmt.Errorf("/%s: %s has done %d steps and has no slots", place, class, count[0])
 	}
 	o.Iterations = count[0]
 	if schedule == nil {
@@ -134,7 +139,7 @@ func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error 
 		}
 		now := []float32{float32(rate)}
 		if err := d.ReadFloat32s(now); err != nil || !(now[0] >= 0) || math.IsInf(float64(now[0]), 0) {
-			return errors.Join(fmt.Errorf("/%s/1: %v is not a learning rate", optimizerVars, now[0]), err)
+			return errors.Join(fmt.Errorf("/%s/1: %v is not a learning rate", place, now[0]), err)
 		}
 		o.LearningRate = &now[0]
 	}
@@ -151,11 +156,11 @@ func takeOptimizer(o *Optimizer, vars *hdf5.Group, weights []*weight.Var) error 
 		}
 		t := tensor.New(tensor.Float32, s.shape...)
 		if err := d.ReadFloat32s(t.F32); err != nil {
-			return fmt.Errorf("/%s/%d: %w", optimizerVars, scalars+i, err)
+			return fmt.Errorf("/%s/%d: %w", place, scalars+i, err)
 		}
 		for _, v := range t.F32 {
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				return fmt.Errorf("/%s/%d: %s has %v; begin without the state", optimizerVars, scalars+i, s.name, v)
+				return fmt.Errorf("/%s/%d: %s has %v; begin without the state", place, scalars+i, s.name, v)
 			}
 		}
 		o.Slots = append(o.Slots, tensor.Named{Name: s.name, Tensor: t})

@@ -65,7 +65,7 @@ func takeTexts(cfg map[string]any, vocabulary func(member string) ([]byte, error
 		if err != nil {
 			return nil, config.Under(config.Step(name), err)
 		}
-		t.Name, t.Source = name, from
+		t.Name, t.Source, t.Sample = name, from, shapes[from]
 		batch := []any{nil}
 		for _, n := range t.Shape {
 			if n == 0 {

@@ -3,6 +3,7 @@ package keras
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,11 +19,21 @@ func tree(groups []*group) *hdf5.Node {
 	for _, g := range groups {
 		vars := descend(root, join(g.path, "vars"))
 		vars.Attrs = map[string]any{"name": strings.ReplaceAll(g.name, "\x00", "")} // HDF5 has no NUL in strings
-		for i, v := range g.vars {
-			put(vars, i, &hdf5.Data{Shape: dims(v.Shape), Values: v.Value.F32})
+		for i, v := range g.stored() {
+			put(vars, i, &hdf5.Data{Shape: dims(v.Shape), Values: v.Merged()})
 		}
 	}
 	return root
+}
+
+// stored are the variables that the file has: an adaptation (LoRA) is in the numbers of the weight that it adapts, as
+// in Keras's files.
+func (g *group) stored() []*weight.Var {
+	parts := weight.Adapters(g.vars)
+	if len(parts) == 0 {
+		return g.vars
+	}
+	return slices.DeleteFunc(slices.Clone(g.vars), func(v *weight.Var) bool { return parts[v.Variable] })
 }
 
 // dims is a shape for hdf5, where nil is a scalar.
@@ -68,9 +79,9 @@ func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit
 			return err
 		}
 	}
-	need := int64(0)
+	need, parts := int64(0), weight.Adapters(store.Vars())
 	for _, v := range store.Vars() {
-		if from[v] == nil { // an earlier model has it
+		if from[v] == nil && !parts[v.Variable] { // an earlier model has it
 			continue
 		}
 		if need += 4 * int64(v.Shape.Size()); need > limit {
@@ -82,6 +93,12 @@ func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit
 	done := map[*weight.Variable]bool{}
 	for _, v := range store.Vars() {
 		d := from[v]
+		if parts[v.Variable] && !done[v.Variable] { // begins anew, beside the weight that holds what it was
+			done[v.Variable] = true
+			if err := v.Init.Fill(v.Value.F32, v.Shape, weight.NewRand(0, v.Path)); err != nil {
+				return fmt.Errorf("%s: %w", v.Path, err)
+			}
+		}
 		if d == nil || done[v.Variable] { // a layer in several places has its numbers from the first
 			continue
 		}
@@ -116,10 +133,11 @@ func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) erro
 	if err != nil {
 		return err
 	}
-	if n := len(vars.Names()); n != len(g.vars) {
-		return fmt.Errorf("/%s holds %d arrays, and by config.json %s has %d%s", at, n, g.label, len(g.vars), g.list())
+	stored := g.stored()
+	if n := len(vars.Names()); n != len(stored) {
+		return fmt.Errorf("/%s holds %d arrays, and by config.json %s has %d%s", at, n, g.label, len(stored), g.list())
 	}
-	for i, v := range g.vars {
+	for i, v := range stored {
 		d, err := vars.Dataset(strconv.Itoa(i))
 		if err != nil {
 			return fmt.Errorf("/%s: %w", at, err)
@@ -151,7 +169,7 @@ func has(g *hdf5.Group, path string) bool {
 
 func (g *group) names() string {
 	var ns []string
-	for _, v := range g.vars {
+	for _, v := range g.stored() {
 		ns = append(ns, base(v.Path))
 	}
 	return strings.Join(ns, ", ")

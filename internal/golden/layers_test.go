@@ -281,6 +281,9 @@ func (r *traced) fill(c *layerCase, x []*array) {
 	}
 }
 
+// within32 are the bounds of float32.
+var within32 = within{abs: 1e-6, rel: 1e-5, largest: true}
+
 func (c *layerCase) check(t *testing.T) {
 	for _, how := range computers {
 		t.Run(how.name, func(t *testing.T) {
@@ -293,7 +296,7 @@ func (c *layerCase) check(t *testing.T) {
 			}
 			tol := within{abs: c.Tolerance, rel: c.Tolerance}
 			if how.single {
-				tol = within{abs: 1e-6, rel: 1e-5, largest: true}
+				tol = within32
 			}
 			for _, p := range c.Prior {
 				r.fill(c, p.Inputs)
@@ -369,6 +372,10 @@ func (c *layerCase) outputs(t *testing.T, r *traced, how computer, tol within) {
 // checkMask compares a mask with Keras's. Where Keras has a mask of ones, no mask is the same.
 func checkMask(t *testing.T, what string, masked bool, want *array, got func() *graph.Array) {
 	t.Helper()
+	if d := departureOf(t.Name(), what); d != nil {
+		d.differ++
+		return
+	}
 	switch {
 	case masked && want == nil:
 		t.Errorf("%s: there is one, Keras has none", what)
@@ -426,6 +433,10 @@ func (c *layerCase) gradients(t *testing.T, r *traced, how computer, tol within)
 		if n != nil {
 			d, k = got.outs[k], k+1
 		}
-		tol.compare(t, "gradient of "+names[i], d, want[i])
+		within := tol
+		if strings.Contains(names[i], "/lora_") { // whose weights are float32 in Keras, whatever the layer's type is
+			within = within32
+		}
+		within.compare(t, "gradient of "+names[i], d, want[i])
 	}
 }

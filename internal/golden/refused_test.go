@@ -25,6 +25,14 @@ var computes = map[string]string{
 	"RMSNormalization.mix-4":          "Keras does not spread the scale over the axes behind an axis that is not the last",
 }
 
+// faults are cases in which Keras fails within its own code.
+var faults = map[string]string{
+	"RNN.mix-7":            "Keras's loop fails over a list of one cell and a sequence of one step",
+	"Bidirectional.mix-13": "Keras's Bidirectional fails where a layer returns states and another one goes backwards",
+	"TimeDistributed.mix-1": "Keras hands the layer within a mask of samples, which GlobalAveragePooling1D cannot " +
+		"read",
+}
+
 // TestRefused: what Keras refuses is refused with an error, in one line and without a panic, or is listed with a
 // reason.
 func TestRefused(t *testing.T) {
@@ -40,10 +48,13 @@ func TestRefused(t *testing.T) {
 			y.lacks(t, class)
 			return
 		}
+		if reason := faults[c.Name]; reason != "" {
+			y.listed[reason]++
+			return
+		}
 		shape, whole := c.input()
 		if !whole {
-			y.options[class+" around another layer"]++
-			return
+			t.Fatalf("%s: the shape of the input is not written", c.Name)
 		}
 		y.try(t, c.Name, func(t *testing.T) {
 			err := c.build(class, shape)

@@ -90,7 +90,7 @@ var edges = map[string]string{
 	"ops":             "config graph layer tensor",
 	"loss":            "config graph tensor",
 	"metric":          "config graph internal/pattern loss tensor",
-	"optim":           "config graph tensor",
+	"optim":           "config graph internal/pattern tensor",
 	"model":           "config graph internal/ram internal/words layer loss ops plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
@@ -151,7 +151,8 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "chart config data explain format/keras generate golang.org/x/crypto/blake2b internal/doing " +
+	"bundle/rawtext": "bundle data format format/keras model prep/lookup task tensor",
+	"bundle": "chart config data explain format format/keras generate golang.org/x/crypto/blake2b internal/doing " +
 		"internal/file internal/ram internal/rowhash internal/words metric model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
@@ -166,10 +167,12 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
+	"bench/forecasts":  "bundle data/source run spec task task/all",
 	"bench": "data env graph internal/kernel/gemm internal/par layer loss model optim plan prep rl tensor train " +
 		"word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle chart data data/export data/fetch data/image data/series data/source data/source/all " +
+	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
+		"data/source/all " +
 		"explain " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +

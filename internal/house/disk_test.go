@@ -12,7 +12,7 @@ import (
 // writers are the packages that change a disk by themselves: the one that writes files that survive, with what tests
 // it, and programs that make files of this module or measure. Every other package writes through internal/file.
 var writers = []string{"internal/file", "internal/file/filetest", "data/samples", "internal/kernel/gen/...",
-	"internal/reference/gen", "bench"}
+	"internal/reference/gen", "bench", "bench/forecasts"}
 
 // changes are the functions of package os that change a disk.
 var changes = []string{"Chmod", "Chown", "Chtimes", "CopyFS", "Create", "CreateTemp", "Link", "Mkdir", "MkdirAll",

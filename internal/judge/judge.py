@@ -52,6 +52,15 @@ def predict(q):
     return {"outputs": [packed(np.asarray(v)) for v in y]}
 
 
+def alone(q):
+    """What a model predicts with the weights of a file of weights alone, which Keras writes again to a copy."""
+    m = keras.models.load_model(q["path"], compile=False)
+    m.load_weights(q["name"])
+    y = several(m(one([array(x) for x in q["inputs"]]), training=False))
+    m.save_weights(q["copy"])
+    return {"outputs": [packed(np.asarray(v)) for v in y]}
+
+
 def gradients(q):
     """Outputs, and the gradients of the sum of output times cotangent with respect to inputs and trainable weights."""
     m = keras.models.load_model(q["path"], compile=False)
@@ -152,7 +161,7 @@ def resumed(q):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # Keras only warns where it passes over a state
         m = keras.models.load_model(q["path"])
-    m.run_eagerly, n = True, int(m.optimizer._iterations)  # .iterations counts accumulated steps once
+    m.run_eagerly, n = True, int(getattr(m.optimizer, "inner_optimizer", m.optimizer)._iterations)  # .iterations counts accumulated steps once
     m.fit(one([array(x) for x in q["inputs"]]), one([array(y) for y in q["targets"]]), batch_size=q["batch"],
           epochs=q["epochs"], shuffle=False, verbose=0)
     return {"value": n, "weights": weights(m)}
@@ -267,7 +276,7 @@ def tensorboard(q):
 
 
 questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, picture, score,
-                                   tensorboard, vectors)}
+                                   tensorboard, vectors, alone)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:

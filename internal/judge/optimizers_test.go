@@ -45,6 +45,9 @@ var optimizers = []struct {
 	{"adafactor", "frozen", "Adafactor", map[string]any{"learning_rate": 0.0625}},
 	{"adam averaged", "frozen", "Adam", map[string]any{"learning_rate": 0.015625, "use_ema": true,
 		"ema_momentum": 0.75, "ema_overwrite_frequency": 4}},
+	{"adam loss scale", "frozen", "LossScaleOptimizer", map[string]any{"initial_scale": 1024.0,
+		"dynamic_growth_steps": 4, "inner_optimizer": map[string]any{"module": "keras.optimizers",
+			"class_name": "Adam", "config": map[string]any{"learning_rate": 0.015625}}}},
 	{"momentum accumulated", "frozen", "SGD", map[string]any{"learning_rate": 0.125, "momentum": 0.875,
 		"gradient_accumulation_steps": 3}},
 }

@@ -26,5 +26,8 @@ func (p *Pattern) Regexp() *regexp.Regexp {
 // Regexp is a compiled expression.
 type Regexp = regexp.Regexp
 
+// Search compiles an expression that a user gave, which is to be found somewhere in a text.
+func Search(expr string) (*Regexp, error) { return regexp.Compile(expr) }
+
 // Compile compiles an expression that a user gave, of a whole text.
 func Compile(expr string) (*Regexp, error) { return regexp.Compile("^(?:" + expr + ")$") }

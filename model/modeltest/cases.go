@@ -163,6 +163,17 @@ func recurrent(cases map[string]Case) {
 		CellOptions: layer.CellOptions{RecurrentConstraint: weight.UnitNorm{},
 			KernelRegularizer: weight.OrthogonalRegularizer{}}}, Inputs: [][]int{{3, 2}}}
 	cases["embedding"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 3}, Inputs: ids, Ids: 5}
+	cases["embedding lora"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 3, LoRA: layer.LoRA{Rank: 2}},
+		Inputs: ids, Ids: 5, Merged: true}
+	cases["dense lora"] = Case{Layer: layer.Dense{Units: 3, KernelRegularizer: weight.L2{},
+		LoRA: layer.LoRA{Rank: 2, Alpha: new(3.0)}}, Inputs: [][]int{{4}}, Merged: true}
+	cases["einsum dense lora"] = Case{Layer: layer.EinsumDense{Equation: "abc,cde->abde",
+		OutputShape: []int{0, 2, 5}, LoRA: layer.LoRA{Rank: 2}}, Inputs: [][]int{{4, 3}}, Merged: true}
+	cases["batch norm renorm"] = Case{Layer: layer.BatchNormalization{Renormalization: layer.Renormalization{
+		Renorm: true, Clipping: &layer.RenormClipping{RMin: new(0.5), RMax: new(2.0)}}},
+		Inputs: [][]int{{4}}, Fixed: true}
+	cases["resizing area"] = Case{Layer: layer.Resizing{Height: 2, Width: 5, Interpolation: "area"},
+		Inputs: [][]int{{3, 4, 2}}}
 	cases["embedding mask"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 2, MaskZero: true,
 		EmbeddingsRegularizer: weight.L2{}}, Inputs: ids, Ids: 5}
 	for _, mode := range []string{"one_hot", "multi_hot", "count"} {

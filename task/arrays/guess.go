@@ -23,7 +23,11 @@ func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
 		return nil, nil, fmt.Errorf("%s: what its outputs mean cannot be told without gorae's own member in the file",
 			g.Path)
 	}
-	f := &foreign{Fitted: Fitted{Targets: ts}, known: known}
+	if g.Targets && g.Arrays != nil {
+		return nil, nil, fmt.Errorf("%s: a model that begins with layers on texts does not say what its targets are; "+
+			"give texts to predict of", g.Path)
+	}
+	f := &foreign{Fitted: Fitted{Targets: ts}, known: known, arrays: g.Arrays}
 	names, open := g.Model.InputNames(), g.Model.OpenExtents()
 	for i, ty := range g.Model.InputTypes(1) {
 		in := Input{Name: names[i], Sample: ty.Shape[1:], open: open[i],
@@ -39,7 +43,8 @@ func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
 // foreign is the Fitted of a network of another program.
 type foreign struct {
 	Fitted
-	known bool
+	known  bool
+	arrays func(s *task.Source) (*data.Arrays, error) // of a source; nil: those that it holds
 }
 
 // Check implements task.Fitted; Open compares shapes.
@@ -47,15 +52,9 @@ func (*foreign) Check(*model.Model) error { return nil }
 
 // Open reads arrays or a table of numbers.
 func (f *foreign) Open(r *task.Request) (*task.Bound, error) {
-	src, err := r.Source.Read()
+	a, err := f.read(r)
 	if err != nil {
 		return nil, err
-	}
-	a := src.Arrays
-	if src.Table != nil {
-		if a, err = f.table(src.Table, r); err != nil {
-			return nil, err
-		}
 	}
 	if a == nil {
 		return nil, fmt.Errorf("%s: neither arrays nor a table", r.Source.Name)
@@ -70,6 +69,18 @@ func (f *foreign) Open(r *task.Request) (*task.Bound, error) {
 		return nil, err
 	}
 	return b, f.words(b, r)
+}
+
+// read returns the arrays of a source, nil where it has none.
+func (f *foreign) read(r *task.Request) (*data.Arrays, error) {
+	if f.arrays != nil {
+		return f.arrays(r.Source)
+	}
+	src, err := r.Source.Read()
+	if err != nil || src.Table == nil {
+		return src.Arrays, err
+	}
+	return f.table(src.Table, r)
 }
 
 // words returns the words for predictions: classes by number, or the outputs as they are.

@@ -36,8 +36,8 @@ func TestSeriesBad(t *testing.T) {
 		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; fill it in, or train with series: {fill: " +
 			"previous}, linear or zero"},
 		{day(good...), "window: 90", "42 training steps hold no window of 90; give a shorter window or a larger share"},
-		{day(good...), "window: 12", "split: bad.csv: the span of steps 43 to 51 holds no window of 13 with its " +
-			"targets; give a larger share or a shorter window"},
+		{day(good...), "window: 12, context: false", "split: bad.csv: the span of steps 43 to 51 holds no " +
+			"window of 13 with its targets; give a larger share or a shorter window"},
 		{day(good...), "horizon: 70", "a horizon of 70 need 74 steps in a row, the series has 60; give a shorter " +
 			"window or a nearer horizon"},
 		{day(good...), "targets: [y]", "the target y is 5 at each of the 42 training steps, so there is nothing to " +

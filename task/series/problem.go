@@ -20,8 +20,17 @@ import (
 	"gorae/train"
 )
 
-// units is the width of a default network's LSTM.
-const units = 32
+// The default network, by the number of training windows. Measured on three series with the same rules
+// (bench/forecasts): of 56 windows a straight line is forecast best, if it is given the time to be found; of some
+// thousand five networks of a line and an LSTM each.
+const (
+	units       = 32   // of the LSTM
+	mostLine    = 500  // windows up to which the network is a line
+	mostSeveral = 5000 // windows up to which several networks are trained
+	networks    = 5
+
+	lineEpochs, linePatience = 1000, 50
+)
 
 // problem is one run of a series.
 type problem struct {
@@ -41,10 +50,44 @@ type windows struct {
 	part data.Subset
 }
 
-// Network returns one LSTM of 32 units and an output for each step of each target.
+// Network returns one LSTM of 32 units and an output for each step of each target. For few windows a straight line of
+// the whole window is added to it, and for very few it is the network.
 func (p *problem) Network() *spec.Network {
-	return spec.Chain(layer.LSTM{Units: units, ReturnSequences: p.fitted.Spec.Every},
-		layer.Dense{Units: len(p.fitted.Targets)})
+	out := layer.Dense{Units: len(p.fitted.Targets)}
+	n := p.windows[task.Train].part.Len()
+	switch {
+	case p.fitted.Spec.Every:
+		return spec.Chain(layer.LSTM{Units: units, ReturnSequences: true}, out)
+	case n > mostSeveral:
+		return spec.Chain(layer.LSTM{Units: units}, out)
+	case n <= mostLine:
+		return spec.Chain(layer.Flatten{}, out)
+	}
+	return &spec.Network{Steps: []spec.Step{
+		{Name: "window", Layer: layer.Flatten{}},
+		{Name: "line", Layer: out},
+		{Name: "lstm", Layer: layer.LSTM{Units: units}, Inputs: []string{spec.OwnInput}},
+		{Name: "curve", Layer: out},
+		{Name: "forecast", Layer: layer.Add{}, Inputs: []string{"line", "curve"}},
+	}}
+}
+
+// recipe sets what the section train leaves open for a default network of few windows.
+func (p *problem) recipe(in *task.Input) {
+	t, n := &in.Spec.Train, p.windows[task.Train].part.Len()
+	switch {
+	case in.Spec.Model != nil || n > mostSeveral || p.fitted.Spec.Every:
+	case n <= mostLine:
+		if t.Epochs == 0 {
+			t.Epochs = lineEpochs
+		}
+		if t.Callbacks == nil && t.Monitor == "" && p.windows[task.Validation].part.Len() > 0 {
+			t.Callbacks = []train.Callback{&train.EarlyStopping{Monitor: "val_loss", Patience: linePatience,
+				RestoreBestWeights: true}}
+		}
+	case t.Ensemble == nil && t.StartFrom == "" && len(t.Freeze) == 0 && t.Truncate == 0:
+		t.Ensemble = &spec.Ensemble{Networks: networks}
+	}
 }
 
 // Fits returns an error unless the network has steps × targets outputs, flat or as two axes; with every, for each step

@@ -31,11 +31,14 @@ type Section struct {
 // Series says how the steps become windows and what of them is predicted. data/series has the meaning of
 // each key.
 type Series struct {
-	Window   int      `keras:"window,min=1,what=number of steps"` // steps that the network sees
-	Horizon  int      `keras:"horizon,min=1,what=number of steps"`
-	Steps    int      `keras:"steps,min=1,what=number of steps"`
-	Stride   int      `keras:"stride,min=1,what=number of steps"`
-	Every    bool     `keras:"every"` // predict from each step of a window
+	Window  int  `keras:"window,min=1,what=number of steps"` // steps that the network sees
+	Horizon int  `keras:"horizon,min=1,what=number of steps"`
+	Steps   int  `keras:"steps,min=1,what=number of steps"`
+	Stride  int  `keras:"stride,min=1,what=number of steps"`
+	Every   bool `keras:"every"` // predict from each step of a window
+	// Context lets the windows of the validation and the test part begin in the steps before the part, of which they
+	// predict none; true where a part would else have less than half of the windows that end in it.
+	Context  *bool    `keras:"context"`
 	Features []string `keras:"features"`
 	Targets  []string `keras:"targets"`
 	// Transform of each column; where none is given, difference for columns whose level wanders in the training steps.
@@ -86,13 +89,23 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, config.Under("data", err)
 	}
+	if cycles := fitted.Cycles(frame.Stamps); spec.Calendar == nil && cycles != nil {
+		spec.Calendar = cycles
+		if fitted, err = series.Fit(frame, spec, spans[task.Train]); err != nil {
+			return nil, config.Under("data", err)
+		}
+	}
 	in.Guesses = append(in.Guesses, fitted.Guesses()...)
 	in.Notes = append(in.Notes, fitted.Notes(frame, spans[task.Train])...)
+	if task.Section[Section](in, name).Series.Context == nil {
+		fitted.Spec.Context = short(&fitted.Spec, spans)
+	}
 	p := &problem{name: in.Name, fitted: &Fitted{Fitted: fitted, CSV: in.Spec.Data.CSV()}}
 	out := &task.Prepared{Fitted: p.fitted, Problem: p}
 	if err := p.cut(frame, spans, out); err != nil {
 		return nil, err
 	}
+	p.recipe(in)
 	if note := p.all.Frame.MissingNote(p.all.Fitted.Spec.Fill); note != "" {
 		in.Notes = append(in.Notes, note)
 	}
@@ -156,6 +169,18 @@ func split(in *task.Input, f *series.Frame) (spans [3]series.Span, err error) {
 	return spans, err
 }
 
+// short reports whether a part after the training part would have less than half of the windows that end in it, if they
+// had to begin there too.
+func short(s *series.Spec, spans [3]series.Span) bool {
+	ends := s.Horizon + s.Steps - 1 // steps from a window's end to its last target
+	for _, of := range spans[task.Train+1:] {
+		if n := of.To - of.From; n > 0 && n-(s.Window+ends)+1 < (n-ends)/2 {
+			return !s.Every
+		}
+	}
+	return false
+}
+
 // cut sets the windows of p and the parts of out to the windows that lie within each span.
 func (p *problem) cut(f *series.Frame, spans [3]series.Span, out *task.Prepared) (err error) {
 	if p.all, err = p.fitted.On(f); err != nil {
@@ -209,7 +234,7 @@ func (s *Series) spec(time []string) series.Spec {
 		Reading: series.Reading{Time: time, Sort: s.Sort, Repeated: s.Repeated, Gaps: s.Gaps, Fill: s.Fill},
 		Window:  s.Window, Horizon: s.Horizon, Steps: s.Steps, Stride: s.Stride, Every: s.Every,
 		Features: s.Features, Targets: s.Targets, Transform: s.Transform, Scale: s.Scale, Calendar: s.Calendar,
-		Season: s.Season,
+		Season: s.Season, Context: s.Context != nil && *s.Context,
 	}
 	if len(s.Features) > 0 && len(s.Targets) > 0 {
 		out.Columns = union(s.Features, s.Targets)
@@ -305,22 +330,24 @@ func byName(t *data.Table, path string, words []string) error {
 // mostOfWindow is the longest season of which a window has two where nothing is said.
 const mostOfWindow = 48
 
-// window returns the steps that a network sees where nothing is said: two short seasons, or 32, and not more than an
-// eighth of the series.
+// window returns the steps that a network sees where nothing is said: two short seasons, and not more than a quarter of
+// the series, or else 32, and not more than an eighth.
 func window(f *series.Frame) int {
-	n := 32
 	if s := f.Stamps.Season(); s > 0 && s <= mostOfWindow {
-		n = 2 * s
+		return max(1, min(2*s, f.Len()/4))
 	}
-	return max(1, min(n, f.Len()/8))
+	return max(1, min(32, f.Len()/8))
 }
 
 // resolve writes down how the series is cut.
 func (s *Series) resolve(in *task.Input, fitted *series.Spec) {
 	s.Window, s.Horizon, s.Steps, s.Stride = fitted.Window, fitted.Horizon, fitted.Steps, fitted.Stride
 	s.Features, s.Scale, s.Season = fitted.Features, fitted.Scale, fitted.Season
-	s.Transform = fitted.Transform
+	s.Transform, s.Calendar = fitted.Transform, fitted.Calendar
 	s.Targets = fitted.Targets
+	if s.Context == nil && fitted.Context {
+		s.Context = &fitted.Context
+	}
 	if d := &in.Spec.Data; len(d.Target) > 0 {
 		d.Target, s.Targets = fitted.Targets, nil
 	}

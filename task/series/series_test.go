@@ -250,7 +250,7 @@ func TestSeriesInferred(t *testing.T) {
 	text := resolved(t, r)
 	for _, want := range []string{"  time: day\n",
 		"series: {window: 14, horizon: 1, steps: 1, stride: 1, features: [x], scale: zscore, season: 7}\n",
-		"  target: x\n", "  by: time\n", "- lstm: 32\n", "- dense: 1\n", "metrics: [rmse, mae]\n"} {
+		"  target: x\n", "  by: time\n", "- flatten\n", "- dense: 1\n", "epochs: 1000\n", "metrics: [rmse, mae]\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
 		}

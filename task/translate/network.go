@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"gorae/config"
 	"gorae/layer"
 	"gorae/spec"
 )
@@ -17,9 +16,6 @@ func (p *problem) Network() *spec.Network {
 	mask := t.Padding == "masked"
 	half := max(1, t.Units/2)
 	step := func(name string, l layer.Layer, inputs ...string) spec.Step {
-		if with, err := layer.Layers.With(l, config.Map{{Key: "name", Value: name}}); err == nil {
-			l = with
-		}
 		return spec.Step{Name: name, Layer: l, Inputs: inputs}
 	}
 	steps := []spec.Step{
