@@ -166,20 +166,17 @@ func (f *TimeFormat) parse(s string, in *time.Location) (time.Time, bool) {
 		return parseEpoch(s, unit, in)
 	}
 	if strings.Contains(f.Layout, "Q1") {
-		m := quarterText.Regexp().FindStringSubmatch(s)
-		if m == nil || f.Layout != "2006Q1" && f.Layout != "2006"+m[2]+"Q1" {
+		year, mark, quarter, ok := partOfYear(s, "Q", "- /", 1)
+		if !ok || quarter < 1 || quarter > 4 || f.Layout != "2006Q1" && f.Layout != "2006"+mark+"Q1" {
 			return time.Time{}, false
 		}
-		year, _ := strconv.Atoi(m[1]) // four digits
-		return time.Date(year, time.Month(3*(m[3][0]-'0')-2), 1, 0, 0, 0, 0, in), true
+		return time.Date(year, time.Month(3*quarter-2), 1, 0, 0, 0, 0, in), true
 	}
 	if strings.Contains(f.Layout, "W01") {
-		m := weekText.Regexp().FindStringSubmatch(s)
-		if m == nil || f.Layout != "2006W01" && f.Layout != "2006"+m[2]+"W01" {
+		year, mark, week, ok := partOfYear(s, "W", "- ", 2)
+		if !ok || f.Layout != "2006W01" && f.Layout != "2006"+mark+"W01" {
 			return time.Time{}, false
 		}
-		year, _ := strconv.Atoi(m[1]) // four digits
-		week, _ := strconv.Atoi(m[3])
 		fourth := time.Date(year, 1, 4, 0, 0, 0, 0, in) // is in week 1
 		t := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7+7*(week-1))
 		y, w := t.ISOWeek()
@@ -190,6 +187,55 @@ func (f *TimeFormat) parse(s string, in *time.Location) (time.Time, bool) {
 	}
 	t, err := time.ParseInLocation(f.Layout, s, in)
 	return t, err == nil
+}
+
+// partOfYear takes a text such as 2024-Q3 or 2024W07 apart: four digits, one of the marks or none, the letter, and so
+// many digits.
+func partOfYear(s, letter, marks string, digits int) (year int, mark string, part int, ok bool) {
+	at := strings.Index(s, letter)
+	if at < 4 || at > 5 || len(s) != at+1+digits || strings.IndexFunc(s[:4]+s[at+1:], notDigit) >= 0 {
+		return 0, "", 0, false
+	}
+	if mark = s[4:at]; mark != "" && !strings.Contains(marks, mark) {
+		return 0, "", 0, false
+	}
+	year, _ = strconv.Atoi(s[:4])
+	part, _ = strconv.Atoi(s[at+1:])
+	return year, mark, part, true
+}
+
+func notDigit(r rune) bool { return r < '0' || r > '9' }
+
+// Times reads the times of a column, the zero time where a value is missing. odd is the first row that is written
+// otherwise, −1 if there is none. An error is a zone that is not known.
+func (f *TimeFormat) Times(c *Column) (times []time.Time, odd int, err error) {
+	in := time.UTC
+	if f.Zone != "" {
+		if in, err = time.LoadLocation(f.Zone); err != nil {
+			return nil, -1, fmt.Errorf("the zone %q is not known on this machine", f.Zone)
+		}
+	}
+	times = make([]time.Time, c.Len())
+	_, epoch := epochs[f.Layout]
+	shift := f.Zone != "" && (epoch || f.zoned())
+	last, lastText := time.Time{}, ""
+	for i := range times {
+		if c.IsMissing(i) {
+			continue
+		}
+		if s := strings.TrimSpace(c.Spelling(i)); s != lastText {
+			t, ok := f.parse(s, in)
+			if !ok {
+				return nil, i, nil
+			}
+			if shift {
+				t = t.In(in)
+			}
+			last, lastText = t, s
+		}
+		times[i] = last
+	}
+	return times, -1, nil
 }
 
 // parseEpoch returns a number of units since 1970, exact to the nanosecond.

@@ -13,6 +13,8 @@ import (
 	"gorae/tensor"
 )
 
+func init() { UseUpdates() } // as a training does
+
 // fill gives every leaf of a graph numbers that are easy on logarithms and roots.
 func fill(g *graph.Graph, rng *rand.Rand) map[string]*tensor.Tensor {
 	leaves := map[string]*tensor.Tensor{}

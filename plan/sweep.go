@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"gorae/graph"
 	"gorae/internal/kernel/sweep"
@@ -27,8 +28,26 @@ type sweeper struct {
 	still bool // a gradient of 0 changes nothing
 }
 
+// updates is sweepOf once UseUpdates was called.
+var updates atomic.Pointer[func(*graph.Call) *sweeper]
+
+// UseUpdates lets plans that are compiled from now on compute the updates of optimizers by loops of their own; before,
+// their definitions compute them. A training step calls it, so that a program that only predicts links no such loop.
+func UseUpdates() {
+	of := sweepOf
+	updates.CompareAndSwap(nil, &of)
+}
+
 // newSweep returns the update that a call computes, nil for other calls.
 func newSweep(c *graph.Call) *sweeper {
+	if of := updates.Load(); of != nil {
+		return (*of)(c)
+	}
+	return nil
+}
+
+// sweepOf is newSweep of a program that trains.
+func sweepOf(c *graph.Call) *sweeper {
 	op, ok := c.Op.(*graph.Composite)
 	if !ok {
 		return nil

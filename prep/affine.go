@@ -22,6 +22,9 @@ type Affine struct {
 	Each int `json:"each,omitempty"`
 }
 
+// arrayScales are the scales of arrays.
+var arrayScales = []string{"zscore", "minmax", "rescale", "none"}
+
 // Place returns the place of element k of a sample.
 func (a *Affine) Place(k int) int { return k / max(1, a.Each) % len(a.Shift) }
 
@@ -45,7 +48,7 @@ func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 		return &Affine{Shift: []float64{0}, Divisor: []float64{255}}, nil
 	case "zscore", "minmax":
 	default:
-		return nil, config.Under("features", oneOf("scale", fmt.Sprintf("%q", scale), scales))
+		return nil, config.Under("features", oneOf("scale", fmt.Sprintf("%q", scale), arrayScales))
 	}
 	places := 1
 	if len(x.Shape) > 1 {
@@ -81,11 +84,15 @@ func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 				values = append(values, v)
 			}
 		}
-		f := Fitted{Name: fmt.Sprintf("place %d of the last axis", k), Spec: Spec{Scale: scale}}
+		by, err := Scales.Decode(scale)
+		if err != nil {
+			return nil, config.Under("features.scale", err)
+		}
+		f := Fitted{Name: fmt.Sprintf("place %d of the last axis", k), Spec: Spec{Scale: by}}
 		if len(values) == 0 {
 			return nil, config.Errorf("features", "no samples to train on")
 		}
-		if err := f.statistics(f.Name, values); err != nil {
+		if err := f.statistics(&data.Table{Name: f.Name}, values, 0); err != nil {
 			return nil, config.Under("features", err)
 		}
 		a.Shift[k], a.Divisor[k] = f.Shift, f.Divisor

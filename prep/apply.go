@@ -21,11 +21,11 @@ func (p *Pipeline) Apply(t *data.Table) (*tensor.Tensor, error) {
 		return nil, fmt.Errorf("%s: the features of %d inputs are no single matrix; read them by Dataset", t.Name,
 			len(p.Inputs))
 	}
-	return p.lay(t, p.inputs()[0])
+	return p.lay(t, p.inputs()[0], false)
 }
 
-// lay lays out the features of one input.
-func (p *Pipeline) lay(t *data.Table, in Input) (*tensor.Tensor, error) {
+// lay lays out the features of one input; training says that t is the table that was fitted to.
+func (p *Pipeline) lay(t *data.Table, in Input, training bool) (*tensor.Tensor, error) {
 	if t.Rows == 0 {
 		return nil, fmt.Errorf("%s: no rows", t.Name)
 	}
@@ -38,7 +38,7 @@ func (p *Pipeline) lay(t *data.Table, in Input) (*tensor.Tensor, error) {
 	out := tensor.New(tensor.Float32, t.Rows, width)
 	var all []*applied
 	for _, f := range p.of(in.Columns) {
-		a, err := p.apply(t, f)
+		a, err := p.apply(t, f, training)
 		if err != nil {
 			return nil, err
 		}
@@ -70,29 +70,30 @@ const blockRows = 256
 // applied is a fitted column with the column of a table that it is applied to.
 type applied struct {
 	*Fitted
-	table *data.Table
-	c     *data.Column
-	codes []int32 // of a column of text whose words are known: the word of each row
-	level []int   // and the level of each word, −1 without one
+	table  *data.Table
+	c      *data.Column
+	encode Row         // of an encoded column
+	own    [][]float32 // the features of the table's rows that are their own; nil for others
 }
 
-// apply returns a fitted column with its column in t.
-func (p *Pipeline) apply(t *data.Table, f *Fitted) (*applied, error) {
+// apply returns a fitted column with its column in t; training says that t is the table that was fitted to.
+func (p *Pipeline) apply(t *data.Table, f *Fitted, training bool) (*applied, error) {
 	c, err := p.match(t, f)
 	if err != nil {
 		return nil, err
 	}
 	a := &applied{Fitted: f, table: t, c: c}
-	if f.Spec.Encode == "" || f.Spec.Encode == "indicator" {
+	if f.Encoded == nil {
 		return a, nil
 	}
-	var words []string
-	if a.codes, words = c.Words(); a.codes != nil {
-		a.level = make([]int, len(words))
-		for i, w := range words {
-			var known bool
-			if a.level[i], known = f.level[w]; !known {
-				a.level[i] = -1
+	if a.encode, err = f.Encoded.Bind(t, c); err != nil {
+		return nil, err
+	}
+	if training && f.own != nil {
+		a.own = make([][]float32, t.Rows)
+		for k, r := range p.fitted {
+			if r < t.Rows {
+				a.own[r] = f.own[k]
 			}
 		}
 	}
@@ -126,7 +127,8 @@ func (a *applied) rows(to []float32, width, from int) error {
 
 // plain reports whether the column becomes one feature, a number that is scaled.
 func (f *Fitted) plain() bool {
-	return f.Vocabulary == nil && f.Spec.Encode == "" && !f.Spec.Indicator && f.Bins.Len() == 0 && !f.Spec.Log1p
+	return f.Vocabulary == nil && f.Encoded == nil && !f.Spec.Indicator && f.Bins.Len() == 0 && !f.Spec.Log1p &&
+		f.Curve == nil && f.Frequencies == nil
 }
 
 // numbers is rows of a column of numbers that are only scaled.
@@ -168,6 +170,9 @@ const mostFeatures = 1 << 31
 
 // match finds f's column in t, and reads it as the training's was: what a row says does not depend on the others.
 func (p *Pipeline) match(t *data.Table, f *Fitted) (*data.Column, error) {
+	if f.Spec.Cross != nil {
+		return p.crossOf(t, f)
+	}
 	c, err := p.find(t, f)
 	if err != nil || f.Reading == nil {
 		return c, err
@@ -181,7 +186,8 @@ func (p *Pipeline) Unknown(t *data.Table) ([]string, error) {
 	var notes []string
 	for i := range p.Columns {
 		f := &p.Columns[i]
-		if f.Spec.Encode == "" || f.Spec.Encode == "indicator" {
+		of, is := f.Encoded.(categorical)
+		if !is || of.levels() == nil {
 			continue
 		}
 		c, err := p.match(t, f)
@@ -204,21 +210,21 @@ func (p *Pipeline) Unknown(t *data.Table) ([]string, error) {
 			case codes != nil:
 				rows[codes[r]]++
 			default:
-				if _, met := f.level[c.Level(r)]; !met {
+				if !of.knows(c.Level(r)) {
 					note(c.Text(r), 1)
 				}
 			}
 			known++
 		}
 		for k, n := range rows {
-			if _, met := f.level[words[k]]; !met && n > 0 {
+			if n > 0 && !of.knows(words[k]) {
 				note(words[k], n)
 			}
 		}
 		if count > 0 {
 			notes = append(notes, fmt.Sprintf("%s: %s: %d of the %d values are categories that training did not meet "+
 				"(%s); they count as none of its %d", t.Name, f.Name, count, known, strings.Join(some, ", "),
-				len(f.Levels)))
+				len(of.levels())))
 		}
 	}
 	return notes, nil
@@ -287,25 +293,12 @@ func (a *applied) row(to []float32, r int) error {
 		}
 		to = to[:len(to)-1]
 	}
-	if f.Spec.Encode == "indicator" {
-		if missing {
-			to[0] = 1
-		}
+	switch {
+	case a.own != nil && a.own[r] != nil:
+		copy(to, a.own[r])
 		return nil
-	}
-	if f.Spec.Encode != "" {
-		k, known := a.levelOf(r)
-		switch {
-		case f.Spec.Encode == "integer":
-			if known && !missing {
-				to[0] = float32(k + 1)
-			}
-		case missing && f.Spec.Missing:
-			to[len(to)-1] = 1
-		case known && !missing:
-			to[k] = 1
-		}
-		return nil
+	case a.encode != nil:
+		return a.encode(to, r)
 	}
 	var x float64
 	switch {
@@ -323,9 +316,13 @@ func (a *applied) row(to []float32, r int) error {
 		}
 		x = v
 	}
+	if x <= 0 && positive(f.Spec.Scale) {
+		return outside(f.Spec.Scale, x)
+	}
 	v := f.within(f.log(x))
-	z := float32((v - f.Shift) / f.Divisor)
-	if math.IsInf(float64(z), 0) || math.IsNaN(float64(z)) {
+	scaled := f.scaled(v)
+	z := float32(scaled)
+	if z-z != 0 {
 		return beyond(x)
 	}
 	to[0] = z
@@ -335,15 +332,6 @@ func (a *applied) row(to []float32, r int) error {
 			return beyond(x)
 		}
 	}
+	waves(to[1+f.Bins.Len():], f.Frequencies, scaled)
 	return nil
-}
-
-// levelOf returns the level of a row's value, and whether it has one.
-func (a *applied) levelOf(r int) (int, bool) {
-	if a.codes == nil {
-		k, known := a.Fitted.level[a.c.Level(r)]
-		return k, known
-	}
-	k := a.level[a.codes[r]]
-	return k, k >= 0
 }

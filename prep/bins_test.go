@@ -50,7 +50,7 @@ func TestPiecewise(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := Fit(table, []int{0, 1, 2, 3, 4, 5, 6}, Columns{Targets: []string{"y"}, Specs: map[string]Spec{
-		"x": {Scale: "none", Piecewise: 2, Impute: "median", Indicator: true}}})
+		"x": {Scale: Unscaled{}, Piecewise: 2, Impute: "median", Indicator: true}}})
 	if err != nil {
 		t.Fatal(err)
 	}

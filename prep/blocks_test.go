@@ -30,8 +30,9 @@ func TestBlocksOfRows(t *testing.T) {
 	}
 	for _, specs := range []map[string]Spec{
 		{},
-		{"a": {Scale: "minmax", Impute: "mean"}, "b": {Encode: "onehot"}, "c": {Encode: "integer"}, "d": {Fences: 1}},
-		{"a": {Scale: "zscore", Indicator: true}, "b": {Log1p: true}, "c": {Encode: "onehot", Missing: true},
+		{"a": {Scale: MinMax{}, Impute: "mean"}, "b": {Encode: OneHotEncoder{}}, "c": {Encode: Ordinal{}},
+			"d": {Fences: 1}},
+		{"a": {Scale: ZScore{}, Indicator: true}, "b": {Log1p: true}, "c": {Encode: OneHotEncoder{}, Missing: true},
 			"d": {Piecewise: 4}},
 	} {
 		p, err := Fit(tab, nil, Columns{Targets: []string{"y"}, Specs: specs})
@@ -54,7 +55,7 @@ func TestBlocksOfRows(t *testing.T) {
 		width, at := blocks.Shape[1], 0
 		for _, f := range p.of(p.inputs()[0].Columns) {
 			for _, tab := range []*data.Table{tab, &plain} {
-				a, err := p.apply(tab, f)
+				a, err := p.apply(tab, f, false)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -49,10 +49,10 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 		case data.WithMark:
 			specs[i] = Spec{Indicator: true}
 			if whole.Columns[i].Kind == data.Category {
-				specs[i] = Spec{Encode: "onehot", Missing: true}
+				specs[i] = Spec{Encode: OneHotEncoder{}, Missing: true}
 			}
 		case data.MarkOnly:
-			specs[i] = Spec{Encode: "indicator"}
+			specs[i] = Spec{Encode: Indicator{}}
 		}
 		features = features || use != data.Dropped && use != data.AsText
 	}

@@ -11,13 +11,19 @@ import (
 // Dataset returns the rows of t as samples of the pipeline's inputs, in order: x alone where they are not named. What
 // Apply lays out in memory is computed row by row where that is much less. A column of text that becomes ids is int32
 // [length], and ragged, so that batches can be padded to their longest text; bags of words keep what is not 0.
-func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
+func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) { return p.dataset(t, false) }
+
+// Training returns what Dataset returns of the table that was fitted to. Its training rows have the features that they
+// are to learn from: what is fitted to the target, of the other folds (TargetMean).
+func (p *Pipeline) Training(t *data.Table) (data.Dataset, error) { return p.dataset(t, true) }
+
+func (p *Pipeline) dataset(t *data.Table, training bool) (data.Dataset, error) {
 	if len(p.Inputs) == 0 {
-		return p.input(t, p.inputs()[0])
+		return p.input(t, p.inputs()[0], training)
 	}
 	parts := make([]data.Part, len(p.Inputs))
 	for i, in := range p.Inputs {
-		d, err := p.input(t, in)
+		d, err := p.input(t, in, training)
 		if err != nil {
 			return nil, err
 		}
@@ -27,7 +33,7 @@ func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
 }
 
 // input returns the rows of t as samples of one input.
-func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
+func (p *Pipeline) input(t *data.Table, in Input, training bool) (data.Dataset, error) {
 	bags := false
 	for _, f := range p.of(in.Columns) {
 		switch {
@@ -43,10 +49,10 @@ func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 		}
 	}
 	if !bags && t.Scratch() != nil {
-		return p.pack(t, in)
+		return p.pack(t, in, training)
 	}
 	if !bags {
-		x, err := p.lay(t, in)
+		x, err := p.lay(t, in, training)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +72,7 @@ func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 			}
 		} else {
 			s.x = make([]float32, t.Rows*n)
-			a, err := p.apply(t, f)
+			a, err := p.apply(t, f, training)
 			if err != nil {
 				return nil, err
 			}
@@ -107,10 +113,22 @@ func (p *Pipeline) Vocabulary() *text.Vocabulary {
 
 // Needs names the columns that features are made of.
 func (p *Pipeline) Needs() []string {
+	used := map[string]bool{}
+	for i := range p.Columns {
+		switch f := &p.Columns[i]; {
+		case f.features() == 0:
+		case f.Spec.Cross != nil:
+			for _, c := range *f.Spec.Cross {
+				used[c] = true
+			}
+		default:
+			used[f.Name] = true
+		}
+	}
 	var names []string
 	for i := range p.Columns {
-		if f := &p.Columns[i]; f.features() > 0 {
-			names = append(names, f.Name)
+		if used[p.Columns[i].Name] {
+			names = append(names, p.Columns[i].Name)
 		}
 	}
 	return names

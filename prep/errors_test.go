@@ -14,8 +14,8 @@ func TestErrorPaths(t *testing.T) {
 	tab := table(t, "f.csv", "a.b,b,y\n1,u,0\n3,v,1\n")
 	for path, c := range map[string]Columns{
 		"target":                {Targets: []string{"z"}},
-		`features.a\.b.scale`:   {Specs: map[string]Spec{"a.b": {Scale: "x"}}},
-		"features.b":            {Specs: map[string]Spec{"b": {Scale: "zscore"}}},
+		`features.a\.b.impute`:  {Specs: map[string]Spec{"a.b": {Impute: "x"}}},
+		"features.b":            {Specs: map[string]Spec{"b": {Scale: ZScore{}}}},
 		"inputs.wide":           {Inputs: []Input{{"wide", []string{"z"}}}},
 		"features.b.text.count": {Specs: specsOf(t, `{"b": {"text": {"count": 9}}}`)},
 		"features": {Targets: []string{"y"},

@@ -2,7 +2,7 @@ package prep
 
 import "slices"
 
-// Fence is the limits that Spec.Fences sets to the values of a column, log1p applied.
+// Fence is the limits that Spec.Fences or Spec.Winsorize sets to the values of a column, log1p applied.
 type Fence struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -23,6 +23,18 @@ func Fences(x []float64, times float64) *Fence {
 		return nil
 	}
 	return &Fence{Low: low - times*(high-low), High: high + times*(high-low)}
+}
+
+// Winsor returns the limits that the quantiles of a share and of 1 minus the share are; nil without values. Quantiles
+// are linear between order statistics.
+//
+// Source: scipy.stats.mstats.winsorize takes order statistics, which are these limits without the interpolation.
+func Winsor(x []float64, share float64) *Fence {
+	if len(x) == 0 {
+		return nil
+	}
+	s := slices.Sorted(slices.Values(x))
+	return &Fence{Low: quantile(s, share), High: quantile(s, 1-share)}
 }
 
 // Bring returns v, or the limit beyond which it lies.

@@ -15,7 +15,7 @@ func TestFences(t *testing.T) {
 			Columns: []data.Column{{Name: "x", Kind: data.Number, Numbers: values}}}
 	}
 	p, err := Fit(table(1, 2, 3, 4, 5, 6, 7, 8, 100), nil,
-		Columns{Specs: map[string]Spec{"x": {Fences: 1.5, Scale: "none"}}})
+		Columns{Specs: map[string]Spec{"x": {Fences: 1.5, Scale: Unscaled{}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package prep
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -12,7 +11,7 @@ import (
 )
 
 // fit fits column i of the training rows by a spec that Pipeline.choose has chosen; whole is the table they are from.
-func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
+func fit(whole, rows *data.Table, i int, s Spec, of Fitting) (Fitted, string, error) {
 	c := &rows.Columns[i]
 	f := Fitted{Name: c.Name, Spec: s, Divisor: 1, ID: whole.IsID(i)}
 	how := c.How()
@@ -35,39 +34,51 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 		f.Vocabulary, f.Spec.Text = v, &v.Spec
 		return f, "", nil
 	}
-	if s.Encode == "indicator" {
-		return f, "", nil
-	}
-	numeric := s.numeric()
+	_, bins := s.Encode.(interface{ numbersOnly() })
+	numeric := s.numeric() || bins
 	if numeric && c.Kind == data.Category { // names of digits are numbers where they are asked for
 		if n, err := c.Numeric(); err == nil {
 			c, how = &n, n.How()
 		}
 	}
-	if !c.HasValue() {
+	if !c.HasValue() && !encodes[Indicator](s) {
 		return f, "", config.Errorf(featurePath(c.Name), "%s: the column has no value in the %d training rows",
 			whole.Name, c.Len()).
 			Fix("leave it out: features: {%s: drop}", c.Name)
 	}
 	// Complete the spec, so that what is saved leaves nothing to infer.
-	if f.Spec.Encode == "" && c.Kind == data.Category {
+	if c.Kind == data.Category && (numeric || s.Encode == nil) {
 		if numeric {
-			what := cmp.Or(s.Scale, "log1p, fences, piecewise or impute")
+			what := "log1p, fences, winsorize, piecewise, periodic, bins or impute"
+			if s.Scale != nil {
+				what = Scales.Word(s.Scale)
+			}
 			return f, "", config.Under(featurePath(c.Name),
 				notNumber(rows, c, what, "name the word in missing, or give onehot"))
 		}
-		f.Spec.Encode = "onehot"
+		f.Spec.Encode = OneHotEncoder{}
+		if s.Cross != nil && c.Levels() > MaxLevels {
+			f.Spec.Encode = Hash{}
+		}
 	}
-	note := datesNote(whole, c, s.Encode == "" && !numeric)
-	if f.Spec.Encode != "" {
-		_, f.Levels = c.Codes()
-		f.index()
+	note := datesNote(whole, c, s.Encode == nil && !numeric)
+	if f.Spec.Encode != nil {
+		of.Table, of.Column = rows, c
+		encoded, err := f.Spec.Encode.Fit(&of)
+		if err == nil {
+			err = encoded.Check()
+		}
+		if err != nil {
+			return f, "", config.Under(featurePath(c.Name), err)
+		}
+		f.Encoded, f.own = encoded, of.own
+		f.prepare()
 		return f, note, nil
 	}
-	if f.Spec.Scale == "" {
-		f.Spec.Scale = "zscore"
+	if f.Spec.Scale == nil {
+		f.Spec.Scale = ZScore{}
 	}
-	return f, note, config.Under(featurePath(c.Name), f.statistics(whole.Name, c.Numbers))
+	return f, note, config.Under(featurePath(c.Name), f.statistics(rows, c.Numbers, of.Seed))
 }
 
 // textNote says what a column of text becomes; given says that the experiment asks for it.
@@ -126,8 +137,8 @@ func datesNote(t *data.Table, c *data.Column, open bool) string {
 	case c.Kind == data.Number || !t.MayBeTime(c):
 		return ""
 	}
-	return fmt.Sprintf("values such as %s look like dates or times of day and are taken for %s (drop would leave them "+
-		"out)", c.Text(0), what)
+	return fmt.Sprintf("values such as %s look like dates or times of day and are taken for %s (calendar would take "+
+		"their parts, drop would leave them out)", c.Text(0), what)
 }
 
 // notNumber names the first value that keeps a column from being one of numbers, which what needs.
@@ -140,9 +151,8 @@ func notNumber(t *data.Table, c *data.Column, what, remedy string) error {
 	return config.Errorf("", "%s: %s holds text, and %s needs numbers", t.Name, c.Name, what).Fix("%s", remedy)
 }
 
-// statistics fits Shift, Divisor and Fill to x, of which at least one value is
-// not missing.
-func (f *Fitted) statistics(file string, x []float64) error {
+// statistics fits a column of numbers to the values x of the training rows t, of which at least one is not missing.
+func (f *Fitted) statistics(t *data.Table, x []float64, seed uint64) error {
 	if f.Spec.Impute != "" {
 		known := slices.DeleteFunc(slices.Clone(x), math.IsNaN)
 		switch f.Spec.Impute {
@@ -150,61 +160,89 @@ func (f *Fitted) statistics(file string, x []float64) error {
 			f.Fill = mean(known)
 		case "median":
 			f.Fill = median(known)
+		case "most_frequent":
+			f.Fill = mostFrequent(known)
 		case "constant":
 			f.Fill = f.Spec.Fill
 		}
 	}
 	// What is put in takes part in the statistics: they are of what is scaled.
 	z := make([]float64, 0, len(x))
-	for _, v := range x {
+	for i, v := range x {
 		switch {
 		case !math.IsNaN(v):
-			z = append(z, f.log(v))
 		case f.Spec.Impute != "":
-			z = append(z, f.log(f.Fill))
+			v = f.Fill
+		default:
+			continue
 		}
+		if v <= 0 && positive(f.Spec.Scale) {
+			return config.Errorf("", "%s", t.ErrorAt(i, "", "%w", outside(f.Spec.Scale, v)))
+		}
+		z = append(z, f.log(v))
 	}
-	if f.Spec.Fences > 0 {
-		if f.Fence = Fences(z, f.Spec.Fences); f.Fence != nil {
-			for i, v := range z {
-				z[i] = f.Fence.Bring(v)
-			}
+	if f.Spec.limits() {
+		if f.Spec.Winsorize > 0 {
+			f.Fence = Winsor(z, f.Spec.Winsorize)
+		} else {
+			f.Fence = Fences(z, f.Spec.Fences)
+		}
+		for i, v := range z {
+			z[i] = f.within(v)
 		}
 	}
 	if f.Spec.Piecewise > 0 {
 		f.Bins = FitBins(z, f.Spec.Piecewise)
 	}
-	lo, hi := slices.Min(z), slices.Max(z)
-	f.Shift, f.Divisor = 0, 1
-	switch f.Spec.Scale {
-	case "zscore":
-		f.Shift = mean(z)
-		if lo != hi { // equal values may have a rounding's sd
-			f.Divisor = deviation(z, f.Shift)
-		}
-	case "minmax":
-		f.Shift = lo
-		if lo != hi {
-			f.Divisor = hi - lo
-		}
-	case "rescale":
-		f.Divisor = 255
+	if f.Spec.Periodic != nil {
+		f.Frequencies = f.Spec.Periodic.fit(seed, f.Name)
 	}
-	for _, v := range []float64{f.Shift, f.Divisor, f.Fill} {
-		if math.IsInf(v, 0) || math.IsNaN(v) || f.Divisor == 0 {
-			return config.Errorf("", "%s: values from %s to %s are beyond the range of %s", file, data.FormatNumber(lo),
-				data.FormatNumber(hi), f.Spec.Scale).
-				Fix("give log1p, or rescale the column")
-		}
+	f.Shift, f.Divisor = 0, 1
+	m := f.Spec.Scale.Fit(z)
+	if m.Check() != nil || !finite(f.Fill) {
+		return config.Errorf("", "%s: values from %s to %s are beyond the range of %s", t.Name,
+			data.FormatNumber(slices.Min(z)), data.FormatNumber(slices.Max(z)), Scales.Word(f.Spec.Scale)).
+			Fix("give log1p, or rescale the column")
+	}
+	if l, is := m.(*Linear); is {
+		f.Shift, f.Divisor = l.Shift, l.Divisor
+	} else {
+		f.Curve = m
 	}
 	return nil
 }
 
+// log returns sign(x)·log(1 + |x|) where the spec asks for it.
 func (f *Fitted) log(v float64) float64 {
 	if f.Spec.Log1p {
 		return math.Copysign(math.Log1p(math.Abs(v)), v)
 	}
 	return v
+}
+
+// scaled returns the feature of a number behind logarithm and limits.
+func (f *Fitted) scaled(v float64) float64 {
+	if f.Curve != nil {
+		return f.Curve.Apply(v)
+	}
+	return (v - f.Shift) / f.Divisor
+}
+
+// mostFrequent returns the value that most of x are, the least of several.
+func mostFrequent(x []float64) float64 {
+	sorted := slices.Sorted(slices.Values(x))
+	best, most := sorted[0], 0
+	for from := 0; from < len(sorted); {
+		to := from
+		for to < len(sorted) && sorted[to] == sorted[from] {
+			to++
+		}
+		if to-from > most {
+			best, most = sorted[from], to-from
+		}
+		from = to
+	}
+	return best
 }
 
 func mean(x []float64) float64 {

@@ -19,7 +19,7 @@ func TestInputs(t *testing.T) {
 	tab := read(t, "flats.csv", flats)
 	p, err := Fit(tab, nil, Columns{
 		Targets: []string{"price", "sold"},
-		Specs: map[string]Spec{"rooms": {Scale: "minmax"},
+		Specs: map[string]Spec{"rooms": {Scale: MinMax{}},
 			"text": specsOf(t, `{"text": {"text": {"length": 3}}}`)["text"]},
 		Inputs: []Input{{"wide", []string{"city", "rooms"}}, {"words", []string{"text"}}, {"deep", []string{"2"}}},
 	})
@@ -130,7 +130,7 @@ func TestInputErrors(t *testing.T) {
 		"wide: rooms is named twice": {Inputs: []Input{{"wide",
 			[]string{"rooms", "2"}}}},
 		"city is in none of the inputs; add it to one, or leave it out": {Inputs: []Input{{"wide",
-			[]string{"rooms"}}}, Specs: map[string]Spec{"city": {Encode: "onehot"}}},
+			[]string{"rooms"}}}, Specs: map[string]Spec{"city": {Encode: OneHotEncoder{}}}},
 		"wide: text becomes ids for an Embedding, which are alone in their input": {Inputs: []Input{{"wide",
 			[]string{"rooms", "text"}}}, Specs: map[string]Spec{"text": text}},
 		"deep: flats.csv: every column of the input is dropped; give at least one": {Inputs: []Input{{"wide",
@@ -184,7 +184,7 @@ func TestOldPipeline(t *testing.T) {
 func TestRecords(t *testing.T) {
 	tab := sample(t, "titanic")
 	p, err := Fit(tab, rows(600), columns("Survived",
-		map[string]Spec{"Pclass": {Encode: "onehot"}, "Age": {Impute: "median", Indicator: true}}))
+		map[string]Spec{"Pclass": {Encode: OneHotEncoder{}}, "Age": {Impute: "median", Indicator: true}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func ExampleFit_inputs() {
 	}
 	p, err := Fit(t, nil, Columns{
 		Targets: []string{"price"},
-		Specs:   map[string]Spec{"rooms": {Scale: "minmax"}},
+		Specs:   map[string]Spec{"rooms": {Scale: MinMax{}}},
 		Inputs:  []Input{{Name: "wide", Columns: []string{"city"}}, {Name: "deep", Columns: []string{"rooms", "city"}}},
 	})
 	if err != nil {

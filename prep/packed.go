@@ -24,22 +24,23 @@ type packed struct {
 type packedColumn struct {
 	*applied
 	at, n, from, code int
+	feature           func(r int) int // of a row; where code is not 0
 }
 
-// pack returns the rows of a table as features of one input.
-func (p *Pipeline) pack(t *data.Table, in Input) (data.Dataset, error) {
+// pack returns the rows of a table as features of one input; training says that t is the table that was fitted to.
+func (p *Pipeline) pack(t *data.Table, in Input, training bool) (data.Dataset, error) {
 	if t.Rows == 0 {
 		return nil, fmt.Errorf("%s: no rows", t.Name)
 	}
 	d := &packed{rows: t.Rows}
 	for _, f := range p.of(in.Columns) {
-		a, err := p.apply(t, f)
+		a, err := p.apply(t, f, training)
 		if err != nil {
 			return nil, err
 		}
 		c := packedColumn{applied: a, at: d.width, n: a.features()}
-		if f.Spec.Encode == "onehot" && !f.Spec.Indicator {
-			c.code = codeBytes(c.n)
+		if e, is := f.Encoded.(*oneHot); is && !f.Spec.Indicator {
+			c.code, c.feature = codeBytes(c.n), e.feature(a.c)
 		}
 		d.columns, d.width = append(d.columns, c), d.width+c.n
 	}
@@ -123,7 +124,7 @@ func (c *packedColumn) pack(records []byte, size, from int) error {
 	}
 	for i := range n {
 		to := records[i*size+c.from:]
-		switch k := c.category(from + i); c.code {
+		switch k := c.feature(from + i); c.code {
 		case 1:
 			to[0] = byte(k)
 		case 2:
@@ -133,21 +134,6 @@ func (c *packedColumn) pack(records []byte, size, from int) error {
 		}
 	}
 	return nil
-}
-
-// category returns which feature of a one-hot column is 1 in a row, from 1; 0 where none is.
-func (c *packedColumn) category(r int) int {
-	if c.c.IsMissing(r) {
-		if c.Spec.Missing {
-			return c.n
-		}
-		return 0
-	}
-	k, known := c.levelOf(r)
-	if !known {
-		return 0
-	}
-	return k + 1
 }
 
 // Spec implements data.Dataset.

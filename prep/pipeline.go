@@ -28,6 +28,7 @@ type Pipeline struct {
 
 	given   map[int]bool   // columns of which the experiment says something
 	because map[int]string // why columns are dropped, beside what their values show
+	fitted  []int          // the training rows of the table that was fitted to
 }
 
 // Input is a named input of a network and the columns that it is made of, in order. A column may be in several inputs.
@@ -43,31 +44,42 @@ type Columns struct {
 	Inputs  []Input         // none: one input of all columns but the targets
 	// Piecewise is the number of bins of columns of numbers of which no spec says anything; 0: none.
 	Piecewise int
+	// Learnt are the fitted targets, for encodings by them (TargetMean).
+	Learnt []*Target
+	// Group is the column whose rows of one value are in one fold of such an encoding; "": each by itself.
+	Group string
+	// Seed is what folds and frequencies are drawn by.
+	Seed uint64
 }
 
 // Fitted is one column's transform with its statistics.
 type Fitted struct {
 	Name     string `json:"name"`
 	Position int    `json:"position"` // in the training table, from 0
-	Spec     Spec   `json:"spec"`     // complete: nothing left to infer
+	Spec     Spec   `json:"-"`        // complete: nothing left to infer; spec in JSON
 	ID       bool   `json:"id,omitempty"`
 	// Reading is how the column's text became values; nil of files that say nothing of it, where each table reads its
 	// own way.
 	Reading *data.Reading `json:"reading,omitempty"`
 
-	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing, within the fence; where x is missing, Fill
-	// stands for it, or, with Spec.Impute "", the result is 0.
+	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing, within the fence, or Curve of f(x) where
+	// the scale is no straight line; where x is missing, Fill stands for it, or, with Spec.Impute "", the result is 0.
 	Shift   float64 `json:"shift"`
 	Divisor float64 `json:"divisor"`
+	Curve   Map     `json:"-"` // curve in JSON; nil: the line
 	Fill    float64 `json:"fill"`
 	Fence   *Fence  `json:"fence,omitempty"`
 	Bins    Bins    `json:"bins,omitempty"` // of Spec.Piecewise, of f(x)
+	// Frequencies are those of Spec.Periodic, of the scaled number.
+	Frequencies []float64 `json:"frequencies,omitempty"`
 
-	Levels []string `json:"levels,omitempty"` // of an encoded column, in order
+	Encoded Encoded `json:"-"` // of an encoded column; encoded in JSON
 
 	Vocabulary *text.Vocabulary `json:"vocabulary,omitempty"` // of a column of text
 
-	level map[string]int
+	Saved // Spec, Curve and Encoded as JSON
+
+	own [][]float32 // the features of the training rows, where they are their own
 }
 
 // Fit fits transforms to the rows of t that are trained on (nil: all rows). A column without a Spec is inferred by what
@@ -75,8 +87,12 @@ type Fitted struct {
 // out. A column with a transform and without any value in the training rows is an error.
 func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	p := &Pipeline{Width: len(t.Columns), Targets: []int{}, given: map[int]bool{}, because: map[int]string{}}
+	t, of, err := withCrosses(t, of)
+	if err != nil {
+		return nil, err
+	}
 	for _, target := range of.Targets {
-		at, err := t.Find(target)
+		at, err := p.table(t).Find(target)
 		if err != nil {
 			return nil, config.Under("target", err)
 		}
@@ -113,10 +129,15 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 			specs[i] = s
 		}
 	}
+	p.fitted = rows
+	to, err := p.fitting(train, of, specs)
+	if err != nil {
+		return nil, err
+	}
 	fits := make([]fitting, len(train.Columns))
 	par.Each(len(fits), func(i int) {
 		if f := &fits[i]; !p.isTarget(i) {
-			f.Fitted, f.note, f.err = fit(t, train, i, specs[i])
+			f.Fitted, f.note, f.err = fit(t, train, i, specs[i], to)
 		}
 	})
 	for i, done := range fits {
@@ -128,6 +149,9 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 			return nil, done.err
 		}
 		f.Position = i
+		if err := f.save(); err != nil {
+			return nil, err
+		}
 		if done.note != "" {
 			p.Notes = append(p.Notes, f.Name+": "+done.note)
 		}
@@ -163,6 +187,37 @@ type fitting struct {
 	err  error
 }
 
+// table returns the table's own columns, without crossed ones.
+func (p *Pipeline) table(t *data.Table) *data.Table {
+	own := *t
+	own.Columns = t.Columns[:p.Width]
+	return &own
+}
+
+// fitting returns what encodings of the training rows are fitted to. Targets are encoded where some encoding needs
+// them.
+func (p *Pipeline) fitting(train *data.Table, of Columns, specs map[int]Spec) (Fitting, error) {
+	in := Fitting{Seed: of.Seed}
+	needed := false
+	for _, s := range specs {
+		needed = needed || encodes[TargetMean](s)
+	}
+	if !needed {
+		return in, nil
+	}
+	if c, err := p.table(train).Column(of.Group); of.Group != "" && err == nil {
+		if in.Groups = c.Groups(); slices.Contains(in.Groups, -1) {
+			in.Groups = nil // a row without a group is one by itself
+		}
+	}
+	for _, g := range of.Learnt {
+		if err := in.add(train, g); err != nil {
+			return in, config.Under("target", err)
+		}
+	}
+	return in, nil
+}
+
 // featurePath and inputPath are the places of a column's spec and of an input in a configuration.
 func featurePath(column string) string { return "features." + config.Step(column) }
 func inputPath(name string) string     { return "inputs." + config.Step(name) }
@@ -182,67 +237,13 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 		if _, twice := out[at]; twice {
 			return nil, config.Errorf(featurePath(name), "%s is named twice", t.Columns[at].Name)
 		}
-		if err := specs[name].check(); err != nil {
+		if err := specs[name].Valid(); err != nil {
 			return nil, config.Under(featurePath(name), err)
 		}
 		out[at] = specs[name]
 		p.given[at] = specs[name] != Spec{}
 	}
 	return out, nil
-}
-
-// assign sets the inputs, their columns by name, and drops columns that are in none.
-func (p *Pipeline) assign(t *data.Table, inputs []Input, specs map[int]Spec) error {
-	if len(inputs) == 0 {
-		return nil
-	}
-	used := map[int]bool{}
-	for _, in := range inputs {
-		out := Input{Name: in.Name}
-		for _, word := range in.Columns {
-			at, err := t.Find(word)
-			if err != nil {
-				return config.Under(inputPath(in.Name), err)
-			}
-			name := t.Columns[at].Name
-			switch {
-			case p.isTarget(at):
-				return config.Errorf(inputPath(in.Name), "%s is the target", name).Fix("leave it out of the inputs")
-			case slices.Contains(out.Columns, name):
-				return config.Errorf(inputPath(in.Name), "%s is named twice", name)
-			}
-			used[at] = true
-			out.Columns = append(out.Columns, name)
-		}
-		p.Inputs = append(p.Inputs, out)
-	}
-	for i := range t.Columns {
-		if used[i] || p.isTarget(i) {
-			continue
-		}
-		if s, given := specs[i]; given && !s.Drop {
-			return config.Errorf(featurePath(t.Columns[i].Name), "%s is in none of the inputs", t.Columns[i].Name).
-				Fix("add it to one, or leave it out")
-		}
-		specs[i] = Spec{Drop: true}
-		if !t.IsID(i) {
-			p.because[i] = "in none of the inputs"
-		}
-	}
-	return nil
-}
-
-// withoutFeatures returns the name of an input that no feature is left for; "" where there is one input of all.
-func (p *Pipeline) withoutFeatures() (name string, is bool) {
-	if len(p.Inputs) == 0 {
-		return "", len(p.FeatureNames()) == 0
-	}
-	for _, in := range p.Inputs {
-		if p.width(in.Columns) == 0 {
-			return in.Name, true
-		}
-	}
-	return "", false
 }
 
 // isTarget reports whether the column at a place is a target.
@@ -256,52 +257,23 @@ func (p *Pipeline) TargetColumn(k int) int {
 	return p.Targets[k]
 }
 
-// alone sees to it that ids for an Embedding are the only features of their input: beside them a number would be taken
-// for an id. With one input of all, columns without a requested spec are dropped, with a note; one with a spec is an
-// error, and so is any other column of a named input.
-func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
-	ids := func(i int) bool { s := specs[i].Text; return s != nil && s.Ids() }
-	for _, in := range p.Inputs {
-		for _, name := range in.Columns {
-			at, err := t.Find(name)
-			if err == nil && ids(at) && len(in.Columns) > 1 {
-				return config.Errorf(inputPath(in.Name),
-					"%s becomes ids for an Embedding, which are alone in their input", name).
-					Fix("give the other columns an input of their own")
-			}
-		}
+// prepare completes what was fitted, or read from a file.
+func (f *Fitted) prepare() {
+	if c, is := f.Encoded.(interface{ prepare(*Fitted) }); is {
+		c.prepare(f)
 	}
-	first := 0
-	for first < len(t.Columns) && !ids(first) {
-		first++
-	}
-	if first == len(t.Columns) || len(p.Inputs) > 0 {
-		return nil
-	}
-	for i := range t.Columns {
-		s, given := specs[i]
-		switch {
-		case i == first || p.isTarget(i) || s.Drop:
-		case given && s != (Spec{}):
-			return config.Errorf(featurePath(t.Columns[i].Name),
-				"%s becomes ids for an Embedding, and %s would stand beside them as if it were one",
-				t.Columns[first].Name, t.Columns[i].Name).Fix("give %s: drop, or %s: {text: {output: tfidf}}",
-				t.Columns[i].Name, t.Columns[first].Name)
-		default:
-			specs[i] = Spec{Drop: true}
-			if !t.IsID(i) {
-				p.because[i] = fmt.Sprintf("beside the ids of %s it would be taken for one", t.Columns[first].Name)
-			}
-		}
+}
+
+// Levels returns the categories of a column that is encoded by them; nil for others.
+func (f *Fitted) Levels() []string {
+	if c, is := f.Encoded.(categorical); is {
+		return c.levels()
 	}
 	return nil
 }
 
-// index prepares the look-up of levels by data.Column.Level. In a column of numbers a level is found by any spelling of
-// it: 3 and 3.0 are one.
-func (f *Fitted) index() { f.level = indexLevels(f.Levels, f.Reading) }
-
-// indexLevels returns the places of levels by data.Column.Level of a column of that reading.
+// indexLevels returns the places of levels by data.Column.Level of a column of that reading. In a column of numbers a
+// level is found by any spelling of it: 3 and 3.0 are one.
 func indexLevels(levels []string, r *data.Reading) map[string]int {
 	place := make(map[string]int, len(levels))
 	for i, l := range levels {
@@ -333,13 +305,10 @@ func (f *Fitted) features() int {
 		return 0
 	case f.Vocabulary != nil:
 		return f.Vocabulary.Width()
-	case f.Spec.Encode == "onehot":
-		n = len(f.Levels)
-		if f.Spec.Missing {
-			n++
-		}
+	case f.Encoded != nil:
+		n = f.Encoded.Width()
 	default:
-		n = 1 + f.Bins.Len()
+		n = 1 + f.Bins.Len() + 2*len(f.Frequencies)
 	}
 	if f.Spec.Indicator {
 		n++
@@ -359,42 +328,6 @@ func (p *Pipeline) FeatureNames() []string {
 	return names
 }
 
-// inputs returns the inputs; without named ones it is x of all columns.
-func (p *Pipeline) inputs() []Input {
-	if len(p.Inputs) > 0 {
-		return p.Inputs
-	}
-	all := Input{Name: "x"}
-	for i := range p.Columns {
-		all.Columns = append(all.Columns, p.Columns[i].Name)
-	}
-	return []Input{all}
-}
-
-// of returns the columns of these names that become features.
-func (p *Pipeline) of(names []string) []*Fitted {
-	byName := make(map[string]*Fitted, len(p.Columns))
-	for i := range p.Columns {
-		byName[p.Columns[i].Name] = &p.Columns[i]
-	}
-	var out []*Fitted
-	for _, name := range names {
-		if f := byName[name]; f != nil && f.features() > 0 {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// width returns the number of features that the columns of these names become.
-func (p *Pipeline) width(names []string) int {
-	n := 0
-	for _, f := range p.of(names) {
-		n += f.features()
-	}
-	return n
-}
-
 // names returns the names of the column's features.
 func (f *Fitted) names() []string {
 	var names []string
@@ -403,19 +336,15 @@ func (f *Fitted) names() []string {
 		return nil
 	case f.Vocabulary != nil:
 		return f.textNames()
-	case f.Spec.Encode == "indicator":
-		return []string{f.Name + " missing"}
-	case f.Spec.Encode == "onehot":
-		for _, l := range f.Levels {
-			names = append(names, f.Name+"="+l)
-		}
-		if f.Spec.Missing {
-			names = append(names, f.Name+"=")
-		}
+	case f.Encoded != nil:
+		names = f.Encoded.Names(f.Name)
 	default:
 		names = append(names, f.Name)
 		for i := range f.Bins.Len() {
 			names = append(names, f.Name+" "+f.Bins.name(i, f.Spec.Log1p))
+		}
+		for i := range f.Frequencies {
+			names = append(names, fmt.Sprintf("%s sin %d", f.Name, i+1), fmt.Sprintf("%s cos %d", f.Name, i+1))
 		}
 	}
 	if f.Spec.Indicator {

@@ -166,10 +166,10 @@ func TestD2D3Statistics(t *testing.T) {
 		}
 	}
 	for name, w := range want {
-		z := fit(name, Spec{Scale: "zscore"})
+		z := fit(name, Spec{Scale: ZScore{}})
 		near(name+" mean", z.Shift, w.Mean)
 		near(name+" sd", z.Divisor, w.SD)
-		m := fit(name, Spec{Scale: "minmax"})
+		m := fit(name, Spec{Scale: MinMax{}})
 		near(name+" min", m.Shift, w.Min)
 		near(name+" max − min", m.Divisor, w.Max-w.Min)
 		i := fit(name, Spec{Impute: "median"})
@@ -272,8 +272,8 @@ func TestInferred(t *testing.T) {
 	if !slices.Equal(p.Notes, notes) {
 		t.Errorf("%q", p.Notes)
 	}
-	if p, err = Fit(tab, nil, columns("2", map[string]Spec{"PassengerId": {Scale: "minmax"},
-		"Pclass": {Encode: "onehot"}, "last": {Drop: true}})); err != nil {
+	if p, err = Fit(tab, nil, columns("2", map[string]Spec{"PassengerId": {Scale: MinMax{}},
+		"Pclass": {Encode: OneHotEncoder{}}, "last": {Drop: true}})); err != nil {
 		t.Fatal(err)
 	}
 	if n := p.FeatureNames(); n[0] != "PassengerId" || n[1] != "Pclass=1" || slices.Contains(n, "Embarked=C") {
@@ -283,7 +283,7 @@ func TestInferred(t *testing.T) {
 
 func TestApplyMatches(t *testing.T) {
 	tab := table(t, "f.csv", "a,b,y,c\n1,u,0,10\n3,v,1,20\n")
-	p, err := Fit(tab, nil, columns("y", map[string]Spec{"a": {Scale: "none"}, "c": {Scale: "none"}}))
+	p, err := Fit(tab, nil, columns("y", map[string]Spec{"a": {Scale: Unscaled{}}, "c": {Scale: Unscaled{}}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -342,14 +342,15 @@ func TestFitErrors(t *testing.T) {
 		{tab, nil, "y", map[string]Spec{"bb": {}}, `features.bb: f.csv: no column "bb"; did you mean "b"?`},
 		{tab, nil, "y", map[string]Spec{"y": {}}, "features.y: y is the target; leave it out of the features"},
 		{tab, nil, "y", map[string]Spec{"a": {}, "1": {}}, "features.a: a is named twice"},
-		{tab, nil, "y", map[string]Spec{"gone": {Scale: "none"}}, "features.gone: f.csv: the column has no value in " +
+		{tab, nil, "y", map[string]Spec{"gone": {Scale: Unscaled{}}}, "features.gone: f.csv: the column has no " +
+			"value in " +
 			"the 2 training rows; leave it out: features: {gone: drop}"},
 		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
-		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}},
+		{tab, nil, "y", map[string]Spec{"b": {Scale: ZScore{}}},
 			`features.b: f.csv:2: "u" is no number, and zscore needs numbers; name the word in missing, or give ` +
 				`onehot`},
-		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}},
-			`features.a.scale: "zscroe" is unknown; did you mean "zscore"?`},
+		{tab, nil, "y", map[string]Spec{"a": {Impute: "medain"}},
+			`features.a.impute: "medain" is unknown; did you mean "median"?`},
 		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}},
 			"features: f.csv: every column but the target is dropped; give at least one a transform with features"},
 		{huge, nil, "y", nil, "features.a: h.csv: values from -1e+308 to 1e+308 are beyond the range of zscore; " +
@@ -361,30 +362,40 @@ func TestFitErrors(t *testing.T) {
 	}
 }
 
+// parseError returns the error of a spec in JSON.
+func parseError(in string) error {
+	var v any
+	if err := json.Unmarshal([]byte(in), &v); err != nil {
+		return err
+	}
+	_, err := ParseSpec(v)
+	return err
+}
+
 func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`"zscor"`: `"zscor" is not a transform; did you mean "zscore"?`,
-		`5`: "5 is not a transform; give one of zscore, minmax, rescale, " +
-			"none, onehot, integer, indicator, log1p, drop, text, or a map",
+		`5`: "5 is not a transform; give one of box_cox, log, minmax, none, quantile, rescale, robust, " +
+			"yeo_johnson, zscore, bins, calendar, hash, indicator, integer, onehot, target, log1p, drop, text, or " +
+			"a map",
 		`{"scal": "zscore"}`:   `scal: unknown key; did you mean "scale"?`,
-		`{"scale": 1}`:         `scale: 1 is not a word`,
+		`{"scale": 1}`:         `scale: 1 is not a scale; give a name, or a name with its keys`,
 		`{"impute": "medain"}`: `impute: "medain" is unknown; did you mean "median"?`,
 		`{"indicator": "yes"}`: "indicator: \"yes\" is neither true nor false",
-		`{"encode": "onehot", "scale": "none"}`: "encode: onehot does not go with scale, log1p, fences, piecewise or " +
-			"impute, which are for numbers",
+		`{"encode": "onehot", "scale": "none"}`: "encode: onehot does not go with scale, log1p, fences, winsorize, " +
+			"piecewise, periodic or impute, which are for numbers",
 		`{"drop": true, "scale": "none"}`: "drop: a dropped column has no other transform",
 		`{"missing": true}`: "missing: a feature for missing categories goes with encode: " +
 			"onehot; for numbers give indicator: true",
 		`{"fill": 3}`:   "fill: 3 goes with impute: constant",
 		`{"fill": "x"}`: "fill: \"x\" is not a number",
 	} {
-		var s Spec
-		if err := json.Unmarshal([]byte(in), &s); err == nil || !strings.Contains(err.Error(), want) {
+		if err := parseError(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s:\ngot  %v\nwant %s", in, err, want)
 		}
 	}
 	if s, err := ParseSpec(map[string]any{"impute": 3, "scale": "minmax"}); err != nil || s != (Spec{Impute: "constant",
-		Fill: 3, Scale: "minmax"}) {
+		Fill: 3, Scale: MinMax{}}) {
 		t.Error(s, err)
 	}
 }
@@ -424,6 +435,23 @@ func FuzzPipeline(f *testing.F) {
 	}
 	f.Add(b)
 	f.Add([]byte(`{"columns":[{"name":"a","spec":{"encode":"integer"},"divisor":1}],"width":1,"target":-1}`))
+	g, err := FitTarget(tab, "y", nil, TargetOptions{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, from := range []string{`{"a": "quantile"}`, `{"a": {"scale": "robust", "periodic": true}}`, `{"a": "box_cox"}`,
+		`{"a": {"encode": "bins"}}`, `{"b": "target", "a": "drop"}`, `{"b": "hash"}`,
+		`{"b": {"encode": {"onehot": {"max_categories": 1}}, "missing": true}}`, `{"c": {"cross": ["a", "b"]}}`} {
+		p, err := Fit(tab, nil, Columns{Targets: []string{"y"}, Specs: specsOf(f, from), Learnt: []*Target{g}})
+		if err != nil {
+			f.Fatal(from, err)
+		}
+		b, err := json.Marshal(p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var p Pipeline
 		if json.Unmarshal(b, &p) != nil {
@@ -444,7 +472,7 @@ func ExampleFit() {
 		return
 	}
 	p, err := Fit(t, []int{0, 1}, Columns{Targets: []string{"kind"},
-		Specs: map[string]Spec{"length": {Scale: "minmax"}}})
+		Specs: map[string]Spec{"length": {Scale: MinMax{}}}})
 	if err != nil {
 		fmt.Println(err)
 		return

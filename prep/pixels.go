@@ -18,7 +18,7 @@ func FitPixels(counts [][]int64, scale string) (*Affine, error) {
 		return &Affine{Shift: []float64{0}, Divisor: []float64{255}}, nil
 	case "zscore", "minmax":
 	default:
-		return nil, config.Under("features", oneOf("scale", fmt.Sprintf("%q", scale), scales))
+		return nil, config.Under("features", oneOf("scale", fmt.Sprintf("%q", scale), arrayScales))
 	}
 	a := &Affine{Shift: make([]float64, len(counts)), Divisor: make([]float64, len(counts))}
 	for c := range counts {

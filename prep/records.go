@@ -45,19 +45,23 @@ var layouts = []string{time.DateOnly, "2006/01/02", "2006.01.02", "2006. 1. 2.",
 // layout returns how the categories of a column are written as dates: the one layout that writes all of them as they
 // stand. An error where there is none, or several, as for 03/04/2024.
 func (f *Fitted) layout() (string, error) {
-	if len(f.Levels) == 0 {
+	if c, is := f.Encoded.(*calendar); is {
+		return c.Format.Layout, nil
+	}
+	levels := f.Levels()
+	if len(levels) == 0 {
 		return "", fmt.Errorf("%s: a time.Time, but the model was fitted with numbers or words; give such a value",
 			f.Name)
 	}
 	found := slices.DeleteFunc(slices.Clone(layouts), func(layout string) bool {
-		return slices.ContainsFunc(f.Levels, func(level string) bool {
+		return slices.ContainsFunc(levels, func(level string) bool {
 			at, err := time.Parse(layout, level)
 			return err != nil || at.Format(layout) != level
 		})
 	})
 	if len(found) != 1 {
 		return "", fmt.Errorf("%s: a time.Time, but the model was fitted with values such as %q, which are no dates "+
-			"in one way of writing; give a text like them", f.Name, f.Levels[0])
+			"in one way of writing; give a text like them", f.Name, levels[0])
 	}
 	return found[0], nil
 }

@@ -14,7 +14,7 @@ func TestLayoutOfLevels(t *testing.T) {
 	} {
 		f := Fitted{Name: "when"}
 		if levels != "" {
-			f.Levels = strings.Split(levels, "|")
+			f.Encoded = &oneHot{levelled: levelled{Levels: strings.Split(levels, "|")}}
 		}
 		got, err := f.layout()
 		if got != want || (err == nil) != (want != "") {

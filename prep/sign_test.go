@@ -12,7 +12,7 @@ import (
 func TestLog1pBelowZeroIsSaid(t *testing.T) {
 	tab := table(t, "f.csv", "x,y,z\n-3,1,1\n-0.5,2,2\n0,3,3\n,4,4\n5,5,5\n")
 	p, err := Fit(tab, []int{1, 0, 2, 3, 4}, columns("z", map[string]Spec{
-		"x": {Log1p: true, Scale: "none", Impute: "mean"}, "y": {Log1p: true, Scale: "none"}}))
+		"x": {Log1p: true, Scale: Unscaled{}, Impute: "mean"}, "y": {Log1p: true, Scale: Unscaled{}}}))
 	if err != nil {
 		t.Fatal(err)
 	}

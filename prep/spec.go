@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -17,47 +18,60 @@ import (
 // Embedding where it is alone. What numbers the rows, is different in every row, marks the parts of a split, names
 // files, has no value, or has more levels is dropped, with a notice. A column that is missing in more than half of the
 // training rows gets a feature that says where, in place of its value where that would be dropped. In JSON and YAML a
-// Spec is a word ("zscore", "drop") or a map:
+// Spec is a word ("zscore", "target", "drop") or a map:
 //
 //	{impute: median, scale: minmax, indicator: true, log1p: true}
-//	{piecewise: 24}
-//	{encode: onehot, missing: true}
+//	{scale: {quantile: {output_distribution: uniform}}, piecewise: 24}
+//	{encode: {onehot: {min_frequency: 10}}, missing: true}
+//	{cross: [city, home], encode: hash}
 //	{text: {words: 20000, length: 200}}
+//
+// The steps of a column of numbers are, in this order: impute, log1p, fences or winsorize, piecewise beside the scale,
+// periodic behind it.
 type Spec struct {
-	// Scale is zscore (also where it is left out), minmax, rescale or none.
-	Scale string `keras:"scale,oneof=zscore|minmax|rescale|none" json:"scale,omitempty"`
+	// Scale is how a number becomes a feature, zscore where it is left out; gorae help scales.
+	Scale Scale `keras:"scale"`
 	// Log1p takes sign(x)·log(1 + |x|) before the scale. The word log1p by itself
 	// stands for {log1p: true, scale: none}.
-	Log1p bool `keras:"log1p" json:"log1p,omitempty"`
+	Log1p bool `keras:"log1p"`
 	// Fences is a number of interquartile ranges, such as Tukey's 1.5: a value that lies farther below the lower
 	// quartile of the training values, or farther above the upper one, becomes the limit (winsorising). 0: no limit.
-	Fences float64 `keras:"fences,min=0" json:"fences,omitempty"`
-	// Impute says what a missing number becomes: "" is 0 after scaling; mean,
-	// median and constant (Fill) are put in before scaling.
-	Impute string  `keras:"impute,oneof=zero|mean|median|constant" json:"impute,omitempty"`
-	Fill   float64 `keras:"fill" json:"fill,omitempty"`
+	Fences float64 `keras:"fences,min=0"`
+	// Winsorize is a share such as 0.01: a value below that quantile of the training values, or above the one of 1
+	// minus the share, becomes the quantile. 0: no limit.
+	Winsorize float64 `keras:"winsorize,min=0,below=0.5"`
+	// Impute says what a missing number becomes: "" is 0 after scaling; mean, median, most_frequent (the least of
+	// those) and constant (Fill) are put in before scaling.
+	Impute string  `keras:"impute,oneof=zero|mean|median|most_frequent|constant"`
+	Fill   float64 `keras:"fill"`
 	// Piecewise adds features that say where in the order of the training values a number lies: that order is cut into
 	// as many bins of like numbers of values, fewer where values are equal, and the feature of a bin is 0 below it, 1
 	// above it and rises linearly within (see [Bins]). 0: none.
-	Piecewise int `keras:"piecewise,min=2,max=1000,what=number of bins" json:"piecewise,omitempty"`
+	Piecewise int `keras:"piecewise,min=2,max=1000,what=number of bins"`
+	// Periodic adds features that swing with the scaled number; true stands for 8 frequencies.
+	Periodic *Periodic `keras:"periodic,flag"`
 	// Indicator adds a feature that is 1 where the value is missing, else 0.
-	Indicator bool `keras:"indicator" json:"indicator,omitempty"`
-	// Encode is onehot (one feature per category), integer (one feature: 1, 2, … in the categories' order, 0 for
-	// unknown and missing) or indicator (one feature: 1 where the value is missing, else 0), of any column.
-	Encode string `keras:"encode,oneof=onehot|integer|indicator" json:"encode,omitempty"`
+	Indicator bool `keras:"indicator"`
+	// Encode is how a value becomes features by what it names, onehot of text where it is left out; gorae help
+	// encodings.
+	Encode Encoder `keras:"encode"`
 	// Missing gives missing values a onehot feature of their own.
-	Missing bool `keras:"missing" json:"missing,omitempty"`
+	Missing bool `keras:"missing"`
+	// Cross names two columns or more whose combinations are the categories of this feature, a column of its own under
+	// a name of its own: {city and home: {cross: [city, home], encode: hash}}. A combination with a missing value is
+	// missing. Where encode is left out, it is onehot, or hash for more than 50 combinations in the training rows.
+	Cross *[]string `keras:"cross,column"`
 	// Drop leaves the column out.
-	Drop bool `keras:"drop" json:"drop,omitempty"`
+	Drop bool `keras:"drop"`
 	// Text vectorises the column: ids for an Embedding, which then are the only
 	// features, or a bag of words. A missing text is an empty one.
-	Text *text.Spec `keras:"text,flag" json:"text,omitempty"`
+	Text *text.Spec `keras:"text,flag"`
 }
 
-var (
-	scales = []string{"zscore", "minmax", "rescale", "none"}
-	words  = slices.Concat(scales, []string{"onehot", "integer", "indicator", "log1p", "drop", "text"})
-)
+// words lists the words that stand for a spec.
+func words() []string {
+	return slices.Concat(Scales.Names(), Encoders.Names(), []string{"log1p", "drop", "text"})
+}
 
 // oneOf returns the error for a value that is none of the known words.
 func oneOf(key string, value any, known []string) error {
@@ -73,26 +87,30 @@ func ParseSpec(v any) (Spec, error) {
 	case nil:
 		return s, nil
 	case Spec:
-		return v, v.check()
+		return v, v.Valid()
 	}
-	return s, s.UnmarshalConfig(&config.Decoder{}, v)
+	if err := s.UnmarshalConfig(&config.Decoder{}, v); err != nil {
+		return s, err
+	}
+	return s, s.Valid()
 }
 
 func parseWord(w string) (Spec, error) {
-	switch w {
-	case "onehot", "integer", "indicator":
-		return Spec{Encode: w}, nil
-	case "log1p":
-		return Spec{Log1p: true, Scale: "none"}, nil
-	case "drop":
+	switch {
+	case w == "log1p":
+		return Spec{Log1p: true, Scale: Unscaled{}}, nil
+	case w == "drop":
 		return Spec{Drop: true}, nil
-	case "text":
+	case w == "text":
 		return Spec{Text: &text.Spec{}}, nil
+	case slices.Contains(Scales.Names(), w):
+		s, err := Scales.Decode(w)
+		return Spec{Scale: s}, err
+	case slices.Contains(Encoders.Names(), w):
+		e, err := Encoders.Decode(w)
+		return Spec{Encode: e}, err
 	}
-	if slices.Contains(scales, w) {
-		return Spec{Scale: w}, nil
-	}
-	return Spec{}, config.Errorf("", "%q is not a transform", w).Suggesting(w, words).Coded(config.UnknownName)
+	return Spec{}, config.Errorf("", "%q is not a transform", w).Suggesting(w, words()).Coded(config.UnknownName)
 }
 
 // keys is a Spec without its own forms, and form what a map of it may hold: the number that a missing value becomes may
@@ -114,7 +132,7 @@ func (s *Spec) UnmarshalConfig(d *config.Decoder, written any) error {
 	}
 	if _, ok := config.AsMap(written); !ok {
 		return config.Errorf("", "%v is not a transform", written).
-			Fix("give one of %s, or a map", strings.Join(words, ", ")).Coded(config.WrongType)
+			Fix("give one of %s, or a map", strings.Join(words(), ", ")).Coded(config.WrongType)
 	}
 	var f form
 	if err := d.Decode(&f, written); err != nil {
@@ -127,13 +145,13 @@ func (s *Spec) UnmarshalConfig(d *config.Decoder, written any) error {
 		f.Impute = ""
 	}
 	*s = Spec(f.keys)
-	return s.check()
+	return nil
 }
 
 // MarshalConfig returns the word where one says it all, else the map.
 func (s Spec) MarshalConfig() any {
-	for _, w := range words {
-		if p, err := parseWord(w); err == nil && w != "text" && p == s {
+	for _, w := range words() {
+		if p, err := parseWord(w); err == nil && w != "text" && reflect.DeepEqual(p, s) {
 			return w
 		}
 	}
@@ -156,7 +174,7 @@ func (s Spec) MarshalConfig() any {
 
 // ConfigSchema returns the words and the map.
 func (Spec) ConfigSchema(s *config.Schemas) config.Map {
-	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
+	return config.AnyOf(config.Enum(words()...), s.Of(new(form)))
 }
 
 // bare reports whether the spec leaves the transform of a number open; it may ask for an indicator.
@@ -164,11 +182,22 @@ func (s Spec) bare() bool { return s == Spec{Indicator: s.Indicator} }
 
 // numeric reports whether the transform is one of numbers.
 func (s Spec) numeric() bool {
-	return s.Scale != "" || s.Log1p || s.Fences > 0 || s.Impute != "" || s.Piecewise > 0
+	return s.Scale != nil || s.Log1p || s.Fences > 0 || s.Winsorize > 0 || s.Impute != "" || s.Piecewise > 0 ||
+		s.Periodic != nil
 }
 
-// check returns an error for values that are not allowed, and for keys that contradict each other.
-func (s Spec) check() error {
+// limits reports whether values beyond some limit become the limit.
+func (s Spec) limits() bool { return s.Fences > 0 || s.Winsorize > 0 }
+
+// encodes reports whether the encoding is one of the given kind.
+func encodes[E Encoder](s Spec) bool {
+	_, is := s.Encode.(E)
+	return is
+}
+
+// Valid returns an error for values that are not allowed, and for keys that contradict each other. A saved Spec was
+// valid when it was fitted.
+func (s Spec) Valid() error {
 	if err := config.Check(keys(s)); err != nil {
 		return err
 	}
@@ -177,18 +206,28 @@ func (s Spec) check() error {
 	}
 	numeric := s.numeric()
 	switch {
-	case s.Text != nil && (numeric || s.Drop || s.Encode != "" || s.Indicator || s.Missing || s.Fill != 0):
+	case s.Text != nil && (numeric || s.Drop || s.Encode != nil || s.Indicator || s.Missing || s.Fill != 0):
 		return conflict("text", "a column of text has no other transform")
-	case s.Drop && (numeric || s.Encode != "" || s.Indicator || s.Missing):
+	case s.Drop && (numeric || s.Encode != nil || s.Indicator || s.Missing):
 		return conflict("drop", "a dropped column has no other transform")
-	case s.Encode != "" && numeric:
-		return conflict("encode", "%s does not go with scale, log1p, fences, piecewise or impute, which are for "+
-			"numbers", s.Encode)
-	case s.Encode == "indicator" && s.Indicator:
+	case s.Cross != nil && len(*s.Cross) < 2:
+		return conflict("cross", "a cross of %d columns", len(*s.Cross)).Fix("name two or more")
+	case s.Cross != nil && (numeric || s.Drop || s.Text != nil):
+		return conflict("cross", "a cross is of categories").Fix("give encode: onehot, hash or target alone")
+	case s.Cross != nil && (encodes[KBins](s) || encodes[*Calendar](s)):
+		return conflict("encode", "a cross is of categories").Fix("give onehot, integer, hash or target")
+	case s.Encode != nil && numeric:
+		return conflict("encode", "%s does not go with scale, log1p, fences, winsorize, piecewise, periodic or "+
+			"impute, which are for numbers", Encoders.Word(s.Encode))
+	case encodes[Indicator](s) && s.Indicator:
 		return conflict("indicator", "encode: indicator is that feature alone").Fix("leave one out")
-	case s.Missing && s.Encode != "onehot":
+	case s.Missing && !encodes[OneHotEncoder](s):
 		return conflict("missing", "a feature for missing categories goes with encode: onehot").
 			Fix("for numbers give indicator: true")
+	case s.Fences > 0 && s.Winsorize > 0:
+		return conflict("winsorize", "fences and winsorize are two limits of one column").Fix("leave one out")
+	case s.Log1p && s.Scale != nil && positive(s.Scale):
+		return conflict("log1p", "%s takes logarithms itself", Scales.Word(s.Scale)).Fix("leave log1p out")
 	case s.Fill != 0 && s.Impute != "constant":
 		return conflict("fill", "%v goes with impute: constant", s.Fill)
 	case math.IsNaN(s.Fill) || math.IsInf(s.Fill, 0):
@@ -203,10 +242,5 @@ func (s *Spec) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}
-	p, err := ParseSpec(v)
-	if err != nil {
-		return err
-	}
-	*s = p
-	return nil
+	return s.UnmarshalConfig(&config.Decoder{}, v)
 }

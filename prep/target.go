@@ -56,6 +56,8 @@ type Target struct {
 	// own units. Mean 0 and SD 1 leave it as it is.
 	Mean float64 `json:"mean"`
 	SD   float64 `json:"sd"`
+	// Curve is, of a scale that is no straight line, what takes the place of Mean and SD; nil: they stand.
+	Curve *TargetCurve `json:"curve,omitempty"`
 
 	// Decision is the rule by which the probabilities of classes become a class; nil: the greatest one.
 	Decision *Decision `json:"decision,omitempty"`
@@ -69,6 +71,8 @@ type Target struct {
 type TargetOptions struct {
 	Task Task // "" is inferred by InferTask
 	Raw  bool // regression: learn the numbers as they are, not standardised
+	// Scale is how the numbers of a regression are learnt, a word of TargetScales; "" is zscore, or none with Raw.
+	Scale string
 	// Separator parts the labels of a cell; "" is inferred by LabelSeparator.
 	Separator string
 	Half      bool // labels: the thresholds stay 0.5
@@ -189,7 +193,13 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 			y[i] = c.Numbers[r]
 		}
 	}
-	return g, g.standardise(t.Name, y, o.Raw)
+	if o.Scale != "" && o.Scale != "zscore" && o.Scale != "none" {
+		if err := g.standardise(t.Name, y, true); err != nil {
+			return g, err
+		}
+		return g, g.fitCurve(t, learn, y, o.Scale)
+	}
+	return g, g.standardise(t.Name, y, o.Raw || o.Scale == "none")
 }
 
 // FitLabels fits a target that came as a tensor, [samples] or [samples, 1]:
@@ -316,8 +326,14 @@ func (g *Target) Encode(t *data.Table, columns ...*data.Column) (*tensor.Tensor,
 			return nil, t.ErrorAt(i, g.Name, "%w", err)
 		}
 		z := y.F32[2*i : 2*i+2]
-		tensor.Split((v-g.Mean)/g.SD, z)
-		if math.IsInf(float64(z[0]), 0) {
+		if g.Curve == nil {
+			tensor.Split((v-g.Mean)/g.SD, z)
+		} else if err := g.Curve.takes(v); err != nil {
+			return nil, t.ErrorAt(i, g.Name, "%w", err)
+		} else {
+			g.Curve.learn(v, z)
+		}
+		if z[0]-z[0] != 0 || z[1]-z[1] != 0 {
 			return nil, t.ErrorAt(i, g.Name, "%s is beyond float32", data.FormatNumber(v))
 		}
 	}
@@ -352,10 +368,42 @@ func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 }
 
 // Value returns a network's output z in the target's units: z·SD + Mean.
-func (g *Target) Value(z float32) float64 { return float64(z)*g.SD + g.Mean }
+func (g *Target) Value(z float32) float64 {
+	if g.Curve != nil {
+		return g.Curve.value(float64(z))
+	}
+	return float64(z)*g.SD + g.Mean
+}
 
 // Number returns an encoded number in the target's units: 48 bits of it, where Value of what is learnt has 24.
-func (g *Target) Number(y []float32) float64 { return tensor.Sum(y)*g.SD + g.Mean }
+func (g *Target) Number(y []float32) float64 {
+	if g.Curve != nil {
+		return g.Curve.Map.Invert(float64(y[0])) + float64(y[1])
+	}
+	return tensor.Sum(y)*g.SD + g.Mean
+}
+
+// Output returns the output that predicts v in the target's units.
+func (g *Target) Output(v float64) float32 {
+	switch {
+	case g.Curve == nil:
+		return float32((v - g.Mean) / g.SD)
+	case g.Curve.takes(v) != nil:
+		return float32(g.Curve.Low)
+	}
+	return float32(g.Curve.Map.Apply(v))
+}
+
+// Scaled reports whether what is learnt is not the number itself.
+func (g *Target) Scaled() bool { return g.Mean != 0 || g.SD != 1 || g.Curve != nil }
+
+// learnt returns what is learnt of an encoded number, in float64 where it has the digits.
+func (g *Target) learnt(y []float32) float64 {
+	if g.Curve != nil {
+		return float64(y[0])
+	}
+	return tensor.Sum(y)
+}
 
 // UnmarshalJSON reads a saved target and refuses one that could not have been
 // fitted.
@@ -385,6 +433,14 @@ func (g *Target) UnmarshalJSON(b []byte) error {
 	case Regression:
 		if !(r.SD > 0) || math.IsInf(r.SD, 0) {
 			return fmt.Errorf("target: sd %v is not above 0", r.SD)
+		}
+		if r.Curve != nil {
+			if readCurve == nil {
+				return fmt.Errorf("target: the scale %s; the program has to import gorae/prep/columns", r.Curve.Scale)
+			}
+			if err := readCurve(r.Curve); err != nil {
+				return err
+			}
 		}
 	default:
 		return fmt.Errorf("target: %w", oneOf("task", fmt.Sprintf("%q", r.Task), tasks))

@@ -22,7 +22,7 @@ func read(t *testing.T, name, content string) *data.Table {
 	return tab
 }
 
-func specsOf(t *testing.T, from string) map[string]Spec {
+func specsOf(t testing.TB, from string) map[string]Spec {
 	t.Helper()
 	var m map[string]Spec
 	if err := json.Unmarshal([]byte(from), &m); err != nil {
@@ -112,8 +112,7 @@ func TestTextErrors(t *testing.T) {
 		"a column of text has no other transform": `{"text": {}, "scale": "zscore"}`,
 		`did you mean "length"?`:                  `{"text": {"lenght": 3}}`,
 	} {
-		var s Spec
-		if err := json.Unmarshal([]byte(bad), &s); err == nil || !strings.Contains(err.Error(), want) {
+		if err := parseError(bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}

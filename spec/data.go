@@ -38,9 +38,10 @@ type Data struct {
 	// LabelThresholds says above which probability a label is said: half, 0.5, or f1, another one where the F1 score of
 	// the label on the validation samples is clearly greater, which is inferred and needs test samples that judge it.
 	LabelThresholds string `keras:"label_thresholds,oneof=f1|half"`
-	// Scale says how the values of a regression are learnt: standardised with zscore,
-	// which is inferred, or as they are with none.
-	Scale string `keras:"target_scale,oneof=zscore|none"`
+	// Scale says how the values of a regression are learnt: standardised with zscore, which is inferred, as they are
+	// with none, or by another scale (gorae help scales) or log1p, whose inverse gives the predictions. Metrics are in
+	// the target's own units.
+	Scale string `keras:"target_scale,oneof=zscore|none|minmax|robust|quantile|log|log1p|box_cox|yeo_johnson"`
 	data.Layout
 	Rows     int      `keras:"rows,min=1,what=number of rows"` // the first rows of the file (lines of a text) alone
 	Time     []string `keras:"time,column,lone"`               // the columns of the time, which orders rows

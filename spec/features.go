@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"gorae/config"
 	"gorae/prep"
@@ -9,7 +10,7 @@ import (
 
 // Features says how columns become numbers: each by itself, or all numbers of a table or array by one word.
 type Features struct {
-	All     string    // zscore, minmax, rescale or none for all; "" where columns are named, or nothing is said
+	All     string    // the word of a scale for all; "" where columns are named, or nothing is said
 	Columns []Feature // in the order of the file
 }
 
@@ -18,8 +19,6 @@ type Feature struct {
 	Name string
 	prep.Spec
 }
-
-var scales = []string{"zscore", "minmax", "rescale", "none"}
 
 // Of returns the spec of a column, and whether there is one.
 func (f Features) Of(column string) (prep.Spec, bool) {
@@ -34,6 +33,7 @@ func (f Features) Of(column string) (prep.Spec, bool) {
 // UnmarshalConfig reads a word or a map of columns.
 func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 	if w, ok := written.(string); ok {
+		scales := prep.Scales.Names()
 		if !slices.Contains(scales, w) {
 			return config.Errorf("", "%q is not a scale", w).Suggesting(w, scales).Coded(config.UnknownName)
 		}
@@ -43,13 +43,16 @@ func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 	m, ok := config.AsMap(written)
 	if !ok {
 		return config.Errorf("", "%v is not a scale", written).
-			Fix("give one of zscore, minmax, rescale, none for all numbers, or a map of " +
-				"columns").Coded(config.WrongType)
+			Fix("give one of %s for all numbers, or a map of columns",
+				strings.Join(prep.Scales.Names(), ", ")).Coded(config.WrongType)
 	}
 	*f = Features{Columns: []Feature{}}
 	for _, e := range m {
 		var s prep.Spec
 		if err := d.Decode(&s, e.Value); err != nil {
+			return config.Under(config.Step(e.Key), err)
+		}
+		if err := s.Valid(); err != nil {
 			return config.Under(config.Step(e.Key), err)
 		}
 		f.Columns = append(f.Columns, Feature{e.Key, s})
@@ -59,7 +62,7 @@ func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 
 // ConfigSchema returns a scale or a map of columns.
 func (Features) ConfigSchema(s *config.Schemas) config.Map {
-	return config.AnyOf(config.Enum(scales...), config.Map{{Key: "type", Value: "object"},
+	return config.AnyOf(config.Enum(prep.Scales.Names()...), config.Map{{Key: "type", Value: "object"},
 		{Key: "additionalProperties", Value: config.OrNull(s.Of(new(prep.Spec)))}})
 }
 

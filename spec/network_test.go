@@ -131,7 +131,7 @@ func TestSections(t *testing.T) {
 	if f.Data.Foreign("sequence") != "vectors" || f.Data.Owner("series") != "series" || f.Data.Given("series") {
 		t.Errorf("%s %s", f.Data.Foreign("sequence"), f.Data.Owner("series"))
 	}
-	if s, ok := f.Data.Features.Of("b"); !ok || s != (prep.Spec{Impute: "constant", Fill: 3, Scale: "minmax"}) {
+	if s, ok := f.Data.Features.Of("b"); !ok || s != (prep.Spec{Impute: "constant", Fill: 3, Scale: prep.MinMax{}}) {
 		t.Errorf("%+v", s)
 	}
 	c := f.Clone()

@@ -205,6 +205,7 @@ func (s *Step) update(t *model.Trace, in []*graph.Node) model.Traced {
 			constraints[i] = v.Constraint.Project
 		}
 	}
+	plan.UseUpdates()
 	made := optim.Minimize(s.optimizer, loss, leaves, constraints...)
 	check := []*graph.Node{loss}
 	for _, g := range made.Gradients {

@@ -11,7 +11,7 @@ import (
 )
 
 type helpWords struct {
-	Topic []string `arg:"" optional:"" help:"A topic, with or without a NAME of it: layers, activations, losses, metrics, optimizers, schedules, callbacks, initializers, regularizers, constraints, augmentations, corruptions, data, split, train; a command; or any word."`
+	Topic []string `arg:"" optional:"" help:"A topic, with or without a NAME of it: layers, activations, losses, metrics, optimizers, schedules, callbacks, initializers, regularizers, constraints, scales, encodings, augmentations, corruptions, data, split, train; a command; or any word."`
 }
 
 // Help returns the text of gorae help --help.

@@ -79,11 +79,12 @@ var edges = map[string]string{
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text":   "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":        "config data internal/arrayfile internal/par internal/spell prep/text tensor",
-	"prep/lookup": "config internal/hash internal/vocabulary tensor",
-	"utils":       "config data graph tensor",
-	"weight":      "config graph internal/mem tensor",
+	"prep/text":    "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
+	"prep":         "config data internal/arrayfile internal/hash internal/par internal/spell prep/text tensor",
+	"prep/columns": "prep",
+	"prep/lookup":  "config internal/hash internal/vocabulary tensor",
+	"utils":        "config data graph tensor",
+	"weight":       "config graph internal/mem tensor",
 	"plan": "graph internal/kernel/attention internal/kernel/conv internal/kernel/gemm internal/kernel/norm " +
 		"internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem " +
 		"internal/par internal/ram tensor",
@@ -144,7 +145,7 @@ var edges = map[string]string{
 		"loss metric model prep reduce spec stat task tensor train",
 	"task/table": "chart config data internal/file internal/par internal/words layer model prep spec task " +
 		"task/supervised tensor",
-	"task/tabular":        "spec task task/supervised task/table task/tabular/fitted",
+	"task/tabular":        "prep/columns spec task task/supervised task/table task/tabular/fitted",
 	"task/tabular/fitted": "task task/supervised task/table",
 	"task/translate": "chart config data decode graph internal/doing internal/file internal/words layer " +
 		"loss metric model prep/text spec task tensor train weight",
@@ -163,7 +164,7 @@ var edges = map[string]string{
 
 	// What experiment files can name, in words.
 	"internal/reference": "config data/augment data/corrupt internal/lang internal/spell layer loss metric optim " +
-		"prep spec train train/tensorboard weight",
+		"prep prep/columns spec train train/tensorboard weight",
 	"internal/reference/gen": "internal/lang internal/reference task/all",
 
 	// Floor 9: flags and words.

@@ -15,6 +15,8 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/optim"
+	"gorae/prep"
+	_ "gorae/prep/columns" // scales and encodings
 	"gorae/spec"
 	"gorae/train"
 	_ "gorae/train/tensorboard" // a callback
@@ -85,6 +87,8 @@ var topics = sync.OnceValue(func() []Topic {
 		of("initializers", "Initializers", weight.Initializers, "- dense: {units: 64, kernel_initializer: %s}"),
 		of("regularizers", "Regularizers", weight.Regularizers, "- dense: {units: 64, kernel_regularizer: %s}"),
 		of("constraints", "Constraints", weight.Constraints, "- dense: {units: 64, kernel_constraint: %s}"),
+		of("scales", "Scales of columns of numbers, in data.features", prep.Scales, "features: {Fare: {scale: %s}}"),
+		of("encodings", "Encodings of columns, in data.features", prep.Encoders, "features: {City: {encode: %s}}"),
 		augmentations(),
 		corruptions(),
 		section("data", "The section data: what to learn from", &spec.Data{}),
@@ -105,16 +109,29 @@ func Find(word string) (Topic, bool) {
 
 // of is the topic of a registry.
 func of[T any](word, title string, r *config.Registry[T], frame string) Topic {
+	return registered(word, title, r, frame, func(written any) (any, error) {
+		var v T
+		err := (&config.Decoder{}).Decode(&v, written)
+		return v, err
+	})
+}
+
+// registry is a config.Registry of whatever type.
+type registry interface {
+	What() string
+	Module() string
+	Names() []string
+	Describe(name string) (config.Registered, bool)
+}
+
+// registered is what of returns, compiled once for all types; decode makes the Go value of an example.
+func registered(word, title string, r registry, frame string, decode func(any) (any, error)) Topic {
 	t := Topic{Word: word, Title: title, Thing: r.What(), Names: r.Names(), frame: frame}
 	t.also = func(name string) (string, bool) {
 		d, ok := r.Describe(name)
 		return d.Word, ok
 	}
-	t.make = func(written any) (any, error) {
-		var v T
-		err := (&config.Decoder{}).Decode(&v, written)
-		return v, err
-	}
+	t.make = decode
 	t.find = func(p Prose, name string) Entry {
 		d, _ := r.Describe(name)
 		e := Entry{Word: d.Word, Topic: word, Thing: r.What(), Names: d.Aliases, Doc: p.text(d.Type),

@@ -74,7 +74,7 @@ func TestExamples(t *testing.T) {
 		switch line := e.YAML; {
 		case strings.HasPrefix(line, "- "):
 			text += "model:\n  " + line + "\n"
-		case e.Listed:
+		case e.Listed, strings.HasPrefix(line, "features:"):
 			text = "data:\n  source: a\n  " + line + "\n"
 		case e.Topic == "data":
 			text = line + "\n"

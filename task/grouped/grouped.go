@@ -125,7 +125,7 @@ func (a *Aggregation) features(f *spec.Features, keys *data.Table) (notes []stri
 	}
 	for _, c := range a.Columns {
 		for _, l := range c.Levels {
-			add(c.share(l), prep.Spec{Scale: "none"})
+			add(c.share(l), prep.Spec{Scale: prep.Unscaled{}})
 		}
 	}
 	if len(same) > 0 && len(same) < len(keys.Columns)-1 {

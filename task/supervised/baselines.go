@@ -262,7 +262,7 @@ func objectives(o task.Objective, t *task.Training) train.Evaluation {
 func (b *beside) output(k int, answer []float64, to []float32) {
 	g := b.targets[k]
 	if g.Task == prep.Regression {
-		to[0] = float32((answer[0] - g.Mean) / g.SD)
+		to[0] = g.Output(answer[0])
 		return
 	}
 	logits := make([]float32, len(answer))

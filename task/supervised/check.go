@@ -55,7 +55,7 @@ func (p *Problem) checkLoss(t *task.Training, i int, g *prep.Target) error {
 		return err
 	}
 	switch {
-	case g.Task == prep.Regression && takes.Targets == loss.Amounts && (g.Mean != 0 || g.SD != 1):
+	case g.Task == prep.Regression && takes.Targets == loss.Amounts && g.Scaled():
 		return task.Errorf(path, "%s is for numbers as they are, but the target %s is standardised; give "+
 			"data.target_scale: none", word, g.Name)
 	case (p.Mixed || Mixes(t.Model)) && takes.Targets == loss.ClassNumbers:

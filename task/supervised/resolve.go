@@ -10,12 +10,12 @@ import (
 // of a cell, and whether their thresholds stay 0.5.
 func Options(in *task.Input, kind prep.Task) prep.TargetOptions {
 	d := &in.Spec.Data
-	return prep.TargetOptions{Task: kind, Raw: Scale(in) == "none", Separator: d.LabelSeparator,
+	return prep.TargetOptions{Task: kind, Scale: Scale(in), Separator: d.LabelSeparator,
 		Half: d.LabelThresholds == thresholdsHalf}
 }
 
-// Scale returns the scaling of numeric targets, zscore or none: that of the experiment, else none where a loss needs
-// unscaled numbers (loss.Amounts).
+// Scale returns the scaling of numeric targets, a word of prep.TargetScales: that of the experiment, else none where a
+// loss needs unscaled numbers (loss.Amounts).
 func Scale(in *task.Input) string {
 	if s := in.Spec.Data.Scale; s != "" {
 		return s

@@ -72,7 +72,7 @@ func groupSpecs(in *task.Input, t *data.Table, training []int, specs map[string]
 		if use != data.AsValue && use != data.WithMark {
 			continue
 		}
-		s := prep.Spec{Scale: "zscore", Indicator: use == data.WithMark}
+		s := prep.Spec{Scale: prep.ZScore{}, Indicator: use == data.WithMark}
 		values := present(c.Numbers, func(v float64) float64 { return v })
 		log := present(c.Numbers, log1p)
 		if a, b := skewness(values), skewness(log); math.Abs(a) > skewed && math.Abs(b) <= math.Abs(a)/2 {

@@ -268,12 +268,13 @@ func wordsWanted(file string, a *data.Arrays, c *prep.Fitted) error {
 	if x, number := a.Array(c.Name); c.Spec.Drop || !number || x.Type == tensor.Bool {
 		return nil
 	}
-	if c.Vocabulary == nil && (len(c.Levels) == 0 || slices.ContainsFunc(c.Levels, isNumber)) {
+	levels := c.Levels()
+	if c.Vocabulary == nil && (len(levels) == 0 || slices.ContainsFunc(levels, isNumber)) {
 		return nil
 	}
 	about := "text"
-	if len(c.Levels) > 0 {
-		about += " such as " + strings.Join(c.Levels[:min(2, len(c.Levels))], ", ")
+	if len(levels) > 0 {
+		about += " such as " + strings.Join(levels[:min(2, len(levels))], ", ")
 	}
 	return fmt.Errorf("%s: array %q holds numbers where the model was fitted with %s; save it as an array of text",
 		file, c.Name, about)

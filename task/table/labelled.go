@@ -68,9 +68,14 @@ func (l labelled) rowsOf(known []int) []int {
 }
 
 // dataset returns all rows of the whole table, so that a row goes by its number in the file, with the targets of those
-// that have them; those of the others are zeros and are for nobody.
-func (f *Fitted) dataset(l labelled) (data.Dataset, error) {
-	x, err := f.Pipeline.Dataset(l.whole)
+// that have them; those of the others are zeros and are for nobody. training says that the table is the one that was
+// fitted to.
+func (f *Fitted) dataset(l labelled, training bool) (data.Dataset, error) {
+	read := f.Pipeline.Dataset
+	if training {
+		read = f.Pipeline.Training
+	}
+	x, err := read(l.whole)
 	if err != nil {
 		return nil, err
 	}

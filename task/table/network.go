@@ -38,3 +38,10 @@ func texts(size, dim int) []spec.Step {
 		layer.Dropout{Rate: dropoutRate},
 	)
 }
+
+// categories returns the layers for the ids of a column of categories: an embedding of half as many features as there
+// are ids, at most 50 (Guo and Berkhahn, "Entity Embeddings of Categorical Variables", 2016, choose by hand; the rule
+// is fast.ai's).
+func categories(ids int) []spec.Step {
+	return spec.Steps(layer.Embedding{InputDim: ids, OutputDim: min((ids+1)/2, 50)}, layer.Flatten{})
+}

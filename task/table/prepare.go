@@ -156,7 +156,7 @@ func noteUnknown(in *task.Input, p *prep.Pipeline, tables ...*data.Table) error 
 
 // layOut sets the parts of out to the rows of l, and to the whole of test unless it is nil.
 func (f *Fitted) layOut(in *task.Input, l labelled, test *data.Table, parts [3][]int, out *task.Prepared) error {
-	whole, err := f.dataset(l)
+	whole, err := f.dataset(l, true)
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (f *Fitted) layOut(in *task.Input, l labelled, test *data.Table, parts [3][
 	if own.note != "" {
 		in.Notes = append(in.Notes, own.note)
 	}
-	if out.Parts[task.Test], err = f.dataset(own); err != nil {
+	if out.Parts[task.Test], err = f.dataset(own, false); err != nil {
 		return in.Test.Errorf("%v", err)
 	}
 	if own.rows != nil {
@@ -206,13 +206,16 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 		out.Specs[c.Name] = c.Spec
 	}
 	if d.Features.All != "" { // one word for all columns of numbers
+		all, _ := prep.ParseSpec(d.Features.All) // the experiment's decoder knows it
 		for at, c := range t.Columns {
 			if c.Kind == data.Number && !slices.Contains(out.Targets, c.Name) && !t.IsID(at) {
-				out.Specs[c.Name] = prep.Spec{Scale: d.Features.All}
+				out.Specs[c.Name] = all
 			}
 		}
 	}
+	out.Learnt, out.Seed = targets, in.Spec.Seed
 	if g := nameOf(t, in.Spec.Split.Group); g != "" {
+		out.Group = g
 		if _, named := out.Specs[g]; !named {
 			out.Specs[g] = prep.Spec{Drop: true} // to which group a row belongs is not to be learnt
 		}
@@ -301,6 +304,8 @@ func (f *Fitted) branches() []spec.Branch {
 		b := spec.Branch{Input: i.Name, Steps: spec.Steps(layer.Dense{Units: branchUnits, Activation: "relu"})}
 		if v := f.Pipeline.VocabularyOf(i.Name); v != nil && v.Spec.Ids() {
 			b.Steps = texts(v.Size(), embeddingDim)
+		} else if n := f.Pipeline.IDsOf(i.Name); n > 0 {
+			b.Steps = categories(n)
 		}
 		out = append(out, b)
 	}

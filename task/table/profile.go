@@ -229,7 +229,7 @@ func (p *profile) typicalWeight() float64 {
 func (p *profile) departure(j, g int, labels []int) departure {
 	d := departure{Feature: p.names[j], Deviation: p.deviation(g, j)}
 	c := p.column(p.names[j])
-	if c < 0 || p.Pipeline.Columns[c].Spec.Encode != "" { // a category, or a mark of missing values
+	if c < 0 || p.Pipeline.Columns[c].Spec.Encode != nil { // a category, or a mark of missing values
 		d.Share, d.Group, d.All = true, p.groups[g][j], p.means[j]
 		return d
 	}

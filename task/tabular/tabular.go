@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 
+	_ "gorae/prep/columns" // the transforms that an experiment may name
 	"gorae/spec"
 	"gorae/task"
 	"gorae/task/supervised"
