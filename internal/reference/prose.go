@@ -1,6 +1,8 @@
 package reference
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"encoding/json"
 	"go/doc/comment"
@@ -26,14 +28,18 @@ type Prose struct {
 	lacks func(string)   // what has no translation, where they are not nil
 }
 
-//go:embed prose.json
+//go:embed prose.json.gz
 var embedded []byte
 
 // Embedded returns the doc comments that the generator has written.
 var Embedded = sync.OnceValue(func() Prose {
 	var p Prose
-	if err := json.Unmarshal(embedded, &p.Docs); err != nil {
-		panic("reference: prose.json: " + err.Error()) // it is written by the generator and tested
+	r, err := gzip.NewReader(bytes.NewReader(embedded))
+	if err == nil {
+		err = json.NewDecoder(r).Decode(&p.Docs)
+	}
+	if err != nil {
+		panic("reference: prose.json.gz: " + err.Error()) // it is written by the generator and tested
 	}
 	return p
 })

@@ -1,6 +1,6 @@
 // Package reference is the reference of what an experiment file can name. The registries and the tags of the sections
 // say which words and keys there are, with their defaults and bounds; the doc comments of the Go types, which the
-// generator in gen writes into prose.json, say what they mean. The command prints it, docs/reference is made of it.
+// generator in gen writes into prose.json.gz, say what they mean. The command prints it, docs/reference is made of it.
 package reference
 
 import (

@@ -1,10 +1,12 @@
-// Command gen writes the doc comments that package reference needs into its prose.json, and the pages of
+// Command gen writes the doc comments that package reference needs into its prose.json.gz, and the pages of
 // docs/reference.
 package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -29,20 +31,23 @@ func main() {
 	}
 }
 
-// write makes prose.json and the pages.
+// write makes prose.json.gz and the pages.
 func write(root string) error {
 	docs, err := read(root, reference.Types())
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(docs); err != nil {
+	packed, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(root, "internal/reference/prose.json"), b.Bytes(), 0o644); err != nil {
+	e := json.NewEncoder(packed)
+	e.SetEscapeHTML(false)
+	if err := errors.Join(e.Encode(docs), packed.Close()); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(root, "internal/reference/prose.json.gz"), b.Bytes(), 0o644); err != nil {
 		return err
 	}
 	for _, l := range lang.Languages() {
