@@ -1,7 +1,6 @@
 package data
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -11,13 +10,15 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/crypto/blake2b"
+
 	"gorae/internal/arrayfile"
 	"gorae/internal/words"
 )
 
 // Cache keeps large tables of text in a folder as they were read: column by column, numbers as numbers, and read where
 // they lie. A training on such a table holds little of it in memory, and the next one need not read the text again. A
-// table is known by the SHA-256 of the text, by how it is read, and by the program, since another version may read
+// table is known by the BLAKE2b-256 of the text, by how it is read, and by the program, since another version may read
 // otherwise. What is there has checksums: a file that is damaged is written again.
 //
 //	c := &data.Cache{Dir: dir}
@@ -153,7 +154,10 @@ func (c *Cache) key(open func() (io.ReadCloser, error), name string, o CSVOption
 		return "", 0, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	sum := sha256.New()
+	sum, err := blake2b.New256(nil)
+	if err != nil {
+		return "", 0, err
+	}
 	if size, err = io.Copy(sum, f); err != nil {
 		return "", 0, err
 	}
@@ -168,7 +172,7 @@ func (c *Cache) key(open func() (io.ReadCloser, error), name string, o CSVOption
 	if err != nil {
 		return "", 0, err
 	}
-	all := sha256.Sum256(how)
+	all := blake2b.Sum256(how)
 	return hex.EncodeToString(all[:16]), size, nil
 }
 

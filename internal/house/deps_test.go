@@ -54,7 +54,7 @@ var edges = map[string]string{
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/sgns":      "internal/cpu",
 	"internal/arrayfile":        "golang.org/x/sys/unix internal/par",
-	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform " +
+	"data": "config golang.org/x/crypto/blake2b golang.org/x/text/encoding/... golang.org/x/text/transform " +
 		"internal/arrayfile internal/gz " +
 		"internal/par internal/pattern internal/spell internal/words tensor",
 	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",

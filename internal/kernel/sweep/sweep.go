@@ -6,6 +6,8 @@
 // that no longer move would otherwise decay into them); portable Go keeps them.
 package sweep
 
+import "sync"
+
 // Gradient is the gradient of some weights.
 type Gradient struct {
 	G []float32 // as the weights lie, if Rows is nil
@@ -49,10 +51,20 @@ type variant struct {
 	amsgradRows  func(w, m, v, vmax, g, zeros []float32, rows []int32, alpha, b1, b2, eps, decay float32)
 }
 
-var use = func() *variant {
-	vs := variants()
-	return vs[len(vs)-1]
-}()
+// best is the variant that is used, chosen by the first sweep: a program that never trains does not link them.
+var (
+	best   *variant
+	choose sync.Once
+)
+
+// use returns the variant that is used.
+func use() *variant {
+	choose.Do(func() {
+		vs := variants()
+		best = vs[len(vs)-1]
+	})
+	return best
+}
 
 // need panics where slots or gradient do not fit the weights: assembly does not look.
 func need(w []float32, g Gradient, slots ...[]float32) {
@@ -81,7 +93,7 @@ func need(w []float32, g Gradient, slots ...[]float32) {
 // SGD: w −= lr·g.
 func SGD(w []float32, g Gradient, lr float32) {
 	need(w, g)
-	switch v := use; {
+	switch v := use(); {
 	case g.Rows == nil:
 		v.sgd(w, g.G, lr)
 	case v.sgdRows == nil:
@@ -95,9 +107,9 @@ func SGD(w []float32, g Gradient, lr float32) {
 // w += mom·v − lr·g (with the new v).
 func Momentum(w, v []float32, g Gradient, lr, mom float32, nesterov bool) {
 	need(w, g, v)
-	f, rows := use.momentum, use.momentumRows
+	f, rows := use().momentum, use().momentumRows
 	if nesterov {
-		f, rows = use.nesterov, use.nesterovRows
+		f, rows = use().nesterov, use().nesterovRows
 	}
 	switch {
 	case g.Rows == nil:
@@ -112,13 +124,13 @@ func Momentum(w, v []float32, g Gradient, lr, mom float32, nesterov bool) {
 // RMSprop: v = rho·v + (1 − rho)·g²; w −= lr·g/√(v + eps).
 func RMSprop(w, v []float32, g Gradient, lr, rho, eps float32) {
 	need(w, g, v)
-	switch f := use.rms; {
+	switch f := use().rms; {
 	case g.Rows == nil:
 		f(w, v, g.G, lr, rho, eps)
-	case use.rmsRows == nil:
+	case use().rmsRows == nil:
 		g.each(func(lo, hi int, g []float32) { f(w[lo:hi], v[lo:hi], g, lr, rho, eps) })
 	case len(w) > 0:
-		use.rmsRows(w, v, g.G, g.Zeros, g.Rows, lr, rho, eps)
+		use().rmsRows(w, v, g.G, g.Zeros, g.Rows, lr, rho, eps)
 	}
 }
 
@@ -126,13 +138,13 @@ func RMSprop(w, v []float32, g Gradient, lr, rho, eps float32) {
 // w −= mom.
 func RMSpropMomentum(w, v, mom []float32, g Gradient, lr, rho, eps, m float32) {
 	need(w, g, v, mom)
-	switch f := use.rmsMom; {
+	switch f := use().rmsMom; {
 	case g.Rows == nil:
 		f(w, v, mom, g.G, lr, rho, eps, m)
-	case use.rmsMomRows == nil:
+	case use().rmsMomRows == nil:
 		g.each(func(lo, hi int, g []float32) { f(w[lo:hi], v[lo:hi], mom[lo:hi], g, lr, rho, eps, m) })
 	case len(w) > 0:
-		use.rmsMomRows(w, v, mom, g.G, g.Zeros, g.Rows, lr, rho, eps, m)
+		use().rmsMomRows(w, v, mom, g.G, g.Zeros, g.Rows, lr, rho, eps, m)
 	}
 }
 
@@ -145,27 +157,27 @@ func Adam(w, m, v []float32, g Gradient, alpha, b1, b2, eps float32) {
 // AdamW is Adam after w −= decay·w, where decay = weight decay · lr.
 func AdamW(w, m, v []float32, g Gradient, alpha, b1, b2, eps, decay float32) {
 	need(w, g, m, v)
-	switch f := use.adam; {
+	switch f := use().adam; {
 	case g.Rows == nil:
 		f(w, m, v, g.G, alpha, b1, b2, eps, decay)
-	case use.adamRows == nil:
+	case use().adamRows == nil:
 		g.each(func(lo, hi int, g []float32) { f(w[lo:hi], m[lo:hi], v[lo:hi], g, alpha, b1, b2, eps, decay) })
 	case len(w) > 0:
-		use.adamRows(w, m, v, g.G, g.Zeros, g.Rows, alpha, b1, b2, eps, decay)
+		use().adamRows(w, m, v, g.G, g.Zeros, g.Rows, alpha, b1, b2, eps, decay)
 	}
 }
 
 // AMSGrad is AdamW with vmax = max(vmax, v) in v's place in the step.
 func AMSGrad(w, m, v, vmax []float32, g Gradient, alpha, b1, b2, eps, decay float32) {
 	need(w, g, m, v, vmax)
-	switch f := use.amsgrad; {
+	switch f := use().amsgrad; {
 	case g.Rows == nil:
 		f(w, m, v, vmax, g.G, alpha, b1, b2, eps, decay)
-	case use.amsgradRows == nil:
+	case use().amsgradRows == nil:
 		g.each(func(lo, hi int, g []float32) {
 			f(w[lo:hi], m[lo:hi], v[lo:hi], vmax[lo:hi], g, alpha, b1, b2, eps, decay)
 		})
 	case len(w) > 0:
-		use.amsgradRows(w, m, v, vmax, g.G, g.Zeros, g.Rows, alpha, b1, b2, eps, decay)
+		use().amsgradRows(w, m, v, vmax, g.G, g.Zeros, g.Rows, alpha, b1, b2, eps, decay)
 	}
 }

@@ -68,10 +68,10 @@ var rules = []rule{
 }
 
 func eachVariant(t testing.TB, f func(v *variant)) {
-	best := use
-	defer func() { use = best }()
+	fastest := use()
+	defer func() { best = fastest }()
 	for _, v := range variants() {
-		use = v
+		best = v
 		f(v)
 	}
 }
