@@ -15,6 +15,7 @@ type series struct {
 		Steps     int               `keras:"steps,min=1,what=number of steps"`
 		Stride    int               `keras:"stride,min=1,what=number of steps"`
 		Every     bool              `keras:"every"`
+		Context   *bool             `keras:"context"`
 		Features  []string          `keras:"features,column"`
 		Targets   []string          `keras:"targets,column"`
 		Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal|trend"`
