@@ -333,7 +333,7 @@ func same(t *testing.T, whole, again, name string, set ...string) {
 // blurred pictures are further from real ones than others of their kind.
 func TestU8Patches(t *testing.T) {
 	r, err := trained(t, "digits-vae.yaml", filepath.Join(t.TempDir(), "vae"), run.Options{}, "train.epochs=2",
-		"data.generate.distance=sliced_wasserstein")
+		"data.generate.distance=sliced_wasserstein", "data.rows=400")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -346,7 +346,7 @@ func TestU8Patches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := source.Find("embed:digits", source.Options{})
+	info, err := source.Find("embed:digits", source.Options{Rows: 400})
 	if err != nil {
 		t.Fatal(err)
 	}
