@@ -220,3 +220,46 @@ func TestInfluenceInterval(t *testing.T) {
 		t.Error("no difference at all:", i)
 	}
 }
+
+// TestIntervalOfDifference: the ends of two skew statistics' difference are the outer ones of the delta method's and of
+// the studentised bootstrap's intervals, which other tests hold against SciPy and numpy; statistics that do not differ
+// are an error.
+func TestIntervalOfDifference(t *testing.T) {
+	a := []float64{.1, .3, 0, .2, .5, .1, .4, .2, .1, .3, .2, .6}
+	b := []float64{.9, .2, 3, .1, 1, .4, .2, 5, .3, .8, .1, 2}
+	mean := func(x []float64) func(rows []int) float64 {
+		return func(rows []int) float64 {
+			sum := 0.0
+			for _, r := range rows {
+				sum += x[r]
+			}
+			return sum / float64(len(rows))
+		}
+	}
+	influence := func(x []float64) Influence {
+		return func(rows []int, u []float64) { ofMean(x, rows, u) }
+	}
+	difference := func(rows []int) float64 { return mean(a)(rows) - mean(b)(rows) }
+	of, o := influence(a).Less(influence(b)), Resampling{Seed: 3}
+	got, err := IntervalOfDifference(len(a), difference, of, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	delta, err := of.Interval(3.0/12-14.0/12, len(a), 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Influence = of
+	boot, err := Bootstrap(len(a), difference, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := boot.Studentised; !(s.Low < delta.Low && s.High < delta.High) ||
+		math.Abs(got.Low-s.Low) > 1e-12 || math.Abs(got.High-delta.High) > 1e-12 {
+		t.Errorf("%v of the delta method's %v and the bootstrap's %v", got, delta, s)
+	}
+	if i, err := IntervalOfDifference(len(a), func([]int) float64 { return 0 }, influence(a).Less(influence(a)),
+		Resampling{}); err == nil {
+		t.Error("no difference at all:", i)
+	}
+}

@@ -66,6 +66,18 @@ func (h *heard) On(e train.Event) error {
 	return nil
 }
 
+// metrics are the metrics of the case.
+func (c *callbackCase) metrics(t *testing.T) (out []metric.Metric) {
+	for _, name := range c.Metrics {
+		x, err := metric.New(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
 // events compares the events of a training with the hooks that Keras calls, in which a batch of the validation data has
 // metrics. Their names are compared sorted.
 func (c *callbackCase) events(t *testing.T) {
@@ -79,13 +91,7 @@ func (c *callbackCase) events(t *testing.T) {
 		d := part(held, n)
 		run.Validation = &d
 	}
-	for _, name := range c.Metrics {
-		x, err := metric.New(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		run.Metrics = append(run.Metrics, x)
-	}
+	run.Metrics = c.metrics(t)
 	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1})
 	if _, err := train.Fit(t.Context(), m, part(0, held), run); err != nil {
 		t.Fatal(err)

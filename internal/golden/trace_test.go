@@ -14,7 +14,6 @@ import (
 
 	"gorae/layer"
 	"gorae/loss"
-	"gorae/metric"
 	"gorae/model"
 	"gorae/optim"
 	"gorae/tensor"
@@ -83,13 +82,7 @@ func (c *callbackCase) trace(t *testing.T) {
 			run.Validation = &d
 		}
 	}
-	for _, name := range c.Metrics {
-		x, err := metric.New(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		run.Metrics = append(run.Metrics, x)
-	}
+	run.Metrics = c.metrics(t)
 	h, err := train.Fit(t.Context(), m, d, run)
 	switch {
 	case refused != "":

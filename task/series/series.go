@@ -70,7 +70,8 @@ func (Task) Detect(in *task.Input) (task.Score, error) {
 }
 
 // Prepare splits the steps of in into spans of time, fits scales to the training span, and cuts each span into windows.
-// The split comes first, so that nothing fitted depends on validation or test steps, and no two parts share a step.
+// The split comes first, so that nothing fitted depends on validation or test steps, and no two parts share a step but
+// those that windows of a later part begin with (Series.Context).
 func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	frame, spec, err := read(in)
 	if err != nil {
