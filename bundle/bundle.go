@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,11 +49,15 @@ type Bundle struct {
 
 	task string
 	kept json.RawMessage // the baselines; see task.Keeper
-	path string
-	size int64 // of the file; 0 if it was not read from one
-	disk bool  // path is that of a file on disk
+
+	check *check // of the file; see Verify
+	path  string
+	size  int64 // of the file; 0 if it was not read from one
+	disk  bool  // path is that of a file on disk
 
 	arrays Arrays // of a file of another program with layers before the network; else nil
+	// outputs are those of a file of another program that names them.
+	outputs []format.Output
 }
 
 // Arrays makes the arrays of a network's inputs of raw samples.
@@ -78,6 +83,7 @@ type content struct {
 	Batches task.Batches    `json:"batches,omitzero"`
 	// Baselines are those of the training, as task.Keeper.Kept returned them.
 	Baselines json.RawMessage `json:"baselines,omitempty"`
+	Check     *check          `json:"check,omitempty"`
 }
 
 // New returns the bundle of a network that was trained for a task.
@@ -118,8 +124,12 @@ func (b *Bundle) Save(path string) error {
 	if err != nil {
 		return err
 	}
+	made, err := b.computed(context.Background())
+	if err != nil { // a network that takes no such samples is saved without them
+		made = nil
+	}
 	member, err := json.Marshal(content{version, b.Name, b.task, fitted, b.Losses.MarshalConfig(),
-		b.Metrics.MarshalConfig(), b.Batches, b.kept})
+		b.Metrics.MarshalConfig(), b.Batches, b.kept, made})
 	if err != nil {
 		return err
 	}
@@ -176,7 +186,7 @@ func readBy(load Loader, r io.ReaderAt, size int64, path string) (*Bundle, error
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras wrote", path, err)
 	}
-	b := &Bundle{Model: f.Model, path: path, size: size, arrays: arrays}
+	b := &Bundle{Model: f.Model, path: path, size: size, arrays: arrays, outputs: f.Outputs}
 	for _, x := range f.Members {
 		if x.Name != Member {
 			continue
@@ -228,7 +238,7 @@ func (b *Bundle) restore(member []byte) error {
 	if c.Batches.Size < 0 || c.Batches.Size > mostBatch {
 		return fmt.Errorf("batches of %d samples; a size is a number from 0 to %d", c.Batches.Size, mostBatch)
 	}
-	b.Name, b.task, b.Fitted, b.Batches, b.kept = c.Name, c.Task, f, c.Batches, c.Baselines
+	b.Name, b.task, b.Fitted, b.Batches, b.kept, b.check = c.Name, c.Task, f, c.Batches, c.Baselines, c.Check
 	_, err = b.training()
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gorae/format"
 	"gorae/generate"
 	"gorae/internal/doing"
 	"gorae/internal/ram"
@@ -37,7 +38,7 @@ func (b *Bundle) open(s *task.Source, targets bool, column string) (*session, er
 	var err error
 	if b.Fitted == nil {
 		o.fitted, o.training, err = task.Guess(&task.Foreign{Model: b.Model, Path: b.path, Source: s, Targets: targets,
-			Column: column, Arrays: b.arrays})
+			Column: column, Arrays: b.arrays, Outputs: named(b.outputs)})
 	} else {
 		o.training, err = b.training()
 	}
@@ -128,6 +129,10 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		for k, y := range e.Outputs {
 			size := y.Len() / len(e.Samples)
 			for i, sample := range e.Samples {
+				if y.DType() == tensor.Int32 { // what an argmax gives
+					copy(out[k].I32[sample*size:(sample+1)*size], y.I32[i*size:(i+1)*size])
+					continue
+				}
 				copy(out[k].F32[sample*size:(sample+1)*size], y.F32[i*size:(i+1)*size])
 			}
 		}
@@ -136,6 +141,14 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 	err = train.Prediction{BatchSize: b.batch(bound), Alike: true, Finite: true}.Run(ctx, m,
 		train.Data{Source: bound.Data}, keep)
 	return out, b.unfinished(err, bound.Name)
+}
+
+// named are the outputs of a file for the task that shows them.
+func named(outputs []format.Output) (all []task.ForeignOutput) {
+	for _, o := range outputs {
+		all = append(all, task.ForeignOutput{Name: o.Name, Texts: o.Texts})
+	}
+	return all
 }
 
 // sampleShapes returns the shapes of a sample, one for each input.

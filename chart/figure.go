@@ -15,6 +15,7 @@ type Line struct {
 	Name  string
 	X, Y  []float64
 	Color color.Color
+	Base  []float64 // where it is not nil, the area between Base and Y is filled, and no line is drawn
 }
 
 // Palette is colours for kinds of points, the first eight of which people with any colour vision tell apart (Okabe and

@@ -5,6 +5,9 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"strings"
+	"unsafe"
+
+	"gorae/internal/mem"
 )
 
 // coding is the different texts of a column, in the order in which they come, and which of them each row has.
@@ -23,18 +26,30 @@ const mostCoded = 1 << 20
 // encode returns the coding of texts; nil where these are mostly different, or more than most. The words are texts of
 // their own, which do not keep that of the whole column in memory.
 func encode(text *spelling, most int) *coding {
-	n := text.len()
-	c := &coding{codes: make([]int32, n)}
+	c := &coding{codes: mem.Huge(make([]int32, text.len()))}
 	index := newWordIndex()
-	for i, s := range text.all() {
-		k, known := index.place(s, c.words)
-		if !known {
-			if i >= fewCoded && 2*len(c.words) >= i || len(c.words) >= most {
+	at := 0
+	for _, p := range text.pieces {
+		bytes := unsafe.Slice(unsafe.StringData(p.text), len(p.text))
+		codes, from := c.codes[at:at+len(p.ends)], 0
+		for i, end := range p.ends {
+			to := int(end)
+			s := p.text[from:to]
+			key := index.key(bytes, from, to)
+			slot := index.find(key, s, c.words)
+			from = to
+			if slot.size > 0 {
+				codes[i] = slot.word
+				continue
+			}
+			if n := at + i; n >= fewCoded && 2*len(c.words) >= n || len(c.words) >= most {
 				return nil
 			}
+			codes[i] = int32(len(c.words))
+			index.set(slot, key, s, codes[i])
 			c.words = append(c.words, s)
 		}
-		c.codes[i] = k
+		at += len(p.ends)
 	}
 	size := 0
 	for _, w := range c.words {
@@ -80,7 +95,7 @@ func (c *coding) pick(rows []int) *coding {
 
 // texts returns the text of each row.
 func (c *coding) texts() []string {
-	out := make([]string, len(c.codes))
+	out := mem.Huge(make([]string, len(c.codes)))
 	for i, k := range c.codes {
 		out[i] = c.words[k]
 	}
@@ -91,75 +106,84 @@ func (c *coding) texts() []string {
 // itself, others among the words.
 type wordIndex struct {
 	seed  maphash.Seed
-	salt  uint64
+	salt  [2]uint64
 	slots []wordSlot
 	used  int
 }
 
 type wordSlot struct {
-	short uint64 // a text of up to eight bytes, or the hash of a longer one
-	size  uint32 // its length plus 1; 0: no text
-	word  int32
+	key  uint64 // a text of up to eight bytes, or the hash of a longer one
+	size uint32 // its length plus 1; 0: no text
+	word int32
 }
 
 func newWordIndex() *wordIndex {
-	return &wordIndex{seed: maphash.MakeSeed(), salt: rand.Uint64(), slots: make([]wordSlot, 1<<10)}
+	return &wordIndex{seed: maphash.MakeSeed(), salt: [2]uint64{rand.Uint64() | 1, rand.Uint64() | 1},
+		slots: make([]wordSlot, 1<<10)}
 }
 
-// eight returns a text of up to eight bytes as a number, which with the length stands for no other text.
-func eight(s string) uint64 {
-	switch n := len(s); {
-	case n == 8:
-		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	case n >= 4:
-		low := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
-		s = s[n-4:]
-		high := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
-		return low | high<<(8*(n-4))
-	case n > 0:
-		return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
+// key returns the key of a text within a longer one, behind which other text may stand: the text itself, of up to eight
+// bytes, which with its length stands for no other text, or its hash.
+func (x *wordIndex) key(text []byte, from, to int) uint64 {
+	switch n := to - from; {
+	case n > 16:
+		return maphash.Bytes(x.seed, text[from:to])
+	case n > 8:
+		high, low := bits.Mul64(load(text[from:to], 0)^x.salt[0], load(text[to-8:to], 0)^x.salt[1])
+		return high ^ low
+	case from+8 <= len(text):
+		return load(text[from:from+8], 0) & (1<<(8*n) - 1)
 	}
-	return 0
+	var b [8]byte
+	copy(b[:], text[from:to])
+	return load(b[:], 0)
+}
+
+// at returns the place from which on the slot of a key is looked for.
+func (x *wordIndex) at(key uint64, size uint32) uint64 {
+	high, low := bits.Mul64(key^x.salt[0], 0x9e3779b97f4a7c15+2*uint64(size))
+	return (high ^ low) & uint64(len(x.slots)-1)
 }
 
 // find returns the slot of a text among words, or the free one for it.
-func (x *wordIndex) find(s string, key uint64, words []string) *wordSlot {
-	high, low := bits.Mul64(key^x.salt, 0x9e3779b97f4a7c15+2*uint64(len(s)))
-	mask, size := uint64(len(x.slots)-1), uint32(len(s)+1)
-	for at := (high ^ low) & mask; ; at = (at + 1) & mask {
+func (x *wordIndex) find(key uint64, s string, words []string) *wordSlot {
+	size, mask := uint32(len(s)+1), uint64(len(x.slots)-1)
+	for at := x.at(key, size); ; at = (at + 1) & mask {
 		slot := &x.slots[at]
-		if slot.size == 0 || slot.short == key && slot.size == size && (len(s) <= 8 || words[slot.word] == s) {
+		if slot.size == 0 || slot.key == key && slot.size == size && (len(s) <= 8 || words[slot.word] == s) {
 			return slot
 		}
 	}
 }
 
+// set puts a text into a free slot, as the number of a word.
+func (x *wordIndex) set(slot *wordSlot, key uint64, s string, word int32) {
+	*slot = wordSlot{key, uint32(len(s) + 1), word}
+	if x.used++; 2*x.used <= len(x.slots) {
+		return
+	}
+	old := x.slots
+	x.slots = make([]wordSlot, 2*len(old))
+	for _, o := range old {
+		if o.size == 0 {
+			continue
+		}
+		at := x.at(o.key, o.size)
+		for x.slots[at].size > 0 {
+			at = (at + 1) & uint64(len(x.slots)-1)
+		}
+		x.slots[at] = o
+	}
+}
+
 // place returns the number of a text among words, len(words) where it is new.
 func (x *wordIndex) place(s string, words []string) (k int32, known bool) {
-	var key uint64
-	if len(s) <= 8 {
-		key = eight(s)
-	} else {
-		key = maphash.String(x.seed, s)
-	}
-	slot := x.find(s, key, words)
+	key := x.key(unsafe.Slice(unsafe.StringData(s), len(s)), 0, len(s))
+	slot := x.find(key, s, words)
 	if slot.size > 0 {
 		return slot.word, true
 	}
-	*slot = wordSlot{key, uint32(len(s) + 1), int32(len(words))}
-	if x.used++; 2*x.used > len(x.slots) {
-		old := x.slots
-		x.slots = make([]wordSlot, 2*len(old))
-		for _, o := range old {
-			if o.size > 0 {
-				w := s // the new one is not among the words yet
-				if int(o.word) < len(words) {
-					w = words[o.word]
-				}
-				*x.find(w, o.short, words) = o
-			}
-		}
-	}
-	return int32(len(words)), false
+	k = int32(len(words))
+	x.set(slot, key, s, k)
+	return k, false
 }

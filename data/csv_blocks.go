@@ -11,7 +11,7 @@ import (
 
 // How much of a file is read at a time, and how much of that is cut at once by one thread, in bytes; tests set other
 // sizes, and 0 where the scanner reads all. A greater window is read for a record that does not fit, up to mostWindow.
-var windowSize, blockSize = 2 << 20, 256 << 10
+var windowSize, blockSize = 1 << 20, 128 << 10
 
 const mostWindow = 64 << 20
 
@@ -24,14 +24,13 @@ type blocks struct {
 	cutter       cutter
 	window, size int // windowSize, blockSize
 	list         []*block
+	threads      []cutting
 	final        bool
 }
 
 // Run cuts one block.
-func (bs *blocks) Run(i, _ int) {
-	b := bs.list[i]
-	bs.cutter.cut(b, bs.final && i == len(bs.list)-1)
-	bs.cutter.gather(b)
+func (bs *blocks) Run(i, thread int) {
+	bs.threads[thread].cut(&bs.cutter, bs.list[i], bs.final && i == len(bs.list)-1)
 }
 
 // newBlocks returns the reader of blocks of records of a width; nil where the scanner has to read all of them. again
@@ -40,9 +39,10 @@ func newBlocks(s *scanner, end *lastRecords, width int, again bool) *blocks {
 	if blockSize == 0 || s.comma == ' ' || end.most > 0 || s.held != nil || len(s.blanks) > 0 {
 		return nil
 	}
-	return &blocks{s: s, end: end, window: windowSize, size: blockSize, cutter: cutter{comma: byte(s.comma),
-		quotes: s.quotes, rows: s.rows, width: width,
-		title: end.title, again: again}}
+	return &blocks{s: s, end: end, window: windowSize, size: blockSize,
+		threads: make([]cutting, par.Default().Threads()),
+		cutter: cutter{comma: byte(s.comma), quotes: s.quotes, rows: s.rows, width: width, title: end.title,
+			again: again}}
 }
 
 // read adds the records to b, up to the end or to the first that the scanner has to read, and leaves the rest to it.
@@ -91,6 +91,13 @@ func (f failure) Read([]byte) (int, error) { return 0, f.err }
 // cut adds the whole records of a text. It returns where they end, and whether the scanner has to go on there.
 func (bs *blocks) cut(b *builder, text []byte) (used int, odd bool) {
 	bs.split(text)
+	for i := range bs.threads {
+		for k := range bs.threads[i].slabs {
+			if bs.cutter.again {
+				bs.threads[i].slabs[k].reset()
+			}
+		}
+	}
 	par.Default().Run(len(bs.list), bs)
 	at, begins := 0, 0 // where the next record begins, and the next block
 	tried := 0         // bytes from at on that hold no whole record

@@ -164,7 +164,8 @@ func (s *scanner) record() ([]field, error) {
 // cut returns the record in buf and ends.
 func (s *scanner) cut() ([]field, error) {
 	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
-		return nil, lineError(s.name, s.line, "a zero byte; this is no text file")
+		return nil, lineError(s.name, s.line, "a zero byte; this is no text file; export it as .csv, or give it the "+
+			"extension of its format")
 	}
 	decoded := s.text != nil && s.text.encoding != ""
 	if utf8.Valid(s.buf) && !(decoded && bytes.ContainsRune(s.buf, utf8.RuneError)) {

@@ -127,7 +127,8 @@ func TestReadCSVErrors(t *testing.T) {
 		{"a,b\n1,\"x\"y\n", CSVOptions{},
 			"f.csv:2: field 2: text follows its closing quotation mark; double the marks inside it, or set quotes: " +
 				"false"},
-		{"a\nx\x00y\n", CSVOptions{}, "f.csv:2: a zero byte; this is no text file"},
+		{"a\nx\x00y\n", CSVOptions{}, "f.csv:2: a zero byte; this is no text file; export it as .csv, or give " +
+			"it the extension of its format"},
 		{"a\ncaf\xe9\n", CSVOptions{}, "f.csv:2: byte 0xe9 is not UTF-8; give encoding: latin1, or cp949 for " +
 			"Korean"},
 		{"a\n1\n", CSVOptions{Skip: 2}, "f.csv: the file is empty; give one with at least one row"},

@@ -136,7 +136,7 @@ func haveAre(n int) string {
 // almost notes values of a column of text that begin as numbers do, such as numbers with units, unless another guess
 // tells of the column already.
 func (c *column) almost(out *Column) {
-	if c.o.Types[c.name] != "" || c.numbers == nil || len(c.guesses) > 0 {
+	if c.o.Types[c.name] != "" || len(c.guesses) > 0 {
 		return
 	}
 	known, like, example := 0, 0, ""

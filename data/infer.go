@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/internal/arrayfile"
+	"gorae/internal/mem"
 	"gorae/internal/words"
 )
 
@@ -87,6 +88,7 @@ type column struct {
 	lines   lines              // of the rows
 	comma   rune               // between fields
 	typed   bool               // of a file that knows types: see Rows
+	late    bool               // Strings of what is coded are made later, when little else is
 	scratch *arrayfile.Scratch // where the text lies, and the values are to lie; nil: in memory
 	guesses []Guess
 	firstly tally // of the reading that was chosen
@@ -94,13 +96,14 @@ type column struct {
 
 	coding         *coding // nil where the values are mostly different, or numbers
 	counts, firsts []int   // of the words of the coding
+	lettered       []bool  // words that are no numbers and no marks of missing ones, and have letters
 }
 
 // free lets go of what is not needed once the column is inferred.
 func (c *column) free() {
 	c.numbers = nil
 	if c.scratch != nil {
-		c.coding, c.counts, c.firsts = nil, nil, nil
+		c.coding, c.counts, c.firsts, c.lettered = nil, nil, nil, nil
 	}
 }
 
@@ -114,9 +117,10 @@ func (c *column) guessOf(about spelled, count int, key string) {
 		spelled: &about})
 }
 
-// read reads the values in one way, into numbers where all are numbers or missing. It stops where the first values,
+// read reads the values in one way, into numbers, made where there are none, where all are numbers or missing. It stops
+// where the first values,
 // tried and more, are no numbers in a way that is not that of plain numerals: t.odd counts all of them then.
-func (c *column) read(n Numerals, numbers []float64) tally {
+func (c *column) read(n Numerals, numbers *[]float64) tally {
 	t := tally{numerals: n, firstOdd: -1, firstName: -1, firstBare: -1}
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
@@ -124,29 +128,34 @@ func (c *column) read(n Numerals, numbers []float64) tally {
 		c.readWords(&t, &r, marks, numbers)
 		return t
 	}
-	plainly, i := n == (Numerals{}), -1
+	into, plainly, i := c.room(numbers), n == (Numerals{}), 0
 	of := reader{column: c, tally: &t, reading: &r, marks: marks, longest: r.longest(), plainly: plainly}
 	for _, p := range c.text.pieces {
+		if plainly {
+			of.piece(p, i, into[i:])
+			i += len(p.ends)
+			continue
+		}
 		from := uint32(0)
 		for _, to := range p.ends {
-			s := p.text[from:to]
-			from = to
-			i++
-			if plainly {
-				if v, point, ok := plainNumber(s); ok && (len(marks) == 0 || !slices.Contains(marks, v)) {
-					numbers[i] = v
-					t.plain(s, i, point)
-					continue
-				}
-			}
 			stop := false
-			if numbers[i], stop = of.value(i, s); stop {
+			if into[i], stop = of.value(i, p.text[from:to]); stop {
 				t.odd = c.text.len() // no column of such numbers
 				return t
 			}
+			from = to
+			i++
 		}
 	}
 	return t
+}
+
+// room returns numbers for the values, those there are or new ones.
+func (c *column) room(numbers *[]float64) []float64 {
+	if *numbers == nil {
+		*numbers = mem.Huge(make([]float64, c.text.len()))
+	}
+	return *numbers
 }
 
 // reader reads the values of a column in one way.
@@ -158,6 +167,7 @@ type reader struct {
 	longest int // the greatest length of a mark
 	plainly bool
 	mark    string // that came last
+	first   string // the first that is no number
 }
 
 // value reads one value. stop says that the column is none of such numbers.
@@ -185,9 +195,9 @@ func (r *reader) value(i int, s string) (v float64, stop bool) {
 		return v, false
 	case !ok:
 		if r.odd++; r.firstOdd < 0 {
-			r.firstOdd = i
+			r.firstOdd, r.first = i, s
 		}
-		if s == strings.TrimSpace(r.text.at(r.firstOdd)) {
+		if s == r.first {
 			r.alike++
 		}
 		return v, r.odd > tried && r.good == 0 && !r.plainly
@@ -278,9 +288,8 @@ func (c *column) infer() Column {
 	if want == typeText {
 		return c.asText(Reading{Kind: Category, Missing: c.o.Missing})
 	}
-	c.numbers = make([]float64, c.text.len())
 	ways := c.o.numerals()
-	best := c.read(ways[0], c.numbers)
+	best := c.read(ways[0], &c.numbers)
 	if best.odd > 0 {
 		if n, open := c.other(ways, best); n.odd < best.odd {
 			best = n
@@ -303,13 +312,13 @@ func (c *column) infer() Column {
 func (c *column) other(ways []Numerals, first tally) (best tally, open bool) {
 	best = first
 	unit, parens := c.affixes(first.firstOdd)
-	numbers := make([]float64, len(c.numbers))
+	var numbers []float64
 	for _, n := range ways {
 		n.Unit, n.Parens = unit, parens
 		if n == (Numerals{}) {
 			continue
 		}
-		t := c.read(n, numbers)
+		t := c.read(n, &numbers)
 		if t.parens == 0 {
 			t.numerals.Parens = false
 		}
@@ -328,7 +337,7 @@ func (c *column) other(ways []Numerals, first tally) (best tally, open bool) {
 		switch {
 		case t.odd < best.odd:
 			best, open = t, false
-			copy(c.numbers, numbers)
+			c.numbers, numbers = numbers, c.numbers
 		case t.odd == 0 && best.odd == 0 && !equalNumbers(numbers, c.numbers):
 			open = true
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/internal/mem"
 	"gorae/internal/words"
 )
 
@@ -98,7 +99,7 @@ func (c *column) asText(r Reading) Column {
 		}
 	}
 	if c.coding != nil {
-		if c.scratch == nil {
+		if c.scratch == nil && !c.late {
 			out.Strings = c.coding.texts()
 		}
 		none := make([]bool, len(c.coding.words))
@@ -110,7 +111,7 @@ func (c *column) asText(r Reading) Column {
 		}
 	} else {
 		if out.spelled = c.text; c.scratch == nil {
-			out.Strings, out.spelled = make([]string, n), nil
+			out.Strings, out.spelled = mem.Huge(make([]string, n)), nil
 		}
 		for i, s := range c.text.all() {
 			if out.Missing[i] = isMissing(s, 1); out.Strings != nil {

@@ -25,17 +25,32 @@ func (c *column) encode(want string) {
 	}
 	if c.coding = encode(c.text, most); c.coding != nil {
 		c.counts, c.firsts = c.coding.counts()
+		c.lettered = nil
 	}
 }
 
 // readWords is read of a column that is coded: each different text is read once.
-func (c *column) readWords(t *tally, r *Reading, marks, numbers []float64) {
+func (c *column) readWords(t *tally, r *Reading, marks []float64, numbers *[]float64) {
 	values := make([]float64, len(c.coding.words))
 	odd := make([]bool, len(c.coding.words))
-	firstGood := len(c.coding.codes)
+	firstGood, firstOdd := len(c.coding.codes), ""
+	lettered := t.numerals.lettered()
+	if c.lettered == nil {
+		c.lettered = make([]bool, len(c.coding.words))
+	}
 	for k, s := range c.coding.words {
 		s = strings.TrimSpace(s)
 		count, first := c.counts[k], c.firsts[k]
+		if lettered && c.lettered[k] { // as in the way before
+			odd[k] = true
+			if t.odd += count; t.firstOdd < 0 {
+				t.firstOdd, firstOdd = first, s
+			}
+			if s == firstOdd {
+				t.alike += count
+			}
+			continue
+		}
 		v, missing, ok := r.number(s, marks)
 		values[k] = v
 		switch {
@@ -44,11 +59,11 @@ func (c *column) readWords(t *tally, r *Reading, marks, numbers []float64) {
 				t.mark(s, count)
 			}
 		case !ok:
-			odd[k] = true
+			odd[k], c.lettered[k] = true, hasLetter(s)
 			if t.odd += count; t.firstOdd < 0 {
-				t.firstOdd = first
+				t.firstOdd, firstOdd = first, s
 			}
-			if s == strings.TrimSpace(c.text.at(t.firstOdd)) {
+			if s == firstOdd {
 				t.alike += count
 			}
 		default:
@@ -71,8 +86,9 @@ func (c *column) readWords(t *tally, r *Reading, marks, numbers []float64) {
 		}
 	}
 	if t.odd == 0 {
+		into := c.room(numbers)
 		for i, k := range c.coding.codes {
-			numbers[i] = values[k]
+			into[i] = values[k]
 		}
 	}
 }

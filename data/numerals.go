@@ -33,11 +33,27 @@ func (n Numerals) parse(s string) (float64, bool) {
 	if v, ok := parseNumber(s); ok && n.plainly(s) {
 		return v, true
 	}
+	if n.lettered() && hasLetter(s) {
+		return 0, false
+	}
 	p, ok := n.plain(s)
 	if !ok {
 		return 0, false
 	}
 	return parseNumber(p)
+}
+
+// lettered reports whether no number has a letter of ASCII, but the e of an exponent: without a unit none has.
+func (n Numerals) lettered() bool { return n.Unit == "" && n.Decimal < "A" && n.Thousands < "A" }
+
+// hasLetter reports whether a text has a letter of ASCII other than e.
+func hasLetter(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c >= 'a' && c <= 'z' && c != 'e' {
+			return true
+		}
+	}
+	return false
 }
 
 // plainly reports whether a number with a decimal point means the same in these numerals.
@@ -272,14 +288,20 @@ func parseNumber(s string) (float64, bool) {
 // isWord reports whether a text is no number in plain numerals as it has a character of ASCII that these do not have.
 func isWord(s string) bool {
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9', c >= utf8.RuneSelf:
-		case strings.IndexByte("+-.eE ", c) < 0:
+		if !numeral[s[i]] {
 			return true
 		}
 	}
 	return false
 }
+
+// numeral holds which bytes may stand in a number in plain numerals, or in its characters beyond ASCII.
+var numeral = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= '0' && c <= '9' || c >= utf8.RuneSelf || strings.IndexByte("+-.eE ", byte(c)) >= 0
+	}
+	return is
+}()
 
 // exactInteger is the largest whole number up to which a float64 tells all of them apart, 2⁵³.
 const exactInteger = 1 << 53

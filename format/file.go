@@ -40,21 +40,23 @@ func LoadFS(fsys fs.FS, name string) (*File, error) {
 }
 
 // SaveWeights writes the weights of the main model of f, and the state of its optimizer, to the file at path, whose
-// extension chooses the format: .weights.h5 is what Keras's save_weights writes. The file changes as by [Save].
+// extension chooses the format: .weights.h5 is what Keras's save_weights writes. Not every format has a place for the
+// optimizer. The file changes as by [Save].
 func SaveWeights(path string, f *File) error {
 	to, err := ForWeights(path)
 	if err != nil {
 		return err
 	}
-	return file.Replace(path, func(w io.Writer) error { return to.SaveWeights(w, f) })
+	return file.Replace(path, func(w io.Writer) error { return to.Codec.SaveWeights(w, f) })
 }
 
 // LoadWeights gives a built model the weights of the layers of the same names in the model file at path; see
-// [model.CopyWeights]. A file of weights alone ([SaveWeights]) has no names: it gives all layers theirs, in the order
-// of the model that it was saved from, and takes no options. Errors name the file.
+// [model.CopyWeights]. A file of weights alone ([SaveWeights]) gives all layers theirs and takes no options: Keras's
+// .weights.h5 in the order of the model that it was saved from, safetensors, npz and PyTorch's files by name. Errors
+// name the file.
 func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
 	if c, err := ForWeights(path); err == nil {
-		return loadAlone(path, c, dst, o)
+		return loadAlone(path, c.Codec, dst, o)
 	}
 	f, err := Load(path)
 	if err != nil {
@@ -70,8 +72,8 @@ func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Cop
 // loadAlone reads a file of weights alone.
 func loadAlone(path string, c WeightsCodec, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
 	if o.Layers != nil || o.SkipMismatch {
-		return nil, fmt.Errorf("%s: a file of weights alone has no names of layers to choose by; read a model file, "+
-			"or leave the options out", path)
+		return nil, fmt.Errorf("%s: a file of weights alone gives all layers theirs; read a model file, or leave the "+
+			"options out", path)
 	}
 	in, err := os.Open(path)
 	if err != nil {
@@ -90,12 +92,36 @@ func load(name string, in fs.File) (f *File, err error) {
 		return err
 	})
 	if err != nil {
-		if _, ok := err.(*UnknownError); !ok { // which names the file
-			err = fmt.Errorf("%s: %w", name, err)
+		switch err.(type) {
+		case *UnknownError, *AloneError: // which name the file
+			return nil, err
 		}
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return f, nil
+}
+
+// ListWeights lists the arrays of the file of weights alone at path. They cannot be read: the file is closed.
+func ListWeights(path string) (list []Array, err error) {
+	from, err := ForWeights(path)
+	if err != nil {
+		return nil, err
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	err = Within(in, func(r io.ReaderAt, size int64) error {
+		list, err = from.Codec.Arrays(r, size)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for i := range list {
+		list[i].Read = nil
+	}
+	return list, nil
 }
 
 // Read reads a model file of size bytes. name is the file's, "" if it has none: its extension is

@@ -60,14 +60,36 @@ type OptimizerCodec interface {
 	Optimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error)
 }
 
-// WeightsCodec is a Codec that has files of a model's weights alone too.
+// Weights is one kind of file of a model's weights alone, without the network.
+type Weights struct {
+	// Name is the format's name in messages: "safetensors".
+	Name string
+	// Extensions are those of its files, with the dot and in lower case.
+	Extensions []string
+	// Models says that files of models may have such names too.
+	Models bool
+	// Codec reads and writes such files.
+	Codec WeightsCodec
+}
+
+// WeightsCodec reads and writes files of weights alone.
 type WeightsCodec interface {
-	// WeightsExtension ends the names of such files.
-	WeightsExtension() string
-	// SaveWeights writes the weights of the main model of f and the state of its optimizer.
+	// SaveWeights writes the weights of the main model of f, and the state of its optimizer where the format has a
+	// place for it.
 	SaveWeights(w io.Writer, f *File) error
 	// LoadWeights gives a built model the weights of a file of size bytes, all or none.
 	LoadWeights(r io.ReaderAt, size int64, m *model.Model) error
+	// Arrays lists what a file of size bytes holds.
+	Arrays(r io.ReaderAt, size int64) ([]Array, error)
+}
+
+// Array is an array of numbers in a file of weights.
+type Array struct {
+	Name  string       // in the file: dense/kernel, fc1.weight
+	Shape tensor.Shape // () of a single number
+	Type  string       // of an element, as the file names it: F32, float32
+	// Read puts the elements, the last index moving fastest, into dst. The file must still be open.
+	Read func(dst []float32) error
 }
 
 // HeadSize is how many bytes of a file Sniff sees at most.
@@ -88,6 +110,15 @@ type File struct {
 	// Texts are the layers on strings that a file of Keras's begins with, one for each input of the model that takes
 	// their numbers. They are read, and not written.
 	Texts []TextInput
+	// Outputs are the names of the model's outputs in the file, where it has such beside those of its layers, and what
+	// their numbers stand for. They are read, and not written.
+	Outputs []Output
+}
+
+// Output is an output of a model in a file.
+type Output struct {
+	Name  string
+	Texts []string // those that its numbers, whole and from 0 on, stand for; nil: they are numbers
 }
 
 // TextInput is a layer on strings before an input of a model.
@@ -149,6 +180,9 @@ type Optimizer struct {
 // formats are the registered formats, in the order of registration.
 var formats []*Format
 
+// alone are the registered formats of weights alone, in the order of registration.
+var alone []*Weights
+
 // Register adds a format. It is for init functions and panics where a name or an extension is taken.
 func Register(f Format) {
 	for _, g := range formats {
@@ -162,6 +196,16 @@ func Register(f Format) {
 		}
 	}
 	formats = append(formats, &f)
+}
+
+// RegisterWeights adds a format of weights alone. It is for init functions and panics where an extension is taken.
+func RegisterWeights(w Weights) {
+	for _, e := range w.Extensions {
+		if v, err := ForWeights(e); err == nil {
+			panic("format: " + v.Name + " and " + w.Name + " both claim " + e)
+		}
+	}
+	alone = append(alone, &w)
 }
 
 // Extensions lists the extensions of all registered formats.
@@ -196,6 +240,17 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("%sno model format has the extension %q%s", at, path.Ext(filepath.ToSlash(e.Path)), remedy)
 }
 
+// AloneError says that a file holds weights alone where a model is asked for.
+type AloneError struct {
+	Path   string
+	Format string
+}
+
+func (e *AloneError) Error() string {
+	return fmt.Sprintf("%s holds weights alone (%s) and no network; give its network, and read them with LoadWeights",
+		e.Path, e.Format)
+}
+
 // MissingMemberError says that a model file has no member of a name.
 type MissingMemberError struct {
 	Name string
@@ -208,6 +263,9 @@ func (e *MissingMemberError) Error() string {
 
 // byHead is the format whose files begin with head, else the format of the extension of name.
 func byHead(name string, head []byte) (*Format, error) {
+	if w, err := ForWeights(name); err == nil && !w.Models && byExtension(name) == nil {
+		return nil, &AloneError{Path: name, Format: w.Name}
+	}
 	for _, f := range formats {
 		if f.Sniff(head) {
 			return f, nil
@@ -231,17 +289,17 @@ func byExtension(name string) *Format {
 	return nil
 }
 
-// ForWeights is the codec that [SaveWeights] chooses for a path, by its extension.
-func ForWeights(name string) (WeightsCodec, error) {
+// ForWeights is the format of weights alone that [SaveWeights] chooses for a path, by its extension.
+func ForWeights(name string) (*Weights, error) {
 	var known []string
-	for _, f := range formats {
-		if c, ok := f.Codec.(WeightsCodec); ok {
-			ext := c.WeightsExtension()
-			if strings.HasSuffix(strings.ToLower(name), ext) {
-				return c, nil
+	lower := strings.ToLower(name)
+	for _, w := range alone {
+		for _, e := range w.Extensions {
+			if strings.HasSuffix(lower, e) {
+				return w, nil
 			}
-			known = append(known, ext)
 		}
+		known = append(known, w.Extensions...)
 	}
 	return nil, fmt.Errorf("%q is no name of a file of weights; it ends in %s", name,
 		cmp.Or(strings.Join(known, " or "), "the extension of a format that the program imports"))

@@ -62,9 +62,10 @@ type folder struct {
 
 // sum is a node that is op(x, w), plus bias where that is not nil.
 type sum struct {
-	op   Op
-	x, w *Node
-	bias *Node
+	op    Op
+	label string // of the product
+	x, w  *Node
+	bias  *Node
 }
 
 func (f *folder) isHoistable(c *Call, in []*Node) bool {
@@ -94,7 +95,7 @@ func (f *folder) start(y *Node) {
 		return
 	}
 	if f.hoistable[c.In[1]] && !f.hoistable[y] {
-		f.sums[y] = sum{op: c.Op, x: c.In[0], w: c.In[1]}
+		f.sums[y] = sum{op: c.Op, label: c.Label, x: c.In[0], w: c.In[1]}
 	}
 }
 
@@ -117,7 +118,7 @@ func (f *folder) fold(c *Call, in []*Node) *Node {
 			if s.bias != nil {
 				s.bias = f.keep(s.bias.Mul(v))
 			}
-			y = y.Graph().apply1(s.op, s.x, s.w)
+			y = s.product()
 			if s.bias != nil {
 				y = y.Add(s.bias)
 			}
@@ -126,7 +127,7 @@ func (f *folder) fold(c *Call, in []*Node) *Node {
 			y = y.Add(v)
 		default:
 			s.bias = f.keep(s.bias.Add(v))
-			y = y.Graph().apply1(s.op, s.x, s.w).Add(s.bias)
+			y = s.product().Add(s.bias)
 		}
 		f.sums[y] = s
 		return y
@@ -137,6 +138,15 @@ func (f *folder) fold(c *Call, in []*Node) *Node {
 func (f *folder) keep(x *Node) *Node {
 	f.hoistable[x] = true
 	return x
+}
+
+// product is the call of the product with its present weights, under the label that it was traced with.
+func (s sum) product() *Node {
+	g := s.x.Graph()
+	old := g.label
+	defer func() { g.label = old }()
+	g.label = s.label
+	return g.apply1(s.op, s.x, s.w)
 }
 
 // scaled returns the weights with each filter multiplied by its element of v.

@@ -168,6 +168,9 @@ func fixedSize[T float32 | float64 | int8 | int16 | int32 | int64 | uint8 | uint
 		e.put = func(b []byte, i, j int) []byte { return append(b, v[i:j]...) }
 	case []float32: // the case that counts: weights
 		e.put = func(b []byte, i, j int) []byte {
+			if raw := native(v[i:j]); raw != nil {
+				return append(b, raw...)
+			}
 			for _, x := range v[i:j] {
 				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 			}

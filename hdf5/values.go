@@ -259,6 +259,12 @@ func convert[T number](dst []T, raw []byte, t datatype) (i int, ok bool) {
 			dst[i] = T(math.Float32frombits(uint32(order.Uint16(raw[2*i:])) << 16))
 		}
 	case Float32:
+		if d, is := any(dst).([]float32); is && !t.big {
+			if to := native(d); to != nil {
+				copy(to, raw)
+				break
+			}
+		}
 		if t.big {
 			for i := range dst {
 				dst[i] = T(math.Float32frombits(binary.BigEndian.Uint32(raw[4*i:])))

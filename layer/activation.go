@@ -158,8 +158,21 @@ func Activations() []string {
 	return ns
 }
 
+// ownActivations are the names of functions that programs have registered.
+var ownActivations = map[Activation]bool{}
+
+// RegisterActivation adds a function of a program's own under a name. It is for init functions, and panics where the
+// name is taken.
+func RegisterActivation(name string, f func(x *graph.Node) *graph.Node) {
+	a := Activation(name)
+	if activations[a] != nil {
+		panic(fmt.Sprintf("layer: the activation %q is there already", name))
+	}
+	activations[a], ownActivations[a] = f, true
+}
+
 // Own reports whether Keras lacks the function under any name.
-func (a Activation) Own() bool { return a == "legacy_hard_sigmoid" }
+func (a Activation) Own() bool { return a == "legacy_hard_sigmoid" || ownActivations[a] }
 
 // Check tests the name.
 func (a Activation) Check() error {

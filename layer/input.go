@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"cmp"
 	"slices"
 
 	"gorae/config"
@@ -18,6 +19,8 @@ type Input struct {
 	Batch []int    `keras:"batch_shape,older=batch_input_shape"` // Keras's form: null and the shape, null where open
 	DType string   `keras:"dtype,default=float32,oneof=float32|int32|uint8|bool,widths"`
 	_     struct{} `keras:"sparse=false,ragged=false,optional=false"`
+	// At is the extent in the place of one that is left open while the model is built; 0 stands for 256.
+	At int `keras:"-"`
 }
 
 // Call implements Layer.
@@ -54,7 +57,7 @@ func (l Input) Word() string {
 const openExtent = 256
 
 // Extents returns the shape of one sample, from Shape or from Batch. In the place of an extent that is left open it has
-// 256.
+// At, 256 by default.
 func (l Input) Extents() tensor.Shape {
 	if l.Shape != nil || len(l.Batch) == 0 {
 		return l.Shape
@@ -63,7 +66,7 @@ func (l Input) Extents() tensor.Shape {
 	if open := l.Open(); len(open) > 0 {
 		s = s.Clone()
 		for _, i := range open {
-			s[i] = openExtent
+			s[i] = cmp.Or(l.At, openExtent)
 		}
 	}
 	return s

@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"slices"
 	"strconv"
 
 	"gorae/config"
@@ -100,15 +101,26 @@ func (l IntegerLookup) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	if l.Invert {
 		all := v.All()
-		return []*graph.Node{ids.Map(table("number", func(x float64) int32 {
+		t := table("number", func(x float64) int32 {
 			if x < 0 || x >= float64(len(all)) {
 				return int32(v.OOV)
 			}
 			return int32(all[int(x)])
-		}, content...))}
+		}, content...)
+		for i := range all {
+			t.listed = append(t.listed, i)
+		}
+		return []*graph.Node{ids.Map(t)}
 	}
 	index := v.Index()
-	ids = ids.Map(table("index", func(x float64) int32 { return int32(index(int(x))) }, content...))
+	t := table("index", func(x float64) int32 { return int32(index(int(x))) }, content...)
+	if *l.NumOOVIndices < 2 {
+		t.listed = slices.Clone(l.Vocabulary)
+		if l.MaskToken != nil && !slices.Contains(t.listed, *l.MaskToken) {
+			t.listed = append(t.listed, *l.MaskToken)
+		}
+	}
+	ids = ids.Map(t)
 	if l.Output != "tf_idf" {
 		return []*graph.Node{encoded(s, ids, l.Output, v.Size())}
 	}

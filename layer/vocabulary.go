@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -40,10 +41,32 @@ func encoded(s *Scope, ids *graph.Node, mode string, depth int) *graph.Node {
 	return y
 }
 
-// named is a table with a name by its content, so that equal tables are one.
+// tableOf is a table with a name by its content, so that equal tables are one.
 type tableOf struct {
 	name string
 	of   func(x float64) int32
+
+	edges  []float64 // of a table that counts those that are not above a number; else nil
+	listed []int     // the numbers that have a place of their own, where all others have one value; else nil
+}
+
+// Edges returns, of a table that counts the edges which are not above a number, the edges; of others nil.
+func (t tableOf) Edges() []float64 { return t.edges }
+
+// Entries returns, of a table that gives some numbers values of their own and all others one value, these; of others ok
+// is false.
+func (t tableOf) Entries() (keys, values []int32, other int32, ok bool) {
+	if t.listed == nil {
+		return nil, nil, 0, false
+	}
+	free := math.MinInt32
+	for slices.Contains(t.listed, free) {
+		free++
+	}
+	for _, k := range t.listed {
+		keys, values = append(keys, int32(k)), append(values, t.of(float64(k)))
+	}
+	return keys, values, t.of(float64(free)), true
 }
 
 func (t tableOf) Of(x float64) int32 { return t.of(x) }
@@ -51,8 +74,8 @@ func (t tableOf) Of(x float64) int32 { return t.of(x) }
 func (t tableOf) String() string { return t.name }
 
 // table names a function by all that it depends on.
-func table(name string, of func(x float64) int32, content ...any) graph.Table {
-	return tableOf{fmt.Sprintf("%s %016x", name, hash.Fingerprint64(fmt.Sprint(content...))), of}
+func table(name string, of func(x float64) int32, content ...any) tableOf {
+	return tableOf{name: fmt.Sprintf("%s %016x", name, hash.Fingerprint64(fmt.Sprint(content...))), of: of}
 }
 
 // bins is the table of numbers to the number of edges that are not above them. Edges are float32, as TensorFlow has
@@ -62,13 +85,15 @@ func bins(edges []float64) graph.Table {
 	for i, e := range edges {
 		rounded[i] = float64(float32(e))
 	}
-	return table("bins", func(x float64) int32 {
+	t := table("bins", func(x float64) int32 {
 		n, found := slices.BinarySearch(rounded, x)
 		for found && n < len(rounded) && rounded[n] == x {
 			n++
 		}
 		return int32(n)
 	}, rounded)
+	t.edges = rounded
+	return t
 }
 
 // hashed is the table of whole numbers to n bins by the hash of their decimal digits; salt nil: Fingerprint64, else

@@ -116,6 +116,13 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 		return nil, err
 	}
 	var dst []*tensor.Tensor
+	bytes := 0.0
+	for _, t := range types {
+		bytes += 4 * float64(t.Shape.Size())
+	}
+	if err := ram.FitsBeside(bytes); err != nil {
+		return nil, fmt.Errorf("the outputs of %d samples: %w; give fewer samples at a time", n, err)
+	}
 	for _, t := range types {
 		dst = append(dst, tensor.New(t.DType, t.Shape...))
 	}

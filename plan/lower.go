@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 
 	"gorae/graph"
@@ -84,11 +85,20 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	b.finish()
 	b.wave()
 	b.layout()
-	if err = ram.FitsBeside(float64(b.p.Bytes())); err != nil {
-		return nil, fmt.Errorf("the outputs of its layers: %w; give a smaller batch, or make layers smaller", err)
+	if err = b.fits(0); err != nil {
+		return nil, err
 	}
 	b.bind()
-	return b.p, nil
+	// Each thread of a run has room of its own beside the values.
+	return b.p, b.fits(b.p.scratch * runtime.GOMAXPROCS(0))
+}
+
+// fits returns an error where the values and some numbers beside them take more memory than there is.
+func (b *builder) fits(beside int) error {
+	if err := ram.FitsBeside(float64(b.p.Bytes()) + 4*float64(beside)); err != nil {
+		return fmt.Errorf("the outputs of its layers: %w; give a smaller batch, or make layers smaller", err)
+	}
+	return nil
 }
 
 func newBuilder(g *graph.Graph, roots []*graph.Node) *builder {

@@ -260,6 +260,9 @@ func (l line) add(p *plot.Plot) error {
 	if shade == nil {
 		shade = chart.Blue
 	}
+	if l.Base != nil {
+		return l.fill(p, shade)
+	}
 	var sample *plotter.Line
 	var piece plotter.XYs
 	flush := func() error {

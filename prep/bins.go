@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/quantile"
 )
 
 // Bins are the edges of a piecewise-linear encoding, ascending: bin i reaches from edge i to edge i + 1. A number x
@@ -31,7 +32,7 @@ func FitBins(x []float64, n int) Bins {
 	s := slices.Sorted(slices.Values(x))
 	var b Bins
 	for i := range n + 1 {
-		q := quantile(s, float64(i)/float64(n))
+		q := quantile.At(s, float64(i)/float64(n))
 		// Edges that float32 does not tell apart would make a bin of nothing.
 		if len(b) == 0 || float32(q) > float32(b[len(b)-1]) {
 			b = append(b, q)

@@ -41,6 +41,14 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 			continue
 		}
 		use := add(i)
+		if order, except, ok := Likert(&whole.Columns[i]); ok && (use == data.AsValue || use == data.WithMark) {
+			specs[i] = Spec{Encode: Ranks{order, except}, Indicator: use == data.WithMark}
+			p.Notes = append(p.Notes, fmt.Sprintf("%s: its words are taken for a scale from %q to %q; features: "+
+				"{%[1]s: "+
+				"onehot} takes each for itself", whole.Columns[i].Name, order[0], order[len(order)-1]))
+			features = true
+			continue
+		}
 		switch use {
 		case data.Dropped:
 			specs[i] = Spec{Drop: true}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gorae/data"
+	"gorae/quantile"
 )
 
 // reals are numbers of JSON, null for NaN.
@@ -183,7 +184,7 @@ func TestLargePowers(t *testing.T) {
 
 func quantileRange(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
-	return quantile(s, 0.75) - quantile(s, 0.25)
+	return quantile.At(s, 0.75) - quantile.At(s, 0.25)
 }
 
 // TestImpute: what a missing number becomes is what scikit-learn's SimpleImputer puts in.

@@ -1,6 +1,10 @@
 package prep
 
-import "slices"
+import (
+	"slices"
+
+	"gorae/quantile"
+)
 
 // Fence is the limits that Spec.Fences or Spec.Winsorize sets to the values of a column, log1p applied.
 type Fence struct {
@@ -18,7 +22,7 @@ func Fences(x []float64, times float64) *Fence {
 		return nil
 	}
 	s := slices.Sorted(slices.Values(x))
-	low, high := quantile(s, 0.25), quantile(s, 0.75)
+	low, high := quantile.At(s, 0.25), quantile.At(s, 0.75)
 	if !(high > low) {
 		return nil
 	}
@@ -34,21 +38,11 @@ func Winsor(x []float64, share float64) *Fence {
 		return nil
 	}
 	s := slices.Sorted(slices.Values(x))
-	return &Fence{Low: quantile(s, share), High: quantile(s, 1-share)}
+	return &Fence{Low: quantile.At(s, share), High: quantile.At(s, 1-share)}
 }
 
 // Bring returns v, or the limit beyond which it lies.
 func (f *Fence) Bring(v float64) float64 { return min(max(v, f.Low), f.High) }
-
-// quantile returns quantile q of sorted values, of which there is one at least.
-func quantile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
-	k := int(at)
-	if k+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[k] + (at-float64(k))*(sorted[k+1]-sorted[k])
-}
 
 // within returns v within the fence.
 func (f *Fitted) within(v float64) float64 {

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"gorae/data"
+	"gorae/quantile"
 )
 
 // KBins cuts the training values into n_bins bins and is 1 for the bin that a number lies in and 0 for the others, or
@@ -44,7 +45,7 @@ func (e KBins) Fit(in *Fitting) (Encoded, error) {
 		if e.Strategy == "uniform" {
 			edges = append(edges, low+(high-low)*float64(i)/float64(n))
 		} else {
-			edges = append(edges, quantile(x, float64(i)/float64(n)))
+			edges = append(edges, quantile.At(x, float64(i)/float64(n)))
 		}
 	}
 	edges[n] = high

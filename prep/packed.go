@@ -3,6 +3,7 @@ package prep
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"gorae/data"
 	"gorae/internal/arrayfile"
@@ -158,13 +159,17 @@ func (d *packed) Read(_, i int, row data.Row) error {
 	}
 	x := row[0].F32
 	return d.records.Read(i, func(record []byte) {
+		clear(x)
 		for k := range d.columns {
 			c := &d.columns[k]
-			to, b := x[c.at:c.at+c.n], record[c.from:]
 			feature := 0
-			switch c.code {
+			switch b := record[c.from:]; c.code {
 			case 0:
-				copy(to, arrayfile.Of[float32](b[:4*c.n]))
+				if c.n == 1 {
+					x[c.at] = math.Float32frombits(binary.LittleEndian.Uint32(b))
+				} else {
+					copy(x[c.at:c.at+c.n], arrayfile.Of[float32](b[:4*c.n]))
+				}
 				continue
 			case 1:
 				feature = int(b[0])
@@ -173,9 +178,8 @@ func (d *packed) Read(_, i int, row data.Row) error {
 			default:
 				feature = int(binary.LittleEndian.Uint32(b))
 			}
-			clear(to)
 			if feature > 0 {
-				to[feature-1] = 1
+				x[c.at+feature-1] = 1
 			}
 		}
 	})

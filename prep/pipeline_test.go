@@ -376,7 +376,8 @@ func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`"zscor"`: `"zscor" is not a transform; did you mean "zscore"?`,
 		`5`: "5 is not a transform; give one of box_cox, log, minmax, none, quantile, rescale, robust, " +
-			"yeo_johnson, zscore, bins, calendar, hash, indicator, integer, onehot, target, log1p, drop, text, or " +
+			"yeo_johnson, zscore, bins, calendar, hash, indicator, integer, onehot, ranks, target, log1p, drop, " +
+			"text, or " +
 			"a map",
 		`{"scal": "zscore"}`:   `scal: unknown key; did you mean "scale"?`,
 		`{"scale": 1}`:         `scale: 1 is not a scale; give a name, or a name with its keys`,
@@ -439,7 +440,8 @@ func FuzzPipeline(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, from := range []string{`{"a": "quantile"}`, `{"a": {"scale": "robust", "periodic": true}}`, `{"a": "box_cox"}`,
+	for _, from := range []string{`{"a": "quantile"}`, `{"a": {"scale": "robust", "periodic": true}}`, `{"a":
+		"box_cox"}`,
 		`{"a": {"encode": "bins"}}`, `{"b": "target", "a": "drop"}`, `{"b": "hash"}`,
 		`{"b": {"encode": {"onehot": {"max_categories": 1}}, "missing": true}}`, `{"c": {"cross": ["a", "b"]}}`} {
 		p, err := Fit(tab, nil, Columns{Targets: []string{"y"}, Specs: specsOf(f, from), Learnt: []*Target{g}})

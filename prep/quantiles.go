@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"gorae/quantile"
 )
 
 // Quantile is the share of the training values that lie below x, linear between n_quantiles of them, and for
@@ -35,7 +37,7 @@ func (s Quantile) Fit(x []float64) Map {
 	n = min(n, len(sorted))
 	m := &quantiles{Uniform: s.uniform(), Quantiles: make([]float64, n)}
 	for i := range m.Quantiles {
-		m.Quantiles[i] = quantile(sorted, float64(i)/float64(max(1, n-1)))
+		m.Quantiles[i] = quantile.At(sorted, float64(i)/float64(max(1, n-1)))
 		if i > 0 { // a rounding may lie below
 			m.Quantiles[i] = max(m.Quantiles[i], m.Quantiles[i-1])
 		}
@@ -94,7 +96,7 @@ func (m *quantiles) Invert(z float64) float64 {
 			share = 1
 		}
 	}
-	return quantile(m.Quantiles, min(max(share, 0), 1)*math.Min(1, float64(last)))
+	return quantile.At(m.Quantiles, min(max(share, 0), 1)*math.Min(1, float64(last)))
 }
 
 // Check implements Map.

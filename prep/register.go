@@ -13,5 +13,6 @@ func RegisterAll() {
 	Encoders.RegisterOwn(KBins{}, "bins")
 	Encoders.RegisterOwn(&Calendar{}, "calendar")
 	Encoders.RegisterOwn(TargetMean{}, "target")
+	Encoders.RegisterOwn(Ranks{})
 	combine, readCurve = crossed, (*TargetCurve).read
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gorae/quantile"
 )
 
 // Robust is z = (x − median) / (q₃ − q₁), quartiles and median being those of the training values, and then, smoothly
@@ -23,7 +25,7 @@ type Robust struct {
 // Fit implements Scale.
 func (s Robust) Fit(x []float64) Map {
 	sorted := slices.Sorted(slices.Values(x))
-	m := &robust{Shift: quantile(sorted, 0.5), Divisor: quantile(sorted, 0.75) - quantile(sorted, 0.25)}
+	m := &robust{Shift: quantile.At(sorted, 0.5), Divisor: quantile.At(sorted, 0.75) - quantile.At(sorted, 0.25)}
 	if m.Divisor == 0 {
 		m.Divisor = sorted[len(sorted)-1]/2 - sorted[0]/2
 	}

@@ -13,6 +13,7 @@ import (
 	"gorae/config"
 	"gorae/data"
 	"gorae/internal/spell"
+	"gorae/quantile"
 	"gorae/tensor"
 )
 
@@ -59,6 +60,11 @@ type Target struct {
 	// Curve is, of a scale that is no straight line, what takes the place of Mean and SD; nil: they stand.
 	Curve *TargetCurve `json:"curve,omitempty"`
 
+	// Quantiles are the levels of the quantiles that are predicted of a number; nil: the number alone is. Naive are
+	// those of the training values.
+	Quantiles quantile.Levels `json:"quantiles,omitempty"`
+	Naive     []float64       `json:"naive,omitempty"`
+
 	// Decision is the rule by which the probabilities of classes become a class; nil: the greatest one.
 	Decision *Decision `json:"decision,omitempty"`
 	// Conformity is how far predictions of validation samples were from their targets; nil: there were none.
@@ -76,6 +82,8 @@ type TargetOptions struct {
 	// Separator parts the labels of a cell; "" is inferred by LabelSeparator.
 	Separator string
 	Half      bool // labels: the thresholds stay 0.5
+	// Quantiles are those that are predicted of numbers; nil: the numbers alone.
+	Quantiles quantile.Levels
 }
 
 // InferTask guesses the task from the target: words are classes; so are whole
@@ -137,6 +145,9 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 		return nil, oneOf("task", o.Task, tasks)
 	}
 	if o.Task == Labels || o.Task == "" && InferTask(c) == Labels {
+		if err := noQuantiles(o, c.Name, Labels); err != nil {
+			return nil, err
+		}
 		return FitLabelSet(t, []string{c.Name}, o)
 	}
 	gone, first := 0, -1
@@ -173,6 +184,9 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 		g.Reading = &how
 	}
 	if g.Task == Classification {
+		if err := noQuantiles(o, c.Name, g.Task); err != nil {
+			return nil, err
+		}
 		_, g.Classes = c.Codes()
 		if len(g.Classes) == 1 {
 			return nil, config.Errorf("target",
@@ -193,6 +207,7 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 			y[i] = c.Numbers[r]
 		}
 	}
+	g.Quantiles, g.Naive = o.Quantiles, o.Quantiles.Of(y)
 	if o.Scale != "" && o.Scale != "zscore" && o.Scale != "none" {
 		if err := g.standardise(t.Name, y, true); err != nil {
 			return g, err
@@ -375,6 +390,25 @@ func (g *Target) Value(z float32) float64 {
 	return float64(z)*g.SD + g.Mean
 }
 
+// Point returns what the outputs of a sample say of the number, in the target's units: the value of the only one, or
+// of the quantile nearest to the median.
+func (g *Target) Point(outputs []float32) float64 {
+	if len(g.Quantiles) == 0 {
+		return g.Value(outputs[0])
+	}
+	return g.Value(quantile.Arranged(outputs)[g.Quantiles.Middle()])
+}
+
+// Spread returns the quantiles of the number that the outputs of a sample say, in the target's units and in rising
+// order.
+func (g *Target) Spread(outputs []float32) []float64 {
+	var out []float64
+	for _, z := range quantile.Arranged(outputs) {
+		out = append(out, g.Value(z))
+	}
+	return out
+}
+
 // Number returns an encoded number in the target's units: 48 bits of it, where Value of what is learnt has 24.
 func (g *Target) Number(y []float32) float64 {
 	if g.Curve != nil {
@@ -444,6 +478,9 @@ func (g *Target) UnmarshalJSON(b []byte) error {
 		}
 	default:
 		return fmt.Errorf("target: %w", oneOf("task", fmt.Sprintf("%q", r.Task), tasks))
+	}
+	if err := r.checkQuantiles(); err != nil {
+		return fmt.Errorf("target: %w", err)
 	}
 	if r.Decision != nil {
 		if err := r.Decision.check(len(r.Classes)); err != nil || r.Task != Classification {

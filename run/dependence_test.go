@@ -68,7 +68,7 @@ func TestS1Dependence(t *testing.T) {
 		{"by time", filepath.Join(dir, "on.csv"), ", by: time", ""},
 	} {
 		p := open(t, fmt.Sprintf("data: {source: %q, target: y, features: {person: {drop: true}}}\nsplit: "+
-			"{test: 0.3%s}\ntrain: {epochs: 30}\n", c.source, c.split))
+			"{test: 0.3%s}\ntrain: {epochs: 30, ensemble: 1}\n", c.source, c.split))
 		res, b := fit(t, p, filepath.Join(dir, "runs", c.name))
 		words := strings.Join(res.Report.Findings.Words, "\n")
 		if c.says != "" && (!strings.Contains(words, "y: errors of test rows"+c.says) ||

@@ -62,7 +62,7 @@ func TestFoldsFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := foldsOutcome(t, filepath.Join(data, "sound"))
-	step := max(1, count.Done()/17)
+	step := max(1, count.Done()/9)
 	if long() {
 		step = 1
 	}

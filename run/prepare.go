@@ -126,6 +126,10 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if q, ok := prepared.Fitted.(task.Quantiled); len(in.Spec.Data.Quantiles) > 0 && !(ok && q.Quantiles()) {
+		return task.Errorf("data.quantiles", "has no meaning for the task %s, which predicts no numbers here",
+			p.Task.Name()).AtKey().Fix("leave it out")
+	}
 	p.Fitted, p.Problem, p.Notes, p.listed = prepared.Fitted, prepared.Problem, in.Notes, in.Files
 	p.Guesses, p.Dependence, p.Assumed, p.Uses = in.Guesses, in.Dependence, in.Assumed, in.Uses
 	doing.Say(ctx, "building the network")

@@ -308,8 +308,8 @@ func TestExamples(t *testing.T) {
 				t.Skip("GORAE_SHARED is not set: its data are not here")
 			}
 			set := []string{"train.epochs=2"}
-			if strings.Contains(f, "mnist") { // an epoch of a fifth of the pictures
-				set = []string{"train.epochs=1", "data.rows=14000", "split={validation: 0.15}"}
+			if strings.Contains(f, "mnist") { // an epoch of a tenth of the pictures
+				set = []string{"train.epochs=1", "data.rows=7000", "split={validation: 0.15}"}
 			}
 			set = append(set, smallTexts[filepath.Base(f)]...)
 			e, err := run.Read(f, set...)
@@ -330,8 +330,8 @@ func TestExamples(t *testing.T) {
 			}
 			checkTexts(t, filepath.Base(f), res.Report)
 			checkBaselines(t, strings.TrimSuffix(filepath.Base(f), ".yaml"), r, res.Report)
-			if strings.Contains(f, "mnist") && res.Report.Test.Of("accuracy") < 0.9 {
-				t.Errorf("after an epoch of 12,000 pictures: test accuracy %v; 0.9 or more is usual",
+			if strings.Contains(f, "mnist") && res.Report.Test.Of("accuracy") < 0.85 {
+				t.Errorf("after an epoch of 6,000 pictures: test accuracy %v; 0.85 or more is usual",
 					res.Report.Test.Of("accuracy"))
 			}
 		})

@@ -39,6 +39,10 @@ func everyTransform(t *testing.T, at, test string) string {
 	t.Helper()
 	of := map[string][]string{"amount": prep.Scales.Names()}
 	for _, w := range prep.Encoders.Names() {
+		if w == "ranks" { // which has to be told the order
+			of["home"] = append(of["home"], "{encode: {ranks: {categories: [own, rent, other]}}}")
+			continue
+		}
 		column := map[string]string{"bins": "change", "calendar": "day"}[w]
 		if column == "" {
 			column = "city"
@@ -61,6 +65,9 @@ func everyTransform(t *testing.T, at, test string) string {
 				how = list[i]
 			}
 			fmt.Fprintf(&b, "    %s: %s\n", column, how)
+		}
+		if i < len(of["home"]) {
+			fmt.Fprintf(&b, "    home: %s\n", of["home"][i])
 		}
 		b.WriteString("    both: {cross: [city, home], encode: {target: {smooth: 5}}}\ntrain: {epochs: 2}\n---\n")
 	}

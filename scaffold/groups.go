@@ -3,6 +3,8 @@ package scaffold
 import (
 	"math"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"gorae/data"
 )
@@ -19,6 +21,33 @@ func (d *Draft) groups(t *data.Table) {
 			return
 		}
 	}
+}
+
+// coded reports whether the values of a column are codes of one form: the same letters of the same length, but for two
+// digits or more, as P0123.
+func coded(c *data.Column) bool {
+	form := ""
+	for i := range c.Len() {
+		if c.IsMissing(i) {
+			continue
+		}
+		digits, letters := 0, 0
+		f := strings.Map(func(r rune) rune {
+			switch {
+			case unicode.IsDigit(r):
+				digits++
+				return '0'
+			case unicode.IsLetter(r):
+				letters++
+			}
+			return r
+		}, strings.TrimSpace(c.Text(i)))
+		if digits < 2 || letters == 0 || form != "" && f != form {
+			return false
+		}
+		form = f
+	}
+	return form != ""
 }
 
 // fewestKeys is the number of different values from which on a column may name what its rows belong to.

@@ -42,11 +42,14 @@ func (d *Draft) table(r Request, src *data.Source) error {
 			d.settings = append(d.settings, "data.series={}")
 			d.because("data.series", "the rows follow each other evenly")
 			d.fill(t, nil)
+		} else {
+			d.apart(t, target)
 		}
 		return nil
 	}
 	clock, err := t.Clock(time...)
 	if err != nil {
+		d.apart(t, target)
 		return nil // what is wrong with the times is said where they are needed
 	}
 	o := order(clock, t.Rows)
@@ -65,9 +68,26 @@ func (d *Draft) table(r Request, src *data.Source) error {
 		d.settings = append(d.settings, "split.by=time", fmt.Sprintf("data.time=[%s]", quoted(time)))
 		d.because("split.by", "the rows are in the order of %s: the latest are held out, as the network will meet "+
 			"rows that are later still", name)
+		d.dates(t, target, true)
 		d.dropDates(t, append([]string{target.Name}, time...))
+	default:
+		d.apart(t, target)
 	}
 	return nil
+}
+
+// apart chooses for rows that do not follow each other in time: their dates, and what they belong to.
+func (d *Draft) apart(t *data.Table, target *data.Column) {
+	d.dates(t, target, false)
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c != target && c.Kind == data.Category && t.Identity(i).Kind == data.NoRule && !t.MayBeTime(c) &&
+			isKey(c) && coded(c) {
+			d.set("split.group", c.Name)
+			d.because("split.group", "each of its values has several rows, which are alike: they stay in one part")
+			return
+		}
+	}
 }
 
 // dropDates leaves out the dates that rows which are later do not share, of the columns that are not named.
@@ -131,24 +151,67 @@ func (d *Draft) target(r Request, src *data.Source) (*data.Column, error) {
 	case src.Sample != nil:
 		return t.Column(src.Sample.Target)
 	}
-	c := &t.Columns[len(t.Columns)-1]
+	at, why := likely(t)
+	c := &t.Columns[at]
 	d.set("data.target", c.Name)
-	d.because("data.target", "the last column, as no other was named")
+	d.because("data.target", "%s", why)
 	return c, nil
 }
 
-// measured reports whether a column holds numbers that are more than a few classes.
+// likely returns the column that is most likely to be predicted, and why.
+func likely(t *data.Table) (at int, why string) {
+	for i := range t.Columns {
+		if slices.Contains(targets, strings.ToLower(t.Columns[i].Name)) {
+			return i, "the column of this name, as no other was named"
+		}
+	}
+	last := len(t.Columns) - 1
+	for at := last; at >= 0; at-- {
+		switch {
+		case !aim(t, at):
+		case at == last:
+			return at, "the last column, as no other was named"
+		default:
+			return at, "the last column that is neither times nor tells rows apart, as no other was named"
+		}
+	}
+	return last, "the last column, as no other was named"
+}
+
+// targets are names of columns that say what they are for.
+var targets = []string{"target", "label", "class", "outcome", "y"}
+
+// aim reports whether a column may be what is predicted: it has several values, which are no dates, nothing that each
+// row has its own of, and no text of many values.
+func aim(t *data.Table, i int) bool {
+	c := &t.Columns[i]
+	if t.Identity(i).Kind != data.NoRule || t.MayBeTime(c) {
+		return false
+	}
+	return t.Content(i).Kind == data.NoRule && (c.Kind == data.Category || c.Levels() > 1)
+}
+
+// measured reports whether a column holds numbers that are more than a few classes: more than ten different ones, or
+// more than five of which some have hardly a row, as counts have.
 func measured(c *data.Column) bool {
 	if c.Kind != data.Number {
 		return false
 	}
-	const most = 10 // different values of classes
-	seen := map[float64]bool{}
+	const most, some, fewest = 10, 5, 5 // different values of classes, at most; rows of each, at least
+	seen := map[float64]int{}
 	for i := range c.Len() {
 		if !c.IsMissing(i) {
-			if seen[c.Numbers[i]] = true; len(seen) > most {
+			if seen[c.Numbers[i]]++; len(seen) > most {
 				return true
 			}
+		}
+	}
+	if len(seen) <= some || c.Len() < fewest*most*2 {
+		return false
+	}
+	for _, n := range seen {
+		if n < fewest {
+			return true
 		}
 	}
 	return false

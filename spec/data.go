@@ -6,6 +6,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/quantile"
 )
 
 // Data says where the samples are and what each column is. Keys of one kind of data alone are in its section: see
@@ -42,6 +43,9 @@ type Data struct {
 	// with none, or by another scale (gorae help scales) or log1p, whose inverse gives the predictions. Metrics are in
 	// the target's own units.
 	Scale string `keras:"target_scale,oneof=zscore|none|minmax|robust|quantile|log|log1p|box_cox|yeo_johnson"`
+	// Quantiles has the network predict these quantiles of each number, such as [0.1, 0.5, 0.9], by the pinball loss:
+	// below the quantile 0.1 lies a tenth of what may come. The one nearest to 0.5 stands for the number itself.
+	Quantiles quantile.Levels `keras:"quantiles,lone,positive,below=1,what=quantile"`
 	data.Layout
 	Rows     int      `keras:"rows,min=1,what=number of rows"` // the first rows of the file (lines of a text) alone
 	Time     []string `keras:"time,column,lone"`               // the columns of the time, which orders rows
@@ -126,6 +130,9 @@ func (d *Data) Check() error {
 	if _, key := d.Bottleneck(); key != "" && len(d.Target) > 0 && !slices.Equal(d.Target, []string{OwnInput}) {
 		return config.Errorf(key, "codes are of a network that learns its own input, but the target is %s",
 			strings.Join(d.Target, ", ")).Fix("give target: input").Coded(config.Conflict)
+	}
+	if err := d.Quantiles.Check(); err != nil {
+		return err
 	}
 	if c := d.Cluster; c != nil && d.Codes > 0 && c.Codes > 0 && d.Codes != c.Codes {
 		return config.Errorf("cluster.codes", "%d, but codes is %d", c.Codes, d.Codes).Fix("leave one out").

@@ -118,7 +118,8 @@ const (
 	WrongClass   Loss = "the share of wrong classes"              // 1 for a wrong class, else 0
 	WrongLabels  Loss = "the share of samples with a wrong label" // 1 where any label is wrong, else 0
 	SquaredError Loss = "mean squared error"
-	Nats         Loss = "nats" // the mean of −ln of the probability given to what came
+	PinballLoss  Loss = "pinball loss" // mean over the quantiles
+	Nats         Loss = "nats"         // the mean of −ln of the probability given to what came
 )
 
 // ComparePaired compares models by difference, the loss of the first minus that of the second for each sample of a

@@ -17,6 +17,22 @@ type Foreign struct {
 	// Arrays, if not nil, makes the arrays of the network's inputs of the source, by their names, as layers before the
 	// network do that the network does not have.
 	Arrays func(s *Source) (*data.Arrays, error)
+	// Outputs are the names of the network's outputs in the file; none where it names them by their layers.
+	Outputs []ForeignOutput
+}
+
+// ForeignOutput is an output of a network of another program.
+type ForeignOutput struct {
+	Name  string
+	Texts []string // those that its whole numbers stand for; nil: they are numbers
+}
+
+// Text is the text that a number stands for, "" where it stands for none.
+func (o ForeignOutput) Text(v float64) string {
+	if v < 0 || int(v) >= len(o.Texts) {
+		return ""
+	}
+	return o.Texts[int(v)]
 }
 
 // Guesser is a Task that can read samples for a network which came without a Fitted.

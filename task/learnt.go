@@ -28,5 +28,8 @@ func (l learnt) Unwrap() loss.Loss { return l.Loss }
 // Value implements loss.Loss.
 func (l learnt) Value(y, pred *graph.Node) *graph.Node {
 	y = y.Narrow(len(y.Shape)-1, 0, l.k)
-	return l.Loss.Value(y, pred.Reshape(y.Shape...))
+	if pred.Shape.Size() == y.Shape.Size() { // else there are several outputs for a number: its quantiles
+		pred = pred.Reshape(y.Shape...)
+	}
+	return l.Loss.Value(y, pred)
 }

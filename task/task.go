@@ -129,6 +129,9 @@ func Of(in *Input) (Task, error) {
 	switch {
 	case failed != nil && score < Typical:
 		return nil, in.Source.Errorf("%v", failed)
+	case best == nil && in.Source.Format() != nil && !in.Source.Readable(): // a format that is known and not read
+		_, err := in.Source.Read()
+		return nil, in.Source.Errorf("%v", err)
 	case best == nil:
 		return nil, Errorf("data.source", "%s is no kind of data that this program reads (%s)", in.Source.Name,
 			strings.Join(Names(), ", "))

@@ -120,7 +120,7 @@ func (t *Tensor) appendElements(b []byte, h header, done int, wide *Original) er
 		for i := 0; i < len(b); i += h.size {
 			switch h.size {
 			case 2:
-				t.F32 = append(t.F32, float16(o.Uint16(b[i:])))
+				t.F32 = append(t.F32, Half(o.Uint16(b[i:])))
 			case 4:
 				t.F32 = append(t.F32, math.Float32frombits(o.Uint32(b[i:])))
 			case 8:
@@ -148,8 +148,8 @@ func (t *Tensor) appendElements(b []byte, h header, done int, wide *Original) er
 	return nil
 }
 
-// float16 returns the number of an IEEE 754 half: sign 1, exponent 5, fraction 10 bits.
-func float16(h uint16) float32 {
+// Half returns the number of an IEEE 754 half: sign 1, exponent 5, fraction 10 bits.
+func Half(h uint16) float32 {
 	sign := uint32(h>>15) << 31
 	exp, frac := uint32(h>>10)&31, uint32(h)&1023
 	switch exp {

@@ -413,3 +413,16 @@ func TestWriteNPYFloat64(t *testing.T) {
 		t.Error("one number for four passes")
 	}
 }
+
+// TestHalf: numbers of 16 bits, of IEEE 754-2019, table 3.5 and their neighbours.
+func TestHalf(t *testing.T) {
+	for h, want := range map[uint16]float32{0: 0, 1: 5.9604645e-8, 0x0400: 6.1035156e-5, 0x3555: 0.33325195, 0x3c00: 1,
+		0x3c01: 1.0009766, 0x7bff: 65504, 0x7c00: float32(math.Inf(1)), 0xc000: -2} {
+		if got := Half(h); got != want {
+			t.Errorf("%#x: %v, want %v", h, got, want)
+		}
+	}
+	if h := Half(0x7e00); h == h {
+		t.Errorf("no number is %v", h)
+	}
+}

@@ -1,11 +1,12 @@
 // Forecasts compares the default network for a series with classical methods, by rolling origins on three series:
 //
-//	GORAE_SHARED=FOLDER go run ./bench/forecasts
+//	GORAE_SHARED=FOLDER go run ./bench/forecasts [-series "window_scale: last"] [-train "ensemble: 3"]
 //
 // FOLDER has the series (data/series) and the classical forecasts with their rules (golden/statistics). The network
 // learns from the values before the first origin, as init would have it but for three keys: the steps ahead, no test
-// part, and refit, which gives it the latest values. At each origin it then forecasts from the values before that.
-// Printed is the mean absolute scaled error, MASE, over all origins and steps.
+// part, and refit, which gives it the latest values; -series and -train add keys, to compare others with the default.
+// At each origin it then forecasts from the values before that. Printed is the mean absolute scaled error, MASE, over
+// all origins and steps.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"math"
@@ -43,7 +45,13 @@ type rolling struct {
 	Methods map[string]struct{ MASE float64 }
 }
 
+var (
+	seriesKeys = flag.String("series", "", "more keys of data.series, in YAML")
+	trainKeys  = flag.String("train", "", "more keys of train, in YAML")
+)
+
 func main() {
+	flag.Parse()
 	if err := compare(os.Getenv("GORAE_SHARED")); err != nil {
 		fmt.Fprintln(os.Stderr, "forecasts:", err)
 		os.Exit(1)
@@ -109,8 +117,8 @@ func (r *rolling) network(path string) (mase float64, err error) {
 	if err := os.WriteFile(known, []byte(strings.Join(lines[:1+r.First], "")), 0o666); err != nil {
 		return 0, err
 	}
-	experiment := fmt.Sprintf("data: {source: %s, time: %s, target: %s, series: {steps: %d}}\nsplit: {test: 0}\n"+
-		"train: {refit: true}\n", known, rows[0][0], rows[0][1], r.Horizon)
+	experiment := fmt.Sprintf("data: {source: %s, time: %s, target: %s, series: {steps: %d, %s}}\nsplit: {test: 0}\n"+
+		"train: {refit: true, %s}\n", known, rows[0][0], rows[0][1], r.Horizon, *seriesKeys, *trainKeys)
 	f, err := spec.Parse(filepath.Base(path), "series", []byte(experiment))
 	if err != nil {
 		return 0, err

@@ -1,5 +1,5 @@
-// Package rawtext reads model files of Keras's that begin with layers on texts (TextVectorization, StringLookup,
-// Hashing), so that raw texts go in:
+// Package rawtext reads model files of all registered formats, also those of Keras's that begin with layers on texts
+// (TextVectorization, StringLookup, Hashing) and those of ONNX that take columns, so that raw samples go in:
 //
 //	b, err := bundle.OpenBy("reviews.keras", rawtext.Load)
 //
@@ -16,24 +16,32 @@ import (
 	"gorae/bundle"
 	"gorae/data"
 	"gorae/format"
-	"gorae/format/keras"
+	_ "gorae/format/keras"
+	"gorae/graph"
 	"gorae/model"
 	"gorae/prep/lookup"
 	"gorae/task"
 	"gorae/tensor"
 )
 
-// Load is a [bundle.Loader] of all files that [bundle.Open] reads, and of those that begin with layers on texts.
+// Load is a [bundle.Loader] of all files that [bundle.Open] reads, of those that begin with layers on texts, of those
+// with several inputs of one number each, and of the other formats that the program imports.
 //
-// Samples for the latter are lines of text, in a file named .txt, where the model reads one text of a sample; else the
-// rows of a table, with a column for each input of the model, of texts or of a number, that has the input's name. A
-// table of one column needs no name.
+// Samples for those with texts or several numbers are lines of text, in a file named .txt, where the model reads one
+// text of a sample; else the rows of a table, with a column for each input of the model, of texts or of a number, that
+// has the input's name. A table of one column needs no name.
 func Load(r io.ReaderAt, size int64) (*format.File, bundle.Arrays, error) {
-	f, err := keras.LoadAll(r, size)
-	if err != nil || len(f.Texts) == 0 {
+	f, err := format.Read("", r, size)
+	if err != nil || len(f.Texts) == 0 && !ofColumns(f.Model) {
 		return f, nil, err
 	}
 	return f, inputs{f.Model, f.Texts}.arrays, nil
+}
+
+// ofColumns reports whether a model has several inputs, each of one number of a sample.
+func ofColumns(m *model.Model) bool {
+	types := m.InputTypes(1)
+	return len(types) > 1 && !slices.ContainsFunc(types, func(t graph.Type) bool { return t.Shape.Size() != 1 })
 }
 
 // inputs are those of a network, of which layers on texts stand before some.
@@ -130,7 +138,7 @@ func (in inputs) column(t *data.Table, name string) (*data.Column, error) {
 func (in inputs) apply(t *data.Table, layer *format.TextInput) (*tensor.Tensor, error) {
 	if layer.Sample.Size() != 1 {
 		return nil, fmt.Errorf("%s: the input %s takes texts of shape %v of a sample, and a column has one; make the "+
-			"numbers in Go, by the layers of keras.LoadAll", t.Name, layer.Source, layer.Sample)
+			"numbers in Go, by the layers of format.Load", t.Name, layer.Source, layer.Sample)
 	}
 	c, err := in.column(t, layer.Source)
 	if err != nil {
@@ -151,7 +159,7 @@ func (in inputs) apply(t *data.Table, layer *format.TextInput) (*tensor.Tensor, 
 func (in inputs) number(t *data.Table, name string, sample tensor.Shape) (*tensor.Tensor, error) {
 	if sample.Size() != 1 {
 		return nil, fmt.Errorf("%s: the input %s takes numbers of shape %v beside texts, and a column has one; "+
-			"predict in Go, with keras.LoadAll", t.Name, name, sample)
+			"predict in Go, with format.Load", t.Name, name, sample)
 	}
 	c, err := in.column(t, name)
 	if err != nil {

@@ -79,6 +79,12 @@ func (w *inspectWords) Run(o *environment) error {
 	if experimentFile(w.File) {
 		return w.experiment(o)
 	}
+	if holdsModel(w.File) {
+		if w.JSON {
+			return usageError{fmt.Errorf("--json: %s holds no samples; leave it out", w.File)}
+		}
+		return (&summaryWords{Of: w.File}).Run(o)
+	}
 	options := source.Options{CSV: w.CSV(), Labels: w.Labels, Stdin: o.stdin}
 	options.CSV.Flags = true
 	i, err := source.Find(w.File, options)

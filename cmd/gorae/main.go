@@ -24,6 +24,10 @@ import (
 	"gorae/chart"
 	"gorae/data/source"
 	_ "gorae/data/source/all"
+	_ "gorae/format/npz"
+	_ "gorae/format/onnx"
+	_ "gorae/format/safetensors"
+	_ "gorae/format/torch"
 	"gorae/internal/cpu"
 	"gorae/internal/doing"
 	"gorae/internal/file"
@@ -71,21 +75,22 @@ const (
 
 // command is every word that gorae knows.
 type command struct {
-	Train    trainWords    `cmd:"" help:"Train a network by an experiment file; without one, on handwritten digits."`
-	Init     initWords     `cmd:"" help:"Write an experiment file for a data file, with reasons."`
-	Evaluate evaluateWords `cmd:"" help:"Evaluate a trained model on data with targets."`
-	Compare  compareWords  `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
-	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`
-	Apply    applyWords    `cmd:"" help:"Apply layers with their first weights to an array."`
-	Plot     plotWords     `cmd:"" help:"Draw pictures that need no data."`
-	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the positions that speak for a class."`
-	Generate generateWords `cmd:"" help:"Continue a text with a language model."`
-	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and the formulas of their counts."`
-	Schema   schemaWords   `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
-	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file, a batch, a text."`
-	Help     helpWords     `cmd:"" help:"Explain layers, losses, metrics, optimizers, keys of an experiment file, or any word."`
-	Complete completeWords `cmd:"" name:"completion" help:"Print a script that completes gorae's words in bash, zsh or fish."`
-	Version  versionWords  `cmd:"" help:"Print the version."`
+	Train    trainWords        `cmd:"" help:"Train a network by an experiment file; without one, on handwritten digits."`
+	Init     initWords         `cmd:"" help:"Write an experiment file for a data file, with reasons."`
+	Evaluate evaluateWords     `cmd:"" help:"Evaluate a trained model on data with targets."`
+	Compare  compareWords      `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
+	Predict  predictWords      `cmd:"" help:"Apply a trained model to raw data."`
+	Apply    applyWords        `cmd:"" help:"Apply layers with their first weights to an array."`
+	Plot     plotWords         `cmd:"" help:"Draw pictures that need no data."`
+	Explain  explainWords      `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the positions that speak for a class."`
+	Generate generateWords     `cmd:"" help:"Continue a text with a language model."`
+	Summary  summaryWords      `cmd:"" help:"Print a network's layers, shapes and parameters, and the formulas of their counts."`
+	Convert  convertModelWords `cmd:"" help:"Write a model or its weights in another format: ONNX, Keras, TensorFlow.js, C, safetensors, npz."`
+	Schema   schemaWords       `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
+	Data     dataWords         `cmd:"" help:"List the embedded samples; look into a data file, a batch, a text."`
+	Help     helpWords         `cmd:"" help:"Explain layers, losses, metrics, optimizers, keys of an experiment file, or any word."`
+	Complete completeWords     `cmd:"" name:"completion" help:"Print a script that completes gorae's words in bash, zsh or fish."`
+	Version  versionWords      `cmd:"" help:"Print the version."`
 
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 
@@ -125,7 +130,18 @@ func (o *environment) note(notes []string) error {
 // open reads a model file.
 func (o *environment) open(path string) (*bundle.Bundle, error) {
 	o.at("reading %s", path)
-	return bundle.OpenBy(path, rawtext.Load)
+	b, err := bundle.OpenBy(path, rawtext.Load)
+	if err != nil {
+		return nil, err
+	}
+	err = b.Verify(o.ctx)
+	switch {
+	case o.ctx.Err() != nil:
+		return nil, o.ctx.Err()
+	case err != nil:
+		return b, o.note([]string{err.Error()})
+	}
+	return b, nil
 }
 
 // source returns the source of raw samples that a flag names.

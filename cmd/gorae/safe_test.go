@@ -209,9 +209,13 @@ func TestVariablesStayWritten(t *testing.T) {
 
 func TestNetworkIsAskedFor(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, url := range []string{"https://127.0.0.1:1/x.csv", "postgres://u@127.0.0.1:1/db", "s3://bucket/x.csv"} {
+	for url, says := range map[string]string{
+		"https://127.0.0.1:1/x.csv":   "https://127.0.0.1:1/x.csv: URLs of this kind are not read; fetch the file",
+		"s3://bucket/x.csv":           "s3://bucket/x.csv: URLs of this kind are not read; fetch the file",
+		"postgres://u@127.0.0.1:1/db": "postgres: this program is without the driver of such databases",
+	} {
 		put(t, "e.yaml", "data: {source: '"+url+"', target: y}\n")
-		refused(t, 1, url+": URLs of this kind are not read; fetch the file", "train", "e.yaml", "-q")
+		refused(t, 1, says, "train", "e.yaml", "-q")
 	}
 }
 

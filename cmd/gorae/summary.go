@@ -1,22 +1,29 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"gorae/format"
+	"gorae/format/keras"
 	"gorae/model"
 	"gorae/run"
 )
 
 type summaryWords struct {
-	Of       string `arg:"" name:"model" help:"Model file (.keras, .h5), experiment file (.yaml), or layers as an experiment file has them: '[input: {shape: [784]}, dense: 64]'."`
+	Of       string `arg:"" name:"model" help:"Model file (.keras, .h5, .onnx, .json), file of weights (.safetensors, .npz, .pt, .weights.h5), experiment file (.yaml), or layers as an experiment file has them: '[input: {shape: [784]}, dense: 64]'."`
 	Network  bool   `name:"allow-network" help:"Let the experiment open URLs and databases."`
 	Formulas bool   `help:"Say how each count of parameters comes about."`
 }
 
 // Run prints the table of layers.
 func (w *summaryWords) Run(o *environment) error {
+	if _, err := format.ForWeights(w.Of); err == nil {
+		return listArrays(o, w.Of)
+	}
 	m, note, err := w.load(o)
 	if err != nil {
 		return err
@@ -43,9 +50,33 @@ func (w *summaryWords) load(o *environment) (m *model.Model, note string, err er
 		e.AllowNetwork = w.Network
 		return run.Network(o.ctx, e)
 	}
+	if m, err := architecture(w.Of); m != nil || err != nil {
+		return m, "", err
+	}
 	p, err := o.open(w.Of)
 	if err != nil {
 		return nil, "", err
 	}
 	return p.Model, "", nil
+}
+
+// maxArchitecture bounds the configuration of a network.
+const maxArchitecture = 32 << 20
+
+// architecture is the network of a .json file that holds Keras's configuration alone, without weights beside it; nil
+// for another file.
+func architecture(path string) (*model.Model, error) {
+	st, err := os.Stat(path)
+	if !strings.EqualFold(filepath.Ext(path), ".json") || err != nil || st.Size() > maxArchitecture {
+		return nil, nil // what reads model files says what is wrong
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || bytes.Contains(text, []byte(`"modelTopology"`)) {
+		return nil, err
+	}
+	m, err := keras.FromConfig(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
 }

@@ -5,8 +5,8 @@
 //	{"user": {"id": 8}, "price": null}
 //
 // is a table of the columns user.id, user.city, price and tags: keys of nested objects stand behind those above them
-// and a point, in the order in which they come first. A key that a record lacks is missing, as null is. Lists are kept
-// as text of JSON; the table says so.
+// and a point, in the order of the records: a key that first comes in a later record stands behind the one that it
+// follows there. A key that a record lacks is missing, as null is. Lists are kept as text of JSON; the table says so.
 package jsonl
 
 import (
@@ -88,7 +88,7 @@ func Read(r io.Reader, name string, o data.CSVOptions) (*data.Table, error) {
 	}
 	lines := &lineReader{r: text}
 	d := &decoder{name: name, lines: lines, json: json.NewDecoder(lines), rows: data.NewRows(name, o),
-		lists: map[string]int{}}
+		lists: map[string]int{}, next: []int{0}}
 	d.json.UseNumber()
 	if err := d.records(); err != nil {
 		return nil, err
@@ -102,7 +102,20 @@ func Read(r io.Reader, name string, o data.CSVOptions) (*data.Table, error) {
 		return nil, err
 	}
 	t.Guesses = append(text.Guesses(), t.Guesses...)
+	t.Columns = d.inOrder(t.Columns)
 	return t, nil
+}
+
+// inOrder returns columns in the order of the records.
+func (d *decoder) inOrder(columns []data.Column) []data.Column {
+	if len(columns) != len(d.next)-1 {
+		return columns
+	}
+	out := make([]data.Column, 0, len(columns))
+	for at := d.next[0]; at > 0; at = d.next[at] {
+		out = append(out, columns[at-1])
+	}
+	return out
 }
 
 // decoder reads records.
@@ -115,6 +128,9 @@ type decoder struct {
 	listed []string       // these columns in the order in which they come
 	holder string         // a column with a list of objects
 	line   int            // of the token that was read last
+	next   []int          // the number, from 1, of the column behind each; 0 is before the first, and behind the last
+	before int            // the column of the record's key before, from 1; 0: there is none
+	last   int            // the last column
 }
 
 // errorf returns a mistake at the line of the token that was read last.
@@ -155,6 +171,7 @@ func (d *decoder) records() error {
 		switch {
 		case t == json.Delim('{'):
 			d.rows.Row(d.line)
+			d.before = 0
 			if err := d.object("", 1); err != nil {
 				return d.at(err)
 			}
@@ -251,6 +268,16 @@ func (d *decoder) value(name string, t json.Token) error {
 	if d.rows.Width() > mostColumns {
 		return d.errorf("more than %d keys; give records that share theirs", mostColumns)
 	}
+	if i+1 == len(d.next) { // a new one
+		if d.before == 0 {
+			d.before = d.last
+		}
+		d.next = append(d.next, d.next[d.before])
+		if d.next[d.before] = i + 1; d.before == d.last {
+			d.last = i + 1
+		}
+	}
+	d.before = i + 1
 	switch v := t.(type) {
 	case string:
 		return d.rows.Text(i, v)

@@ -31,7 +31,8 @@ func dump(t *data.Table) string {
 	return b.String()
 }
 
-// TestRead: objects on lines, without lines, and in a list; keys in any order, nested and left out.
+// TestRead: objects on lines, without lines, and in a list; keys in any order, nested and left out; a new
+// key stands behind the one that it follows in its record.
 func TestRead(t *testing.T) {
 	for in, want := range map[string]string{
 		"{\"a\":1}\n{\"a\":2}\n":    "a:number|1|2\n",
@@ -39,7 +40,7 @@ func TestRead(t *testing.T) {
 		"[\n{\"a\":1},\n{\"a\":2}]": "a:number|1|2\n",
 		"[{\"a\":1}] \n":            "a:number|1\n",
 		`{"b":"x","a":{"c":{"d":1}},"e":true}` + "\n" + `{"a":{"c":{"d":2},"f":null},"b":" y "}`: "b:category|x|y\n" +
-			"a.c.d:number|1|2\ne:category|true|\na.f:number||\n",
+			"a.c.d:number|1|2\na.f:number||\ne:category|true|\n",
 		`{"a":[1,"x<",{"b":[null,true],"c":{}}]}`: `a:category|[1,"x<",{"b":[null,true],"c":{}}]` + "\n",
 		`{"a":9007199254740993}{"a":12.50}`:       "a:category|9007199254740993|12.5\n",
 		`{"a":"12.5"}{"a":3}`:                     "a:number|12.5|3\n",

@@ -92,7 +92,7 @@ const magic = "PAR1"
 func footer(file []byte) (*metadata, error) {
 	n := len(file)
 	if n < 12 || string(file[:4]) != magic {
-		return nil, errors.New("it does not begin as a Parquet file does")
+		return nil, errors.New("it does not begin as a Parquet file does; give it the extension of its format")
 	}
 	switch end := string(file[n-4:]); {
 	case end == "PARE":

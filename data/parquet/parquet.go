@@ -27,6 +27,7 @@ import (
 	"gorae/data"
 	"gorae/data/source"
 	"gorae/internal/words"
+	"gorae/tensor"
 )
 
 func init() {
@@ -281,7 +282,7 @@ func (c *column) value(v *values, i int) error {
 		s := hex.EncodeToString(b)
 		return c.rows.Text(c.index, s[:8]+"-"+s[8:12]+"-"+s[12:16]+"-"+s[16:20]+"-"+s[20:])
 	case c.logical == float16 && len(b) == 2:
-		return c.rows.Float32(c.index, half(binary.LittleEndian.Uint16(b)))
+		return c.rows.Float32(c.index, tensor.Half(binary.LittleEndian.Uint16(b)))
 	case utf8.Valid(b):
 		return c.rows.Text(c.index, string(b))
 	}
@@ -344,22 +345,4 @@ func point(digits string, scale int) string {
 		digits = strings.Repeat("0", scale+1-len(digits)) + digits
 	}
 	return sign + digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
-}
-
-// half returns a number of 16 bits (IEEE 754).
-func half(h uint16) float32 {
-	sign, exponent, fraction := uint32(h>>15), int(h>>10&31), uint32(h&1023)
-	v := math.Ldexp(float64(fraction)/1024+1, exponent-15)
-	switch exponent {
-	case 0:
-		v = math.Ldexp(float64(fraction), -24)
-	case 31:
-		if v = math.Inf(1); fraction != 0 {
-			v = math.NaN()
-		}
-	}
-	if sign == 1 {
-		v = -v
-	}
-	return float32(v)
 }

@@ -75,6 +75,9 @@ func ReadZip(r io.ReaderAt, size int64, name string, o Folder) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: no zip file that can be read: %w; copy it again", name, err)
 	}
+	if zipfile.Encrypted(z) {
+		return nil, fmt.Errorf("%s: its files are encrypted; unpack it with its password", name)
+	}
 	return FromFS(z, name, o)
 }
 

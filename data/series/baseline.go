@@ -107,13 +107,14 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 	fit := stat.NewRows(k, p.outputs, 1e-6)
 	m := make([]float64, 0, min(learn.Len(), arRows)*k)
 	ys := make([][]float64, p.outputs)
-	y := make([]float32, p.outputs)
+	y, window := make([]float32, p.outputs), make([]float32, p.Length*width)
 	every := (learn.Len()*k*k + arWork - 1) / arWork
 	for i := 0; i < learn.Len(); i += every {
 		a.windows++
 		m = append(m, 1)
 		o := p.Origin(learn.Rows[i])
-		for _, v := range p.X.F32[(o+1-a.Lags)*width : (o+1)*width] {
+		p.window(o+1-p.Length, window)
+		for _, v := range window[(p.Length-a.Lags)*width:] {
 			m = append(m, float64(v))
 		}
 		p.aim(o, y)
@@ -160,10 +161,17 @@ func (a *Autoregression) Predict(x *tensor.Tensor) (*tensor.Tensor, error) {
 type Baselines struct {
 	Linear    *Autoregression `json:"linear,omitempty"`
 	Smoothing []*Smoothing    `json:"smoothing,omitempty"`
+	// Residuals are the quantiles of the errors of each baseline in the training part, by its name and by output, where
+	// quantiles are predicted.
+	Residuals map[string][][]float64 `json:"residuals,omitempty"`
 }
 
-// Check refuses baselines that could not have been fitted to a number of targets.
-func (b *Baselines) Check(targets int) error {
+// Check refuses baselines that could not have been fitted to a series.
+func (b *Baselines) Check(spec *Spec) error {
+	if err := b.checkResiduals(spec); err != nil {
+		return err
+	}
+	targets := len(spec.Targets)
 	for _, s := range b.Smoothing {
 		if s == nil {
 			return fmt.Errorf("exponential smoothing: a model is missing")
@@ -201,6 +209,9 @@ func (p *Problem) FitBaselines(learn data.Subset) (b Baselines, notes []string) 
 		notes = append(notes, fmt.Sprintf("the linear autoregression is fitted on %d of %d training windows", n,
 			learn.Len()))
 	}
+	if note := b.fitResiduals(p, learn); note != "" {
+		notes = append(notes, note)
+	}
 	return b, notes
 }
 
@@ -228,6 +239,9 @@ func (b *Baselines) Forecasts(p *Problem, part data.Subset) ([]*Forecasts, error
 			return nil, err
 		}
 		out = append(out, f)
+	}
+	for _, f := range out {
+		b.spread(f)
 	}
 	return out, nil
 }

@@ -10,6 +10,7 @@ import (
 	"gorae/config"
 	"gorae/data"
 	"gorae/internal/spell"
+	"gorae/quantile"
 )
 
 // Spec is the settings of a series: how it is read, cut into windows and scaled.
@@ -34,8 +35,14 @@ type Spec struct {
 	// Forecasts are brought back.
 	Transform map[string]string `json:"transform,omitempty"`
 	// Scale of the transformed columns: zscore (also ""), minmax or none.
-	Scale    string   `json:"scale,omitempty"`
-	Calendar []string `json:"calendar,omitempty"` // hour, weekday, month, yearday: two features each
+	Scale string `json:"scale,omitempty"`
+	// WindowScale normalises the values of each window by themselves, behind Scale, and undoes it for what is
+	// predicted: none (also ""), last (less the last value, as NLinear does), mean (less the mean), zscore (less the
+	// mean and divided by the standard deviation, as RevIN does without learnt factors).
+	WindowScale string `json:"window_scale,omitempty"`
+	// Quantiles are those of each target that are predicted; nil: the target alone is.
+	Quantiles quantile.Levels `json:"quantiles,omitempty"`
+	Calendar  []string        `json:"calendar,omitempty"` // hour, weekday, month, yearday: two features each
 	// Season is the steps in a season, for the transform and for the baseline; 0: the one that the values of the
 	// first target show, else what Stamps.Season guesses, or none.
 	Season int `json:"season,omitempty"`
@@ -113,7 +120,10 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 				return nil, err
 			}
 			ahead := t.Spec.Horizon + step
-			begin := from + x.back(ahead)
+			begin, norm := from+x.back(ahead), t.instanceOf(name)
+			if !norm.none() {
+				begin = max(begin, from+t.Spec.Window-1+ahead)
+			}
 			if begin >= learn.To {
 				return nil, config.Errorf("series.horizon",
 					"%s: %d training steps hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name,
@@ -122,7 +132,8 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 			values, gains := x.seen(from, learn.To), []float64(nil)
 			for i := begin; i < learn.To; i++ {
 				if x.observed(i) {
-					gains = append(gains, x.gain(i, ahead))
+					level, divisor := norm.of(x, i-ahead)
+					gains = append(gains, (x.gain(i, ahead)-level)/divisor)
 				}
 			}
 			if gains == nil {
@@ -166,6 +177,9 @@ func (t *Fitted) complete(f *Frame, learn Span) error {
 	}
 	if s.Scale == "" {
 		s.Scale = "zscore"
+	}
+	if s.WindowScale == "" {
+		s.WindowScale = "none"
 	}
 	if len(s.Calendar) > 0 && (f.At == nil || f.Stamps.Numbers) {
 		return config.Errorf("series.calendar", "%s: it needs dates", f.Name).Fix("name their column: time: COLUMN")
@@ -222,6 +236,12 @@ func (s *Spec) check() error {
 			return config.Errorf("series.transform."+config.Step(name), "seasonal needs the season's length").
 				Fix("give season: 12")
 		}
+	}
+	if err := s.Quantiles.Check(); err != nil {
+		return err
+	}
+	if err := s.checkInstance(); err != nil {
+		return err
 	}
 	return checkCalendar(s.Calendar)
 }

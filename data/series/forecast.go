@@ -9,8 +9,8 @@ import (
 	"gorae/tensor"
 )
 
-// Predict is a network's answer: x [n, window, features] → [n, steps·targets], or with Every
-// [n, window, steps·targets], of which the last step counts.
+// Predict is a network's answer: x [n, window, features] → [n, steps·targets·quantiles], or with Every
+// [n, window, steps·targets·quantiles], of which the last step counts. Baselines predict no quantiles.
 type Predict func(x *tensor.Tensor) (*tensor.Tensor, error)
 
 // Forecasts are the predictions for some windows, in the targets' units.
@@ -19,6 +19,7 @@ type Forecasts struct {
 	Origins []int       // the present of each, a step of the frame
 	Values  [][]float64 // by window: step by step, each step's targets
 	Actual  [][]float64
+	Spread  [][][]float64 // by window and value: its quantiles in rising order; nil: they are not predicted
 }
 
 // at a time, so that memory does not grow with the series.
@@ -60,8 +61,8 @@ func (p *Problem) add(f *Forecasts, rows []int, from int, out *tensor.Tensor) er
 	}
 	for i, r := range rows {
 		o := p.Origin(r)
-		y := p.Units(o, said[i])
-		for _, v := range y {
+		y, spread := p.Quantiles(o, said[i])
+		for _, v := range slices.Concat(append(spread, y)...) {
 			if math.IsInf(v, 0) || math.IsNaN(v) {
 				return fmt.Errorf("%s: the forecast of window %d is %v in the target's units: the network's "+
 					"output leaves what its transform can bring back", f.Name, from+i+1, v)
@@ -69,6 +70,9 @@ func (p *Problem) add(f *Forecasts, rows []int, from int, out *tensor.Tensor) er
 		}
 		f.Origins = append(f.Origins, o+p.Lead)
 		f.Values = append(f.Values, y)
+		if spread != nil {
+			f.Spread = append(f.Spread, spread)
+		}
 		f.Actual = append(f.Actual, p.Actual(o))
 	}
 	return nil
@@ -76,18 +80,23 @@ func (p *Problem) add(f *Forecasts, rows []int, from int, out *tensor.Tensor) er
 
 // said returns the outputs for n windows, window by window.
 func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, error) {
-	stride := p.outputs // from one window's outputs to the next one's
-	if p.every && out != nil && out.Len() == n*p.Length*p.outputs {
-		stride = p.Length * p.outputs
+	k := p.outputs * p.Fitted.Spec.Quantiles.Width() // outputs of a step
+	stride := k                                      // from one window's outputs to the next one's
+	switch {
+	case out == nil:
+	case p.every && out.Len() == n*p.Length*k:
+		stride = p.Length * k
+	case out.Len() == n*p.outputs: // no quantiles
+		k, stride = p.outputs, p.outputs
 	}
 	if out == nil || out.DType() != tensor.Float32 || out.Len() != n*stride {
 		return nil, fmt.Errorf("%s: output of shape %v for %d windows; %d steps of %d targets are [%d, %d]", name,
 			out.Shape, n,
-			p.Steps, len(p.targets), n, p.outputs)
+			p.Steps, len(p.targets), n, k)
 	}
 	said := make([][]float32, n)
 	for i := range said {
-		said[i] = out.F32[(i+1)*stride-p.outputs : (i+1)*stride]
+		said[i] = out.F32[(i+1)*stride-k : (i+1)*stride]
 		for _, v := range said[i] {
 			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
 				return nil, fmt.Errorf("%s: the forecast of window %d is %v", name, i+1, v)
@@ -111,7 +120,7 @@ func (f *Forecasts) Errors(target int) []float64 {
 const MaxAhead = 1 << 20
 
 // Recursive predicts steps beyond the end of the frame, feeding each forecast back
-// as if it had happened: rows of the targets in their units, in the Spec's order.
+// as if it had happened: rows of the targets in their units, in the Spec's order, of quantiles the middle one.
 // Every feature column must be a target too, and the horizon 1; calendar features
 // go on by themselves.
 func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
@@ -139,7 +148,7 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 		}
 	}
 	// What happened, and what is predicted after it.
-	grown := &Problem{Windows: p.Windows, Fitted: t, Frame: p.Frame, Lead: p.Lead}
+	grown := &Problem{Windows: p.Windows, Fitted: t, Frame: p.Frame, Lead: p.Lead, norms: p.norms}
 	for _, c := range p.targets {
 		c.x = slices.Clone(c.x)
 		grown.targets = append(grown.targets, c)
@@ -147,10 +156,14 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 	at := slices.Clone(p.Frame.At)
 	width := p.X.Shape[1]
 	x := tensor.New(tensor.Float32, 1, p.Length, width)
-	copy(x.F32, p.X.F32[len(p.X.F32)-len(x.F32):])
+	seen := slices.Clone(p.X.F32[len(p.X.F32)-len(x.F32):]) // the last window, not yet normalised
 	var out [][]float64
 	features := make([]channel, len(target))
 	for len(out) < steps {
+		copy(x.F32, seen)
+		if p.normalise != nil {
+			p.normalise(x.F32)
+		}
 		y, err := predict(x)
 		if err != nil {
 			return nil, err
@@ -160,7 +173,7 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 			return nil, err
 		}
 		origin := len(grown.targets[0].x) - 1
-		values := grown.Units(origin-p.Lead, said[0])
+		values, _ := grown.Quantiles(origin-p.Lead, said[0])
 		for s := 0; s < p.Steps && len(out) < steps; s++ {
 			row := values[s*len(p.targets) : (s+1)*len(p.targets)]
 			out = append(out, row)
@@ -177,8 +190,8 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 			for k, c := range target {
 				features[k] = grown.targets[c]
 			}
-			copy(x.F32, x.F32[width:])
-			if k := t.row(x.F32[len(x.F32)-width:], features, at, origin+1+s); k >= 0 {
+			copy(seen, seen[width:])
+			if k := t.row(seen[len(seen)-width:], features, at, origin+1+s); k >= 0 {
 				return nil, fmt.Errorf("forecast: %s leaves the range of float32 after %d steps; predict fewer steps",
 					t.Spec.Features[k], len(out))
 			}

@@ -21,6 +21,7 @@ type Problem struct {
 	Lead   int // steps at the begin that the transforms use up
 
 	targets []channel
+	norms   []instance // of the targets
 }
 
 // On returns the windows of a frame, which may be another file than the one that was
@@ -108,7 +109,7 @@ func (t *Fitted) Ahead(f *Frame) (*Problem, *Windows, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks}
+	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks, normalise: p.normalise}
 	if p.X.Shape[0] < p.Length {
 		return nil, nil, fmt.Errorf("%s: %d steps, but the model sees %d at a time; give more rows before those "+
 			"to predict", f.Name, f.Len(), p.Length+p.Lead)
@@ -153,7 +154,7 @@ func (t *Fitted) lay(f *Frame) (*Problem, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.targets = append(p.targets, c)
+		p.targets, p.norms = append(p.targets, c), append(p.norms, t.instanceOf(name))
 	}
 	n, width := f.Len()-p.Lead, t.width()
 	x := tensor.New(tensor.Float32, n, width)
@@ -166,6 +167,9 @@ func (t *Fitted) lay(f *Frame) (*Problem, error) {
 	}
 	w := &Windows{X: x, Length: t.Spec.Window, Horizon: t.Spec.Horizon, Steps: t.Spec.Steps, Stride: t.Spec.Stride,
 		outputs: len(t.Targets), aim: p.aim, every: t.Spec.Every}
+	if !p.norms[0].none() {
+		w.normalise = t.normalise
+	}
 	for _, b := range f.Breaks {
 		if b > p.Lead {
 			w.Breaks = append(w.Breaks, b-p.Lead)
@@ -196,7 +200,9 @@ func (p *Problem) aim(origin int, to []float32) {
 		ahead := p.Horizon + step
 		for k, c := range p.targets {
 			s := p.Fitted.Targets[step*len(p.targets)+k]
-			to[step*len(p.targets)+k] = float32((c.gain(origin+p.Lead+ahead, ahead) - s.Shift) / s.Divisor)
+			level, divisor := p.norms[k].of(c, origin+p.Lead)
+			g := (c.gain(origin+p.Lead+ahead, ahead) - level) / divisor
+			to[step*len(p.targets)+k] = float32((g - s.Shift) / s.Divisor)
 		}
 	}
 }
@@ -209,7 +215,8 @@ func (p *Problem) Units(origin int, out []float32) []float64 {
 		step, k := i/len(p.targets), i%len(p.targets)
 		s := p.Fitted.Targets[i]
 		ahead := p.Horizon + step
-		y[i] = p.targets[k].value(float64(z)*s.Divisor+s.Shift, origin+p.Lead+ahead, ahead)
+		level, divisor := p.norms[k].of(p.targets[k], origin+p.Lead)
+		y[i] = p.targets[k].value((float64(z)*s.Divisor+s.Shift)*divisor+level, origin+p.Lead+ahead, ahead)
 	}
 	return y
 }

@@ -43,7 +43,8 @@ func TestUnits(t *testing.T) {
 		for _, scale := range scales {
 			for _, c := range [][3]int{{1, 1, 1}, {3, 1, 1}, {1, 5, 2}, {14, 13, 3}} {
 				p := fit(t, f, Spec{Window: 10, Horizon: c[0], Steps: c[1], Stride: c[2], Targets: []string{"b", "a"},
-					Transform: map[string]string{"a": how, "b": "difference"}, Scale: scale, Season: 12}, Span{0, 140})
+					Transform: map[string]string{"a": how, "b": "difference"}, Scale: scale, Season: 12,
+					WindowScale: WindowScales[(c[0]+len(how)+len(scale))%4]}, Span{0, 140})
 				row := data.Row{*tensor.New(tensor.Float32, p.Spec().Inputs[0].Shape...),
 					*tensor.New(tensor.Float32, p.Spec().Targets[0].Shape...)}
 				for _, i := range []int{0, p.Len() / 2, p.Len() - 1} {

@@ -34,6 +34,9 @@ type Windows struct {
 	// every: not from the window's last step alone but from each of its steps is predicted.
 	every bool
 
+	// normalise normalises the features of a window by themselves; nil: they stay.
+	normalise func(window []float32)
+
 	// unknown reports whether a target of the window that begins at a step is none that was observed; nil: all are.
 	unknown func(begin int) bool
 	without int // windows that Check left out for it
@@ -191,7 +194,8 @@ func (w *Windows) target(k int) tensor.Shape {
 // Len returns the number of windows.
 func (w *Windows) Len() int { return w.n }
 
-// View returns window i with all channels, [Length, channels], sharing the series' memory.
+// View returns window i with all channels, [Length, channels], sharing the series' memory; it is not normalised by
+// itself.
 func (w *Windows) View(i int) *tensor.Tensor {
 	b := w.Begin(i)
 	return w.X.Rows(b, b+w.Length)
@@ -226,8 +230,15 @@ func (w *Windows) Read(_, i int, row data.Row) error {
 	return nil
 }
 
-// window copies the features of the window that begins at a step.
+// window copies the features of the window that begins at a step, and normalises them.
 func (w *Windows) window(begin int, to []float32) {
+	w.copy(begin, to)
+	if w.normalise != nil {
+		w.normalise(to)
+	}
+}
+
+func (w *Windows) copy(begin int, to []float32) {
 	channels := w.X.Shape[1]
 	from := w.X.F32[begin*channels : (begin+w.Length)*channels]
 	if w.allChannels() {

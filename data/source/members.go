@@ -89,6 +89,9 @@ func withArchive(name string, o Options, do func(z *zip.Reader) error) error {
 	if err != nil {
 		return fmt.Errorf("%s: no zip file that can be read: %w; copy it again", name, err)
 	}
+	if zipfile.Encrypted(z) {
+		return fmt.Errorf("%s: its files are encrypted; unpack it with its password", name)
+	}
 	return do(z)
 }
 

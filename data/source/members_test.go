@@ -13,7 +13,7 @@ import (
 )
 
 // archive is a zip file of three files.
-func archive(t *testing.T) []byte {
+func archive(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -95,4 +95,48 @@ func TestMembersErrors(t *testing.T) {
 	if _, err := Find("d/*.txt", Options{FS: fsys}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v is not fs.ErrNotExist", err)
 	}
+}
+
+// FuzzZip: whatever the bytes of a zip file, and of a CSV in one that is whole, the result is a table or one line of
+// error: of the file alone, of a member, and of all members by a pattern.
+func FuzzZip(f *testing.F) {
+	var one bytes.Buffer
+	z := zip.NewWriter(&one)
+	if w, err := z.Create("a.csv"); err != nil {
+		f.Fatal(err)
+	} else if _, err := w.Write([]byte("a,b\n1,x\n2,y\n")); err != nil {
+		f.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(archive(f), []byte("a;b\n1,5;x\n"))
+	f.Add(one.Bytes(), []byte("\x1f\x8b\x08\x00\x00\x00"))
+	f.Add([]byte("PK\x05\x06"+strings.Repeat("\x00", 18)), []byte("\xb0\xed,1\n"))
+	f.Fuzz(func(t *testing.T, whole, member []byte) {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		if w, err := z.Create("a.csv"); err != nil {
+			t.Fatal(err)
+		} else if _, err := w.Write(member); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		fsys := fstest.MapFS{"raw.zip": {Data: whole}, "one.zip": {Data: b.Bytes()}}
+		for _, name := range []string{"raw.zip", "raw.zip/a.csv", "raw.zip/*", "one.zip", "one.zip/a.csv"} {
+			s, err := Open(name, Options{FS: fsys})
+			if err != nil {
+				if text := err.Error(); strings.ContainsAny(text, "\n\r") || !strings.Contains(text, ".zip") &&
+					!strings.HasPrefix(text, "a.csv") {
+					t.Errorf("%s: %q", name, text)
+				}
+				continue
+			}
+			if (s.Table == nil) == (s.Arrays == nil) {
+				t.Errorf("%s: neither or both of table and arrays", name)
+			}
+		}
+	})
 }

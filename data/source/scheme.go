@@ -51,6 +51,10 @@ func (s *Scheme) refuse(name string, o Options) error {
 	case s.Network && o.NoNetwork:
 		return fmt.Errorf("%s: it lies outside of this machine's files; give --allow-network if the experiment may "+
 			"open it", name)
+	case s.Name == "file" && (strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")):
+		word, _, _ := strings.Cut(name, ":")
+		return fmt.Errorf("%s: this program is without the driver of such databases; export the table to a file, or "+
+			"import gorae/data/drivers/postgres into a program of your own", word) // the rest may have a password
 	case s.Name == "file" && url.Regexp().MatchString(name):
 		return fmt.Errorf("%s: URLs of this kind are not read; fetch the file and name that", name)
 	}

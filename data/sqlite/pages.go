@@ -24,7 +24,7 @@ type database struct {
 // open reads the header of the file.
 func open(file []byte) (*database, error) {
 	if len(file) < 100 || string(file[:len(magic)]) != magic {
-		return nil, errors.New("it does not begin as an SQLite database does")
+		return nil, errors.New("it does not begin as an SQLite database does; give it the extension of its format")
 	}
 	d := &database{file: file, size: int(binary.BigEndian.Uint16(file[16:])),
 		encoding: binary.BigEndian.Uint32(file[56:])}

@@ -166,7 +166,8 @@ func TestDamaged(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"short":     {[]byte(magic), "f: it does not begin as an SQLite database does"},
+		"short": {[]byte(magic), "f: it does not begin as an SQLite database does; give it the extension of its " +
+			"format"},
 		"page size": {append([]byte(magic), make([]byte, 200)...), "f: the database is damaged; copy it again"},
 		"cut off":   {load(t, "kinds.sqlite")[:200], "f: the file was cut off; copy it again"},
 		"a page that is its own child": {func() []byte {

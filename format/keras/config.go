@@ -2,6 +2,7 @@ package keras
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"gorae/config"
@@ -76,4 +77,35 @@ func Config(m *model.Model) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("keras: %w", err)
+}
+
+// FromConfig builds a model of a configuration as Keras's model.to_json gives it, of any version of Keras, with first
+// weights.
+func FromConfig(text []byte) (*model.Model, error) {
+	var head struct {
+		Version string `json:"keras_version"`
+		Backend string `json:"backend"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return nil, fmt.Errorf("keras: is no JSON object: %w", err)
+	}
+	from := origin{head.Version, head.Backend}
+	if from.version != "" && from.before(3) {
+		today, err := from.today(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("keras: %w", err)
+		}
+		text = []byte(today)
+	}
+	rd := reading{&model.Sharing{}, seen{}, refuseTexts}
+	m, _, _, err := rd.config(text, from.before(3), func(string) ([]byte, error) {
+		return nil, errors.New("it is not in the file; save the model as .keras")
+	})
+	if err == nil {
+		err = m.Build(0)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keras: %w", err)
+	}
+	return m, nil
 }

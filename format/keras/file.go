@@ -13,6 +13,8 @@ import (
 
 func init() {
 	format.Register(format.Format{Name: "keras", Extensions: []string{".keras"}, Sniff: sniff, Codec: codec{}})
+	format.RegisterWeights(format.Weights{Name: "Keras's weights", Extensions: []string{".weights.h5"}, Models: true,
+		Codec: codec{}})
 }
 
 // codec is the format.Codec of .keras files.

@@ -21,11 +21,11 @@ import (
 //
 // Source: keras/src/legacy/saving/legacy_h5_format.py; keras 2.2.4, keras/engine/saving.py.
 func (rd reading) legacy(r io.ReaderAt, size int64) (*format.File, error) {
-	f, err := hdf5.Open(r, size)
+	h, err := hdf5.Open(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("the file is HDF5 and no .keras archive, and damaged: %w", err)
 	}
-	root := f.Root()
+	root := h.Root()
 	if !root.HasAttr("model_config") {
 		return nil, dialect(root)
 	}
@@ -39,44 +39,13 @@ func (rd reading) legacy(r io.ReaderAt, size int64) (*format.File, error) {
 	if !root.HasAttr("keras_version") { // before Keras 1.2
 		origin.version = "1"
 	}
-	text, err = origin.today(text)
-	if err != nil {
-		return nil, fmt.Errorf("model_config: %w", err)
-	}
-	m, all, texts, err := rd.config([]byte(text), origin.before(3), func(string) ([]byte, error) {
-		return nil, errors.New("it is not in the file; save the model as .keras")
-	})
-	if err != nil {
-		return nil, fmt.Errorf("model_config: %w", err)
-	}
-	weights, err := root.Group("model_weights")
-	if err != nil {
-		return nil, err
-	}
-	inFile := false
-	err = m.BuildFrom(func(s *weight.Store) error {
-		inFile = true
-		gs, stray := groups(all, s.Vars(), rd.seen)
-		if len(stray) > 0 {
-			return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
-		}
-		from, err := origin.match(weights, all, gs)
+	return rd.ofArrays([]byte(text), origin, "model_config", inflation*size+1<<20, func(p place) ([]stored, error) {
+		weights, err := root.Group("model_weights")
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := fill(s, from, inflation*size+1<<20); err != nil {
-			return err
-		}
-		return s.Finite()
+		return origin.arrays(weights, p)
 	})
-	switch {
-	case err != nil && inFile:
-		return nil, fmt.Errorf("model_weights: %w", err)
-	case err != nil:
-		return nil, fmt.Errorf("model_config: %w", err)
-	}
-	rd.seen.add(m)
-	return &format.File{Model: m, Texts: texts}, nil
 }
 
 // dialect says which of Keras's other HDF5 files it is.
@@ -174,9 +143,9 @@ type stored struct {
 	read  func(dst []float32) error
 }
 
-// match finds the array of each variable. The file has a group for each layer of the model itself, with the arrays of
-// all within it: those that are trained first, then the others.
-func (o origin) match(weights *hdf5.Group, all []place, gs []*group) (map[*weight.Var]stored, error) {
+// match finds the array of each variable. A file has the arrays of each layer of the model itself, with those of all
+// within it: those that are trained first, then the others.
+func match(all []place, gs []*group, arraysOf func(place) ([]stored, error)) (map[*weight.Var]stored, error) {
 	from := map[*weight.Var]stored{}
 	for _, p := range all[1:] { // the first is the model
 		if p.prefix != p.name+"/" { // within another layer
@@ -195,7 +164,7 @@ func (o origin) match(weights *hdf5.Group, all []place, gs []*group) (map[*weigh
 		if len(vars) == 0 {
 			continue
 		}
-		arrays, err := o.arrays(weights, p)
+		arrays, err := arraysOf(p)
 		if err != nil {
 			return nil, err
 		}

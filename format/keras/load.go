@@ -165,6 +165,7 @@ func (rd reading) config(text []byte, old bool, vocabulary func(member string) (
 	if err := json.Unmarshal(text, &cfg); err != nil {
 		return nil, nil, nil, fmt.Errorf("is no JSON object: %w", err)
 	}
+	standIns(cfg)
 	texts, err := rd.texts(cfg, vocabulary)
 	if err != nil {
 		return nil, nil, nil, err
@@ -177,13 +178,31 @@ func (rd reading) config(text []byte, old bool, vocabulary func(member string) (
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	for _, p := range all {
-		if err := p.unknown(); err != nil {
-			return nil, nil, nil, err
-		}
+	if err := unknown(all); err != nil {
+		return nil, nil, nil, err
 	}
 	m, err := rd.shared.FromConfig(cfg)
 	return m, all, texts, err
+}
+
+// unknown is the error of the places whose classes gorae does not have: of one as it is, of several in one line.
+func unknown(all []place) error {
+	var errs []error
+	var lines []string
+	for _, p := range all {
+		if err := p.unknown(); err != nil {
+			errs = append(errs, err)
+			lines = append(lines, err.Error())
+		}
+	}
+	switch len(errs) {
+	case 0:
+		return nil
+	case 1:
+		return errs[0]
+	}
+	return config.Errorf("", "%d layers cannot be read: %s", len(errs), strings.Join(lines, "; ")).
+		Coded(config.Unsupported)
 }
 
 // unknown is the error of a place whose class gorae does not have.
@@ -193,8 +212,11 @@ func (p place) unknown() error {
 		return nil
 	case p.operation:
 		return config.Under(config.Step(p.name), p.fault)
-	case p.class == "Lambda":
+	case p.class == "Lambda" && !p.standIn:
 		return config.Errorf("", "layer %q is a Lambda, a Python function, which is not carried out", p.name).
+			Fix("use layers in its place, or a Go function: keras.Register(%q, …)", p.name).Coded(config.Unsupported)
+	case p.class == "function":
+		return config.Errorf("", "layer %q is the Python function %v, which is not carried out", p.name, p.fault).
 			Fix("use layers in its place").Coded(config.Unsupported)
 	case layer.Layers.Has(p.class):
 		return nil

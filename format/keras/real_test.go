@@ -266,3 +266,38 @@ func TestRealFilesOpen(t *testing.T) {
 		}
 	}
 }
+
+// TestRealBrowser opens the layers models of TensorFlow.js.
+func TestRealBrowser(t *testing.T) {
+	paths, err := filepath.Glob(shared(t, "models/real/js-*/model.json"))
+	if err != nil || len(paths) != 7 {
+		t.Fatalf("%d files, %v", len(paths), err)
+	}
+	for _, path := range paths {
+		f, err := format.Load(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		dir := filepath.Dir(path)
+		worst, err := realOutputs(f, filepath.Join(dir, "io.npz"))
+		if want := realMeta(t, dir).Tolerance.Value; err != nil || !(worst <= want) {
+			t.Errorf("%s: outputs differ by %.2g, more than %.2g; %v", filepath.Base(dir), worst, want, err)
+		}
+	}
+}
+
+// TestArchitecture: a configuration in JSON finds the weights beside it, as they are by name in a whole file.
+func TestArchitecture(t *testing.T) {
+	f, err := format.Load(shared(t, "models/pima-json-weights/model.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Model.Store().Finite(); err != nil {
+		t.Error(err)
+	}
+	_, err = format.Load(shared(t, "models/real/js-mlp/meta.json"))
+	if err == nil || !strings.Contains(err.Error(), "class_name") {
+		t.Errorf("an object that is no model: %v", err)
+	}
+}

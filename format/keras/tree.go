@@ -32,6 +32,7 @@ type place struct {
 	model       bool   // it holds layers, and no variables of its own
 	shared      bool   // it stands in several places: this is one of them
 	operation   bool   // a function of tensors, which has no group in the file
+	standIn     bool   // a Lambda whose function has a registered one in its place
 	fault       error  // why gorae does not have it
 }
 
@@ -77,8 +78,14 @@ func places(cfg map[string]any, self place) ([]place, error) {
 		name := layerName(m)
 		p := place{class: class, name: name, path: join(self.path, "layers/"+key), prefix: self.prefix + name + "/",
 			shared: self.shared || m[model.SharedKey] != nil, operation: ops.Is(m)}
+		if c, ok := m["config"].(map[string]any); ok && class == "Lambda" {
+			p.standIn = functionOf(c) != ""
+		}
 		if p.operation {
 			p.fault = ops.Known(m)
+		}
+		if class == "function" {
+			p.fault = fmt.Errorf("%v.%v", m["module"], m["config"])
 		}
 		inner, err := within(m, p)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"gorae/format"
 	"gorae/hdf5"
@@ -11,9 +12,6 @@ import (
 	"gorae/tensor"
 	"gorae/weight"
 )
-
-// WeightsExtension implements format.WeightsCodec.
-func (codec) WeightsExtension() string { return ".weights.h5" }
 
 // SaveWeights implements format.WeightsCodec.
 func (codec) SaveWeights(w io.Writer, f *format.File) error {
@@ -23,6 +21,30 @@ func (codec) SaveWeights(w io.Writer, f *format.File) error {
 // LoadWeights implements format.WeightsCodec.
 func (codec) LoadWeights(r io.ReaderAt, size int64, m *model.Model) error {
 	return LoadWeights(r, size, m)
+}
+
+// Arrays implements format.WeightsCodec.
+func (codec) Arrays(r io.ReaderAt, size int64) ([]format.Array, error) {
+	f, err := hdf5.Open(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("keras: %w", err)
+	}
+	var list []format.Array
+	err = f.Root().Walk(func(path string, _ *hdf5.Group, d *hdf5.Dataset) error {
+		if d == nil {
+			return nil
+		}
+		if len(list) == maxMembers {
+			return fmt.Errorf("the file holds more than %d arrays", maxMembers)
+		}
+		list = append(list, format.Array{Name: strings.TrimPrefix(path, "/"), Shape: d.Shape(),
+			Type: d.Type().String(), Read: d.ReadFloat32s})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keras: %w", err)
+	}
+	return list, nil
 }
 
 // SaveWeights writes the weights of a built model, and the state of its optimizer unless it is nil, as Keras's

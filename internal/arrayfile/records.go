@@ -17,7 +17,8 @@ type Records struct {
 	file    *os.File // nil where they are in memory
 	buffers sync.Pool
 
-	slots   []uint32 // of each record, its place in a window: see slotOf
+	slots   []uint32      // of each record, its place in a window: see Gather
+	next    atomic.Uint32 // the place behind the record that was read last, as in slots
 	gather  sync.Mutex
 	count   uint32 // windows so far
 	windows [windows]window
@@ -80,15 +81,9 @@ func (r *Records) Read(i int, take func(record []byte)) error {
 		take(r.memory[i*r.size:][:r.size])
 		return nil
 	}
-	if slot := atomic.LoadUint32(&r.slots[i]); slot != 0 {
-		w, at := &r.windows[slot>>slotBits%windows], slot&(mostWindow-1)
-		w.RLock()
-		if w.number&numberMask == slot>>slotBits && int(at) < len(w.ids) && int(w.ids[at]) == i {
-			take(w.bytes[int(at)*r.size:][:r.size])
-			w.RUnlock()
-			return nil
-		}
-		w.RUnlock()
+	// Most records are read in the order of their window: the place of others is looked up.
+	if r.at(r.next.Load(), i, take) || r.at(atomic.LoadUint32(&r.slots[i]), i, take) {
+		return nil
 	}
 	b := r.buffers.Get().(*[]byte)
 	defer r.buffers.Put(b)
@@ -97,6 +92,19 @@ func (r *Records) Read(i int, take func(record []byte)) error {
 	}
 	take(*b)
 	return nil
+}
+
+// at calls take with record i where it is at a place of a window, else it returns false.
+func (r *Records) at(slot uint32, i int, take func(record []byte)) bool {
+	w, at := &r.windows[slot>>slotBits%windows], int(slot&(mostWindow-1))
+	w.RLock()
+	defer w.RUnlock()
+	if slot == 0 || w.number&numberMask != slot>>slotBits || at >= len(w.ids) || int(w.ids[at]) != i {
+		return false
+	}
+	take(w.bytes[at*r.size:][:r.size])
+	r.next.Store(slot + 1)
+	return true
 }
 
 // Window returns how many records Gather takes at most; 0 where all are in memory.

@@ -29,6 +29,7 @@ var edges = map[string]string{
 	"internal/pattern": "",
 	"internal/lang": "golang.org/x/text/language golang.org/x/text/message golang.org/x/text/message/catalog " +
 		"internal/words",
+	"internal/lang/gen":   "",
 	"internal/zipfile":    "",
 	"internal/jpeg":       "",
 	"config":              "internal/spell",
@@ -53,14 +54,16 @@ var edges = map[string]string{
 	"internal/kernel/sweep":     "internal/cpu",
 	"internal/kernel/rnn":       "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/sgns":      "internal/cpu",
+	"internal/kernel/marks":     "internal/cpu",
 	"internal/arrayfile":        "golang.org/x/sys/unix internal/par",
 	"data": "config golang.org/x/crypto/blake2b golang.org/x/text/encoding/... golang.org/x/text/transform " +
 		"internal/arrayfile internal/gz " +
-		"internal/par internal/pattern internal/spell internal/words tensor",
+		"internal/kernel/marks internal/mem internal/par internal/pattern internal/spell internal/words tensor",
+	"quantile":                "config internal/words",
 	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",
 	"data/jsonl":              "data data/source",
 	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
-	"data/parquet":            "data data/source github.com/klauspost/compress/zstd internal/ram internal/words",
+	"data/parquet":            "data data/source github.com/klauspost/compress/zstd internal/ram internal/words tensor",
 	"data/export":             "data internal/spell tensor",
 	"data/fetch":              "internal/file internal/spell",
 	"data/sqlite":             "data data/source internal/spell internal/words",
@@ -79,8 +82,9 @@ var edges = map[string]string{
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text":    "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":         "config data internal/arrayfile internal/hash internal/par internal/spell prep/text tensor",
+	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
+	"prep": "config data internal/arrayfile internal/hash internal/par internal/spell prep/text quantile " +
+		"tensor",
 	"prep/columns": "prep",
 	"prep/lookup":  "config internal/hash internal/vocabulary tensor",
 	"utils":        "config data graph tensor",
@@ -97,11 +101,22 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format": "internal/file loss model optim prep/lookup tensor",
-	"format/keras": "config format hdf5 internal/file internal/zipfile layer loss model ops optim prep/lookup " +
+	"format":                 "internal/file loss model optim prep/lookup tensor",
+	"format/check":           "layer model tensor weight",
+	"format/internal/arrays": "format layer model tensor weight",
+	"format/npz":             "format format/internal/arrays model tensor",
+	"format/safetensors":     "format format/internal/arrays model tensor",
+	"format/torch":           "format format/internal/arrays internal/zipfile model",
+	"format/keras": "config format graph hdf5 internal/file internal/zipfile layer loss model ops optim prep/lookup " +
 		"tensor weight",
-	"spec":      "config data layer loss metric optim prep train",
-	"spec/yaml": "config spec spec/internal/yamltree",
+	"format/csource":               "format/csource/internal/emit graph internal/file layer model",
+	"format/csource/internal/emit": "graph layer tensor",
+	"format/onnx": "format format/onnx/internal/emit format/onnx/internal/pb graph internal/file layer model ops " +
+		"prep/lookup tensor weight",
+	"format/onnx/internal/emit": "format/onnx/internal/pb graph internal/file layer model tensor weight",
+	"format/onnx/internal/pb":   "google.golang.org/protobuf/encoding/protowire tensor",
+	"spec":                      "config data layer loss metric optim prep quantile train",
+	"spec/yaml":                 "config spec spec/internal/yamltree",
 	"train": "config data format graph internal/file internal/mem internal/pattern internal/ram layer loss " +
 		"metric model optim plan tensor weight",
 	"train/tensorboard": "config format/keras graph internal/file model tensor train",
@@ -118,11 +133,11 @@ var edges = map[string]string{
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
 	"task": "config data data/source generate graph internal/file internal/words layer loss metric model prep " +
-		"prep/text spec stat tensor train",
+		"prep/text quantile spec stat tensor train",
 	"task/all": "task/arrays task/control task/generative task/grouped task/image task/language task/restore " +
 		"task/sequence " +
 		"task/series task/tabular task/text task/translate task/word2vec",
-	"task/arrays":  "data model prep spec task task/supervised tensor",
+	"task/arrays":  "data graph model prep spec task task/supervised tensor",
 	"task/control": "config data env internal/file layer model rl spec task tensor train",
 	"task/generative": "chart config data data/image generative graph internal/file layer metric model optim prep " +
 		"reduce spec stat task tensor train weight",
@@ -139,10 +154,10 @@ var edges = map[string]string{
 		"layer loss metric model optim spec task tensor train weight",
 	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised " +
 		"tensor",
-	"task/series": "chart config data data/series internal/file internal/words layer loss metric model " +
-		"spec stat task tensor train",
-	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer " +
-		"loss metric model prep reduce spec stat task tensor train",
+	"task/series": "chart config data data/series internal/file internal/words layer loss metric model quantile spec " +
+		"stat task tensor train",
+	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss " +
+		"metric model prep quantile reduce spec stat task tensor train",
 	"task/table": "chart config data internal/file internal/par internal/words layer model prep spec task " +
 		"task/supervised tensor",
 	"task/tabular":        "prep/columns spec task task/supervised task/table task/tabular/fitted",
@@ -153,7 +168,9 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle/rawtext": "bundle data format format/keras model prep/lookup task tensor",
+	"format/onnx/product": "bundle data format/onnx format/onnx/internal/emit format/onnx/internal/pb loss prep task " +
+		"task/image task/table task/tabular/fitted task/text",
+	"bundle/rawtext": "bundle data format format/keras graph model prep/lookup task tensor",
 	"bundle": "chart config data explain format format/keras generate golang.org/x/crypto/blake2b internal/doing " +
 		"internal/file internal/ram internal/rowhash internal/words metric model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
@@ -175,10 +192,11 @@ var edges = map[string]string{
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
 		"data/source/all " +
-		"explain " +
+		"explain format format/check format/csource format/keras format/npz format/onnx format/onnx/product " +
+		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
-		"prep/text run scaffold spec task task/all task/inspect tensor train word2vec",
+		"prep prep/text run scaffold spec task task/all task/inspect task/tabular/fitted tensor train word2vec",
 	"examples/predict": "bundle task/tabular/fitted",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
@@ -189,7 +207,7 @@ var edges = map[string]string{
 	"generative":       "data graph layer metric model optim tensor train weight",
 	"env":              "internal/spell",
 	"rl":               "config env graph layer loss metric model optim stat tensor train",
-	"data/series":      "config data internal/pattern internal/spell internal/words stat tensor",
+	"data/series":      "config data internal/pattern internal/spell internal/words quantile stat tensor",
 	"data/sequence":    "data data/source internal/gz internal/ram internal/words internal/zipfile tensor",
 }
 
@@ -209,7 +227,7 @@ var libraryModules = []string{"golang.org/x/crypto/blake2b", "golang.org/x/sys",
 // outsideLibrary lists packages below folders of the library that read files with the help of other modules:
 // a program that does not import such a package does not link those modules.
 var outsideLibrary = []string{"data/drivers/arrow", "data/drivers/postgres", "data/drivers/sqlite", "data/image",
-	"data/parquet"}
+	"data/parquet", "format/onnx/internal/pb"}
 
 // mayImport reports whether a package may import a package of another module.
 func mayImport(pkg, im string) bool {

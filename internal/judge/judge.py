@@ -275,15 +275,68 @@ def tensorboard(q):
         return {"event_files": [events(folder), events(q["copy"])]}
 
 
+def onnx(q):
+    """What is wrong with an ONNX file, and what ONNX Runtime makes of several sets of inputs, without optimisation."""
+    import onnxruntime
+    folder = os.path.join(os.environ["GORAE_SHARED"], "onnx-models", "generators")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    import check_writer
+    bad, advice = check_writer.check(q["path"])
+    o = onnxruntime.SessionOptions()
+    o.graph_optimization_level, o.intra_op_num_threads = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL, 1
+    s = onnxruntime.InferenceSession(q["path"], o, providers=["CPUExecutionProvider"])
+    out = []
+    for xs in q["sets"]:
+        out += s.run(None, {i.name: array(x) for i, x in zip(s.get_inputs(), xs)})
+    return {"outputs": [packed(y) for y in out], "texts": bad, "words": advice}
+
+
+def product(q):
+    """What ONNX Runtime makes of the columns of a CSV file, by a file that takes raw columns: all rows at once, the first
+    two, and each of the first three alone."""
+    import csv, onnxruntime
+    folder = os.path.join(os.environ["GORAE_SHARED"], "onnx-models", "generators")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    import check_writer
+    bad, advice = check_writer.check(q["path"])
+    s = onnxruntime.InferenceSession(q["path"], providers=["CPUExecutionProvider"])
+    given, rows = {k: array(v) for k, v in q.get("named", {}).items()}, []
+    if q.get("name"):
+        with open(q["name"], encoding="utf-8") as f:
+            rows = list(csv.DictReader(f))
+    for i in s.get_inputs():
+        if i.name in given:
+            continue
+        if q.get("texts"):
+            given[i.name] = np.array(q["texts"], object).reshape(-1, i.shape[1])
+            continue
+        column = [r[i.name] for r in rows]
+        number = lambda v: float("nan") if v in ("", "?", "NA") else float(v)
+        given[i.name] = np.array([[number(v)] for v in column], "float32") if i.type == "tensor(float)" else np.array(
+            [["" if v in ("?", "NA") else v] for v in column], object)
+    n = len(next(iter(given.values())))
+    names = [o.name for o in s.get_outputs()]
+    whole = s.run(names, given)
+    for a, b in ((0, 2), (0, 1), (1, 2), (2, 3)):
+        for w, y in zip(whole, s.run(names, {k: v[a:b] for k, v in given.items()})):
+            same = np.array_equal(w[a:b], y) if w.dtype == object else np.allclose(w[a:b], y, 1e-4, 1e-5)
+            if not same:
+                bad.append(f"rows {a} to {b} differ from the same rows among {n}")
+    out = {k: {"texts": y.tolist()} if y.dtype == object else {"numbers": packed(y)} for k, y in zip(names, whole)}
+    return {"tables": out, "texts": bad, "words": advice}
+
+
 questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, picture, score,
-                                   tensorboard, vectors, alone)}
+                                   tensorboard, vectors, alone, onnx, product)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:
     q = json.loads(line)
     try:
         a = questions[q["do"]](q)
-        if q["do"] not in ("score", "metric", "prepare", "picture", "vectors"):
+        if q["do"] not in ("score", "metric", "prepare", "picture", "vectors", "onnx", "product"):
             keras.backend.clear_session()
     except Exception as e:
         a = {"error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}

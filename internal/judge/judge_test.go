@@ -92,23 +92,25 @@ func (p *python) read(v any) error {
 
 // question is what judge.py is asked; its function says which keys it reads.
 type question struct {
-	Do         string         `json:"do"`
-	Path       string         `json:"path,omitempty"`
-	Copy       string         `json:"copy,omitempty"`
-	Inputs     []array        `json:"inputs,omitempty"`
-	Targets    []array        `json:"targets,omitempty"`
-	Cotangents []array        `json:"cotangents,omitempty"`
-	Weights    *array         `json:"weights,omitempty"`
-	Batch      int            `json:"batch,omitempty"`
-	Epochs     int            `json:"epochs,omitempty"`
-	Optimizer  any            `json:"optimizer,omitempty"`
-	Loss       string         `json:"loss,omitempty"`
-	Recipe     string         `json:"recipe,omitempty"`
-	Seed       int            `json:"seed"`
-	Texts      []string       `json:"texts,omitempty"`
-	Words      []string       `json:"words,omitempty"`
-	Name       string         `json:"name,omitempty"`
-	Options    map[string]any `json:"options,omitempty"`
+	Do         string           `json:"do"`
+	Path       string           `json:"path,omitempty"`
+	Copy       string           `json:"copy,omitempty"`
+	Inputs     []array          `json:"inputs,omitempty"`
+	Targets    []array          `json:"targets,omitempty"`
+	Cotangents []array          `json:"cotangents,omitempty"`
+	Weights    *array           `json:"weights,omitempty"`
+	Batch      int              `json:"batch,omitempty"`
+	Epochs     int              `json:"epochs,omitempty"`
+	Optimizer  any              `json:"optimizer,omitempty"`
+	Loss       string           `json:"loss,omitempty"`
+	Recipe     string           `json:"recipe,omitempty"`
+	Seed       int              `json:"seed"`
+	Texts      []string         `json:"texts,omitempty"`
+	Sets       [][]array        `json:"sets,omitempty"`
+	Named      map[string]array `json:"named,omitempty"`
+	Words      []string         `json:"words,omitempty"`
+	Name       string           `json:"name,omitempty"`
+	Options    map[string]any   `json:"options,omitempty"`
 }
 
 // answer is what comes back.
@@ -116,10 +118,14 @@ type answer struct {
 	Outputs, Inputs, Targets []array
 	Weights                  []named
 	Loss                     json.RawMessage
-	Words                    []string
+	Words, Texts             []string
 	Value                    float64
 	Error, Trace             string
 	EventFiles               []eventFiles `json:"event_files"`
+	Tables                   map[string]struct {
+		Texts   []string
+		Numbers *array
+	}
 }
 
 type named struct {

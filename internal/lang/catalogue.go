@@ -1,8 +1,10 @@
 package lang
 
 import (
+	"archive/zip"
+	"bytes"
 	"cmp"
-	"embed"
+	_ "embed"
 	"fmt"
 	"io/fs"
 	"path"
@@ -17,8 +19,19 @@ import (
 	"golang.org/x/text/message/catalog"
 )
 
-//go:embed ko
-var files embed.FS
+//go:generate go run ./gen ko
+
+//go:embed ko.zip
+var packed []byte
+
+// Packed are the catalogue files of a zip file that the generator has written. They are unpacked when they are read.
+func Packed(file []byte) fs.FS {
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		panic("lang: " + err.Error()) // go generate writes it, and a test compares it with the texts
+	}
+	return z
+}
 
 // entry is a message of a catalogue: its format in English and in the other language.
 type entry struct {
@@ -180,7 +193,7 @@ func trimmed(format string) string {
 var koreanTag = language.Korean
 
 var korean = sync.OnceValues(func() (*Translator, error) {
-	all, err := entries(files, "ko")
+	all, err := entries(Packed(packed), "ko")
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -97,7 +98,7 @@ func (d drawing) literal(n ast.Node) bool {
 
 // TestPictures: every text of a picture has its entry in the catalogue of pictures, and every entry its text.
 func TestPictures(t *testing.T) {
-	all, err := entries(files, "ko")
+	all, err := entries(os.DirFS("."), "ko")
 	if err != nil {
 		t.Fatal(err)
 	}

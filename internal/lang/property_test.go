@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -23,7 +24,7 @@ type sentenceOf struct {
 // messagesOf returns the messages of the catalogue that are recognised in lines.
 func messagesOf(t *testing.T, k *Translator) []sentenceOf {
 	t.Helper()
-	all, err := entries(files, "ko")
+	all, err := entries(os.DirFS("."), "ko")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,4 +2,4 @@
 
 package mem
 
-func advise([]float32) {}
+func advise([]byte) {}

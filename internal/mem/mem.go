@@ -15,8 +15,14 @@ func Floats(n int) []float32 {
 	all := make([]float32, n+Line-1)
 	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(all)))%(4*Line)) / 4
 	x := all[skip : skip+n : skip+n]
-	if n >= huge/4 {
-		advise(x)
+	return Huge(x)
+}
+
+// Huge returns x, for whose memory it asks for huge pages where it is large. It is for slices that were just made: the
+// first writing to each page otherwise asks the system for it, which takes longer than the writing.
+func Huge[T any](x []T) []T {
+	if size := uintptr(len(x)) * unsafe.Sizeof(*new(T)); size >= huge {
+		advise(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), size))
 	}
 	return x
 }

@@ -1,7 +1,7 @@
 package reference
 
 import (
-	"embed"
+	_ "embed"
 	"fmt"
 	"regexp"
 	"strings"
@@ -9,8 +9,10 @@ import (
 	"gorae/internal/lang"
 )
 
-//go:embed ko
-var translations embed.FS
+//go:generate go run ../lang/gen ko
+
+//go:embed ko.zip
+var translations []byte
 
 // language translates the reference: texts by the English ones, paragraph by paragraph.
 type language map[string]string
@@ -22,7 +24,7 @@ func In(l lang.Language) (Prose, error) {
 	if l == lang.English {
 		return p, nil
 	}
-	says, err := lang.Blocks(translations, string(l))
+	says, err := lang.Blocks(lang.Packed(translations), string(l))
 	p.says = says
 	return p, err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // perMember is what Open allows a member in the directory: a header of 46 bytes, and a name of 18.
@@ -27,6 +28,11 @@ func Open(r io.ReaderAt, size int64, most int) (*zip.Reader, error) {
 		return nil, err
 	}
 	return z, nil
+}
+
+// Encrypted reports whether a file of an archive is encrypted: archive/zip takes its bytes for what they stand for.
+func Encrypted(z *zip.Reader) bool {
+	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Flags&1 != 0 })
 }
 
 // ManyError is the error of an archive that has more members than are read.

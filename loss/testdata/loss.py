@@ -66,4 +66,21 @@ steps = torch.tensor([[0, 1], [2, 2]])
 case("sparse_categorical_crossentropy", {}, steps, torch.randn(2, 2, 3),
      lambda y, x: F.cross_entropy(x.reshape(-1, 3), y.reshape(-1), reduction="none").reshape(2, 2), "softmax")
 case("kl_divergence", {}, soft, torch.softmax(torch.randn(5, 3), 1), lambda y, x: (y * torch.log(y / x)).sum(-1))
+
+
+def pinball(levels):
+    """Of quantiles beside each other for each number; quantile/testdata has scikit-learn's numbers."""
+    q = torch.tensor(levels)
+
+    def value(y, x):
+        e = y.unsqueeze(-1) - x.reshape(*y.shape, len(levels))
+        return torch.maximum(q * e, (q - 1) * e)
+    return value
+
+
+case("pinball", {}, y, x, pinball([0.5]))
+case("pinball", {"quantiles": [0.9]}, y, x, pinball([0.9]))
+case("pinball", {"quantiles": [0.1, 0.5, 0.9]}, y, torch.randn(5, 9), pinball([0.1, 0.5, 0.9]))
+case("pinball_loss", {"quantiles": [0.25, 0.75]}, torch.randn(4, 2, 3).float().double(), torch.randn(4, 2, 6),
+     pinball([0.25, 0.75]))
 print(json.dumps(cases))

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"gorae/data"
+	"gorae/graph"
 	"gorae/model"
 	"gorae/prep"
 	"gorae/task"
@@ -27,7 +28,7 @@ func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
 		return nil, nil, fmt.Errorf("%s: a model that begins with layers on texts does not say what its targets are; "+
 			"give texts to predict of", g.Path)
 	}
-	f := &foreign{Fitted: Fitted{Targets: ts}, known: known, arrays: g.Arrays}
+	f := &foreign{Fitted: Fitted{Targets: ts}, known: known, arrays: g.Arrays, outputs: g.Outputs}
 	names, open := g.Model.InputNames(), g.Model.OpenExtents()
 	for i, ty := range g.Model.InputTypes(1) {
 		in := Input{Name: names[i], Sample: ty.Shape[1:], open: open[i],
@@ -45,6 +46,8 @@ type foreign struct {
 	Fitted
 	known  bool
 	arrays func(s *task.Source) (*data.Arrays, error) // of a source; nil: those that it holds
+	// outputs are the names that the file gives its outputs; none: predictions are numbered.
+	outputs []task.ForeignOutput
 }
 
 // Check implements task.Fitted; Open compares shapes.
@@ -98,28 +101,50 @@ func (f *foreign) words(b *task.Bound, r *task.Request) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", b.Name, err)
 	}
-	width := 0
-	for _, t := range types {
-		width += t.Shape.Size()
-	}
-	b.Header = []string{"prediction"}
-	if width > 1 {
-		b.Header = nil
-		for k := range width {
-			b.Header = append(b.Header, "prediction_"+strconv.Itoa(k+1))
-		}
-	}
+	b.Header = f.header(types)
 	b.Decode = func(outputs []*tensor.Tensor, i int) ([][]any, error) {
 		var row []any
-		for _, y := range outputs {
+		for k, y := range outputs {
 			size := y.Len() / max(1, y.Shape[0])
-			for _, v := range y.F32[i*size : (i+1)*size] {
-				row = append(row, v)
+			for at := i * size; at < (i+1)*size; at++ {
+				switch {
+				case k < len(f.outputs) && f.outputs[k].Texts != nil:
+					row = append(row, f.outputs[k].Text(y.Float(at)))
+				case y.DType() == tensor.Int32:
+					row = append(row, int(y.I32[at]))
+				default:
+					row = append(row, y.F32[at])
+				}
 			}
 		}
 		return [][]any{row}, nil
 	}
 	return nil
+}
+
+// header names the columns of the outputs: as the file does, else prediction, and numbered where there are several.
+func (f *foreign) header(types []graph.Type) (names []string) {
+	add := func(name string, width int) {
+		if width == 1 {
+			names = append(names, name)
+			return
+		}
+		for k := range width {
+			names = append(names, name+"_"+strconv.Itoa(k+1))
+		}
+	}
+	if len(f.outputs) == len(types) {
+		for k, t := range types {
+			add(f.outputs[k].Name, t.Shape.Size())
+		}
+		return names
+	}
+	width := 0
+	for _, t := range types {
+		width += t.Shape.Size()
+	}
+	add("prediction", width)
+	return names
 }
 
 // table returns a table of numbers as samples; the classes of a column of words are taken in their order.

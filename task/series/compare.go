@@ -26,10 +26,13 @@ func compare(to *task.Findings, w windows, net *series.Forecasts, fitted *series
 	if err := to.Add("baselines", scores); err != nil {
 		return err
 	}
+	to.Words = append(to.Words, strings.Split(strings.TrimSuffix(series.Table(scores), "\n"), "\n")...)
+	if net.Spread != nil && len(fitted.Residuals) > 0 {
+		return quantiles(to, p.QuantileScores(append([]*series.Forecasts{net}, all...)...), 1+len(all), len(net.Values))
+	}
 	for of := range slices.Chunk(scores, 1+len(all)) {
 		to.Judge(verdict(of, len(net.Values)))
 	}
-	to.Words = append(to.Words, strings.Split(strings.TrimSuffix(series.Table(scores), "\n"), "\n")...)
 	return nil
 }
 
@@ -38,7 +41,7 @@ func verdict(scores []series.Score, windows int) (task.Verdict, string) {
 	net, others := scores[0], scores[1:]
 	var rivals []task.Rival
 	for _, s := range others {
-		rivals = append(rivals, task.Rival{Name: named(s), Losses: []float64{s.RMSE}})
+		rivals = append(rivals, task.Rival{Name: named(s.Name), Losses: []float64{s.RMSE}})
 	}
 	test, rival, text := task.Against(rivals, func(k, of int) task.Paired {
 		if others[k].P == nil {
@@ -50,18 +53,18 @@ func verdict(scores []series.Score, windows int) (task.Verdict, string) {
 		words.Figure(others[rival].RMSE), words.Plural(windows, "window"), test.Test)
 	typical := slices.MinFunc(others, func(a, b series.Score) int { return cmp.Compare(a.MAE, b.MAE) })
 	if test.Verdict == task.Better && typical.MAE < net.MAE {
-		text += fmt.Sprintf("; but %s has the lower mae, %s against %s", named(typical), words.Figure(typical.MAE),
+		text += fmt.Sprintf("; but %s has the lower mae, %s against %s", named(typical.Name), words.Figure(typical.MAE),
 			words.Figure(net.MAE))
 	}
 	return test.Verdict, text
 }
 
 // named is the name of a forecast in a sentence.
-func named(s series.Score) string {
-	if strings.HasPrefix(s.Name, "last ") || strings.HasPrefix(s.Name, "linear ") {
-		return "the " + s.Name
+func named(name string) string {
+	if strings.HasPrefix(name, "last ") || strings.HasPrefix(name, "linear ") {
+		return "the " + name
 	}
-	return s.Name
+	return name
 }
 
 // scaleRatio is the ratio of standard deviations from which targets count as of different scale: with errors in that

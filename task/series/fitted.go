@@ -162,7 +162,10 @@ func (f *Fitted) evaluation(r *task.Request, frame *series.Frame, b *task.Bound)
 	return nil
 }
 
-// header names the columns of forecasts. ahead says that there may be a column of the steps ahead.
+// values is the number of outputs of the network for a window, or for a step of it.
+func (f *Fitted) values() int { return len(f.Targets) * f.Spec.Quantiles.Width() }
+
+// header names the columns of forecasts. ahead says that there may be a column of the steps ahead, and quantiles.
 func (f *Fitted) header(ahead bool) []string {
 	h := []string{"step"}
 	switch len(f.Spec.Time) {
@@ -175,17 +178,23 @@ func (f *Fitted) header(ahead bool) []string {
 	if ahead && f.Spec.Steps > 1 {
 		h = append(h, "ahead")
 	}
-	if len(f.Spec.Targets) == 1 {
-		return append(h, "prediction")
-	}
 	for _, t := range f.Spec.Targets {
-		h = append(h, "prediction("+t+")")
+		name := "prediction"
+		if len(f.Spec.Targets) == 1 {
+			t = ""
+		} else {
+			name += "(" + t + ")"
+		}
+		h = append(h, name)
+		if ahead {
+			h = append(h, f.Spec.Quantiles.Columns(t)...)
+		}
 	}
 	return h
 }
 
 // decoder returns a decoder with a row for each step that is predicted: its time, the number of steps ahead where there
-// are several, and each target in its units.
+// are several, and each target in its units, with its quantiles behind it.
 func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windows) func([]*tensor.Tensor,
 	int) ([][]any, error) {
 	of := f.decoderOf(frame, p, w)
@@ -199,10 +208,10 @@ func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windo
 // decoderOf returns a decoder of the outputs of one window and its number.
 func (f *Fitted) decoderOf(frame *series.Frame, p *series.Problem, w *series.Windows) func([]float32, int) ([][]any,
 	error) {
-	k, steps, targets := len(f.Targets), f.Spec.Steps, len(f.Spec.Targets)
+	k, steps, targets := f.values(), f.Spec.Steps, len(f.Spec.Targets)
 	return func(y []float32, i int) ([][]any, error) {
 		at := w.Origin(i)
-		units := p.Units(at, y[len(y)-k:]) // with Every all steps of the window, of which the last counts
+		units, spread := p.Quantiles(at, y[len(y)-k:]) // with Every all steps of the window, of which the last counts
 		var rows [][]any
 		for step := range steps {
 			ahead := f.Spec.Horizon + step
@@ -210,8 +219,13 @@ func (f *Fitted) decoderOf(frame *series.Frame, p *series.Problem, w *series.Win
 			if steps > 1 {
 				row = append(row, ahead)
 			}
-			for _, y := range units[step*targets : (step+1)*targets] {
-				row = append(row, y)
+			for i := step * targets; i < (step+1)*targets; i++ {
+				row = append(row, units[i])
+				if spread != nil {
+					for _, q := range spread[i] {
+						row = append(row, q)
+					}
+				}
 			}
 			rows = append(rows, row)
 		}

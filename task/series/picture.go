@@ -44,9 +44,14 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 			title = chart.Sprintf("%s, %s to %s", target, p.Frame.Stamp(net.Origins[from]+spec.Horizon),
 				p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
 		}
-		f.Panels = append(f.Panels, chart.Panel{Title: title, X: chart.Sprintf("step"), Whole: true, Head: true,
-			Lines: []chart.Line{{Name: chart.Sprintf("observed"), X: x, Y: y, Color: chart.Grey},
-				{Name: chart.Sprintf("forecast"), X: x, Y: z, Color: chart.Orange}}})
+		f.Panels = append(f.Panels, chart.Panel{Title: title, X: chart.Sprintf("step"), Whole: true,
+			Head: spec.Quantiles == nil,
+			Lines: append(bands(spec.Quantiles, x, func(i int) []float64 { return net.Spread[from+i][k] }),
+				chart.Line{Name: chart.Sprintf("observed"), X: x, Y: y, Color: chart.Grey},
+				chart.Line{Name: chart.Sprintf("forecast"), X: x, Y: z, Color: chart.Orange})})
+	}
+	if spec.Steps > 1 && spec.Quantiles != nil && n > 0 {
+		f.Panels = append(f.Panels, fan(p, net))
 	}
 	if acf, err := stat.Autocorrelation(net.Errors(0), min(shownLags, max(0, n/4))); err == nil && len(acf) > 1 {
 		limit := 1.96 / math.Sqrt(float64(n))

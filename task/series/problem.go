@@ -53,7 +53,7 @@ type windows struct {
 // Network returns one LSTM of 32 units and an output for each step of each target. For few windows a straight line of
 // the whole window is added to it, and for very few it is the network.
 func (p *problem) Network() *spec.Network {
-	out := layer.Dense{Units: len(p.fitted.Targets)}
+	out := layer.Dense{Units: p.fitted.values()}
 	n := p.windows[task.Train].part.Len()
 	switch {
 	case p.fitted.Spec.Every:
@@ -98,7 +98,7 @@ func (p *problem) Fits(outputs []tensor.Shape) error {
 		return task.Errorf("model.outputs", "%d outputs; the network of a series has one, which holds all targets",
 			len(outputs))
 	}
-	out, s, k := outputs[0], p.fitted.Spec, len(p.fitted.Targets)
+	out, s, k := outputs[0], p.fitted.Spec, p.fitted.values()
 	if s.Every {
 		if len(out) == 3 && out[1] == s.Window && out[2] == k {
 			return nil
@@ -107,10 +107,13 @@ func (p *problem) Fits(outputs []tensor.Shape) error {
 			"recurrent layers return_sequences: true, and end with dense: %d",
 			tensor.Shape(out[1:]), tensor.Shape{s.Window, k}, words.Plural(k, "value"), k)
 	}
-	if len(out) == 2 && out[1] == k || len(out) == 3 && out[1] == s.Steps && out[2] == len(s.Targets) {
+	if len(out) == 2 && out[1] == k || len(out) == 3 && out[1] == s.Steps && out[2]*s.Steps == k {
 		return nil
 	}
 	what := words.Plural(len(s.Targets), "target")
+	if n := len(s.Quantiles); n > 0 {
+		what = words.Plural(n, "quantile") + " of " + what
+	}
 	if s.Steps > 1 {
 		what = words.Plural(s.Steps, "step") + " of " + what
 	}
@@ -123,7 +126,12 @@ func (p *problem) Fits(outputs []tensor.Shape) error {
 }
 
 // Losses implements task.Problem.
-func (*problem) Losses(*model.Model) []string { return []string{"mean_squared_error"} }
+func (p *problem) Losses(*model.Model) []string {
+	if p.fitted.Spec.Quantiles != nil {
+		return []string{"pinball"}
+	}
+	return []string{"mean_squared_error"}
+}
 
 // Metrics returns the default metrics, without r2: next to the variance of a level that drifts, any forecast looks
 // good.
@@ -146,6 +154,9 @@ func (p *problem) Check(t *task.Training) error {
 		slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })):
 		return task.Errorf(t.LossPath(0), "%s is for numbers as they are, but the targets are scaled or transformed; "+
 			"give data.series.scale: none", word)
+	}
+	if err := task.CheckQuantiles(t.Losses[0], s.Spec.Quantiles, t.LossPath(0)); err != nil {
+		return err
 	}
 	for i, m := range t.Metrics[0] {
 		if metric.TraitsOf(m.Metric).Targets.Classes() {

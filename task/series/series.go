@@ -44,12 +44,16 @@ type Series struct {
 	// Transform of each column; where none is given, difference for columns whose level wanders in the training steps.
 	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal|trend"`
 	Scale     string            `keras:"scale,oneof=zscore|minmax|none"`
-	Calendar  []string          `keras:"calendar"`
-	Season    int               `keras:"season,min=2,what=number of steps"`
-	Sort      bool              `keras:"sort"`
-	Repeated  string            `keras:"repeated,oneof=first|last"`
-	Gaps      string            `keras:"gaps,oneof=bridge|break"`
-	Fill      string            `keras:"fill,oneof=previous|linear|zero"`
+	// WindowScale normalises each window by itself, and undoes it for what is predicted: last takes the last value off,
+	// mean the mean, zscore divides by the standard deviation besides. Of columns that are learnt as differences
+	// nothing is taken off.
+	WindowScale string   `keras:"window_scale,oneof=none|last|mean|zscore"`
+	Calendar    []string `keras:"calendar"`
+	Season      int      `keras:"season,min=2,what=number of steps"`
+	Sort        bool     `keras:"sort"`
+	Repeated    string   `keras:"repeated,oneof=first|last"`
+	Gaps        string   `keras:"gaps,oneof=bridge|break"`
+	Fill        string   `keras:"fill,oneof=previous|linear|zero"`
 }
 
 // share is the share of the steps for validation, and for test, where the experiment does not say it.
@@ -81,7 +85,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	if spec.Transform == nil && spec.Scale != "none" { // nothing is said of how the numbers are to be learnt
+	plain := spec.WindowScale == "" || spec.WindowScale == "none"
+	if spec.Transform == nil && spec.Scale != "none" && plain { // nothing is said of how the numbers are to be learnt
 		var said []data.Guess
 		spec.Transform, said = series.Wandering(frame, spec.Columns, spans[task.Train])
 		in.Guesses = append(in.Guesses, said...)
@@ -139,6 +144,7 @@ func read(in *task.Input) (*series.Frame, series.Spec, error) {
 	}
 	s := task.Section[Section](in, name).Series
 	spec := s.spec(in.Spec.Data.Time)
+	spec.Quantiles = in.Spec.Data.Quantiles
 	spec.Wanted = union(s.Features, s.Targets)
 	frame, err := series.FromTable(t, spec.Reading)
 	if err != nil {
@@ -234,8 +240,9 @@ func (s *Series) spec(time []string) series.Spec {
 	out := series.Spec{
 		Reading: series.Reading{Time: time, Sort: s.Sort, Repeated: s.Repeated, Gaps: s.Gaps, Fill: s.Fill},
 		Window:  s.Window, Horizon: s.Horizon, Steps: s.Steps, Stride: s.Stride, Every: s.Every,
-		Features: s.Features, Targets: s.Targets, Transform: s.Transform, Scale: s.Scale, Calendar: s.Calendar,
-		Season: s.Season, Context: s.Context != nil && *s.Context,
+		Features: s.Features, Targets: s.Targets, Transform: s.Transform, Scale: s.Scale, WindowScale: s.WindowScale,
+		Calendar: s.Calendar,
+		Season:   s.Season, Context: s.Context != nil && *s.Context,
 	}
 	if len(s.Features) > 0 && len(s.Targets) > 0 {
 		out.Columns = union(s.Features, s.Targets)
@@ -344,6 +351,7 @@ func window(f *series.Frame) int {
 func (s *Series) resolve(in *task.Input, fitted *series.Spec) {
 	s.Window, s.Horizon, s.Steps, s.Stride = fitted.Window, fitted.Horizon, fitted.Steps, fitted.Stride
 	s.Features, s.Scale, s.Season = fitted.Features, fitted.Scale, fitted.Season
+	s.WindowScale = fitted.WindowScale
 	s.Transform, s.Calendar = fitted.Transform, fitted.Calendar
 	s.Targets = fitted.Targets
 	if s.Context == nil && fitted.Context {
@@ -363,7 +371,7 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	if f.Fitted == nil {
 		return nil, errors.New("the windows of the series are missing")
 	}
-	if err := f.Baselines.Check(len(f.Spec.Targets)); err != nil {
+	if err := f.Baselines.Check(&f.Spec); err != nil {
 		return nil, err
 	}
 	return f, nil

@@ -44,7 +44,8 @@ func TestD9Experiment(t *testing.T) {
 	}
 	path := minutes(t, 39001)
 	for stride, want := range map[int]int{390: 100, 1: 38611} {
-		r := open(t, fmt.Sprintf(`{data: {source: %q, series: {window: 390, horizon: 1, stride: %d, features: [Open, High, Low], targets: [Open], scale: none}},
+		r := open(t, fmt.Sprintf(`{data: {source: %q, series: {window: 390, horizon: 1, stride: %d, features: [Open,
+			High, Low], targets: [Open], scale: none}},
 			split: {validation: 0, test: 0}, model: [flatten, {dense: 1}]}`, path, stride))
 		if r.Rows(task.Train) != want || r.Rows(task.Validation)+r.Rows(task.Test) != 0 {
 			t.Errorf("stride %d: %v windows, want %d", stride, r.Rows(task.Train), want)
@@ -116,8 +117,11 @@ func TestSeriesRun(t *testing.T) {
 		if how == "every" {
 			how, every = "difference", "true"
 		}
-		r, result, p := trainSeries(t, path, `{data: {source: %q, series: {window: 8, horizon: 2, steps: 3, features: [Open, Low], targets: [Low], transform: {Low: `+how+`}, season: 5, calendar: [hour], every: `+every+`}},
-			model: [{gru: {units: 4, return_sequences: `+every+`}}, {dense: 3}], train: {epochs: 2, metrics: [rmse, mae, mean_squared_error]}}`)
+		r, result, p := trainSeries(t, path, `{data: {source: %q, series: {window: 8, horizon: 2, steps: 3,
+			features: [Open, Low], targets: [Low], transform: {Low: `+how+`}, season: 5, calendar: [hour],
+			every: `+every+`}},
+			model: [{gru: {units: 4, return_sequences: `+every+`}}, {dense: 3}], train: {epochs: 2, metrics: [rmse,
+				mae, mean_squared_error]}}`)
 		_, text, _, err := p.predict(path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -192,7 +196,8 @@ func TestSeriesRun(t *testing.T) {
 // whether its errors are autocorrelated and biased, and the pictures are there.
 func TestSeriesReport(t *testing.T) {
 	_, result, _ := trainSeries(t, minutes(t, 400),
-		`{data: {source: %q, target: Open, series: {window: 10, features: [Open]}}, model: [{lstm: 4}, {dense: 1}], train: {epochs: 1}}`)
+		`{data: {source: %q, target: Open, series: {window: 10, features: [Open]}}, model: [{lstm: 4}, {dense: 1}],
+			train: {epochs: 1}}`)
 	b, err := os.ReadFile(filepath.Join(result.Dir, run.MetricsFile))
 	if err != nil {
 		t.Fatal(err)
@@ -248,9 +253,9 @@ func TestSeriesInferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := resolved(t, r)
-	for _, want := range []string{"  time: day\n",
-		"series: {window: 14, horizon: 1, steps: 1, stride: 1, features: [x], scale: zscore, season: 7}\n",
-		"  target: x\n", "  by: time\n", "- flatten\n", "- dense: 1\n", "epochs: 1000\n", "metrics: [rmse, mae]\n"} {
+	for _, want := range []string{"  time: day\n", "    window: 14\n    horizon: 1\n    steps: 1\n    stride: 1\n",
+		"    features: [x]\n    scale: zscore\n    window_scale: none\n    season: 7\n", "  target: x\n",
+		"  by: time\n", "- flatten\n", "- dense: 1\n", "epochs: 1000\n", "metrics: [rmse, mae]\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
 		}
@@ -279,7 +284,8 @@ func TestSeriesTwoTargets(t *testing.T) {
 	}
 	path := minutes(t, 300)
 	_, result, p := trainSeries(t, path,
-		`{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High], transform: {Open: log_return}}}, train: {epochs: 2}}`)
+		`{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High],
+			transform: {Open: log_return}}}, train: {epochs: 2}}`)
 	out, text, _, err := p.predict(path, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -337,8 +343,10 @@ func TestSeriesTruncated(t *testing.T) {
 	path := minutes(t, 2000)
 	rmse := map[string]float64{}
 	for _, how := range []string{"", "truncate: 25", "recompute: true"} {
-		_, result, _ := trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 100, stride: 10, features: [Open], every: true}},
-			model: [{gru: {units: 8, return_sequences: true}}, {dense: 1}], train: {epochs: 25, optimizer: {adam: {learning_rate: 0.01}}, callbacks: [], `+how+`}}`)
+		_, result, _ := trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 100, stride: 10,
+			features: [Open], every: true}},
+			model: [{gru: {units: 8, return_sequences: true}}, {dense: 1}], train: {epochs: 25,
+				optimizer: {adam: {learning_rate: 0.01}}, callbacks: [], `+how+`}}`)
 		rmse[how] = result.Report.Test.Of("rmse")
 		if b := scores(t, &result.Report.Findings); b[0].RMSE > b[1].RMSE {
 			t.Errorf("%q: rmse %v, the last value's is %v", how, b[0].RMSE, b[1].RMSE)
@@ -362,7 +370,8 @@ func TestSeriesTruncated(t *testing.T) {
 func TestSeriesApart(t *testing.T) {
 	path, other := minutes(t, 300), minutes(t, 90)
 	r, result, _ := trainSeries(t, path,
-		`{data: {source: %q, test: {source: `+strconv.Quote(other)+`}, target: Open, series: {window: 10, transform: {Open: difference}}}, train: {epochs: 1}}`)
+		`{data: {source: %q, test: {source: `+strconv.Quote(other)+`}, target: Open, series: {window: 10,
+			transform: {Open: difference}}}, train: {epochs: 1}}`)
 	if r.Rows(0) != 244 || r.Rows(1) != 34 || r.Rows(2) != 79 {
 		t.Errorf("%d, %d, %d windows", r.Rows(0), r.Rows(1), r.Rows(2))
 	}
@@ -383,7 +392,8 @@ func TestSeriesForecast(t *testing.T) {
 	}
 	path := minutes(t, 300)
 	_, _, p := trainSeries(t, path,
-		`{data: {source: %q, target: Open, series: {window: 10, features: [Open], transform: {Open: log_return}}}, train: {epochs: 1}}`)
+		`{data: {source: %q, target: Open, series: {window: 10, features: [Open], transform: {Open: log_return}}},
+			train: {epochs: 1}}`)
 	src, err := find(path, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/model"
+	"gorae/quantile"
 	"gorae/spec"
 	"gorae/task"
 	"gorae/tensor"
@@ -228,22 +229,11 @@ type reconstructionSection struct {
 
 func (e *reconstructionErrors) report(f *task.Findings) error {
 	sorted := slices.Sorted(slices.Values(e.rmse))
-	s := reconstructionSection{e.part.String(), quantile(sorted, 0.5), quantile(sorted, 0.95), quantile(sorted, 0.99),
-		sorted[len(sorted)-1]}
+	s := reconstructionSection{e.part.String(), quantile.At(sorted, 0.5), quantile.At(sorted, 0.95),
+		quantile.At(sorted, 0.99), sorted[len(sorted)-1]}
 	f.Say("reconstruction error (rmse of a sample) of %s of the %s part: median %.4g, 95 %% below %.4g, 99 %% below "+
 		"%.4g, "+
 		"greatest %.4g; a new sample far above is unlike the training samples", words.Plural(len(sorted), "sample"),
 		s.Part, s.Median, s.P95, s.P99, s.Max)
 	return f.Add("reconstruction", s)
-}
-
-// quantile returns the quantile q of sorted values, linear between order statistics (Hyndman and Fan's type 7, as
-// numpy.quantile has it).
-func quantile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
-	k := int(at)
-	if k+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[k] + (at-float64(k))*(sorted[k+1]-sorted[k])
 }

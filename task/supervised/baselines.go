@@ -20,17 +20,29 @@ import (
 )
 
 // answers keeps the error of a model on each sample of a part, by target: 1 for a wrong class or where any label is
-// wrong, else 0, the squared error of a number.
+// wrong, else 0, the squared error of a number, the mean pinball loss of its quantiles.
 type answers struct {
 	targets Targets
 	rules   []task.Rule
 	errors  [][]float64 // by target and sample
+	spreads []spreads   // by target
+}
+
+// spreads is the quantiles that were said of the samples, and the true numbers.
+type spreads struct {
+	truth     []float64
+	quantiles [][]float64
 }
 
 func newAnswers(ts Targets, rules []task.Rule, samples int) *answers {
 	a := &answers{targets: ts, rules: rules}
-	for range ts {
+	for _, g := range ts {
 		a.errors = append(a.errors, make([]float64, samples))
+		var s spreads
+		if g.Quantiles != nil {
+			s = spreads{make([]float64, samples), make([][]float64, samples)}
+		}
+		a.spreads = append(a.spreads, s)
 	}
 	return a
 }
@@ -43,6 +55,10 @@ func (a *answers) Batch(b *train.EvalBatch) error {
 			y, out := b.Targets[k].Rows(i, i+1), b.Outputs[k].F32[i*width:(i+1)*width]
 			e := 0.0
 			switch {
+			case g.Quantiles != nil:
+				s := &a.spreads[k]
+				s.truth[sample], s.quantiles[sample] = g.Number(y.F32), g.Spread(out)
+				e = g.Quantiles.Mean(s.truth[sample], s.quantiles[sample])
 			case g.Task == prep.Regression:
 				e = g.Number(y.F32) - g.Value(out[0])
 				e *= e
@@ -73,6 +89,9 @@ func (c consumers) Batch(b *train.EvalBatch) error {
 type Baselines struct {
 	// Constants is the answer without inputs, by target: the mean, or the shares of the classes or labels.
 	Constants [][]float64 `json:"constants"`
+	// Residuals are the quantiles of the errors of the linear models on the training samples, by target; none of
+	// targets without quantiles.
+	Residuals [][]float64 `json:"residuals,omitempty"`
 	// Linear is the linear models, one for each target, of labels one for each label; nil: none, and Why says why.
 	Linear *baseline.Models `json:"linear,omitempty"`
 	// Thresholds are the probabilities above which the linear models say labels, by target; none: 0.5 each.
@@ -127,6 +146,9 @@ func (f *Baselines) check(ts Targets) error {
 	if len(f.Constants) != len(ts) || f.Linear != nil && len(f.Linear.Linear) != ts.linears() {
 		return fmt.Errorf("%d for %d targets", len(f.Constants), len(ts))
 	}
+	if err := f.checkResiduals(ts); err != nil {
+		return err
+	}
 	if f.Thresholds != nil && len(f.Thresholds) != len(ts) {
 		return fmt.Errorf("thresholds of %d targets for %d", len(f.Thresholds), len(ts))
 	}
@@ -155,8 +177,8 @@ func (f *Baselines) kept() *Baselines {
 	if f.Linear == nil || f.Linear.Size() <= mostKept {
 		return f
 	}
-	return &Baselines{Constants: f.Constants, Why: fmt.Sprintf("it has %d weights, and the model file holds %d at most",
-		f.Linear.Size(), mostKept)}
+	why := fmt.Sprintf("it has %d weights, and the model file holds %d at most", f.Linear.Size(), mostKept)
+	return &Baselines{Constants: f.Constants, Residuals: f.Residuals, Why: why}
 }
 
 // Compare implements task.Comparison.
@@ -179,14 +201,15 @@ func (b *beside) Compare(_ context.Context, f *task.Findings) error {
 	if scores == nil {
 		f.Say("no %s stands beside the network: %s", linearName.of(b.targets), why)
 	} else {
-		linear, err := b.judge(b.thresholds(), held, linearName, b.fitted.Note, b.linear(scores, held.N))
+		linear, err := b.judge(b.thresholds(), held, linearName, b.fitted.Note, b.linear(scores, held.N),
+			func(k int) []float64 { return b.fitted.Residuals[k] })
 		if err != nil {
 			return err
 		}
 		all = append(all, linear)
 	}
 	constant, err := b.judge(b.targets.at(nil), held, constantName, "",
-		func(k, _ int) []float64 { return b.constant(k) })
+		func(k, _ int) []float64 { return b.constant(k) }, b.naive)
 	if err != nil {
 		return err
 	}
@@ -198,7 +221,7 @@ func (b *beside) Compare(_ context.Context, f *task.Findings) error {
 		f.Judge(b.verdict(k, all))
 		b.sayNegative(f, k, held, constant.errors[k])
 	}
-	return nil
+	return b.sayQuantiles(f, all)
 }
 
 // constant answers target k with the mean, with the logarithms of the shares of the classes, or with the logits of the
@@ -258,9 +281,16 @@ func objectives(o task.Objective, t *task.Training) train.Evaluation {
 	return e
 }
 
-// output writes an answer as the network's output would say it.
-func (b *beside) output(k int, answer []float64, to []float32) {
+// output writes an answer as the network's output would say it. Quantiles lie from a number as far as those of errors
+// lie from 0.
+func (b *beside) output(k int, answer, errors []float64, to []float32) {
 	g := b.targets[k]
+	if g.Quantiles != nil {
+		for i, e := range errors {
+			to[i] = g.Output(answer[0] + e)
+		}
+		return
+	}
 	if g.Task == prep.Regression {
 		to[0] = g.Output(answer[0])
 		return
@@ -310,7 +340,8 @@ func (p *Problem) fit(ctx context.Context, f *task.Finish) (*Baselines, error) {
 	if err != nil {
 		out.Why = err.Error()
 	}
-	return out, nil
+	out.Residuals, err = p.residuals(out.Linear)
+	return out, err
 }
 
 // linear fits a linear model for each target, of labels one for each label with its threshold.

@@ -18,7 +18,7 @@ import (
 // mean of the training samples.
 func (b *beside) sayNegative(f *task.Findings, k int, held *baseline.Samples, ofMean []float64) {
 	g := b.targets[k]
-	if g.Task != prep.Regression {
+	if g.Task != prep.Regression || g.Quantiles != nil {
 		return
 	}
 	y := make([]float64, held.N)
@@ -43,17 +43,21 @@ func (b *beside) sayNegative(f *task.Findings, k int, held *baseline.Samples, of
 
 // judge computes the metrics and the errors of a model that answers target k of sample i with a number in the target's
 // units, with the logarithm of each class's probability up to a constant, or with the logit of each label. ts are the
-// targets with the model's thresholds.
+// targets with the model's thresholds, errors the quantiles of its errors in training.
 func (b *beside) judge(ts Targets, held *baseline.Samples, called names, note string,
-	answer func(k, i int) []float64) (*compared, error) {
+	answer func(k, i int) []float64, errors func(k int) []float64) (*compared, error) {
 	j := &compared{task.Baseline{Name: called.of(b.targets), Note: note, Part: b.part},
 		newAnswers(ts, ts.Rules(b.training), held.N), called}
 	batch := &train.EvalBatch{Samples: data.Range(held.N), Targets: held.Targets,
 		Masks: make([]*tensor.Tensor, len(b.targets))}
 	for k := range b.targets {
 		out := tensor.New(tensor.Float32, held.N, b.widths[k])
+		var spread []float64
+		if b.targets[k].Quantiles != nil {
+			spread = errors(k)
+		}
 		for i := range held.N {
-			b.output(k, answer(k, i), out.F32[i*b.widths[k]:(i+1)*b.widths[k]])
+			b.output(k, answer(k, i), spread, out.F32[i*b.widths[k]:(i+1)*b.widths[k]])
 		}
 		batch.Outputs = append(batch.Outputs, out)
 	}
@@ -85,6 +89,9 @@ func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
 	if classes {
 		loss = task.WrongClass
 	}
+	if g.Quantiles != nil {
+		loss = task.PinballLoss
+	}
 	if g.Task == prep.Labels {
 		loss = task.WrongLabels
 	}
@@ -113,6 +120,9 @@ func (b *beside) verdict(k int, all []*compared) (task.Verdict, string) {
 		} else {
 			figures = fmt.Sprintf("%s of %s %s right against %s", a, layer.Thousands(n), samples, b)
 		}
+	}
+	if g.Quantiles != nil {
+		figures = pinballs(network, rivals[rival].Losses, samples)
 	}
 	text += ": " + figures + " (" + p.Test + ")"
 	if len(b.targets) > 1 {

@@ -54,6 +54,11 @@ func (p *Problem) checkLoss(t *task.Training, i int, g *prep.Target) error {
 	if err := c.check(g, width(t, i)); err != nil {
 		return err
 	}
+	if g.Task == prep.Regression {
+		if err := task.CheckQuantiles(l, g.Quantiles, path); err != nil {
+			return err
+		}
+	}
 	switch {
 	case g.Task == prep.Regression && takes.Targets == loss.Amounts && g.Scaled():
 		return task.Errorf(path, "%s is for numbers as they are, but the target %s is standardised; give "+

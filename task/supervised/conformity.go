@@ -30,7 +30,7 @@ func (c *conformity) Batch(b *train.EvalBatch) error {
 			truth, said := b.Targets[k].Rows(i, i+1), y.F32[i*width:(i+1)*width]
 			switch {
 			case g.Task == prep.Regression:
-				c.scores[k] = append(c.scores[k], math.Abs(g.Number(truth.F32)-g.Value(said[0])))
+				c.scores[k] = append(c.scores[k], math.Abs(g.Number(truth.F32)-g.Point(said)))
 			case g.Task == prep.Classification && c.rules[k].Probable:
 				c.scores[k] = append(c.scores[k], 1-float64(c.rules[k].Values(said)[ClassOf(truth)]))
 			}

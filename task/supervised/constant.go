@@ -17,7 +17,8 @@ func (p *Problem) ConstantLoss() (loss float64, name string, err error) {
 	if err != nil {
 		return math.NaN(), "", err
 	}
-	c, err := b.judge(b.targets.at(nil), training, constantName, "", func(k, _ int) []float64 { return b.constant(k) })
+	c, err := b.judge(b.targets.at(nil), training, constantName, "", func(k, _ int) []float64 { return b.constant(k) },
+		b.naive)
 	if err != nil {
 		return math.NaN(), "", err
 	}

@@ -2,6 +2,7 @@ package supervised
 
 import (
 	"slices"
+	"strings"
 
 	"gorae/data"
 	"gorae/prep"
@@ -30,7 +31,8 @@ func NewTable(ts Targets, t *task.Training, ids ...*data.Column) Table {
 // Header returns the names of the values of a row: the columns of the ids; prediction, and p(CLASS) for each class. Of
 // labels the prediction is the list of those that are said, as a cell of the column has them, and p(LABEL) the
 // probability of each. Of several targets they are prediction(TARGET) and p(TARGET=CLASS). Outputs that are no
-// probabilities, as those of a hinge loss, are score(CLASS); a single one is the score of the second class.
+// probabilities, as those of a hinge loss, are score(CLASS); a single one is the score of the second class. Behind a
+// number stand its quantiles, where they are predicted: q(0.1), or q(TARGET=0.1).
 func (t Table) Header() []string {
 	var h []string
 	for _, c := range t.IDs {
@@ -42,6 +44,7 @@ func (t Table) Header() []string {
 			name, before = "prediction("+g.Name+")", g.Name+"="
 		}
 		h = append(h, name)
+		h = append(h, g.Quantiles.Columns(strings.TrimSuffix(before, "="))...)
 		word, classes := "p(", g.Classes
 		if len(classes) > 0 && !t.Rules[k].Probable {
 			word, classes = "score(", classes[len(classes)-min(t.Widths[k], len(classes)):]
@@ -65,7 +68,12 @@ func (t Table) Decode(outputs []*tensor.Tensor, i int) ([][]any, error) {
 		width := y.Len() / max(1, y.Shape[0])
 		values := y.F32[i*width : (i+1)*width]
 		if g.Task == prep.Regression {
-			row = append(row, g.Value(values[0]))
+			row = append(row, g.Point(values))
+			if g.Quantiles != nil {
+				for _, v := range g.Spread(values) {
+					row = append(row, v)
+				}
+			}
 			continue
 		}
 		if g.Task == prep.Labels {

@@ -19,7 +19,7 @@ func measure(name string, m metric.Metric, g *prep.Target, takes loss.Prediction
 		m = labelMetric{m, g, takes}
 	case prep.Regression:
 		m = metric.Exact(m, metric.Lift{Width: 1, Read: func(y, pred []float32, truth, predicted []float64) {
-			truth[0], predicted[0] = g.Number(y), g.Value(pred[0])
+			truth[0], predicted[0] = g.Number(y), g.Point(pred)
 		}})
 	default:
 		m = classMetric{m, takes, g}

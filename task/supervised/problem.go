@@ -71,7 +71,7 @@ func (p *Problem) Network() *spec.Network {
 func Head(t *prep.Target) layer.Layer {
 	switch k := len(t.Classes); {
 	case t.Task == prep.Regression:
-		return layer.Dense{Units: 1}
+		return layer.Dense{Units: t.Quantiles.Width()}
 	case t.Task == prep.Labels:
 		return layer.Dense{Units: k, Activation: "sigmoid"}
 	case k > 2:
@@ -112,7 +112,10 @@ func misfit(t *prep.Target, out tensor.Shape) string {
 	case len(out) != 2:
 		return fmt.Sprintf("the model gives %v for a sample, but %s is one value; end with flatten and dense",
 			tensor.Shape(out[1:]), t.Name)
-	case t.Task == prep.Regression && k != 1:
+	case t.Quantiles != nil && k != len(t.Quantiles):
+		n := len(t.Quantiles)
+		return fmt.Sprintf("%s for the %d quantiles of %s; give %d", words.Plural(k, "output"), n, t.Name, n)
+	case t.Task == prep.Regression && t.Quantiles == nil && k != 1:
 		return fmt.Sprintf("%d outputs, but the target %s is one number; give 1", k, t.Name)
 	case t.Task == prep.Labels && k != classes:
 		return fmt.Sprintf("%s for the %d labels of %s; give %d", words.Plural(k, "output"), classes, t.Name, classes)
@@ -127,6 +130,8 @@ func (p *Problem) Losses(m *model.Model) []string {
 	var out []string
 	for i, ty := range m.OutputTypes(1) {
 		switch single := ty.Shape[len(ty.Shape)-1] == 1; {
+		case p.Targets[i].Quantiles != nil:
+			out = append(out, "pinball")
 		case p.Targets[i].Task == prep.Regression:
 			out = append(out, "mean_squared_error")
 		case single || p.Targets[i].Task == prep.Labels:

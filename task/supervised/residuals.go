@@ -49,7 +49,7 @@ func (r *Residuals) Batch(b *train.EvalBatch) error {
 			truth, e := 0.0, 0.0
 			if g.Task == prep.Regression {
 				truth = g.Number(y.F32)
-				e = truth - g.Value(out[0])
+				e = truth - g.Point(out)
 			} else {
 				class := ClassOf(y)
 				truth = float64(class)

@@ -11,7 +11,7 @@ import (
 func Options(in *task.Input, kind prep.Task) prep.TargetOptions {
 	d := &in.Spec.Data
 	return prep.TargetOptions{Task: kind, Scale: Scale(in), Separator: d.LabelSeparator,
-		Half: d.LabelThresholds == thresholdsHalf}
+		Half: d.LabelThresholds == thresholdsHalf, Quantiles: d.Quantiles}
 }
 
 // Scale returns the scaling of numeric targets, a word of prep.TargetScales: that of the experiment, else none where a

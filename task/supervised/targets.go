@@ -29,6 +29,14 @@ func (ts Targets) Check() error {
 	return nil
 }
 
+// Target returns the target of an output, nil where there is none.
+func (ts Targets) Target(output int) *prep.Target {
+	if output >= len(ts) {
+		return nil
+	}
+	return ts[output]
+}
+
 // None reports whether the list is empty and not nil, as for an autoencoder.
 func (ts Targets) None() bool { return ts != nil && len(ts) == 0 }
 
@@ -48,8 +56,8 @@ func (ts Targets) Outputs() []task.Output {
 // Loss returns l for classes, whose targets are encoded beforehand (task.Encode), and l on the scaled number for
 // numbers (task.Learnt).
 func (ts Targets) Loss(output int, l loss.Loss) loss.Loss {
-	if ts[output].Task == prep.Regression {
-		return task.Learnt(l, 1)
+	if g := ts[output]; g.Task == prep.Regression {
+		return task.Learnt(task.OfQuantiles(l, g.Quantiles), 1)
 	}
 	return l
 }
