@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -14,7 +13,6 @@ import (
 
 	"gorae/bundle"
 	"gorae/internal/doing"
-	"gorae/internal/file"
 	"gorae/metric"
 	"gorae/model"
 	"gorae/stat"
@@ -107,7 +105,7 @@ func Compare(ctx context.Context, dirs []string, o CompareOptions) (*Comparison,
 // comparand is a run that is compared: its samples and what its network makes of them.
 type comparand struct {
 	dir     string
-	inputs  *inputs
+	inputs  *Inputs
 	p       *Prepared
 	part    task.Part
 	metrics train.Metrics
@@ -151,16 +149,7 @@ func compareRuns(ctx context.Context, dirs []string, level float64, o CompareOpt
 
 // openRun prepares the samples of a finished run again and reads its network.
 func openRun(ctx context.Context, dir string, o CompareOptions) (*comparand, error) {
-	if _, err := os.Stat(dir); err != nil {
-		return nil, file.OpenError(dir, err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, ExperimentFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: holds no %s, so it is no run", dir, ExperimentFile)
-	}
-	if _, err := os.Stat(filepath.Join(dir, MetricsFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: this run is not finished; go on with it by train --resume --out %s", dir, dir)
-	}
-	f, err := Read(filepath.Join(dir, ExperimentFile))
+	f, err := readFinished(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +164,7 @@ func openRun(ctx context.Context, dir string, o CompareOptions) (*comparand, err
 	if c.inputs, err = c.p.inputs(ctx); err != nil {
 		return nil, err
 	}
-	was, err := readInputs(dir)
+	was, err := ReadInputs(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +204,7 @@ func sameSamples(a, b *comparand) error {
 }
 
 // data returns the hashes of the samples' files, without word vectors and other files that only a network needs.
-func (in *inputs) data() map[string]string {
+func (in *Inputs) data() map[string]string {
 	out := map[string]string{}
 	for key, hash := range in.Sources {
 		if strings.HasPrefix(key, "data.source") || strings.HasPrefix(key, "data.test.") || key == "data.labels" {
@@ -290,11 +279,11 @@ func sameFolds(a, b *Folds) error {
 		return fmt.Errorf("%s has %d folds, %s has %d", a.Dir, len(a.Folds), b.Dir, len(b.Folds))
 	}
 	for k := range a.Folds {
-		x, err := readInputs(filepath.Join(a.Dir, a.Folds[k].Dir))
+		x, err := ReadInputs(filepath.Join(a.Dir, a.Folds[k].Dir))
 		if err != nil {
 			return err
 		}
-		y, err := readInputs(filepath.Join(b.Dir, b.Folds[k].Dir))
+		y, err := ReadInputs(filepath.Join(b.Dir, b.Folds[k].Dir))
 		if err != nil {
 			return err
 		}

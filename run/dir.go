@@ -124,12 +124,12 @@ func emptyDir(dir string, o Options) (bool, error) {
 }
 
 // reopen checks that a run may be continued: its data are the same, and its experiment but for the number of epochs.
-func (p *Prepared) reopen(dir string, in *inputs, o Options) (state, error) {
+func (p *Prepared) reopen(dir string, in *Inputs, o Options) (state, error) {
 	former, err := p.former(dir)
 	if err != nil {
 		return 0, err
 	}
-	was, err := readInputs(dir)
+	was, err := ReadInputs(dir)
 	if err != nil {
 		return 0, err
 	}

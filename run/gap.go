@@ -1,8 +1,11 @@
 package run
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
+	"gorae/internal/words"
 	"gorae/metric"
 	"gorae/stat"
 	"gorae/task"
@@ -48,6 +51,30 @@ func (g *Gap) Meaning() Meaning {
 		return Overfitting
 	}
 	return BetterUnseen
+}
+
+// String is a sentence on the gap.
+func (g *Gap) String() string {
+	s := fmt.Sprintf("%s %s", g.Metric, words.Signed(g.Difference))
+	if g.Interval == nil {
+		return s + ": without an interval it cannot be told from chance"
+	}
+	s += fmt.Sprintf(" (95 %%: %s to %s)", words.Signed(g.Interval.Low), words.Signed(g.Interval.High))
+	switch g.Meaning() {
+	case Overfitting:
+		switch remedies := strings.Join(g.Remedies, ", "); {
+		case remedies == "": // of a report of an earlier version
+			return s + ": overfitting"
+		case g.Later:
+			return s + fmt.Sprintf(": overfitting, or a change in time, as the unseen samples are later ones; of the "+
+				"remedies against overfitting this experiment does not use yet: %s", remedies)
+		default:
+			return s + fmt.Sprintf(": overfitting; of the remedies this experiment does not use yet: %s", remedies)
+		}
+	case BetterUnseen:
+		return s + ": better on the samples that it never saw, which is not overfitting; the parts differ"
+	}
+	return s + fmt.Sprintf(": no more than chance explains; overfitting by %s is not excluded", words.Number(g.Worst()))
 }
 
 // Worst returns the greatest gap in the direction of overfitting that the interval contains, 0 without an interval or

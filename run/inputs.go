@@ -24,9 +24,9 @@ import (
 	"gorae/task"
 )
 
-// inputs is the content of inputs.json: what the bits of a run depend on besides its experiment. A continued run must
+// Inputs is the content of inputs.json: what the bits of a run depend on besides its experiment. A continued run must
 // have the same.
-type inputs struct {
+type Inputs struct {
 	CPU     string            `json:"cpu"`     // the instruction set of the kernels
 	Sources map[string]string `json:"sources"` // by the experiment's key: the SHA-256 of the content
 	Split   string            `json:"split"`   // the SHA-256 of the samples' numbers by part
@@ -36,8 +36,8 @@ type inputs struct {
 const listedKey = "data.source (listed files)"
 
 // inputs computes the hashes of all files that the experiment names.
-func (p *Prepared) inputs(ctx context.Context) (*inputs, error) {
-	in := &inputs{CPU: cpu.Name(), Sources: map[string]string{}, Split: p.split()}
+func (p *Prepared) inputs(ctx context.Context) (*Inputs, error) {
+	in := &Inputs{CPU: cpu.Name(), Sources: map[string]string{}, Split: p.split()}
 	for _, ref := range spec.Files(p.Spec) {
 		full, err := expand(p.file, ref.Path, *ref.Value)
 		if err != nil {
@@ -227,7 +227,7 @@ func (u until) Read(b []byte) (int, error) {
 	return u.r.Read(b)
 }
 
-func (in *inputs) write(dir string) error {
+func (in *Inputs) write(dir string) error {
 	b, err := json.MarshalIndent(in, "", "  ")
 	if err != nil {
 		return err
@@ -238,8 +238,8 @@ func (in *inputs) write(dir string) error {
 	})
 }
 
-// readInputs reads the inputs.json of a run directory; nil where there is none.
-func readInputs(dir string) (*inputs, error) {
+// ReadInputs reads the inputs.json of a run directory; nil where there is none.
+func ReadInputs(dir string) (*Inputs, error) {
 	path := filepath.Join(dir, InputsFile)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -247,7 +247,7 @@ func readInputs(dir string) (*inputs, error) {
 	} else if err != nil {
 		return nil, file.OpenError(path, err)
 	}
-	in := &inputs{}
+	in := &Inputs{}
 	if err := json.Unmarshal(b, in); err != nil {
 		return nil, fmt.Errorf("%s: %w; the file is damaged: begin another run with --out", path, err)
 	}
@@ -255,7 +255,7 @@ func readInputs(dir string) (*inputs, error) {
 }
 
 // sameData returns an error where the data or the split are not those that the run began with.
-func (in *inputs) sameData(dir string, now *inputs) error {
+func (in *Inputs) sameData(dir string, now *Inputs) error {
 	if in == nil {
 		return nil
 	}
@@ -291,7 +291,7 @@ func short(hash string) string {
 
 // sameCPU returns an error where the kernels' instruction set is another than that of the run's beginning, and with
 // anyCPU a note.
-func (in *inputs) sameCPU(dir string, now *inputs, anyCPU bool) (note string, err error) {
+func (in *Inputs) sameCPU(dir string, now *Inputs, anyCPU bool) (note string, err error) {
 	switch {
 	case in == nil:
 		return dir + ": no " + InputsFile + " in it: whether the data have changed since the run began is unknown", nil

@@ -53,7 +53,7 @@ type Prepared struct {
 	read   []*source.Info     // that are read already
 	listed []string           // the files that the source lists, such as pictures
 	stdin  hash.Hash          // of what came from standard input
-	found  *inputs            // of the run directory, once it is opened
+	found  *Inputs            // of the run directory, once it is opened
 	hashes [3]*rowhash.Hashes // of the samples by part, once they are evaluated
 	copies [3][]bool          // by part and sample: it is taken for a copy of a training sample; nil where none is
 }

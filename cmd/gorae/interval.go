@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"gorae/run"
 	"gorae/task"
 )
 
@@ -48,36 +47,4 @@ func intervals(all []task.Interval) string {
 		return fmt.Sprintf("  %-11s none: %s\n", "95 %", missing)
 	}
 	return ""
-}
-
-// gapWords returns a sentence on the gap between training and unseen samples.
-func gapWords(g *run.Gap) string {
-	s := fmt.Sprintf("%s %s", g.Metric, signed(g.Difference))
-	if g.Interval == nil {
-		return s + ": without an interval it cannot be told from chance"
-	}
-	s += fmt.Sprintf(" (95 %%: %s to %s)", signed(g.Interval.Low), signed(g.Interval.High))
-	switch g.Meaning() {
-	case run.Overfitting:
-		switch remedies := strings.Join(g.Remedies, ", "); {
-		case remedies == "": // of a report of an earlier version
-			return s + ": overfitting"
-		case g.Later:
-			return s + fmt.Sprintf(": overfitting, or a change in time, as the unseen samples are later ones; of the "+
-				"remedies against overfitting this experiment does not use yet: %s", remedies)
-		default:
-			return s + fmt.Sprintf(": overfitting; of the remedies this experiment does not use yet: %s", remedies)
-		}
-	case run.BetterUnseen:
-		return s + ": better on the samples that it never saw, which is not overfitting; the parts differ"
-	}
-	return s + fmt.Sprintf(": no more than chance explains; overfitting by %s is not excluded", number(g.Worst()))
-}
-
-// signed returns a difference with its sign.
-func signed(v float64) string {
-	if v > 0 {
-		return "+" + number(v)
-	}
-	return number(v)
 }

@@ -79,6 +79,7 @@ type command struct {
 	Init     initWords         `cmd:"" help:"Write an experiment file for a data file, with reasons."`
 	Evaluate evaluateWords     `cmd:"" help:"Evaluate a trained model on data with targets."`
 	Compare  compareWords      `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
+	Report   reportWords       `cmd:"" help:"Write a page about finished runs: one HTML file that opens without a network."`
 	Predict  predictWords      `cmd:"" help:"Apply a trained model to raw data."`
 	Apply    applyWords        `cmd:"" help:"Apply layers with their first weights to an array."`
 	Plot     plotWords         `cmd:"" help:"Draw pictures that need no data."`

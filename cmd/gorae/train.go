@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 
+	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/run"
 	"gorae/scaffold"
@@ -230,7 +230,7 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		fmt.Fprintln(&b, words)
 	}
 	if p.Gap != nil {
-		fmt.Fprintf(&b, "  %-11s %s\n", "gap", gapWords(p.Gap))
+		fmt.Fprintf(&b, "  %-11s %s\n", "gap", p.Gap)
 	}
 	for _, words := range p.Findings.Words {
 		fmt.Fprintln(&b, words)
@@ -381,16 +381,5 @@ func explained(x train.Metric) string {
 	return number(x.Value)
 }
 
-// number returns a number in four decimals, or in five digits or more where it is large or tiny.
-func number(v float64) string {
-	if math.IsNaN(v) {
-		return "undefined"
-	}
-	switch a := math.Abs(v); {
-	case a >= 1e5 && a < 1e9: // digits, where %g would give an exponent
-		return fmt.Sprintf("%.0f", v)
-	case a >= 1000 || a != 0 && a < 0.001:
-		return fmt.Sprintf("%.5g", v)
-	}
-	return fmt.Sprintf("%.4f", v)
-}
+// number returns a metric as people read it.
+func number(v float64) string { return words.Number(v) }

@@ -56,12 +56,17 @@ func texts(t testing.TB, root string, dirs ...string) map[string]spot {
 }
 
 var (
-	verb  = regexp.MustCompile(`%[-+# 0]*(\[\d+\])?(\*|\d+)?(\.(\*|\d+))?(\[\d+\])?[a-zA-Z%]`)
-	wordy = regexp.MustCompile(`[A-Za-z]{2,}`)
+	verb    = regexp.MustCompile(`%[-+# 0]*(\[\d+\])?(\*|\d+)?(\.(\*|\d+))?(\[\d+\])?[a-zA-Z%]`)
+	element = regexp.MustCompile(`^</?[a-z]`)
+	wordy   = regexp.MustCompile(`[A-Za-z]{2,}`)
 )
 
-// sentence reports whether a format has words for people: a letter and a space beside the verbs.
+// sentence reports whether a format has words for people: a letter and a space beside the verbs. An element of a page
+// or of a picture, <path …>, has none.
 func sentence(format string) bool {
+	if element.MatchString(format) {
+		return false
+	}
 	bare := verb.ReplaceAllString(format, "·")
 	return wordy.MatchString(bare) && strings.Contains(strings.TrimSpace(bare), " ")
 }

@@ -7,13 +7,44 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// drawings walks the packages that describe or draw pictures, and returns the formats of chart.Sprintf. Words that a
-// value of package chart has from a literal, without chart.Sprintf, are errors of the test.
+// printed finds the formats that a template of a page gives to its function t.
+var printed = regexp.MustCompile(`\bt ("(?:[^"\\]|\\.)*")`)
+
+// pages adds the formats of the templates of pages, *.html.
+func pages(t *testing.T, found map[string]spot) {
+	t.Helper()
+	for _, dir := range packages(t, root) {
+		names, err := filepath.Glob(filepath.Join(root, dir, "*.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rel, _ := filepath.Rel(root, name)
+			for i, line := range strings.Split(string(text), "\n") {
+				for _, m := range printed.FindAllStringSubmatch(line, -1) {
+					format, err := strconv.Unquote(m[1])
+					if err != nil {
+						t.Fatalf("%s:%d: %s: %v", name, i+1, m[1], err)
+					}
+					found[format] = spot{rel, i + 1}
+				}
+			}
+		}
+	}
+}
+
+// drawings walks the packages that describe or draw pictures, and returns the formats of chart.Sprintf, and those of
+// pages. Words that a value of package chart has from a literal, without chart.Sprintf, are errors of the test.
 func drawings(t *testing.T) map[string]spot {
 	t.Helper()
 	found := map[string]spot{}
@@ -38,6 +69,7 @@ func drawings(t *testing.T) map[string]spot {
 			ast.Inspect(file, w.visit)
 		}
 	}
+	pages(t, found)
 	return found
 }
 

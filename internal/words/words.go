@@ -2,6 +2,7 @@
 package words
 
 import (
+	"math"
 	"fmt"
 	"strconv"
 	"strings"
@@ -57,4 +58,26 @@ func Figure(v float64) string {
 		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprintf("%.4g", v)
+}
+
+// Number returns a number in four decimals, or in five digits or more where it is large or tiny.
+func Number(v float64) string {
+	if math.IsNaN(v) {
+		return "undefined"
+	}
+	switch a := math.Abs(v); {
+	case a >= 1e5 && a < 1e9: // digits, where %g would give an exponent
+		return fmt.Sprintf("%.0f", v)
+	case a >= 1000 || a != 0 && a < 0.001:
+		return fmt.Sprintf("%.5g", v)
+	}
+	return fmt.Sprintf("%.4f", v)
+}
+
+// Signed returns a difference as [Number] does, with its sign.
+func Signed(v float64) string {
+	if v > 0 {
+		return "+" + Number(v)
+	}
+	return Number(v)
 }

@@ -21,6 +21,7 @@ import (
 const (
 	ConfusionFile = "confusion"    // .png and .svg: the confusion matrix
 	MistakesFile  = "mistakes.png" // the wrong predictions of the highest probability, of samples that are pictures
+	RightFile     = "right.png"    // right ones at equal distances in the part
 )
 
 const (
@@ -109,23 +110,29 @@ func (c *classes) draw(f *task.Finish, look Look) error {
 		if look == nil {
 			continue
 		}
-		if err := c.mistakes(f, k, look); err != nil {
+		if err := c.sheets(f, k, look); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// counts returns how many samples of each class, by row, were predicted as each class.
+func (c *classes) counts(k int) [][]int {
+	var out [][]int
+	for range c.targets[k].Classes {
+		out = append(out, make([]int, len(c.targets[k].Classes)))
+	}
+	for _, v := range c.predicted[k] {
+		out[v.class][v.predicted]++
+	}
+	return out
+}
+
 func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	t := c.targets[k]
 	fig := chart.Confusion{Title: chart.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
-		Classes: t.Classes}
-	for range t.Classes {
-		fig.Counts = append(fig.Counts, make([]int, len(t.Classes)))
-	}
-	for _, v := range c.predicted[k] {
-		fig.Counts[v.class][v.predicted]++
-	}
+		Classes: t.Classes, Counts: c.counts(k)}
 	if err := file.Replace(filepath.Join(f.Dir, name+".png"), fig.PNG); err != nil {
 		return err
 	}
@@ -133,38 +140,67 @@ func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	return file.Replace(filepath.Join(f.Dir, name+".svg"), fig.SVG)
 }
 
-// mistakes draws the wrong predictions of the highest probability or score; equal ones in the order of the
-// samples.
-func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
-	t := c.targets[k]
-	var wrong []classified
-	for _, v := range c.predicted[k] {
-		if v.class != v.predicted {
-			wrong = append(wrong, v)
+// sheets draws pictures of the wrong predictions of the highest probability or score, and some of the right ones.
+func (c *classes) sheets(f *task.Finish, k int, look Look) error {
+	wrong, right := c.wrong(k), apart(c.right(k), mistakeTiles)
+	if len(wrong) > 0 {
+		title := chart.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n, c.part)
+		if len(wrong) > 1 {
+			title = chart.Sprintf("%s, the surest first", title)
+		}
+		if err := c.sheet(f, k, look, MistakesFile, title, wrong[:min(len(wrong), mistakeTiles)]); err != nil {
+			return err
 		}
 	}
-	if len(wrong) == 0 {
+	if len(right) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(wrong, func(a, b classified) int { return cmp.Or(cmp.Compare(b.p, a.p), a.sample-b.sample) })
-	s := chart.Sheet{Title: chart.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n,
-		c.part)}
-	if len(wrong) > 1 {
-		s.Title = chart.Sprintf("%s, the surest first", s.Title)
+	return c.sheet(f, k, look, RightFile, chart.Sprintf("%s: right predictions of %s samples", f.Name, c.part), right)
+}
+
+// wrong returns the wrong predictions of target k, the surest first.
+func (c *classes) wrong(k int) []classified {
+	var out []classified
+	for _, v := range c.predicted[k] {
+		if v.class != v.predicted {
+			out = append(out, v)
+		}
 	}
+	slices.SortStableFunc(out, func(a, b classified) int { return cmp.Or(cmp.Compare(b.p, a.p), a.sample-b.sample) })
+	return out
+}
+
+// right returns the right predictions of target k in the order of the samples.
+func (c *classes) right(k int) []classified {
+	var out []classified
+	for _, v := range c.predicted[k] {
+		if v.class == v.predicted {
+			out = append(out, v)
+		}
+	}
+	slices.SortFunc(out, func(a, b classified) int { return a.sample - b.sample })
+	return out
+}
+
+// sheet draws pictures of samples with what was said of them.
+func (c *classes) sheet(f *task.Finish, k int, look Look, name, title string, of []classified) error {
+	t := c.targets[k]
+	s := chart.Sheet{Title: title}
 	show := words.Percent
 	if !c.rules[k].Probable {
 		show = func(score float32) string { return fmt.Sprintf("%.3g", score) }
 	}
-	for _, v := range wrong[:min(len(wrong), mistakeTiles)] {
+	for _, v := range of {
 		img, err := look(c.data, v.sample)
 		if err != nil {
 			return err
 		}
-		s.Tiles = append(s.Tiles, chart.Tile{Image: img, Lines: []string{
-			chart.Sprintf("said %s: %s", show(v.p), t.Classes[v.predicted]),
-			chart.Sprintf("true %s: %s", show(v.right), t.Classes[v.class])}})
+		lines := []string{chart.Sprintf("said %s: %s", show(v.p), t.Classes[v.predicted])}
+		if v.class != v.predicted {
+			lines = append(lines, chart.Sprintf("true %s: %s", show(v.right), t.Classes[v.class]))
+		}
+		s.Tiles = append(s.Tiles, chart.Tile{Image: img, Lines: lines})
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, MistakesFile)
-	return file.Replace(filepath.Join(f.Dir, MistakesFile), s.PNG)
+	f.Findings.Pictures = append(f.Findings.Pictures, name)
+	return file.Replace(filepath.Join(f.Dir, name), s.PNG)
 }

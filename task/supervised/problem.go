@@ -34,10 +34,13 @@ type Problem struct {
 	// is what may say to whom these rows belong, by part.
 	Rows [3][]int
 	Keys [3][]Key
+	// Origins says of which rows of which table the samples of each part are, for the samples that a report shows.
+	Origins [3]Origin
 	// Features names the features of the only input, of samples that are rows of numbers; nil: they have no names.
 	Features []string
 
 	classes *classes // of the part that is reported on
+	numbers *numbers // likewise; nil: no target is a number
 	parts   [3]data.Dataset
 	tally   *tally
 	alone   *alone     // nil: samples are no rows of a table, or the target is no number
@@ -207,6 +210,9 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	if p.classes = newClasses(p.Targets, part, d, p.Targets.Rules(t)); p.classes != nil {
 		all = append(all, p.classes)
 	}
+	if p.numbers = newNumbers(p.Targets, part); p.numbers != nil {
+		all = append(all, p.numbers)
+	}
 	if p.scores = nil; p.Targets.hasLabels() {
 		p.scores = newScores(p.Targets, p.Targets.Rules(t), d.Len())
 		p.scores.part = part.String()
@@ -274,6 +280,9 @@ func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 		if err := p.errors.Say(f.Findings, p.beside.part+" rows", true); err != nil {
 			return err
 		}
+	}
+	if err := p.evidence(f); err != nil {
+		return err
 	}
 	if p.classes == nil {
 		return nil

@@ -62,6 +62,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 				rows = data.Range(test.Rows)
 			}
 		}
+		p.Origins[part] = supervised.Origin{Table: own, Rows: rows}
 		// Rows that were split by time or by group are taken for dependent as it is.
 		if d := in.Dependence[part]; len(rows) > 0 && !d.Serial && d.Groups == nil {
 			if _, known := keys[own]; !known {

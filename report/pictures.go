@@ -1,0 +1,74 @@
+package report
+
+import (
+	"encoding/base64"
+	"errors"
+	"html/template"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gorae/internal/file"
+	"gorae/run"
+	"gorae/task"
+)
+
+// Picture is a picture file of a run.
+type Picture struct {
+	Name string // without its extension
+	URL  template.URL
+}
+
+// drawn are the beginnings of the names of pictures that a page draws itself from numbers.
+var drawn = []string{run.CurveFile, "confusion", "residuals"}
+
+// mostPicture bounds a picture that a page holds, in bytes.
+const mostPicture = 16 << 20
+
+// pictures reads the pictures that the page does not draw itself: vector pictures where there are such.
+func (r *Run) pictures() error {
+	for _, name := range r.Report.Findings.Pictures {
+		base := strings.TrimSuffix(name, filepath.Ext(name))
+		if slices.ContainsFunc(drawn, func(d string) bool { return strings.HasPrefix(base, d) }) &&
+			!r.tooWide(base) || filepath.Base(name) != name {
+			continue
+		}
+		kind, text, err := picture(r.Dir, base)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // somebody has removed it
+		}
+		if err != nil {
+			return file.OpenError(filepath.Join(r.Dir, name), err)
+		}
+		r.Pictures = append(r.Pictures, Picture{base,
+			template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(text))})
+	}
+	return nil
+}
+
+// picture reads the .svg of a picture, else its .png.
+func picture(dir, base string) (kind string, content []byte, err error) {
+	for _, form := range []struct{ ext, kind string }{{".svg", "image/svg+xml"}, {".png", "image/png"}} {
+		path := filepath.Join(dir, base+form.ext)
+		st, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && st.Size() > mostPicture {
+			continue
+		} else if err != nil {
+			return "", nil, err
+		}
+		content, err = os.ReadFile(path)
+		return form.kind, content, err
+	}
+	return "", nil, fs.ErrNotExist
+}
+
+// widest is the greatest number of classes of a confusion matrix that is written as a table; a picture shows others.
+const widest = 24
+
+// tooWide reports whether a picture is that of a confusion matrix which the page does not write as a table.
+func (r *Run) tooWide(base string) bool {
+	return strings.HasPrefix(base, "confusion") &&
+		slices.ContainsFunc(r.Confusion, func(c task.ConfusionCounts) bool { return len(c.Classes) > widest })
+}
