@@ -230,7 +230,8 @@ func TestManyBlocks(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 0))
 	for way := range 16 {
 		for i, s := range []Shape{{M: 64, N: 300, K: 584}, {M: 200, N: 531, K: 37}, {M: 523, N: 33, K: 131},
-			{M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}, {M: 1, N: 700, K: 800}, {M: 900, N: 1, K: 300}} {
+			{M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}, {M: 1, N: 700, K: 800}, {M: 900, N: 1, K: 300},
+			{M: 8, N: 1, K: 300}, {M: 1, N: 8, K: 300}} {
 			if testing.Short() && (way*7+i)%5 != 0 {
 				continue // every shape and every layout still occur
 			}

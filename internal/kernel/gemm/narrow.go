@@ -15,8 +15,8 @@ const (
 
 // isNarrow reports whether the product is to be computed so.
 func (p *Plan) isNarrow() bool {
-	return p.m.hasDots() && !p.TransA && !p.BPacked && !p.byDots && p.K >= minNarrowK && p.N >= minNarrow &&
-		p.N <= maxNarrow
+	return p.m.hasDots() && !p.TransA && !p.BPacked && !p.byDots && !p.swapped && p.K >= minNarrowK &&
+		p.N >= minNarrow && p.N <= maxNarrow
 }
 
 // columnLength is the distance between the columns of B in scratch: whole vectors.
