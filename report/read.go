@@ -32,8 +32,7 @@ type Options struct {
 	Words    Words
 	Language string // the page's, as HTML has it: en, ko
 	Version  string // of the program, for the page's foot
-	// Data describes the data of a prepared experiment; nil, or a nil report: the page says nothing of columns.
-	Data func(p *run.Prepared) (*data.Report, error)
+	NoData   bool   // the data are not read again to describe them
 	run.CompareOptions
 }
 
@@ -142,13 +141,13 @@ func (p *Page) read(ctx context.Context, dir string) (*Run, error) {
 
 // describe adds the report on the data; where they cannot be read any more, the page says why.
 func (p *Page) describe(ctx context.Context, r *Run, e *spec.File) error {
-	if p.Data == nil {
+	if p.NoData {
 		return nil
 	}
 	e.AllowNetwork = p.AllowNetwork
 	prepared, err := run.Prepare(ctx, e)
 	if err == nil {
-		r.Data, err = p.Data(prepared)
+		r.Data, err = prepared.Describe()
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -55,15 +55,18 @@ func (d *drawing) rows() [][]entry {
 	return rows
 }
 
-func (e entry) width() float64 {
+func (e entry) width() float64 { return 34 + extent(e.name) + 10 }
+
+// extent is about how wide a text is, in the picture's units.
+func extent(s string) float64 {
 	n := 0.0
-	for _, r := range e.name {
-		n++
+	for _, r := range s {
+		n += legendCharacter
 		if r >= 0x1100 { // characters of two columns
-			n += 0.8
+			n += 0.8 * legendCharacter
 		}
 	}
-	return 34 + legendCharacter*n + 10
+	return n
 }
 
 // legend draws the names of lines and points between the title and the axes.

@@ -14,7 +14,8 @@ import (
 // axes.
 const (
 	width, height              = 460, 290
-	left, right, top, bottom   = 58, 14, 50, 44
+	left, right, top, bottom   = 40, 14, 50, 44
+	yTicks                     = 5
 	fewPoints                  = 60 // of a line: each has a mark
 	mostPoints                 = 2000
 	legendRow, legendCharacter = 16, 7.0
@@ -71,7 +72,11 @@ func Describe(p chart.Panel) string {
 
 func short4(v float64) string { return fmt.Sprintf("%.4g", v) }
 
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+// finite reports whether a value can be drawn.
+func finite(v float64) bool { return math.Abs(v) <= greatest }
+
+// drawable reports whether a value has a place on the y axis.
+func (d *drawing) drawable(v float64) bool { return finite(v) && (!d.p.Log || v >= least) }
 
 // drawing is a picture that is being made.
 type drawing struct {
@@ -84,7 +89,7 @@ type drawing struct {
 func (d *drawing) extents() {
 	lowX, highX, lowY, highY := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
 	take := func(x, y float64) {
-		if finite(x) && finite(y) && (!d.p.Log || y > 0) {
+		if finite(x) && d.drawable(y) {
 			lowX, highX, lowY, highY = min(lowX, x), max(highX, x), min(lowY, y), max(highY, y)
 		}
 	}
@@ -110,15 +115,30 @@ func (d *drawing) extents() {
 	if n := len(d.p.Rows); n > 0 {
 		lowY, highY = 0.5, float64(n)+0.5
 	}
-	indent := float64(left)
-	for _, r := range d.p.Rows {
-		indent = min(max(indent, 12+legendCharacter*float64(len([]rune(r)))), width/2)
-	}
-	d.x = newAxis(lowX, highX, false, indent, width-right)
 	d.y = newAxis(lowY, highY, d.p.Log, height-bottom, d.top())
+	d.x = newAxis(lowX, highX, false, d.indent(), width-right)
 	if len(d.p.Rows) > 0 {
 		d.y.from, d.y.to = d.y.to, d.y.from
 	}
+}
+
+// indent is where the y axis stands: its labels have room beside it.
+func (d *drawing) indent() float64 {
+	labels := d.p.Rows
+	if len(labels) == 0 {
+		for _, t := range d.y.ticks(yTicks, false) {
+			labels = append(labels, short(t))
+		}
+	}
+	room := 0.0
+	for _, l := range labels {
+		room = max(room, extent(l))
+	}
+	room += 12
+	if d.p.Y != "" {
+		room += 16
+	}
+	return min(max(room, left), width/2)
 }
 
 func (d *drawing) top() float64 { return float64(top + legendRow*(len(d.rows())-1)) }
@@ -145,7 +165,7 @@ func (d *drawing) axes() {
 			d.text(d.x.from-6, y+4, "end", r)
 		}
 	} else {
-		for _, t := range d.y.ticks(5, false) {
+		for _, t := range d.y.ticks(yTicks, false) {
 			y := d.y.at(t)
 			fmt.Fprintf(&d.b, `<path class="grid" d="M%.1f %.1fH%.1f"/>`, d.x.from, y, d.x.to)
 			d.text(d.x.from-6, y+4, "end", short(t))
@@ -181,7 +201,7 @@ func (d *drawing) line(l chart.Line, class string) {
 	fmt.Fprintf(&d.b, `<path class="line %s" d="`, class)
 	pen := byte('M')
 	for i, v := range y {
-		if !finite(v) || d.p.Log && v <= 0 {
+		if !d.drawable(v) || !finite(x[i]) {
 			pen = 'M'
 			continue
 		}
@@ -193,7 +213,7 @@ func (d *drawing) line(l chart.Line, class string) {
 		return
 	}
 	for i, v := range y {
-		if finite(v) && (!d.p.Log || v > 0) {
+		if d.drawable(v) && finite(x[i]) {
 			d.dot(d.x.at(x[i]), d.y.at(v), class)
 		}
 	}
@@ -227,12 +247,17 @@ func thinned(x, y []float64) (tx, ty []float64) {
 func (d *drawing) area(l chart.Line, class string) {
 	fmt.Fprintf(&d.b, `<path class="area %s" d="`, class)
 	pen := byte('M')
+	at := func(i int, v float64) {
+		if x := abscissa(l.X, i); finite(x) && d.drawable(v) {
+			fmt.Fprintf(&d.b, "%c%.1f %.1f", pen, d.x.at(x), d.y.at(v))
+			pen = 'L'
+		}
+	}
 	for i, v := range l.Y {
-		fmt.Fprintf(&d.b, "%c%.1f %.1f", pen, d.x.at(abscissa(l.X, i)), d.y.at(v))
-		pen = 'L'
+		at(i, v)
 	}
 	for i := len(l.Base) - 1; i >= 0; i-- {
-		fmt.Fprintf(&d.b, "L%.1f %.1f", d.x.at(abscissa(l.X, i)), d.y.at(l.Base[i]))
+		at(i, l.Base[i])
 	}
 	d.b.WriteString(`Z"/>`)
 }
@@ -253,7 +278,7 @@ func (d *drawing) dot(x, y float64, class string) {
 
 func (d *drawing) points(s chart.Points, class string) {
 	for i := range s.X {
-		if finite(s.X[i]) && finite(s.Y[i]) && (!d.p.Log || s.Y[i] > 0) {
+		if finite(s.X[i]) && d.drawable(s.Y[i]) {
 			d.dot(d.x.at(s.X[i]), d.y.at(s.Y[i]), class)
 		}
 	}
@@ -261,7 +286,7 @@ func (d *drawing) points(s chart.Points, class string) {
 
 // mark draws an upright line through a point and names the point, on the side where there is room.
 func (d *drawing) mark(m chart.Mark) {
-	if !finite(m.Y) || d.p.Log && m.Y <= 0 {
+	if !finite(m.X) || !d.drawable(m.Y) {
 		return
 	}
 	x, y := d.x.at(m.X), d.y.at(m.Y)

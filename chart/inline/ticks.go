@@ -12,8 +12,13 @@ type axis struct {
 	from, to  float64 // of the picture, where low and high stand
 }
 
-// newAxis returns the axis of values from low to high. A range without extent is widened; whole axes of counts keep
-// half a step on each side.
+// The values that are drawn: others are gaps, so that differences and ratios of values stay finite.
+const (
+	greatest = 1e150
+	least    = 1e-150 // on a logarithmic axis
+)
+
+// newAxis returns the axis of values from low to high. A range without extent is widened.
 func newAxis(low, high float64, log bool, from, to float64) axis {
 	if math.IsInf(low, 1) { // no value
 		low, high = 0, 1
@@ -21,7 +26,7 @@ func newAxis(low, high float64, log bool, from, to float64) axis {
 	if log && low <= 0 {
 		log = false
 	}
-	if low == high {
+	if high-low <= 1e-9*max(math.Abs(low), math.Abs(high), least) {
 		d := max(math.Abs(low)*0.1, 1e-9)
 		if log {
 			low, high = low/2, high*2

@@ -10,9 +10,7 @@ import (
 	"gorae/data"
 	"gorae/layer"
 	"gorae/run"
-	"gorae/spec"
 	"gorae/task"
-	"gorae/task/inspect"
 )
 
 // experimentFile reports whether a path is that of an experiment file: no file of samples ends so.
@@ -42,7 +40,7 @@ func (w *inspectWords) experiment(o *environment) error {
 	if err != nil {
 		return err
 	}
-	source, err := sourceReport(p)
+	source, err := p.Describe()
 	if err != nil {
 		return err
 	}
@@ -61,33 +59,6 @@ func (w *inspectWords) experiment(o *environment) error {
 	fmt.Fprintf(&b, "the network has %s parameters\n", layer.Thousands(p.Model.Summary().Total))
 	_, err = fmt.Fprint(o.report, b.String())
 	return err
-}
-
-// sourceReport returns the report on the source of an experiment; nil where the samples are not its columns or pictures
-// as they stand there, as those that are made by a program or cut out of texts. What is said of the samples, such as
-// columns that are dropped, is left out.
-func sourceReport(p *run.Prepared) (*data.Report, error) {
-	d := &p.Spec.Data
-	if !slices.Contains([]string{"arrays", "image", "series", "tabular", "text"}, p.Task.Name()) {
-		return nil, nil
-	}
-	i, err := p.Source()
-	if i == nil || err != nil {
-		return nil, err
-	}
-	q := inspect.Request{Source: i, Layout: d.Layout, Target: strings.Join(d.Target, ","), Time: d.Time}
-	if q.Target == spec.OwnInput {
-		q.Target = ""
-	}
-	r, err := q.Report()
-	if err != nil {
-		return nil, err
-	}
-	r.Assumed, r.Uses, r.Guesses = "", nil, nil
-	if p.Task.Name() != "series" {
-		r.Series = nil
-	}
-	return r, nil
 }
 
 // inspectedExperiment is the report on an experiment's data as JSON.

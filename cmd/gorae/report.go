@@ -5,7 +5,6 @@ import (
 	"io"
 	"path/filepath"
 
-	"gorae/data"
 	"gorae/internal/file"
 	"gorae/internal/lang"
 	"gorae/report"
@@ -37,11 +36,8 @@ func (w *reportWords) Run(o *environment) error {
 	if o.by != nil {
 		language = o.by.Language()
 	}
-	options := report.Options{Words: o.by, Language: string(language), Version: version,
+	options := report.Options{Words: o.by, Language: string(language), Version: version, NoData: w.NoData,
 		CompareOptions: run.CompareOptions{AllowNetwork: w.Network}}
-	if !w.NoData {
-		options.Data = func(p *run.Prepared) (*data.Report, error) { return sourceReport(p) }
-	}
 	o.at("reading the runs")
 	page, err := report.Read(o.ctx, w.Runs, options)
 	if err != nil {

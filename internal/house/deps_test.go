@@ -39,6 +39,7 @@ var edges = map[string]string{
 	"internal/house":      "",
 	"internal/golden":     "",
 	"internal/judge":      "",
+	"internal/browser":    "",
 	"internal/file":       "golang.org/x/sys/windows internal/spell",
 
 	// For tests of floors above.
@@ -122,6 +123,7 @@ var edges = map[string]string{
 	"train/tensorboard": "config format/keras graph internal/file model tensor train",
 	"baseline":          "data internal/kernel/gemm internal/par tensor",
 	"chart":             "",
+	"chart/inline":      "chart",
 	"plot": "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm " +
 		"gonum.org/v1/plot/...",
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
@@ -174,8 +176,10 @@ var edges = map[string]string{
 	"bundle": "chart config data explain format format/keras generate golang.org/x/crypto/blake2b internal/doing " +
 		"internal/file internal/ram internal/rowhash internal/words metric model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
-		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
-		"train train/tensorboard",
+		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task " +
+		"task/inspect tensor train train/tensorboard",
+
+	"report": "bundle chart chart/inline data internal/file internal/words layer model run spec task task/supervised train",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
@@ -196,7 +200,7 @@ var edges = map[string]string{
 		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
-		"prep prep/text run scaffold spec task task/all task/inspect task/tabular/fitted tensor train word2vec",
+		"prep prep/text report run scaffold spec task task/all task/inspect task/tabular/fitted tensor train word2vec",
 	"examples/predict": "bundle task/tabular/fitted",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",

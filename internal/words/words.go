@@ -2,8 +2,8 @@
 package words
 
 import (
-	"math"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
