@@ -20,6 +20,7 @@ type Batch struct {
 	whole  []*tensor.Tensor // inputs and targets at full size
 	rows   []Row            // rows[i] is sample i's part of whole
 	all    *epochOrder      // the samples of its epoch
+	leaves []leaf
 
 	bucketed bool // the rows' shapes are their own
 }
@@ -79,7 +80,8 @@ func (l *Loader) New() (*Batch, error) {
 		return nil, fmt.Errorf("batch_size: %d is no number of samples; give 1 or more", l.Size)
 	}
 	spec := l.Data.Spec()
-	b := &Batch{spec: spec, fields: spec.Fields(), all: &epochOrder{}}
+	b := &Batch{spec: spec, fields: spec.Fields(), all: &epochOrder{},
+		leaves: leaves(l.Data, nil, 0, len(spec.Inputs)+len(spec.Targets))}
 	n := l.size()
 	if all := l.each(); all >= 0 {
 		n = min(n, max(1, all))
@@ -179,9 +181,11 @@ func (b *Batch) cut(n int) {
 func (l *Loader) read(b *Batch) error {
 	workers := min(b.spec.Workers, len(b.Samples))
 	if workers <= 1 {
-		for i := range b.Samples {
-			if err := l.sample(b, i); err != nil {
-				return err
+		for k := range b.leaves {
+			for i, sample := range b.Samples {
+				if err := b.leaves[k].read(b.Epoch, sample, b.rows[i]); err != nil {
+					return fmt.Errorf("sample %d: %w", sample, err)
+				}
 			}
 		}
 		return nil

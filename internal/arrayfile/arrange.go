@@ -1,11 +1,11 @@
 package arrayfile
 
 import (
+	"errors"
 	"math"
 	"os"
 	"slices"
 	"sync"
-	"sync/atomic"
 )
 
 // Arrangement is an order in which records are read. Those of a random order are laid in a file of their own: one pass
@@ -16,35 +16,35 @@ import (
 // It is advice: Records.Read gives the same records in any order.
 type Arrangement struct {
 	of      *Records
-	next    atomic.Int64 // the place behind the record that was read last
-	entered atomic.Int64 // the window that was read last
-	loading sync.Mutex   // held while a window is read
+	loading sync.Mutex // held while a window is read, before mu
 
-	sync.RWMutex                 // of what follows
-	own          *os.File        // with the records window by window, where laid
-	laid         bool            // else the file is that of the records
-	ids          []uint32        // the order: the record of each place
-	at           []uint32        // of each place, where laid, which record of its own file it is
-	each         int             // records of a window
-	windows      [windows]window // a window has the place of its number, modulo windows
-	free         []byte          // room for one more
-	closed       bool
+	mu      sync.Mutex
+	own     *os.File // with the records window by window, where laid; else the file is that of the records
+	laid    bool
+	ids     []uint32 // the order: the record of each place
+	each    int      // records of a window
+	next    int      // the place behind the record that was read last
+	entered int      // the number of the window that was read last
+	windows [2]window
+	free    []byte // room for one more, which is being read
+	closed  bool
 
-	places []uint32 // room for lay
+	wanted []wanted // room for lay
 }
 
-// window is records side by side.
+// window is records side by side: those of the order's places, or where the order ascends those of the file.
 type window struct {
 	number int // from 1; 0 without
 	bytes  []byte
 }
 
 const (
-	windows  = 2       // that are kept, beside the one that is being read from the file
 	mostLive = 4       // arrangements at a time
 	around   = 64      // places before and behind the last one at which a record is looked for
 	page     = 4 << 10 // bytes: a disk reads no fewer
 )
+
+var errPlace = errors.New("a place beyond its window")
 
 // Arrange lays n records so that they are quickly read in an order, which may have some several times and others not at
 // all; it does not keep order. nil is none: where all records are in memory, the order has few of them, or the disk has
@@ -91,28 +91,31 @@ func (r *Records) room() *Arrangement {
 	if r.spare = nil; a == nil {
 		a = &Arrangement{of: r}
 	}
-	a.entered.Store(-1)
 	return a
 }
 
 // Seek says that the record at a place of the order is read next.
-func (a *Arrangement) Seek(place int) { a.next.Store(int64(place)) }
+func (a *Arrangement) Seek(place int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.next = place
+}
 
 // Close ends the arrangement: its records are read as if there had been none.
 func (a *Arrangement) Close() {
 	a.loading.Lock()
 	defer a.loading.Unlock()
-	a.Lock()
-	defer a.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.closed {
 		return
 	}
 	a.closed = true
-	s := &Arrangement{of: a.of, own: a.own, ids: a.ids[:0], at: a.at[:0], places: a.places, free: a.free}
+	s := &Arrangement{of: a.of, own: a.own, ids: a.ids[:0], wanted: a.wanted, free: a.free}
 	for k, w := range a.windows {
 		s.windows[k].bytes = w.bytes
 	}
-	a.own, a.ids, a.at, a.places, a.free, a.windows = nil, nil, nil, nil, nil, [windows]window{}
+	a.own, a.ids, a.wanted, a.free, a.windows = nil, nil, nil, nil, [2]window{}
 	r := a.of
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -128,22 +131,23 @@ func (a *Arrangement) Close() {
 
 // read calls take with record i where it is the next one of the order.
 func (a *Arrangement) read(i int, take func(record []byte)) bool {
-	place := int(a.next.Load())
-	a.RLock()
-	defer a.RUnlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	place := a.next
 	if place >= len(a.ids) || int(a.ids[place]) != i {
 		return false
 	}
-	k := a.record(place) / a.each
-	if a.windows[k%windows].number != k+1 {
-		a.RUnlock()
+	k := a.at(place) / a.each
+	if a.windows[k%2].number != k+1 {
+		a.mu.Unlock()
 		a.load(k)
-		a.RLock()
+		a.mu.Lock()
 	}
-	if !a.take(place, take) {
+	if !a.take(place, i, take) {
 		return false
 	}
-	if a.entered.Load() != int64(k) && a.entered.Swap(int64(k)) != int64(k) {
+	if a.entered != k+1 {
+		a.entered = k + 1
 		go a.load(k + 1)
 	}
 	return true
@@ -151,38 +155,37 @@ func (a *Arrangement) read(i int, take func(record []byte)) bool {
 
 // find is read for a record that is near the next one: several goroutines read a batch.
 func (a *Arrangement) find(i int, take func(record []byte)) bool {
-	place := int(a.next.Load())
-	a.RLock()
-	defer a.RUnlock()
-	for k := max(0, place-around); k < min(place+around, len(a.ids)); k++ {
-		if int(a.ids[k]) == i {
-			return a.take(k, take)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for place := max(0, a.next-around); place < min(a.next+around, len(a.ids)); place++ {
+		if int(a.ids[place]) == i {
+			return a.take(place, i, take)
 		}
 	}
 	return false
 }
 
-// record is which record of the file that of a place is.
-func (a *Arrangement) record(place int) int {
+// at is which record a place has among those of all windows.
+func (a *Arrangement) at(place int) int {
 	if a.laid {
-		return int(a.at[place])
+		return place
 	}
 	return int(a.ids[place])
 }
 
-// take calls take with the record of a place, if it is in memory.
-func (a *Arrangement) take(place int, take func(record []byte)) bool {
-	if place >= len(a.ids) { // it was closed meanwhile
+// take calls take with record i at a place, if it is in memory.
+func (a *Arrangement) take(place, i int, take func(record []byte)) bool {
+	if place >= len(a.ids) || int(a.ids[place]) != i { // it was closed meanwhile
 		return false
 	}
-	at := a.record(place)
+	at := a.at(place)
 	k := at / a.each
-	w := &a.windows[k%windows]
+	w := &a.windows[k%2]
 	if w.number != k+1 {
 		return false
 	}
 	take(w.bytes[(at-k*a.each)*a.of.size:][:a.of.size])
-	a.next.Store(int64(place) + 1)
+	a.next = place + 1
 	return true
 }
 
@@ -190,14 +193,14 @@ func (a *Arrangement) take(place int, take func(record []byte)) bool {
 func (a *Arrangement) load(k int) {
 	a.loading.Lock()
 	defer a.loading.Unlock()
-	a.RLock()
-	file, n, b := a.of.file, a.of.n, a.free
+	a.mu.Lock()
+	n, b := a.of.n, a.free
 	if a.laid {
-		file, n = a.own, len(a.at)
+		n = len(a.ids)
 	}
 	n = min(a.each, n-k*a.each)
-	there := a.closed || n <= 0 || a.windows[k%windows].number == k+1
-	a.RUnlock()
+	there := a.closed || n <= 0 || a.windows[k%2].number == k+1
+	a.mu.Unlock()
 	if there {
 		return
 	}
@@ -205,12 +208,11 @@ func (a *Arrangement) load(k int) {
 	if cap(b) < n*size {
 		b = make([]byte, a.each*size)
 	}
-	b = b[:n*size]
-	if _, err := file.ReadAt(b, int64(k)*int64(a.each*size)); err != nil {
+	if b = b[:n*size]; a.window(b, k, n) != nil {
 		return
 	}
-	a.Lock()
-	defer a.Unlock()
-	w := &a.windows[k%windows]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w := &a.windows[k%2]
 	a.free, w.bytes, w.number = w.bytes, b, k+1
 }
