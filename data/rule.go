@@ -114,6 +114,19 @@ func (t *Table) Content(i int) Rule {
 // fewLevels returns the rows where different values come first, up to one more than most of them, and the number of
 // rows that have a value.
 func (c *Column) fewLevels(most int) (firsts []int, known int) {
+	if c.coded() {
+		counts := make([]int, len(c.coding.words))
+		for i, k := range c.coding.codes {
+			if c.Missing[i] {
+				continue
+			}
+			if known++; counts[k] == 0 && len(firsts) <= most {
+				firsts = append(firsts, i)
+			}
+			counts[k]++
+		}
+		return firsts, known
+	}
 	seen := map[string]bool{}
 	last := "" // is in seen, or missing
 	for i := range c.Len() {
@@ -227,7 +240,12 @@ var (
 // is learnt from and another one among them.
 func (c *Column) splitMark() bool {
 	train, other := false, false
-	for s := range c.present() {
+	last := "" // no mark
+	for i, s := range c.Texts() { // the first one shows it of nearly all columns
+		if c.Missing[i] || s == last {
+			continue
+		}
+		last = s
 		switch s = strings.ToLower(strings.TrimSpace(s)); {
 		case slices.Contains(trainMarks, s):
 			train = true
