@@ -144,6 +144,19 @@ func (c *Column) fewLevels(most int) (firsts []int, known int) {
 	return firsts, known
 }
 
+// Few returns the different values of a column of text by their bytes; false where there are more than most.
+func (c *Column) Few(most int) (levels []string, ok bool) {
+	firsts, _ := c.fewLevels(most)
+	if len(firsts) > most {
+		return nil, false
+	}
+	for _, i := range firsts {
+		levels = append(levels, c.Level(i))
+	}
+	slices.Sort(levels)
+	return levels, true
+}
+
 // Rule returns the rule of column i: that of Identity, else that of Content.
 func (t *Table) Rule(i int) Rule {
 	if r := t.Identity(i); r.Kind != NoRule {
