@@ -3,7 +3,6 @@ package data
 import (
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -20,20 +19,10 @@ type Batch struct {
 	fields []Field
 	whole  []*tensor.Tensor // inputs and targets at full size
 	rows   []Row            // rows[i] is sample i's part of whole
-	order  []int            // the samples' order, of
-	of     orderKey
-	lists  [][]int // the orders of a loader with lists
+	all    *epochOrder      // the samples of its epoch
+	leaves []leaf
 
 	bucketed bool // the rows' shapes are their own
-}
-
-// orderKey is all that an epoch's order depends on.
-type orderKey struct {
-	n, epoch int
-	shuffle  bool
-	seed     uint64
-	bucket   int     // the batch size where batches are of like lengths, else 0
-	loader   *Loader // where it has lists of samples, else nil
 }
 
 // Loader makes batches of a dataset. Which samples a batch holds depends on the
@@ -51,8 +40,6 @@ type Loader struct {
 	// batch holds Size samples of the first list, then as many of the next one; each list has an order of its own. An
 	// epoch ends with the shortest list, and its last batch has equally many of each. Not together with Bucket.
 	Lists [][]int
-
-	near *near // of datasets whose samples lie in a file
 }
 
 // Batch size where none is given.
@@ -93,10 +80,8 @@ func (l *Loader) New() (*Batch, error) {
 		return nil, fmt.Errorf("batch_size: %d is no number of samples; give 1 or more", l.Size)
 	}
 	spec := l.Data.Spec()
-	b := &Batch{spec: spec, fields: spec.Fields()}
-	if l.near == nil {
-		l.near = newNear(spec)
-	}
+	b := &Batch{spec: spec, fields: spec.Fields(), all: &epochOrder{},
+		leaves: leaves(l.Data, nil, 0, len(spec.Inputs)+len(spec.Targets))}
 	n := l.size()
 	if all := l.each(); all >= 0 {
 		n = min(n, max(1, all))
@@ -113,7 +98,7 @@ func (l *Loader) New() (*Batch, error) {
 			b.Targets = append(b.Targets, &part)
 		}
 	}
-	b.rows = make([]Row, n)
+	b.Samples, b.rows = make([]int, 0, n), make([]Row, n)
 	for i := range b.rows {
 		for k, f := range b.fields {
 			v := *b.whole[k].Rows(i, i+1)
@@ -135,61 +120,23 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	if step < 0 || step >= l.Steps() {
 		return fmt.Errorf("data: no step %d in an epoch of %d", step, l.Steps())
 	}
-	if l.Lists != nil {
-		return l.fillLists(b, epoch, step)
-	}
-	key := orderKey{n, epoch, l.Shuffle, l.Seed, 0, nil}
-	if l.Bucket {
-		key.bucket = l.size()
-	}
-	if b.of != key {
-		b.order, b.of = order(b.order, n, l.Shuffle, l.Seed, epoch), key
-		if l.Bucket && b.spec.Length != nil {
-			bucketed(b.order, l.size(), l.Shuffle, l.Seed, epoch, b.spec.Length)
-		}
-	}
-	from := step * l.size()
-	to := min(n, from+l.size())
-	b.Epoch, b.Step, b.Samples = epoch, step, b.order[from:to]
-	l.near.reach(b.order, key, from, to)
-	if l.Bucket {
+	b.all.is(l, epoch, b.spec)
+	b.Epoch, b.Step = epoch, step
+	b.Samples = b.all.samples(b.Samples[:0], step, l.size())
+	b.all.reach(b.spec, step, l.size(), len(b.Samples))
+	if l.Bucket && l.Lists == nil {
 		b.fit()
 	}
 	if err := l.read(b); err != nil {
 		return err
 	}
-	b.cut(to - from)
+	b.cut(len(b.Samples))
 	return nil
 }
 
-// fillLists fills b with samples of each list.
-func (l *Loader) fillLists(b *Batch, epoch, step int) error {
-	n, k := l.each(), len(l.Lists)
-	// Lists may have changed between two uses of a batch; those of one loader do not.
-	key := orderKey{n, epoch, l.Shuffle, l.Seed, 0, l}
-	if b.of != key {
-		b.lists = slices.Grow(b.lists[:0], k)[:k]
-		for i, rows := range l.Lists {
-			b.lists[i] = append(b.lists[i][:0], rows...)
-			if l.Shuffle {
-				permute(b.lists[i], stream(l.Seed, streamOrder, uint64(epoch)*uint64(k)+uint64(i)))
-			}
-		}
-		b.of = key
-	}
-	from := step * l.size()
-	to := min(n, from+l.size())
-	b.order = b.order[:0]
-	for _, rows := range b.lists {
-		b.order = append(b.order, rows[from:to]...)
-	}
-	b.Epoch, b.Step, b.Samples = epoch, step, b.order
-	if err := l.read(b); err != nil {
-		return err
-	}
-	b.cut(len(b.order))
-	return nil
-}
+// Release says that no batch is filled by b for now, so that its dataset need keep nothing at hand for the order that
+// it was told of.
+func (b *Batch) Release() { b.all.release() }
 
 // follow fills b with the next samples of a stream.
 func (l *Loader) follow(b *Batch, epoch, step int) error {
@@ -234,9 +181,11 @@ func (b *Batch) cut(n int) {
 func (l *Loader) read(b *Batch) error {
 	workers := min(b.spec.Workers, len(b.Samples))
 	if workers <= 1 {
-		for i := range b.Samples {
-			if err := l.sample(b, i); err != nil {
-				return err
+		for k := range b.leaves {
+			for i, sample := range b.Samples {
+				if err := b.leaves[k].read(b.Epoch, sample, b.rows[i]); err != nil {
+					return fmt.Errorf("sample %d: %w", sample, err)
+				}
 			}
 		}
 		return nil
@@ -301,11 +250,13 @@ func (l *Loader) Stream(epoch, step int) (*Stream, error) {
 		ready: make(chan filled, 1), free: make(chan *Batch, 2),
 		stop: make(chan struct{}), done: make(chan struct{}),
 	}
+	all := &epochOrder{}
 	for range 2 {
 		b, err := l.New()
 		if err != nil {
 			return nil, err
 		}
+		b.all = all // they are filled one after the other
 		s.free <- b
 	}
 	steps := l.Steps()
@@ -315,13 +266,13 @@ func (l *Loader) Stream(epoch, step int) (*Stream, error) {
 	if step == steps { // where a run stopped between epochs
 		epoch, step = epoch+1, 0
 	}
-	go s.produce(*l, epoch, step)
+	go s.produce(*l, all, epoch, step)
 	return s, nil
 }
 
-func (s *Stream) produce(l Loader, epoch, step int) {
+func (s *Stream) produce(l Loader, all *epochOrder, epoch, step int) {
 	defer close(s.done)
-	defer l.near.wait()
+	defer all.release()
 	for steps := l.Steps(); ; {
 		var f filled
 		select {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 )
 
 // numbered reports whether the value of row i, which is there, is told from others by its number alone: whatever stands
@@ -57,8 +58,10 @@ func (c *Column) coded() bool {
 	if len(c.coding.codes) != len(c.Strings) {
 		return false
 	}
+	words := c.coding.words
 	for i, k := range c.coding.codes { // of texts that were set later it is not
-		if c.coding.words[k] != c.Strings[i] {
+		w, s := words[k], c.Strings[i]
+		if len(w) != len(s) || unsafe.StringData(w) != unsafe.StringData(s) && w != s {
 			return false
 		}
 	}

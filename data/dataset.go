@@ -36,11 +36,18 @@ type Traits struct {
 	Varying bool
 	// Length gives the length of sample i along the first axis of the ragged fields; nil if no field is ragged.
 	Length func(i int) int
-	// Gather is told which samples are read next, in their order and Window of them at most, so that it can fetch them
-	// from a file in one pass; nil where samples are in memory. It returns once they are there. It is advice: Read
-	// gives the same samples without it.
-	Gather func(samples []int)
-	Window int
+	// Arrange is told of n samples that are read next and in which order, so that they can be laid in this order in a
+	// file; nil where samples are in memory. It returns once the first ones are at hand. It is advice, and nil is none:
+	// Read gives the same samples without it.
+	Arrange func(n int, order func(place int) int) Arrangement
+}
+
+// Arrangement is an order of which a dataset was told.
+type Arrangement interface {
+	// Seek says that the sample at a place of the order is read next, where it is not the one behind the last one.
+	Seek(place int)
+	// Close says that no more is read in this order.
+	Close()
 }
 
 // And joins the traits of two datasets that are read side by side: the longer of two lengths, the larger number of
@@ -54,13 +61,32 @@ func (t Traits) And(o Traits) Traits {
 	case b != nil:
 		t.Length = func(i int) int { return max(a(i), b(i)) }
 	}
-	switch a, b := t.Gather, o.Gather; {
+	switch a, b := t.Arrange, o.Arrange; {
 	case a == nil:
-		t.Gather, t.Window = b, o.Window
+		t.Arrange = b
 	case b != nil:
-		t.Gather, t.Window = func(samples []int) { a(samples); b(samples) }, min(t.Window, o.Window)
+		t.Arrange = func(n int, order func(place int) int) Arrangement { return both{a(n, order), b(n, order)} }
 	}
 	return t
+}
+
+// both is the arrangements of two datasets that are read side by side; either may be nil.
+type both [2]Arrangement
+
+func (b both) Seek(place int) {
+	for _, a := range b {
+		if a != nil {
+			a.Seek(place)
+		}
+	}
+}
+
+func (b both) Close() {
+	for _, a := range b {
+		if a != nil {
+			a.Close()
+		}
+	}
 }
 
 // Fields returns the inputs followed by the targets: the order of a Row.

@@ -114,6 +114,19 @@ func (t *Table) Content(i int) Rule {
 // fewLevels returns the rows where different values come first, up to one more than most of them, and the number of
 // rows that have a value.
 func (c *Column) fewLevels(most int) (firsts []int, known int) {
+	if c.coded() {
+		counts := make([]int, len(c.coding.words))
+		for i, k := range c.coding.codes {
+			if c.Missing[i] {
+				continue
+			}
+			if known++; counts[k] == 0 && len(firsts) <= most {
+				firsts = append(firsts, i)
+			}
+			counts[k]++
+		}
+		return firsts, known
+	}
 	seen := map[string]bool{}
 	last := "" // is in seen, or missing
 	for i := range c.Len() {
@@ -129,6 +142,19 @@ func (c *Column) fewLevels(most int) (firsts []int, known int) {
 		}
 	}
 	return firsts, known
+}
+
+// Few returns the different values of a column of text by their bytes; false where there are more than most.
+func (c *Column) Few(most int) (levels []string, ok bool) {
+	firsts, _ := c.fewLevels(most)
+	if len(firsts) > most {
+		return nil, false
+	}
+	for _, i := range firsts {
+		levels = append(levels, c.Level(i))
+	}
+	slices.Sort(levels)
+	return levels, true
 }
 
 // Rule returns the rule of column i: that of Identity, else that of Content.
@@ -227,7 +253,12 @@ var (
 // is learnt from and another one among them.
 func (c *Column) splitMark() bool {
 	train, other := false, false
-	for s := range c.present() {
+	last := "" // no mark
+	for i, s := range c.Texts() { // the first one shows it of nearly all columns
+		if c.Missing[i] || s == last {
+			continue
+		}
+		last = s
 		switch s = strings.ToLower(strings.TrimSpace(s)); {
 		case slices.Contains(trainMarks, s):
 			train = true

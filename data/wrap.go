@@ -20,8 +20,10 @@ func (s Subset) Spec() Spec {
 	if of := spec.Length; of != nil {
 		spec.Length = func(i int) int { return of(s.Rows[i]) }
 	}
-	if of := spec.Gather; of != nil {
-		spec.Gather = func(samples []int) { of(pick(s.Rows, samples)) }
+	if of := spec.Arrange; of != nil {
+		spec.Arrange = func(n int, order func(place int) int) Arrangement {
+			return of(n, func(place int) int { return s.Rows[order(place)] })
+		}
 	}
 	return spec
 }

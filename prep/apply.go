@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/internal/mem"
 	"gorae/internal/par"
 	"gorae/internal/spell"
 	"gorae/tensor"
@@ -36,6 +37,7 @@ func (p *Pipeline) lay(t *data.Table, in Input, training bool) (*tensor.Tensor, 
 			t.Name, t.Rows, width, (int64(t.Rows)*int64(width))>>28)
 	}
 	out := tensor.New(tensor.Float32, t.Rows, width)
+	mem.Huge(out.F32)
 	var all []*applied
 	for _, f := range p.of(in.Columns) {
 		a, err := p.apply(t, f, training)

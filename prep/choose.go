@@ -41,7 +41,12 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 			continue
 		}
 		use := add(i)
-		if order, except, ok := Likert(&whole.Columns[i]); ok && (use == data.AsValue || use == data.WithMark) {
+		var order, except []string
+		scale := use == data.AsValue || use == data.WithMark
+		if scale {
+			order, except, scale = Likert(&whole.Columns[i])
+		}
+		if scale {
 			specs[i] = Spec{Encode: Ranks{order, except}, Indicator: use == data.WithMark}
 			p.Notes = append(p.Notes, fmt.Sprintf("%s: its words are taken for a scale from %q to %q; features: "+
 				"{%[1]s: "+

@@ -36,10 +36,13 @@ func likertLine(mark string) []string {
 // 65+; ok is false for other words, and for fewer than three answers.
 func Likert(c *data.Column) (order, except []string, ok bool) {
 	const most = 40
-	if c.Kind != data.Category || c.Levels() > most {
+	if c.Kind != data.Category {
 		return nil, nil, false
 	}
-	_, levels := c.Codes()
+	levels, few := c.Few(most)
+	if !few {
+		return nil, nil, false
+	}
 	var answers []string
 	nothing := likertLine("?")
 	for _, l := range levels {

@@ -140,8 +140,13 @@ func (c *packedColumn) pack(records []byte, size, from int) error {
 // Spec implements data.Dataset.
 func (d *packed) Spec() data.Spec {
 	s := data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{d.width}}}}
-	if n := d.records.Window(); n > 0 {
-		s.Gather, s.Window = d.records.Gather, n
+	if d.records.Filed() {
+		s.Arrange = func(n int, order func(place int) int) data.Arrangement {
+			if a := d.records.Arrange(n, order); a != nil {
+				return a
+			}
+			return nil
+		}
 	}
 	return s
 }

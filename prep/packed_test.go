@@ -52,13 +52,13 @@ func TestPacked(t *testing.T) {
 				}
 				spec := d.Spec()
 				width := spec.Inputs[0].Shape[0]
-				if d.Len() != 900 || width != want.Shape[1] || (spec.Gather != nil) != (held == 0) {
+				if d.Len() != 900 || width != want.Shape[1] || (spec.Arrange != nil) != (held == 0) {
 					t.Fatalf("%d rows of %d features, in memory %v", d.Len(), width, want.Shape)
 				}
 				row := spec.Row()
 				for i := range d.Len() {
-					if spec.Gather != nil && i%100 == 50 {
-						spec.Gather(data.Range(d.Len())[i:min(i+spec.Window, d.Len())])
+					if spec.Arrange != nil && i == 450 {
+						defer spec.Arrange(450, func(place int) int { return 450 + place }).Close()
 					}
 					if err := d.Read(0, i, row); err != nil {
 						t.Fatal(err)

@@ -78,7 +78,7 @@ func finite(x ...float64) bool {
 // counts as 1.
 func standard(x []float64) *Linear {
 	l := &Linear{Shift: mean(x), Divisor: 1}
-	if slices.Min(x) != slices.Max(x) { // equal values may have a rounding's sd
+	if slices.ContainsFunc(x, func(v float64) bool { return v != x[0] }) { // equal values may have a rounding's sd
 		l.Divisor = deviation(x, l.Shift)
 	}
 	return l

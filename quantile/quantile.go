@@ -101,10 +101,10 @@ func (l Levels) Mean(y float64, quantiles []float64) float64 {
 // Of returns the empirical quantiles of values, linear between neighbours (definition 7 of Hyndman and Fan, NumPy's
 // default); nil without values.
 func (l Levels) Of(values []float64) []float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	if len(sorted) == 0 {
+	if len(values) == 0 || len(l) == 0 {
 		return nil
 	}
+	sorted := slices.Sorted(slices.Values(values))
 	out := make([]float64, len(l))
 	for i, q := range l {
 		out[i] = At(sorted, q)

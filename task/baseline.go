@@ -194,16 +194,18 @@ func dependent(difference []float64, loss Loss, d Dependence, seed uint64, compa
 	if d.Serial {
 		i, err = stat.Serial(whole, difference, level)
 	} else {
-		method = "bootstrap of groups"
-		var b stat.Bootstrapped
-		b, err = stat.Bootstrap(len(difference), func(samples []int) float64 {
+		var of Interval
+		of.of(all, statistic{value: func(samples []int) float64 {
 			sum := 0.0
 			for _, s := range samples {
 				sum += difference[s]
 			}
 			return sum / float64(len(samples))
-		}, stat.Resampling{Level: level, Seed: seed, Clusters: clusters(all, d.Groups)})
-		i = b.Interval()
+		}}, nil, d, seed, level)
+		if of.Why != "" {
+			return Paired{Test: of.Why}
+		}
+		i, method = of.Interval, of.Method
 	}
 	if err != nil {
 		return Paired{Test: stat.Reason(err).Error()}

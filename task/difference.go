@@ -67,7 +67,11 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 			return a.Value(k, ofA[i:i+1]), b.Value(l, ofB[i:i+1])
 		}, level):
 		default:
-			x.find(data.Range(n), value, influence(a, k, ofA).Less(influence(b, l, ofB)), d, seed, level)
+			of := statistic{value, func(parts [][]int) func([]int) float64 {
+				ofA, ofB := statisticOf(a, k).ofParts(ordered(ofA, parts)), statisticOf(b, l).ofParts(ordered(ofB, parts))
+				return func(parts []int) float64 { return ofA(parts) - ofB(parts) }
+			}}
+			x.find(data.Range(n), of, influence(a, k, ofA).Less(influence(b, l, ofB)), d, seed, level)
 			x.Approximate = x.Approximate || x.Why == "" && n < approximate
 		}
 		if !math.IsNaN(x.Value) && !math.IsInf(x.Value, 0) { // JSON has no word for it
@@ -79,10 +83,10 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 
 // find computes the interval: of independent samples with known influences by the delta method, and up to some number
 // of them the bootstrap, else as of a metric.
-func (x *Difference) find(samples []int, value func([]int) float64, influence stat.Influence, d Dependence, seed uint64,
+func (x *Difference) find(samples []int, of statistic, influence stat.Influence, d Dependence, seed uint64,
 	level float64) {
 	if influence == nil || !d.none() {
-		x.of(samples, value, influence, d, seed, level)
+		x.of(samples, of, influence, d, seed, level)
 		return
 	}
 	var err error
@@ -91,12 +95,23 @@ func (x *Difference) find(samples []int, value func([]int) float64, influence st
 		x.Interval.Interval, err = influence.Interval(x.Value, len(samples), level)
 	} else {
 		x.Method = "delta+bootstrap"
-		x.Interval.Interval, err = stat.IntervalOfDifference(len(samples), value, influence,
+		x.Interval.Interval, err = stat.IntervalOfDifference(len(samples), of.value, influence,
 			stat.Resampling{Level: level, Seed: seed})
 	}
 	if err != nil {
 		x.Method, x.Why = "", err.Error()
 	}
+}
+
+// ordered are parts of samples by their places in an order.
+func ordered(order []int, parts [][]int) [][]int {
+	out := make([][]int, len(parts))
+	for k, part := range parts {
+		for _, i := range part {
+			out[k] = append(out[k], order[i])
+		}
+	}
+	return out
 }
 
 // influence is that of the samples on metric k, by their places in an order; nil where it is not known.

@@ -16,6 +16,9 @@ import (
 // level is the confidence level of the intervals of metrics.
 const level = 0.95
 
+// groupsLeftOut is the method of many samples in many groups.
+const groupsLeftOut = "jackknife of groups"
+
 const (
 	fewest      = 10    // samples for an interval
 	fewestOf    = 5     // samples of each class for an interval of a metric to which each matters alike
@@ -53,7 +56,8 @@ type Interval struct {
 //   - for the area under the ROC curve of independent samples a score interval ([stat.AUC]);
 //   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
 //     ([stat.Serial]), for shares as Wilson's and for what cannot be negative on the scale of its logarithm;
-//   - for samples in groups, the bootstrap of whole groups;
+//   - for samples in groups, the bootstrap of whole groups; above 2,000 samples in 400 groups or more, value ± t · the
+//     standard error of the jackknife, which leaves out whole groups;
 //   - for a share of dependent samples that are all right or all wrong, Wilson's of as many samples as there are groups
 //     or blocks;
 //   - else the bootstrap of samples, and above 2,000 samples, where the metric's distribution is as good as normal,
@@ -102,16 +106,17 @@ func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, 
 
 // find computes the interval of metric k.
 func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
-	value := func(samples []int) float64 { return p.Value(k, samples) }
+	of := statisticOf(p, k)
+	value := of.value
 	if right, ok := p.Share(k); ok {
-		i.share(right, p.Samples(), value, p.Influence(k), d, seed)
+		i.share(right, p.Samples(), of, p.Influence(k), d, seed)
 		return
 	}
 	if scores, positive, ok := p.Scores(k); ok && d.none() {
 		i.area(scores, positive)
 		return
 	}
-	i.of(p.Samples(), value, p.Influence(k), d, seed, level)
+	i.of(p.Samples(), of, p.Influence(k), d, seed, level)
 	if !d.Serial || i.Why != "" {
 		return
 	}
@@ -128,10 +133,10 @@ func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
 	}
 }
 
-// share computes the interval of the share of samples that are right, which value computes. Dependent samples that are
+// share computes the interval of the share of samples that are right, which value is. Dependent samples that are
 // all right or all wrong say nothing of how much they depend on each other: the interval is Wilson's of as many samples
 // as there are groups, or blocks of ∛n of the n samples in time. There is none of fewer than [stat.FewestClusters].
-func (i *Interval) share(right int, samples []int, value func([]int) float64, influence stat.Influence, d Dependence,
+func (i *Interval) share(right int, samples []int, value statistic, influence stat.Influence, d Dependence,
 	seed uint64) {
 	n := len(samples)
 	if d.none() {
@@ -140,7 +145,7 @@ func (i *Interval) share(right int, samples []int, value func([]int) float64, in
 	}
 	i.of(samples, value, influence, d, seed, level)
 	switch {
-	case i.Why == "" && d.Serial:
+	case i.Why == "" && (d.Serial || i.Method == groupsLeftOut):
 		i.Interval = i.Share(float64(right)/float64(n), level)
 	case i.Why != "" && (right == 0 || right == n):
 		independent := int(float64(n) / math.Ceil(math.Cbrt(float64(n))))
@@ -173,30 +178,23 @@ func (i *Interval) area(scores []float64, positive []bool) {
 
 // of computes the interval of a statistic of samples, by their places in the list, without regard to its meaning.
 // influence is the samples' where the caller knows it.
-func (i *Interval) of(samples []int, value func([]int) float64, influence stat.Influence, d Dependence, seed uint64,
-	level float64) {
+func (i *Interval) of(samples []int, of statistic, influence stat.Influence, d Dependence, seed uint64, level float64) {
 	n := len(samples)
 	var err error
 	switch {
 	case d.Serial:
 		i.Method = "serial"
-		i.Interval, err = serial(samples, value, level)
+		i.Interval, err = serial(samples, of, level)
 	case d.Groups != nil:
-		i.Method = "bootstrap of groups"
-		whole := clusters(samples, d.Groups)
-		i.Approximate = len(whole) < approximate
-		var b stat.Bootstrapped
-		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: whole,
-			Influence: influence})
-		i.Interval = b.Interval()
+		i.Interval, err = i.ofGroups(clusters(samples, d.Groups), n, of, influence, seed, level)
 	case n <= resampled:
 		i.Method = "bootstrap"
 		var b stat.Bootstrapped
-		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Influence: influence})
+		b, err = stat.Bootstrap(n, of.value, stat.Resampling{Level: level, Seed: seed, Influence: influence})
 		i.Interval = b.Interval()
 	default:
 		i.Method = "jackknife"
-		i.Interval = jackknife(data.Range(n), value, level)
+		i.Interval = jackknife(dealt(data.Range(n), jackknifed), of, level)
 	}
 	if err == nil && math.IsNaN(i.High-i.Low) {
 		err = fmt.Errorf("the metric is not a finite number for all samples")
@@ -206,45 +204,69 @@ func (i *Interval) of(samples []int, value func([]int) float64, influence stat.I
 	}
 }
 
-// jackknife is the interval value ± t · the jackknife's standard error, which leaves out 200 groups in turn.
-func jackknife(all []int, value func([]int) float64, level float64) stat.Interval {
-	whole, left := leave(all, jackknifed, func(at int) int { return at % jackknifed }, value)
+// ofGroups computes the interval of n samples in groups that depend on each other. Where the samples are many, what the
+// statistic takes of each group is put together once, and many groups are left out in parts.
+func (i *Interval) ofGroups(groups [][]int, n int, of statistic, influence stat.Influence, seed uint64, level float64) (
+	stat.Interval, error) {
+	i.Method, i.Approximate = "bootstrap of groups", len(groups) < approximate
+	o := stat.Resampling{Level: level, Seed: seed, Clusters: groups, Influence: influence}
+	value := of.value
+	switch {
+	case n <= resampled:
+	case len(groups) >= 2*jackknifed:
+		i.Method = groupsLeftOut
+		var parts [][]int
+		for _, of := range dealt(data.Range(len(groups)), jackknifed) {
+			var part []int
+			for _, g := range of {
+				part = append(part, groups[g]...)
+			}
+			parts = append(parts, part)
+		}
+		return jackknife(parts, of, level), nil
+	case len(groups) >= stat.FewestClusters:
+		n, value, o.Clusters, o.Influence = len(groups), of.ofParts(groups), nil, nil
+	}
+	b, err := stat.Bootstrap(n, value, o)
+	return b.Interval(), err
+}
+
+// dealt deals samples to a number of parts in turn.
+func dealt(samples []int, parts int) [][]int {
+	out := make([][]int, parts)
+	for at, sample := range samples {
+		out[at%parts] = append(out[at%parts], sample)
+	}
+	return out
+}
+
+// jackknife is the interval value ± t · the jackknife's standard error, which leaves out each of the parts in turn.
+func jackknife(parts [][]int, of statistic, level float64) stat.Interval {
+	whole, left := of.leave(parts)
+	n := float64(len(parts))
 	mean, square := 0.0, 0.0
 	for _, v := range left {
-		mean += v / jackknifed
+		mean += v / n
 	}
 	for _, v := range left {
 		square += (v - mean) * (v - mean)
 	}
-	half := stat.StudentQuantile((1+level)/2, jackknifed-1) * math.Sqrt(square*(jackknifed-1)/jackknifed)
+	half := stat.StudentQuantile((1+level)/2, n-1) * math.Sqrt(square*(n-1)/n)
 	return stat.Interval{Low: whole - half, High: whole + half}
 }
 
-// leave is a statistic of all samples, and of those that are left when each of a number of groups is left out.
-func leave(all []int, groups int, group func(at int) int, value func([]int) float64) (whole float64, left []float64) {
-	left = make([]float64, groups)
-	kept := make([]int, 0, len(all))
-	for g := range left {
-		kept = kept[:0]
-		for at, sample := range all {
-			if group(at) != g {
-				kept = append(kept, sample)
-			}
-		}
-		left[g] = value(kept)
-	}
-	return value(all), left
-}
-
 // serial is the interval of samples in the order of time, from the pseudo-values of up to 400 spans of them.
-func serial(samples []int, value func([]int) float64, level float64) (stat.Interval, error) {
+func serial(samples []int, of statistic, level float64) (stat.Interval, error) {
 	n := len(samples)
 	order := inOrder(samples)
-	spans := min(n, 2*jackknifed)
-	whole, left := leave(order, spans, func(at int) int { return at * spans / n }, value)
-	pseudo := make([]float64, spans)
+	spans := make([][]int, min(n, 2*jackknifed))
+	for s := range spans {
+		spans[s] = order[s*n/len(spans) : (s+1)*n/len(spans)]
+	}
+	whole, left := of.leave(spans)
+	pseudo := make([]float64, len(spans))
 	for s, v := range left {
-		size := float64((s+1)*n/spans - s*n/spans)
+		size := float64(len(spans[s]))
 		pseudo[s] = (float64(n)*whole - (float64(n)-size)*v) / size
 	}
 	return stat.Serial(whole, pseudo, level)
@@ -302,7 +324,7 @@ func IntervalOf(n int, value func(samples []int) float64, d Dependence, seed uin
 		i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
 		return i
 	}
-	i.of(data.Range(n), value, nil, d, seed, level)
+	i.of(data.Range(n), statistic{value: value}, nil, d, seed, level)
 	i.Approximate = i.Approximate || i.Why == "" && n < approximate
 	return i
 }
@@ -325,7 +347,7 @@ func IntervalOfShare(right []bool, d Dependence, seed uint64) Interval {
 	}
 	all := data.Range(len(right))
 	value := func(samples []int) float64 { return float64(count(samples)) / float64(len(samples)) }
-	i.share(count(all), all, value, nil, d, seed)
+	i.share(count(all), all, statistic{value: value}, nil, d, seed)
 	return i
 }
 

@@ -45,7 +45,7 @@ func RateOf(samples []int, right func(sample int) bool, d Dependence, seed uint6
 		r.Interval = &i
 	default:
 		var i Interval
-		i.of(samples, func(places []int) float64 {
+		i.of(samples, statistic{value: func(places []int) float64 {
 			n := 0.0
 			for _, p := range places {
 				if right(samples[p]) {
@@ -53,7 +53,7 @@ func RateOf(samples []int, right func(sample int) bool, d Dependence, seed uint6
 				}
 			}
 			return n / float64(len(places))
-		}, nil, d, seed, level)
+		}}, nil, d, seed, level)
 		if i.Why == "" {
 			r.Interval = &i.Interval
 		}

@@ -77,6 +77,7 @@ func (f *feed) of(b *data.Batch) []*tensor.Tensor {
 
 // each goes over the data once, in their order.
 func (f *feed) each(ctx context.Context, b *data.Batch, do func(b *data.Batch, in []*tensor.Tensor) error) error {
+	defer b.Release()
 	steps := f.loader.Steps() // −1 for a stream, which says itself where it ends
 	for step := 0; step != steps; step++ {
 		if err := ctx.Err(); err != nil {

@@ -334,17 +334,44 @@ func (p *PerSample) Value(k int, samples []int) float64 {
 	if p.join[k] == nil {
 		return p.evaluate(k, samples)
 	}
-	p.total = p.total[:0]
+	p.total = p.joined(k, p.total[:0], samples)
+	return p.result(k, p.total)
+}
+
+// joined puts together what metric k keeps of samples.
+func (p *PerSample) joined(k int, total []float64, samples []int) []float64 {
 	for _, sample := range samples {
 		begin, end := p.ends[k].of(sample)
 		if sums := p.sums[k][begin:end]; len(sums) > 0 { // none of a sample that counts nothing
-			p.total = p.join[k](p.total, sums)
+			total = p.join[k](total, sums)
 		}
 	}
-	if len(p.total) == 0 {
+	return total
+}
+
+func (p *PerSample) result(k int, total []float64) float64 {
+	if len(total) == 0 {
 		return math.NaN()
 	}
-	return p.metrics[k].Result(p.total)
+	return p.metrics[k].Result(total)
+}
+
+// Parts puts together what metric k keeps of each of some parts of the samples, where Sums reports that it can, and
+// returns the metric of those parts that are given by their number, which may repeat. It is for one goroutine at a time.
+func (p *PerSample) Parts(k int, parts [][]int) func(parts []int) float64 {
+	totals := make([][]float64, len(parts))
+	for i, part := range parts {
+		totals[i] = p.joined(k, nil, part)
+	}
+	return func(chosen []int) float64 {
+		p.total = p.total[:0]
+		for _, i := range chosen {
+			if len(totals[i]) > 0 {
+				p.total = p.join[k](p.total, totals[i])
+			}
+		}
+		return p.result(k, p.total)
+	}
 }
 
 // Influence returns a function that writes the influence of each of some samples on metric k of them

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func supported(t testing.TB) {
@@ -170,46 +172,63 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// Records are read as they were written, told of before or not, by several goroutines and in several orders at once.
+// testRecord is record i of n that are written by writeRecords.
+func testRecord(i, size int) []byte {
+	b := make([]byte, size)
+	binary.LittleEndian.PutUint64(b, uint64(i)*0x9e3779b97f4a7c15)
+	b[size-1] = byte(i)
+	return b
+}
+
+func writeRecords(t *testing.T, n, size int) *Records {
+	t.Helper()
+	r := scratchOf(t).Records(n, size)
+	for from := 0; from < n; from += 1000 {
+		var b []byte
+		for i := from; i < min(n, from+1000); i++ {
+			b = append(b, testRecord(i, size)...)
+		}
+		if err := r.Write(from, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+// Records are read as they were written, arranged before or not, by several goroutines and in several orders at once,
+// of which more are arranged than are kept.
 func TestRecords(t *testing.T) {
 	const n, size = 5000, 20
-	record := func(i int) []byte {
-		b := make([]byte, size)
-		binary.LittleEndian.PutUint64(b, uint64(i)*0x9e3779b97f4a7c15)
-		b[size-1] = byte(i)
-		return b
-	}
 	for _, held := range []int{0, n * size} {
 		func() {
 			defer Tune(1, held, 700*size)()
-			r := scratchOf(t).Records(n, size)
-			if inFile := r.Window() == 700; inFile != (held == 0) {
-				t.Fatalf("a window of %d records", r.Window())
-			}
-			for from := 0; from < n; from += 1000 {
-				var b []byte
-				for i := from; i < from+1000; i++ {
-					b = append(b, record(i)...)
-				}
-				if err := r.Write(from, b); err != nil {
-					t.Fatal(err)
-				}
+			r := writeRecords(t, n, size)
+			if r.Filed() != (held == 0) {
+				t.Fatalf("records in a file: %v", r.Filed())
 			}
 			var all sync.WaitGroup
-			for k := range 6 {
+			for k := range 2 * mostLive {
 				all.Go(func() {
 					order := rand.New(rand.NewPCG(uint64(k), 0)).Perm(n)
-					for at, i := range order {
-						if k > 0 && at%700 == 0 {
-							r.Gather(order[at:min(n, at+700)])
-						}
+					if k%3 == 0 {
+						slices.Sort(order)
+					}
+					var a *Arrangement
+					if k > 0 {
+						a = r.Arrange(len(order), func(place int) int { return order[place] })
+					}
+					for _, i := range order {
 						if err := r.Read(i, func(b []byte) {
-							if !bytes.Equal(b, record(i)) {
+							if !bytes.Equal(b, testRecord(i, size)) {
 								t.Errorf("record %d: % x", i, b)
 							}
 						}); err != nil {
 							t.Error(err)
 						}
+					}
+					if a != nil {
+						a.Close()
+						a.Close()
 					}
 				})
 			}
@@ -218,35 +237,96 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// Records that were told of are read without the file, and nothing is allocated for them.
-func TestGather(t *testing.T) {
+// An order may have records several times and others not at all, begin in its middle, and be read by several goroutines
+// that share a batch. The file of the records is not read once it is laid, and nothing is allocated for a record.
+func TestArrange(t *testing.T) {
+	const size = 16
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(1, 3000).Draw(rt, "records")
+		window := rapid.IntRange(1, n).Draw(rt, "window")
+		defer Tune(1, 0, window*size)()
+		r := writeRecords(t, n, size)
+		defer r.file.Close()
+		order := make([]int, rapid.IntRange((n*size+page-1)/page, 2*n).Draw(rt, "length"))
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0))
+		for place := range order {
+			order[place] = random.IntN(n)
+		}
+		a := r.Arrange(len(order), func(place int) int { return order[place] })
+		if a == nil {
+			rt.Fatal("no arrangement")
+		}
+		check := func(i int) {
+			if err := r.Read(i, func(b []byte) {
+				if !bytes.Equal(b, testRecord(i, size)) {
+					t.Errorf("record %d: % x", i, b)
+				}
+			}); err != nil {
+				t.Error(err)
+			}
+		}
+		from := rapid.IntRange(0, len(order)-1).Draw(rt, "from")
+		a.Seek(from)
+		for _, i := range order[from:] {
+			check(i)
+		}
+		a.Seek(0)
+		for at := 0; at < len(order); at += 50 {
+			batch := order[at:min(at+50, len(order))]
+			var all sync.WaitGroup
+			for k := range 3 {
+				all.Go(func() {
+					for j := k; j < len(batch); j += 3 {
+						check(batch[j])
+					}
+				})
+			}
+			all.Wait()
+		}
+		a.Close()
+		for _, i := range order[:min(len(order), 10)] {
+			check(i)
+		}
+	})
+}
+
+func TestArrangedAlone(t *testing.T) {
 	const n, size = 3000, 16
 	defer Tune(1, 0, 500*size)()
-	r := scratchOf(t).Records(n, size)
-	if err := r.Write(0, make([]byte, n*size)); err != nil {
-		t.Fatal(err)
-	}
-	order := rand.New(rand.NewPCG(5, 6)).Perm(n)[:500]
-	r.Gather(order)
+	r := writeRecords(t, n, size)
+	order := rand.New(rand.NewPCG(5, 6)).Perm(n)
+	arrange := func(n int) *Arrangement { return r.Arrange(n, func(place int) int { return order[place] }) }
+	a := arrange(n)
 	if err := r.file.Close(); err != nil {
 		t.Fatal(err)
 	}
 	seen := 0
-	if a := testing.AllocsPerRun(1, func() {
-		for _, i := range order {
+	read := func() {
+		for _, i := range order[:500] {
 			if err := r.Read(i, func(b []byte) { seen += len(b) }); err != nil {
 				t.Fatal(err)
 			}
 		}
-	}); a > 0 || seen != 2*500*size {
-		t.Errorf("%v allocations, %d bytes", a, seen)
 	}
-	other := 0
-	for slices.Contains(order, other) {
-		other++
+	read()
+	for a.loading.Lock(); a.windows[1].number == 0; a.loading.Lock() { // the second window is being read
+		a.loading.Unlock()
 	}
-	if err := r.Read(other, func([]byte) {}); err == nil {
-		t.Error("a record is read that was not told of, without the file")
+	a.loading.Unlock()
+	if allocated := testing.AllocsPerRun(5, func() { a.Seek(0); read() }); allocated > 0 || seen != 7*500*size {
+		t.Errorf("%v allocations, %d bytes", allocated, seen)
 	}
-	r.Gather(order[:10]) // cannot: it is advice
+	a.Seek(0)
+	if err := r.Read(order[2000], func([]byte) {}); err == nil {
+		t.Error("a record is read that is far from the last one, without the file")
+	}
+	if arrange(n) != nil { // it is advice
+		t.Error("records are arranged that cannot be read")
+	}
+	if arrange(0) != nil || arrange(n*size/page-1) != nil {
+		t.Error("few records are arranged")
+	}
+	if r.Arrange(n, func(int) int { return n }) != nil {
+		t.Error("records are arranged that are not there")
+	}
 }

@@ -4,7 +4,7 @@ package arrayfile
 var (
 	least       = 64 << 10 // of an array that is put into a scratch file
 	mostHeld    = 48 << 20 // of records up to which all are in memory
-	windowBytes = 12 << 20 // of the records of a window
+	windowBytes = 12 << 20 // of the records of a window of an arrangement
 )
 
 // Tune sets the least size of an array in a scratch file, the greatest size of records that are in memory, and the size
