@@ -235,10 +235,6 @@ func (rd reading) weights(a *archive, m *model.Model, all []place) error {
 	if err != nil {
 		return err
 	}
-	r, size, err := a.readerAt(f)
-	if err != nil {
-		return err
-	}
 	inFile := false
 	err = m.BuildFrom(func(s *weight.Store) error {
 		gs, stray := groups(all, s.Vars(), rd.seen)
@@ -246,10 +242,12 @@ func (rd reading) weights(a *archive, m *model.Model, all []place) error {
 			return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
 		}
 		inFile = true
-		if err := read(r, size, gs, s, a.left); err != nil {
-			return err
-		}
-		return s.Finite()
+		return a.within(f, func(r io.ReaderAt, size int64) error {
+			if err := read(r, size, gs, s, a.left); err != nil {
+				return err
+			}
+			return s.Finite()
+		})
 	})
 	switch {
 	case err != nil && inFile:
