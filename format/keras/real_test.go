@@ -30,7 +30,6 @@ type realCase struct {
 // notYet are the files of models/real that need a class, a function or a format that gorae does not have, and what the
 // error must name.
 var notYet = map[string]string{
-	"quant-int8-dense/model.keras":         "Dense.dtype: numbers quantized to int8",
 	"refuse-custom-activation/model.keras": `unknown activation "cube"`,
 	"refuse-custom-layer/model.keras":      `"my_scale" is of the class Scale`,
 	"refuse-lambda/model.keras":            `"double_plus_one" is a Lambda`,

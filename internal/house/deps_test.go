@@ -187,8 +187,8 @@ var edges = map[string]string{
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
-	"bench": "data env graph internal/arrayfile internal/kernel/gemm internal/par layer loss model optim plan prep " +
-		"rl tensor train word2vec",
+	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/par layer loss " +
+		"model optim plan prep rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
 		"data/source/all " +

@@ -3,7 +3,6 @@ package zipfile
 import (
 	"archive/zip"
 	"cmp"
-	"errors"
 	"hash/crc32"
 	"io"
 	"slices"
@@ -28,10 +27,10 @@ type run struct {
 // summedRead is how many bytes a read has whose checksum is kept; headers are read again.
 const summedRead = 4 << 10
 
-// Sum reads a stored member. Its offset in the archive has been found, and its header read.
+// Sum reads a stored member; zip.ErrAlgorithm is the error of a compressed one.
 func Sum(f *zip.File) (*Summed, error) {
 	if f.Method != zip.Store {
-		return nil, errors.New("zipfile: the member is compressed")
+		return nil, zip.ErrAlgorithm
 	}
 	raw, err := f.OpenRaw()
 	if err != nil {
