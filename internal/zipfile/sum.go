@@ -5,7 +5,7 @@ import (
 	"cmp"
 	"hash/crc32"
 	"io"
-	"slices"
+	"sort"
 	"sync"
 )
 
@@ -23,6 +23,13 @@ type run struct {
 	off, n int64
 	crc    uint32
 }
+
+// byOffset sorts runs. Programs that predict link sort.Sort for other lists already.
+type byOffset []run
+
+func (b byOffset) Len() int           { return len(b) }
+func (b byOffset) Less(i, j int) bool { return b[i].off < b[j].off }
+func (b byOffset) Swap(i, j int)      { b[i], b[j] = b[j], b[i] }
 
 // summedRead is how many bytes a read has whose checksum is kept; headers are read again.
 const summedRead = 4 << 10
@@ -68,7 +75,7 @@ func (s *Summed) ReadAt(b []byte, off int64) (int, error) {
 func (s *Summed) Check() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	slices.SortFunc(s.runs, func(a, b run) int { return cmp.Or(cmp.Compare(a.off, b.off), cmp.Compare(b.n, a.n)) })
+	sort.Sort(byOffset(s.runs))
 	var at int64
 	var crc uint32
 	buf := make([]byte, 64<<10)
