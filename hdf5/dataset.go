@@ -41,12 +41,26 @@ func (d *Dataset) open(h *header) error {
 	if d.dtype, err = d.values.f.datatype(tm); err != nil {
 		return err
 	}
+	if d.dtype.kind == Opaque && d.dtype.size == 2 && d.bfloat16() {
+		d.dtype.kind = BFloat16
+	}
 	c := sm.cursor(d.values.f, "dataspace")
 	if d.shape, d.n = c.shape(space, d.dtype); c.err != nil {
 		return c.err
 	}
 	d.err = d.storage(h, space)
 	return nil
+}
+
+// bfloat16 reports whether opaque elements of two bytes are bfloat16: h5py has no such type, so that Keras stores bytes,
+// and says in the attribute dtype what they are.
+func (d *Dataset) bfloat16() bool {
+	a := d.attrs["dtype"]
+	if a == nil {
+		return false
+	}
+	s, err := a.Text()
+	return err == nil && s == "bfloat16"
 }
 
 // storage reads the layout message and sets scan.
