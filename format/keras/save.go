@@ -55,13 +55,13 @@ func SaveAll(w io.Writer, f *format.File) error {
 		return err
 	}
 	at := newWriting(models...)
-	main, err := at.part(f.Model, f.Optimizer)
+	main, err := at.part(f.Model, f.Optimizer, f.Texts)
 	if err != nil {
 		return err
 	}
 	var further []part
 	for _, n := range f.Models {
-		p, err := at.part(n.Model, nil)
+		p, err := at.part(n.Model, nil, nil)
 		if err != nil {
 			return fmt.Errorf("further model %q: %w", n.Name, err)
 		}
@@ -83,7 +83,7 @@ func SaveAll(w io.Writer, f *format.File) error {
 
 // Save writes a model with what the archive holds.
 func (a Archive) Save(w io.Writer, m *model.Model) error {
-	p, err := newWriting(m).part(m, a.Optimizer)
+	p, err := newWriting(m).part(m, a.Optimizer, nil)
 	if err != nil {
 		return err
 	}
@@ -108,8 +108,9 @@ type part struct {
 	weights *hdf5.Node
 }
 
-// part is the next model of the file. The tree refers to its weights, which are to be locked while it is written.
-func (at writing) part(m *model.Model, o *Optimizer) (p part, err error) {
+// part is the next model of the file, with the layers on strings before it. The tree refers to its weights, which are
+// to be locked while it is written.
+func (at writing) part(m *model.Model, o *Optimizer, texts []format.TextInput) (p part, err error) {
 	if m.Store() == nil {
 		return p, fmt.Errorf("keras: model %q is not built; call Build first", m.Name)
 	}
@@ -127,6 +128,11 @@ func (at writing) part(m *model.Model, o *Optimizer) (p part, err error) {
 	if o != nil {
 		if cfg, err = putOptimizer(o, cfg, p.weights, trained(gs, m.TrainableWeights())); err != nil {
 			return p, fmt.Errorf("keras: optimizer: %w", err)
+		}
+	}
+	if len(texts) > 0 {
+		if err := putTexts(cfg, texts); err != nil {
+			return p, fmt.Errorf("keras: %w", err)
 		}
 	}
 	if p.config, err = json.Marshal(cfg); err != nil {
