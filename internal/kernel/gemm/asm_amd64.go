@@ -60,8 +60,9 @@ func (v *vectors) transpose(dst, src *float32, rows, ld, cols, stride int) {
 
 func (v *vectors) hasDots() bool { return v.lanes == 16 }
 
-func (v *vectors) dots(sums *[20]float32, x []float32, ldx, rows int, y []float32, ldy, cols, k int) {
-	dot4x5avx512(sums, &x[0], 4*ldx, rows, &y[0], 4*ldy, cols, k)
+func (v *vectors) dots(x []float32, ldx, rows int, y []float32, ldy, cols, k int) (sums [20]float32) {
+	dot4x5avx512(&sums, &x[0], 4*ldx, rows, &y[0], 4*ldy, cols, k)
+	return sums
 }
 
 func (v *vectors) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]float32) {

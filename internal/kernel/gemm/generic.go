@@ -78,7 +78,7 @@ func (generic) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]floa
 
 func (generic) hasDots() bool { return false }
 
-func (generic) dots(*[20]float32, []float32, int, int, []float32, int, int, int) {}
+func (generic) dots([]float32, int, int, []float32, int, int, int) (sums [20]float32) { return sums }
 
 // tile4x4 adds a [4, k] times b [k, 4] to sum.
 func tile4x4(sum *[4][4]float32, k int, a []float32, aRow, aCol int, b []float32, bRow int) {

@@ -4,19 +4,19 @@ package gemm
 // the other the product is inner products of rows, which fill all lanes: k runs along them, and tiles of
 // C use each vector that is loaded several times.
 
-// Which products: those that fill the tiles' five columns well, and are so long and so high that adding up the
-// lanes and turning B cost little. BenchmarkGemm on a Zen 4.
+// Which products: those that fill the tiles' five columns well, and are so long that adding up the lanes costs little.
+// BenchmarkGemm on a Zen 4. The number of rows has no say, though below 12 of them turning B takes longer than it saves
+// (half a microsecond for 512 × 10): elements are added up in one order, however many rows there are.
 const (
 	minNarrow  = 5
 	maxNarrow  = 10
 	minNarrowK = 128
-	minNarrowM = 12
 )
 
 // isNarrow reports whether the product is to be computed so.
 func (p *Plan) isNarrow() bool {
-	return p.m.hasDots() && !p.TransA && !p.BPacked && p.K >= minNarrowK && p.N >= minNarrow && p.N <= maxNarrow &&
-		p.M >= minNarrowM
+	return p.m.hasDots() && !p.TransA && !p.BPacked && !p.byDots && p.K >= minNarrowK && p.N >= minNarrow &&
+		p.N <= maxNarrow
 }
 
 // columnLength is the distance between the columns of B in scratch: whole vectors.
@@ -43,12 +43,11 @@ func (p *Plan) runNarrow(block int, a, b, c, bias, mask, scratch []float32) (fin
 		y, ld = scratch, p.columnLength()
 		p.columns(y, b)
 	}
-	var sums [20]float32
 	for i := r0; i < r1; i += 4 {
 		rows := min(4, r1-i)
 		for j := 0; j < p.N; j += 5 {
 			cols := min(5, p.N-j)
-			p.m.dots(&sums, a[i*p.LDA:], p.LDA, rows, y[j*ld:], ld, cols, p.K)
+			sums := p.m.dots(a[i*p.LDA:], p.LDA, rows, y[j*ld:], ld, cols, p.K)
 			for r := range rows {
 				to := c[(i+r)*p.LDC+j:][:cols]
 				for q := range to {

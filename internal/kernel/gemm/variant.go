@@ -55,10 +55,10 @@ type machine interface {
 	stride() int
 	// dot8 is the inner products Σ_k x[i·ld + k]·y[k], for i < rows ≤ 8; k > 0.
 	dot8(x []float32, ld, rows int, y []float32, k int) [8]float32
-	// hasDots reports whether there is dots: it sets sums[j·4 + i] to Σ_k x[i·ldx + k]·y[j·ldy + k]
-	// for i < rows ≤ 4 and j < cols ≤ 5; k > 0.
+	// hasDots reports whether there is dots: sums[j·4 + i] is Σ_k x[i·ldx + k]·y[j·ldy + k] for i < rows ≤ 4 and
+	// j < cols ≤ 5; k > 0. The sums are a result, as what a pointer names would not stay on the caller's stack.
 	hasDots() bool
-	dots(sums *[20]float32, x []float32, ldx, rows int, y []float32, ldy, cols, k int)
+	dots(x []float32, ldx, rows int, y []float32, ldy, cols, k int) (sums [20]float32)
 	// packRows copies rows: dst[r·stride + j] = src[r·ld + j] for j < cols, and 0 for
 	// cols ≤ j < padded.
 	packRows(dst, src []float32, rows, ld, cols, padded, stride int)
