@@ -52,8 +52,8 @@ func (d *Dataset) open(h *header) error {
 	return nil
 }
 
-// bfloat16 reports whether opaque elements of two bytes are bfloat16: h5py has no such type, so that Keras stores bytes,
-// and says in the attribute dtype what they are.
+// bfloat16 reports whether opaque elements of two bytes are bfloat16: h5py has no such type, so that Keras stores
+// bytes, and says in the attribute dtype what they are.
 func (d *Dataset) bfloat16() bool {
 	a := d.attrs["dtype"]
 	if a == nil {

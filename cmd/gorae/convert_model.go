@@ -43,7 +43,7 @@ probabilities, or numbers in the units of the target: scaling, imputation, encod
 What ONNX has no operators for is named, and the file takes its result as an input.
 
 With --preprocessing a .keras file is a model of Keras that takes raw columns, a dictionary of arrays of shape
-[batch, 1]: numbers with NaN and texts with "" where a value is missing. Numbers become Normalization, categories
+[batch, 1]: numbers with NaN and empty texts where a value is missing. Numbers become Normalization, categories
 StringLookup and CategoryEncoding, texts TextVectorization, pictures Rescaling; what Keras has no layer for is named,
 and the model takes its features as an input.
 

@@ -94,7 +94,8 @@ func (rd reading) archive(r io.ReaderAt, size int64) (*format.File, error) {
 	}
 	file := &format.File{Model: m, Texts: texts}
 	for _, f := range a.files {
-		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") {
+		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") ||
+			len(texts) > 0 && strings.HasPrefix(n, assets) { // which the layers on strings hold
 			continue
 		}
 		data, err := a.bytes(f.Name, a.left)

@@ -1,6 +1,7 @@
 package keras_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -66,6 +67,17 @@ func TestRealKeras(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 			continue
+		}
+		if len(f.Texts) > 0 { // written and read again, with its layers on texts
+			var b bytes.Buffer
+			if err := keras.SaveAll(&b, f); err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if f, err = keras.LoadAll(bytes.NewReader(b.Bytes()), int64(b.Len())); err != nil || len(f.Texts) == 0 {
+				t.Errorf("%s: as it is written: %v", name, err)
+				continue
+			}
 		}
 		worst, err := realOutputs(f, filepath.Join(dir, "io.npz"))
 		if err != nil || !(worst <= c.Tolerance.Value) {

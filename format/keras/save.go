@@ -26,6 +26,9 @@ const (
 // is the zip format's first, so that the same model gives the same bytes.
 const metadata = `{"keras_version": "3.13.0", "date_saved": "1980-01-01@00:00:00"}`
 
+// assets begins the names of members in which Keras keeps what its layers hold beside weights: vocabularies.
+const assets = "assets/"
+
 // Member is a further file in the archive.
 type Member = format.Member
 
@@ -215,7 +218,7 @@ func checkNames(extras []Member) error {
 			return fmt.Errorf("member %q has no file name", e.Name)
 		case strings.HasPrefix(e.Name, "/") || strings.ContainsAny(e.Name, "\\:\x00") || escapes(e.Name):
 			return fmt.Errorf("member %q: a name is relative, with / between its parts and without dots alone", e.Name)
-		case strings.HasPrefix(e.Name, "assets/"):
+		case strings.HasPrefix(e.Name, assets):
 			return fmt.Errorf("member %q: Keras keeps assets/ for itself; choose another folder", e.Name)
 		case taken[e.Name]:
 			return fmt.Errorf("member %q is there already", e.Name)

@@ -62,8 +62,8 @@ func putTexts(cfg config.Map, texts []format.TextInput) error {
 	return nil
 }
 
-// stringInputs is a functional model's list of inputs with those of strings in the place of those of their numbers, each
-// once.
+// stringInputs is a functional model's list of inputs with those of strings in the place of those of their numbers,
+// each once.
 func stringInputs(written any, texts []format.TextInput) any {
 	list, _ := written.([]any)
 	if len(list) == 3 {

@@ -355,8 +355,27 @@ def product(q):
     return {"tables": out, "texts": bad, "words": advice}
 
 
+def raw(q):
+    """What a model that takes raw columns makes of the columns of a CSV file, or of arrays by the names of its inputs."""
+    import csv
+    m = keras.models.load_model(q["path"], compile=False)
+    given, rows = {k: tf.constant(array(v)) for k, v in q.get("named", {}).items()}, []
+    if q.get("name"):
+        with open(q["name"], encoding="utf-8") as f:
+            rows = list(csv.DictReader(f))
+    for i in m.inputs:
+        if i.name in given:
+            continue
+        column = ["" if r[i.name] in ("?", "NA") else r[i.name] for r in rows]
+        given[i.name] = tf.constant([[v] for v in column] if i.dtype == "string" else
+                                    [[float(v or "nan")] for v in column], i.dtype)
+    return {"outputs": [packed(np.asarray(y)) for y in several(m(given, training=False))],
+            "words": [type(l).__name__ for l in m.layers]}
+
+
 questions = {f.__name__: f for f in (predict, quantize, gradients, go_on, train, resume, resumed, metric, prepare, picture,
-                                   score, tensorboard, vectors, alone, onnx, product)}
+                                   score, tensorboard, vectors, alone, onnx, product,
+                                   raw)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:

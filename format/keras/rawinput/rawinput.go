@@ -1,6 +1,6 @@
 // Package rawinput writes a trained network with its preparation as layers of Keras before it, so that a program of
-// Keras's gives raw columns and gets the same probabilities: an input of each column by its name, numbers with NaN where
-// one is missing, texts with "" where there is none.
+// Keras's gives raw columns and gets the same probabilities: an input of each column by its name, numbers with NaN
+// where one is missing, texts with "" where there is none.
 //
 // Numbers become Normalization, with operations of keras.ops for missing values, limits and curves; categories
 // StringLookup and CategoryEncoding; bins Discretization; texts TextVectorization; pictures Rescaling or Normalization.
@@ -11,6 +11,7 @@
 package rawinput
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -48,8 +49,8 @@ func File(b *bundle.Bundle) (f *format.File, notes []string, err error) {
 	case nil:
 		return nil, nil, fmt.Errorf("the model has no preparation: its network is all that there is")
 	default:
-		return nil, nil, fmt.Errorf("no layers of Keras make the samples of the task %s of raw ones; write the network "+
-			"alone", b.Task())
+		return nil, nil, fmt.Errorf("no layers of Keras make the samples of the task %s of raw ones; write the "+
+			"network alone", b.Task())
 	}
 	outs := p.decode(model.ApplyN(b.Model, len(b.Model.OutputNames()), given...))
 	m := model.New(p.inputs, outs)
@@ -240,9 +241,14 @@ func (p *product) value(i int, y *model.Value) *model.Value {
 		return y
 	}
 	g := with.Target(i)
-	if g.Curve != nil {
+	if g.Curve == nil {
+		return affine(y, g.SD, g.Mean)
+	}
+	var line prep.Linear
+	if g.Curve.Scale != "log1p" || json.Unmarshal(g.Curve.Raw, &line) != nil {
 		p.note("%s: the output is on the scale %s, as it was learnt", g.Name, g.Curve.Scale)
 		return y
 	}
-	return affine(y, g.SD, g.Mean)
+	y = affine(op("clip", ops.Args{"x_min": g.Curve.Low, "x_max": g.Curve.High}, y), line.Divisor, line.Shift)
+	return op("multiply", nil, op("sign", nil, y), op("expm1", nil, op("absolute", nil, y)))
 }
