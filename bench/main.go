@@ -28,7 +28,7 @@ type task struct {
 	name     string // of the workload, for both programs
 	what     string
 	perIter  float64 // units an iteration
-	unit     string  // "samples/s", "µs" and "s" (then perIter is not used), "ns/step", "MB/s", "GFLOP/s"
+	unit     string  // "samples/s", "µs", "ms" and "s" (then perIter is not used), "ns/step", "MB/s", "GFLOP/s"
 	goal     string  // as promised
 	anyCores bool    // threads matter
 	apart    bool    // runs only when -only asks for it
@@ -109,11 +109,11 @@ func main() {
 	pandas := flag.String("pandas", "", "a Python that has pandas, pyarrow and scikit-learn; empty: that of "+
 		"-python")
 	worker := flag.String("worker", "", "run this workload as a worker")
-	table := flag.String("table", "", "the table of a worker's workload")
+	on := flag.String("on", "", "the table or the folder of a worker's workload")
 	flag.Parse()
 	if *worker != "" {
 		n, _ := strconv.Atoi(*threads)
-		if err := work(*worker, *table, n, os.Stdin, os.Stdout); err != nil {
+		if err := work(*worker, *on, n, os.Stdin, os.Stdout); err != nil {
 			fail(err)
 		}
 		return
@@ -158,6 +158,7 @@ type rivals struct {
 	models string // a folder of exported networks
 	pandas string // a Python with pandas; empty: none
 	table  string // a file of the workloads of a table
+	files  string // a folder of the workloads of files
 }
 
 // compare prints the rows whose names contain only.
@@ -187,6 +188,15 @@ func compare(threads string, rounds int, only string, r rivals) error {
 			return err
 		}
 		r.table = path
+	}
+	if slices.ContainsFunc(chosen, task.ofFiles) {
+		r.files, err = makeFiles(chosen)
+		if r.files != "" {
+			defer os.RemoveAll(r.files)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if r.node != "" {
 		if r.models, err = os.MkdirTemp("", "bench"); err != nil {
@@ -236,7 +246,11 @@ type side struct {
 
 // worker is the command of a workload in a build of this program.
 func (r rivals) worker(program string, t task, threads int) *exec.Cmd {
-	return exec.Command(program, "-worker", t.name, "-threads", strconv.Itoa(threads), "-table", r.table)
+	on := r.table
+	if t.ofFiles() {
+		on = r.files
+	}
+	return exec.Command(program, "-worker", t.name, "-threads", strconv.Itoa(threads), "-on", on)
 }
 
 // duel lets gorae and its rivals take turns at one workload.
@@ -264,7 +278,7 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 		} else if err := join("pandas", cmd, ""); err != nil {
 			return err
 		}
-	} else if r.python != "" && !t.ofTable() {
+	} else if r.python != "" && !t.ofTable() && !t.ofFiles() {
 		cmd := exec.Command(r.python, script("peer.py"), t.name, strconv.Itoa(threads))
 		if !asIs {
 			cmd.Env = tuned(threads)
@@ -317,7 +331,7 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 		fmt.Printf("   %s", t.goal)
 	}
 	fmt.Println()
-	if strings.HasPrefix(t.name, "train") || t.apart {
+	if strings.HasPrefix(t.name, "train") || t.apart && !t.ofFiles() {
 		fmt.Printf("%-52s %9.0f MB", "  peak memory of it", sides[0].peak())
 		for _, s := range sides[1:] {
 			fmt.Printf("   %s %.0f MB %.2f×", s.name, s.peak(), sides[0].peak()/s.peak())
@@ -326,6 +340,11 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 			}
 		}
 		fmt.Println()
+	}
+	if t.ofFiles() {
+		if err := t.once(r.worker(self, t, threads)); err != nil {
+			return err
+		}
 	}
 	if strings.HasPrefix(t.name, "gemm:1024") {
 		peak := peakFMA()
@@ -353,6 +372,8 @@ func (t task) show(seconds float64) string {
 	switch t.unit {
 	case "µs":
 		return fmt.Sprintf("%.1f µs", 1e6*seconds)
+	case "ms":
+		return fmt.Sprintf("%.1f ms", 1e3*seconds)
 	case "ns/step":
 		return fmt.Sprintf("%.0f ns/step", 1e9*seconds/t.perIter)
 	case "s":

@@ -22,9 +22,9 @@ import (
 
 // work runs a workload for the driver: for each line with a number of iterations it
 // answers with the seconds they took.
-func work(name, table string, threads int, in io.Reader, out io.Writer) error {
+func work(name, on string, threads int, in io.Reader, out io.Writer) error {
 	par.SetDefault(par.New(threads))
-	step, err := build(name, table)
+	step, err := build(name, on)
 	if err != nil {
 		return err
 	}
@@ -48,10 +48,13 @@ func work(name, table string, threads int, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-func build(name, table string) (func() error, error) {
+func build(name, on string) (func() error, error) {
 	kind, rest, _ := strings.Cut(name, ":")
 	if kind == "data" {
-		return tableWork(name, table)
+		return tableWork(name, on)
+	}
+	if kind == "files" {
+		return fileWork(rest, on)
 	}
 	if kind == "gemm" {
 		return product(rest), nil

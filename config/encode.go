@@ -103,6 +103,9 @@ func (f *field) encode(v reflect.Value) any {
 		if v.IsNil() {
 			return nil
 		}
+		if e := v.Elem(); e.Kind() == reflect.String { // "" behind a pointer is a word
+			return e.String()
+		}
 		elem := *f
 		elem.def = "" // a zero behind a pointer is a zero
 		return elem.encode(v.Elem())

@@ -189,10 +189,14 @@ func (r *registry) keras(d *Decoder, m Map, class string) (any, error) {
 	if read := r.whole[class]; read != nil {
 		return read(m.Plain())
 	}
-	if err := foreign(m, class); err != nil {
+	quantizes := r.quantizes(unregistered(class))
+	if err := foreign(m, class, quantizes); err != nil {
 		return nil, err
 	}
 	class = unregistered(class)
+	if quantizes {
+		return r.make(d, class, asQuantized(m.Get("config")))
+	}
 	if f, ok := m.Get("config").(string); ok && class == "function" {
 		return r.make(d, f, nil) // Keras writes a function by its name
 	}
@@ -212,7 +216,7 @@ func (r *registry) encode(v any) Map {
 		return m
 	}
 	c, known := r.class(v)
-	m := Map{{"module", r.module}, {"class_name", c}, {"config", Encode(v)}, {"registered_name", nil}}
+	m := Map{{"module", r.module}, {"class_name", c}, {"config", withPolicy(Encode(v))}, {"registered_name", nil}}
 	if !known || r.protos[fold(c)].own {
 		m[0].Value, m[3].Value = nil, "gorae>"+c
 	}

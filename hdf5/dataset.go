@@ -41,12 +41,26 @@ func (d *Dataset) open(h *header) error {
 	if d.dtype, err = d.values.f.datatype(tm); err != nil {
 		return err
 	}
+	if d.dtype.kind == Opaque && d.dtype.size == 2 && d.bfloat16() {
+		d.dtype.kind = BFloat16
+	}
 	c := sm.cursor(d.values.f, "dataspace")
 	if d.shape, d.n = c.shape(space, d.dtype); c.err != nil {
 		return c.err
 	}
 	d.err = d.storage(h, space)
 	return nil
+}
+
+// bfloat16 reports whether opaque elements of two bytes are bfloat16: h5py has no such type, so that Keras stores
+// bytes, and says in the attribute dtype what they are.
+func (d *Dataset) bfloat16() bool {
+	a := d.attrs["dtype"]
+	if a == nil {
+		return false
+	}
+	s, err := a.Text()
+	return err == nil && s == "bfloat16"
 }
 
 // storage reads the layout message and sets scan.
@@ -93,6 +107,7 @@ func (d *Dataset) storage(h *header, space dataspace) error {
 			return err
 		}
 		d.scan = func(put func(int, []byte) error) error { return f.contiguous(l.addr, d.n, d.dtype.size, put) }
+		d.direct = func(dst []byte) error { return f.straight(l.addr, dst) }
 	case 2:
 		d.layout = "chunked"
 		k, err := d.chunked(c, l, space, filters, fill)
@@ -260,6 +275,18 @@ func (f *File) contiguous(addr uint64, n, size int, put func(int, []byte) error)
 		if err := put(i, b); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// straight reads dst at addr, piece by piece: who computes a checksum of what is read finds it in the cache.
+func (f *File) straight(addr uint64, dst []byte) error {
+	for len(dst) > 0 {
+		n := min(len(dst), 2*piece)
+		if err := f.readInto("data", addr, dst[:n]); err != nil {
+			return err
+		}
+		addr, dst = addr+uint64(n), dst[n:]
 	}
 	return nil
 }

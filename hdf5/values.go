@@ -20,6 +20,8 @@ type values struct {
 	// scan calls put with runs of elements as they stand in the file: raw holds whole elements, the first of them
 	// the off-th in row-major order. Every element is put at least once.
 	scan func(put func(off int, raw []byte) error) error
+	// direct, if not nil, reads all elements as they stand in the file.
+	direct func(dst []byte) error
 }
 
 // Shape is the dimensions, none for a scalar. A null dataspace (h5py.Empty) has the shape [0].
@@ -189,6 +191,14 @@ func read[T number](v *values, dst []T) error {
 	switch v.dtype.kind {
 	case Other, String, Opaque:
 		return v.wrong("numbers")
+	}
+	if err := v.plausible(); err != nil {
+		return err
+	}
+	if d, is := any(dst).([]float32); is && v.direct != nil && v.dtype.kind == Float32 && !v.dtype.big {
+		if to := native(d); to != nil {
+			return v.direct(to)
+		}
 	}
 	return v.scanned(func() {}, func(off int, raw []byte) error {
 		d := dst[off : off+len(raw)/v.dtype.size]

@@ -187,6 +187,59 @@ func TestWriteH5py(t *testing.T) {
 	compare(t, openBytes(t, b), h5py(t, path)[path], nil)
 }
 
+// TestWriteH5dump has the HDF Group's own program show what Write wrote: every object by its path, and values.
+func TestWriteH5dump(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	h5dump, err := exec.LookPath("h5dump")
+	if err != nil {
+		if os.Getenv("GORAE_CI") != "" {
+			t.Fatal("h5dump is not installed")
+		}
+		t.Skip("h5dump is not installed: apt-get install hdf5-tools")
+	}
+	path := filepath.Join(t.TempDir(), "ours.h5")
+	if err := os.WriteFile(path, written(t, kerasTree()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dump := func(args ...string) string {
+		out, err := exec.Command(h5dump, append(args, path)...).CombinedOutput()
+		if err != nil || bytes.Contains(out, []byte("rror")) {
+			t.Fatalf("h5dump %q: %v\n%.2000s", args, err, out)
+		}
+		return string(out)
+	}
+	want := map[string]seen{}
+	expected(kerasTree(), "/", want)
+	listed := map[string]bool{}
+	for line := range strings.Lines(dump("-n")) {
+		kind, rest, ok := strings.Cut(strings.TrimSpace(line), "/")
+		if kind = strings.TrimSpace(kind); ok && (kind == "group" || kind == "dataset") {
+			listed["/"+rest] = true
+		}
+	}
+	for name := range want {
+		if !listed[name] {
+			t.Errorf("h5dump does not list %s", name)
+		}
+	}
+	if len(listed) != len(want) {
+		t.Errorf("h5dump lists %d objects, %d were written", len(listed), len(want))
+	}
+	values := dump("-y", "-w", "200", "-d", "/int8", "-d", "/int", "-d", "/uint32", "-d", "/scalar", "-d", "/texts",
+		"-d", "/zero", "-a", "/matrix", "-a", "/weight_names", "-a", "/layer_names")
+	for _, s := range []string{"-128, 127", "-9223372036854775808, 5", "4294967295", "2.5", `"a", NULL,`,
+		"( 0, 4 ) / ( 0, 4 )", "1, 2, 3,\n      4, 5, -6", "H5T_STD_I8LE", "H5T_IEEE_F32LE", `"dense\000\000",`} {
+		if !strings.Contains(values, s) {
+			t.Errorf("h5dump does not print %q:\n%.4000s", s, values)
+		}
+	}
+	if all := dump(); len(all) < 1_000_000 { // 70,000 numbers and 240 KB of text
+		t.Errorf("h5dump prints %d bytes", len(all))
+	}
+}
+
 // TestWriteManyLinks writes groups about the sizes where the tree over them gets another level: 8 links to a node, 32
 // nodes to a tree node.
 func TestWriteManyLinks(t *testing.T) {

@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"cmp"
 	"fmt"
 
 	"gorae/graph"
@@ -27,11 +28,14 @@ type Dense struct {
 	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer,optional"`
 	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
 	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	Quantized
 	LoRA
 }
 
 // Check implements config.Checker.
-func (l Dense) Check() error { return l.check("kernel_constraint", l.KernelConstraint) }
+func (l Dense) Check() error {
+	return cmp.Or(l.check("kernel_constraint", l.KernelConstraint), l.quantized(l.Quantized))
+}
 
 // Call implements Layer.
 func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
@@ -41,13 +45,25 @@ func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.Fail("needs features, got samples of shape %v", Features(in.Shape))
 	}
 	m := in.Shape[rank-1]
-	kernel := l.base(s).Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}),
-		l.KernelRegularizer, l.KernelConstraint)
+	var kernel *graph.Node
+	if l.Quantization != nil {
+		kernel = l.whole(s, "kernel", []int{m, l.Units})
+	} else {
+		kernel = l.base(s).Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}),
+			l.KernelRegularizer, l.KernelConstraint)
+	}
 	var bias *graph.Node
 	if !l.NoBias {
 		bias = s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint)
 	}
-	y := product(in, l.adapt(s, "kernel", kernel, l.KernelRegularizer))
+	var y *graph.Node
+	if l.Quantization != nil {
+		scale := l.scales(s, "kernel", []int{l.Units})
+		y = l.Quantized.product(einsum{in: "ab", kernel: "bc", out: "ac"}, in.Reshape(-1, m), kernel,
+			scale.Reshape(1, l.Units))
+	} else {
+		y = product(in, l.adapt(s, "kernel", kernel, l.KernelRegularizer))
+	}
 	if rank > 2 { // a product of two matrices is one kernel, with its epilogue
 		y = y.Reshape(in.Shape[:rank-1].Size(), l.Units)
 	}

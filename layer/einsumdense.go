@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -36,11 +37,14 @@ type EinsumDense struct {
 	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
 	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
 	_                   struct{}           `keras:"?gptq_unpacked_column_size=null"`
+	Quantized
 	LoRA
 }
 
 // Check implements config.Checker.
-func (l EinsumDense) Check() error { return l.check("kernel_constraint", l.KernelConstraint) }
+func (l EinsumDense) Check() error {
+	return cmp.Or(l.check("kernel_constraint", l.KernelConstraint), l.quantized(l.Quantized))
+}
 
 // einsum is an equation with a letter for each axis, and the shapes that go with it.
 type einsum struct {
@@ -119,6 +123,18 @@ func (l EinsumDense) read(s *Scope, x tensor.Shape) einsum {
 	return e
 }
 
+// scale is the shape of the scale of a quantized kernel: an extent of the kernel, or 1, for each axis of the output.
+func (e einsum) scale() (shape []int) {
+	for i := range e.out {
+		n := 1
+		if at := strings.IndexByte(e.kernel, e.out[i]); at >= 0 {
+			n = e.weight[at]
+		}
+		shape = append(shape, n)
+	}
+	return shape
+}
+
 // addBias finds the shape of the bias: the axes of y from the first one that BiasAxes names, 1 along the others.
 func (l EinsumDense) addBias(s *Scope, e *einsum, short string, extents map[byte]int) {
 	if l.BiasAxes == "" {
@@ -164,14 +180,24 @@ func latin(n int, used string) (list string) {
 func (l EinsumDense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := float(one(s, x))
 	e := l.read(s, in.Shape)
-	kernel := l.base(s).Weight("kernel", e.weight,
-		weight.Flat(initial(l.Kernel, weight.GlorotUniform{}), e.fanIn, e.fanOut), l.KernelRegularizer,
-		l.KernelConstraint)
+	var kernel *graph.Node
+	if l.Quantization != nil {
+		kernel = l.whole(s, "kernel", e.weight)
+	} else {
+		kernel = l.base(s).Weight("kernel", e.weight,
+			weight.Flat(initial(l.Kernel, weight.GlorotUniform{}), e.fanIn, e.fanOut), l.KernelRegularizer,
+			l.KernelConstraint)
+	}
 	var bias *graph.Node
 	if e.bias != nil {
 		bias = s.Weight("bias", e.bias, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint)
 	}
-	y := graph.Einsum(e.in+","+e.kernel+"->"+e.out, in, l.adapt(s, "kernel", kernel, l.KernelRegularizer))
+	var y *graph.Node
+	if l.Quantization != nil {
+		y = l.product(e, in, kernel, l.scales(s, "kernel", e.scale()))
+	} else {
+		y = graph.Einsum(e.in+","+e.kernel+"->"+e.out, in, l.adapt(s, "kernel", kernel, l.KernelRegularizer))
+	}
 	if bias != nil {
 		y = y.Add(bias)
 	}

@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"cmp"
 	"fmt"
 
 	"gorae/config"
@@ -25,11 +26,14 @@ type Embedding struct {
 	ActivityRegularizer   weight.Regularizer `keras:"activity_regularizer"`
 	EmbeddingsConstraint  weight.Constraint  `keras:"embeddings_constraint"`
 	_                     struct{}           `keras:"?input_length~null,?sparse~false"`
+	Quantized
 	LoRA
 }
 
 // Check implements config.Checker.
-func (l Embedding) Check() error { return l.check("embeddings_constraint", l.EmbeddingsConstraint) }
+func (l Embedding) Check() error {
+	return cmp.Or(l.check("embeddings_constraint", l.EmbeddingsConstraint), l.quantized(l.Quantized))
+}
 
 // Call implements Layer.
 func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
@@ -37,8 +41,15 @@ func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := one(s, x)
 	ids := in.Cast(tensor.Int32)
 	shape := []int{l.InputDim, l.OutputDim}
-	table := l.base(s).Weight("embeddings", shape, l.Embeddings, l.EmbeddingsRegularizer, l.EmbeddingsConstraint)
-	y := table.Gather(ids)
+	var y *graph.Node
+	if l.Quantization != nil { // each id has a scale
+		y = l.whole(s, "embeddings", shape).Gather(ids)
+		scale := l.scales(s, "embeddings", []int{l.InputDim}).Gather(ids)
+		y = y.Div(scale.Reshape(append(scale.Shape.Clone(), 1)...))
+	} else {
+		y = l.base(s).Weight("embeddings", shape, l.Embeddings, l.EmbeddingsRegularizer, l.EmbeddingsConstraint).
+			Gather(ids)
+	}
 	if l.Rank > 0 { // of the rows of the ids alone
 		a, b := l.parts(s, "embeddings", shape, l.EmbeddingsRegularizer)
 		delta := a.Gather(ids).Reshape(-1, l.Rank).MatMul(b).Reshape(y.Shape...)

@@ -134,7 +134,7 @@ func (i *Instance) ApplyN(n int, x ...*Value) []*Value {
 	for k := range n {
 		c.out = append(c.out, &Value{c, k})
 	}
-	return c.out
+	return slices.Clone(c.out) // the list is the caller's
 }
 
 // Apply puts a layer on x.

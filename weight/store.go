@@ -30,6 +30,7 @@ type Variable struct {
 	Init        Initializer
 	Regularizer Regularizer
 	Constraint  Constraint
+	Int8        bool   // whole numbers from −128 to 127, of which a file may keep a byte each
 	Delta       *Delta // what is learnt in the place of the variable; nil: the variable itself
 
 	guard *guard // of the store that declared it

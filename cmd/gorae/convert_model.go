@@ -13,6 +13,7 @@ import (
 	"gorae/format"
 	"gorae/format/check"
 	"gorae/format/keras"
+	"gorae/format/keras/rawinput"
 	"gorae/format/onnx"
 	"gorae/format/onnx/product"
 	"gorae/internal/file"
@@ -26,6 +27,7 @@ type convertModelWords struct {
 	To       string `arg:"" name:"file" help:"File that is written: .keras, .onnx, .c, model.json of TensorFlow.js, or weights alone (.safetensors, .npz, .weights.h5)."`
 	Network  string `placeholder:"FILE" help:"Network that takes a file of weights: a model file, a configuration of Keras's (.json), an experiment file (.yaml), or layers as gorae summary takes them."`
 	Bare     bool   `name:"network-only" help:"Write the network alone, without what prepares raw samples and decodes its outputs."`
+	Raw      bool   `name:"preprocessing" help:"Write what prepares raw samples as layers of Keras before the network, which then takes raw columns by their names; for .keras files."`
 	Opset    int    `placeholder:"N" help:"Version of ONNX's operators, 13 to 25; 17 if left out, which nearly every runtime reads."`
 	Steps    int    `placeholder:"N" help:"Extent of the axes that a network leaves open, as the length of its sequences; for .c files."`
 	Quantize string `placeholder:"DATA" help:"Write products and convolutions with int8 weights and uint8 activations, whose ranges come of these samples; for .onnx files."`
@@ -39,6 +41,11 @@ func (convertModelWords) Help() string {
 	return `An ONNX file takes raw columns, each an input of its own of shape [batch, 1], and gives names of classes with
 probabilities, or numbers in the units of the target: scaling, imputation, encodings and vocabularies are in the file.
 What ONNX has no operators for is named, and the file takes its result as an input.
+
+With --preprocessing a .keras file is a model of Keras that takes raw columns, a dictionary of arrays of shape
+[batch, 1]: numbers with NaN and empty texts where a value is missing. Numbers become Normalization, categories
+StringLookup and CategoryEncoding, texts TextVectorization, pictures Rescaling; what Keras has no layer for is named,
+and the model takes its features as an input.
 
 With --quantize the network's weights take a byte each, and activations are rounded to 256 levels of a range that is
 chosen on the samples given. Metrics before and after are printed where the samples have targets. Loops of recurrent
@@ -72,6 +79,9 @@ func (w *convertModelWords) Run(o *environment) error {
 	}
 	if former != nil && !w.Force {
 		return usageError{fmt.Errorf("%s: there is a file of this name; --force writes over it", w.To)}
+	}
+	if w.Raw && (w.kind() != "keras" || w.Bare || w.Check) {
+		return usageError{fmt.Errorf("--preprocessing goes with a .keras file, without --network-only and --check")}
 	}
 	if w.Opset != 0 && w.kind() != "onnx" {
 		return usageError{fmt.Errorf("--opset %d: %s is no .onnx file", w.Opset, w.To)}
@@ -201,13 +211,24 @@ func (c *conversion) write(o *environment) error {
 	if b.Fitted != nil && bare {
 		c.note("what prepares raw samples and decodes outputs is left out: the file takes and gives numbers")
 	}
-	if c.texts != nil && len(c.texts.Texts) > 0 {
+	if c.texts != nil && len(c.texts.Texts) > 0 && kind != "keras" {
 		c.note("the layers on texts are left out: the file takes the numbers that they give")
 	}
 	if c.texts != nil && slices.ContainsFunc(c.texts.Outputs, func(o format.Output) bool { return len(o.Texts) > 0 }) {
 		c.note("the texts that outputs stand for are left out: the file gives their places in the lists")
 	}
 	f := &format.File{Model: b.Model}
+	if c.Raw {
+		raw, notes, err := rawinput.File(b)
+		if err != nil {
+			return err
+		}
+		c.notes = append(c.notes, notes...)
+		return format.Save(c.target, raw)
+	}
+	if c.texts != nil {
+		f.Texts = c.texts.Texts
+	}
 	if state, err := c.optimizer(); err != nil {
 		c.note("the state of the optimizer is left out: %v", err)
 	} else if state != nil {

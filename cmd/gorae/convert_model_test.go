@@ -23,6 +23,13 @@ func TestConvertModel(t *testing.T) {
 	}
 	must(t, "convert", "iris.onnx", "iris.keras")
 	must(t, "convert", "run", "run.keras")
+	out, notes = must(t, "convert", "run", "raw.keras", "--preprocessing")
+	if !strings.HasPrefix(out, "raw.keras: ") || !strings.Contains(notes, "the outputs are those of setosa, ") {
+		t.Errorf("%q, %q", out, notes)
+	}
+	if s := get(t, "raw.keras"); !strings.Contains(s, "Normalization") || !strings.Contains(s, `"sepal_length"`) {
+		t.Error("the file has no layer that normalizes, or not the columns")
+	}
 	out, notes = must(t, "convert", "run", "iris.c")
 	// 4·4 + 4 + 4·3 + 3 weights, and 4 numbers between the two layers.
 	if !strings.HasPrefix(out, "iris.c: 140 bytes of constants, 16 bytes of work space\n") ||
@@ -48,6 +55,9 @@ func TestConvertModel(t *testing.T) {
 		{"run a.onnx --opset 9", "opset 9 cannot be written; give 13 to 25"},
 		{"run a.keras --opset 15", "a.keras is no .onnx file"},
 		{"run a.keras --steps 5", "a.keras is no .c file"},
+		{"run a.onnx --preprocessing", "--preprocessing goes with a .keras file"},
+		{"run.keras a.keras --preprocessing --check", "--preprocessing goes with a .keras file"},
+		{"iris.keras a.keras --preprocessing", "the model has no preparation"},
 		{"run a.txt", "no model format has the extension"},
 		{"nothing.keras a.onnx", "nothing.keras"},
 		{"run a.safetensors", ""},

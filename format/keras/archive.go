@@ -109,31 +109,26 @@ func (a *archive) bytes(name string, limit int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// readerAt gives a member for reading anywhere, after its sum was checked. A stored member is read in
-// its place in the file, another one is inflated into memory.
-func (a *archive) readerAt(f *zip.File) (io.ReaderAt, int64, error) {
+// within gives use a member for reading anywhere. A stored member is read in its place in the file, and its sum is
+// checked when use is through: an error of the sum goes before that of use, since what is damaged may look like
+// anything. Another member is inflated into memory.
+func (a *archive) within(f *zip.File, use func(r io.ReaderAt, size int64) error) error {
 	if f.Method != zip.Store {
 		b, err := a.bytes(f.Name, a.left)
-		return bytes.NewReader(b), int64(len(b)), err
+		if err != nil {
+			return err
+		}
+		return use(bytes.NewReader(b), int64(len(b)))
 	}
-	r, err := f.Open()
+	s, err := zipfile.Sum(f)
 	if err != nil {
-		return nil, 0, damaged(f.Name, err)
+		return damaged(f.Name, err)
 	}
-	defer r.Close()
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return nil, 0, damaged(f.Name, err)
+	err = use(s, s.Size())
+	if wrong := s.Check(); wrong != nil {
+		return damaged(f.Name, wrong)
 	}
-	raw, err := f.OpenRaw()
-	if err != nil {
-		return nil, 0, damaged(f.Name, err)
-	}
-	at, ok := raw.(io.ReaderAt)
-	if !ok {
-		b, err := a.bytes(f.Name, a.left)
-		return bytes.NewReader(b), int64(len(b)), err
-	}
-	return at, int64(f.UncompressedSize64), nil
+	return err
 }
 
 func damaged(name string, err error) error {

@@ -94,7 +94,8 @@ func (rd reading) archive(r io.ReaderAt, size int64) (*format.File, error) {
 	}
 	file := &format.File{Model: m, Texts: texts}
 	for _, f := range a.files {
-		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") {
+		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") ||
+			len(texts) > 0 && strings.HasPrefix(n, assets) { // which the layers on strings hold
 			continue
 		}
 		data, err := a.bytes(f.Name, a.left)
@@ -235,10 +236,6 @@ func (rd reading) weights(a *archive, m *model.Model, all []place) error {
 	if err != nil {
 		return err
 	}
-	r, size, err := a.readerAt(f)
-	if err != nil {
-		return err
-	}
 	inFile := false
 	err = m.BuildFrom(func(s *weight.Store) error {
 		gs, stray := groups(all, s.Vars(), rd.seen)
@@ -246,10 +243,12 @@ func (rd reading) weights(a *archive, m *model.Model, all []place) error {
 			return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
 		}
 		inFile = true
-		if err := read(r, size, gs, s, a.left); err != nil {
-			return err
-		}
-		return s.Finite()
+		return a.within(f, func(r io.ReaderAt, size int64) error {
+			if err := read(r, size, gs, s, a.left); err != nil {
+				return err
+			}
+			return s.Finite()
+		})
 	})
 	switch {
 	case err != nil && inFile:

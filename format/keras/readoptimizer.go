@@ -62,31 +62,32 @@ func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 	if err != nil {
 		return nil, err
 	}
-	in, n, err := a.readerAt(f)
-	if err != nil {
-		return nil, err
-	}
-	file, err := hdf5.Open(in, n)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", weightsName, err)
-	}
-	o := &Optimizer{Settings: settings}
-	if !has(file.Root(), optimizerVars) {
-		return nil, nil // a Keras that keeps no state
-	}
-	moved := trained(gs, m.TrainableWeights())
-	if s, ok := settings.(optim.LossScaleOptimizer); ok {
-		err = takeScaled(o, s, file.Root(), moved)
-	} else {
-		var vars *hdf5.Group
-		if vars, err = file.Root().Group(optimizerVars); err == nil {
-			err = takeOptimizer(o, optimizerVars, vars, moved)
-		}
-	}
+	var o *Optimizer
+	err = a.within(f, func(r io.ReaderAt, size int64) error {
+		o, err = stateOf(settings, r, size, trained(gs, m.TrainableWeights()))
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", weightsName, err)
 	}
 	return o, nil
+}
+
+// stateOf reads the state of an optimizer with its settings; it is nil where a Keras wrote the file that keeps none.
+func stateOf(settings optim.Optimizer, r io.ReaderAt, size int64, moved []*weight.Var) (*Optimizer, error) {
+	file, err := hdf5.Open(r, size)
+	if err != nil || !has(file.Root(), optimizerVars) {
+		return nil, err
+	}
+	o := &Optimizer{Settings: settings}
+	if s, ok := settings.(optim.LossScaleOptimizer); ok {
+		return o, takeScaled(o, s, file.Root(), moved)
+	}
+	vars, err := file.Root().Group(optimizerVars)
+	if err != nil {
+		return nil, err
+	}
+	return o, takeOptimizer(o, optimizerVars, vars, moved)
 }
 
 // takeOptimizer reads the arrays of a group: the number of steps, the learning rate where no schedule gives it,

@@ -26,6 +26,9 @@ const (
 // is the zip format's first, so that the same model gives the same bytes.
 const metadata = `{"keras_version": "3.13.0", "date_saved": "1980-01-01@00:00:00"}`
 
+// assets begins the names of members in which Keras keeps what its layers hold beside weights: vocabularies.
+const assets = "assets/"
+
 // Member is a further file in the archive.
 type Member = format.Member
 
@@ -55,13 +58,13 @@ func SaveAll(w io.Writer, f *format.File) error {
 		return err
 	}
 	at := newWriting(models...)
-	main, err := at.part(f.Model, f.Optimizer)
+	main, err := at.part(f.Model, f.Optimizer, f.Texts)
 	if err != nil {
 		return err
 	}
 	var further []part
 	for _, n := range f.Models {
-		p, err := at.part(n.Model, nil)
+		p, err := at.part(n.Model, nil, nil)
 		if err != nil {
 			return fmt.Errorf("further model %q: %w", n.Name, err)
 		}
@@ -83,7 +86,7 @@ func SaveAll(w io.Writer, f *format.File) error {
 
 // Save writes a model with what the archive holds.
 func (a Archive) Save(w io.Writer, m *model.Model) error {
-	p, err := newWriting(m).part(m, a.Optimizer)
+	p, err := newWriting(m).part(m, a.Optimizer, nil)
 	if err != nil {
 		return err
 	}
@@ -108,8 +111,9 @@ type part struct {
 	weights *hdf5.Node
 }
 
-// part is the next model of the file. The tree refers to its weights, which are to be locked while it is written.
-func (at writing) part(m *model.Model, o *Optimizer) (p part, err error) {
+// part is the next model of the file, with the layers on strings before it. The tree refers to its weights, which are
+// to be locked while it is written.
+func (at writing) part(m *model.Model, o *Optimizer, texts []format.TextInput) (p part, err error) {
 	if m.Store() == nil {
 		return p, fmt.Errorf("keras: model %q is not built; call Build first", m.Name)
 	}
@@ -127,6 +131,11 @@ func (at writing) part(m *model.Model, o *Optimizer) (p part, err error) {
 	if o != nil {
 		if cfg, err = putOptimizer(o, cfg, p.weights, trained(gs, m.TrainableWeights())); err != nil {
 			return p, fmt.Errorf("keras: optimizer: %w", err)
+		}
+	}
+	if len(texts) > 0 {
+		if err := putTexts(cfg, texts); err != nil {
+			return p, fmt.Errorf("keras: %w", err)
 		}
 	}
 	if p.config, err = json.Marshal(cfg); err != nil {
@@ -209,7 +218,7 @@ func checkNames(extras []Member) error {
 			return fmt.Errorf("member %q has no file name", e.Name)
 		case strings.HasPrefix(e.Name, "/") || strings.ContainsAny(e.Name, "\\:\x00") || escapes(e.Name):
 			return fmt.Errorf("member %q: a name is relative, with / between its parts and without dots alone", e.Name)
-		case strings.HasPrefix(e.Name, "assets/"):
+		case strings.HasPrefix(e.Name, assets):
 			return fmt.Errorf("member %q: Keras keeps assets/ for itself; choose another folder", e.Name)
 		case taken[e.Name]:
 			return fmt.Errorf("member %q is there already", e.Name)

@@ -61,7 +61,7 @@ func takeTexts(cfg map[string]any, vocabulary func(member string) ([]byte, error
 				Fix("values of a network are numbers: StringLookup, TextVectorization or Hashing right behind an " +
 					"input of strings makes them").Coded(config.Unsupported)
 		}
-		t, dtype, err := textInput(l, "assets/layers/"+member+"/vocabulary.txt", shapes[from], vocabulary)
+		t, dtype, err := textInput(l, assets+"layers/"+member+"/vocabulary.txt", shapes[from], vocabulary)
 		if err != nil {
 			return nil, config.Under(config.Step(name), err)
 		}

@@ -20,10 +20,22 @@ func tree(groups []*group) *hdf5.Node {
 		vars := descend(root, join(g.path, "vars"))
 		vars.Attrs = map[string]any{"name": strings.ReplaceAll(g.name, "\x00", "")} // HDF5 has no NUL in strings
 		for i, v := range g.stored() {
-			put(vars, i, &hdf5.Data{Shape: dims(v.Shape), Values: v.Merged()})
+			put(vars, i, &hdf5.Data{Shape: dims(v.Shape), Values: numbers(v)})
 		}
 	}
 	return root
+}
+
+// numbers are those of a variable as a file has them.
+func numbers(v *weight.Var) any {
+	if !v.Int8 {
+		return v.Merged()
+	}
+	bytes := make([]int8, len(v.Value.F32))
+	for i, x := range v.Value.F32 {
+		bytes[i] = int8(x)
+	}
+	return bytes
 }
 
 // stored are the variables that the file has: an adaptation (LoRA) is in the numbers of the weight that it adapts, as

@@ -53,7 +53,7 @@ func (codec) Arrays(r io.ReaderAt, size int64) ([]format.Array, error) {
 //
 // Source: Keras, keras/src/saving/saving_lib.py, save_weights_only.
 func SaveWeights(w io.Writer, m *model.Model, o *Optimizer) error {
-	p, err := newWriting(m).part(m, o)
+	p, err := newWriting(m).part(m, o, nil)
 	if err != nil {
 		return err
 	}

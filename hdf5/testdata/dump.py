@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 
-def value(a, dtype):
+def value(a, dtype, bfloat16=False):
     if isinstance(a, h5py.Empty):
         return {"shape": [0], "sum": hashlib.sha256(b"").hexdigest()}
     a = np.asarray(a)
@@ -24,6 +24,8 @@ def value(a, dtype):
             s = s if isinstance(s, bytes) else str(s).encode()
             parts.append(s + b"\0")
         return {"shape": list(shape), "sum": hashlib.sha256(b"".join(parts)).hexdigest()}
+    if bfloat16:
+        a = (a.view("<u2").astype("<u4") << 16).view("<f4")
     if a.dtype.kind not in "biuf":
         return {"shape": list(a.shape), "sum": ""}
     return {"shape": list(a.shape), "sum": hashlib.sha256(a.astype("<f8").tobytes()).hexdigest()}
@@ -46,7 +48,7 @@ def dump(file):
             e = {"attrs": attrs(o)}
             if isinstance(o, h5py.Dataset):
                 try:
-                    e["value"] = value(o[()], o.dtype)
+                    e["value"] = value(o[()], o.dtype, o.attrs.get("dtype") == "bfloat16")
                 except OSError as err:
                     e["value"] = {"shape": list(o.shape), "sum": "", "error": str(err)}
             else:

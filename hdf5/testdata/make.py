@@ -3,6 +3,7 @@
 Run it in this folder: python3 make.py   (h5py 3.7, HDF5 1.10)
 Every file is small and shows one or a few features of the format; the names say which.
 """
+import ctypes
 import json
 import h5py
 import numpy as np
@@ -27,6 +28,69 @@ def files():
     yield v2tree, "v2tree", "latest"
     yield swmr, "superblock2", ("v108", "v108")
     yield userblock, "userblock", "earliest"
+    yield further, "further-old", "earliest"
+    yield further, "further-new", "latest"
+    yield refused, "refused", "latest"
+    yield deep, "superblock1", "earliest"
+
+
+def bfloat16(order):
+    t = h5py.h5t.IEEE_F32LE.copy()
+    t.set_fields(15, 7, 8, 0, 7)
+    t.set_size(2)
+    t.set_ebias(127)
+    t.set_order(order)
+    return t
+
+
+def further(f):
+    # bfloat16 as a type of numbers, and as Keras stores it: bytes, and an attribute
+    for name, order in ((b"bfloat16le", h5py.h5t.ORDER_LE), (b"bfloat16be", h5py.h5t.ORDER_BE)):
+        d = h5py.h5d.create(f.id, name, bfloat16(order), h5py.h5s.create_simple((4,)))
+        d.write(h5py.h5s.ALL, h5py.h5s.ALL, np.array([1, -2.5, 0, 3e38], "f4"))
+    bits = np.array([[1, -2.5, 0], [1 / 3, 3e38, -0.0]], "<f4").view("<u4") >> 16
+    f["keras"] = bits.astype("<u2").view("V2")
+    f["keras"].attrs["dtype"] = "bfloat16"
+    f["other"] = bits.astype("<u2").view("V2")
+    # names that are not ASCII, an order of creation, times
+    g = f.create_group("층/가중치", track_order=True)
+    for i in range(12):
+        g[f"x{11 - i}"] = np.float32(i)
+        g.attrs[f"a{11 - i}"] = i
+    f.create_dataset("times", data=np.arange(3), track_times=True)
+    # values that were never written, with a fill value of each width, and chunks of which some were
+    for code in ("i1", ">i2", "u8", "f2", ">f4", "f8"):
+        f.create_dataset("fill" + code.strip(">"), (3,), code, fillvalue=7)
+    d = f.create_dataset("holes", (9, 4), ">f8", chunks=(2, 3), fillvalue=0.5, compression="gzip", shuffle=True)
+    d[4:6] = 2
+    # booleans and texts in chunks, filtered, of two dimensions without end
+    f.create_dataset("flags", data=np.arange(12).reshape(3, 4) % 3 == 0, chunks=(2, 2), compression="gzip")
+    f.create_dataset("words", data=np.array([[b"ab", b"c"], [b"", b"def"]], "S5"), chunks=(1, 2), shuffle=True,
+                     compression=9, maxshape=(None, None))
+    f.create_dataset("both", data=np.arange(35, dtype=">i4").reshape(5, 7), chunks=(2, 3), maxshape=(None, None),
+                     compression="gzip", fletcher32=True)
+    f.create_dataset("zero", (0, 3), "f4", chunks=(2, 3), maxshape=(None, 3))
+    f.create_dataset("scalartext", data="고래")
+    f.create_dataset("emptytext", data="")
+
+
+def refused(f):
+    f.create_dataset("scaled", data=np.arange(20), chunks=(5,), scaleoffset=0)
+    f.create_dataset("elsewhere", (3,), "f4", external=[("elsewhere.bin", 0, 12)])
+    v = h5py.VirtualLayout((3,), "f4")
+    v[:] = h5py.VirtualSource("elsewhere.h5", "x", (3,))
+    f.create_virtual_dataset("virtual", v)
+    f["x"] = 1
+
+
+def deep(f):
+    # nodes of a few children, so that a few links make a tree of several levels, and addresses of 4 bytes
+    for i in range(60):
+        f.create_group(f"g{i * 37 % 60:02d}").attrs["i"] = i
+    d = f.create_dataset("chunks", (40, 3), "i2", chunks=(1, 2))
+    d[...] = np.arange(120).reshape(40, 3)
+    for i in range(0, 60, 7):
+        del f[f"g{i:02d}"]
 
 
 def types(f):
@@ -210,7 +274,14 @@ def main():
     for make, name, libver in files():
         path = name + ".h5"
         more = {"userblock_size": 1024} if name == "userblock" else {}
-        with h5py.File(path, "w", libver=libver, **more) as f:
+        if name == "superblock1":
+            p = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+            p.set_sizes(4, 4)
+            library = ctypes.CDLL("libhdf5_serial.so.103")  # the one that h5py has loaded, which does not wrap these
+            assert library.H5Pset_sym_k(ctypes.c_int64(p.id), 2, 1) == 0
+            assert library.H5Pset_istore_k(ctypes.c_int64(p.id), 2) == 0
+            h5py.h5f.create(path.encode(), h5py.h5f.ACC_TRUNC, p).close()
+        with h5py.File(path, "a" if name == "superblock1" else "w", libver=libver, **more) as f:
             make(f)
         out[path] = dump(path)
     with open("dump.json", "w") as f:

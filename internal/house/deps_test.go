@@ -170,6 +170,8 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
+	"format/keras/rawinput": "bundle data format layer loss model ops prep prep/lookup prep/text task task/image " +
+		"task/table task/tabular/fitted task/text tensor",
 	"format/onnx/product": "bundle data format/onnx format/onnx/internal/emit format/onnx/internal/pb loss prep task " +
 		"task/image task/table task/tabular/fitted task/text",
 	"bundle/rawtext": "bundle data format format/keras graph model prep/lookup task tensor",
@@ -191,12 +193,13 @@ var edges = map[string]string{
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
-	"bench": "data env graph internal/arrayfile internal/kernel/gemm internal/par layer loss model optim plan prep " +
-		"rl tensor train word2vec",
+	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/par layer loss " +
+		"model optim plan prep rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
 		"data/source/all " +
-		"explain format format/check format/csource format/keras format/npz format/onnx format/onnx/product " +
+		"explain format format/check format/csource format/keras format/keras/rawinput format/npz format/onnx " +
+		"format/onnx/product " +
 		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
 		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +

@@ -1,6 +1,6 @@
 """judge.py answers questions of the tests beside it: a JSON object a line on standard input, one a line on standard
 output. Arrays are {"shape", "dtype", "data"}, data in base64."""
-import base64, io, json, os, sys, traceback
+import base64, io, json, os, sys, traceback, warnings
 
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="", TF_ENABLE_ONEDNN_OPTS="0")
 answers = os.fdopen(os.dup(1), "w")
@@ -124,7 +124,35 @@ def recipe(name, r):
         m = keras.Sequential([keras.Input((4,)), L.Dense(3, activation="tanh", name="first"),
                               L.Dense(5, activation="tanh", trainable=False), L.BatchNormalization(), L.Dense(1)])
         return m, [r.normal(size=(20, 4))], r.normal(size=(20, 1)), "mse"
+    if name == "heads":
+        x = keras.Input((5, 6))
+        h = L.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de")(x)
+        h = L.EinsumDense("abde,def->abf", (None, 6), bias_axes="f", activation="tanh")(h)
+        h = L.Add()([x, h, L.EinsumDense("abc,bd->adc", (5, 6))(x)])
+        m = keras.Model(x, L.Dense(2)(L.GlobalAveragePooling1D()(L.Dense(7)(h))))
+        return m, [r.normal(size=(24, 5, 6))], r.normal(size=(24, 2)), "mse"
+    if name == "attention":
+        x = keras.Input((5, 6))
+        h = L.LayerNormalization()(L.Add()([x, L.MultiHeadAttention(2, 3)(x, x)]))
+        return keras.Model(x, L.Dense(2)(h)), [r.normal(size=(24, 5, 6))], r.normal(size=(24, 5, 2)), "mse"
     raise ValueError(name)
+
+
+def quantize(q):
+    """Saves a recipe with biases of its own that is quantized to int8, and says what it predicts."""
+    keras.utils.set_random_seed(q["seed"])
+    r = np.random.default_rng(q["seed"])
+    m, xs, _, _ = recipe(q["recipe"], r)
+    for w in m.trainable_weights:
+        w.assign(w + 0.1 * r.normal(size=w.shape))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras warns of each layer that it leaves as it is
+        m.quantize("int8")
+    m.save(q["path"])
+    xs = [x if x.dtype.kind == "i" else x.astype("float32") for x in xs]
+    return {"inputs": [packed(x) for x in xs],
+            "outputs": [packed(np.asarray(v)) for v in several(m(one(xs), training=False))],
+            "texts": [w.path for w in m.weights if w.dtype == "int8"]}
 
 
 def train(q):
@@ -157,7 +185,6 @@ def resume(q):
 
 def resumed(q):
     """Goes on with what a file holds, its optimizer's state included, in the order of the samples."""
-    import warnings
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # Keras only warns where it passes over a state
         m = keras.models.load_model(q["path"])
@@ -328,8 +355,27 @@ def product(q):
     return {"tables": out, "texts": bad, "words": advice}
 
 
-questions = {f.__name__: f for f in (predict, gradients, go_on, train, resume, resumed, metric, prepare, picture, score,
-                                   tensorboard, vectors, alone, onnx, product)}
+def raw(q):
+    """What a model that takes raw columns makes of the columns of a CSV file, or of arrays by the names of its inputs."""
+    import csv
+    m = keras.models.load_model(q["path"], compile=False)
+    given, rows = {k: tf.constant(array(v)) for k, v in q.get("named", {}).items()}, []
+    if q.get("name"):
+        with open(q["name"], encoding="utf-8") as f:
+            rows = list(csv.DictReader(f))
+    for i in m.inputs:
+        if i.name in given:
+            continue
+        column = ["" if r[i.name] in ("?", "NA") else r[i.name] for r in rows]
+        given[i.name] = tf.constant([[v] for v in column] if i.dtype == "string" else
+                                    [[float(v or "nan")] for v in column], i.dtype)
+    return {"outputs": [packed(np.asarray(y)) for y in several(m(given, training=False))],
+            "words": [type(l).__name__ for l in m.layers]}
+
+
+questions = {f.__name__: f for f in (predict, quantize, gradients, go_on, train, resume, resumed, metric, prepare, picture,
+                                   score, tensorboard, vectors, alone, onnx, product,
+                                   raw)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
 for line in sys.stdin:

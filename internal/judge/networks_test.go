@@ -310,7 +310,7 @@ type derivatives struct {
 	weights         map[string][]*tensor.Tensor // by layer, in their order
 }
 
-func derive(t *rapid.T, m *model.Model, cotangents, xs []*tensor.Tensor) *derivatives {
+func derive(t interface{ Fatalf(string, ...any) }, m *model.Model, cotangents, xs []*tensor.Tensor) *derivatives {
 	moved := m.TrainableWeights()
 	p := model.NewProgram(func(tr *model.Trace, in []*graph.Node) model.Traced {
 		y := m.Trace(tr, in[:len(xs)]...)

@@ -129,8 +129,8 @@ func picturesFile(t *testing.T, dir string) string {
 	return path
 }
 
-// TestONNXProducts: trained products take raw columns in ONNX Runtime and give the predictions of gorae.
-func TestONNXProducts(t *testing.T) {
+// TestProducts: trained products take raw columns in ONNX Runtime and in Keras, and give the predictions of gorae.
+func TestProducts(t *testing.T) {
 	p := judge(t)
 	for name, c := range products {
 		t.Run(name, func(t *testing.T) {
@@ -171,6 +171,7 @@ func TestONNXProducts(t *testing.T) {
 				t.Error(a.Texts, a.Words)
 			}
 			compareProduct(t, a, want)
+			rawProduct(t, p, b, name, q, want)
 		})
 	}
 }

@@ -74,7 +74,7 @@ func (t *Translator) lines(s string, named int) (string, int) {
 const ownNames = "forecast"
 
 // mostLines is the greatest number of lines of one message.
-const mostLines = 12
+const mostLines = 20
 
 // paragraph returns the translation of a message of several lines at the beginning of lines, and their number; 0 where
 // there is none.

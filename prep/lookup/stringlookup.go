@@ -32,7 +32,7 @@ import (
 type StringLookup struct {
 	Name           string    `keras:"name"`
 	_              struct{}  `keras:"trainable~true,dtype~float32"`
-	MaxTokens      int       `keras:"max_tokens,min=2,what=number of tokens"`
+	MaxTokens      int       `keras:"max_tokens,optional,min=2,what=number of tokens"`
 	NumOOVIndices  *int      `keras:"num_oov_indices,default=1,min=0,what=number of indices"`
 	MaskToken      *string   `keras:"mask_token"`
 	OOVToken       string    `keras:"oov_token,default=[UNK]"`

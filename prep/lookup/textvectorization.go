@@ -32,13 +32,13 @@ import (
 type TextVectorization struct {
 	Name      string   `keras:"name"`
 	_         struct{} `keras:"trainable~true,dtype~float32"`
-	MaxTokens int      `keras:"max_tokens,min=1,what=number of tokens"`
+	MaxTokens int      `keras:"max_tokens,optional,min=1,what=number of tokens"`
 	// Standardize is what is done to a text before it is cut.
 	Standardize          string    `keras:"standardize,default=lower_and_strip_punctuation,null=none"`
 	Split                string    `keras:"split,default=whitespace,null=none,oneof=whitespace|character|none"`
 	Ngrams               Ngrams    `keras:"ngrams"`
 	Output               string    `keras:"output_mode,default=int,oneof=int|multi_hot|count|tf_idf"`
-	OutputSequenceLength int       `keras:"output_sequence_length,min=1,what=number of tokens"`
+	OutputSequenceLength int       `keras:"output_sequence_length,optional,min=1,what=number of tokens"`
 	PadToMaxTokens       bool      `keras:"pad_to_max_tokens"`
 	Vocabulary           []string  `keras:"vocabulary,literal"`
 	IDFWeights           []float64 `keras:"idf_weights"`

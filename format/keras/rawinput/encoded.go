@@ -1,0 +1,234 @@
+package rawinput
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"gorae/layer"
+	"gorae/model"
+	"gorae/ops"
+	"gorae/prep"
+	"gorae/tensor"
+)
+
+// saved is what the encodings of categories save.
+type saved struct {
+	Levels  []string  `json:"levels"`
+	Rare    int       `json:"rare"`
+	Edges   []float64 `json:"edges"`
+	Targets []struct {
+		Means                []float64
+		Mean, Shift, Divisor float64
+	} `json:"targets"`
+}
+
+// coded is an encoding of categories as a table: the features of each level, of any other value and of a missing one.
+type coded struct {
+	levels         []string
+	rows           [][]float32
+	other, missing []float32
+}
+
+// tableOf is the encoding of a column as a table; ok is false where it is none.
+func tableOf(c *prep.Fitted, s saved) (t coded, ok bool) {
+	t.levels = s.Levels
+	n, width := len(s.Levels), c.Encoded.Width()
+	hot := func(at int) []float32 {
+		row := make([]float32, width)
+		if at >= 0 {
+			row[at] = 1
+		}
+		return row
+	}
+	switch c.Spec.Encode.(type) {
+	case prep.OneHotEncoder, *prep.OneHotEncoder:
+		other, missing := -1, -1
+		if s.Rare > 0 {
+			other = n
+		}
+		if c.Spec.Missing {
+			missing = width - 1
+		}
+		for i := range n {
+			t.rows = append(t.rows, hot(i))
+		}
+		t.other, t.missing = hot(other), hot(missing)
+	case prep.Ordinal, *prep.Ordinal:
+		for i := range n {
+			t.rows = append(t.rows, []float32{float32(i + 1)})
+		}
+		t.other, t.missing = []float32{0}, []float32{0}
+		if s.Rare > 0 {
+			t.other[0] = float32(n + 1)
+		}
+	case prep.TargetMean, *prep.TargetMean:
+		row := func(k int) (r []float32) {
+			for _, m := range s.Targets {
+				v := m.Mean
+				if k >= 0 {
+					v = m.Means[k]
+				}
+				r = append(r, float32((v-m.Shift)/m.Divisor))
+			}
+			return r
+		}
+		for i := range n {
+			t.rows = append(t.rows, row(i))
+		}
+		t.other, t.missing = row(-1), row(n)
+	default:
+		return t, false
+	}
+	return t, true
+}
+
+// encoded is the features of an encoded column.
+func (p *product) encoded(c *prep.Fitted) []*model.Value {
+	var s saved
+	if err := json.Unmarshal(c.RawEncoded, &s); err != nil {
+		panic(err) // it has been read from there
+	}
+	with := func(y *model.Value, missing func() *model.Value) []*model.Value {
+		if c.Spec.Indicator {
+			return []*model.Value{y, missing()}
+		}
+		return []*model.Value{y}
+	}
+	noNumber := func() *model.Value { return flag(op("isnan", nil, p.number(c.Name))) }
+	switch e := c.Spec.Encode.(type) {
+	case prep.Indicator, *prep.Indicator:
+		if numeric(c, []string{"text"}) {
+			return []*model.Value{noNumber()}
+		}
+		return []*model.Value{p.noText(c, nil)}
+	case prep.KBins:
+		return with(p.bins(c, s.Edges, e.Encode == "integer"), noNumber)
+	case *prep.KBins:
+		return with(p.bins(c, s.Edges, e.Encode == "integer"), noNumber)
+	}
+	t, ok := tableOf(c, s)
+	if !ok {
+		width := c.Encoded.Width()
+		if c.Spec.Indicator {
+			width++
+		}
+		return p.outside(c, prep.Encoders.Word(c.Spec.Encode), width)
+	}
+	if numeric(c, t.levels) {
+		return with(p.numbers(c, t), noNumber)
+	}
+	return with(p.categories(c, t), func() *model.Value { return p.noText(c, t.levels) })
+}
+
+// noText is 1 where a text is missing.
+func (p *product) noText(c *prep.Fitted, levels []string) *model.Value {
+	return flag(op("equal", ops.Args{"x2": 0}, p.index(c, levels)))
+}
+
+// categories is the features of a column of texts: the indices of StringLookup as one-hot codes, whose columns are laid
+// out as in training, or go through the table.
+func (p *product) categories(c *prep.Fitted, t coded) *model.Value {
+	var rows [][]float32
+	n := 2
+	for i, l := range t.levels {
+		if l != "" {
+			rows = append(rows, t.rows[i])
+			n++
+		}
+	}
+	rows = slices.Concat([][]float32{t.missing, t.other}, rows)
+	x := model.Apply(layer.CategoryEncoding{NumTokens: n, Output: "one_hot"}, p.index(c, t.levels))
+	if hot, ok := hots(rows); ok {
+		var parts []*model.Value
+		for _, r := range hot {
+			parts = append(parts, narrowed(x, r[0], r[1]))
+		}
+		return beside(parts)
+	}
+	return p.table(c, x, rows)
+}
+
+// hots are the ranges of indices whose one-hot codes side by side are the features: each feature is 1 for one index
+// alone.
+func hots(rows [][]float32) (ranges [][2]int, ok bool) {
+	for k := range rows[0] {
+		at := -1
+		for i, r := range rows {
+			switch {
+			case r[k] == 0:
+			case r[k] != 1 || at >= 0:
+				return nil, false
+			default:
+				at = i
+			}
+		}
+		if at < 0 {
+			return nil, false
+		}
+		if last := len(ranges) - 1; last >= 0 && ranges[last][1] == at {
+			ranges[last][1]++
+		} else {
+			ranges = append(ranges, [2]int{at, at + 1})
+		}
+	}
+	return ranges, true
+}
+
+// narrowed is the features from one to before another.
+func narrowed(x *model.Value, from, to int) *model.Value {
+	return op("get_item", ops.Args{"key": []any{ops.Span(nil, nil), ops.Span(from, to)}}, x)
+}
+
+// table is the product of x and rows, by a layer that is not trained.
+func (p *product) table(c *prep.Fitted, x *model.Value, rows [][]float32) *model.Value {
+	width := len(rows[0])
+	k := kernel{p.name(c.Name + "_table"), tensor.New(tensor.Float32, len(rows), width)}
+	for i, r := range rows {
+		copy(k.kernel.F32[i*width:], r)
+	}
+	p.tables = append(p.tables, k)
+	return model.Apply(layer.Dense{Base: layer.Base{Name: k.name, Frozen: true}, Units: width, NoBias: true}, x)
+}
+
+// numbers is the features of a column of numbers that are taken for categories: those of the level that a number
+// equals, of none, or of a missing one.
+func (p *product) numbers(c *prep.Fitted, t coded) *model.Value {
+	x := p.number(c.Name)
+	var minus []float64
+	var rows [][]float32
+	for i, l := range t.levels {
+		if v, err := strconv.ParseFloat(l, 64); err == nil {
+			minus, rows = append(minus, -float64(float32(v))), append(rows, t.rows[i])
+		}
+	}
+	n := len(minus)
+	many := model.Apply(layer.Reshape{Target: []int{n}}, model.Apply(layer.RepeatVector{N: n}, x))
+	apart := model.Apply(layer.Rescaling{Scale: layer.Number(1),
+		Offset: layer.Numbers{Shape: tensor.Shape{n}, Values: minus}}, many)
+	equal := flag(op("equal", ops.Args{"x2": 0.0}, apart))
+	missing := flag(op("isnan", nil, x))
+	known := op("sum", ops.Args{"axis": 1, "keepdims": true}, equal)
+	other := op("subtract", nil, op("subtract", ops.Args{"x1": 1.0}, known), missing)
+	return p.table(c, beside([]*model.Value{missing, other, equal}),
+		slices.Concat([][]float32{t.missing, t.other}, rows))
+}
+
+// bins is the bin that a number lies in: its number from 1 on, or its one-hot code, and 0 where there is no number.
+func (p *product) bins(c *prep.Fitted, edges []float64, integer bool) *model.Value {
+	x := p.number(c.Name)
+	missing := flag(op("isnan", nil, x))
+	inner := edges[1:max(1, len(edges)-1)]
+	if len(inner) == 0 {
+		return op("subtract", ops.Args{"x1": 1.0}, missing)
+	}
+	l := layer.Discretization{BinBoundaries: inner}
+	if !integer {
+		l.Output = "one_hot"
+	}
+	y := model.Apply(l, instead(x, 0))
+	if integer {
+		y = op("add", ops.Args{"x2": 1.0}, flag(y))
+	}
+	return p.zeroed(y, missing)
+}
