@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -14,9 +13,7 @@ import (
 
 	"gorae/bundle"
 	"gorae/internal/doing"
-	"gorae/internal/file"
 	"gorae/metric"
-	"gorae/model"
 	"gorae/stat"
 	"gorae/task"
 	"gorae/train"
@@ -151,45 +148,17 @@ func compareRuns(ctx context.Context, dirs []string, level float64, o CompareOpt
 
 // openRun prepares the samples of a finished run again and reads its network.
 func openRun(ctx context.Context, dir string, o CompareOptions) (*comparand, error) {
-	if _, err := os.Stat(dir); err != nil {
-		return nil, file.OpenError(dir, err)
+	t, err := openTrained(ctx, dir, o)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, ExperimentFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: holds no %s, so it is no run", dir, ExperimentFile)
-	}
-	if _, err := os.Stat(filepath.Join(dir, MetricsFile)); errors.Is(err, fs.ErrNotExist) {
+	if t.Report == nil {
 		return nil, fmt.Errorf("%s: this run is not finished; go on with it by train --resume --out %s", dir, dir)
 	}
-	f, err := Read(filepath.Join(dir, ExperimentFile))
-	if err != nil {
+	if err := t.targeted(); err != nil {
 		return nil, err
 	}
-	f.AllowNetwork = o.AllowNetwork
-	c := &comparand{dir: dir, part: task.Test}
-	if c.p, err = Prepare(ctx, f); err != nil {
-		return nil, err
-	}
-	if err := c.p.targeted(); err != nil {
-		return nil, err
-	}
-	if c.inputs, err = c.p.inputs(ctx); err != nil {
-		return nil, err
-	}
-	was, err := readInputs(dir)
-	if err != nil {
-		return nil, err
-	}
-	if err := was.sameData(dir, c.inputs); err != nil {
-		return nil, err
-	}
-	b, err := bundle.Open(filepath.Join(dir, ModelFile))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := model.CopyWeights(c.p.Model, b.Model, model.CopyOptions{}); err != nil {
-		return nil, fmt.Errorf("%s: the network is not the experiment's: %w", dir, err)
-	}
-	c.p.Fitted = b.Fitted // with what was chosen after the training
+	c := &comparand{dir: dir, p: t.Prepared, inputs: t.found, part: task.Test}
 	if c.p.Rows(task.Test) == 0 {
 		c.part = task.Validation
 	}

@@ -79,6 +79,7 @@ type command struct {
 	Init     initWords         `cmd:"" help:"Write an experiment file for a data file, with reasons."`
 	Evaluate evaluateWords     `cmd:"" help:"Evaluate a trained model on data with targets."`
 	Compare  compareWords      `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
+	Diagnose diagnoseWords     `cmd:"" help:"Say what is wrong with a training, with evidence, and what helps."`
 	Predict  predictWords      `cmd:"" help:"Apply a trained model to raw data."`
 	Apply    applyWords        `cmd:"" help:"Apply layers with their first weights to an array."`
 	Plot     plotWords         `cmd:"" help:"Draw pictures that need no data."`
