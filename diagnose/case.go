@@ -133,7 +133,7 @@ func (c *Case) classes() []string {
 func (c *Case) number() bool { return c.single() && c.Fitted.Outputs()[0].Classes == nil }
 
 // windows reports whether samples are windows of a series.
-func (c *Case) windows() bool { return c.Dependence[task.Train].Serial }
+func (c *Case) windows() bool { return c.Task.Name() == "series" }
 
 // part is the samples of a part as the network has them, with its outputs where it is trained.
 type part struct {

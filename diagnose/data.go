@@ -36,8 +36,9 @@ func dataDetectors() []Detector {
 			Sound:    "a first layer rescaling, normalization or batch_normalization",
 			Explains: []string{"activation/", "gradient/", "dynamics/", "result/"}}, rawPixels},
 		{Doc{Code: "data/missing-marker", Kinds: []int{3}, Before: true,
-			Seen:   "one value far from all others that many rows have: a mark of a missing value that is read as a number",
-			Limit:  "≥ 1 % of the rows, whole, and farther from the next value than 5 interquartile ranges",
+			Seen: "one value far from all others that many rows have: a mark of a missing value that is read as a number",
+			Limit: "≥ 1 % of the rows, whole, and farther from the next value than 5 interquartile ranges, or than one of " +
+				"numbers of nines (99, −999)",
 			Source: "bench/faults",
 			Why: "the network takes the mark for a measurement, and scaling by mean and deviation squeezes the real " +
 				"values into a small range",
@@ -328,11 +329,21 @@ func markOf(values []float64) (mark float64, n int, far float64) {
 			next = rest[len(rest)-1]
 		}
 		iqr := stat.Quantile(rest, 0.75) - stat.Quantile(rest, 0.25)
-		if iqr > 0 && math.Abs(end-next) > markFar*iqr {
+		limit := markFar * iqr
+		if nines(end) {
+			limit = iqr
+		}
+		if iqr > 0 && math.Abs(end-next) > limit {
 			return end, count, math.Abs(end-next) / iqr
 		}
 	}
 	return 0, 0, 0
+}
+
+// nines reports whether a number is one that people write for a missing value: 99, −99, 999, −999, ….
+func nines(v float64) bool {
+	v = math.Abs(v)
+	return v >= 99 && v == math.Pow(10, math.Round(math.Log10(v)))-1
 }
 
 // fewConstants is the greatest number of constant features that are columns by themselves, and no pixels.

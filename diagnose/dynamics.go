@@ -46,7 +46,7 @@ func dynamicsDetectors() []Detector {
 			Explains: []string{"dynamics/stalled", "dynamics/stopped-early", "dynamics/too-few-updates", "result/"}}, rateTooLow},
 		{Doc{Code: "dynamics/too-few-updates", Kinds: []int{52},
 			Seen: "batches so large that an epoch has few updates",
-			Limit: "< 10 updates an epoch, < 300 in all, and a training loss that still falls by 1 % an epoch or more, in a " +
+			Limit: "< 10 updates an epoch, < 300 in all, and a training loss that still falls by 0.2 % an epoch or more, in a " +
 				"network that is not better than its baselines",
 			Source:   "bench/faults",
 			Why:      "a batch of all samples takes one step where batches of 32 take many, for the same work",
@@ -117,10 +117,16 @@ func notFinite(c *Case) ([]Finding, error) {
 
 // updates returns the update of a step by the size of the weight, by observation: the median over the kernels.
 func (c *Case) updates() (epochs, ratios []float64) {
+	kernels := map[string]bool{} // others begin with zeros, beside which any update is large
+	if len(c.Statistics) > 0 {
+		for _, w := range c.Statistics[0].Weights {
+			kernels[w.Path] = w.Deviation > 0
+		}
+	}
 	for _, e := range c.Statistics {
 		var all []float64
 		for _, w := range e.Weights {
-			if w.Norm > 0 && w.Update > 0 && w.Count > 1 {
+			if kernels[w.Path] && w.Norm > 0 && w.Update > 0 {
 				all = append(all, w.Update/w.Norm)
 			}
 		}
@@ -220,6 +226,7 @@ func rateTooLow(c *Case) ([]Finding, error) {
 const (
 	fewUpdates = 10
 	allUpdates = 300
+	stillFew   = 0.002 // share of the loss that an epoch's fall is of
 )
 
 func tooFewUpdates(c *Case) ([]Finding, error) {
@@ -230,7 +237,8 @@ func tooFewUpdates(c *Case) ([]Finding, error) {
 	}
 	n := c.Rows(task.Train)
 	each := (n + c.Spec.Train.BatchSize - 1) / max(1, c.Spec.Train.BatchSize)
-	if each >= fewUpdates || each*len(losses) >= allUpdates || falling(losses) < still {
+	if each >= fewUpdates || each*len(losses) >= allUpdates ||
+		falling(losses) < stillFew {
 		return nil, nil
 	}
 	grade := Tip
@@ -240,7 +248,7 @@ func tooFewUpdates(c *Case) ([]Finding, error) {
 	f := found(grade, "", "batches of %d of %d training samples make %d updates an epoch, %d in all, and the loss still fell",
 		c.Spec.Train.BatchSize, n, each, each*len(losses)).with("updates an epoch", float64(each), fewUpdates).
 		with("updates", float64(each*len(losses)), allUpdates).
-		with("share by which the loss fell an epoch", falling(losses), still).set("train.batch_size=32")
+		with("share by which the loss fell an epoch", falling(losses), stillFew).set("train.batch_size=32")
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
 }
 

@@ -25,8 +25,8 @@ func labelDetectors() []Detector {
 			Explains: []string{"result/one-class", "result/no-better-than-baseline", "result/underfit"}}, imbalance},
 		{Doc{Code: "data/wrong-labels", Kinds: []int{12, 19},
 			Seen: "samples whose class neither their neighbours nor the network believe, spread over all of the data",
-			Limit: "≥ 4 % of those samples whose 10 nearest training samples agree to 80 % have another class (lower " +
-				"limit of the share > 3 %), ≥ 3 % whichever class they agree on, and those of 75 % of the samples agree",
+			Limit: "≥ 4 % of those samples whose 10 nearest samples agree to 80 % have another class (lower " +
+				"limit of the share > 3 %), ≥ 3 % whichever class they agree on, and those of 70 % of the samples agree",
 			Source: "after Northcutt et al., Confident Learning, 2021; thresholds bench/faults",
 			Why: "the network learns wrong answers by heart, and figures on wrongly labelled samples blame it for right " +
 				"ones",
@@ -127,7 +127,7 @@ const (
 	wrongAgree      = 0.8
 	wrongShare      = 0.04
 	wrongLow        = 0.03
-	wrongClear      = 0.75 // share of the samples whose neighbours agree: with classes that overlap it is lower
+	wrongClear      = 0.7  // share of the samples whose neighbours agree: with classes that overlap it is lower
 	wrongFewest     = 80   // samples whose neighbours agree
 	wrongOfClass    = 20   // likewise, of a class that is judged by itself
 	wrongMost       = 3000 // samples that are compared
@@ -150,32 +150,8 @@ func doubtful(p *part, classes int) (agreed, against []int, wrong []int) {
 		}
 		rows[i] = row
 	}
-	nearest := make([]int, 0, wrongNeighbours+1)
-	distances := make([]float64, n)
 	for i := range rows {
-		nearest = nearest[:0]
-		for j := range rows {
-			if i == j {
-				continue
-			}
-			bound := math.Inf(1)
-			if len(nearest) == wrongNeighbours {
-				bound = distances[nearest[wrongNeighbours-1]]
-			}
-			d := distance(rows[i], rows[j], bound)
-			if d >= bound {
-				continue
-			}
-			distances[j] = d
-			at := len(nearest)
-			for at > 0 && distances[nearest[at-1]] > d {
-				at--
-			}
-			nearest = slices.Insert(nearest, at, j)
-			if len(nearest) > wrongNeighbours {
-				nearest = nearest[:wrongNeighbours]
-			}
-		}
+		nearest := closest(rows, rows[i], i, wrongNeighbours)
 		counts := make([]int, classes)
 		for _, j := range nearest {
 			counts[int(p.y[j])]++
@@ -195,6 +171,62 @@ func doubtful(p *part, classes int) (agreed, against []int, wrong []int) {
 		}
 	}
 	return agreed, against, wrong
+}
+
+// allParts puts the samples of all parts together; nil where they are no rows of numbers with targets.
+func (c *Case) allParts() (*part, error) {
+	var all *part
+	for _, of := range []task.Part{task.Train, task.Validation, task.Test} {
+		if of == task.Validation && c.Folded() {
+			continue
+		}
+		p, err := c.part(of)
+		switch {
+		case err != nil:
+			return nil, err
+		case p == nil:
+		case p.x == nil || p.y == nil || all != nil && p.width != all.width:
+			return nil, nil
+		case all == nil:
+			all = &part{n: p.n, width: p.width, x: slices.Clone(p.x), shape: p.shape, y: slices.Clone(p.y),
+				numbers: slices.Clone(p.numbers)}
+		default:
+			all.n, all.x, all.y = all.n+p.n, append(all.x, p.x...), append(all.y, p.y...)
+			if all.numbers != nil && p.numbers != nil {
+				all.numbers = append(all.numbers, p.numbers...)
+			} else {
+				all.numbers = nil
+			}
+		}
+	}
+	return all, nil
+}
+
+// closest lists the k rows that are nearest to one, but row number but.
+func closest(rows [][]float32, to []float32, but, k int) []int {
+	near, distances := make([]int, 0, k+1), make([]float64, 0, k+1)
+	for j := range rows {
+		if j == but {
+			continue
+		}
+		bound := math.Inf(1)
+		if len(near) == k {
+			bound = distances[k-1]
+		}
+		d := distance(to, rows[j], bound)
+		if d >= bound {
+			continue
+		}
+		at := len(near)
+		for at > 0 && distances[at-1] > d {
+			at--
+		}
+		near, distances = slices.Insert(near, at, j), slices.Insert(distances, at, d)
+		if len(near) > k {
+			near, distances = near[:k], distances[:k]
+		}
+	}
+	return near
 }
 
 // distance is the squared distance of two rows, or any number from bound up where it is that or more.
@@ -218,8 +250,8 @@ func wrongLabels(c *Case) ([]Finding, error) {
 	if len(names) < 2 || c.takesIDs() || c.windows() {
 		return nil, nil
 	}
-	p, err := c.part(task.Train)
-	if err != nil || p == nil || p.x == nil || p.y == nil || p.width > wrongWidth {
+	p, err := c.allParts()
+	if err != nil || p == nil || p.width > wrongWidth {
 		return nil, err
 	}
 	ofClass, against, wrong := doubtful(p, len(names))
@@ -253,7 +285,7 @@ func wrongLabels(c *Case) ([]Finding, error) {
 	if share >= 2*wrongShare {
 		grade = Fault
 	}
-	f := found(grade, "", "%d of %d training samples whose neighbours agree have another class than these", len(wrong),
+	f := found(grade, "", "%d of %d samples whose neighbours agree have another class than these", len(wrong),
 		agreed).with("share of doubtful labels", share, wrongShare).with("lower limit of the share", limits.Low, wrongLow)
 	if p.numbers != nil {
 		var rows []any

@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"gorae/chart"
 	"gorae/task"
@@ -57,11 +59,11 @@ func targetLeak(c *Case) ([]Finding, error) {
 	})}, nil
 }
 
-// aloneBins is the number of ranges of equally many values by which a column predicts.
-const aloneBins = 24
+// aloneNear is the number of nearest values by which a column predicts.
+const aloneNear = 3
 
-// alone is the skill of a column alone: of the most frequent class or the line through the mean of each range of its
-// values, fitted on every other sample and judged on those between, or of a straight line, whichever is greater.
+// alone is the skill of a column alone: of the most frequent class, or the mean, of the samples with the nearest values,
+// fitted on every other sample and judged on those between; or of a straight line, whichever is greater.
 func alone(x, y []float64, classes int) float64 {
 	var fit, judge []int
 	for i := range x {
@@ -71,75 +73,53 @@ func alone(x, y []float64, classes int) float64 {
 			judge = append(judge, i)
 		}
 	}
-	sorted := make([]float64, len(fit))
-	for k, i := range fit {
-		sorted[k] = x[i]
-	}
-	slices.Sort(sorted)
-	var cuts []float64
-	for b := 1; b < aloneBins; b++ {
-		if v := sorted[b*len(sorted)/aloneBins]; len(cuts) == 0 || v > cuts[len(cuts)-1] {
-			cuts = append(cuts, v)
+	slices.SortStableFunc(fit, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
+	mean, shares := 0.0, make([]int, max(1, classes))
+	for _, i := range fit {
+		if mean += y[i] / float64(len(fit)); classes > 0 {
+			shares[int(y[i])]++
 		}
 	}
-	bin := func(v float64) int {
-		at, _ := slices.BinarySearch(cuts, v)
-		if at < len(cuts) && cuts[at] == v {
-			at++
+	wrong, constant := 0.0, 0.0
+	for _, i := range judge {
+		near := beside(fit, x, x[i])
+		if classes > 0 {
+			votes := make([]int, classes)
+			for _, j := range near {
+				votes[int(y[j])]++
+			}
+			wrong += float64(one(slices.Index(votes, slices.Max(votes)) != int(y[i])))
+			constant += float64(one(slices.Index(shares, slices.Max(shares)) != int(y[i])))
+			continue
 		}
-		return at
+		guess := 0.0
+		for _, j := range near {
+			guess += y[j] / float64(len(near))
+		}
+		wrong, constant = wrong+(y[i]-guess)*(y[i]-guess), constant+(y[i]-mean)*(y[i]-mean)
+	}
+	if constant == 0 {
+		return 0
 	}
 	if classes > 0 {
-		return aloneClass(x, y, classes, fit, judge, len(cuts)+1, bin)
-	}
-	sum, n := make([]float64, len(cuts)+1), make([]float64, len(cuts)+1)
-	mean := 0.0
-	for _, i := range fit {
-		sum[bin(x[i])] += y[i]
-		n[bin(x[i])]++
-		mean += y[i] / float64(len(fit))
-	}
-	left, all := 0.0, 0.0
-	for _, i := range judge {
-		guess := mean
-		if b := bin(x[i]); n[b] > 0 {
-			guess = sum[b] / n[b]
-		}
-		left, all = left+(y[i]-guess)*(y[i]-guess), all+(y[i]-mean)*(y[i]-mean)
+		return 1 - wrong/constant
 	}
 	r := correlation(x, y)
-	if all == 0 {
-		return 0
-	}
-	return max(1-left/all, r*r)
+	return max(1-wrong/constant, r*r)
 }
 
-// aloneClass is the skill of the most frequent class of each range.
-func aloneClass(x, y []float64, classes int, fit, judge []int, bins int, bin func(float64) int) float64 {
-	counts := make([]int, bins*classes)
-	shares := make([]int, classes)
-	for _, i := range fit {
-		counts[bin(x[i])*classes+int(y[i])]++
-	}
-	right := 0
-	for _, i := range judge {
-		shares[int(y[i])]++
-		of := counts[bin(x[i])*classes:][:classes]
-		best := 0
-		for k, n := range of {
-			if n > of[best] {
-				best = k
-			}
-		}
-		if best == int(y[i]) {
-			right++
+// beside lists, of samples in the order of x, those with a value, or those with the nearest ones where they are few.
+func beside(ordered []int, x []float64, value float64) []int {
+	low := sort.Search(len(ordered), func(k int) bool { return x[ordered[k]] >= value })
+	high := sort.Search(len(ordered), func(k int) bool { return x[ordered[k]] > value })
+	for high-low < aloneNear && (low > 0 || high < len(ordered)) {
+		if high == len(ordered) || low > 0 && value-x[ordered[low-1]] <= x[ordered[high]]-value {
+			low--
+		} else {
+			high++
 		}
 	}
-	constant := float64(slices.Max(shares)) / float64(len(judge))
-	if constant >= 1 {
-		return 0
-	}
-	return (float64(right)/float64(len(judge)) - constant) / (1 - constant)
+	return ordered[low:high]
 }
 
 // correlation is Pearson's; 0 of a constant.

@@ -442,8 +442,12 @@ const (
 
 func dropout(c *Case) ([]Finding, error) {
 	o := c.look()
-	if c.trained() && !o.Underfits() && !o.Worse {
+	grade, speak := o.grade()
+	if c.trained() && !speak {
 		return nil, nil
+	}
+	if !c.trained() {
+		grade = Tip
 	}
 	var out []Finding
 	for _, l := range c.layers() {
@@ -455,10 +459,6 @@ func dropout(c *Case) ([]Finding, error) {
 		}
 		if rate <= muchDropout {
 			continue
-		}
-		grade := Fault
-		if !c.trained() {
-			grade = Tip
 		}
 		out = append(out, found(grade, l.name, "%s drops %.4g of its inputs in each step, and the training samples are not "+
 			"learnt", l.name, rate).with("rate", rate, muchDropout).with("skill on the training samples", o.Seen, 0).

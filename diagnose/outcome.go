@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 
 	"gorae/run"
@@ -18,14 +20,16 @@ type Outcome struct {
 	// Seen is the skill on the training samples, Unseen on the test samples (the validation samples where there are
 	// none), Linear that of the linear model on the latter; NaN where it is not known.
 	Seen, Unseen, Linear float64
-	Judged               bool // the network was compared with baselines
-	Weak                 bool // it was not found to be better than each of them
-	Worse                bool // it was found to be worse than one of them
-	Failed               bool // the training ended with an error
-	Gap                  *run.Gap
+	// Nearest is the skill of the five nearest training samples on the same, NaN where samples are no rows of numbers.
+	Nearest float64
+	Judged  bool // the network was compared with baselines
+	Weak    bool // it was not found to be better than each of them
+	Worse   bool // it was found to be worse than one of them
+	Failed  bool // the training ended with an error
+	Gap     *run.Gap
 }
 
-// Underfit: the network does worse on the samples that it learnt from than a linear model does on new ones, by this
+// Underfit: the network does worse on the samples that it learnt from than a simple model does on new ones, by this
 // much, or hardly better than a constant answer.
 const (
 	underfitMargin = 0.03
@@ -37,7 +41,7 @@ func (c *Case) look() *Outcome {
 	if c.outcome != nil {
 		return c.outcome
 	}
-	o := &Outcome{Seen: math.NaN(), Unseen: math.NaN(), Linear: math.NaN(), Failed: c.Failure != nil && c.Report == nil}
+	o := &Outcome{Seen: math.NaN(), Unseen: math.NaN(), Linear: math.NaN(), Nearest: math.NaN(), Failed: c.Failure != nil && c.Report == nil}
 	c.outcome = o
 	if c.Report == nil {
 		return o
@@ -50,7 +54,7 @@ func (c *Case) look() *Outcome {
 	if c.unseen() == task.Validation {
 		unseen = r.Validation
 	}
-	constant, linear := math.NaN(), math.NaN()
+	constant, linear := c.seriesBaselines(name)
 	for k, b := range r.Findings.Baselines {
 		if k == 0 {
 			constant = b.Metrics.Of(name)
@@ -62,6 +66,9 @@ func (c *Case) look() *Outcome {
 	o.Seen, o.Unseen, o.Linear = skill(r.Train), skill(unseen), skillOf(name, linear, constant, minimize)
 	if !o.Judged {
 		o.Weak = o.Unseen < hardlyAny
+	}
+	if o.Weak {
+		o.Nearest = c.nearest()
 	}
 	return o
 }
@@ -82,9 +89,18 @@ func skillOf(name string, value, constant float64, minimize bool) float64 {
 	return 1 - value/constant
 }
 
+// Simple is the greater skill of the simple models, NaN where none is known.
+func (o *Outcome) Simple() float64 {
+	if o.Linear != o.Linear || o.Nearest > o.Linear {
+		return o.Nearest
+	}
+	return o.Linear
+}
+
 // Underfits reports whether the training samples were not learnt as they could have been.
 func (o *Outcome) Underfits() bool {
-	return o.Failed || o.Seen < hardlyAny && !(o.Linear < hardlyAny) || o.Seen < o.Linear-underfitMargin
+	simple := o.Simple()
+	return o.Failed || o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-underfitMargin
 }
 
 // Harmed reports whether the outcome is that of a network with a fault of its training: it failed, has not learnt, or is
@@ -128,6 +144,96 @@ func (c *Case) constantLoss() float64 {
 	return math.NaN()
 }
 
-// Skill is the skill of a finished run on its test samples (the validation samples where there are none); NaN where it is
-// not known.
-func Skill(t *run.Trained) float64 { return (&Case{Trained: t}).look().Unseen }
+// seriesBaselines returns the error of the last value, as that of a constant answer, and the least of the others, of the
+// forecasts of a series of one target; NaN elsewhere.
+func (c *Case) seriesBaselines(metric string) (naive, best float64) {
+	naive, best = math.NaN(), math.NaN()
+	b, err := json.Marshal(c.Report.Findings.Sections["baselines"])
+	if err != nil || len(c.Fitted.Outputs()) != 1 {
+		return naive, best
+	}
+	var all []map[string]any
+	if json.Unmarshal(b, &all) != nil {
+		return naive, best
+	}
+	for _, x := range all {
+		v, ok := x[metric].(float64)
+		switch {
+		case !ok || x["name"] == "network":
+		case x["name"] == "last value":
+			naive = v
+		case !(best <= v):
+			best = v
+		}
+	}
+	return naive, best
+}
+
+// Bounds of the nearest neighbours.
+const (
+	nearestOf     = 5
+	nearestSeen   = 3000 // training samples
+	nearestUnseen = 400
+	nearestWidth  = 1024
+	nearestLeast  = 20 // unseen samples
+)
+
+// nearest is the skill of the nearest training samples, in standardized features, on unseen ones: a simple model that
+// bends, for targets on which a linear one says nothing.
+func (c *Case) nearest() float64 {
+	if c.windows() || !c.single() || c.takesIDs() {
+		return math.NaN()
+	}
+	seen, err := c.part(task.Train)
+	if err != nil || seen == nil || seen.x == nil || seen.y == nil || seen.width > nearestWidth {
+		return math.NaN()
+	}
+	unseen, err := c.part(c.unseen())
+	if err != nil || unseen == nil || unseen.x == nil || unseen.y == nil || unseen.width != seen.width ||
+		unseen.n < nearestLeast {
+		return math.NaN()
+	}
+	classes := len(c.classes())
+	means, deviations := moments(seen)
+	scale := func(row []float32) []float32 {
+		out := slices.Clone(row)
+		for k := range out {
+			if deviations[k] > 0 {
+				out[k] = float32((float64(out[k]) - means[k]) / deviations[k])
+			}
+		}
+		return out
+	}
+	n := min(seen.n, nearestSeen)
+	rows := make([][]float32, n)
+	mean, shares := 0.0, make([]float64, max(1, classes))
+	for i := range rows {
+		rows[i] = scale(seen.row(i))
+		if mean += seen.y[i] / float64(n); classes > 0 {
+			shares[int(seen.y[i])]++
+		}
+	}
+	constant := 0
+	for k := range shares {
+		if shares[k] > shares[constant] {
+			constant = k
+		}
+	}
+	wrong, wrongConstant := 0.0, 0.0
+	for i := range min(unseen.n, nearestUnseen) {
+		votes, sum := make([]int, max(1, classes)), 0.0
+		near := closest(rows, scale(unseen.row(i)), -1, nearestOf)
+		for _, j := range near {
+			if sum += seen.y[j] / float64(len(near)); classes > 0 {
+				votes[int(seen.y[j])]++
+			}
+		}
+		if y := unseen.y[i]; classes > 0 {
+			wrong += float64(one(slices.Index(votes, slices.Max(votes)) != int(y)))
+			wrongConstant += float64(one(constant != int(y)))
+		} else {
+			wrong, wrongConstant = wrong+(y-sum)*(y-sum), wrongConstant+(y-mean)*(y-mean)
+		}
+	}
+	return 1 - wrong/wrongConstant
+}

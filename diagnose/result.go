@@ -16,7 +16,7 @@ func resultDetectors() []Detector {
 		{Doc{Code: "result/overfit", Kinds: []int{48, 32, 18},
 			Seen: "a network that does better on training samples than on new ones, by more than chance",
 			Limit: "the 95 % interval of the gap excludes 0, and the gap is > 0.03 and > 10 % of the metric; a fault where " +
-				"the network is not better than its baselines",
+				"the network is worse than a baseline, or its skill 0.1 below a simple model's",
 			Source: "skore SKD001 (max(0.03, 10 %)); run.Gap",
 			Why:    "part of what it has learnt is the training samples, and not what they have in common with others",
 			Remedy: "the chapter's list (P9): more data, a regularizer, dropout, batch normalization, early stopping",
@@ -50,6 +50,9 @@ func resultDetectors() []Detector {
 	}
 }
 
+// overfitBehind is by how much the skill on new samples is below that of a simple model where overfitting is a fault.
+const overfitBehind = 0.1
+
 func overfit(c *Case) ([]Finding, error) {
 	o := c.look()
 	g := o.Gap
@@ -69,7 +72,7 @@ func overfit(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Weak || o.Worse {
+	if o.Worse || o.Weak && o.Unseen < o.Simple()-overfitBehind {
 		grade = Fault
 	}
 	f := found(grade, "", "%s is %.4g better on training samples than on new ones", g.Metric, size).
@@ -139,7 +142,7 @@ func oneClass(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Harmed() || !(o.Linear < hardlyAny) {
+	if o.Harmed() || o.Simple() > hardlyAny {
 		grade = Fault
 	}
 	f := found(grade, names[at], "%s is predicted for %.3g %% of the new samples, and is %.3g %% of them", names[at],
@@ -156,15 +159,17 @@ func underfit(c *Case) ([]Finding, error) {
 	if c.Report == nil || math.IsNaN(o.Seen) {
 		return nil, nil
 	}
-	// A linear model that does no better says that there is nothing to learn.
-	below := o.Seen < o.Linear-underfitMargin
-	none := o.Seen < hardlyAny && !(o.Linear < hardlyAny)
+	// Simple models that do no better say that there is nothing to learn.
+	simple := o.Simple()
+	below := o.Seen < simple-underfitMargin
+	none := o.Seen < hardlyAny && !(simple < hardlyAny)
 	if !below && !none || o.Seen-o.Unseen > 0.1 {
 		return nil, nil
 	}
-	f := found(Fault, "", "the skill on the training samples is %.3g, where a linear model has %.3g on new ones", o.Seen,
-		o.Linear).with("skill on the training samples", o.Seen, max(hardlyAny, o.Linear-underfitMargin)).
-		with("skill on new samples", o.Unseen, 0).with("skill of the linear model", o.Linear, 0)
+	f := found(Fault, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones", o.Seen,
+		simple).with("skill on the training samples", o.Seen, max(hardlyAny, simple-underfitMargin)).
+		with("skill on new samples", o.Unseen, 0).with("skill of the linear model", o.Linear, 0).
+		with("skill of the nearest neighbours", o.Nearest, 0)
 	for _, l := range c.hidden() {
 		if d, ok := l.Layer.(layer.Dense); ok && d.Units < 32 {
 			f = f.set(l.change("units", "64")...)

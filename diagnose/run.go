@@ -17,6 +17,8 @@ type Diagnosis struct {
 	After  int `json:"after_training,omitempty"`
 	// Ignored are the codes that the experiment ignores.
 	Ignored []string `json:"ignored,omitempty"`
+	// Outcome is what came of the training.
+	Outcome *Outcome `json:"-"`
 	// Warnings are errors of detectors; the others' findings stand.
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -31,7 +33,7 @@ func Run(ctx context.Context, t *run.Trained) (*Diagnosis, error) {
 	if err := CheckIgnored(t.Spec.Ignore); err != nil {
 		return nil, t.File().Locate(err)
 	}
-	d := &Diagnosis{Ignored: t.Spec.Ignore}
+	d := &Diagnosis{Ignored: t.Spec.Ignore, Outcome: c.look()}
 	var all []Finding
 	for _, of := range All() {
 		switch {
@@ -75,14 +77,15 @@ func (d *Detector) guarded(c *Case) (fs []Finding, err error) {
 	return d.detect(c)
 }
 
-// fold puts findings under those that explain them: the first fault, or else the first tip of the same or a higher
-// grade.
+// fold puts findings under those that explain them: the first fault that does, or else the first tip that explains a
+// tip. Of two that explain each other the first one stands.
 func fold(all []Finding) []Finding {
 	under := make([]int, len(all))
 	for i := range all {
 		under[i] = -1
-		for k := range i {
-			if all[k].doc.explains(all[i].Code) && (all[k].Grade == Fault || all[i].Grade == Tip) {
+		for k := range all {
+			if all[k].doc.explains(all[i].Code) && (all[k].Grade == Fault || all[i].Grade == Tip) && k != i &&
+				(k < i || !all[i].doc.explains(all[k].Code)) && !above(under, k, i) {
 				under[i] = k
 				break
 			}
@@ -91,10 +94,14 @@ func fold(all []Finding) []Finding {
 	var out []Finding
 	at := map[int]int{} // place in out
 	for i, f := range all {
-		k := under[i]
-		if k < 0 {
+		if under[i] < 0 {
 			at[i] = len(out)
 			out = append(out, f)
+		}
+	}
+	for i, f := range all {
+		k := under[i]
+		if k < 0 {
 			continue
 		}
 		for under[k] >= 0 {
@@ -112,4 +119,14 @@ func fold(all []Finding) []Finding {
 		return 0
 	})
 	return out
+}
+
+// above reports whether finding i stands above finding k.
+func above(under []int, k, i int) bool {
+	for ; k >= 0; k = under[k] {
+		if k == i {
+			return true
+		}
+	}
+	return false
 }

@@ -16,8 +16,9 @@ import (
 func splitDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "split/copied-rows", Kinds: []int{8},
-			Seen:   "samples of the test part that equal training samples, inputs and targets, more than chance explains",
-			Limit:  "p < 0.01 given the training part's own repeats, and ≥ 1 % of the part",
+			Seen: "samples of the test part that equal training samples, inputs and targets, more than chance explains",
+			Limit: "≥ 1 % of the part and ≥ 3; p < 0.01 given the training part's own repeats, or < 0.05 equal pairs " +
+				"expected of independent features",
 			Source: "run.Duplicates; deepchecks warns from 5 %, without the chance",
 			Why:    "the network has seen them, so that the figures are better than on new samples",
 			Remedy: "remove the copies from the file",
@@ -50,8 +51,50 @@ func splitDetectors() []Detector {
 	}
 }
 
-// copiedShare is the least share of the part for a finding.
-const copiedShare = 0.01
+// Bounds of copies.
+const (
+	copiedShare  = 0.01 // of the part
+	copiedLeast  = 3
+	copiedChance = 0.05 // pairs of samples that are equal by chance
+	coincident   = 4    // features that are taken for independent: of more, most go along with these
+)
+
+// coincidences returns how many of all pairs of so many samples of two parts would be equal by chance: the product of
+// the probabilities that two different training samples have the same value, over the features of which these are least.
+// It is infinite where samples are no rows of numbers.
+func (c *Case) coincidences(n, training int) (float64, error) {
+	p, err := c.part(task.Train)
+	if err != nil || p == nil || p.x == nil {
+		return math.Inf(1), err
+	}
+	seen := map[string]bool{}
+	var rows []int
+	for i := range p.n {
+		if key := bytesOf(p.row(i)); !seen[key] {
+			seen[key] = true
+			rows = append(rows, i)
+		}
+	}
+	m := float64(len(rows))
+	var logs []float64
+	for k := range p.width {
+		counts := map[float32]float64{}
+		for _, i := range rows {
+			counts[p.row(i)[k]]++
+		}
+		same := 1.0 // one pair more than there are, for columns without any
+		for _, v := range counts {
+			same += v * (v - 1) / 2
+		}
+		logs = append(logs, math.Log(min(1, same/max(1, m*(m-1)/2))))
+	}
+	slices.Sort(logs)
+	log := math.Log(float64(n)) + math.Log(float64(training))
+	for _, l := range logs[:min(coincident, len(logs))] {
+		log += l
+	}
+	return math.Exp(log), nil
+}
 
 func copiedRows(c *Case) ([]Finding, error) {
 	if c.Report == nil {
@@ -59,13 +102,22 @@ func copiedRows(c *Case) ([]Finding, error) {
 	}
 	var out []Finding
 	for _, d := range c.Report.Duplicates {
-		if d.Part != c.unseen().String() || d.Equal == 0 || d.P >= 0.01 ||
-			float64(d.Equal) < copiedShare*float64(d.Samples) || c.windows() {
+		if d.Part != c.unseen().String() || float64(d.Equal) < max(copiedLeast, copiedShare*float64(d.Samples)) ||
+			c.windows() {
 			continue
 		}
-		f := found(Fault, d.Part, "%d of %d %s %ss equal training %[4]ss, inputs and targets; chance explains fewer (%s)",
-			d.Equal, d.Samples, d.Part, c.Report.Unit, stat.Result{P: d.P, Bound: "="}.Probability()).
-			with("share of copies", float64(d.Equal)/float64(d.Samples), copiedShare).with("p", d.P, 0.01)
+		expected, err := c.coincidences(d.Samples, d.Training)
+		if err != nil {
+			return nil, err
+		}
+		if d.P >= 0.01 && !(expected < copiedChance) {
+			continue
+		}
+		f := found(Fault, d.Part, "%d of %d %s %ss equal training %[4]ss, inputs and targets, where chance explains fewer",
+			d.Equal, d.Samples, d.Part, c.Report.Unit).
+			with("share of copies", float64(d.Equal)/float64(d.Samples), copiedShare).
+			with("p beside the training part's own repeats", d.P, 0.01).
+			with("pairs that equal each other by chance", expected, copiedChance)
 		if d.Metric != "" {
 			f = f.with(d.Metric+" without the copies", d.Without, 0)
 		}

@@ -291,8 +291,8 @@ func bases() []base {
 			layers: mlp(10, "softmax")},
 		{name: "wave", kind: "series", data: made(wave(420, 12, 14)), target: "load", number: true, first: "load",
 			head: series("load", 24), layers: flat(mlp(1, "linear"))},
-		{name: "reviews", kind: "text", data: made(reviews(500, 15)), target: "label", head: texts,
-			layers: mlp(1, "sigmoid")},
+		{name: "reviews", kind: "text", data: made(reviews(1200, 15)), target: "label", head: texts,
+			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
 
 		{name: "rings-2", judge: true, kind: "table", data: made(rings(600, 6, 21)), target: "kind", first: "v",
 			head: head("kind"), layers: mlp(3, "softmax")},
@@ -324,8 +324,8 @@ func bases() []base {
 		{name: "temperatures", judge: true, kind: "series", data: file("series/daily-min-temperatures.csv", 0),
 			target: "Temp", number: true, first: "Temp", head: "data: {source: SOURCE, target: Temp, time: Date, " +
 				"series: {window: 14}, rows: 1200}\nsplit: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1, "linear"))},
-		{name: "reviews-2", judge: true, kind: "text", data: made(reviews(700, 26)), target: "label", head: texts,
-			layers: mlp(1, "sigmoid")},
+		{name: "reviews-2", judge: true, kind: "text", data: made(reviews(1500, 26)), target: "label", head: texts,
+			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
 	}
 }
 

@@ -163,7 +163,7 @@ func (r *result) try(ctx context.Context, b base, p *plant, dir string) error {
 	if err != nil {
 		return err
 	}
-	r.Codes, r.Skill = codes(d.Findings), max(-1, diagnose.Skill(t))
+	r.Codes, r.Skill = codes(d.Findings), max(-1, d.Outcome.Unseen)
 	if r.Skill != r.Skill {
 		r.Skill = -1 // the training failed
 	}
