@@ -15,21 +15,14 @@ import (
 func activationDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "activation/dead-units", Kinds: []int{41},
-			Seen:   "units of a relu that give 0 for every training sample",
-			Limit:  "≥ 50 % of a layer's units, over 1,000 training samples, with the weights that were kept",
-			Source: "SageMaker Debugger, DeadRelu (> 50 % of the units active < 1 %); AUTOTRAINER (70 % zero gradients)",
-			Why:    "no gradient passes a unit that is off for all samples: it never comes back, and the layer is narrower",
+			Why: "no gradient passes a unit that is off for all samples: it never comes back, and the layer is " +
+				"narrower",
 			Remedy: "use the default initializers, a lower learning rate, or leaky_relu",
-			Sound:  "units that are off for most samples, in a network that learns",
 			Explains: []string{"gradient/", "dynamics/rate-too-low", "dynamics/stalled", "dynamics/stopped-early",
 				"dynamics/too-few-updates", "result/"}}, deadUnits},
 		{Doc{Code: "activation/saturated", Kinds: []int{45},
-			Seen:   "sigmoids or tanhs at the ends of their ranges",
-			Limit:  "> 50 % of a layer's values within 0.01 of an end, in a network that has not learnt",
-			Source: "DeepDiagnosis (|z| > 5)",
 			Why:    "at its ends a sigmoid is flat: no gradient passes",
 			Remedy: "scale what enters the layer, use the default initializers, or relu",
-			Sound:  "gates, and a last layer that is sure",
 			Explains: []string{"gradient/", "dynamics/rate-too-low", "dynamics/stalled", "dynamics/stopped-early",
 				"dynamics/too-few-updates", "result/"}}, saturated},
 	}
@@ -147,7 +140,8 @@ func deadUnits(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	name := in.names[worst]
-	f := found(grade, name, "%d of %d units of %s give 0 for each of %d training samples, so that no gradient passes them",
+	f := found(grade, name, "%d of %d units of %s give 0 for each of %d training samples, so that no gradient passes "+
+		"them",
 		in.dead[worst], in.units[worst], name, in.values).with("share of dead units", shares[worst], deadShare)
 	for _, l := range c.hidden() {
 		if l.name != name {
@@ -201,7 +195,8 @@ func saturated(c *Case) ([]Finding, error) {
 		}
 	}
 	return []Finding{f.drawn(func() Drawing {
-		return bars(chart.Sprintf("saturated values"), chart.Sprintf("share of the layer's values"), in.names, in.edge, false)
+		return bars(chart.Sprintf("saturated values"), chart.Sprintf("share of the layer's values"), in.names, in.edge,
+			false)
 	})}, nil
 }
 

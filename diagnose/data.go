@@ -18,65 +18,36 @@ import (
 func dataDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "data/unscaled-column", Kinds: []int{1}, Before: true,
-			Seen:   "features whose values are large beside 1, in a network that does not scale its inputs",
-			Limit:  "root mean square of a feature ≥ 30, or ≥ 30 times that of the median feature",
-			Source: "bench/faults; UMLAUT warns outside of [−1, 1]",
 			Why: "weights begin as if every feature were of the size of 1; a larger one drowns the others, and its " +
 				"gradients force small steps on all weights",
 			Remedy:   "scale the features by their mean and deviation",
-			Sound:    "features in other units that the network normalizes itself; ids",
 			Explains: []string{"activation/", "gradient/", "dynamics/", "result/"}}, unscaledColumn},
 		{Doc{Code: "data/raw-pixels", Kinds: []int{2}, Before: true,
-			Seen:   "pictures with pixels from 0 to 255 at the entry of a network that does not scale them",
-			Limit:  "greatest pixel > 2 and mean of the absolute values > 0.2",
-			Source: "SageMaker Debugger, NotNormalizedData",
-			Why: "weights begin as if inputs were of the size of 1; pixels of hundreds saturate the first layer and make " +
+			Why: "weights begin as if inputs were of the size of 1; pixels of hundreds saturate the first layer and " +
+				"make " +
 				"its gradients hundreds of times too large",
 			Remedy:   "bring the pixels to 0 to 1",
-			Sound:    "a first layer rescaling, normalization or batch_normalization",
 			Explains: []string{"activation/", "gradient/", "dynamics/", "result/"}}, rawPixels},
 		{Doc{Code: "data/missing-marker", Kinds: []int{3}, Before: true,
-			Seen: "one value far from all others that many rows have: a mark of a missing value that is read as a number",
-			Limit: "≥ 1 % of the rows, whole, and farther from the next value than 5 interquartile ranges, or than one of " +
-				"numbers of nines (99, −999)",
-			Source: "bench/faults",
 			Why: "the network takes the mark for a measurement, and scaling by mean and deviation squeezes the real " +
 				"values into a small range",
 			Remedy:   "read the mark as missing",
-			Sound:    "many zeros; values that were cut off at a greatest one, which has near neighbours",
 			Explains: []string{"data/unscaled-column", "dynamics/", "result/"}}, missingMarker},
 		{Doc{Code: "data/constant-column", Kinds: []int{4}, Before: true,
-			Seen:   "a feature with one value in all training rows",
-			Limit:  "one value; not among pixels",
-			Source: "deepchecks, IsSingleValue",
 			Why:    "it says nothing of the target, and its weights are learnt for nothing",
-			Remedy: "drop the column",
-			Sound:  "pixels at the edge of pictures"}, constantColumn},
+			Remedy: "drop the column"}, constantColumn},
 		{Doc{Code: "data/id-like", Kinds: []int{5}, Before: true,
-			Seen: "a column that tells rows apart and is learnt from: it numbers them, or has another value in each",
-			Limit: "whole numbers that rise from row to row, numbers drawn without repeats, or text of which 98 % of " +
-				"the values are different",
-			Source:   "bench/faults; data.Rule",
 			Why:      "the network can learn the training rows by heart by it, which says nothing of new rows",
 			Remedy:   "drop the column",
-			Sound:    "measurements with many digits",
 			Explains: []string{"data/unscaled-column", "result/overfit", "result/no-better-than-baseline"}}, idLike},
 		{Doc{Code: "data/duplicate-column", Kinds: []int{6}, Before: true,
-			Seen:   "two features that say the same",
-			Limit:  "absolute correlation ≥ 0.9999",
-			Source: "deepchecks FeatureFeatureCorrelation and skore warn from 0.9",
 			Why:    "the second one adds parameters and no information, and explanations share its weight among both",
-			Remedy: "drop one of the two",
-			Sound:  "features that only go along with each other"}, duplicateColumn},
+			Remedy: "drop one of the two"}, duplicateColumn},
 		{Doc{Code: "data/target-leak", Kinds: []int{7}, Before: true,
-			Seen: "one column that says nearly all of the target by itself, far more than any other",
-			Limit: "skill ≥ 0.95 alone on halves that it was not fitted on, 0.05 above the next column, and the network " +
-				"hardly better",
-			Source: "skore SKD011, deepchecks (predictive power ≥ 0.8)",
-			Why: "a column that comes of the target is not known when predictions are made: figures look very good and " +
+			Why: "a column that comes of the target is not known when predictions are made: figures look very good " +
+				"and " +
 				"do not hold in use",
 			Remedy:   "if it is not known before the target is, drop the column",
-			Sound:    "an honest strong predictor: several columns are strong then, or none is nearly perfect",
 			Explains: []string{"result/no-better-than-baseline"}}, targetLeak},
 	}
 }
@@ -160,7 +131,8 @@ func unscaledColumn(c *Case) ([]Finding, error) {
 		}
 	}
 	name := c.feature(worst)
-	f := found(grade, name, "%d of %d features are not scaled: %s has a root mean square of %.4g", len(flagged), p.width,
+	f := found(grade, name, "%d of %d features are not scaled: %s has a root mean square of %.4g", len(flagged),
+		p.width,
 		nameOr(name, worst), sizes[worst]).with("root mean square", sizes[worst], unscaledLimit).
 		with("features that are not scaled", float64(len(flagged)), 0).
 		with("root mean square of the median feature", median, 0)
@@ -361,7 +333,8 @@ func constantColumn(c *Case) ([]Finding, error) {
 		if d > 0 || name == "" {
 			continue
 		}
-		f := found(Tip, name, "%s has the same value in all %d training samples", name, p.n).with("different values", 1, 2)
+		f := found(Tip, name, "%s has the same value in all %d training samples", name, p.n).with("different values", 1,
+			2)
 		if _, ok := c.Spec.Data.Features.Of(name); ok || c.Spec.Data.Features.Columns == nil {
 			f = f.set(columnKey(name) + "=drop")
 		}

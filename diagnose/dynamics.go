@@ -19,71 +19,39 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func dynamicsDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "dynamics/not-finite", Kinds: []int{50, 39, 43},
-			Seen:     "a training that ended because a number was NaN or infinite",
-			Limit:    "any",
-			Source:   "train.StepError",
-			Why:      "whatever such a number enters becomes one too: nothing is learnt any more",
-			Remedy:   "lower the learning rate and clip the gradients; where the data hold such a number, impute it or drop the row",
-			Sound:    "none",
+			Why: "whatever such a number enters becomes one too: nothing is learnt any more",
+			Remedy: "lower the learning rate and clip the gradients; where the data hold such a number, impute it " +
+				"or drop the row",
 			Explains: []string{"dynamics/", "result/"}}, notFinite},
 		{Doc{Code: "dynamics/rate-too-high", Kinds: []int{39, 46},
-			Seen: "steps that are too large",
-			Limit: "an epoch's loss > 2 times that of the constant answer after the first, or a loss that rises, or updates " +
-				"> 0.1 of the weights, in a network that has not learnt",
-			Source:   "DeepDiagnosis (update > 0.1 of the weight); run, bench/faults",
-			Why:      "a step that is longer than the gradient holds makes the loss larger, and can throw units out for good",
+			Why: "a step that is longer than the gradient holds makes the loss larger, and can throw units out " +
+				"for good",
 			Remedy:   "give a tenth of the learning rate",
-			Sound:    "the first epochs, and a rate that falls",
-			Explains: []string{"activation/", "gradient/", "dynamics/oscillation", "dynamics/stalled", "result/"}}, rateTooHigh},
+			Explains: []string{"activation/", "gradient/", "dynamics/oscillation", "dynamics/stalled", "result/"}},
+			rateTooHigh},
 		{Doc{Code: "dynamics/rate-too-low", Kinds: []int{40},
-			Seen: "steps that are too small",
-			Limit: "updates < 10⁻⁴ of the weights in the median, and a training loss that still falls or hardly moved, in a " +
-				"network that has not learnt",
-			Source:   "DeepDiagnosis (10⁻⁵ of the gradient's step); bench/faults",
 			Why:      "the training ends long before the network is where it could be",
 			Remedy:   "give ten times the learning rate",
-			Sound:    "fine-tuning of a trained network",
-			Explains: []string{"dynamics/stalled", "dynamics/stopped-early", "dynamics/too-few-updates", "result/"}}, rateTooLow},
+			Explains: []string{"dynamics/stalled", "dynamics/stopped-early", "dynamics/too-few-updates", "result/"}},
+			rateTooLow},
 		{Doc{Code: "dynamics/too-few-updates", Kinds: []int{52},
-			Seen: "batches so large that an epoch has few updates",
-			Limit: "< 10 updates an epoch, < 300 in all, and a training loss that still falls by 0.2 % an epoch or more, in a " +
-				"network that is not better than its baselines",
-			Source:   "bench/faults",
 			Why:      "a batch of all samples takes one step where batches of 32 take many, for the same work",
 			Remedy:   "use batches of 32",
-			Sound:    "few samples with many epochs",
 			Explains: []string{"dynamics/stopped-early", "dynamics/stalled", "result/"}}, tooFewUpdates},
 		{Doc{Code: "dynamics/oscillation", Kinds: []int{46},
-			Seen:     "a training loss that goes up and down",
-			Limit:    "swings of ≥ 10 % of the loss in ≥ 20 % of the epochs, after the first five",
-			Source:   "AUTOTRAINER (swings of accuracy ≥ 0.03 in ≥ 20 % of the epochs)",
 			Why:      "the weights jump about the minimum instead of going into it",
 			Remedy:   "lower the learning rate, or make batches larger",
-			Sound:    "a noisy validation loss of few samples",
 			Explains: []string{"result/", "dynamics/stalled"}}, oscillation},
 		{Doc{Code: "dynamics/stopped-early", Kinds: []int{53},
-			Seen: "a training that ended while it was still getting better",
-			Limit: "the last epoch is the best, none was left to go, and the validation loss fell by ≥ 1 % an epoch over the " +
-				"last third",
-			Source:   "bench/faults",
 			Why:      "more epochs would go on from there",
 			Remedy:   "train for more epochs, with early_stopping to end it",
-			Sound:    "a loss that falls by less than its noise",
 			Explains: []string{"result/"}}, stoppedEarly},
 		{Doc{Code: "dynamics/trained-too-long", Kinds: []int{54},
-			Seen:   "many epochs after the best one",
-			Limit:  "more than 10 epochs and more than the half of all after the best epoch, without early_stopping",
-			Source: "SageMaker Debugger, LossNotDecreasing (no gain in 5 to 10 looks)",
 			Why:    "the epochs cost time and, where the last is kept, learn the training samples by heart",
-			Remedy: "end the training by early_stopping",
-			Sound:  "none: the best epoch's weights are kept all the same"}, trainedTooLong},
+			Remedy: "end the training by early_stopping"}, trainedTooLong},
 		{Doc{Code: "dynamics/stalled", Kinds: []int{47},
-			Seen:     "a training loss that has stopped falling far from where it could be",
-			Limit:    "range of the losses of the last half ≤ 1 %, and the training samples are not learnt",
-			Source:   "AUTOTRAINER (best gain < 0.01 and accuracy < 0.6)",
 			Why:      "more epochs change nothing: something keeps the network from learning",
 			Remedy:   "try another optimizer, adam, and another learning rate",
-			Sound:    "noise that nothing can predict",
 			Explains: []string{"result/"}}, stalled},
 	}
 }
@@ -169,7 +137,8 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	rate, _ := c.rate()
-	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g; a step moves the weights by %.3g of "+
+	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g; a step moves the weights by %.3g "+
+		"of "+
 		"their size (learning rate %.4g)", most, constant, update, rate).
 		with("greatest loss by that of the constant answer", most/constant, burst).
 		with("update by the weight", update, bigUpdate).set(c.slower()...)
@@ -217,7 +186,9 @@ func rateTooLow(c *Case) ([]Finding, error) {
 		"%.3g %% in all", update, rate, 100*whole).with("update by the weight", update, tinyUpdate).
 		with("share by which the loss fell", whole, 0).set(c.rated(factor)...)
 	return []Finding{f.drawn(func() Drawing {
-		return lines(chart.Sprintf("size of a step"), chart.Sprintf("epoch"), chart.Sprintf("update by the weight"), epochs,
+		return lines(chart.Sprintf("size of a step"), chart.Sprintf("epoch"), chart.Sprintf("update, in parts of the "+
+			"weight"),
+			epochs,
 			line{chart.Sprintf("median of the weights"), ratios})
 	})}, nil
 }
@@ -245,7 +216,8 @@ func tooFewUpdates(c *Case) ([]Finding, error) {
 	if o.Harmed() {
 		grade = Fault
 	}
-	f := found(grade, "", "batches of %d of %d training samples make %d updates an epoch, %d in all, and the loss still fell",
+	f := found(grade, "", "batches of %d of %d training samples make %d updates an epoch, %d in all, and the loss "+
+		"still fell",
 		c.Spec.Train.BatchSize, n, each, each*len(losses)).with("updates an epoch", float64(each), fewUpdates).
 		with("updates", float64(each*len(losses)), allUpdates).
 		with("share by which the loss fell an epoch", falling(losses), stillFew).set("train.batch_size=32")
@@ -313,7 +285,8 @@ func stoppedEarly(c *Case) ([]Finding, error) {
 	if o.Harmed() || single || o.Weak && fall >= 3*still {
 		grade = Fault
 	}
-	f := found(grade, "", "the training ended after %d epochs while its loss fell by %.3g %% an epoch", r.Epochs, 100*fall).
+	f := found(grade, "", "the training ended after %d epochs while its loss fell by %.3g %% an epoch", r.Epochs,
+		100*fall).
 		with("share by which the loss fell an epoch", fall, still).with("epochs", float64(r.Epochs), 0).
 		set(fmt.Sprintf("train.epochs=%d", max(20, 4*r.Epochs)))
 	if !c.stops() {
@@ -354,7 +327,8 @@ func stalled(c *Case) ([]Finding, error) {
 	if spread > stalledRange {
 		return nil, nil
 	}
-	f := found(Fault, "", "the training loss stayed between %.5g and %.5g in the last %d epochs, and the training samples are "+
+	f := found(Fault, "", "the training loss stayed between %.5g and %.5g in the last %d epochs, and the training "+
+		"samples are "+
 		"not learnt", slices.Min(half), slices.Max(half), len(half)).with("range of the loss", spread, stalledRange).
 		with("skill on the training samples", o.Seen, 0)
 	if _, word := c.rate(); word != "" && word != "adam" {

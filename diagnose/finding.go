@@ -54,16 +54,13 @@ type Finding struct {
 	doc  *Doc
 }
 
-// Doc is what holds of every finding of a code; docs/diagnose.md is made of it.
+// Doc is what holds of every finding of a code. What it sees, its threshold with its source, and what looks like it and
+// is sound, stand in docs/diagnose.md.
 type Doc struct {
 	Code string
 	// Kinds are the numbers of the kinds of faults that it sees, in the list of bench/faults.
-	Kinds []int
-	// Seen is what it sees, Limit the threshold, and Source where that comes from.
-	Seen, Limit, Source string
-	Why, Remedy         string
-	// Sound is what looks like it and is sound.
-	Sound string
+	Kinds       []int
+	Why, Remedy string
 	// Explains are the codes, or families (dynamics/), of findings that stand under one of this code.
 	Explains []string
 	// Before says that it can be known before a training.

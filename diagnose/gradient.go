@@ -18,30 +18,17 @@ func gradientDetectors() []Detector {
 		"result/"}
 	return []Detector{
 		{Doc{Code: "gradient/vanishing", Kinds: []int{42},
-			Seen: "a gradient that is lost on its way to the first layer",
-			Limit: "norm of the first kernel's gradient < 10⁻³ times the last one's, per weight, at half of the " +
-				"observations, in a network that has not learnt",
-			Source:   "AUTOTRAINER (ratio < 10⁻³ and a gradient < 10⁻⁴)",
 			Why:      "the first layers do not learn, and the others learn from what random weights make of the inputs",
 			Remedy:   "use relu in the hidden layers, batch normalization, or fewer layers",
-			Sound:    "a network that has converged: all gradients are small",
 			Explains: after}, vanishing},
 		{Doc{Code: "gradient/exploding", Kinds: []int{43},
-			Seen: "a gradient that grows on its way to the first layer, or is far larger than the weights",
-			Limit: "norm of the first kernel's gradient > 70 times the last one's, or gradients > 100 times the weights, " +
-				"at half of the observations",
-			Source:   "AUTOTRAINER (70)",
-			Why:      "steps of such a size throw the weights far away from where the gradient holds",
-			Remedy:   "clip the gradients (clipnorm: 1), use the default initializers, a lower learning rate",
-			Sound:    "the first steps of a training",
-			Explains: append([]string{"dynamics/not-finite", "dynamics/rate-too-high", "dynamics/oscillation"}, after...)}, exploding},
+			Why:    "steps of such a size throw the weights far away from where the gradient holds",
+			Remedy: "clip the gradients (clipnorm: 1), use the default initializers, a lower learning rate",
+			Explains: append([]string{"dynamics/not-finite", "dynamics/rate-too-high", "dynamics/oscillation"},
+				after...)}, exploding},
 		{Doc{Code: "gradient/through-time", Kinds: []int{44},
-			Seen:     "a gradient of a recurrent layer that is lost, or grows, on its way back through the steps",
-			Limit:    "factor of 10⁴ from the last step to the first, and the network not better than its baselines",
-			Source:   "the chapter, R5; factor after its run of u = 0.9 and 1.1",
 			Why:      "what happened early in a sequence changes nothing, or everything, in what is learnt",
 			Remedy:   "use LSTM or GRU; against growing clip the gradients (clipnorm: 1)",
-			Sound:    "a network that has learnt: not all of a sequence matters",
 			Explains: after}, throughTime},
 	}
 }
@@ -115,7 +102,8 @@ func vanishing(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	names, gradients, _ := c.kernels(c.Statistics[0])
-	f := found(grade, names[0], "the gradient of %s is %.2g times that of the last layer: it is lost on its way back through "+
+	f := found(grade, names[0], "the gradient of %s is %.2g times that of the last layer: it is lost on its way back "+
+		"through "+
 		"%d layers", names[0], ratio, len(names)).with("first gradient by the last", ratio, vanishRatio)
 	for _, l := range c.hidden() {
 		if a := l.traits.Activation; a == "sigmoid" || a == "tanh" {
@@ -149,7 +137,8 @@ func exploding(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	names, gradients, _ := c.kernels(c.Statistics[0])
-	f := found(grade, names[0], "the gradient of %s is %.3g times that of the last layer, and gradients are up to %.3g times "+
+	f := found(grade, names[0], "the gradient of %s is %.3g times that of the last layer, and gradients are up to "+
+		"%.3g times "+
 		"as large as the weights", names[0], ratio, size).with("first gradient by the last", ratio, explodeRatio).
 		with("gradient by the weight", size, explodeSize).set(c.clipped()...)
 	return []Finding{f.drawn(gradientPicture(names, gradients))}, nil
@@ -185,7 +174,8 @@ func throughTime(c *Case) ([]Finding, error) {
 		if c.look().Harmed() {
 			grade = Fault
 		}
-		f := found(grade, a.Layer, "the gradient of %s at step %d is %.2g times that at step %d, which it has read last", a.Layer,
+		f := found(grade, a.Layer, "the gradient of %s at step %d is %.2g times that at step %d, which it has read "+
+			"last", a.Layer,
 			a.From, a.Ratio, a.To).with("first step by the last", a.Ratio, 1/timeRatio)
 		if a.Ratio > 1 {
 			f = f.set(c.clipped()...)

@@ -14,33 +14,21 @@ import (
 func labelDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "data/imbalance", Kinds: []int{11, 56},
-			Seen: "a class that is rare and that the network hardly ever says, though its probabilities tell it apart",
-			Limit: "commonest class ≥ 10 times as frequent, recall < 0.3, and area under the ROC curve of the class " +
-				"≥ 0.7 with a lower limit above 0.6",
-			Source: "SageMaker Debugger, ClassImbalance (10:1; error of the class > 0.7)",
 			Why: "a network that always says the commonest class has a high accuracy, and training by accuracy or at " +
 				"a threshold of 0.5 leaves it there",
 			Remedy:   "weight the classes, or choose the threshold for what errors cost; judge by recall and precision",
-			Sound:    "a rare class that cannot be told apart, or that is found",
 			Explains: []string{"result/one-class", "result/no-better-than-baseline", "result/underfit"}}, imbalance},
 		{Doc{Code: "data/wrong-labels", Kinds: []int{12, 19},
-			Seen: "samples whose class neither their neighbours nor the network believe, spread over all of the data",
-			Limit: "≥ 4 % of those samples whose 10 nearest samples agree to 80 % have another class (lower " +
-				"limit of the share > 3 %), ≥ 3 % whichever class they agree on, and those of 70 % of the samples agree",
-			Source: "after Northcutt et al., Confident Learning, 2021; thresholds bench/faults",
-			Why: "the network learns wrong answers by heart, and figures on wrongly labelled samples blame it for right " +
+			Why: "the network learns wrong answers by heart, and figures on wrongly labelled samples blame it for " +
+				"right " +
 				"ones",
 			Remedy: "look through the samples that are named; correct or drop them",
-			Sound:  "classes that overlap: there neighbours do not agree",
 			Explains: []string{"result/overfit", "result/no-better-than-baseline", "dynamics/oscillation",
 				"result/underfit"}}, wrongLabels},
 		{Doc{Code: "data/conflicting-labels", Kinds: []int{13}, Before: true,
-			Seen:     "samples with the same features and different classes",
-			Limit:    "≥ 2 % of the samples contradict the commonest class of their equals, of features that are not coarse",
-			Source:   "deepchecks, ConflictingLabels (any)",
-			Why:      "no network can be right on both, so that the best accuracy is below 1 by their share",
-			Remedy:   "find out which label holds, or what tells the samples apart; the accuracy cannot exceed the share",
-			Sound:    "coarse tables, in which many samples are equal",
+			Why: "no network can be right on both, so that the best accuracy is below 1 by their share",
+			Remedy: "find out which label holds, or what tells the samples apart; the accuracy cannot exceed the " +
+				"share",
 			Explains: []string{"result/no-better-than-baseline", "result/overfit"}}, conflictingLabels},
 	}
 }
@@ -95,7 +83,8 @@ func imbalance(c *Case) ([]Finding, error) {
 		if err != nil || recall >= rareRecall || area.Value < rareArea || area.Interval.Low < rareLow {
 			continue
 		}
-		f := found(Fault, names[k], "%s is %d of %d training samples, and the network says it of %d of the %d that are "+
+		f := found(Fault, names[k], "%s is %d of %d training samples, and the network says it of %d of the %d that "+
+			"are "+
 			"new, though its probabilities tell it apart (area under the ROC curve %.3f)", names[k], int(n), learnt.n,
 			found1, of, area.Value).with("recall", recall, rareRecall).with("area under the ROC curve", area.Value,
 			rareArea).with("times as frequent is the commonest class", most/n, data.Imbalanced).
@@ -286,7 +275,8 @@ func wrongLabels(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	f := found(grade, "", "%d of %d samples whose neighbours agree have another class than these", len(wrong),
-		agreed).with("share of doubtful labels", share, wrongShare).with("lower limit of the share", limits.Low, wrongLow)
+		agreed).with("share of doubtful labels", share, wrongShare).with("lower limit of the share", limits.Low,
+		wrongLow)
 	if p.numbers != nil {
 		var rows []any
 		for _, i := range wrong[:min(5, len(wrong))] {
@@ -302,7 +292,8 @@ func wrongLabels(c *Case) ([]Finding, error) {
 		shareOf[k] = float64(rare[k]) / float64(max(1, counts[k]))
 	}
 	return []Finding{f.drawn(func() Drawing {
-		return bars(chart.Sprintf("doubtful labels"), chart.Sprintf("share of the samples of the class"), names, shareOf,
+		return bars(chart.Sprintf("doubtful labels"), chart.Sprintf("share of the samples of the class"), names,
+			shareOf,
 			false)
 	})}, nil
 }
@@ -362,7 +353,8 @@ func conflictingLabels(c *Case) ([]Finding, error) {
 	if len(equal)*2 < p.n {
 		return nil, nil
 	}
-	f := found(Fault, "", "%d of %d training samples have another class than the commonest of the samples with the same "+
+	f := found(Fault, "", "%d of %d training samples have another class than the commonest of the samples with the "+
+		"same "+
 		"features: no network is right on more than %.4g of them", against, p.n, 1-share).
 		with("share that contradicts", share, conflictShare).with("greatest accuracy", 1-share, 0)
 	return []Finding{f.drawn(func() Drawing {

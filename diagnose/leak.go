@@ -62,8 +62,8 @@ func targetLeak(c *Case) ([]Finding, error) {
 // aloneNear is the number of nearest values by which a column predicts.
 const aloneNear = 3
 
-// alone is the skill of a column alone: of the most frequent class, or the mean, of the samples with the nearest values,
-// fitted on every other sample and judged on those between; or of a straight line, whichever is greater.
+// alone is the skill of a column alone: of the most frequent class, or the mean, of the samples with the nearest
+// values, fitted on every other sample and judged on those between; or of a straight line, whichever is greater.
 func alone(x, y []float64, classes int) float64 {
 	var fit, judge []int
 	for i := range x {

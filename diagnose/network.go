@@ -19,78 +19,47 @@ func networkDetectors() []Detector {
 	consequences := []string{"activation/", "gradient/", "dynamics/", "result/"}
 	return []Detector{
 		{Doc{Code: "network/activation-loss", Kinds: []int{27}, Before: true,
-			Seen:   "a last activation whose values the loss does not take for what they are",
-			Limit:  "probabilities wanted and no softmax or sigmoid before, or logits wanted and one of these before",
-			Source: "AUTOTRAINER, NeuraLint (last layer and loss)",
-			Why: "a cross-entropy takes the logarithm of what it takes for a probability: numbers outside of 0 to 1 are " +
+			Why: "a cross-entropy takes the logarithm of what it takes for a probability: numbers outside of 0 to 1 " +
+				"are " +
 				"cut off, and no gradient passes; a softmax within a softmax cannot come near 0 or 1",
 			Remedy:   "give the last layer the activation that the loss wants, or the loss from_logits",
-			Sound:    "scores with a hinge loss; logits with from_logits",
 			Explains: consequences}, activationLoss},
 		{Doc{Code: "network/bounded-output", Kinds: []int{28}, Before: true,
-			Seen:     "an activation of the last layer that cannot give the targets",
-			Limit:    "≥ 1 % of the training targets, as they are learnt, outside of its range",
-			Source:   "DeepDiagnosis, OutOfRange",
 			Why:      "what lies outside cannot be predicted, whatever is learnt, and the activation saturates there",
 			Remedy:   "give the last layer no activation",
-			Sound:    "targets scaled to the range (target_scale: minmax)",
 			Explains: consequences}, boundedOutput},
 		{Doc{Code: "network/wrong-loss", Kinds: []int{29}, Before: true,
-			Seen:     "classes learnt by a loss for numbers",
-			Limit:    "the loss declares no probabilities, the target has classes",
-			Source:   "AUTOTRAINER",
-			Why:      "where a sigmoid or softmax is sure and wrong, the squared error hardly has a gradient: learning stalls",
+			Why: "where a sigmoid or softmax is sure and wrong, the squared error hardly has a gradient: " +
+				"learning stalls",
 			Remedy:   "learn classes by cross-entropy",
-			Sound:    "the Brier score on purpose, with an outcome as good",
 			Explains: consequences}, wrongLoss},
 		{Doc{Code: "network/linear-stack", Kinds: []int{26}, Before: true,
-			Seen:     "hidden layers without an activation",
-			Limit:    "none between the input and the last layer, and the network not better than a linear model",
-			Source:   "UMLAUT, NeuraLint",
-			Why:      "linear layers behind each other are one linear layer: the network can learn no more than a linear model",
+			Why: "linear layers behind each other are one linear layer: the network can learn no more than a " +
+				"linear model",
 			Remedy:   "give the hidden layers activation: relu",
-			Sound:    "a linear model on purpose, of one layer; linear autoencoders",
 			Explains: []string{"result/", "dynamics/stalled"}}, linearStack},
 		{Doc{Code: "network/constant-init", Kinds: []int{34}, Before: true,
-			Seen:     "a hidden layer whose weights all begin with one value",
-			Limit:    "deviation 0 of a kernel with more than one unit",
-			Source:   "NeuraLint; SageMaker Debugger, PoorWeightInitialization",
-			Why:      "units that begin alike have the same gradient and stay alike: a layer of any width is one unit, and zeros pass no gradient at all",
+			Why: "units that begin alike have the same gradient and stay alike: a layer of any width is one " +
+				"unit, and zeros pass no gradient at all",
 			Remedy:   "use the default initializer",
-			Sound:    "biases, and kernels of normalizations",
 			Explains: consequences}, constantInit},
 		{Doc{Code: "network/huge-init", Kinds: []int{35, 43},
-			Seen: "first weights that are far too large",
-			Limit: "deviation of a kernel > 5 times He's √(2/fan-in), and the first loss > 3 times that of the constant " +
-				"answer",
-			Source:   "He et al. 2015; SageMaker Debugger, PoorWeightInitialization; bench/faults",
-			Why:      "values grow from layer to layer, activations saturate or explode, and the training first has to undo it",
+			Why: "values grow from layer to layer, activations saturate or explode, and the training first has " +
+				"to undo it",
 			Remedy:   "use the default initializer",
-			Sound:    "wide embeddings; layers before a normalization",
 			Explains: consequences}, hugeInit},
 		{Doc{Code: "network/dropout", Kinds: []int{36}, Before: true,
-			Seen:     "so much dropout that the training samples are not learnt",
-			Limit:    "rate > 0.6, and the training samples are not learnt as well as a linear model learns",
-			Source:   "UMLAUT (> 0.5)",
 			Why:      "what is dropped is noise on every step: beyond a half little of the signal is left",
 			Remedy:   "drop 0.3 or less",
-			Sound:    "much dropout in a wide network that learns",
 			Explains: []string{"result/", "dynamics/"}}, dropout},
 		{Doc{Code: "network/bottleneck", Kinds: []int{31}, Before: true,
-			Seen:     "a hidden layer that is too narrow for the classes behind it",
-			Limit:    "fewer units than classes − 1 and than the layer before, and the network not better than its baselines",
-			Source:   "the chapter, M7; log-probabilities of K classes have K − 1 dimensions",
-			Why:      "log-probabilities of K classes are a point of K − 1 dimensions; behind fewer nodes they lie on a surface",
+			Why: "log-probabilities of K classes are a point of K − 1 dimensions; behind fewer nodes they lie " +
+				"on a surface",
 			Remedy:   "give the layer as many nodes as there are classes, a power of 2",
-			Sound:    "autoencoders; steps of words",
 			Explains: []string{"result/", "dynamics/stalled"}}, bottleneckFound},
 		{Doc{Code: "network/over-regularized", Kinds: []int{37},
-			Seen:     "penalties on weights that outweigh the data",
-			Limit:    "penalty > loss of the data, and the training samples are not learnt as well as a linear model learns",
-			Source:   "bench/faults",
 			Why:      "the weights are pulled to 0 harder than the samples pull them elsewhere",
 			Remedy:   "make the penalty ten times smaller, or leave it out",
-			Sound:    "a penalty that is large beside a loss near 0",
 			Explains: []string{"result/", "dynamics/", "gradient/", "activation/"}}, overRegularized},
 	}
 }
@@ -129,11 +98,13 @@ func activationLoss(c *Case) ([]Finding, error) {
 		if linear {
 			word = "linear"
 		}
-		f := found(Fault, l.name, "the loss %s wants probabilities, and the last layer %s ends with %s", name, l.name, word)
+		f := found(Fault, l.name, "the loss %s wants probabilities, and the last layer %s ends with %s", name, l.name,
+			word)
 		return []Finding{f.with("share of outputs outside of 0 to 1", c.outside(0, 1), 0).
 			set(l.change("activation", wanted)...)}, nil
 	case traits.Predictions == loss.Logits && a.Probabilities():
-		f := found(Fault, l.name, "the loss %s takes logits, and the last layer %s gives probabilities by %s", name, l.name,
+		f := found(Fault, l.name, "the loss %s takes logits, and the last layer %s gives probabilities by %s", name,
+			l.name,
 			string(a))
 		return []Finding{f.with("share of outputs from 0 to 1", 1-c.outside(0, 1), 0).
 			set(l.change("activation", "linear")...)}, nil
@@ -188,7 +159,8 @@ func boundedOutput(c *Case) ([]Finding, error) {
 	if share < 0.01 {
 		return nil, nil
 	}
-	f := found(Fault, l.name, "%s cannot give %d of the %d training targets, which lie outside of the range of %s", l.name,
+	f := found(Fault, l.name, "%s cannot give %d of the %d training targets, which lie outside of the range of %s",
+		l.name,
 		n, p.n, string(l.traits.Activation)).with("share of targets outside", share, 0.01).
 		with("least target as it is learnt", slices.Min(p.y), low).
 		with("greatest target as it is learnt", slices.Max(p.y), high).set(l.change("activation", "linear")...)
@@ -265,67 +237,13 @@ func linearStack(c *Case) ([]Finding, error) {
 	for _, l := range all {
 		names = append(names, l.name)
 	}
-	f = found(grade, names[0], "the hidden layers have no activation (%s), so that the network can learn no more than a "+
+	f = found(grade, names[0], "the hidden layers have no activation (%s), so that the network can learn no more "+
+		"than a "+
 		"linear model", strings.Join(names, ", ")).with("hidden layers without an activation", float64(len(all)), 0)
 	for _, l := range all {
 		f = f.set(l.change("activation", "relu")...)
 	}
 	return []Finding{f}, nil
-}
-
-// constants are Keras's class names of initializers that give all elements one value.
-var constants = []string{"Zeros", "Ones", "Constant"}
-
-func constantInit(c *Case) ([]Finding, error) {
-	var out []Finding
-	for _, l := range c.hidden() {
-		units := 0
-		switch of := l.Layer.(type) {
-		case layer.Dense:
-			units = of.Units
-		case layer.Conv1D:
-			units = of.Filters
-		case layer.Conv2D:
-			units = of.Filters
-		}
-		of, _ := l.config.Get("kernel_initializer").(config.Map)
-		class, _ := of.Get("class_name").(string)
-		if units < 2 || !slices.Contains(constants, class) {
-			continue
-		}
-		grade := Fault
-		if !c.trained() || !c.look().Weak && !c.look().Harmed() {
-			grade = Tip
-		}
-		f := found(grade, l.name, "all weights of %s begin with one value (%s): its %d units learn the same", l.name,
-			config.Snake(class), units).with("deviation of the first weights", 0, 0)
-		if n := len(c.Statistics); n > 0 {
-			for _, s := range c.Statistics[n-1].Layers {
-				if s.Path == l.name {
-					f = f.with("units that are alike after the training", float64(s.Alike), 0)
-				}
-			}
-		}
-		f = f.set(l.change("kernel_initializer", "glorot_uniform")...)
-		if c.trained() {
-			f = f.drawn(c.course(chart.Sprintf("learning curve")))
-		}
-		out = append(out, f)
-	}
-	return join(out), nil
-}
-
-// join makes one finding of those on several layers: the first one, with the changes of all.
-func join(all []Finding) []Finding {
-	if len(all) < 2 {
-		return all
-	}
-	f := all[0]
-	for _, g := range all[1:] {
-		f.Change = append(slices.Clip(f.Change), g.Change...)
-	}
-	f = f.with("layers of which this holds", float64(len(all)), 0)
-	return []Finding{f}
 }
 
 // Bounds of first weights.
@@ -349,13 +267,6 @@ func (c *Case) first() (s []weightAt, lossAt float64) {
 	return s, c.Statistics[0].Loss
 }
 
-// weightAt is a weight before the first step.
-type weightAt struct {
-	path                      string
-	shape                     tensor.Shape
-	deviation, gradient, norm float64
-}
-
 // fanIn is the number of values that each unit adds up.
 func (w weightAt) fanIn() float64 {
 	n := 1
@@ -363,64 +274,6 @@ func (w weightAt) fanIn() float64 {
 		n *= d
 	}
 	return float64(n)
-}
-
-func hugeInit(c *Case) ([]Finding, error) {
-	weights, firstLoss := c.first()
-	if weights == nil || c.normalizes() {
-		return nil, nil
-	}
-	constant := c.constantLoss()
-	var out []Finding
-	var names []string
-	var ratios []float64
-	worst := 0
-	for _, l := range c.layers() {
-		for _, w := range weights {
-			if len(w.shape) < 2 || w.path != l.name+"/kernel" && w.path != l.name+"/recurrent_kernel" {
-				continue
-			}
-			ratio := w.deviation / math.Sqrt(2/w.fanIn())
-			names, ratios = append(names, w.path), append(ratios, ratio)
-			if ratio <= hugeKernel {
-				continue
-			}
-			f := found(Fault, l.name, "the first weights of %s are %.3g times as large as they should be, and the first "+
-				"loss was %.4g where a constant answer has %.4g", l.name, ratio, firstLoss, constant)
-			f = f.with("deviation of the first weights by He's", ratio, hugeKernel)
-			key := "kernel_initializer"
-			if strings.HasSuffix(w.path, "recurrent_kernel") {
-				key = "recurrent_initializer"
-			}
-			if key == "kernel_initializer" {
-				f = f.set(l.change(key, "glorot_uniform")...)
-			} else {
-				f = f.set(l.change(key, "orthogonal")...)
-			}
-			if out = append(out, f); ratio > ratios[worst] {
-				worst = len(ratios) - 1
-			}
-		}
-	}
-	o := c.look()
-	if len(out) == 0 || !(firstLoss > hugeLoss*constant) && !o.Failed {
-		return nil, nil
-	}
-	if !o.Failed {
-		for k := range out {
-			out[k] = out[k].with("first loss by that of the constant answer", firstLoss/constant, hugeLoss)
-		}
-	}
-	if !o.Harmed() && !o.Weak {
-		for k := range out {
-			out[k].Grade = Tip
-		}
-	}
-	out = join(out)
-	out[0] = out[0].drawn(func() Drawing {
-		return bars(chart.Sprintf("first weights"), chart.Sprintf("deviation by He's, as a power of 10"), names, ratios, true)
-	})
-	return out, nil
 }
 
 // normalizes reports whether layers normalize what enters them, so that the size of kernels matters little.
@@ -439,33 +292,6 @@ const (
 	muchDropout = 0.6
 	lessDropout = "0.3"
 )
-
-func dropout(c *Case) ([]Finding, error) {
-	o := c.look()
-	grade, speak := o.grade()
-	if c.trained() && !speak {
-		return nil, nil
-	}
-	if !c.trained() {
-		grade = Tip
-	}
-	var out []Finding
-	for _, l := range c.layers() {
-		rate, _ := config.Number(l.config.Get("rate"))
-		switch l.Layer.(type) {
-		case layer.Dropout, layer.SpatialDropout1D, layer.SpatialDropout2D, layer.AlphaDropout, layer.GaussianDropout:
-		default:
-			continue
-		}
-		if rate <= muchDropout {
-			continue
-		}
-		out = append(out, found(grade, l.name, "%s drops %.4g of its inputs in each step, and the training samples are not "+
-			"learnt", l.name, rate).with("rate", rate, muchDropout).with("skill on the training samples", o.Seen, 0).
-			set(l.change("rate", lessDropout)...).drawn(c.course(chart.Sprintf("learning curve"))))
-	}
-	return join(out), nil
-}
 
 func bottleneckFound(c *Case) ([]Finding, error) {
 	names := c.classes()
@@ -500,7 +326,8 @@ func bottleneckFound(c *Case) ([]Finding, error) {
 	for n < len(names)-1 {
 		n *= 2
 	}
-	f := found(grade, all[at].name, "%s has %d units, and %d classes are told apart behind it", all[at].name, units(all[at]),
+	f := found(grade, all[at].name, "%s has %d units, and %d classes are told apart behind it", all[at].name,
+		units(all[at]),
 		len(names)).with("units", float64(units(all[at])), float64(len(names)-1)).
 		set(all[at].change("units", fmt.Sprint(max(n, len(names))))...)
 	if before != math.MaxInt && before > 0 {
@@ -515,47 +342,6 @@ func units(l link) int {
 	return d.Units
 }
 
-func overRegularized(c *Case) ([]Finding, error) {
-	o := c.look()
-	if c.Report == nil || !o.Harmed() && !o.Weak {
-		return nil, nil
-	}
-	each, err := c.PerSample()
-	if err != nil || each.Names()[0] != "loss" {
-		return nil, err
-	}
-	each.Only("loss")
-	ms, err := c.Evaluate(c.ctx, task.Train, each)
-	if err != nil {
-		return nil, err
-	}
-	whole, bare := ms.Of("loss"), each.Whole(0)
-	penalty := whole - bare
-	// The penalty of weights that learnt nothing is small: what it was before the training counts.
-	if s := c.Column("loss"); len(s) > 0 && s[0]-bare > penalty {
-		penalty = max(penalty, s[0]-3*bare)
-	}
-	if !(penalty > bare) && !(o.Seen < hardlyAny && c.penalized() >= 0.1) {
-		return nil, nil
-	}
-	var out []Finding
-	for _, l := range c.layers() {
-		key, factor := penaltyOf(l)
-		if key == "" {
-			continue
-		}
-		grade := Tip
-		if o.Harmed() {
-			grade = Fault
-		}
-		out = append(out, found(grade, l.name, "the penalty on the weights of %s outweighs the data: %.4g beside a loss of "+
-			"%.4g", l.name, penalty, bare).with("penalty by the loss of the data", penalty/bare, 1).
-			with("factor of the penalty", factor, 0).set(l.change(key, "null")...).
-			drawn(c.course(chart.Sprintf("learning curve"))))
-	}
-	return join(out), nil
-}
-
 // penalized is the greatest factor of a penalty.
 func (c *Case) penalized() float64 {
 	most := 0.0
@@ -564,21 +350,4 @@ func (c *Case) penalized() float64 {
 		most = max(most, f)
 	}
 	return most
-}
-
-// penaltyOf returns the key of a layer's penalty on its kernel, and its factor; "" where it has none.
-func penaltyOf(l link) (key string, factor float64) {
-	for _, e := range l.config {
-		of, ok := e.Value.(config.Map)
-		if !ok || !strings.HasSuffix(e.Key, "kernel_regularizer") {
-			continue
-		}
-		args, _ := of.Get("config").(config.Map)
-		for _, a := range []string{"l2", "l1"} {
-			if v, ok := config.Number(args.Get(a)); ok && v > factor {
-				key, factor = e.Key, v
-			}
-		}
-	}
-	return key, factor
 }

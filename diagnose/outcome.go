@@ -41,7 +41,8 @@ func (c *Case) look() *Outcome {
 	if c.outcome != nil {
 		return c.outcome
 	}
-	o := &Outcome{Seen: math.NaN(), Unseen: math.NaN(), Linear: math.NaN(), Nearest: math.NaN(), Failed: c.Failure != nil && c.Report == nil}
+	o := &Outcome{Seen: math.NaN(), Unseen: math.NaN(), Linear: math.NaN(), Nearest: math.NaN(),
+		Failed: c.Failure != nil && c.Report == nil}
 	c.outcome = o
 	if c.Report == nil {
 		return o
@@ -103,8 +104,8 @@ func (o *Outcome) Underfits() bool {
 	return o.Failed || o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-underfitMargin
 }
 
-// Harmed reports whether the outcome is that of a network with a fault of its training: it failed, has not learnt, or is
-// worse than a baseline.
+// Harmed reports whether the outcome is that of a network with a fault of its training: it failed, has not learnt, or
+// is worse than a baseline.
 func (o *Outcome) Harmed() bool { return o.Underfits() || o.Worse }
 
 // grade is Fault where the outcome shows harm, else Tip where the network was not found to be better than its
@@ -144,8 +145,8 @@ func (c *Case) constantLoss() float64 {
 	return math.NaN()
 }
 
-// seriesBaselines returns the error of the last value, as that of a constant answer, and the least of the others, of the
-// forecasts of a series of one target; NaN elsewhere.
+// seriesBaselines returns the error of the last value, as that of a constant answer, and the least of the others, of
+// the forecasts of a series of one target; NaN elsewhere.
 func (c *Case) seriesBaselines(metric string) (naive, best float64) {
 	naive, best = math.NaN(), math.NaN()
 	b, err := json.Marshal(c.Report.Findings.Sections["baselines"])

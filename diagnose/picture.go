@@ -109,7 +109,7 @@ func (c *Case) course(title string) func() Drawing {
 		if v := c.Column("val_loss"); len(v) > 0 && v[0] == v[0] {
 			all = append(all, line{chart.Sprintf("validation"), v})
 		}
-		return lines(title, chart.Sprintf("epoch"), chart.Sprintf("loss"), nil, all...)
+		return lines(title, chart.Sprintf("epoch"), "loss", nil, all...)
 	}
 }
 
@@ -135,7 +135,8 @@ func pair(title, axis, first, second string, a, b []float64) Drawing {
 	}
 	xa, ya := shares(a)
 	xb, yb := shares(b)
-	return chart.Figure{Title: title, Panels: []chart.Panel{{X: axis, Y: chart.Sprintf("share of the samples"), Head: true,
+	return chart.Figure{Title: title, Panels: []chart.Panel{{X: axis, Y: chart.Sprintf("share of the samples"),
+		Head: true,
 		Lines: []chart.Line{{Name: first, X: xa, Y: ya, Color: chart.Blue},
 			{Name: second, X: xb, Y: yb, Color: chart.Orange}}}}}
 }

@@ -122,7 +122,8 @@ func TestPlanted(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, p := range []planted{
 		{name: "unscaled", data: "data: {source: FILE, target: kind, features: {u: none}}\n",
-			table: rings(500, func(_ int, row []string) []string { row[0] += "e4"; return row }), want: "!data/unscaled-column"},
+			table: rings(500, func(_ int, row []string) []string { row[0] += "e4"; return row }),
+			want:  "!data/unscaled-column"},
 		{name: "mark", table: rings(500, func(i int, row []string) []string {
 			if i%9 == 0 {
 				row[0] = "-999"
@@ -130,11 +131,16 @@ func TestPlanted(t *testing.T) {
 			return row
 		}), want: "!data/missing-marker"},
 		{name: "constant", data: "data: {source: FILE, target: kind, features: {w: zscore}}\n",
-			table: rings(500, func(_ int, row []string) []string { row[2] = "3"; return row }), want: "data/constant-column"},
+			table: rings(500, func(_ int, row []string) []string { row[2] = "3"; return row }),
+			want:  "data/constant-column"},
 		{name: "row numbers", data: "data: {source: FILE, target: kind, features: {w: zscore}}\n",
 			table: rings(500, func(i int, row []string) []string { row[2] = fmt.Sprint(i + 1); return row }),
 			want:  "data/id-like"},
-		{name: "copy of a column", table: rings(500, func(_ int, row []string) []string { row[2] = row[0] + "1"; return row }),
+		{name: "copy of a column", table: rings(500, func(_ int, row []string) []string {
+			row[2] = row[0] +
+				"1"
+			return row
+		}),
 			want: "data/duplicate-column"},
 		{name: "leak", table: rings(500, func(_ int, row []string) []string {
 			row[2] = fmt.Sprintf("%.4f", float64(len(row[4]))+float64(row[4][0])/10+0.001*r.NormFloat64())
@@ -146,22 +152,29 @@ func TestPlanted(t *testing.T) {
 			if k := len(row) - 1; i%8 == 0 {
 				row[k] = fmt.Sprint((int(row[k][0]-'0') + 1 + i/8%9) % 10)
 			}
-		}), data: "data: {source: FILE, target: last, task: classification, features: minmax}\n", model: strings.ReplaceAll(
-			network, "units: 3,", "units: 10,"), want: "!data/wrong-labels"},
+		}), data: "data: {source: FILE, target: last, task: classification, features: minmax}\n",
+			model: strings.ReplaceAll(
+				network, "units: 3,", "units: 10,"), want: "!data/wrong-labels"},
 		{name: "sorted", table: ordered(rings(500, nil)), split: "split: {validation: 0.2, test: 0.3, by: time}\n",
 			want: "!split/sorted"},
 		{name: "linear", model: dense("activation: linear"), want: "!network/linear-stack"},
-		{name: "relu at the end", model: strings.ReplaceAll(network, "softmax", "relu"), want: "!network/activation-loss"},
-		{name: "logits twice", train: "train: {epochs: 10, loss: {sparse_categorical_crossentropy: {from_logits: true}}}\n",
+		{name: "relu at the end", model: strings.ReplaceAll(network, "softmax", "relu"),
 			want: "!network/activation-loss"},
-		{name: "bounded", data: "data: {source: FILE, target: v, features: {kind: onehot}}\n", model: "model: [{dense: " +
-			"{units: 16, activation: relu}}, {dense: {units: 1, activation: sigmoid}}]\n", want: "!network/bounded-output"},
+		{name: "logits twice", train: "train: {epochs: 10, loss: {sparse_categorical_crossentropy: {from_logits: " +
+			"true}}}\n",
+			want: "!network/activation-loss"},
+		{name: "bounded", data: "data: {source: FILE, target: v, features: {kind: onehot}}\n",
+			model: "model: [{dense: " +
+				"{units: 16, activation: relu}}, {dense: {units: 1, activation: sigmoid}}]\n",
+			want: "!network/bounded-output"},
 		{name: "squared error", train: "train: {epochs: 30, loss: mean_squared_error}\n", want: "network/wrong-loss"},
 		{name: "zeros", model: dense("activation: relu, kernel_initializer: zeros"), want: "!network/constant-init"},
 		{name: "huge", model: dense("activation: relu, kernel_initializer: {random_normal: {stddev: 20}}"),
 			want: "network/huge-init"},
-		{name: "dropout", model: "model: [{dense: {units: 24, activation: relu}}, {dropout: 0.95}, {dense: {units: 12, " +
-			"activation: relu}}, {dropout: 0.95}, {dense: {units: 3, activation: softmax}}]\n", want: "!network/dropout"},
+		{name: "dropout", model: "model: [{dense: {units: 24, activation: relu}}, {dropout: 0.95}, {dense: {units: " +
+			"12, " +
+			"activation: relu}}, {dropout: 0.95}, {dense: {units: 3, activation: softmax}}]\n",
+			want: "!network/dropout"},
 		{name: "penalty", model: dense("activation: relu, kernel_regularizer: {l2: {l2: 2}}"),
 			want: "!network/over-regularized"},
 		{name: "dead", model: dense("activation: relu, bias_initializer: {constant: {value: -10}}"),
@@ -179,7 +192,7 @@ func TestPlanted(t *testing.T) {
 		{name: "long", train: "train: {epochs: 120, callbacks: [], optimizer: {adam: {learning_rate: 0.02}}}\n",
 			want: "dynamics/trained-too-long"},
 		{name: "one unit", model: strings.ReplaceAll(digitsNetwork, "units: 32", "units: 1"), data: digits, split: " ",
-			train: "train: {epochs: 3}\n", want: "!result/underfit"},
+			train: "train: {epochs: 3}\n", want: "!network/bottleneck"},
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			table := p.table
@@ -202,7 +215,8 @@ func TestPlanted(t *testing.T) {
 func changes(t *testing.T, d *diagnose.Diagnosis, of *run.Trained) {
 	t.Helper()
 	for _, f := range d.Findings {
-		if f.Why == "" || f.Remedy == "" || f.What == "" || len(f.Evidence) == 0 && f.Code != "result/no-better-than-baseline" {
+		if f.Why == "" || f.Remedy == "" || f.What == "" || len(f.Evidence) == 0 &&
+			f.Code != "result/no-better-than-baseline" {
 			t.Errorf("%s: not whole: %+v", f.Code, f)
 		}
 		if of.File().Model == nil {
@@ -259,13 +273,16 @@ func TestSound(t *testing.T) {
 	for _, p := range []planted{
 		{name: "digits", data: "data: {source: embed:digits}\n", split: " ", model: " ", train: " "},
 		{name: "iris", data: "data: {source: embed:iris}\n", split: " ", model: " ", train: " "},
-		{name: "titanic", data: "data: {source: embed:titanic, target: Survived}\n", split: " ", model: " ", train: " "},
-		{name: "airline", data: "data: {source: embed:airline, target: Passengers, series: {}}\n", split: " ", model: " ",
+		{name: "titanic", data: "data: {source: embed:titanic, target: Survived}\n", split: " ", model: " ",
+			train: " "},
+		{name: "airline", data: "data: {source: embed:airline, target: Passengers, series: {}}\n", split: " ",
+			model: " ",
 			train: " "},
 		{name: "rings"},
 		{name: "normalized in the network", data: "data: {source: FILE, target: kind, features: {u: none, v: none}}\n",
 			table: rings(500, func(_ int, row []string) []string { row[0] += "e3"; row[1] += "e3"; return row }),
-			model: "model: [{batch_normalization: {}}, {dense: {units: 24, activation: relu}}, {dense: {units: 3, activation: " +
+			model: "model: [{batch_normalization: {}}, {dense: {units: 24, activation: relu}}, {dense: {units: 3, " +
+				"activation: " +
 				"softmax}}]\n", want: "data/unscaled-column"},
 		{name: "many zeros", table: rings(500, func(i int, row []string) []string {
 			if i%3 > 0 {
@@ -280,7 +297,8 @@ func TestSound(t *testing.T) {
 			return row
 		}), want: "data/missing-marker"},
 		{name: "many decimals", want: "data/id-like"},
-		{name: "logits", model: strings.ReplaceAll(network, "softmax", "linear"), train: "train: {epochs: 30, optimizer: " +
+		{name: "logits", model: strings.ReplaceAll(network, "softmax", "linear"), train: "train: {epochs: 30, " +
+			"optimizer: " +
 			"{adam: {learning_rate: 0.01}}, loss: {sparse_categorical_crossentropy: {from_logits: true}}}\n",
 			want: "network/activation-loss"},
 		{name: "coarse", table: rings(500, func(_ int, row []string) []string {
@@ -289,7 +307,8 @@ func TestSound(t *testing.T) {
 			}
 			return row
 		}), want: "split/copied-rows"},
-		{name: "one linear layer", data: digits, split: " ", model: "model: [{dense: {units: 10, activation: softmax}}]\n",
+		{name: "one linear layer", data: digits, split: " ", model: "model: [{dense: {units: 10, activation: " +
+			"softmax}}]\n",
 			want: "network/linear-stack"},
 		{name: "dropout of a half", data: digits, split: " ", model: strings.ReplaceAll(digitsNetwork, "}}, {", "}}, "+
 			"{dropout: 0.5}, {"), want: "network/dropout"},

@@ -14,39 +14,21 @@ import (
 func resultDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "result/overfit", Kinds: []int{48, 32, 18},
-			Seen: "a network that does better on training samples than on new ones, by more than chance",
-			Limit: "the 95 % interval of the gap excludes 0, and the gap is > 0.03 and > 10 % of the metric; a fault where " +
-				"the network is worse than a baseline, or its skill 0.1 below a simple model's",
-			Source: "skore SKD001 (max(0.03, 10 %)); run.Gap",
-			Why:    "part of what it has learnt is the training samples, and not what they have in common with others",
-			Remedy: "the chapter's list (P9): more data, a regularizer, dropout, batch normalization, early stopping",
-			Sound: "dropout and augmentation, under which training metrics are lower; samples of a later time that have " +
-				"changed",
+			Why: "part of what it has learnt is the training samples, and not what they have in common with " +
+				"others",
+			Remedy:   "the chapter's list (P9): more data, a regularizer, dropout, batch normalization, early stopping",
 			Explains: []string{"result/no-better-than-baseline"}}, overfit},
 		{Doc{Code: "result/one-class", Kinds: []int{56},
-			Seen:     "a network that says one class of nearly all samples",
-			Limit:    "> 95 % of the new samples, and 5 points above the share of the class",
-			Source:   "bench/faults",
 			Why:      "it answers as the constant answer does, whatever it is given",
 			Remedy:   "look for the cause: learning rate, scale of the features, weights of the classes",
-			Sound:    "a class that is that frequent",
 			Explains: []string{"result/underfit", "result/no-better-than-baseline"}}, oneClass},
 		{Doc{Code: "result/underfit", Kinds: []int{49},
-			Seen: "a network that does not do well on the samples that it has learnt from",
-			Limit: "skill on the training samples < 0.05, or 0.03 below a linear model's on new ones, and parts alike within " +
-				"0.03",
-			Source:   "skore SKD002 (parts alike, near a dummy)",
 			Why:      "it has not even learnt the training samples: it is too small, or has not been trained enough",
 			Remedy:   "more units or layers, more epochs, another learning rate",
-			Sound:    "targets that nothing can predict: a linear model does no better there",
 			Explains: []string{"result/no-better-than-baseline"}}, underfit},
 		{Doc{Code: "result/no-better-than-baseline", Kinds: []int{57},
-			Seen:   "a network that is not better than a simple model",
-			Limit:  "the verdict of the report; a fault where the network is worse than the constant answer",
-			Source: "task.Against; deepchecks, SimpleModelComparison (gain < 10 % of the headroom)",
 			Why:    "a simple model is cheaper, and explains itself; where it does as well, it should be used",
-			Remedy: "use the simple model, or find features that say more",
-			Sound:  "small tables with linear relations"}, noBetter},
+			Remedy: "use the simple model, or find features that say more"}, noBetter},
 	}
 }
 
@@ -147,7 +129,7 @@ func oneClass(c *Case) ([]Finding, error) {
 	}
 	f := found(grade, names[at], "%s is predicted for %.3g %% of the new samples, and is %.3g %% of them", names[at],
 		100*said[at], 100*truth[at]).with("share of the predictions", said[at], oneShare).
-		with("share of the samples", truth[at], 0)
+		with("share among the samples", truth[at], 0)
 	return []Finding{f.drawn(func() Drawing {
 		return shares(chart.Sprintf("classes of the new samples"), chart.Sprintf("share of the samples"),
 			chart.Sprintf("true"), chart.Sprintf("predicted"), names, truth, said)
@@ -166,7 +148,8 @@ func underfit(c *Case) ([]Finding, error) {
 	if !below && !none || o.Seen-o.Unseen > 0.1 {
 		return nil, nil
 	}
-	f := found(Fault, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones", o.Seen,
+	f := found(Fault, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones",
+		o.Seen,
 		simple).with("skill on the training samples", o.Seen, max(hardlyAny, simple-underfitMargin)).
 		with("skill on new samples", o.Unseen, 0).with("skill of the linear model", o.Linear, 0).
 		with("skill of the nearest neighbours", o.Nearest, 0)
@@ -198,6 +181,6 @@ func noBetter(c *Case) ([]Finding, error) {
 	}
 	names, values = append(names, chart.Sprintf("constant")), append(values, 0)
 	return []Finding{f.drawn(func() Drawing {
-		return bars(chart.Sprintf("skill on new samples"), chart.Sprintf("skill"), names, slices.Clone(values), false)
+		return bars(chart.Sprintf("skill of the models"), chart.Sprintf("skill"), names, slices.Clone(values), false)
 	})}, nil
 }

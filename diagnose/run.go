@@ -80,9 +80,8 @@ func (d *Detector) guarded(c *Case) (fs []Finding, err error) {
 // fold puts findings under those that explain them: the first fault that does, or else the first tip that explains a
 // tip. Of two that explain each other the first one stands.
 func fold(all []Finding) []Finding {
-	under := make([]int, len(all))
+	under := slices.Repeat([]int{-1}, len(all))
 	for i := range all {
-		under[i] = -1
 		for k := range all {
 			if all[k].doc.explains(all[i].Code) && (all[k].Grade == Fault || all[i].Grade == Tip) && k != i &&
 				(k < i || !all[i].doc.explains(all[k].Code)) && !above(under, k, i) {

@@ -16,37 +16,19 @@ import (
 func splitDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "split/copied-rows", Kinds: []int{8},
-			Seen: "samples of the test part that equal training samples, inputs and targets, more than chance explains",
-			Limit: "≥ 1 % of the part and ≥ 3; p < 0.01 given the training part's own repeats, or < 0.05 equal pairs " +
-				"expected of independent features",
-			Source: "run.Duplicates; deepchecks warns from 5 %, without the chance",
 			Why:    "the network has seen them, so that the figures are better than on new samples",
-			Remedy: "remove the copies from the file",
-			Sound:  "coarse tables, in which as many training samples equal each other"}, copiedRows},
+			Remedy: "remove the copies from the file"}, copiedRows},
 		{Doc{Code: "split/sorted", Kinds: []int{16, 15}, Before: true,
-			Seen: "rows in the order of the target whose last ones are the test part",
-			Limit: "the targets of the parts differ (p < 10⁻⁶, distance of the distributions ≥ 0.25) and the parts are " +
-				"cut along the file",
-			Source:   "Cleanlab, non-IID issue (p < 0.05); distance bench/faults",
 			Why:      "the network learns other targets than it is tested on, so that figures say nothing",
 			Remedy:   "draw the parts at random",
-			Sound:    "a series, whose later values must be tested on",
 			Explains: []string{"result/", "split/covariate-shift", "dynamics/", "data/imbalance"}}, sortedSplit},
 		{Doc{Code: "split/target-shift", Kinds: []int{15, 14, 16}, Before: true,
-			Seen:     "training and test part whose targets differ",
-			Limit:    "p < 10⁻⁶ and a distance of the distributions ≥ 0.15 (classes: total variation; numbers: KS)",
-			Source:   "deepchecks, LabelDrift (0.15)",
 			Why:      "the network learns other targets than it is tested on",
 			Remedy:   "draw both parts from the same rows, each class by itself",
-			Sound:    "parts of a series",
 			Explains: []string{"result/", "data/imbalance"}}, targetShift},
 		{Doc{Code: "split/covariate-shift", Kinds: []int{14}, Before: true,
-			Seen:     "features whose values in the test part differ from those in the training part",
-			Limit:    "KS p < 10⁻⁶ over all features together (Bonferroni), and D ≥ 0.2",
-			Source:   "deepchecks FeatureDrift (0.2); Evidently (p of KS)",
 			Why:      "the network is asked where it has not learnt",
 			Remedy:   "draw both parts from the same rows, or collect training rows like those of the test",
-			Sound:    "time, and what goes along with it, in parts of a series",
 			Explains: []string{"result/overfit", "result/no-better-than-baseline"}}, covariateShift},
 	}
 }
@@ -60,8 +42,8 @@ const (
 )
 
 // coincidences returns how many of all pairs of so many samples of two parts would be equal by chance: the product of
-// the probabilities that two different training samples have the same value, over the features of which these are least.
-// It is infinite where samples are no rows of numbers.
+// the probabilities that two different training samples have the same value, over the features of which these are
+// least. It is infinite where samples are no rows of numbers.
 func (c *Case) coincidences(n, training int) (float64, error) {
 	p, err := c.part(task.Train)
 	if err != nil || p == nil || p.x == nil {
@@ -113,8 +95,9 @@ func copiedRows(c *Case) ([]Finding, error) {
 		if d.P >= 0.01 && !(expected < copiedChance) {
 			continue
 		}
-		f := found(Fault, d.Part, "%d of %d %s %ss equal training %[4]ss, inputs and targets, where chance explains fewer",
-			d.Equal, d.Samples, d.Part, c.Report.Unit).
+		f := found(Fault, d.Part, "%d of %d %s %ss equal training %ss, inputs and targets, where chance explains "+
+			"fewer",
+			d.Equal, d.Samples, d.Part, c.Report.Unit, c.Report.Unit).
 			with("share of copies", float64(d.Equal)/float64(d.Samples), copiedShare).
 			with("p beside the training part's own repeats", d.P, 0.01).
 			with("pairs that equal each other by chance", expected, copiedChance)
@@ -225,8 +208,10 @@ func sortedSplit(c *Case) ([]Finding, error) {
 	if !ok || p >= shiftP || d < sortedBy || !c.tail() {
 		return nil, err
 	}
-	f := found(Fault, c.unseen().String(), "the parts are cut along the file, and the targets of the %s part are others "+
-		"than those of the training part (distance %.3f, %s)", c.unseen(), d, stat.Result{P: p, Bound: "="}.Probability())
+	f := found(Fault, c.unseen().String(), "the parts are cut along the file, and the targets of the %s part are "+
+		"others "+
+		"than those of the training part (distance %.3f, %s)", c.unseen(), d, stat.Result{P: p,
+		Bound: "="}.Probability())
 	f = f.with("distance of the distributions", d, sortedBy).with("p", p, shiftP).set("split.by=random")
 	return []Finding{f.drawn(c.shifted(a, b))}, nil
 }
@@ -250,7 +235,8 @@ func (c *Case) shifted(a, b *part) func() Drawing {
 	title, first, second := chart.Sprintf("targets of the parts"), chart.Sprintf("training"), c.unseen().String()
 	if names := c.classes(); names != nil {
 		return func() Drawing {
-			return shares(title, chart.Sprintf("share of the samples"), first, second, names, classShares(a.y, len(names)),
+			return shares(title, chart.Sprintf("share of the samples"), first, second, names, classShares(a.y,
+				len(names)),
 				classShares(b.y, len(names)))
 		}
 	}

@@ -21,8 +21,8 @@ import (
 	"gorae/train"
 )
 
-// Trained is a run: its experiment with the samples, the network with the weights that were kept, and what its directory
-// holds of the training.
+// Trained is a run: its experiment with the samples, the network with the weights that were kept, and what its
+// directory holds of the training.
 type Trained struct {
 	*Prepared
 	Dir        string

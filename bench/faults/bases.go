@@ -180,7 +180,8 @@ func reviews(n int, seed uint64) *table {
 	r := rand.New(rand.NewPCG(seed, 6))
 	good := strings.Fields("fine lovely great bright warm clever charming superb moving honest")
 	bad := strings.Fields("dull awful poor weak cold clumsy boring stale hollow false")
-	other := strings.Fields("film story actor scene music camera plot end start hour house city road night day man woman " +
+	other := strings.Fields("film story actor scene music camera plot end start hour house city road night day man " +
+		"woman " +
 		"child dog train war sea rain letter table door glass voice hand face")
 	t := &table{names: []string{"text", "label"}}
 	for range n {
@@ -272,7 +273,8 @@ func bases() []base {
 			"split: {validation: 0.2, test: 0.25}\n", target, window)
 	}
 	texts := "data: {source: SOURCE, target: label, features: {text: {text: {words: 200, output: tfidf}}}}\n" + parts
-	mnist := "data: {source: SHARED/mnist/train-images-idx3-ubyte.gz, labels: SHARED/mnist/train-labels-idx1-ubyte.gz, " +
+	mnist := "data: {source: SHARED/mnist/train-images-idx3-ubyte.gz, labels: " +
+		"SHARED/mnist/train-labels-idx1-ubyte.gz, " +
 		"rows: %d}\n" + parts
 	flat := func(l []string) []string { return append([]string{"flatten: {}"}, l...) }
 	conv := []string{"conv2d: {filters: 8, kernel_size: 3, strides: 2, activation: relu}",
@@ -323,7 +325,8 @@ func bases() []base {
 			first: "load", head: series("load", 48), layers: flat(mlp(1, "linear"))},
 		{name: "temperatures", judge: true, kind: "series", data: file("series/daily-min-temperatures.csv", 0),
 			target: "Temp", number: true, first: "Temp", head: "data: {source: SOURCE, target: Temp, time: Date, " +
-				"series: {window: 14}, rows: 1200}\nsplit: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1, "linear"))},
+				"series: {window: 14}, rows: 1200}\nsplit: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1,
+				"linear"))},
 		{name: "reviews-2", judge: true, kind: "text", data: made(reviews(1500, 26)), target: "label", head: texts,
 			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
 	}

@@ -4,8 +4,8 @@
 //
 // FOLDER has the data sets. A faulty experiment counts only if the fault does harm: over 10 seeds the skill on the test
 // samples is lower than that of the sound experiment (Welch's t test, p < 0.05, and Cohen's d ≥ 0.5), or if it is
-// structural. Thresholds were chosen with -calibrate, on other data and seeds than -judge has. Results are kept in FILE,
-// so that a second call goes on where the first one ended.
+// structural. Thresholds were chosen with -calibrate, on other data and seeds than -judge has. Results are kept in
+// FILE, so that a second call goes on where the first one ended.
 package main
 
 import (
@@ -30,7 +30,8 @@ var (
 	only      = flag.String("only", "", "a plant or a base alone, by its name")
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
 	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
-	out       = flag.String("out", "", "file of the results; faults-judge.jsonl or faults-calibrate.jsonl in the temporary folder")
+	out       = flag.String("out", "", "file of the results; faults-judge.jsonl or faults-calibrate.jsonl in the "+
+		"temporary folder")
 )
 
 func main() {
@@ -184,7 +185,8 @@ func first() uint64 {
 func bench(ctx context.Context) error {
 	path := *out
 	if path == "" {
-		path = filepath.Join(os.TempDir(), map[bool]string{true: "faults-calibrate.jsonl", false: "faults-judge.jsonl"}[*calibrate])
+		path = filepath.Join(os.TempDir(), map[bool]string{true: "faults-calibrate.jsonl",
+			false: "faults-judge.jsonl"}[*calibrate])
 	}
 	s, err := open(path)
 	if err != nil {

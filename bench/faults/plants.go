@@ -13,7 +13,8 @@ type plant struct {
 	name  string
 	codes []string // acceptable names
 	bases []string
-	// structural faults are admitted whatever the figures say: a leak makes them better, a copy of a column leaves them.
+	// structural faults are admitted whatever the figures say: a leak makes them better, a copy of a column leaves
+	// them.
 	structural bool
 	plant      func(e *experiment)
 }
@@ -117,11 +118,13 @@ func (e *experiment) drop(out func(i int) bool) {
 }
 
 var (
-	tables  = []string{"rings", "friedman", "xor", "wine", "rings-2", "friedman-2", "spirals", "xor-2", "iris", "cancer", "boston"}
+	tables = []string{"rings", "friedman", "xor", "wine", "rings-2", "friedman-2", "spirals", "xor-2", "iris",
+		"cancer", "boston"}
 	classed = []string{"rings", "xor", "wine", "digits", "rings-2", "spirals", "xor-2", "iris", "cancer", "digits-2"}
 	bent    = []string{"rings", "friedman", "xor", "rings-2", "friedman-2", "spirals", "xor-2"}
 	numbers = []string{"friedman", "wave", "friedman-2", "boston", "wave-2", "temperatures"}
-	any_    = []string{"rings", "friedman", "xor", "digits", "wave", "reviews", "rings-2", "friedman-2", "spirals", "digits-2",
+	any_    = []string{"rings", "friedman", "xor", "digits", "wave", "reviews", "rings-2", "friedman-2", "spirals",
+		"digits-2",
 		"mnist", "wave-2", "reviews-2"}
 )
 
@@ -139,10 +142,11 @@ func plants() []plant {
 			e.table.each(e.first, func(_ int, v string) string { return number(numberOf(v)*1000 + 2000) })
 			e.sets = append(e.sets, "data.features."+e.first+"=none")
 		}},
-		{2, "raw pixels", []string{"data/raw-pixels", "data/unscaled-column"}, []string{"mnist"}, false, func(e *experiment) {
-			e.sets = append(e.sets, "data.features=none")
-			e.optim = "{sgd: {learning_rate: 0.01}}"
-		}},
+		{2, "raw pixels", []string{"data/raw-pixels", "data/unscaled-column"}, []string{"mnist"}, false,
+			func(e *experiment) {
+				e.sets = append(e.sets, "data.features=none")
+				e.optim = "{sgd: {learning_rate: 0.01}}"
+			}},
 		{3, "missing mark", []string{"data/missing-marker"}, tables, true, func(e *experiment) {
 			e.table.each(e.first, func(_ int, v string) string {
 				if e.r.Float64() < 0.1 {
@@ -184,14 +188,16 @@ func plants() []plant {
 				e.table.rows[i], e.table.rows[j] = e.table.rows[j], e.table.rows[i]
 			})
 		}},
-		{11, "imbalance", []string{"data/imbalance", "result/one-class"}, []string{"xor", "xor-2", "spirals", "cancer"}, false,
+		{11, "imbalance", []string{"data/imbalance", "result/one-class"}, []string{"xor", "xor-2", "spirals", "cancer"},
+			false,
 			func(e *experiment) {
 				c := e.classes()
 				k := e.table.column(e.target)
 				e.drop(func(i int) bool { return e.table.rows[i][k] == c[1] && e.r.Float64() > 0.07 })
 				e.epochs = 12
 			}},
-		{12, "wrong labels", []string{"data/wrong-labels"}, []string{"rings", "digits", "wine", "rings-2", "spirals", "digits-2",
+		{12, "wrong labels", []string{"data/wrong-labels"}, []string{"rings", "digits", "wine", "rings-2", "spirals",
+			"digits-2",
 			"cancer"}, false, func(e *experiment) {
 			c := e.classes()
 			e.table.each(e.target, func(_ int, v string) string {
@@ -201,23 +207,25 @@ func plants() []plant {
 				return v
 			})
 		}},
-		{13, "conflicting labels", []string{"data/conflicting-labels", "data/wrong-labels"}, classed, true, func(e *experiment) {
-			c := e.classes()
-			k, n := e.table.column(e.target), len(e.table.rows)
-			for range n / 5 {
-				r := slices.Clone(e.table.rows[e.r.IntN(n)])
-				r[k] = c[(slices.Index(c, r[k])+1)%len(c)]
-				e.table.rows = append(e.table.rows, r)
-			}
-			e.r.Shuffle(len(e.table.rows), func(i, j int) {
-				e.table.rows[i], e.table.rows[j] = e.table.rows[j], e.table.rows[i]
-			})
-		}},
-		{14, "covariate shift", []string{"split/covariate-shift", "split/target-shift", "split/sorted"}, []string{"friedman",
-			"xor", "friedman-2", "xor-2", "boston"}, true, func(e *experiment) {
-			e.sorted(e.first)
-			e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
-		}},
+		{13, "conflicting labels", []string{"data/conflicting-labels", "data/wrong-labels"}, classed, true,
+			func(e *experiment) {
+				c := e.classes()
+				k, n := e.table.column(e.target), len(e.table.rows)
+				for range n / 5 {
+					r := slices.Clone(e.table.rows[e.r.IntN(n)])
+					r[k] = c[(slices.Index(c, r[k])+1)%len(c)]
+					e.table.rows = append(e.table.rows, r)
+				}
+				e.r.Shuffle(len(e.table.rows), func(i, j int) {
+					e.table.rows[i], e.table.rows[j] = e.table.rows[j], e.table.rows[i]
+				})
+			}},
+		{14, "covariate shift", []string{"split/covariate-shift", "split/target-shift", "split/sorted"},
+			[]string{"friedman",
+				"xor", "friedman-2", "xor-2", "boston"}, true, func(e *experiment) {
+				e.sorted(e.first)
+				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
+			}},
 		{15, "target shift", []string{"split/target-shift", "split/sorted"}, classed, true, func(e *experiment) {
 			c, k := e.classes(), e.table.column(e.target)
 			slices.SortStableFunc(e.table.rows, func(a, b []string) int {
@@ -225,12 +233,14 @@ func plants() []plant {
 			})
 			e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 		}},
-		{16, "sorted rows", []string{"split/sorted", "split/target-shift"}, slices.Concat(tables, []string{"digits", "digits-2"}),
+		{16, "sorted rows", []string{"split/sorted", "split/target-shift"}, slices.Concat(tables, []string{"digits",
+			"digits-2"}),
 			true, func(e *experiment) {
 				e.sorted(e.target)
 				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 			}},
-		{19, "misaligned labels", also("result/overfit", "data/wrong-labels", "result/no-better-than-baseline"), classed, false,
+		{19, "misaligned labels", also("result/overfit", "data/wrong-labels", "result/no-better-than-baseline"),
+			classed, false,
 			func(e *experiment) {
 				k := e.table.column(e.target)
 				e.r.Shuffle(len(e.table.rows), func(i, j int) {
@@ -240,7 +250,8 @@ func plants() []plant {
 		{26, "no activation", []string{"network/linear-stack"}, bent, false, func(e *experiment) {
 			e.all("activation", "linear")
 		}},
-		{27, "relu and cross-entropy", []string{"network/activation-loss"}, append(slices.Clone(classed), "mnist", "reviews-2"),
+		{27, "relu and cross-entropy", []string{"network/activation-loss"}, append(slices.Clone(classed), "mnist",
+			"reviews-2"),
 			false, func(e *experiment) {
 				e.key(e.last(), "activation", "relu")
 				loss := "sparse_categorical_crossentropy"
@@ -255,7 +266,8 @@ func plants() []plant {
 		{29, "squared error for classes", []string{"network/wrong-loss"}, classed, true, func(e *experiment) {
 			e.train = "loss: mean_squared_error, "
 		}},
-		{31, "bottleneck", also("network/bottleneck", "result/no-better-than-baseline"), []string{"digits", "digits-2", "mnist"},
+		{31, "bottleneck", also("network/bottleneck", "result/no-better-than-baseline"), []string{"digits", "digits-2",
+			"mnist"},
 			false, func(e *experiment) {
 				if e.arrays {
 					e.layers = slices.Insert(e.layers, e.last(), "dense: {units: 1, activation: relu}")
@@ -267,7 +279,8 @@ func plants() []plant {
 		{34, "constant first weights", []string{"network/constant-init"}, any_, false, func(e *experiment) {
 			e.all("kernel_initializer", "zeros")
 		}},
-		{35, "huge first weights", inits, []string{"rings", "digits", "xor", "wine", "rings-2", "digits-2", "xor-2", "mnist", "cancer"},
+		{35, "huge first weights", inits, []string{"rings", "digits", "xor", "wine", "rings-2", "digits-2", "xor-2",
+			"mnist", "cancer"},
 			false, func(e *experiment) { e.all("kernel_initializer", "{random_normal: {stddev: 4}}") }},
 		{36, "dropout 0.9", []string{"network/dropout"}, any_, false, func(e *experiment) { e.behind("dropout: 0.9") }},
 		{37, "L2 of 1", []string{"network/over-regularized"}, any_, false, func(e *experiment) {
@@ -285,7 +298,8 @@ func plants() []plant {
 		{41, "dead relu", []string{"activation/dead-units"}, any_, false, func(e *experiment) {
 			e.all("bias_initializer", "{constant: {value: -10}}")
 		}},
-		{42, "twelve sigmoids", []string{"gradient/vanishing", "activation/saturated"}, []string{"rings", "digits", "xor", "friedman",
+		{42, "twelve sigmoids", []string{"gradient/vanishing", "activation/saturated"}, []string{"rings", "digits",
+			"xor", "friedman",
 			"rings-2", "digits-2", "xor-2", "friedman-2"}, false, func(e *experiment) {
 			end := e.layers[e.last()]
 			e.layers = nil
@@ -294,35 +308,39 @@ func plants() []plant {
 			}
 			e.layers = append(e.layers, end)
 		}},
-		{43, "exploding", append(inits, "dynamics/not-finite", "dynamics/rate-too-high"), any_, false, func(e *experiment) {
-			e.behind("dense: {units: 16, activation: relu}")
-			e.all("kernel_initializer", "{random_normal: {stddev: 3}}")
-			e.optim = "{sgd: {learning_rate: 0.01}}"
-		}},
-		{45, "saturation", []string{"activation/saturated", "data/unscaled-column"}, tables, false, func(e *experiment) {
-			for _, n := range e.table.names {
-				if n == e.target {
-					continue
-				}
-				numeric := true
-				for _, r := range e.table.rows {
-					if _, err := strconv.ParseFloat(r[e.table.column(n)], 64); err != nil {
-						numeric = false
+		{43, "exploding", append(inits, "dynamics/not-finite", "dynamics/rate-too-high"), any_, false,
+			func(e *experiment) {
+				e.behind("dense: {units: 16, activation: relu}")
+				e.all("kernel_initializer", "{random_normal: {stddev: 3}}")
+				e.optim = "{sgd: {learning_rate: 0.01}}"
+			}},
+		{45, "saturation", []string{"activation/saturated", "data/unscaled-column"}, tables, false,
+			func(e *experiment) {
+				for _, n := range e.table.names {
+					if n == e.target {
+						continue
+					}
+					numeric := true
+					for _, r := range e.table.rows {
+						if _, err := strconv.ParseFloat(r[e.table.column(n)], 64); err != nil {
+							numeric = false
+						}
+					}
+					if numeric {
+						e.table.each(n, func(_ int, v string) string { return number(200 * numberOf(v)) })
+						e.sets = append(e.sets, "data.features."+n+"=none")
 					}
 				}
-				if numeric {
-					e.table.each(n, func(_ int, v string) string { return number(200 * numberOf(v)) })
-					e.sets = append(e.sets, "data.features."+n+"=none")
-				}
-			}
-			e.all("activation", "tanh")
-		}},
-		{46, "oscillation", rates, []string{"rings", "digits", "friedman", "rings-2", "digits-2", "friedman-2", "mnist"}, false,
+				e.all("activation", "tanh")
+			}},
+		{46, "oscillation", rates, []string{"rings", "digits", "friedman", "rings-2", "digits-2", "friedman-2",
+			"mnist"}, false,
 			func(e *experiment) { e.optim, e.batch, e.stop, e.epochs = "{sgd: {learning_rate: 1}}", 4, false, 20 }},
 		{47, "stalled", also("dynamics/rate-too-low"), any_, false, func(e *experiment) {
 			e.optim = "{adadelta: {learning_rate: 0.0001}}"
 		}},
-		{48, "overfitting", []string{"result/overfit"}, []string{"titanic", "sonar", "pima", "reviews", "reviews-2", "friedman"}, false,
+		{48, "overfitting", []string{"result/overfit"}, []string{"titanic", "sonar", "pima", "reviews", "reviews-2",
+			"friedman"}, false,
 			func(e *experiment) {
 				for _, k := range e.hidden() {
 					e.key(k, "units", "256")
@@ -345,9 +363,11 @@ func plants() []plant {
 			e.batch, e.epochs = 4096, 10
 		}},
 		{53, "stopped early", also("dynamics/stopped-early"), any_, false, func(e *experiment) { e.epochs = 1 }},
-		{54, "trained too long", []string{"dynamics/trained-too-long", "result/overfit"}, []string{"titanic", "sonar", "pima",
+		{54, "trained too long", []string{"dynamics/trained-too-long", "result/overfit"}, []string{"titanic", "sonar",
+			"pima",
 			"reviews", "reviews-2", "wave"}, true, func(e *experiment) { e.epochs, e.stop = 120, false }},
-		{57, "good columns dropped", also("result/no-better-than-baseline"), []string{"rings", "rings-2", "spirals", "xor", "xor-2"},
+		{57, "good columns dropped", also("result/no-better-than-baseline"), []string{"rings", "rings-2", "spirals",
+			"xor", "xor-2"},
 			false, func(e *experiment) {
 				for _, n := range e.table.names {
 					if n == "u" || n == "v" || n == "a" || n == "b" || n == "p" || n == "q" || n == "shop" {

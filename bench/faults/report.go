@@ -66,7 +66,8 @@ func (p *plant) named(code string) bool { return slices.Contains(p.codes, bare(c
 func (s *store) report(w io.Writer, of []base) error {
 	var found, firsts, asFault, all, admitted, kinds, harmless int
 	seen := map[int]bool{}
-	fmt.Fprintf(w, "%-4s %-26s %-14s %8s %8s %7s %6s %6s %6s\n", "kind", "fault", "base", "skill", "sound", "d", "found",
+	fmt.Fprintf(w, "%-4s %-26s %-14s %8s %8s %7s %6s %6s %6s\n", "kind", "fault", "base", "skill", "sound", "d",
+		"found",
 		"first", "fault")
 	for _, p := range plants() {
 		for _, b := range of {
@@ -81,7 +82,8 @@ func (s *store) report(w io.Writer, of []base) error {
 			pv, d := harm(faulty, good)
 			if !p.structural && (pv >= 0.05 || d < 0.5) {
 				harmless++
-				fmt.Fprintf(w, "%-4d %-26s %-14s %8.3f %8.3f %7.2f   not harmful\n", p.kind, p.name, b.name, mid(faulty), mid(good),
+				fmt.Fprintf(w, "%-4d %-26s %-14s %8.3f %8.3f %7.2f   not harmful\n", p.kind, p.name, b.name,
+					mid(faulty), mid(good),
 					d)
 				continue
 			}
@@ -111,15 +113,18 @@ func (s *store) report(w io.Writer, of []base) error {
 				}
 			}
 			found, firsts, asFault = found+f, firsts+one, asFault+ft
-			fmt.Fprintf(w, "%-4d %-26s %-14s %8.3f %8.3f %7.2f %6d %6d %6d  %s\n", p.kind, p.name, b.name, mid(faulty), mid(good),
+			fmt.Fprintf(w, "%-4d %-26s %-14s %8.3f %8.3f %7.2f %6d %6d %6d  %s\n", p.kind, p.name, b.name, mid(faulty),
+				mid(good),
 				min(d, 99), f, one, ft, commonest(missed))
 		}
 	}
 	kinds = len(seen)
-	fmt.Fprintf(w, "\n%d faulty experiments of %d kinds admitted (%d not harmful), %d runs\n", admitted, kinds, harmless, all)
+	fmt.Fprintf(w, "\n%d faulty experiments of %d kinds admitted (%d not harmful), %d runs\n", admitted, kinds,
+		harmless, all)
 	rate := func(name string, n, of int, goal string) {
 		i := stat.Wilson(n, max(1, of), 0.95)
-		fmt.Fprintf(w, "%-44s %5d of %5d  %.3f (95 %%: %.3f to %.3f), goal %s\n", name, n, of, float64(n)/float64(max(1, of)),
+		fmt.Fprintf(w, "%-44s %5d of %5d  %.3f (95 %%: %.3f to %.3f), goal %s\n", name, n, of, float64(n)/float64(max(1,
+			of)),
 			i.Low, i.High, goal)
 	}
 	rate("found", found, all, "0.95")

@@ -111,16 +111,12 @@ func verdictWords(name string, d *diagnose.Diagnosis) string {
 // findingWords writes a finding with all that belongs to it.
 func findingWords(b *strings.Builder, f *diagnose.Finding, dir string) {
 	findingLine(b, f)
-	var numbers []string
 	for _, e := range f.Evidence {
-		text := fmt.Sprintf("%s %.4g", e.Name, e.Value)
 		if e.Limit != 0 {
-			text += fmt.Sprintf(" (%.4g)", e.Limit)
+			fmt.Fprintf(b, "    evidence  %s: %.4g (limit %.4g)\n", e.Name, e.Value, e.Limit)
+		} else {
+			fmt.Fprintf(b, "    evidence  %s: %.4g\n", e.Name, e.Value)
 		}
-		numbers = append(numbers, text)
-	}
-	if len(numbers) > 0 {
-		fmt.Fprintf(b, "    evidence  %s\n", line(strings.Join(numbers, "; ")))
 	}
 	fmt.Fprintf(b, "    why       %s\n", f.Why)
 	fmt.Fprintf(b, "    remedy    %s\n", line(f.Remedy))

@@ -177,6 +177,8 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
 		"train train/tensorboard",
 
+	"diagnose": "chart config data internal/file layer loss optim run spec stat task tensor train",
+
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
 	// What experiment files can name, in words.
@@ -186,12 +188,13 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
+	"bench/faults":     "data/source diagnose run spec stat task/all",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
 	"bench": "data env graph internal/arrayfile internal/kernel/gemm internal/par layer loss model optim plan prep " +
 		"rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
-		"data/source/all " +
+		"data/source/all diagnose " +
 		"explain format format/check format/csource format/keras format/npz format/onnx format/onnx/product " +
 		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
