@@ -8,6 +8,7 @@ import (
 	"gorae/config"
 	"gorae/data"
 	"gorae/layer"
+	"gorae/optim"
 	"gorae/task"
 )
 
@@ -159,7 +160,7 @@ func deadUnits(c *Case) ([]Finding, error) {
 		}
 	}
 	return []Finding{f.drawn(func() Drawing {
-		return bars(chart.Sprintf("dead units"), chart.Sprintf("share of the layer's units"), in.names, shares, false)
+		return bars(chart.Sprintf("dead units"), chart.Sprintf("share of the layer's units"), in.names, shares, deadShare, false)
 	})}, nil
 }
 
@@ -196,7 +197,7 @@ func saturated(c *Case) ([]Finding, error) {
 	}
 	return []Finding{f.drawn(func() Drawing {
 		return bars(chart.Sprintf("saturated values"), chart.Sprintf("share of the layer's values"), in.names, in.edge,
-			false)
+			saturatedShare, false)
 	})}, nil
 }
 
@@ -209,8 +210,17 @@ func (c *Case) relu(l link) []string {
 	return nil
 }
 
-// slower is the assignment of a tenth of the learning rate; none of a schedule.
-func (c *Case) slower() []string { return c.rated(0.1) }
+// slower is the assignment of a tenth of the learning rate, or of the optimizer's own where that is still lower; none of
+// a schedule.
+func (c *Case) slower() []string {
+	rate, word := c.rate()
+	if o, err := optim.New(word); err == nil && rate > 0 {
+		if usual, schedule := optim.LearningRate(o); schedule == nil && usual < rate {
+			return c.rated(min(0.1, usual/rate))
+		}
+	}
+	return c.rated(0.1)
+}
 
 // rated is the assignment of a multiple of the learning rate, none of a schedule.
 func (c *Case) rated(factor float64) []string {

@@ -139,7 +139,7 @@ func unscaledColumn(c *Case) ([]Finding, error) {
 	f = f.set(c.scaled(flagged)...)
 	f = f.drawn(func() Drawing {
 		return bars(chart.Sprintf("size of the features"), chart.Sprintf("root mean square, as a power of 10"),
-			c.names(p.width), sizes, true)
+			c.names(p.width), sizes, unscaledLimit, true)
 	})
 	return []Finding{f}, nil
 }

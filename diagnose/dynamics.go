@@ -137,10 +137,8 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	rate, _ := c.rate()
-	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g; a step moves the weights by %.3g "+
-		"of "+
-		"their size (learning rate %.4g)", most, constant, update, rate).
-		with("greatest loss by that of the constant answer", most/constant, burst).
+	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g (learning rate %.4g)", most, constant,
+		rate).with("greatest loss by that of the constant answer", most/constant, burst).
 		with("update by the weight", update, bigUpdate).set(c.slower()...)
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
 }

@@ -118,7 +118,8 @@ func vanishing(c *Case) ([]Finding, error) {
 func gradientPicture(names []string, gradients []float64) func() Drawing {
 	return func() Drawing {
 		return bars(chart.Sprintf("gradients before the first step, by layer"),
-			chart.Sprintf("root mean square, as a power of 10"), names, gradients, true)
+			chart.Sprintf("root mean square, as a power of 10"), names, gradients,
+			vanishRatio*gradients[len(gradients)-1], true)
 	}
 }
 

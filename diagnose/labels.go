@@ -293,8 +293,7 @@ func wrongLabels(c *Case) ([]Finding, error) {
 	}
 	return []Finding{f.drawn(func() Drawing {
 		return bars(chart.Sprintf("doubtful labels"), chart.Sprintf("share of the samples of the class"), names,
-			shareOf,
-			false)
+			shareOf, wrongShare, false)
 	})}, nil
 }
 
@@ -360,6 +359,7 @@ func conflictingLabels(c *Case) ([]Finding, error) {
 	return []Finding{f.drawn(func() Drawing {
 		return bars(chart.Sprintf("samples with equal features"), chart.Sprintf("number"),
 			[]string{chart.Sprintf("all"), chart.Sprintf("with equals"), chart.Sprintf("contradicting")},
-			[]float64{float64(p.n), float64(repeated), float64(against)}, false)
+			[]float64{float64(p.n), float64(repeated), float64(against)},
+			conflictShare*float64(p.n), false)
 	})}, nil
 }

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -292,55 +291,6 @@ const (
 	muchDropout = 0.6
 	lessDropout = "0.3"
 )
-
-func bottleneckFound(c *Case) ([]Finding, error) {
-	names := c.classes()
-	last, ok := c.last()
-	if len(names) < 3 || !ok || last.traits.Activation != "softmax" || c.trained() && !c.look().Weak {
-		return nil, nil
-	}
-	all := c.hidden()
-	at, before := -1, 0
-	width := 0
-	for k, l := range all {
-		d, ok := l.Layer.(layer.Dense)
-		if !ok {
-			continue
-		}
-		if width == 0 {
-			width = math.MaxInt
-		}
-		if d.Units < len(names)-1 && (k == 0 || d.Units < width) && (at < 0 || d.Units < units(all[at])) {
-			at, before = k, width
-		}
-		width = d.Units
-	}
-	if at < 0 {
-		return nil, nil
-	}
-	grade := Tip
-	if c.look().Harmed() {
-		grade = Fault
-	}
-	n := 1
-	for n < len(names)-1 {
-		n *= 2
-	}
-	f := found(grade, all[at].name, "%s has %d units, and %d classes are told apart behind it", all[at].name,
-		units(all[at]),
-		len(names)).with("units", float64(units(all[at])), float64(len(names)-1)).
-		set(all[at].change("units", fmt.Sprint(max(n, len(names))))...)
-	if before != math.MaxInt && before > 0 {
-		f = f.with("units of the layer before", float64(before), 0)
-	}
-	return []Finding{f}, nil
-}
-
-// units is the number of units of a Dense layer.
-func units(l link) int {
-	d, _ := l.Layer.(layer.Dense)
-	return d.Units
-}
 
 // penalized is the greatest factor of a penalty.
 func (c *Case) penalized() float64 {

@@ -11,8 +11,9 @@ import (
 // mostNames is the greatest number of names along an axis.
 const mostNames = 24
 
-// bars returns a picture with a point for each name, the greatest values first; log10 of the values if powers is set.
-func bars(title, axis string, names []string, values []float64, powers bool) Drawing {
+// bars returns a picture with a point for each name, the greatest values first where they are many, beside the limit that
+// they are held against (NaN: none); log10 of both if powers is set.
+func bars(title, axis string, names []string, values []float64, limit float64, powers bool) Drawing {
 	order := make([]int, len(values))
 	for k := range order {
 		order[k] = k
@@ -29,17 +30,20 @@ func bars(title, axis string, names []string, values []float64, powers bool) Dra
 		})
 		order = order[:mostNames]
 	}
-	p := chart.Panel{X: axis}
-	var x, y []float64
+	p := chart.Panel{X: axis, Head: true}
+	var x, y, at []float64
 	for place, k := range order {
-		v := values[k]
+		v, l := values[k], limit
 		if powers {
-			v = math.Log10(max(v, 1e-12))
+			v, l = math.Log10(max(v, 1e-12)), math.Log10(max(l, 1e-12))
 		}
 		p.Rows = append(p.Rows, names[k])
-		x, y = append(x, v), append(y, float64(place+1))
+		x, y, at = append(x, v), append(y, float64(place+1)), append(at, l)
 	}
-	p.Points = []chart.Points{{X: x, Y: y}}
+	p.Points = []chart.Points{{Name: chart.Sprintf("observed"), X: x, Y: y}}
+	if limit == limit {
+		p.Points = append(p.Points, chart.Points{Name: chart.Sprintf("limit"), X: at, Y: y})
+	}
 	return chart.Figure{Title: title, Panels: []chart.Panel{p}}
 }
 

@@ -60,6 +60,9 @@ func overfit(c *Case) ([]Finding, error) {
 	f := found(grade, "", "%s is %.4g better on training samples than on new ones", g.Metric, size).
 		with("gap", size, limit).with("lower limit of the gap", nearest(g), 0)
 	f.Remedy = c.againstOverfitting()
+	if n := c.Model.Summary().Trainable; n > c.Rows(task.Train) { // so many can learn them by heart
+		f = f.with("parameters", float64(n), float64(c.Rows(task.Train)))
+	}
 	f = f.set(c.overfitChange()...)
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
 }
@@ -181,6 +184,7 @@ func noBetter(c *Case) ([]Finding, error) {
 	}
 	names, values = append(names, chart.Sprintf("constant")), append(values, 0)
 	return []Finding{f.drawn(func() Drawing {
-		return bars(chart.Sprintf("skill of the models"), chart.Sprintf("skill"), names, slices.Clone(values), false)
+		return bars(chart.Sprintf("skill of the models"), chart.Sprintf("skill"), names, slices.Clone(values),
+			math.NaN(), false)
 	})}, nil
 }

@@ -107,7 +107,7 @@ func copiedRows(c *Case) ([]Finding, error) {
 		out = append(out, f.drawn(func() Drawing {
 			return bars(chart.Sprintf("samples that equal training samples"), chart.Sprintf("share"),
 				[]string{d.Part, chart.Sprintf("training")}, []float64{float64(d.Equal) / float64(d.Samples),
-					float64(d.Repeated) / float64(max(1, d.Training))}, false)
+					float64(d.Repeated) / float64(max(1, d.Training))}, copiedShare, false)
 		}))
 	}
 	return out, nil

@@ -129,7 +129,7 @@ func hugeInit(c *Case) ([]Finding, error) {
 	out = join(out)
 	out[0] = out[0].drawn(func() Drawing {
 		return bars(chart.Sprintf("first weights"), chart.Sprintf("deviation by He's, as a power of 10"), names, ratios,
-			true)
+			hugeKernel, true)
 	})
 	return out, nil
 }

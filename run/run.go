@@ -156,8 +156,6 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 		func() error { return p.look(to) },
 		func() error { return p.draw(to.Dir, h) },
 		func() error { return p.Problem.Finish(ctx, finish) },
-		func() error { return p.reportLearning(ctx, h, to.Report) },
-		func() error { p.reportCapacity(to.Report); return nil },
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
 		func() error { return p.reportRates(to.Dir, to.Report) },
 	} {
