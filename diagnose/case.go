@@ -53,6 +53,9 @@ func (c *Case) layers() []link {
 		m = all[0]
 	}
 	keys := []string{}
+	if c.Spec.Model == nil {
+		return nil
+	}
 	for i, s := range c.Spec.Model.Steps {
 		if _, ok := s.Layer.(layer.Input); !ok {
 			keys = append(keys, c.Spec.Model.KeyPath(i))

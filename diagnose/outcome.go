@@ -44,7 +44,7 @@ func (c *Case) look() *Outcome {
 	o := &Outcome{Seen: math.NaN(), Unseen: math.NaN(), Linear: math.NaN(), Nearest: math.NaN(),
 		Failed: c.Failure != nil && c.Report == nil}
 	c.outcome = o
-	if c.Report == nil {
+	if c.Report == nil || !c.Supervised() {
 		return o
 	}
 	r := c.Report

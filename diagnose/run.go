@@ -23,6 +23,9 @@ type Diagnosis struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
+// finiteCode is the only code that is asked about a training by a procedure, which learns from no targets.
+const finiteCode = "dynamics/not-finite"
+
 // Run diagnoses a run. Of an experiment without a training (no report and no failure) only those detectors are asked
 // that can say something before.
 func Run(ctx context.Context, t *run.Trained) (*Diagnosis, error) {
@@ -37,7 +40,7 @@ func Run(ctx context.Context, t *run.Trained) (*Diagnosis, error) {
 	var all []Finding
 	for _, of := range All() {
 		switch {
-		case slices.Contains(t.Spec.Ignore, of.Code):
+		case slices.Contains(t.Spec.Ignore, of.Code), !t.Supervised() && of.Code != finiteCode:
 			continue
 		case !c.trained() && !of.Before:
 			d.After++

@@ -239,6 +239,24 @@ func plants() []plant {
 				e.sorted(e.target)
 				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 			}},
+		{18, "too few rows", also("result/overfit", "result/no-better-than-baseline"), []string{"rings", "xor", "digits",
+			"reviews", "rings-2", "xor-2", "digits-2", "reviews-2", "spirals"}, false, func(e *experiment) {
+			e.table.rows = e.table.rows[:70]
+		}},
+		{32, "too many weights", []string{"result/overfit", "dynamics/trained-too-long"}, []string{"rings", "xor", "sonar",
+			"pima", "titanic", "reviews-2"}, false, func(e *experiment) {
+			e.table.rows = e.table.rows[:min(len(e.table.rows), 120)]
+			for _, k := range e.hidden() {
+				e.key(k, "units", "512")
+			}
+			e.epochs, e.stop = 60, false
+			e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
+		}},
+		{44, "gradient through time", also("gradient/through-time", "result/no-better-than-baseline"), []string{"wave",
+			"wave-2", "temperatures"}, false, func(e *experiment) {
+			e.head = strings.ReplaceAll(e.head, "window: ", "window: 1")
+			e.layers = []string{"simple_rnn: {units: 8, activation: sigmoid}", e.layers[e.last()]}
+		}},
 		{19, "misaligned labels", also("result/overfit", "data/wrong-labels", "result/no-better-than-baseline"),
 			classed, false,
 			func(e *experiment) {
