@@ -109,7 +109,7 @@ func Read(ctx context.Context, dirs []string, o Options) (*Page, error) {
 }
 
 func (p *Page) read(ctx context.Context, dir string) (*Run, error) {
-	e, report, err := run.Open(dir)
+	e, report, err := run.ReadFinished(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,6 @@ import (
 	"gorae/bundle"
 	"gorae/internal/doing"
 	"gorae/metric"
-	"gorae/model"
 	"gorae/stat"
 	"gorae/task"
 	"gorae/train"
@@ -149,36 +148,17 @@ func compareRuns(ctx context.Context, dirs []string, level float64, o CompareOpt
 
 // openRun prepares the samples of a finished run again and reads its network.
 func openRun(ctx context.Context, dir string, o CompareOptions) (*comparand, error) {
-	f, err := readFinished(dir)
+	t, err := openTrained(ctx, dir, o)
 	if err != nil {
 		return nil, err
 	}
-	f.AllowNetwork = o.AllowNetwork
-	c := &comparand{dir: dir, part: task.Test}
-	if c.p, err = Prepare(ctx, f); err != nil {
+	if t.Report == nil {
+		return nil, unfinished(dir)
+	}
+	if err := t.targeted(); err != nil {
 		return nil, err
 	}
-	if err := c.p.targeted(); err != nil {
-		return nil, err
-	}
-	if c.inputs, err = c.p.inputs(ctx); err != nil {
-		return nil, err
-	}
-	was, err := ReadInputs(dir)
-	if err != nil {
-		return nil, err
-	}
-	if err := was.sameData(dir, c.inputs); err != nil {
-		return nil, err
-	}
-	b, err := bundle.Open(filepath.Join(dir, ModelFile))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := model.CopyWeights(c.p.Model, b.Model, model.CopyOptions{}); err != nil {
-		return nil, fmt.Errorf("%s: the network is not the experiment's: %w", dir, err)
-	}
-	c.p.Fitted = b.Fitted // with what was chosen after the training
+	c := &comparand{dir: dir, p: t.Prepared, inputs: t.found, part: task.Test}
 	if c.p.Rows(task.Test) == 0 {
 		c.part = task.Validation
 	}

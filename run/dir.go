@@ -28,6 +28,8 @@ const (
 	InputsFile     = "inputs.json"     // hashes of the data and of the split, and the instruction set
 	LooksFile      = "looks.json"      // which rows of which data the network was tested on
 	CurveFile      = "learning-curve"  // .png and .svg
+	StatisticsFile = "statistics.json" // of activations, gradients, weights and updates, by epoch
+	FailureFile    = "failure.json"    // why the training ended with an error; only then
 	NormsFile      = "gradient-norms"  // .csv, .png and .svg: of recurrent layers, by time step
 )
 

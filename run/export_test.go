@@ -2,7 +2,6 @@ package run
 
 import (
 	"gorae/chart"
-	"gorae/model"
 	"gorae/train"
 )
 
@@ -20,8 +19,3 @@ type (
 
 // Covered is which share of samples is among others.
 func (t *tested) Covered(other *tested) float64 { return t.covered(other) }
-
-// Bottleneck is the layer that is said to be too narrow, with its features.
-func Bottleneck(m *model.Model) (name string, from, to, classes int) {
-	return bottleneck(m, m.Summary())
-}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"gorae/chart"
-	"gorae/config"
 	"gorae/graph"
 	"gorae/internal/file"
 	"gorae/layer"
@@ -27,74 +26,21 @@ type Across struct {
 	Ratio float64 `json:"ratio"`
 	From  int     `json:"from"`
 	To    int     `json:"to"`
-
-	clipped bool // the optimizer clips gradients
 }
 
 // vanishRatio is the factor across a sequence from which a gradient counts as vanished or exploded.
 const vanishRatio = 1e4
 
-// String returns a sentence on a gradient that vanishes or explodes, with the usual remedies that the network does not
-// have yet; "" where it does neither. Shorter sequences are none: networks that saw them were not found to be better.
-// It is part of a report only where the network was not found to be better than its baselines: a network that has
-// learnt is not in need of these remedies, whatever its gradient.
-func (a Across) String() string {
-	when := a.when() + ", the outlined row of " + NormsFile + ".png"
-	switch {
-	case a.Ratio < 1/vanishRatio:
-		how := "falls by a factor of " + power(1/a.Ratio)
-		if a.Ratio == 0 {
-			how = "falls to nothing"
-		}
-		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), and the network is not measurably better "+
-			"than its baselines%s", a.Layer, how, a.To, a.From, when, a.remedies())
-	case a.Ratio > vanishRatio:
-		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), and the network is "+
-			"not measurably better than its baselines%s", a.Layer, power(a.Ratio), a.To, a.From, when, a.remedies())
-	}
-	return ""
-}
+// Unstable reports whether the gradient vanishes or explodes on its way back.
+func (a Across) Unstable() bool { return a.Ratio < 1/vanishRatio || a.Ratio > vanishRatio }
 
-// remedies is the end of the sentence.
-func (a Across) remedies() string {
-	var all []string
-	if a.Kind == "SimpleRNN" || a.Kind == "" {
-		all = append(all, "an LSTM or GRU layer")
-	}
-	if a.Ratio > 1 && !a.clipped {
-		all = append(all, "clipping (adam: {clipnorm: 1})")
-	}
-	if all == nil {
-		return ""
-	}
-	return fmt.Sprintf("; the usual remedies: %s", strings.Join(all, ", "))
-}
-
-// when names the measurement for the sentence and the picture: before training, or after epoch N.
+// when names the measurement for the picture: before training, or after epoch N.
 func (a Across) when() string {
 	if a.Epoch == 0 {
 		return "before training"
 	}
 	return fmt.Sprintf("after epoch %d", a.Epoch)
 }
-
-// power returns a number as 3·10⁷.
-func power(v float64) string {
-	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 0, 64), "e")
-	n, err := strconv.Atoi(exponent)
-	if err != nil {
-		return "∞"
-	}
-	up := strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸",
-		"9", "⁹", "-", "⁻").Replace(strconv.Itoa(n))
-	if mantissa == "1" {
-		return "10" + up
-	}
-	return mantissa + "·10" + up
-}
-
-// unstable reports whether the gradient vanishes or explodes.
-func (a Across) unstable() bool { return a.String() != "" }
 
 // gradientNorms returns the probe of gradient norms for recurrent models; nil for others.
 func (p *Prepared) gradientNorms() *train.GradientNorms {
@@ -119,19 +65,9 @@ func (p *Prepared) across(norms []train.StepNorms, kept int) []Across {
 			at[n.Layer], out = i, append(out, Across{})
 		}
 		out[i] = Across{Layer: n.Layer, Kind: p.kindOf(n.Layer), Epoch: n.Epoch, Ratio: ratio, From: from + 1,
-			To: to + 1, clipped: p.clips()}
+			To: to + 1}
 	}
 	return out
-}
-
-// clips reports whether the optimizer clips gradients.
-func (p *Prepared) clips() bool {
-	o := p.Spec.Train.Optimizer
-	if o == nil {
-		return false
-	}
-	c := config.Filled(o).Options()
-	return c.ClipNorm != nil || c.GlobalClipNorm != nil || c.ClipValue != nil
 }
 
 // recurrent reports whether the model has a loop over steps.
@@ -184,11 +120,6 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 		return nil
 	}
 	across := p.across(norms, r.BestEpoch)
-	for _, a := range across {
-		if a.unstable() && r.Findings.Unproven() {
-			r.Findings.Say("gradient of %s", a)
-		}
-	}
 	if err := r.Findings.Add("gradients", across); err != nil {
 		return err
 	}
@@ -224,7 +155,7 @@ func heat(title string, norms []train.StepNorms, across []Across) chart.Heat {
 		m := &h.Maps[i]
 		m.Names, m.Rows = append(m.Names, strconv.Itoa(n.Epoch)), append(m.Rows, n.Norm)
 		for _, a := range across {
-			if a.Layer == n.Layer && a.Epoch == n.Epoch && a.unstable() {
+			if a.Layer == n.Layer && a.Epoch == n.Epoch && a.Unstable() {
 				m.Mark, m.Title = len(m.Rows), chart.Sprintf("%s; outlined: %s", m.Title, a.when())
 			}
 		}

@@ -31,16 +31,9 @@ func TestR5Written(t *testing.T) {
 	}
 	path := writeNPZ(t, tensor.Named{Name: "x", Tensor: x}, tensor.Named{Name: "y", Tensor: y})
 	for _, c := range []struct {
-		u, says string
-	}{
-		{"0.5", "rnn: it falls by a factor of 10¹² from step 41 back to step 1 (after epoch 1, the outlined row of " +
-			"gradient-norms.png), and the network is not measurably better than its baselines; the usual remedies: " +
-			"an LSTM or GRU layer"},
-		{"1.0", ""},
-		{"1.5", "rnn: it rises by a factor of 10⁷ from step 41 back to step 1 (after epoch 1, the outlined row of " +
-			"gradient-norms.png), and the network is not measurably better than its baselines; the usual remedies: " +
-			"an LSTM or GRU layer, clipping (adam: {clipnorm: 1})"},
-	} {
+		u        string
+		unstable bool
+	}{{"0.5", true}, {"1.0", false}, {"1.5", true}} {
 		r := open(t, fmt.Sprintf(`data: {source: %q, features: none}
 split: {validation: 0.2, test: 0}
 model:
@@ -60,17 +53,8 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 			math.Abs(g[0].Ratio/want-1) > 1e-3 {
 			t.Fatalf("u = %s: %+v, want a ratio of %v", c.u, g, want)
 		}
-		if got := g[0].String(); got != c.says {
-			t.Errorf("u = %s: it says\n%s\nwant\n%s", c.u, got, c.says)
-		}
-		var says []string
-		for _, w := range res.Report.Findings.Words {
-			if said, ok := strings.CutPrefix(w, "gradient of "); ok {
-				says = append(says, said)
-			}
-		}
-		if strings.Join(says, "\n") != c.says {
-			t.Errorf("u = %s: the report says %q", c.u, says)
+		if g[0].Unstable() != c.unstable {
+			t.Errorf("u = %s: unstable %v", c.u, !c.unstable)
 		}
 		text, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".csv"))
 		if err != nil {
@@ -87,8 +71,8 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 			}
 		}
 		if svg, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".svg")); err != nil ||
-			strings.Contains(string(svg), ">rnn; outlined: after epoch 1<") != (c.says != "") {
-			t.Errorf("u = %s: error %v, the picture's epoch is not the sentence's", c.u, err)
+			strings.Contains(string(svg), ">rnn; outlined: after epoch 1<") != c.unstable {
+			t.Errorf("u = %s: error %v, the picture outlines another row", c.u, err)
 		}
 		again, err := run.ReadReport(dir)
 		if err != nil {
@@ -114,8 +98,8 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 	}
 }
 
-// TestGradientsSameEpoch: the sentence speaks of the row that the picture outlines, the last measurement up to epoch
-// 25, whose weights are kept.
+// TestGradientsSameEpoch: what is told of a gradient is the row that the picture outlines, the last measurement up to
+// epoch 25, whose weights are kept.
 func TestGradientsSameEpoch(t *testing.T) {
 	r := open(t, "data: {source: embed:airline, series: {window: 4}}\nmodel: [gru: {name: loop, units: 2}, dense: 1]\n")
 	norms := func(epochs []int, first []float64) (all []train.StepNorms) {
@@ -129,16 +113,14 @@ func TestGradientsSameEpoch(t *testing.T) {
 		epochs []int
 		first  []float64
 		epoch  int // that both speak of; −1: neither does
-		says   string
 	}{
-		{"to the end", []int{0, 1, 24, 25}, []float64{1e-9, 1e-8, 1e-7, 1e-6}, 25,
-			"(after epoch 25, the outlined row of gradient-norms.png),"},
-		{"no longer", []int{0, 1, 16, 24, 25}, []float64{1, 1e-8, 1e-7, 1, 0.1}, -1, ""},
-		{"rises for a while", []int{0, 1, 2}, []float64{1, 1e6, 1}, -1, ""},
-		{"after the epoch that is kept", []int{0, 1, 25, 26}, []float64{1, 1, 1, 1e-9}, -1, ""},
-		{"before training alone", []int{0, 1}, []float64{1e-9, 1}, -1, ""},
-		{"never learnt", []int{0}, []float64{1e-9}, 0, "(before training, the outlined row of gradient-norms.png),"},
-		{"well", []int{0, 1}, []float64{1, 1}, -1, ""},
+		{"to the end", []int{0, 1, 24, 25}, []float64{1e-9, 1e-8, 1e-7, 1e-6}, 25},
+		{"no longer", []int{0, 1, 16, 24, 25}, []float64{1, 1e-8, 1e-7, 1, 0.1}, -1},
+		{"rises for a while", []int{0, 1, 2}, []float64{1, 1e6, 1}, -1},
+		{"after the epoch that is kept", []int{0, 1, 25, 26}, []float64{1, 1, 1, 1e-9}, -1},
+		{"before training alone", []int{0, 1}, []float64{1e-9, 1}, -1},
+		{"never learnt", []int{0}, []float64{1e-9}, 0},
+		{"well", []int{0, 1}, []float64{1, 1}, -1},
 	} {
 		all := norms(c.epochs, c.first)
 		said, picture := r.AcrossOf(all)
@@ -150,9 +132,8 @@ func TestGradientsSameEpoch(t *testing.T) {
 		if m.Mark > 0 {
 			marked = c.epochs[m.Mark-1]
 		}
-		if s := said[0].String(); marked != c.epoch || !strings.Contains(s, c.says) || (s == "") != (c.epoch < 0) {
-			t.Errorf("%s: epoch %d of the picture (%s); it says %q; want %d, %q", c.name, marked, m.Title, s, c.epoch,
-				c.says)
+		if marked != c.epoch || said[0].Unstable() != (c.epoch >= 0) || c.epoch >= 0 && said[0].Epoch != c.epoch {
+			t.Errorf("%s: epoch %d of the picture (%s); told is %+v; want %d", c.name, marked, m.Title, said[0], c.epoch)
 		}
 		if c.epoch > 0 && m.Title != fmt.Sprintf("loop; outlined: after epoch %d", c.epoch) {
 			t.Errorf("%s: title %q", c.name, m.Title)

@@ -11,28 +11,34 @@ import (
 	"gorae/spec"
 )
 
-// Open reads the experiment and the report of a finished run.
-func Open(dir string) (*spec.File, *Report, error) {
-	e, err := readFinished(dir)
+// ReadFinished reads the experiment and the report of a finished run. It reads no data.
+func ReadFinished(dir string) (*spec.File, *Report, error) {
+	e, err := experimentOf(dir)
 	if err != nil {
 		return nil, nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, MetricsFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, unfinished(dir)
 	}
 	r, err := ReadReport(dir)
 	return e, r, err
 }
 
-// readFinished reads the experiment of a directory that holds a finished run.
-func readFinished(dir string) (*spec.File, error) {
+// unfinished is the error of a run that has no report yet.
+func unfinished(dir string) error {
+	return fmt.Errorf("%s: this run is not finished; go on with it by train --resume --out %s", dir, dir)
+}
+
+// experimentOf reads the experiment of a run directory.
+func experimentOf(dir string) (*spec.File, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return nil, file.OpenError(dir, err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, ExperimentFile)); errors.Is(err, fs.ErrNotExist) {
+	path := filepath.Join(dir, ExperimentFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: holds no %s, so it is no run", dir, ExperimentFile)
 	}
-	if _, err := os.Stat(filepath.Join(dir, MetricsFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: this run is not finished; go on with it by train --resume --out %s", dir, dir)
-	}
-	return Read(filepath.Join(dir, ExperimentFile))
+	return Read(path)
 }
 
 // Settings returns every setting of an experiment by its path.

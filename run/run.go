@@ -2,8 +2,10 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -23,6 +25,8 @@ type Options struct {
 	Watch func(train.Event) error
 	// Profile, if not nil, receives a table of the time of each operation of a training step.
 	Profile io.Writer
+	// NoStatistics leaves out the statistics of activations, gradients and weights.
+	NoStatistics bool
 	// Began, if not nil, is called with the run directory before the first step.
 	Began func(dir string)
 }
@@ -97,10 +101,20 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	norms := p.gradientNorms()
 	c := p.config(to.Dir, resume, norms, o.Watch)
 	c.Profile = o.Profile
+	measured := p.statistics(o)
+	if measured != nil { // first, since other callbacks may restore earlier weights
+		c.Callbacks = append([]train.Callback{measured}, c.Callbacks...)
+	}
 	doing.Say(ctx, "compiling the program of a training step")
 	h, err := p.how.train(ctx, c)
 	if err != nil {
+		if ctx.Err() == nil {
+			p.fail(to.Dir, measured, err)
+		}
 		return err
+	}
+	if err := file.Remove(filepath.Join(to.Dir, FailureFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", FailureFile, file.Cause(err))
 	}
 	to.Report = &Report{Epochs: len(h.Rows), BestEpoch: h.Best, Seconds: h.Seconds(), Unit: p.Fitted.Unit(),
 		Guesses: p.Guesses, Target: p.Problem.About(), Assumed: p.Assumed, Uses: p.Uses}
@@ -138,11 +152,10 @@ func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) 
 	}
 	for _, write := range []func() error{
 		func() error { return p.writeHashes(to.Dir) },
+		func() error { return writeStatistics(to.Dir, measured) },
 		func() error { return p.look(to) },
 		func() error { return p.draw(to.Dir, h) },
 		func() error { return p.Problem.Finish(ctx, finish) },
-		func() error { return p.reportLearning(ctx, h, to.Report) },
-		func() error { p.reportCapacity(to.Report); return nil },
 		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
 		func() error { return p.reportRates(to.Dir, to.Report) },
 	} {

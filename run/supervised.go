@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"gorae/bundle"
 	"gorae/data"
@@ -20,7 +19,6 @@ import (
 type supervised struct {
 	*Prepared
 	problem task.Supervised
-	learnt  *learnt // of the training samples
 	// ensemble is that of the experiment, nil without. Where it has folds, the validation samples are the training
 	// samples, each evaluated by the network that has not learnt from it.
 	ensemble *train.Ensemble
@@ -215,10 +213,6 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		}
 		m.hashes[part] = rowhash.New(m.salt(), m.Parts[part])
 		consumers = append(consumers, each, m.hashes[part])
-		if part == task.Train {
-			m.learnt = &learnt{loss: math.NaN()}
-			consumers = append(consumers, m.learnt)
-		}
 		doing.Say(ctx, "evaluating the %d %s samples", m.Rows(part), part)
 		ms, err := e.Run(ctx, m.Model, train.Data{Source: m.Parts[part]}, consumers...)
 		if err != nil {
@@ -227,7 +221,6 @@ func (m *supervised) evaluate(ctx context.Context, r *Report) error {
 		*to = ms
 		doing.Say(ctx, "computing intervals of %d %s samples", m.Rows(part), part)
 		if part == task.Train {
-			m.learnt.measure(each)
 			m.hashes[part].Sort()
 		} else if e.Ensemble == nil {
 			r.Duplicates = append(r.Duplicates, m.duplicates(part, each))

@@ -11,6 +11,8 @@ type Experiment struct {
 	Model *Network `keras:"model"` // nil: to be inferred
 	Train Train    `keras:"train"`
 	Seed  uint64   `keras:"seed,always,what=seed"`
+	// Ignore lists the codes of findings that gorae diagnose does not speak of, such as data/duplicate-column.
+	Ignore []string `keras:"ignore,lone"`
 }
 
 // Default returns the experiment of an empty file: seed 1, everything else open.

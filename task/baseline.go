@@ -60,6 +60,24 @@ const (
 	Worse                 // the other is
 )
 
+// MarshalText writes better, worse or untold.
+func (v Verdict) MarshalText() ([]byte, error) {
+	return []byte([...]string{"untold", "better", "worse"}[v]), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (v *Verdict) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "better":
+		*v = Better
+	case "worse":
+		*v = Worse
+	default:
+		*v = Untold
+	}
+	return nil
+}
+
 // Paired is the comparison of two models by their losses on the same samples.
 type Paired struct {
 	Verdict Verdict

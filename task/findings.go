@@ -28,10 +28,16 @@ func (f *Findings) Judge(v Verdict, sentence string) {
 }
 
 // Unproven reports whether there is a target of which the network was compared with baselines and was not found to be
-// better than every one of them. Findings that were read from a file do not know it.
+// better than every one of them.
 func (f *Findings) Unproven() bool {
 	return slices.ContainsFunc(f.results, func(v Verdict) bool { return v != Better })
 }
+
+// Worse reports whether the network was found to be worse than a baseline.
+func (f *Findings) Worse() bool { return slices.Contains(f.results, Worse) }
+
+// Judged reports whether the network was compared with baselines.
+func (f *Findings) Judged() bool { return len(f.results) > 0 }
 
 // Add puts a section under a key; a key that is taken is an error.
 func (f *Findings) Add(key string, section any) error {
@@ -60,7 +66,7 @@ func (f Findings) MarshalJSON() ([]byte, error) {
 		all["baselines"] = f.Baselines
 	}
 	if len(f.Verdict) > 0 {
-		all["verdict"] = f.Verdict
+		all["verdict"], all["verdict_results"] = f.Verdict, f.results
 	}
 	if len(f.Rare) > 0 {
 		all["rare_classes"] = f.Rare
@@ -81,6 +87,7 @@ func (f Findings) MarshalJSON() ([]byte, error) {
 func (f *Findings) UnmarshalJSON(b []byte) error {
 	var known struct {
 		Verdict  []string    `json:"verdict"`
+		Results  []Verdict   `json:"verdict_results"`
 		Rare     []RareClass `json:"rare_classes"`
 		Words    []string    `json:"words"`
 		Pictures []string    `json:"pictures"`
@@ -94,7 +101,7 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*f = Findings{Verdict: known.Verdict, Rare: known.Rare, Words: known.Words, Pictures: known.Pictures,
-		Files: known.Files}
+		Files: known.Files, results: known.Results}
 	// A task that has a table of baselines of its own keeps it as a section.
 	var baselines []Baseline
 	if err := json.Unmarshal(all["baselines"], &baselines); err == nil && len(baselines) > 0 &&
@@ -103,6 +110,7 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 		delete(all, "baselines")
 	}
 	delete(all, "verdict")
+	delete(all, "verdict_results")
 	delete(all, "rare_classes")
 	delete(all, "words")
 	delete(all, "pictures")

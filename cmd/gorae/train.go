@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"gorae/diagnose"
 	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/run"
@@ -87,18 +88,28 @@ func (w *trainWords) Run(o *environment) error {
 	for _, warning := range result.Warnings {
 		p.say("warning: %s\n", line(warning))
 	}
+	var found *diagnose.Diagnosis
+	if !result.Finished {
+		if found, err = w.diagnosed(o, ready, result.Dir); err != nil {
+			if o.ctx.Err() != nil {
+				return o.ctx.Err()
+			}
+			p.say("warning: %s\n", line("diagnosis: "+err.Error()))
+		}
+	}
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(struct {
-			Event string      `json:"event"`
-			Dir   string      `json:"dir"`
-			Model string      `json:"model"`
-			Again bool        `json:"finished_before"`
-			Looks int         `json:"other_runs_on_test"`
-			Done  *run.Report `json:"metrics"`
+			Event string              `json:"event"`
+			Dir   string              `json:"dir"`
+			Model string              `json:"model"`
+			Again bool                `json:"finished_before"`
+			Looks int                 `json:"other_runs_on_test"`
+			Done  *run.Report         `json:"metrics"`
+			Found *diagnose.Diagnosis `json:"diagnosis,omitempty"`
 		}{"done", result.Dir, filepath.Join(result.Dir, run.ModelFile), result.Finished, result.Looks.Runs,
-			result.Report})
+			result.Report, found})
 	}
-	return w.close(o, ready, result)
+	return w.close(o, ready, result, found)
 }
 
 // again returns the command that goes on with a run.
@@ -182,7 +193,7 @@ func (w *trainWords) experiment(o *environment) (*spec.File, error) {
 const mostSingle = 8
 
 // close prints the metrics, where the model is, and what to type next.
-func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) error {
+func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result, found *diagnose.Diagnosis) error {
 	var b strings.Builder
 	p := r.Report
 	if r.Finished {
@@ -235,6 +246,7 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	for _, words := range p.Findings.Words {
 		fmt.Fprintln(&b, words)
 	}
+	b.WriteString(shortFindings(found, r.Dir))
 	if words := looks(r.Looks, "test "+p.Unit+"s"); words != "" {
 		fmt.Fprintln(&b, words)
 	}

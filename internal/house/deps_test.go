@@ -183,6 +183,8 @@ var edges = map[string]string{
 
 	"report": "bundle chart chart/inline data internal/file internal/words layer model run spec task task/supervised train",
 
+	"diagnose": "chart config data internal/file layer loss optim run spec stat task tensor train",
+
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
 	// What experiment files can name, in words.
@@ -192,12 +194,13 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
+	"bench/faults":     "data/source diagnose run spec stat task/all",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
 	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/par layer loss " +
 		"model optim plan prep rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
-		"data/source/all " +
+		"data/source/all diagnose " +
 		"explain format format/check format/csource format/keras format/keras/rawinput format/npz format/onnx " +
 		"format/onnx/product " +
 		"format/safetensors format/torch " +

@@ -164,11 +164,9 @@ func TestSentences(t *testing.T) {
 			"-2.58 to -2.41, by the jackknife)": "" +
 			"표본이 흐린 학습 이미지보다 테스트 이미지에 더 가깝습니다: distance 0.4696, 비교 대상은 2.9628, 실제 이미지는 0.2248 " +
 			"(차이의 95% 구간 -2.58 ~ -2.41, 잭나이프)",
-		"gradient of gru: it falls by a factor of 10⁸ from step 48 back to step 1 (after " +
-			"epoch 1, the outlined row of gradient-norms.png), and the network is not measurably " +
-			"better than its baselines; the usual remedies: an LSTM or GRU layer": "" +
-			"gru의 기울기: 시점 48에서 시점 1까지 거슬러 가는 동안 10⁸분의 1로 줄어듭니다(에포크 1 뒤, gradient-norms.png에서 테두리를 " +
-			"두른 행). 신경망이 기준 모델보다 낫다고 할 만큼 좋지 않습니다. 흔히 쓰는 방법: LSTM 또는 GRU 층",
+		"  fault  activation/dead-units: 24 of 24 units of dense give 0 for each of 75 training samples, so that no " +
+			"gradient passes them": "" +
+			"  결함  activation/dead-units: dense의 유닛 24개 중 24개가 학습 표본 75개 모두에서 0을 내므로 기울기가 지나가지 못합니다",
 	} {
 		if got := k.Text(english); got != want {
 			t.Errorf("%s:\n%s, want\n%s", english, got, want)

@@ -36,14 +36,11 @@ type Problem struct {
 	Keys [3][]Key
 	// Origins says of which rows of which table the samples of each part are, for the samples that a report shows.
 	Origins [3]Origin
-	// Features names the features of the only input, of samples that are rows of numbers; nil: they have no names.
-	Features []string
 
 	classes *classes // of the part that is reported on
 	numbers *numbers // likewise; nil: no target is a number
 	parts   [3]data.Dataset
 	tally   *tally
-	alone   *alone     // nil: samples are no rows of a table, or the target is no number
 	beside  *beside    // nil: there is no part to report on
 	rare    *rare      // likewise
 	errors  *Residuals // nil: samples are no rows of a table
@@ -193,9 +190,6 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	p.parts[part] = d
 	if part == task.Train {
 		p.tally = newTally(p.Targets)
-		if p.alone = newAlone(p.Targets, p.Features); p.alone != nil {
-			return consumers{p.tally, p.alone}
-		}
 		return p.tally
 	}
 	// The parts come in their order: validation samples give way to test samples.
@@ -256,7 +250,6 @@ func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
 			return fmt.Errorf("baselines: %w", err)
 		}
 	}
-	p.alone.say(f.Findings)
 	p.imbalance(f)
 	if p.rare != nil {
 		if err := p.rare.addTables(f.Findings); err != nil {

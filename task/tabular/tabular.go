@@ -60,7 +60,6 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		return nil, err
 	}
 	problem.Hidden = func() []spec.Step { return f.Hidden(0) }
-	problem.Features = f.FeatureNames()
 	p.Fitted = &fitted.Fitted{Fitted: f}
 	if supervised.OwnInput(in) {
 		return table.Autoencode(in, p, f)

@@ -1,12 +1,12 @@
-package run_test
+package diagnose_test
 
 import (
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
+	"gorae/diagnose"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/run"
@@ -14,27 +14,25 @@ import (
 )
 
 // TestM7Bottleneck: nodes halved again and again lose information. Ten digits behind 1 node are told apart worse than
-// behind 64, worse than by logistic regression too, and the report names the layer; behind 64 it does not.
+// behind 64, worse than by logistic regression too, and a finding names the layer; behind 64 it does not.
 func TestM7Bottleneck(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
 	}
 	accuracy := map[int]float64{}
 	for _, nodes := range []int{64, 8, 1} {
-		p := open(t, fmt.Sprintf(`data: {source: "embed:digits", features: minmax}
+		d, of := diagnosis(t, "", fmt.Sprintf(`data: {source: "embed:digits", features: minmax}
 model: [dense: {units: 64, activation: relu}, dense: {units: %d, activation: tanh}, dense: {units: 10, activation: softmax}]
 train: {epochs: 20}
 `, nodes))
-		r, err := run.Run(t.Context(), p, run.Options{Out: filepath.Join(t.TempDir(), "run")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		accuracy[nodes] = r.Report.Test.Of("accuracy")
-		words := strings.Join(r.Report.Findings.Words, "\n")
-		const want = "dense_1 brings 64 features down to 1, and 10 classes are told apart by no more: a bottleneck"
-		says := strings.Contains(words, want)
-		if says != (nodes == 1) || nodes > 8 && strings.Contains(words, "bottleneck") {
-			t.Errorf("%d nodes, accuracy %v: it says %q", nodes, accuracy[nodes], words)
+		accuracy[nodes] = of.Report.Test.Of("accuracy")
+		const want = "dense_1 brings 64 features down to 1, and 10 classes are told apart by no more"
+		says := slices.ContainsFunc(d.Findings, func(f diagnose.Finding) bool {
+			return f.Code == "network/bottleneck" && f.What == want && slices.Equal(f.Change,
+				[]string{"model[1].dense.units=16"})
+		})
+		if says != (nodes == 1) {
+			t.Errorf("%d nodes, accuracy %v: it says %+v", nodes, accuracy[nodes], d.Findings)
 		}
 	}
 	t.Logf("accuracy by nodes: %v", accuracy)
@@ -43,8 +41,8 @@ train: {epochs: 20}
 	}
 }
 
-// TestM7Parameters: 2,241 parameters learn 48 samples with targets of chance by heart; the gap is found, and the report
-// has both numbers.
+// TestM7Parameters: 2,241 parameters learn 48 samples with targets of chance by heart; the gap is found, and the
+// finding has both numbers.
 func TestM7Parameters(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	const n, m = 148, 33
@@ -56,20 +54,19 @@ func TestM7Parameters(t *testing.T) {
 		y.I32[i] = int32(r.IntN(2))
 	}
 	path := writeNPZ(t, tensor.Named{Name: "x", Tensor: x}, tensor.Named{Name: "y", Tensor: y})
-	p := open(t, fmt.Sprintf(`data: {source: %q}
+	d, of := diagnosis(t, "", fmt.Sprintf(`data: {source: %q}
 split: {validation: 0, test: 0.6756}
 model: [dense: {units: 64, activation: relu}, dense: {units: 1, activation: sigmoid}]
 train: {epochs: 60, callbacks: [], optimizer: {adam: {learning_rate: 0.01}}}
 `, path))
-	res, err := run.Run(t.Context(), p, run.Options{Out: filepath.Join(t.TempDir(), "run")})
-	if err != nil {
-		t.Fatal(err)
+	all := append(d.Findings, diagnose.Faults(d.Findings)...)
+	at := slices.IndexFunc(all, func(f diagnose.Finding) bool { return f.Code == "result/overfit" })
+	if g := of.Report.Gap; g == nil || g.Meaning() != run.Overfitting || at < 0 {
+		t.Fatalf("gap %+v: %+v", g, d.Findings)
 	}
-	words := strings.Join(res.Report.Findings.Words, "\n")
-	want := fmt.Sprintf("the network has 2,241 parameters for %d training samples: so many can learn them by heart",
-		p.Rows(0))
-	if g := res.Report.Gap; g == nil || g.Meaning() != run.Overfitting || !strings.Contains(words, want) {
-		t.Errorf("gap %+v: %q, want %q", res.Report.Gap, words, want)
+	if want := (diagnose.Evidence{Name: "parameters", Value: 2241, Limit: float64(of.Rows(0))}); !slices.Contains(
+		all[at].Evidence, want) {
+		t.Errorf("evidence %+v, want %+v", all[at].Evidence, want)
 	}
 }
 
@@ -93,7 +90,7 @@ func TestBottleneck(t *testing.T) {
 		if err := c.m.Build(1); err != nil {
 			t.Fatal(c.what, err)
 		}
-		if name, from, to, classes := run.Bottleneck(c.m); from != c.from || (name != "") != (from > 0) ||
+		if name, from, to, classes := diagnose.Bottleneck(c.m); from != c.from || (name != "") != (from > 0) ||
 			from > 0 && (to != 8 || classes != 100) {
 			t.Errorf("%s: %s from %d to %d, %d classes", c.what, name, from, to, classes)
 		}

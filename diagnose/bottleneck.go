@@ -1,32 +1,12 @@
-package run
+package diagnose
 
 import (
+	"fmt"
 	"slices"
 
 	"gorae/layer"
 	"gorae/model"
 )
-
-// reportCapacity says what the number of parameters and of nodes has to do with what was measured: that an overfitting
-// network has more parameters than training samples, or that one that is not better than its baselines has a
-// bottleneck.
-func (p *Prepared) reportCapacity(r *Report) {
-	if _, ok := p.how.(*supervised); !ok {
-		return
-	}
-	s := p.Model.Summary()
-	if r.Gap != nil && r.Gap.Meaning() == Overfitting && s.Trainable > r.Rows[0] {
-		r.Findings.Say("the network has %s parameters for %s training %ss: so many can learn them by heart; fewer "+
-			"nodes are one remedy more", layer.Thousands(s.Trainable), layer.Thousands(r.Rows[0]), p.Fitted.Unit())
-	}
-	if !r.Findings.Unproven() {
-		return
-	}
-	if name, from, to, classes := bottleneck(p.Model, s); name != "" {
-		r.Findings.Say("%s brings %d features down to %d, and %d classes are told apart by no more: a bottleneck, in "+
-			"which information may be lost; give it %d nodes or more", name, from, to, classes, powerOfTwo(classes-1))
-	}
-}
 
 // bottleneck returns the narrowest hidden layer behind which a softmax tells more classes of a sample apart than its
 // nodes can place freely: log-probabilities of K classes are a point of K − 1 dimensions, and behind a layer of h < K −
@@ -68,11 +48,32 @@ func chain(s model.Summary) bool {
 	return true
 }
 
-// powerOfTwo returns the smallest power of 2 that is n or more.
-func powerOfTwo(n int) int {
-	p := 1
-	for p < n {
-		p *= 2
+func bottleneckFound(c *Case) ([]Finding, error) {
+	if c.trained() && !c.look().Weak || !c.Supervised() {
+		return nil, nil
 	}
-	return p
+	m := c.Model
+	if all := m.Networks(); len(all) > 1 {
+		m = all[0]
+	}
+	name, from, to, classes := bottleneck(m, m.Summary())
+	if name == "" {
+		return nil, nil
+	}
+	grade := Tip
+	if c.look().Harmed() {
+		grade = Fault
+	}
+	nodes := 1
+	for nodes < classes {
+		nodes *= 2
+	}
+	f := found(grade, name, "%s brings %d features down to %d, and %d classes are told apart by no more", name, from, to,
+		classes).with("units", float64(to), float64(classes-1)).with("features before", float64(from), 0)
+	for _, l := range c.layers() {
+		if l.name == name {
+			f = f.set(l.change("units", fmt.Sprint(nodes))...)
+		}
+	}
+	return []Finding{f}, nil
 }

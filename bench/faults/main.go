@@ -1,0 +1,245 @@
+// Faults plants faults in sound experiments, lets gorae diagnose look for them, and counts what it finds:
+//
+//	GORAE_SHARED=FOLDER go run ./bench/faults [-calibrate | -judge] [-repair] [-out FILE]
+//
+// FOLDER has the data sets. A faulty experiment counts only if the fault does harm: over 10 seeds the skill on the test
+// samples is lower than that of the sound experiment (Welch's t test, p < 0.05, and Cohen's d ≥ 0.5), or if it is
+// structural. Thresholds were chosen with -calibrate, on other data and seeds than -judge has. Results are kept in
+// FILE, so that a second call goes on where the first one ended.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+
+	"gorae/diagnose"
+	"gorae/run"
+	"gorae/spec"
+	_ "gorae/task/all"
+)
+
+var (
+	calibrate = flag.Bool("calibrate", false, "use the data and seeds that thresholds are chosen on")
+	only      = flag.String("only", "", "a plant or a base alone, by its name")
+	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
+	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
+	out       = flag.String("out", "", "file of the results; faults-judge.jsonl or faults-calibrate.jsonl in the "+
+		"temporary folder")
+)
+
+func main() {
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := bench(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "faults:", err)
+		os.Exit(1)
+	}
+}
+
+// result is one run.
+type result struct {
+	Base  string   `json:"base"`
+	Plant string   `json:"plant"` // "" of a sound run
+	Seed  uint64   `json:"seed"`
+	Skill float64  `json:"skill"` // on the test samples
+	Codes []string `json:"codes"` // of findings in their order, effects behind; faults begin with !
+	Error string   `json:"error,omitempty"`
+}
+
+func (r *result) key() string { return fmt.Sprintf("%s|%s|%d", r.Base, r.Plant, r.Seed) }
+
+// store is the results so far.
+type store struct {
+	path string
+	all  map[string]*result
+}
+
+func open(path string) (*store, error) {
+	s := &store{path, map[string]*result{}}
+	f, err := os.Open(path)
+	if os.IsNotExist(err) {
+		return s, nil
+	} else if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		r := &result{}
+		if json.Unmarshal(lines.Bytes(), r) == nil { // the last line may be cut
+			s.all[r.key()] = r
+		}
+	}
+	return s, lines.Err()
+}
+
+func (s *store) put(r *result) error {
+	s.all[r.key()] = r
+	f, err := os.OpenFile(s.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(r)
+	if err == nil {
+		_, err = f.Write(append(b, '\n'))
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// codes lists the codes of findings, and behind them those of their effects.
+func codes(all []diagnose.Finding) (list []string) {
+	for _, f := range all {
+		code := f.Code
+		if f.Grade == diagnose.Fault {
+			code = "!" + code
+		}
+		list = append(list, code)
+	}
+	for _, f := range all {
+		list = append(list, codes(f.Effects)...)
+	}
+	return list
+}
+
+// try trains an experiment and diagnoses it.
+func try(ctx context.Context, b base, p *plant, seed uint64) *result {
+	r := &result{Base: b.name, Seed: seed}
+	if p != nil {
+		r.Plant = p.name
+	}
+	dir, err := os.MkdirTemp("", "faults")
+	if err != nil {
+		r.Error = err.Error()
+		return r
+	}
+	defer os.RemoveAll(dir)
+	if err := r.try(ctx, b, p, dir); err != nil {
+		r.Error = err.Error()
+	}
+	return r
+}
+
+func (r *result) try(ctx context.Context, b base, p *plant, dir string) error {
+	e, err := b.begin(r.Seed)
+	if err != nil {
+		return err
+	}
+	if p != nil {
+		p.plant(e)
+	}
+	text, err := e.write(dir)
+	if err != nil {
+		return err
+	}
+	f, err := spec.Parse("", b.name, []byte(text), append(e.sets, fmt.Sprintf("seed=%d", r.Seed))...)
+	if err != nil {
+		return fmt.Errorf("%w in\n%s", err, text)
+	}
+	prepared, err := run.Prepare(ctx, f)
+	if err != nil {
+		return err
+	}
+	at := filepath.Join(dir, "run")
+	_, failed := run.Run(ctx, prepared, run.Options{Out: at})
+	t, err := run.TrainedOf(prepared, at)
+	if err != nil {
+		return err
+	}
+	if failed != nil && t.Failure == nil {
+		return failed
+	}
+	d, err := diagnose.Run(ctx, t)
+	if err != nil {
+		return err
+	}
+	r.Codes, r.Skill = codes(d.Findings), max(-1, d.Outcome.Unseen)
+	if r.Skill != r.Skill {
+		r.Skill = -1 // the training failed
+	}
+	if len(d.Warnings) > 0 {
+		r.Error = d.Warnings[0]
+	}
+	return nil
+}
+
+// first is the first seed: those of -judge are others than those of -calibrate.
+func first() uint64 {
+	if *calibrate {
+		return 1000
+	}
+	return 5000
+}
+
+func bench(ctx context.Context) error {
+	path := *out
+	if path == "" {
+		path = filepath.Join(os.TempDir(), map[bool]string{true: "faults-calibrate.jsonl",
+			false: "faults-judge.jsonl"}[*calibrate])
+	}
+	s, err := open(path)
+	if err != nil {
+		return err
+	}
+	var of []base
+	for _, b := range bases() {
+		if b.judge != *calibrate {
+			of = append(of, b)
+		}
+	}
+	for _, b := range of {
+		n := *seeds
+		if *sound > 0 {
+			n = *sound
+		} else {
+			n = max(n, (200+len(of)-1)/len(of))
+		}
+		for k := range n {
+			if err := s.run(ctx, b, nil, first()+uint64(k)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range plants() {
+		for _, b := range of {
+			if !slices.Contains(p.bases, b.name) {
+				continue
+			}
+			for k := range *seeds {
+				if err := s.run(ctx, b, &p, first()+uint64(k)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return s.report(os.Stdout, of)
+}
+
+// run makes a run that is not there yet.
+func (s *store) run(ctx context.Context, b base, p *plant, seed uint64) error {
+	r := &result{Base: b.name, Seed: seed}
+	if p != nil {
+		r.Plant = p.name
+	}
+	if *only != "" && *only != b.name && *only != r.Plant {
+		return nil
+	}
+	if s.all[r.key()] != nil {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.put(try(ctx, b, p, seed))
+}

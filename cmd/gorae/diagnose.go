@@ -1,0 +1,181 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gorae/diagnose"
+	"gorae/run"
+)
+
+type diagnoseWords struct {
+	Path    string   `arg:"" name:"run" help:"Run directory, finished or failed; or an experiment file, of which only what can be known before a training is checked."`
+	Set     []string `sep:"none" placeholder:"PATH=VALUE" help:"Of an experiment file: change a setting."`
+	Threads int      `placeholder:"N" help:"Threads to use; all cores if left out."`
+	Network bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
+	JSON    bool     `help:"Print one JSON object."`
+}
+
+// Help is shown by gorae diagnose --help.
+func (diagnoseWords) Help() string {
+	return `Each finding has a code, a grade (fault: the outcome shows harm; tip), the numbers that it rests on, a
+picture in the run directory, the reason, a remedy, and the change of the experiment that carries it out. Causes stand
+before what follows of them. "ignore: [CODE]" in the experiment file mutes a code. docs/diagnose.md lists all of them.`
+}
+
+// Run diagnoses.
+func (w *diagnoseWords) Run(o *environment) error {
+	if err := threads(w.Threads); err != nil {
+		return err
+	}
+	t, err := w.open(o)
+	if err != nil {
+		return err
+	}
+	o.at("looking for faults")
+	d, err := diagnose.Run(o.ctx, t)
+	if err != nil {
+		return err
+	}
+	if t.Dir != "" {
+		if err := d.Write(t.Dir); err != nil {
+			d.Warnings = append(d.Warnings, err.Error())
+		}
+	}
+	if err := o.note(d.Warnings); err != nil {
+		return err
+	}
+	if w.JSON {
+		return json.NewEncoder(o.stdout).Encode(d)
+	}
+	_, err = fmt.Fprint(o.report, w.words(t, d))
+	return err
+}
+
+// open opens the run, or prepares the experiment.
+func (w *diagnoseWords) open(o *environment) (*run.Trained, error) {
+	st, err := os.Stat(w.Path)
+	if err == nil && !st.IsDir() || err != nil && strings.HasSuffix(w.Path, ".yaml") {
+		f, err := run.Read(w.Path, w.Set...)
+		if err != nil {
+			return nil, err
+		}
+		f.AllowNetwork = w.Network
+		p, err := run.Prepare(o.ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		return &run.Trained{Prepared: p}, nil
+	}
+	if len(w.Set) > 0 {
+		return nil, usageError{fmt.Errorf("--set changes an experiment file, and %s is a run", w.Path)}
+	}
+	return run.Open(o.ctx, w.Path, run.CompareOptions{AllowNetwork: w.Network})
+}
+
+// words is the report.
+func (w *diagnoseWords) words(t *run.Trained, d *diagnose.Diagnosis) string {
+	var b strings.Builder
+	b.WriteString(verdictWords(w.Path, d))
+	for i := range d.Findings {
+		findingWords(&b, &d.Findings[i], t.Dir)
+	}
+	if d.After > 0 {
+		fmt.Fprintf(&b, "%d more checks need a training: %s train %s\n", d.After, program, quote(w.Path))
+	}
+	if t.Dir != "" && len(d.Findings) > 0 {
+		fmt.Fprintf(&b, "  findings    %s\n", quote(filepath.Join(t.Dir, diagnose.File)))
+	}
+	return b.String()
+}
+
+// verdictWords counts faults and tips.
+func verdictWords(name string, d *diagnose.Diagnosis) string {
+	faults, tips := 0, 0
+	for _, f := range d.Findings {
+		if f.Grade == diagnose.Fault {
+			faults++
+		} else {
+			tips++
+		}
+	}
+	if faults+tips == 0 {
+		return fmt.Sprintf("%s: no findings; %d checks\n", quote(name), d.Checks)
+	}
+	return fmt.Sprintf("%s: faults: %d, tips: %d; %d checks\n", quote(name), faults, tips, d.Checks)
+}
+
+// findingWords writes a finding with all that belongs to it.
+func findingWords(b *strings.Builder, f *diagnose.Finding, dir string) {
+	findingLine(b, f)
+	for _, e := range f.Evidence {
+		if e.Limit != 0 {
+			fmt.Fprintf(b, "    evidence  %s: %.4g (limit %.4g)\n", e.Name, e.Value, e.Limit)
+		} else {
+			fmt.Fprintf(b, "    evidence  %s: %.4g\n", e.Name, e.Value)
+		}
+	}
+	fmt.Fprintf(b, "    why       %s\n", f.Why)
+	fmt.Fprintf(b, "    remedy    %s\n", line(f.Remedy))
+	if len(f.Change) > 0 {
+		var sets []string
+		for _, c := range f.Change {
+			sets = append(sets, "--set "+quote(c))
+		}
+		fmt.Fprintf(b, "    change    %s\n", line(strings.Join(sets, " ")))
+	}
+	if f.Picture != "" && dir != "" {
+		fmt.Fprintf(b, "    picture   %s\n", quote(filepath.Join(dir, f.Picture+".png")))
+	}
+	for _, e := range f.Effects {
+		fmt.Fprintf(b, "    explains  %s: %s\n", e.Code, line(e.What))
+	}
+}
+
+// findingLine writes grade, code and sentence of a finding.
+func findingLine(b *strings.Builder, f *diagnose.Finding) {
+	if f.Grade == diagnose.Fault {
+		fmt.Fprintf(b, "  fault  %s: %s\n", f.Code, line(f.What))
+	} else {
+		fmt.Fprintf(b, "  tip    %s: %s\n", f.Code, line(f.What))
+	}
+}
+
+// diagnosed is the short form at the end of a training: a line for each fault, and its remedy.
+func (w *trainWords) diagnosed(o *environment, ready *run.Prepared, dir string) (*diagnose.Diagnosis, error) {
+	t, err := run.TrainedOf(ready, dir)
+	if err != nil {
+		return nil, err
+	}
+	o.at("looking for faults")
+	d, err := diagnose.Run(o.ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return d, d.Write(dir)
+}
+
+// shortFindings is the lines of the faults, and how many tips there are.
+func shortFindings(d *diagnose.Diagnosis, dir string) string {
+	if d == nil || len(d.Findings) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	tips := 0
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		if f.Grade == diagnose.Tip {
+			tips++
+			continue
+		}
+		findingLine(&b, f)
+		fmt.Fprintf(&b, "    remedy    %s\n", line(f.Remedy))
+	}
+	if tips > 0 {
+		fmt.Fprintf(&b, "  tips        %d: %s diagnose %s\n", tips, program, quote(dir))
+	}
+	return b.String()
+}

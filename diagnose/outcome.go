@@ -1,0 +1,240 @@
+package diagnose
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+
+	"gorae/run"
+	"gorae/task"
+	"gorae/train"
+)
+
+// Outcome is what came of a training, as far as detectors ask: whether there is harm that a fault could explain.
+//
+// A skill is 0 for the constant answer (the majority class, the mean) and 1 for a perfect one: (m − m0)/(1 − m0) of a
+// metric that is best at 1, 1 − (m/m0)² of rmse, 1 − m/m0 of other errors and losses.
+type Outcome struct {
+	Metric string
+	// Seen is the skill on the training samples, Unseen on the test samples (the validation samples where there are
+	// none), Linear that of the linear model on the latter; NaN where it is not known.
+	Seen, Unseen, Linear float64
+	// Nearest is the skill of the five nearest training samples on the same, NaN where samples are no rows of numbers.
+	Nearest float64
+	Judged  bool // the network was compared with baselines
+	Weak    bool // it was not found to be better than each of them
+	Worse   bool // it was found to be worse than one of them
+	Failed  bool // the training ended with an error
+	Gap     *run.Gap
+}
+
+// Underfit: the network does worse on the samples that it learnt from than a simple model does on new ones, by this
+// much, or hardly better than a constant answer.
+const (
+	underfitMargin = 0.03
+	hardlyAny      = 0.05
+)
+
+// look returns the outcome.
+func (c *Case) look() *Outcome {
+	if c.outcome != nil {
+		return c.outcome
+	}
+	o := &Outcome{Seen: math.NaN(), Unseen: math.NaN(), Linear: math.NaN(), Nearest: math.NaN(),
+		Failed: c.Failure != nil && c.Report == nil}
+	c.outcome = o
+	if c.Report == nil || !c.Supervised() {
+		return o
+	}
+	r := c.Report
+	o.Gap, o.Judged, o.Weak, o.Worse = r.Gap, r.Findings.Judged(), r.Findings.Unproven(), r.Findings.Worse()
+	name, minimize := c.GapMetric()
+	o.Metric = name
+	unseen := r.Test
+	if c.unseen() == task.Validation {
+		unseen = r.Validation
+	}
+	constant, linear := c.seriesBaselines(name)
+	for k, b := range r.Findings.Baselines {
+		if k == 0 {
+			constant = b.Metrics.Of(name)
+		} else if v := b.Metrics.Of(name); math.IsNaN(linear) || (v < linear) == minimize {
+			linear = v
+		}
+	}
+	skill := func(m train.Metrics) float64 { return skillOf(name, m.Of(name), constant, minimize) }
+	o.Seen, o.Unseen, o.Linear = skill(r.Train), skill(unseen), skillOf(name, linear, constant, minimize)
+	if !o.Judged {
+		o.Weak = o.Unseen < hardlyAny
+	}
+	if o.Weak {
+		o.Nearest = c.nearest()
+	}
+	return o
+}
+
+// skillOf is the skill of a metric's value beside that of the constant answer.
+func skillOf(name string, value, constant float64, minimize bool) float64 {
+	switch {
+	case name == "r2":
+		return value
+	case !minimize:
+		if constant >= 1 {
+			return math.NaN()
+		}
+		return (value - constant) / (1 - constant)
+	case strings.HasPrefix(name, "rmse") || name == "root_mean_squared_error":
+		return 1 - value*value/(constant*constant)
+	}
+	return 1 - value/constant
+}
+
+// Simple is the greater skill of the simple models, NaN where none is known.
+func (o *Outcome) Simple() float64 {
+	if o.Linear != o.Linear || o.Nearest > o.Linear {
+		return o.Nearest
+	}
+	return o.Linear
+}
+
+// Underfits reports whether the training samples were not learnt as they could have been.
+func (o *Outcome) Underfits() bool {
+	simple := o.Simple()
+	return o.Failed || o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-underfitMargin
+}
+
+// Harmed reports whether the outcome is that of a network with a fault of its training: it failed, has not learnt, or
+// is worse than a baseline.
+func (o *Outcome) Harmed() bool { return o.Underfits() || o.Worse }
+
+// grade is Fault where the outcome shows harm, else Tip where the network was not found to be better than its
+// baselines; false where there is no reason to speak.
+func (o *Outcome) grade() (Grade, bool) {
+	switch {
+	case o.Harmed():
+		return Fault, true
+	case o.Weak:
+		return Tip, true
+	}
+	return "", false
+}
+
+// column returns the values of a metric over the epochs, NaN left out.
+func (c *Case) losses() []float64 {
+	var out []float64
+	for _, v := range c.Column("loss") {
+		if v-v == 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// constantLoss is the loss of always answering with the shares of the classes or the mean, over the training samples
+// where that is known, else of the first baseline on unseen ones; NaN where neither is.
+func (c *Case) constantLoss() float64 {
+	if p, ok := c.Problem.(task.Constant); ok {
+		if v, _, err := p.ConstantLoss(); err == nil && v == v {
+			return v
+		}
+	}
+	if c.Report != nil && len(c.Report.Findings.Baselines) > 0 {
+		return c.Report.Findings.Baselines[0].Metrics.Of("loss")
+	}
+	return math.NaN()
+}
+
+// seriesBaselines returns the error of the last value, as that of a constant answer, and the least of the others, of
+// the forecasts of a series of one target; NaN elsewhere.
+func (c *Case) seriesBaselines(metric string) (naive, best float64) {
+	naive, best = math.NaN(), math.NaN()
+	b, err := json.Marshal(c.Report.Findings.Sections["baselines"])
+	if err != nil || len(c.Fitted.Outputs()) != 1 {
+		return naive, best
+	}
+	var all []map[string]any
+	if json.Unmarshal(b, &all) != nil {
+		return naive, best
+	}
+	for _, x := range all {
+		v, ok := x[metric].(float64)
+		switch {
+		case !ok || x["name"] == "network":
+		case x["name"] == "last value":
+			naive = v
+		case !(best <= v):
+			best = v
+		}
+	}
+	return naive, best
+}
+
+// Bounds of the nearest neighbours.
+const (
+	nearestOf     = 5
+	nearestSeen   = 3000 // training samples
+	nearestUnseen = 400
+	nearestWidth  = 1024
+	nearestLeast  = 20 // unseen samples
+)
+
+// nearest is the skill of the nearest training samples, in standardized features, on unseen ones: a simple model that
+// bends, for targets on which a linear one says nothing.
+func (c *Case) nearest() float64 {
+	if c.windows() || !c.single() || c.takesIDs() {
+		return math.NaN()
+	}
+	seen, err := c.part(task.Train)
+	if err != nil || seen == nil || seen.x == nil || seen.y == nil || seen.width > nearestWidth {
+		return math.NaN()
+	}
+	unseen, err := c.part(c.unseen())
+	if err != nil || unseen == nil || unseen.x == nil || unseen.y == nil || unseen.width != seen.width ||
+		unseen.n < nearestLeast {
+		return math.NaN()
+	}
+	classes := len(c.classes())
+	means, deviations := moments(seen)
+	scale := func(row []float32) []float32 {
+		out := slices.Clone(row)
+		for k := range out {
+			if deviations[k] > 0 {
+				out[k] = float32((float64(out[k]) - means[k]) / deviations[k])
+			}
+		}
+		return out
+	}
+	n := min(seen.n, nearestSeen)
+	rows := make([][]float32, n)
+	mean, shares := 0.0, make([]float64, max(1, classes))
+	for i := range rows {
+		rows[i] = scale(seen.row(i))
+		if mean += seen.y[i] / float64(n); classes > 0 {
+			shares[int(seen.y[i])]++
+		}
+	}
+	constant := 0
+	for k := range shares {
+		if shares[k] > shares[constant] {
+			constant = k
+		}
+	}
+	wrong, wrongConstant := 0.0, 0.0
+	for i := range min(unseen.n, nearestUnseen) {
+		votes, sum := make([]int, max(1, classes)), 0.0
+		near := closest(rows, scale(unseen.row(i)), -1, nearestOf)
+		for _, j := range near {
+			if sum += seen.y[j] / float64(len(near)); classes > 0 {
+				votes[int(seen.y[j])]++
+			}
+		}
+		if y := unseen.y[i]; classes > 0 {
+			wrong += float64(one(slices.Index(votes, slices.Max(votes)) != int(y)))
+			wrongConstant += float64(one(constant != int(y)))
+		} else {
+			wrong, wrongConstant = wrong+(y-sum)*(y-sum), wrongConstant+(y-mean)*(y-mean)
+		}
+	}
+	return 1 - wrong/wrongConstant
+}

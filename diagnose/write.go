@@ -1,0 +1,84 @@
+package diagnose
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"gorae/internal/file"
+	"gorae/spec"
+)
+
+// Folder is the folder of a run directory that has the pictures of findings, and File the findings themselves.
+const (
+	Folder = "findings"
+	File   = "findings.json"
+)
+
+// Write writes findings.json and the picture of each finding, PNG and SVG, into a run directory. What cannot be drawn
+// is a warning.
+func (d *Diagnosis) Write(dir string) error {
+	d.draw(dir, d.Findings, map[string]int{})
+	b, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return err
+	}
+	return file.Replace(filepath.Join(dir, File), func(w io.Writer) error {
+		_, err := w.Write(append(b, '\n'))
+		return err
+	})
+}
+
+// draw writes pictures and sets their names.
+func (d *Diagnosis) draw(dir string, all []Finding, taken map[string]int) {
+	for i := range all {
+		f := &all[i]
+		d.draw(dir, f.Effects, taken)
+		if f.draw == nil {
+			continue
+		}
+		name := strings.ReplaceAll(f.Code, "/", "-")
+		if taken[name]++; taken[name] > 1 {
+			name = fmt.Sprintf("%s-%d", name, taken[name])
+		}
+		f.Picture = filepath.ToSlash(filepath.Join(Folder, name))
+		if err := picture(filepath.Join(dir, Folder), name, f.draw); err != nil {
+			d.Warnings = append(d.Warnings, fmt.Sprintf("%s: %v", f.Code, err))
+			f.Picture = ""
+		}
+	}
+}
+
+// picture writes a picture in both formats.
+func picture(dir, name string, draw func() Drawing) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("not drawn: %v", r)
+		}
+	}()
+	if err := file.MakeDir(dir); err != nil {
+		return err
+	}
+	p := draw()
+	if err := file.Replace(filepath.Join(dir, name+".png"), p.PNG); err != nil {
+		return err
+	}
+	return file.Replace(filepath.Join(dir, name+".svg"), p.SVG)
+}
+
+// Apply returns the experiment with the changes of findings, in their order: the one that was read, with the
+// assignments carried out.
+func Apply(f *spec.File, change ...string) (*spec.File, error) {
+	text, err := spec.Marshal(&f.Experiment)
+	if err != nil {
+		return nil, err
+	}
+	out, err := spec.Parse(f.Path, f.Name, text, change...)
+	if err != nil {
+		return nil, err
+	}
+	out.AllowNetwork, out.Cache = f.AllowNetwork, f.Cache
+	return out, nil
+}
