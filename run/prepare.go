@@ -49,13 +49,14 @@ type Prepared struct {
 	origin *origin           // the model file of train.start_from, where all layers begin with its weights
 	state  *format.Optimizer // of the optimizer, which goes on from it; nil: it begins anew
 
-	file   *spec.File
-	read   []*source.Info     // that are read already
-	listed []string           // the files that the source lists, such as pictures
-	stdin  hash.Hash          // of what came from standard input
-	found  *inputs            // of the run directory, once it is opened
-	hashes [3]*rowhash.Hashes // of the samples by part, once they are evaluated
-	copies [3][]bool          // by part and sample: it is taken for a copy of a training sample; nil where none is
+	file    *spec.File
+	read    []*source.Info     // that are read already
+	sources []*source.Info     // of the samples and of the test set
+	listed  []string           // the files that the source lists, such as pictures
+	stdin   hash.Hash          // of what came from standard input
+	found   *inputs            // of the run directory, once it is opened
+	hashes  [3]*rowhash.Hashes // of the samples by part, once they are evaluated
+	copies  [3][]bool          // by part and sample: it is taken for a copy of a training sample; nil where none is
 }
 
 // Rows returns the number of samples of a part.
@@ -103,6 +104,11 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	}
 	if in.Source != nil {
 		doing.Say(ctx, "reading %s", in.Source.Name)
+	}
+	for _, s := range []*task.Source{in.Source, in.Test} {
+		if s != nil {
+			p.sources = append(p.sources, s.Info)
+		}
 	}
 	if p.Task, err = task.Of(in); err != nil {
 		return err

@@ -447,3 +447,6 @@ func (c *chosen) there(path string) string {
 		at = at[:cut]
 	}
 }
+
+// Text returns the experiment with its ranges on one line, for comparing.
+func (s *Search) Text() string { return brief(s.written) }
