@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
 	"gorae/bundle"
 	"gorae/data"
@@ -52,6 +53,8 @@ type Prepared struct {
 	file    *spec.File
 	read    []*source.Info     // that are read already
 	sources []*source.Info     // of the samples and of the test set
+	shared  *shared            // with further experiments; nil: nothing is
+	once    sync.Once          // makes shared
 	listed  []string           // the files that the source lists, such as pictures
 	stdin   hash.Hash          // of what came from standard input
 	found   *inputs            // of the run directory, once it is opened
@@ -97,10 +100,24 @@ func Prepare(ctx context.Context, f *spec.File, read ...*source.Info) (*Prepared
 	return p, nil
 }
 
+// Again prepares another experiment as [Prepare] does. What it has in common with p is not read or computed again: the
+// sources, and where data, split and seed are the same, what [task.Once] keeps. It may be called by several goroutines.
+func (p *Prepared) Again(ctx context.Context, f *spec.File) (*Prepared, error) {
+	p.once.Do(func() { p.shared = &shared{} })
+	q := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f, read: p.sources, shared: p.shared}
+	if err := q.prepare(ctx); err != nil {
+		return nil, f.Locate(err)
+	}
+	return q, nil
+}
+
 func (p *Prepared) prepare(ctx context.Context) error {
 	in, err := p.input()
 	if err != nil {
 		return err
+	}
+	if p.shared != nil {
+		in.Kept = p.shared.of(p.Spec)
 	}
 	if in.Source != nil {
 		doing.Say(ctx, "reading %s", in.Source.Name)

@@ -15,7 +15,6 @@ import (
 
 	"gorae/bundle"
 	"gorae/config"
-	"gorae/data/source"
 	"gorae/internal/file"
 	"gorae/metric"
 	"gorae/task"
@@ -279,6 +278,3 @@ func (o *Objective) directed() error {
 	}
 	return nil
 }
-
-// Read returns the sources that were read, for further experiments with the same data ([Prepare]).
-func (p *Prepared) Read() []*source.Info { return p.sources }

@@ -138,7 +138,7 @@ func (s *study) test(ctx context.Context, r *Result) error {
 	if err != nil {
 		return err
 	}
-	p, err := run.Prepare(ctx, f, s.prepared.Read()...)
+	p, err := s.prepared.Again(ctx, f)
 	if err != nil {
 		return err
 	}

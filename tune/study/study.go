@@ -40,7 +40,6 @@ type Options struct {
 	Seeds     int    // trainings of each trial with further seeds of weights and batches; 0 is 1
 	Objective string // a metric of the history; "" is train.monitor, or val_loss
 
-	// Prepare reads and prepares an experiment; nil is run.Prepare.
 	AllowNetwork bool
 
 	Began func(s *Begun)
@@ -372,7 +371,7 @@ func disk(err error) bool {
 
 // one carries out one training and adds what came of it.
 func (s *study) one(ctx context.Context, out *tune.Outcome, t tune.Trial, f *spec.File, k, until int) error {
-	p, err := run.Prepare(ctx, f, s.prepared.Read()...)
+	p, err := s.prepared.Again(ctx, f)
 	if err != nil {
 		return err
 	}
