@@ -92,7 +92,9 @@ func (g Grid) all(s Space) []Values {
 	return slices.Insert(list, 0, own)
 }
 
-// same reports whether two lists of values are equal; what exists in neither is.
+// same reports whether two lists of values are equal but for rounding; what exists in neither is.
 func same(a, b Values) bool {
-	return slices.EqualFunc(a, b, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
+	return slices.EqualFunc(a, b, func(x, y float64) bool {
+		return math.Abs(x-y) <= 1e-9*math.Abs(y) || math.IsNaN(x) && math.IsNaN(y)
+	})
 }

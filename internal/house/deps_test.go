@@ -177,6 +177,9 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
 		"train train/tensorboard",
 
+	"tune": "data/sqlite internal/file",
+	"tune/study": "chart internal/file metric run spec stat task train tune",
+
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
 	// What experiment files can name, in words.
@@ -195,8 +198,9 @@ var edges = map[string]string{
 		"explain format format/check format/csource format/keras format/npz format/onnx format/onnx/product " +
 		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
-		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
-		"prep prep/text run scaffold spec task task/all task/inspect task/tabular/fitted tensor train word2vec",
+		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer metric model " +
+		"prep prep/text run scaffold spec task task/all task/inspect task/tabular/fitted tensor train tune " +
+		"tune/study word2vec",
 	"examples/predict": "bundle task/tabular/fitted",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",
