@@ -29,8 +29,8 @@ const ScoresFile = "validation-scores.csv"
 type TrialOptions struct {
 	Out    string // the run directory
 	AnyCPU bool
-	// Until is the epoch at whose end the training rests; the same trial goes on from there, with the bits of a training
-	// without a rest. 0: it is trained to its end.
+	// Until is the epoch at whose end the training rests; the same trial goes on from there, with the bits of a
+	// training without a rest. 0: it is trained to its end.
 	Until int
 	// Metric is the one whose scores are kept, without val_; "" or one that is no sum over samples: none are.
 	Metric string
@@ -51,8 +51,8 @@ type Trial struct {
 // errRest ends the context of a training that is to rest.
 var errRest = errors.New("the trial rests")
 
-// RunTrial trains as [Run] does, in a run directory that survives being killed, but as one of many: nothing is drawn, no
-// baseline is fitted and no test sample is looked at. One that has ended holds a model and the metrics of its
+// RunTrial trains as [Run] does, in a run directory that survives being killed, but as one of many: nothing is drawn,
+// no baseline is fitted and no test sample is looked at. One that has ended holds a model and the metrics of its
 // validation samples. When ctx ends, the error is a [*Stopped].
 func RunTrial(ctx context.Context, p *Prepared, o TrialOptions) (*Trial, error) {
 	dir, s, unlock, err := p.openDir(ctx, Options{Out: o.Out, Resume: true, AnyCPU: o.AnyCPU})
@@ -223,8 +223,8 @@ func (p *Prepared) Objective(name string) (*Objective, error) {
 	if name == "" {
 		name = "val_loss"
 		if !slices.Contains(columns, name) && !slices.Contains(columns, "val_"+columns[0]) {
-			return nil, p.file.Locate(task.Errorf("split", "trials are compared by validation samples, and there are none").
-				Fix("give split.validation"))
+			return nil, p.file.Locate(task.Errorf("split", "trials are compared by validation samples, and there are "+
+				"none").Fix("give split.validation"))
 		}
 	}
 	if !slices.Contains(columns, name) {

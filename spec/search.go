@@ -157,7 +157,7 @@ func (r *Range) choice(list []any, m config.Map) error {
 	if i := indexOf(m, "value"); i >= 0 {
 		k := slices.IndexFunc(list, func(x any) bool { return brief(x) == brief(m[i].Value) })
 		if k < 0 {
-			return config.Errorf("value", "%s is none of the options", brief(m[i].Value)).Fix("give one of them")
+			return config.Errorf("value", "%s is not an option", brief(m[i].Value)).Fix("give one of them")
 		}
 		r.Value = float64(k)
 	}

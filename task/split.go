@@ -23,8 +23,8 @@ type Rows struct {
 func (in *Input) Shares(share float64, own bool) (validation, test float64, err error) {
 	s := &in.Spec.Split
 	if s.ValidationFolds > 0 {
-		return 0, 0, Errorf("split.validation_folds", "these samples follow each other; their validation set is a share "+
-			"of the last ones").AtKey().Fix("give split.validation")
+		return 0, 0, Errorf("split.validation_folds", "these samples follow each other; their validation set is a "+
+			"share of the last ones").AtKey().Fix("give split.validation")
 	}
 	return in.shares(share, own)
 }
@@ -40,8 +40,8 @@ func (in *Input) shares(share float64, own bool) (validation, test float64, err 
 	}
 	if s.ValidationFolds > 0 {
 		if in.folded() {
-			return 0, 0, Errorf("split.validation_folds", "%d, but each network of the ensemble is evaluated on its fold",
-				s.ValidationFolds).Fix("leave one of split.validation_folds and train.ensemble.folds out")
+			return 0, 0, Errorf("split.validation_folds", "%d, but each network of the ensemble is evaluated on its "+
+				"fold", s.ValidationFolds).Fix("leave one of split.validation_folds and train.ensemble.folds out")
 		}
 		s.ValidationFold = max(1, s.ValidationFold)
 		settle = func(p **float64, share float64) float64 {
@@ -293,7 +293,8 @@ func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts 
 func (in *Input) stratify(labels [][]int, validation, test float64) (parts [3][]int, err error) {
 	s := &in.Spec.Split
 	if s.Folds == 0 {
-		parts[Train], parts[Validation], parts[Test], err = data.SplitLabels(labels, validation, test, in.splitSeed())
+		parts[Train], parts[Validation], parts[Test], err = data.SplitLabels(labels, validation, test,
+			in.splitSeed())
 		return parts, err
 	}
 	s.Fold = max(1, s.Fold)
@@ -343,7 +344,8 @@ func (in *Input) forward(n int, validation float64, key []int) (parts [3][]int, 
 		slices.SortStableFunc(order, func(a, b int) int { return key[a] - key[b] })
 	}
 	used, validation, test := in.Forward(n, validation)
-	parts[Train], parts[Validation], parts[Test], err = data.Split(used, validation, test, data.Time, nil, in.splitSeed())
+	parts[Train], parts[Validation], parts[Test], err = data.Split(used, validation, test, data.Time, nil,
+		in.splitSeed())
 	for _, rows := range parts {
 		for at, i := range rows {
 			rows[at] = order[i]

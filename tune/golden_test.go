@@ -114,7 +114,8 @@ func TestDensity(t *testing.T) {
 		e := newParzen(params, c.Observed)
 		for k, want := range c.LogPDF {
 			if got := e.logDensity(at(c.At, k)); !near(got, want, 1e-9) {
-				t.Errorf("%v, %d observations, at %v: %v, Optuna %v", c.Names, len(c.Observed[0]), at(c.At, k), got, want)
+				t.Errorf("%v, %d observations, at %v: %v, Optuna %v", c.Names, len(c.Observed[0]), at(c.At, k), got,
+					want)
 			}
 		}
 	}

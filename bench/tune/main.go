@@ -5,7 +5,7 @@
 //	GORAE_SHARED=FOLDER go run ./bench/tune -live          one live study for each data set beside its replay
 //	GORAE_SHARED=FOLDER go run ./bench/tune -record DATA   record a table anew; a recording that was stopped goes on
 //
-// A table has the objective after each epoch of 220 configurations, drawn at random from the ranges of the experiment,
+// A table has the objective after each epoch of 800 configurations, drawn at random from the ranges of the experiment,
 // trained with 3 seeds each. In a replay a configuration that a sampler proposes becomes the nearest one of the table
 // that the study has not had yet. Time is the time that the recorded trainings took, of the epochs that the study
 // trains.

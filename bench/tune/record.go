@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -25,7 +26,7 @@ import (
 )
 
 const (
-	configurations = 220
+	configurations = 800
 	trainings      = 3 // of each, with seeds of their own
 )
 
@@ -100,6 +101,9 @@ func record(ctx context.Context, e experiment) error {
 		return err
 	}
 	path := filepath.Join("bench", "tune", "tables", e.name+".jsonl")
+	if err := unpack(path); err != nil {
+		return err
+	}
 	done, err := lines(path)
 	if err != nil {
 		return err
@@ -144,6 +148,28 @@ func lines(path string) (int, error) {
 	}
 	whole := b[:bytes.LastIndexByte(b, '\n')+1]
 	return bytes.Count(whole, []byte{'\n'}), os.Truncate(path, int64(len(whole)))
+}
+
+// unpack writes the lines of a compressed file that is there, to go on behind them.
+func unpack(path string) error {
+	b, err := os.ReadFile(path + ".gz")
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	r, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	all, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, all, 0o666); err != nil {
+		return err
+	}
+	return os.Remove(path + ".gz")
 }
 
 // pack compresses a file and removes it.
@@ -222,4 +248,3 @@ func rounded(v float64) float64 {
 	scale := math.Pow(10, 4-math.Floor(math.Log10(math.Abs(v))))
 	return math.Round(v*scale) / scale
 }
-

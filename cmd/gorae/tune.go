@@ -202,12 +202,12 @@ func (w *tuneWords) rate(o *environment, search *spec.Search) error {
 	if t.Found {
 		fmt.Fprintf(&b, "learning rate %.2g: with it the loss fell fastest, of %d rates from %.3g to %.3g\n", t.Rate,
 			len(t.Rates), t.Rates[0], t.Rates[len(t.Rates)-1])
-		fmt.Fprintf(&b, "  write    %s\n", rateLine(p, t.Rate))
+		fmt.Fprintf(&b, "  %-11s %s\n", "write", rateLine(p, t.Rate))
 	} else {
 		fmt.Fprintf(&b, "the loss fell at none of %d learning rates from %.3g to %.3g\n", len(t.Rates), t.Rates[0],
 			t.Rates[len(t.Rates)-1])
 	}
-	fmt.Fprintf(&b, "  picture  %s\n", quote(filepath.Join(dir, run.RatesFile+".png")))
+	fmt.Fprintf(&b, "  %-11s %s\n", "picture", quote(filepath.Join(dir, run.RatesFile+".png")))
 	_, err = fmt.Fprint(o.report, b.String())
 	return err
 }
@@ -239,9 +239,10 @@ func studyWords(search *spec.Search, r *study.Result) string {
 	}
 	switch c := r.Corrected; {
 	case c != nil:
-		fmt.Fprintf(&b, "  %-11s %s (95 %%: %s to %s): what to expect of the best of %d trials on further samples; %s is "+
-			"the best of many, and so optimistic (%s %s)\n", "corrected", number(c.Value), number(c.Interval.Low),
-			number(c.Interval.High), c.Trials, number(c.Raw), layer.Thousands(c.Samples), c.Unit+"s")
+		fmt.Fprintf(&b, "  %-11s %s (95 %%: %s to %s): what to expect of the best of %d trials on further samples; "+
+			"%s is the best of many, and so optimistic (%s %s)\n", "corrected", number(c.Value),
+			number(c.Interval.Low), number(c.Interval.High), c.Trials, number(c.Raw), layer.Thousands(c.Samples),
+			c.Unit+"s")
 	default:
 		fmt.Fprintf(&b, "  %-11s none: %s\n", "corrected", line(r.Why))
 	}
@@ -261,8 +262,8 @@ func studyWords(search *spec.Search, r *study.Result) string {
 	}
 	if t := r.Tested; t != nil && len(t.Test) > 0 {
 		whole, _ := run.Overall(t.Test)
-		fmt.Fprintf(&b, "  %-11s %s   (%s %ss, not seen by any trial)\n", "test", metricsOf(whole, explained),
-			layer.Thousands(t.Rows[2]), t.Unit)
+		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", "test", metricsOf(whole, explained), layer.Thousands(t.Rows[2]),
+			t.Unit+"s", ", not seen by any trial")
 		b.WriteString(intervals(t.Intervals))
 	}
 	fmt.Fprintf(&b, "  %-11s %s\n", "experiment", quote(filepath.Join(r.Dir, study.BestFile)))

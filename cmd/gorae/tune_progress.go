@@ -31,7 +31,9 @@ type trialProgress struct {
 }
 
 // say writes to stderr; progress that nobody can see is no failure.
-func (p *trialProgress) say(format string, args ...any) { _, _ = fmt.Fprintf(p.o.stderr, format, args...) }
+func (p *trialProgress) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.o.stderr, format, args...)
+}
 
 // began writes the lines before the first trial.
 func (p *trialProgress) began(s *study.Begun) {
@@ -52,7 +54,7 @@ func (p *trialProgress) began(s *study.Begun) {
 	if s.Trainings > 1 {
 		p.say("note: each trial is trained %d times, and the objective is the mean\n", s.Trainings)
 	}
-	p.names = shortNames(p.search)
+	p.names = study.ShortNames(p.search)
 	header := fmt.Sprintf("%5s", "trial")
 	for i, n := range p.names {
 		p.wide = append(p.wide, max(len(n), widestValue(p.search.Ranges[i])))
@@ -74,37 +76,6 @@ func widestValue(r spec.Range) int {
 		wide = max(wide, len(r.Text(float64(k), 3)))
 	}
 	return min(wide, mostValue)
-}
-
-// shortNames returns for each range the last parts of its path that tell it apart from the others.
-func shortNames(s *spec.Search) []string {
-	tail := func(path string, parts int) string {
-		cut := len(path)
-		for ; parts > 0 && cut > 0; parts-- {
-			cut = max(0, strings.LastIndexByte(path[:cut], '.'))
-		}
-		return strings.TrimPrefix(path[cut:], ".")
-	}
-	names := make([]string, len(s.Ranges))
-	for parts := 1; parts < 20; parts++ {
-		seen := map[string]int{}
-		for i, r := range s.Ranges {
-			if names[i] == "" {
-				seen[tail(r.Path, parts)]++
-			}
-		}
-		for i, r := range s.Ranges {
-			if t := tail(r.Path, parts); names[i] == "" && seen[t] == 1 {
-				names[i] = t
-			}
-		}
-	}
-	for i, r := range s.Ranges {
-		if names[i] == "" {
-			names[i] = r.Path
-		}
-	}
-	return names
 }
 
 // watch shows an event.

@@ -43,9 +43,9 @@ func studyOf(t *testing.T, dir string) string {
 	return string(b)
 }
 
-// TestTuneKill kills studies at random instants and goes on with them each time, on one thread or two: no trial that had
-// ended is trained again, and the study, its best experiment and its best model are those of one that was left alone.
-// 8 kills, with GORAE_LONG 100.
+// TestTuneKill kills studies at random instants and goes on with them each time, on one thread or two: no trial that
+// had ended is trained again, and the study, its best experiment and its best model are those of one that was left
+// alone. 8 kills, with GORAE_LONG 100.
 func TestTuneKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

@@ -92,7 +92,8 @@ func TestWriteIntegrity(t *testing.T) {
 		}
 		path := filepath.Join(t.TempDir(), "a.db")
 		var file bytes.Buffer
-		if err := sqlite.Write(&file, sqlite.Table{Name: "t", Columns: []string{"a", "b", "c"}, Rows: rows}); err != nil {
+		err := sqlite.Write(&file, sqlite.Table{Name: "t", Columns: []string{"a", "b", "c"}, Rows: rows})
+		if err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, file.Bytes(), 0o666); err != nil {

@@ -177,7 +177,7 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
 		"train train/tensorboard",
 
-	"tune": "data/sqlite internal/file",
+	"tune":       "data/sqlite internal/file",
 	"tune/study": "chart internal/file metric run spec stat task train tune",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",

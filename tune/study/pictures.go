@@ -77,9 +77,9 @@ func (s *study) history(r *Result) chart.Figure {
 	}
 	ended.Name, rested.Name = chart.Sprintf("trained to the end"), chart.Sprintf("stopped earlier")
 	line.Name, line.Color = chart.Sprintf("best"), chart.Orange
-	return chart.Figure{Title: chart.Sprintf("%s: trials", s.search.Name), Panels: []chart.Panel{{
-		X: chart.Sprintf("trial"), Y: s.objective.Name, Points: []chart.Points{ended, rested}, Lines: []chart.Line{line},
-		Whole: true, Log: logarithmic(all)}}}
+	panel := chart.Panel{X: chart.Sprintf("trial"), Y: s.objective.Name, Points: []chart.Points{ended, rested},
+		Lines: []chart.Line{line}, Whole: true, Log: logarithmic(all)}
+	return chart.Figure{Title: chart.Sprintf("%s: trials", s.search.Name), Panels: []chart.Panel{panel}}
 }
 
 // place returns where a value lies in its range, from 0 to 1, of the logarithm where the range is logarithmic.
@@ -93,21 +93,13 @@ func place(p tune.Param, v float64) float64 {
 	return (v - p.Low) / (p.High - p.Low)
 }
 
-// mostLetters bounds the words at an axis.
-const mostLetters = 14
+// The most letters of an option's name at an axis, and of a parameter's.
+const (
+	mostLetters = 14
+	mostName    = 20
+)
 
-// short is the last part of a parameter's path.
-func short(path string) string {
-	steps := []rune(path)
-	for i := len(steps) - 1; i > 0; i-- {
-		if steps[i] == '.' && i < len(steps)-1 {
-			steps = steps[i+1:]
-			break
-		}
-	}
-	return cut(string(steps), 18)
-}
-
+// cut shortens a text.
 func cut(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most-1]) + "…"
@@ -120,8 +112,9 @@ func (s *study) parallel(r *Result) chart.Figure {
 	trials := s.drawn()
 	slices.SortStableFunc(trials, func(a, b tune.Trial) int { return cmp.Compare(b.Value, a.Value) })
 	panel := chart.Panel{Head: true, Y: chart.Sprintf("place in the range")}
+	names := ShortNames(s.search)
 	for i, p := range s.search.Ranges {
-		panel.Ticks = append(panel.Ticks, chart.Tick{At: float64(i), Text: short(p.Path)})
+		panel.Ticks = append(panel.Ticks, chart.Tick{At: float64(i), Text: cut(names[i], mostName)})
 		panel.Words = append(panel.Words, s.ends(i, p)...)
 	}
 	n := len(s.search.Ranges)
@@ -155,7 +148,7 @@ func (s *study) parallel(r *Result) chart.Figure {
 		panel.Lines = append(panel.Lines, line)
 	}
 	panel.Words = append(panel.Words, chart.Word{X: float64(n), Y: -0.03, Text: chart.Sprintf("best"), Kind: 4},
-		chart.Word{X: float64(n), Y: 1.03, Text: chart.Sprintf("worse"), Kind: 4})
+		chart.Word{X: float64(n), Y: 1.03, Text: chart.Sprintf("worst"), Kind: 4})
 	return chart.Figure{Title: chart.Sprintf("%s: values and objective", s.search.Name), Large: true,
 		Panels: []chart.Panel{panel}}
 }
@@ -183,11 +176,13 @@ func (s *study) slices(r *Result) chart.Figure {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Compare(r.Params[b].Importance, r.Params[a].Importance)
 	})
-	f := chart.Figure{Title: chart.Sprintf("%s: objective by value, after %d epochs", s.search.Name, r.ImportanceAfter)}
+	names := ShortNames(s.search)
+	f := chart.Figure{Title: chart.Sprintf("%s: objective by value, after %d epochs", s.search.Name,
+		r.ImportanceAfter)}
 	for _, i := range order[:min(len(order), mostSlices)] {
 		p := s.space[i]
-		panel := chart.Panel{X: fmt.Sprintf("%s (%s)", short(p.Name), strconv.FormatFloat(r.Params[i].Importance, 'f', 2, 64)),
-			Y: s.objective.Name}
+		share := strconv.FormatFloat(r.Params[i].Importance, 'f', 2, 64)
+		panel := chart.Panel{X: fmt.Sprintf("%s (%s)", names[i], share), Y: s.objective.Name}
 		var points chart.Points
 		for _, t := range s.drawn() {
 			v := t.Values[i]

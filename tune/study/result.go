@@ -292,7 +292,8 @@ func Read(dir string) (*Result, error) {
 	}
 	r := &Result{Dir: dir}
 	if err := json.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("%s: %w; remove it and go on with the study by --resume to have it written again", path, err)
+		return nil, fmt.Errorf("%s: %w; remove it and go on with the study by --resume to have it written again", path,
+			err)
 	}
 	r.Tested, err = run.ReadReport(filepath.Join(dir, BestDir))
 	return r, err

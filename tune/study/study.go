@@ -241,8 +241,8 @@ func (s *study) prepare(ctx context.Context) error {
 	s.begun = &Begun{Prepared: s.prepared, Objective: s.objective, Trainings: s.folds * s.seeds}
 	for _, r := range s.search.Ranges {
 		if r.Path == "train.epochs" && s.Pruner != "none" {
-			return errors.New("train.epochs: a search range, but trials are compared after like numbers of epochs; give " +
-				"the most epochs, or --pruner none")
+			return errors.New("train.epochs: a search range, but trials are compared after like numbers of epochs; " +
+				"give the most epochs, or --pruner none")
 		}
 	}
 	return nil
