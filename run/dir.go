@@ -240,8 +240,8 @@ func canonical(f *spec.File, e *spec.Experiment) map[string]string {
 
 // write puts the resolved experiment into a run directory.
 func (p *Prepared) write(dir string) error {
-	return writeExperiment(filepath.Join(dir, ExperimentFile), p.file, p.Spec, "Everything that this run did, what was "+
-		"inferred included.\nThe same again: gorae train "+ExperimentFile)
+	return writeExperiment(filepath.Join(dir, ExperimentFile), p.file, p.Spec, "Everything that this run did, what "+
+		"was inferred included.\nThe same again: gorae train "+ExperimentFile)
 }
 
 // Save writes an experiment file that means what f means, with a comment at its top.

@@ -47,8 +47,8 @@ type Split struct {
 	// Folds is the number of parts of a cross-validation and Fold, from 1, the part to test on: a run for each.
 	Folds int `keras:"folds,min=2,what=number of folds"`
 	Fold  int `keras:"fold,min=1,what=number of a fold"`
-	// ValidationFolds is the number of parts of all samples but the test samples, of which ValidationFold, from 1, is
-	// the validation set: what gorae tune averages over.
+	// ValidationFolds is the number of parts of all samples but the test samples, and ValidationFold, from 1, the part
+	// that is the validation set. Where there is none, gorae tune averages over all of them.
 	ValidationFolds int `keras:"validation_folds,min=2,what=number of folds"`
 	ValidationFold  int `keras:"validation_fold,min=1,what=number of a fold"`
 	// Seed is that of the split; nil: the experiment's.

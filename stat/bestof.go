@@ -22,9 +22,9 @@ type BestOf struct {
 // networks that have not learnt from them.
 //
 // The source takes the quantiles (1 − level)/2 and (1 + level)/2 of the draws for the interval, which is too wide: a
-// mean over the share f ≈ 1/e of n samples that a draw leaves out has the variance (1 − f)/f·σ²/n = 1.72·σ²/n, that of a
-// sample drawn without replacement. Here the quantiles' distances from the corrected value are divided by the root of
-// (1 − f)/f.
+// mean over the share f ≈ 1/e of n samples that a draw leaves out has the variance (1 − f)/f·σ²/n = 1.72·σ²/n, that of
+// a sample drawn without replacement. Here the quantiles' distances from the corrected value are divided by the root
+// of (1 − f)/f.
 //
 // value is a metric of a configuration over some samples, by their numbers; better says whether the first of two values
 // is the better one. The settings are those of [Bootstrap]; Times is 1000 where it is 0. A draw for which a value is

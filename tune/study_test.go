@@ -62,8 +62,9 @@ func plain(trials []tune.Trial) string { return fmt.Sprintf("%+v", trials) }
 // TestStudy: the user's own values come first and are trained to the end, as is the best trial; values lie in their
 // ranges and exist where they should; every rung is a value of the curve.
 func TestStudy(t *testing.T) {
+	pruners := []tune.Pruner{tune.None{}, tune.ASHA{}, tune.Median{}, tune.ASHA{Least: 7, Reduction: 2}}
 	for _, sampler := range []tune.Sampler{tune.Random{}, tune.TPE{}, tune.Grid{Points: 2}} {
-		for _, pruner := range []tune.Pruner{tune.None{}, tune.ASHA{}, tune.Median{}, tune.ASHA{Least: 7, Reduction: 2}} {
+		for _, pruner := range pruners {
 			trials := run(t, study(sampler, pruner))
 			name := fmt.Sprintf("%T %T", sampler, pruner)
 			own := trials[0]

@@ -21,8 +21,8 @@ const configurations = 40
 // bestOf simulates the corrected value of the best of 40 configurations ([stat.CorrectBest]): how often its interval
 // holds what the chosen configuration is worth, and the bias of the raw and of the corrected value.
 func (s *simulation) bestOf() {
-	s.title("Best of %d configurations: coverage of the corrected interval at 95 %% (bias of the raw and of the corrected "+
-		"value)", configurations)
+	s.title("Best of %d configurations: coverage of the corrected interval at 95 %% (bias of the raw and of the "+
+		"corrected value)", configurations)
 	accuracy := func(what string, n int, right func(configuration int) float64) crowd {
 		return crowd{what, n, func(s *simulation, k, _ int, ease float64) float64 {
 			// ease, which all configurations share, moves the chance of being right by a quarter of its spread

@@ -43,7 +43,8 @@ func (s tabular) Sample(space tune.Space, history []tune.Trial, number int, rng 
 	}
 	best, least := -1, math.Inf(1)
 	for i, r := range s.rows {
-		if slices.ContainsFunc(history, func(t tune.Trial) bool { return slices.Equal(t.Values, tune.Values(r.Values)) }) {
+		had := func(t tune.Trial) bool { return slices.Equal(t.Values, tune.Values(r.Values)) }
+		if slices.ContainsFunc(history, had) {
 			continue
 		}
 		if d := distance(space, v, r.Values); d < least {
@@ -201,7 +202,7 @@ func (t *table) live(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  live: %d trials, %d epochs, %.1f s of training: %s %.4f, the experiment's own values %.4f; test %.4f\n",
-		len(r.Trials), r.Epochs, r.Seconds, r.Objective, r.Value, r.Own, r.Tested.Test.Of(t.test))
+	fmt.Printf("  live: %d trials, %d epochs, %.1f s of training: %s %.4f, the experiment's own values %.4f; test "+
+		"%.4f\n", len(r.Trials), r.Epochs, r.Seconds, r.Objective, r.Value, r.Own, r.Tested.Test.Of(t.test))
 	return nil
 }

@@ -155,7 +155,8 @@ func TestTune(t *testing.T) {
 	if got, want := metricsJSON(t, "again"), metricsJSON(t, "study/best"); got != want {
 		t.Errorf("best.yaml trains another model than the study's:\n%s\n%s", got, want)
 	}
-	for _, name := range []string{"history.png", "parallel-coordinates.svg", "slices.png", "study.db", "trials/000/model.keras"} {
+	for _, name := range []string{"history.png", "parallel-coordinates.svg", "slices.png", "study.db",
+		"trials/000/model.keras"} {
 		if _, err := os.Stat("study/" + name); err != nil {
 			t.Error(err)
 		}
@@ -167,7 +168,8 @@ func TestTune(t *testing.T) {
 		!strings.Contains(stderr, "--resume") {
 		t.Errorf("%d %s", code, stderr)
 	}
-	if _, stderr, code := gorae("", "tune", "s.yaml", "--trials", "9", "--resume", "--out", "study", "--json", "-q"); code != 0 {
+	_, stderr, code = gorae("", "tune", "s.yaml", "--trials", "9", "--resume", "--out", "study", "--json", "-q")
+	if code != 0 {
 		t.Error(stderr)
 	}
 	r, err := study.Read("study")

@@ -189,6 +189,7 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
+	"bench/tune":       "bundle run spec stat task task/all train tune tune/study",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
 	"bench": "data env graph internal/arrayfile internal/kernel/gemm internal/par layer loss model optim plan prep " +
 		"rl tensor train word2vec",

@@ -13,7 +13,7 @@ import (
 // it, the one of files that are made again where they are lost, and programs that make files of this module or measure.
 // Every other package writes through internal/file.
 var writers = []string{"internal/file", "internal/file/filetest", "internal/arrayfile", "data/samples",
-	"internal/kernel/gen/...", "internal/lang/gen", "internal/reference/gen", "bench", "bench/forecasts"}
+	"internal/kernel/gen/...", "internal/lang/gen", "internal/reference/gen", "bench", "bench/forecasts", "bench/tune"}
 
 // changes are the functions of package os that change a disk.
 var changes = []string{"Chmod", "Chown", "Chtimes", "CopyFS", "Create", "CreateTemp", "Link", "Mkdir", "MkdirAll",
