@@ -53,6 +53,14 @@ type Panel struct {
 	Head  bool // room above the lines for the legend
 	Whole bool // x counts things: its ticks are whole numbers
 	Words []Word
+	// Ticks names places of the x axis; nil: the axis is of numbers.
+	Ticks []Tick
+}
+
+// Tick is a named place of an axis.
+type Tick struct {
+	At   float64
+	Text string
 }
 
 // Figure is panels side by side under a title.

@@ -122,6 +122,9 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 	if p.Whole {
 		out.X.Tick.Marker = wholeTicks{}
 	}
+	if p.Ticks != nil {
+		out.X.Tick.Marker = namedTicks(p.Ticks)
+	}
 	grid := plotter.NewGrid()
 	grid.Horizontal.Color, grid.Vertical.Color = faint, faint
 	out.Add(grid)

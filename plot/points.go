@@ -68,6 +68,15 @@ func rowTicks(names []string) plot.ConstantTicks {
 	return ticks
 }
 
+// namedTicks puts names at places of an axis.
+func namedTicks(list []chart.Tick) plot.ConstantTicks {
+	var ticks plot.ConstantTicks
+	for _, t := range list {
+		ticks = append(ticks, plot.Tick{Value: t.At, Label: t.Text})
+	}
+	return ticks
+}
+
 // room widens the x axis on the right, so that the legend hides no point.
 func (p panel) room(out *plot.Plot) {
 	longest := 0

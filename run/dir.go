@@ -102,9 +102,44 @@ func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, erro
 		if err := in.write(dir); err != nil {
 			return 0, err
 		}
-		return fresh, p.write(dir)
+		if err := p.write(dir); err != nil {
+			return 0, err
+		}
+		return takeOver(dir, o.Trained)
 	}
 	return p.reopen(dir, in, o)
+}
+
+// takeOver copies the checkpoint of a trial into a fresh directory, and returns its state.
+func takeOver(dir, trained string) (state, error) {
+	if trained == "" {
+		return fresh, nil
+	}
+	from := filepath.Join(trained, LastFile)
+	f, err := os.Open(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fresh, nil // it is trained anew, to the same bits
+	} else if err != nil {
+		return 0, file.OpenError(from, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	return begun, file.Replace(filepath.Join(dir, LastFile), func(w io.Writer) error {
+		_, err := io.Copy(w, f)
+		return err
+	})
+}
+
+// Claim finds or makes the directory of a work of several runs, such as a study, and locks it until unlock is called:
+// Options.Out, else runs/NAME-N. One with files in it is an error without Options.Resume.
+func Claim(name string, o Options) (dir string, unlock func(), err error) {
+	if dir, unlock, err = claimDir(name, o); err != nil {
+		return "", nil, err
+	}
+	if _, err := emptyDir(dir, o); err != nil {
+		unlock()
+		return "", nil, err
+	}
+	return dir, unlock, nil
 }
 
 // emptyDir reports whether a locked directory holds no run yet. One that does is an error without --resume.
@@ -205,23 +240,33 @@ func canonical(f *spec.File, e *spec.Experiment) map[string]string {
 	return spec.Flatten(e)
 }
 
-// write puts the resolved experiment into a run directory. Relative paths become relative to it, so that the file
-// gives the same run from where it lies; variables in them stay as they are written.
+// write puts the resolved experiment into a run directory.
 func (p *Prepared) write(dir string) error {
-	e := p.Spec.Clone()
+	return writeExperiment(filepath.Join(dir, ExperimentFile), p.file, p.Spec, "Everything that this run did, what "+
+		"was inferred included.\nThe same again: gorae train "+ExperimentFile)
+}
+
+// Save writes an experiment file that means what f means, with a comment at its top.
+func Save(path string, f *spec.File, comment string) error {
+	return writeExperiment(path, f, &f.Experiment, comment)
+}
+
+// writeExperiment writes an experiment as a file. Relative paths become relative to it, so that it gives the same run
+// from where it lies; variables in them stay as they are written.
+func writeExperiment(path string, f *spec.File, e *spec.Experiment, comment string) error {
+	e = e.Clone()
 	for _, ref := range spec.Files(e) {
 		s := *ref.Value
 		if !local(s) || strings.HasPrefix(s, "$") || filepath.IsAbs(s) {
 			continue
 		}
-		*ref.Value = relative(dir, asWritten(p.file.Dir, s))
+		*ref.Value = relative(filepath.Dir(path), asWritten(f.Dir, s))
 	}
-	text, err := spec.Marshal(e, spec.Comment{Text: "Everything that this run did, what was inferred included.\nThe " +
-		"same again: gorae train " + ExperimentFile})
+	text, err := spec.Marshal(e, spec.Comment{Text: comment})
 	if err != nil {
 		return err
 	}
-	return file.Replace(filepath.Join(dir, ExperimentFile), func(w io.Writer) error {
+	return file.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	})

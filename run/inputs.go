@@ -43,18 +43,23 @@ func (p *Prepared) inputs(ctx context.Context) (*Inputs, error) {
 		if err != nil {
 			return nil, err
 		}
-		h := hasher{ctx: ctx, sum: sha256.New()}
-		switch {
-		case full == "-":
-			h.sum = p.stdin
-		default:
-			err = h.source(full)
-		}
+		hash, err := p.shared.hash(full, func() (string, error) {
+			h := hasher{ctx: ctx, sum: sha256.New()}
+			if full == "-" {
+				h.sum = p.stdin
+			} else if err := h.source(full); err != nil {
+				return "", err
+			}
+			if h.sum == nil {
+				return "", nil
+			}
+			return h.String(), nil
+		})
 		if err != nil {
 			return nil, p.file.Locate(task.Errorf(ref.Path, "%v", err))
 		}
-		if h.sum != nil {
-			in.Sources[ref.Path] = h.String()
+		if hash != "" {
+			in.Sources[ref.Path] = hash
 		}
 	}
 	if len(p.listed) > 0 {

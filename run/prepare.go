@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
 	"gorae/bundle"
 	"gorae/data"
@@ -49,13 +50,16 @@ type Prepared struct {
 	origin *origin           // the model file of train.start_from, where all layers begin with its weights
 	state  *format.Optimizer // of the optimizer, which goes on from it; nil: it begins anew
 
-	file   *spec.File
-	read   []*source.Info     // that are read already
-	listed []string           // the files that the source lists, such as pictures
-	stdin  hash.Hash          // of what came from standard input
-	found  *Inputs            // of the run directory, once it is opened
-	hashes [3]*rowhash.Hashes // of the samples by part, once they are evaluated
-	copies [3][]bool          // by part and sample: it is taken for a copy of a training sample; nil where none is
+	file    *spec.File
+	read    []*source.Info     // that are read already
+	sources []*source.Info     // of the samples and of the test set
+	shared  *shared            // with further experiments; nil: nothing is
+	once    sync.Once          // makes shared
+	listed  []string           // the files that the source lists, such as pictures
+	stdin   hash.Hash          // of what came from standard input
+	found   *Inputs            // of the run directory, once it is opened
+	hashes  [3]*rowhash.Hashes // of the samples by part, once they are evaluated
+	copies  [3][]bool          // by part and sample: it is taken for a copy of a training sample; nil where none is
 }
 
 // Rows returns the number of samples of a part.
@@ -96,13 +100,32 @@ func Prepare(ctx context.Context, f *spec.File, read ...*source.Info) (*Prepared
 	return p, nil
 }
 
+// Again prepares another experiment as [Prepare] does. What it has in common with p is not read or computed again: the
+// sources, and where data, split and seed are the same, what [task.Once] keeps. It may be called by several goroutines.
+func (p *Prepared) Again(ctx context.Context, f *spec.File) (*Prepared, error) {
+	p.once.Do(func() { p.shared = &shared{} })
+	q := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f, read: p.sources, shared: p.shared}
+	if err := q.prepare(ctx); err != nil {
+		return nil, f.Locate(err)
+	}
+	return q, nil
+}
+
 func (p *Prepared) prepare(ctx context.Context) error {
 	in, err := p.input()
 	if err != nil {
 		return err
 	}
+	if p.shared != nil {
+		in.Kept = p.shared.of(p.Spec)
+	}
 	if in.Source != nil {
 		doing.Say(ctx, "reading %s", in.Source.Name)
+	}
+	for _, s := range []*task.Source{in.Source, in.Test} {
+		if s != nil {
+			p.sources = append(p.sources, s.Info)
+		}
 	}
 	if p.Task, err = task.Of(in); err != nil {
 		return err

@@ -21,6 +21,9 @@ type Options struct {
 	Out    string // the run directory; "" is runs/NAME-N, N counting up
 	Resume bool   // continue the run that the directory holds
 	AnyCPU bool   // continue also on another instruction set than the run began with: last bits will differ
+	// Trained is the run directory of a trial ([RunTrial]) of the same experiment, whose training a fresh run takes
+	// over; "": none.
+	Trained string
 	// Watch, if not nil, is called with every event of the training.
 	Watch func(train.Event) error
 	// Profile, if not nil, receives a table of the time of each operation of a training step.

@@ -49,6 +49,12 @@ type Split struct {
 	// Folds is the number of parts of a cross-validation and Fold, from 1, the part to test on: a run for each.
 	Folds int `keras:"folds,min=2,what=number of folds"`
 	Fold  int `keras:"fold,min=1,what=number of a fold"`
+	// ValidationFolds is the number of parts of all samples but the test samples, and ValidationFold, from 1, the part
+	// that is the validation set. Where there is none, gorae tune averages over all of them.
+	ValidationFolds int `keras:"validation_folds,min=2,what=number of folds"`
+	ValidationFold  int `keras:"validation_fold,min=1,what=number of a fold"`
+	// Seed is that of the split; nil: the experiment's.
+	Seed *uint64 `keras:"seed,what=seed"`
 	// By is random, stratified (classes keep their shares), time or group (samples of one value of the column Group
 	// stay together); "" is inferred. In a file group is also written as by: {group: COLUMN}.
 	By    string `keras:"by,oneof=random|stratified|time|group"`
@@ -77,6 +83,15 @@ func (s *Split) Check() error {
 	switch {
 	case s.Folds == 0 && s.Fold > 0:
 		return conflict("fold", "%d, but folds does not say of how many", s.Fold).Fix("write folds: 5")
+	case s.ValidationFolds == 0 && s.ValidationFold > 0:
+		return conflict("validation_fold", "%d, but validation_folds does not say of how many", s.ValidationFold).
+			Fix("write validation_folds: 5")
+	case s.ValidationFold > s.ValidationFolds:
+		return conflict("validation_fold", "%d of %d folds", s.ValidationFold, s.ValidationFolds).
+			Fix("give 1 to %d", s.ValidationFolds)
+	case s.ValidationFolds > 0 && s.Validation != nil:
+		return conflict("validation", "%v, but the validation set is fold %d of %d", *s.Validation,
+			max(1, s.ValidationFold), s.ValidationFolds).Fix("leave one out")
 	case s.Fold > s.Folds:
 		return conflict("fold", "%d of %d folds", s.Fold, s.Folds).Fix("give 1 to %d", s.Folds)
 	case s.Folds > 0 && s.Test != nil:

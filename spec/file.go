@@ -40,14 +40,28 @@ func Parse(file, name string, text []byte, set ...string) (*File, error) {
 	if file != "" {
 		f.Dir = filepath.Dir(file)
 	}
-	if !tree.Map() {
-		return nil, f.Locate(config.Errorf("", "an experiment is a map with the keys %s",
-			strings.Join(config.Keys(&f.Experiment), ", ")).Coded(config.WrongType))
-	}
-	if err := (&config.Decoder{}).Decode(&f.Experiment, tree.Written()); err != nil {
-		return nil, f.Locate(err)
+	if err := f.decode(); err != nil {
+		return nil, err
 	}
 	return f, nil
+}
+
+// decode reads the content of the tree.
+func (f *File) decode() error {
+	if !f.tree.Map() {
+		return f.Locate(config.Errorf("", "an experiment is a map with the keys %s",
+			strings.Join(config.Keys(&f.Experiment), ", ")).Coded(config.WrongType))
+	}
+	written := f.tree.Written()
+	err := (&config.Decoder{}).Decode(&f.Experiment, written)
+	if err == nil {
+		return nil
+	}
+	if r := (&Search{}); r.find("", written, nil) == nil && len(r.Ranges) > 0 {
+		err = config.Errorf(r.Ranges[0].Path, "a search range stands in the place of a value").
+			Fix("give a value, or let gorae tune try those of the range").Coded(config.WrongType)
+	}
+	return f.Locate(err)
 }
 
 // Located is a mistake with its place in a file or on the command line.

@@ -37,6 +37,8 @@ type Input struct {
 	// Expand makes a path of the experiment file a path of the machine: ${NAME} is the
 	// environment's, a relative path is relative to the file. key is where the path stands.
 	Expand func(key, path string) (string, error)
+	// Kept are results that further experiments with the same data, split and seed share ([Once]); nil: none do.
+	Kept *Kept
 }
 
 // Note adds a note for the user.

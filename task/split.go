@@ -22,11 +22,37 @@ type Rows struct {
 // to share. own says that the test set has a source of its own.
 func (in *Input) Shares(share float64, own bool) (validation, test float64, err error) {
 	s := &in.Spec.Split
+	if s.ValidationFolds > 0 {
+		return 0, 0, Errorf("split.validation_folds", "these samples follow each other; their validation set is a "+
+			"share of the last ones").AtKey().Fix("give split.validation")
+	}
+	return in.shares(share, own)
+}
+
+// shares are those of samples that may be parted into folds for validation: then there is no share.
+func (in *Input) shares(share float64, own bool) (validation, test float64, err error) {
+	s := &in.Spec.Split
 	settle := func(p **float64, share float64) float64 {
 		if *p == nil {
 			*p = &share
 		}
 		return **p
+	}
+	if s.ValidationFolds > 0 {
+		if in.folded() {
+			return 0, 0, Errorf("split.validation_folds", "%d, but each network of the ensemble is evaluated on its "+
+				"fold", s.ValidationFolds).Fix("leave one of split.validation_folds and train.ensemble.folds out")
+		}
+		s.ValidationFold = max(1, s.ValidationFold)
+		settle = func(p **float64, share float64) float64 {
+			if p == &s.Validation {
+				return 0
+			}
+			if *p == nil {
+				*p = &share
+			}
+			return **p
+		}
 	}
 	if in.folded() { // all samples that are not for testing are learnt from and evaluated on
 		if s.Validation != nil && *s.Validation > 0 {
@@ -51,7 +77,7 @@ func (in *Input) Shares(share float64, own bool) (validation, test float64, err 
 // Split returns the indices of the training, validation and test samples, and sets the keys of the section split that
 // were left open. own says that the test set has a source of its own.
 func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
-	validation, test, err := in.Shares(defaultShare, own)
+	validation, test, err := in.shares(defaultShare, own)
 	if err != nil {
 		return parts, err
 	}
@@ -69,7 +95,10 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	} else if in.Spec.Split.Folds > 0 {
 		parts, err = in.folds(rows.N, validation, by, key)
 	} else {
-		parts[0], parts[1], parts[2], err = data.Split(rows.N, validation, test, by, key, in.Spec.Seed)
+		parts[0], parts[1], parts[2], err = data.Split(rows.N, validation, test, by, key, in.splitSeed())
+	}
+	if n := in.Spec.Split.ValidationFolds; err == nil && n > 0 {
+		parts, err = in.validationFold(rows, parts[Train], parts[Test], by, key)
 	}
 	for part, samples := range parts {
 		d := &in.Dependence[part]
@@ -100,27 +129,63 @@ func (in *Input) folded() bool {
 
 // ensembleFolds parts the training samples into the folds of an ensemble.
 func (in *Input) ensembleFolds(rows Rows, learn []int, by data.By, key []int) (err error) {
-	n := in.Spec.Train.Ensemble.Networks
-	if by == data.Stratified && rows.Labels != nil {
-		labels := make([][]int, len(learn))
-		for at, i := range learn {
-			labels[at] = rows.Labels[i]
-		}
-		in.Folds, err = data.FoldLabels(labels, n, in.Spec.Seed)
-		return err
-	}
 	if by == data.Time {
 		return Errorf("train.ensemble.folds", "samples that are split by time have no folds: networks would "+
 			"learn from the future of what they are evaluated on").Fix("give folds: false")
 	}
+	in.Folds, err = in.foldsOf(rows, learn, in.Spec.Train.Ensemble.Networks, by, key)
+	return err
+}
+
+// foldsOf parts some of the samples into n folds: the places in the list of each fold's samples.
+func (in *Input) foldsOf(rows Rows, some []int, n int, by data.By, key []int) ([][]int, error) {
+	if by == data.Stratified && rows.Labels != nil {
+		labels := make([][]int, len(some))
+		for at, i := range some {
+			labels[at] = rows.Labels[i]
+		}
+		return data.FoldLabels(labels, n, in.splitSeed())
+	}
 	var of []int
-	for _, i := range learn {
+	for _, i := range some {
 		if key != nil {
 			of = append(of, key[i])
 		}
 	}
-	in.Folds, err = data.Folds(len(learn), n, by, of, in.Spec.Seed)
-	return err
+	return data.Folds(len(some), n, by, of, in.splitSeed())
+}
+
+// validationFold takes one fold of the training samples as the validation samples.
+func (in *Input) validationFold(rows Rows, learn, test []int, by data.By, key []int) (parts [3][]int, err error) {
+	s := &in.Spec.Split
+	if by == data.Time {
+		return parts, Errorf("split.validation_folds", "samples that are split by time have no folds: networks would "+
+			"learn from the future of what they are evaluated on").AtKey().Fix("give split.validation")
+	}
+	folds, err := in.foldsOf(rows, learn, s.ValidationFolds, by, key)
+	if err != nil {
+		return parts, err
+	}
+	parts[Test] = test
+	for f, places := range folds {
+		to := &parts[Train]
+		if f == s.ValidationFold-1 {
+			to = &parts[Validation]
+		}
+		for _, at := range places {
+			*to = append(*to, learn[at])
+		}
+	}
+	slices.Sort(parts[Train])
+	return parts, nil
+}
+
+// splitSeed is the seed of the split.
+func (in *Input) splitSeed() uint64 {
+	if s := in.Spec.Split.Seed; s != nil {
+		return *s
+	}
+	return in.Spec.Seed
 }
 
 // splitKey returns the method of the split, and the class, time or group of each sample that it needs; nil where it
@@ -194,7 +259,7 @@ func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts 
 	if by == data.Time {
 		return in.forward(n, validation, key)
 	}
-	folds, err := data.Folds(n, s.Folds, by, key, in.Spec.Seed)
+	folds, err := data.Folds(n, s.Folds, by, key, in.splitSeed())
 	if err != nil {
 		return parts, err
 	}
@@ -213,7 +278,7 @@ func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts 
 		}
 	}
 	share := min(validation*float64(n)/float64(len(rest)), 0.9)
-	train, val, _, err := data.Split(len(rest), share, 0, by, of, in.Spec.Seed)
+	train, val, _, err := data.Split(len(rest), share, 0, by, of, in.splitSeed())
 	for _, i := range train {
 		parts[Train] = append(parts[Train], rest[i])
 	}
@@ -228,11 +293,12 @@ func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts 
 func (in *Input) stratify(labels [][]int, validation, test float64) (parts [3][]int, err error) {
 	s := &in.Spec.Split
 	if s.Folds == 0 {
-		parts[Train], parts[Validation], parts[Test], err = data.SplitLabels(labels, validation, test, in.Spec.Seed)
+		parts[Train], parts[Validation], parts[Test], err = data.SplitLabels(labels, validation, test,
+			in.splitSeed())
 		return parts, err
 	}
 	s.Fold = max(1, s.Fold)
-	folds, err := data.FoldLabels(labels, s.Folds, in.Spec.Seed)
+	folds, err := data.FoldLabels(labels, s.Folds, in.splitSeed())
 	if err != nil {
 		return parts, err
 	}
@@ -244,7 +310,7 @@ func (in *Input) stratify(labels [][]int, validation, test float64) (parts [3][]
 		of = append(of, labels[i])
 	}
 	share := min(validation*float64(len(labels))/float64(len(rest)), 0.9)
-	train, val, _, err := data.SplitLabels(of, share, 0, in.Spec.Seed)
+	train, val, _, err := data.SplitLabels(of, share, 0, in.splitSeed())
 	for _, i := range train {
 		parts[Train] = append(parts[Train], rest[i])
 	}
@@ -278,7 +344,8 @@ func (in *Input) forward(n int, validation float64, key []int) (parts [3][]int, 
 		slices.SortStableFunc(order, func(a, b int) int { return key[a] - key[b] })
 	}
 	used, validation, test := in.Forward(n, validation)
-	parts[Train], parts[Validation], parts[Test], err = data.Split(used, validation, test, data.Time, nil, in.Spec.Seed)
+	parts[Train], parts[Validation], parts[Test], err = data.Split(used, validation, test, data.Time, nil,
+		in.splitSeed())
 	for _, rows := range parts {
 		for at, i := range rows {
 			rows[at] = order[i]

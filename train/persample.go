@@ -267,6 +267,13 @@ func (p *PerSample) Kept(k int) bool {
 // themselves, which takes much longer.
 func (p *PerSample) Sums(k int) bool { return p.join[k] != nil }
 
+// Of returns what metric k keeps of sample i of those seen, where [PerSample.Sums] holds: what [metric.Join] puts
+// together. It must not be changed.
+func (p *PerSample) Of(k, i int) []float64 {
+	from, to := p.ends[k].of(i)
+	return p.sums[k][from:to]
+}
+
 // Share reports, for a metric that counts samples as right or wrong, such as accuracy, how many of the samples seen
 // are right; false for other metrics.
 func (p *PerSample) Share(k int) (right int, ok bool) {

@@ -20,7 +20,7 @@ func main() {
 	seed := flag.Uint64("seed", 1, "seed of the random numbers")
 	only := flag.String("only", "", "one study by its name: shares, means, groups, f1, serial, dependent, gaps, "+
 		"gaps-of-numbers, forecasts, residuals, bias, natures, areas, jackknife, pairs, accuracies, "+
-		"differences, groups-of-classes")
+		"differences, groups-of-classes, best-of")
 	flag.Parse()
 	if flag.NArg() > 0 || *times < 1 {
 		fmt.Fprintln(os.Stderr, "statistics: give -times 1 or more, -seed and -only, and nothing else")
@@ -34,7 +34,8 @@ func main() {
 		{"serial", s.serial}, {"dependent", s.dependent}, {"gaps", s.gaps},
 		{"gaps-of-numbers", s.gapsOfNumbers}, {"forecasts", s.forecasts}, {"residuals", s.residuals}, {"bias", s.bias},
 		{"natures", s.natures}, {"areas", s.areas}, {"jackknife", s.jackknife}, {"pairs", s.pairs},
-		{"accuracies", s.accuracies}, {"differences", s.differences}, {"groups-of-classes", s.groupsOfClasses}}
+		{"accuracies", s.accuracies}, {"differences", s.differences}, {"groups-of-classes", s.groupsOfClasses},
+		{"best-of", s.bestOf}}
 	known := *only == ""
 	for _, study := range studies {
 		if *only == "" || *only == study.name {

@@ -101,7 +101,7 @@ func (w *initWords) Run(o *environment) error {
 	}
 	if w.Schema {
 		schema := filepath.Join(filepath.Dir(path), schemaFile)
-		if err := file.Replace(schema, spec.WriteSchema); err != nil {
+		if err := file.Replace(schema, spec.WriteSearchSchema); err != nil {
 			return err
 		}
 	}

@@ -78,6 +78,7 @@ type command struct {
 	Train    trainWords        `cmd:"" help:"Train a network by an experiment file; without one, on handwritten digits."`
 	Init     initWords         `cmd:"" help:"Write an experiment file for a data file, with reasons."`
 	Evaluate evaluateWords     `cmd:"" help:"Evaluate a trained model on data with targets."`
+	Tune     tuneWords         `cmd:"" help:"Search for the values of an experiment file that do best on validation samples."`
 	Compare  compareWords      `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
 	Report   reportWords       `cmd:"" help:"Write a page about finished runs: one HTML file that opens without a network."`
 	Diagnose diagnoseWords     `cmd:"" help:"Say what is wrong with a training, with evidence, and what helps."`

@@ -5,4 +5,4 @@ import "gorae/spec"
 type schemaWords struct{}
 
 // Run prints the schema.
-func (schemaWords) Run(o *environment) error { return spec.WriteSchema(o.stdout) }
+func (schemaWords) Run(o *environment) error { return spec.WriteSearchSchema(o.stdout) }

@@ -181,9 +181,13 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task " +
 		"task/inspect tensor train train/tensorboard",
 
-	"report": "bundle chart chart/inline data internal/file internal/words layer model run spec task task/supervised train",
+	"report": "bundle chart chart/inline data internal/file internal/words layer model run spec task task/supervised " +
+		"train",
 
 	"diagnose": "chart config data internal/file layer loss optim run spec stat task tensor train",
+
+	"tune":       "data/sqlite internal/file",
+	"tune/study": "chart internal/file metric run spec stat task train tune",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
@@ -195,6 +199,7 @@ var edges = map[string]string{
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
 	"bench/faults":     "data/source diagnose run spec stat task/all",
+	"bench/tune":       "bundle run spec stat task task/all train tune tune/study",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
 	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/par layer loss " +
 		"model optim plan prep rl tensor train word2vec",
@@ -205,8 +210,9 @@ var edges = map[string]string{
 		"format/onnx/product " +
 		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +
-		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer model " +
-		"prep prep/text report run scaffold spec task task/all task/inspect task/tabular/fitted tensor train word2vec",
+		"internal/file internal/lang internal/par internal/ram internal/reference internal/words layer metric model " +
+		"prep prep/text report run scaffold spec task task/all task/inspect task/tabular/fitted tensor train tune " +
+		"tune/study word2vec",
 	"examples/predict": "bundle task/tabular/fitted",
 	"examples/labels":  "data internal/file tensor",
 	"examples/server":  "bundle task/tabular",

@@ -14,7 +14,7 @@ import (
 // Every other package writes through internal/file.
 var writers = []string{"internal/file", "internal/file/filetest", "internal/arrayfile", "data/samples",
 	"internal/kernel/gen/...", "internal/lang/gen", "internal/reference/gen", "bench", "bench/faults",
-	"bench/forecasts"}
+	"bench/forecasts", "bench/tune"}
 
 // changes are the functions of package os that change a disk.
 var changes = []string{"Chmod", "Chown", "Chtimes", "CopyFS", "Create", "CreateTemp", "Link", "Mkdir", "MkdirAll",

@@ -48,7 +48,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err := noteUnknown(in, f.Pipeline, t, test); err != nil {
 		return fail(err)
 	}
-	noteDoubts(in, l, f, parts[task.Train])
+	in.NoteOnce("doubts about the table", func() { noteDoubts(in, l, f, parts[task.Train]) })
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
 	keys := map[*data.Table][]supervised.Key{}
 	for part, rows := range parts {

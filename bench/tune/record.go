@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gorae/bundle"
+	"gorae/run"
+	"gorae/spec"
+	"gorae/task"
+	_ "gorae/task/all"
+	"gorae/train"
+	"gorae/tune"
+	"gorae/tune/study"
+)
+
+const (
+	configurations = 800
+	trainings      = 3 // of each, with seeds of their own
+)
+
+// row is a configuration of a table and what came of it.
+type row struct {
+	Values []float64   `json:"v"`
+	Curves [][]float64 `json:"c"` // the objective by training and epoch
+	Test   []float64   `json:"t"` // the test metric by training, of the epoch that was best on validation samples
+	Time   float64     `json:"s"` // seconds of an epoch
+}
+
+// table is the recorded trainings of an experiment.
+type table struct {
+	experiment
+	space  tune.Space
+	search *spec.Search
+	rows   []row
+}
+
+//go:embed tables
+var tables embed.FS
+
+// search reads the experiment with its ranges.
+func (e experiment) parse(shared string) (*spec.Search, error) {
+	return spec.ParseSearch("", e.name, []byte(strings.Replace(e.yaml, "SOURCE", e.source(shared), 1)))
+}
+
+// table reads the recorded table of an experiment.
+func (e experiment) table() (*table, error) {
+	b, err := tables.ReadFile("tables/" + e.name + ".jsonl.gz")
+	if err != nil {
+		return nil, fmt.Errorf("%s: no table is recorded: %w", e.name, err)
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	t := &table{experiment: e}
+	if t.search, err = e.parse("."); err != nil {
+		return nil, err
+	}
+	t.space = study.Space(t.search)
+	d := json.NewDecoder(unpacked)
+	for d.More() {
+		var r row
+		if err := d.Decode(&r); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+		t.rows = append(t.rows, r)
+	}
+	return t, nil
+}
+
+// record trains all configurations. Each is a line of tables/NAME.jsonl as soon as it is trained, so that a recording
+// goes on where it was stopped; at the end the file is compressed.
+func record(ctx context.Context, e experiment) error {
+	shared := os.Getenv("GORAE_SHARED")
+	if shared == "" && e.path != "" {
+		return errors.New("GORAE_SHARED is not set; give the folder with data")
+	}
+	s, err := e.parse(shared)
+	if err != nil {
+		return err
+	}
+	space := study.Space(s)
+	f, err := s.With(s.Start())
+	if err != nil {
+		return err
+	}
+	first, err := run.Prepare(ctx, f)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join("bench", "tune", "tables", e.name+".jsonl")
+	if err := unpack(path); err != nil {
+		return err
+	}
+	done, err := lines(path)
+	if err != nil {
+		return err
+	}
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	for i := done; i < configurations; i++ {
+		values := space.Start()
+		if i > 0 {
+			values, _ = tune.Random{}.Sample(space, nil, i, rand.New(rand.NewPCG(7, uint64(i))))
+		}
+		r, err := e.train(ctx, s, first, values)
+		if err != nil {
+			return errors.Join(fmt.Errorf("configuration %d: %w", i, err), out.Close())
+		}
+		b, err := json.Marshal(r)
+		if err == nil {
+			_, err = out.Write(append(b, '\n'))
+		}
+		if err != nil {
+			return errors.Join(err, out.Close())
+		}
+		if i%20 == 19 {
+			fmt.Fprintf(os.Stderr, "%s: %d of %d configurations\n", e.name, i+1, configurations)
+		}
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	return pack(path)
+}
+
+// lines counts the whole lines of a file, and cuts off a part of one behind them.
+func lines(path string) (int, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	} else if err != nil {
+		return 0, err
+	}
+	whole := b[:bytes.LastIndexByte(b, '\n')+1]
+	return bytes.Count(whole, []byte{'\n'}), os.Truncate(path, int64(len(whole)))
+}
+
+// unpack writes the lines of a compressed file that is there, to go on behind them.
+func unpack(path string) error {
+	b, err := os.ReadFile(path + ".gz")
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	r, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	all, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, all, 0o666); err != nil {
+		return err
+	}
+	return os.Remove(path + ".gz")
+}
+
+// pack compresses a file and removes it.
+func pack(path string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(b); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".gz", packed.Bytes(), 0o666); err != nil {
+		return err
+	}
+	return os.Remove(path)
+}
+
+// train trains a configuration with each seed.
+func (e experiment) train(ctx context.Context, s *spec.Search, first *run.Prepared, values tune.Values) (row, error) {
+	r := row{Values: values}
+	dir, err := os.MkdirTemp("", "gorae-tune-")
+	if err != nil {
+		return r, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // it is temporary
+	seconds, epochs := 0.0, 0
+	for k := range trainings {
+		f, err := s.With(values)
+		if err != nil {
+			return r, err
+		}
+		f.Split.Seed, f.Seed, f.Train.Monitor = new(f.Seed), f.Seed+uint64(k), e.objective
+		p, err := first.Again(ctx, f)
+		if err != nil {
+			return r, err
+		}
+		t, err := run.RunTrial(ctx, p, run.TrialOptions{Out: filepath.Join(dir, fmt.Sprint(k))})
+		if err != nil {
+			return r, err
+		}
+		curve := make([]float64, p.Spec.Train.Epochs)
+		for i := range curve {
+			curve[i] = 1e9 // diverged: JSON has no word for infinity
+			if i < len(t.Rows) {
+				curve[i] = rounded(t.Rows[i].Metrics.Of(e.objective))
+				seconds, epochs = seconds+t.Rows[i].Seconds, epochs+1
+			}
+		}
+		test := 1e9
+		if t.Diverged == "" {
+			ms, err := bundle.Evaluation(p.Fitted, p.Training).Run(ctx, p.Model, train.Data{Source: p.Parts[task.Test]})
+			if err != nil {
+				return r, err
+			}
+			test = rounded(ms.Of(e.test))
+		}
+		r.Curves, r.Test = append(r.Curves, curve), append(r.Test, test)
+	}
+	r.Time = rounded(seconds / float64(max(1, epochs)))
+	return r, nil
+}
+
+// rounded keeps five digits.
+func rounded(v float64) float64 {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 1e9
+	}
+	scale := math.Pow(10, 4-math.Floor(math.Log10(math.Abs(v))))
+	return math.Round(v*scale) / scale
+}
