@@ -2,8 +2,11 @@ package diagnose
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -29,6 +32,22 @@ func (d *Diagnosis) Write(dir string) error {
 		_, err := w.Write(append(b, '\n'))
 		return err
 	})
+}
+
+// Read reads the findings.json of a run directory; nil where there is none.
+func Read(dir string) (*Diagnosis, error) {
+	path := filepath.Join(dir, File)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, file.OpenError(path, err)
+	}
+	d := &Diagnosis{}
+	if err := json.Unmarshal(b, d); err != nil {
+		return nil, fmt.Errorf("%s: %w; gorae diagnose %s writes it again", path, err, dir)
+	}
+	return d, nil
 }
 
 // draw writes pictures and sets their names.

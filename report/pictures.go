@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/diagnose"
 	"gorae/internal/file"
 	"gorae/run"
 	"gorae/task"
@@ -42,8 +43,7 @@ func (r *Run) pictures() error {
 		if err != nil {
 			return file.OpenError(filepath.Join(r.Dir, name), err)
 		}
-		r.Pictures = append(r.Pictures, Picture{base,
-			template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(text))})
+		r.Pictures = append(r.Pictures, Picture{base, dataURL(kind, text)})
 	}
 	return nil
 }
@@ -62,6 +62,28 @@ func picture(dir, base string) (kind string, content []byte, err error) {
 		return form.kind, content, err
 	}
 	return "", nil, fs.ErrNotExist
+}
+
+// finding is a finding of a run's diagnosis.
+type finding struct {
+	diagnose.Finding
+	Run *Run
+}
+
+// Drawn is the picture of the evidence; nil where there is none, or where somebody has removed it.
+func (f finding) Drawn() *Picture {
+	if f.Picture == "" || !filepath.IsLocal(f.Picture) {
+		return nil
+	}
+	kind, content, err := picture(f.Run.Dir, filepath.FromSlash(f.Picture))
+	if err != nil {
+		return nil
+	}
+	return &Picture{f.Code, dataURL(kind, content)}
+}
+
+func dataURL(kind string, content []byte) template.URL {
+	return template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content))
 }
 
 // widest is the greatest number of classes of a confusion matrix that is written as a table; a picture shows others.

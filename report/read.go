@@ -12,6 +12,7 @@ import (
 	"gorae/bundle"
 	"gorae/chart"
 	"gorae/data"
+	"gorae/diagnose"
 	"gorae/internal/file"
 	"gorae/model"
 	"gorae/run"
@@ -69,6 +70,8 @@ type Run struct {
 	NoData     string // why there is no report on the data
 	Shown
 	Pictures []Picture // that the page does not draw itself
+	// Diagnosis is the findings about the run; nil where it was not diagnosed.
+	Diagnosis *diagnose.Diagnosis
 
 	settings map[string]string
 }
@@ -134,6 +137,9 @@ func (p *Page) read(ctx context.Context, dir string) (*Run, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, run.MetricsFile), err)
 	}
 	if err := r.pictures(); err != nil {
+		return nil, err
+	}
+	if r.Diagnosis, err = diagnose.Read(dir); err != nil {
 		return nil, err
 	}
 	return r, p.describe(ctx, r, e)

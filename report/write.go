@@ -11,6 +11,7 @@ import (
 
 	"gorae/chart"
 	"gorae/chart/inline"
+	"gorae/diagnose"
 	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/run"
@@ -45,6 +46,7 @@ func (p *Page) functions() template.FuncMap {
 	return template.FuncMap{
 		"t":          func(format string, args ...any) string { return p.Words.Sprintf(format, args...) },
 		"lines":      func(s string) string { return p.Words.Lines(s) },
+		"inRun":      func(r *Run, f diagnose.Finding) finding { return finding{f, r} },
 		"style":      func() template.CSS { return template.CSS(inline.Style + pageStyle) },
 		"script":     func() template.JS { return template.JS(pageScript) },
 		"between":    func(low, high float64) string { return p.Words.Sprintf("%s to %s", number(low), number(high)) },

@@ -181,7 +181,7 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task " +
 		"task/inspect tensor train train/tensorboard",
 
-	"report": "bundle chart chart/inline data internal/file internal/words layer model run spec task task/supervised " +
+	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer model run spec task task/supervised " +
 		"train",
 
 	"diagnose": "chart config data internal/file layer loss optim run spec stat task tensor train",
