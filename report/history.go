@@ -22,8 +22,8 @@ type History struct {
 // mostEpochs bounds what is read of a history.
 const mostEpochs = 1 << 20
 
-// readHistory reads a history.csv.
-func readHistory(path string) (*History, error) {
+// ReadHistory reads a history.csv.
+func ReadHistory(path string) (*History, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, file.OpenError(path, err)

@@ -125,7 +125,7 @@ func (p *Page) read(ctx context.Context, dir string) (*Run, error) {
 	if r.Inputs, err = run.ReadInputs(dir); err != nil {
 		return nil, err
 	}
-	if r.History, err = readHistory(filepath.Join(dir, run.HistoryFile)); err != nil {
+	if r.History, err = ReadHistory(filepath.Join(dir, run.HistoryFile)); err != nil {
 		return nil, err
 	}
 	b, err := bundle.Open(filepath.Join(dir, run.ModelFile))

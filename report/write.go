@@ -21,6 +21,9 @@ import (
 //go:embed page.html
 var pageText string
 
+// Style is the style sheet of pages and of the pictures in them.
+var Style = inline.Style + pageStyle
+
 //go:embed page.css
 var pageStyle string
 
@@ -47,7 +50,7 @@ func (p *Page) functions() template.FuncMap {
 		"t":          func(format string, args ...any) string { return p.Words.Sprintf(format, args...) },
 		"lines":      func(s string) string { return p.Words.Lines(s) },
 		"inRun":      func(r *Run, f diagnose.Finding) finding { return finding{f, r} },
-		"style":      func() template.CSS { return template.CSS(inline.Style + pageStyle) },
+		"style":      func() template.CSS { return template.CSS(Style) },
 		"script":     func() template.JS { return template.JS(pageScript) },
 		"between":    func(low, high float64) string { return p.Words.Sprintf("%s to %s", number(low), number(high)) },
 		"thousands":  layer.Thousands,

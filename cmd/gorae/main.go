@@ -82,6 +82,7 @@ type command struct {
 	Compare  compareWords      `cmd:"" help:"Compare finished runs on the same test samples, with paired intervals."`
 	Report   reportWords       `cmd:"" help:"Write a page about finished runs: one HTML file that opens without a network."`
 	Diagnose diagnoseWords     `cmd:"" help:"Say what is wrong with a training, with evidence, and what helps."`
+	Board    boardWords        `cmd:"" help:"Show the runs below a folder in a browser, while they train."`
 	Predict  predictWords      `cmd:"" help:"Apply a trained model to raw data."`
 	Apply    applyWords        `cmd:"" help:"Apply layers with their first weights to an array."`
 	Plot     plotWords         `cmd:"" help:"Draw pictures that need no data."`

@@ -238,3 +238,27 @@ func Cause(err error) error {
 	}
 	return err
 }
+
+// RemoveDir removes a directory that must hold a file of a name, which says what the directory is, with everything in
+// it. The file goes last, so that a directory of which a part could not be removed is still known for what it is.
+func RemoveDir(dir, name string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return OpenError(dir, err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+		return fmt.Errorf("%s: holds no %s", dir, name)
+	}
+	for _, e := range entries {
+		if e.Name() == name || e.Name() == LockName {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("%s: %w", dir, Cause(err))
+		}
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("%s: %w", dir, Cause(err))
+	}
+	return nil
+}

@@ -184,6 +184,8 @@ var edges = map[string]string{
 	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer model run spec task task/supervised " +
 		"train",
 
+	"board": "chart chart/inline internal/file internal/par report run train",
+
 	"diagnose": "chart config data internal/file layer loss optim run spec stat task tensor train",
 
 	"tune":       "data/sqlite internal/file",
@@ -204,7 +206,7 @@ var edges = map[string]string{
 	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/par layer loss " +
 		"model optim plan prep rl tensor train word2vec",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
+	"cmd/gorae": "board bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
 		"data/source/all diagnose " +
 		"explain format format/check format/csource format/keras format/keras/rawinput format/npz format/onnx " +
 		"format/onnx/product " +

@@ -1,0 +1,284 @@
+package board
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gorae/internal/lang"
+	"gorae/run"
+)
+
+// written writes a run directory as a training leaves it, without a network.
+func written(t testing.TB, dir, id string, epochs int, finished bool) {
+	t.Helper()
+	at := filepath.Join(dir, filepath.FromSlash(id))
+	put := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(at, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(at, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put(run.ExperimentFile, fmt.Sprintf("data: {source: embed:digits}\nmodel: [dense: 10]\n"+
+		"train: {epochs: 9, batch_size: %d}\n", 16+epochs))
+	var h strings.Builder
+	h.WriteString("epoch,loss,val_loss,seconds\n")
+	for e := 1; e <= epochs; e++ {
+		fmt.Fprintf(&h, "%d,%g,%g,0.5\n", e, 1/float64(e), 2/float64(e))
+	}
+	put(run.HistoryFile, h.String())
+	if finished {
+		put(run.MetricsFile, `{"train": {"loss": 0.1}, "test": {"loss": 0.25}, "samples": [8, 1, 1], "epochs": 9,
+			"best_epoch": 2, "seconds": 4}`)
+	}
+}
+
+func served(t testing.TB, dir string, o Options) *httptest.Server {
+	t.Helper()
+	o.Dir, o.Words, o.Language, o.Every = dir, (*lang.Translator)(nil), "en", 20*time.Millisecond
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s)
+	t.Cleanup(func() { s.Close(); server.Close() })
+	return server
+}
+
+func get(t testing.TB, address string) (int, string) {
+	t.Helper()
+	r, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(b)
+}
+
+func runsOf(t testing.TB, server *httptest.Server) table {
+	t.Helper()
+	_, body := get(t, server.URL+"/runs")
+	var out table
+	if err := json.Unmarshal([]byte(body), &out); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return out
+}
+
+// TestRuns: finished, stopped and damaged runs, in the order of their numbers, with the settings in which they differ.
+func TestRuns(t *testing.T) {
+	dir := t.TempDir()
+	written(t, dir, "a-10", 3, true)
+	written(t, dir, "a-9", 2, false)
+	written(t, dir, "deep/er/b-1", 3, true)
+	written(t, dir, "too/deep/for/it", 3, true)
+	written(t, dir, "broken", 1, true)
+	if err := os.WriteFile(filepath.Join(dir, "broken", run.MetricsFile), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got := runsOf(t, served(t, dir, Options{}))
+	var ids []string
+	for _, r := range got.Runs {
+		ids = append(ids, fmt.Sprintf("%s %s %d", r.ID, r.State, r.Epochs))
+	}
+	want := []string{"a-9 training 2", "a-10 finished 3", "broken damaged 1", "deep/er/b-1 finished 3"}
+	if !slices.Equal(ids, want) {
+		t.Errorf("%q, want %q", ids, want)
+	}
+	if m := got.Runs[1].Metrics; m["test loss"] != .25 || got.Runs[0].Metrics["validation loss"] != 1 {
+		t.Errorf("metrics %v, %v", m, got.Runs[0].Metrics)
+	}
+	if !slices.Equal(got.Settings, []string{"train.batch_size"}) || got.Runs[0].Values[0] != "18" {
+		t.Errorf("settings %q, %q", got.Settings, got.Runs[0].Values)
+	}
+	if !strings.Contains(got.Runs[2].Error, run.MetricsFile) {
+		t.Errorf("the damaged run: %q", got.Runs[2].Error)
+	}
+	old := time.Now().Add(-time.Hour)
+	for _, name := range []string{run.ExperimentFile, run.HistoryFile} {
+		if err := os.Chtimes(filepath.Join(dir, "a-9", name), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := runsOf(t, served(t, dir, Options{})); got.Runs[0].State != Unfinished {
+		t.Errorf("an hour later: %s", got.Runs[0].State)
+	}
+}
+
+// TestRefused: other hosts, other pages, paths out of the folder, and changes of a board that is read-only.
+func TestRefused(t *testing.T) {
+	dir := t.TempDir()
+	written(t, dir, "a", 2, true)
+	if err := os.WriteFile(filepath.Join(dir, "secret.svg"), []byte("<svg/>"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	server := served(t, dir, Options{Hosts: []string{"known.example"}})
+	for host, want := range map[string]int{"evil.example": 403, "known.example": 200, "localhost:1": 200,
+		"[::1]:9": 200} {
+		r, err := http.NewRequest(http.MethodGet, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = a.Body.Close()
+		if a.StatusCode != want {
+			t.Errorf("host %s: %d, want %d", host, a.StatusCode, want)
+		}
+	}
+	for _, query := range []string{"/picture?run=..&file=secret.svg", "/picture?run=a&file=../secret.svg",
+		"/picture?run=a&file=metrics.json", "/curves?run=../..", "/curves", "/report?run=nothing", "/nothing",
+		"/picture?run=" + url.QueryEscape("a/../a") + "&file=x.svg"} {
+		if status, body := get(t, server.URL+query); status < 400 || status > 499 {
+			t.Errorf("%s: %d %s", query, status, body)
+		}
+	}
+	post := func(server *httptest.Server, path, token, body string) int {
+		r, err := http.NewRequest(http.MethodPost, server.URL+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Board-Token", token)
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = a.Body.Close()
+		return a.StatusCode
+	}
+	if status := post(server, "/delete", "guess", `{"run": "a"}`); status != 403 {
+		t.Errorf("a wrong token: %d", status)
+	}
+	_, page := get(t, server.URL)
+	_, token, _ := strings.Cut(page, `data-token="`)
+	token, _, _ = strings.Cut(token, `"`)
+	for _, body := range []string{`{"run": ".."}`, `{"run": ""}`, `{"run": "/etc"}`, `{`, `{"run": "a", "note": "` +
+		strings.Repeat("x", mostNote+1) + `"}`} {
+		if status := post(server, "/note", token, body); status < 400 {
+			t.Errorf("%.20s: %d", body, status)
+		}
+	}
+	if status := post(server, "/note", token, `{"run": "a", "note": "good"}`); status != 204 {
+		t.Errorf("a note: %d", status)
+	}
+	if got := runsOf(t, served(t, dir, Options{})); got.Runs[0].Note != "good" { // another server reads it
+		t.Errorf("the note is %q", got.Runs[0].Note)
+	}
+	readOnly := served(t, dir, Options{ReadOnly: true})
+	if status := post(readOnly, "/delete", token, `{"run": "a"}`); status != 403 {
+		t.Errorf("read-only: %d", status)
+	}
+	if status := post(server, "/delete", token, `{"run": "a"}`); status != 204 {
+		t.Errorf("deleting: %d", status)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "a")); !os.IsNotExist(err) {
+		t.Errorf("the directory: %v", err)
+	}
+}
+
+// TestEvents: a page that listens gets the state, and each change of it once.
+func TestEvents(t *testing.T) {
+	dir := t.TempDir()
+	server := served(t, dir, Options{})
+	a, err := http.Get(server.URL + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	lines := bufio.NewScanner(a.Body)
+	lines.Buffer(nil, 1<<20)
+	next := func() table {
+		for lines.Scan() {
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				var out table
+				if err := json.Unmarshal([]byte(data), &out); err != nil {
+					t.Fatal(err)
+				}
+				return out
+			}
+		}
+		t.Fatal("no event")
+		return table{}
+	}
+	if got := next(); len(got.Runs) != 0 {
+		t.Errorf("%d runs in an empty folder", len(got.Runs))
+	}
+	written(t, dir, "x", 1, true)
+	for { // the directory may be seen before all of its files are there
+		if got := next(); len(got.Runs) == 1 && got.Runs[0].State == Finished {
+			break
+		}
+	}
+}
+
+// TestSmoothed: weight ½ of 1, 3, gap, 2 by hand: 1, (½·½·1 + ½·3)/(¾) = 7/3, gap, …
+func TestSmoothed(t *testing.T) {
+	got := smoothed([]float64{1, 3, math.NaN(), 2}, 0.5)
+	want := []float64{1, 7. / 3, math.NaN(), (.25*.5*1 + .25*3 + .5*2) / (1 - .125)}
+	for i := range want {
+		if math.Abs(got[i]-want[i]) > 1e-12 || math.IsNaN(got[i]) != math.IsNaN(want[i]) {
+			t.Errorf("%v, want %v", got, want)
+			break
+		}
+	}
+	if got := smoothed([]float64{4, 2}, 0); got[1] != 2 {
+		t.Errorf("without smoothing: %v", got)
+	}
+}
+
+// TestNatural: names with numbers stand in the order of the numbers.
+func TestNatural(t *testing.T) {
+	names := []string{"b", "a-10", "a-9", "a", "a-9b", "a-99999999999999999999"}
+	slices.SortFunc(names, func(a, b string) int {
+		if natural(a, b) {
+			return -1
+		}
+		return 1
+	})
+	if want := []string{"a", "a-9", "a-9b", "a-10", "a-99999999999999999999", "b"}; !slices.Equal(names, want) {
+		t.Errorf("%q", names)
+	}
+}
+
+// BenchmarkRuns lists 1,000 runs: for the first time, and again.
+func BenchmarkRuns(b *testing.B) {
+	dir := b.TempDir()
+	for i := range 1000 {
+		written(b, dir, fmt.Sprintf("r-%d", i), 1+i%9, true)
+	}
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := (&library{dir: dir, read: map[string]*cached{}}).runs(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("again", func(b *testing.B) {
+		l := &library{dir: dir, read: map[string]*cached{}}
+		for b.Loop() {
+			if _, err := l.runs(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

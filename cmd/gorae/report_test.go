@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestReport: the page of a run, in both languages and to standard output, and directories that are no runs.
+func TestReport(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	var out, stderr bytes.Buffer
+	do := func(args ...string) int {
+		out.Reset()
+		stderr.Reset()
+		return execute(t.Context(), args, strings.NewReader(""), &out, &stderr)
+	}
+	if status := do("train", "--quiet", "--set", "train.epochs=2", "--out", dir); status != 0 {
+		t.Fatalf("train: %d %s", status, &stderr)
+	}
+	if status := do("report", dir); status != 0 || !strings.Contains(out.String(), "report.html") {
+		t.Errorf("report: %d %s%s", status, &out, &stderr)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if err != nil || !bytes.Contains(page, []byte("Learning curves")) {
+		t.Errorf("the page: %v", err)
+	}
+	if status := do("--lang", "ko", "report", dir, "-o", "-", "--no-data"); status != 0 ||
+		!strings.Contains(out.String(), "학습 곡선") {
+		t.Errorf("Korean: %d %s", status, &stderr)
+	}
+	for _, c := range []struct{ dir, want string }{
+		{filepath.Join(dir, "nothing"), "no such file"}, {t.TempDir(), "so it is no run"},
+	} {
+		if status := do("report", c.dir); status != 1 || !strings.Contains(stderr.String(), c.want) {
+			t.Errorf("%s: %d %s", c.dir, status, &stderr)
+		}
+	}
+	if status := do("report"); status != 2 {
+		t.Errorf("no run: %d", status)
+	}
+}
+
+// TestBoard: the board says where it is, serves the runs, and ends when it is interrupted.
+func TestBoard(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	reader, writer := io.Pipe()
+	status := make(chan int, 1)
+	var stderr bytes.Buffer
+	go func() {
+		status <- execute(ctx, []string{"board", t.TempDir(), "--listen", "127.0.0.1:0"}, strings.NewReader(""), writer,
+			&stderr)
+		_ = writer.Close()
+	}()
+	line := make([]byte, 200)
+	n, err := reader.Read(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, address, _ := strings.Cut(strings.TrimSpace(string(line[:n])), "http://")
+	answer, err := http.Get("http://" + address + "runs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(answer.Body)
+	_ = answer.Body.Close()
+	if err != nil || !strings.Contains(string(body), `"runs":[]`) {
+		t.Errorf("%s, %v", body, err)
+	}
+	cancel()
+	go func() { _, _ = io.Copy(io.Discard, reader) }()
+	select {
+	case s := <-status:
+		if s != 1 && s != 0 {
+			t.Errorf("status %d", s)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the board does not end")
+	}
+	for _, args := range [][]string{{"board", filepath.Join(t.TempDir(), "nothing")},
+		{"board", t.TempDir(), "--listen", "nowhere:x"}} {
+		if s := execute(t.Context(), args, strings.NewReader(""), io.Discard, &stderr); s != 1 {
+			t.Errorf("%q: status %d: %s", args, s, &stderr)
+		}
+	}
+}
