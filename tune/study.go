@@ -152,7 +152,9 @@ func (s *Study) Run(ctx context.Context) ([]Trial, error) {
 		if j.err != nil {
 			return p.trials, j.err
 		}
-		p.finish(j)
+		if err := p.finish(j); err != nil {
+			return p.trials, err
+		}
 	}
 }
 
@@ -252,16 +254,21 @@ func (p *progress) start(ctx context.Context, j *job) error {
 }
 
 // finish takes the result of a job.
-func (p *progress) finish(j *job) {
+func (p *progress) finish(j *job) error {
 	p.running = slices.DeleteFunc(p.running, func(x *job) bool { return x == j })
 	p.clock = max(p.clock, j.end)
-	if j.outcome.Ended {
+	t := &p.trials[j.trial]
+	t.take(&j.outcome, p.rungs, j.until)
+	var err error
+	if p.ended[j.trial] != nil {
+		err = p.Store.promoted(t)
+	} else if j.outcome.Ended {
 		p.ended[j.trial] = &j.outcome
 	}
-	t := &p.trials[j.trial]
-	if t.take(&j.outcome, p.rungs, j.until); p.Watch != nil {
+	if p.Watch != nil {
 		p.Watch(*t)
 	}
+	return err
 }
 
 // Best returns the index of the best trial that was trained to its end; −1: there is none.
