@@ -25,7 +25,8 @@ model:
   - dense: {units: 10, activation: softmax}
 train:
   epochs: 20
-  optimizer: {choice: [{adam: {learning_rate: {log: [1e-5, 1e-1], value: 1e-3}}}, {sgd: {learning_rate: {log: [1e-3, 1]}}}]}
+  optimizer: {choice: [{adam: {learning_rate: {log: [1e-5, 1e-1], value: 1e-3}}},
+    {sgd: {learning_rate: {log: [1e-3, 1]}}}]}
 `
 
 func searched(t *testing.T, text string) *spec.Search {
@@ -61,9 +62,11 @@ train.optimizer.choice[1].sgd.learning_rate log 0.0316 [{5 1}]`
 		want   string
 	}{
 		{[]float64{64, 1, 0, none, none, 0, 0.001, none}, "model: [{dense: {units: 64, activation: tanh}}, " +
-			"{dense: {units: 10, activation: softmax}}]\ntrain: {epochs: 20, optimizer: {adam: {learning_rate: 0.001}}}"},
-		{[]float64{17, 0, 1, 0.5, none, 0, 0.1, none}, "model: [{dense: {units: 17, activation: relu}}, {dropout: 0.5}, " +
-			"{dense: {units: 10, activation: softmax}}]\ntrain: {epochs: 20, optimizer: {adam: {learning_rate: 0.1}}}"},
+			"{dense: {units: 10, activation: softmax}}]\n" +
+			"train: {epochs: 20, optimizer: {adam: {learning_rate: 0.001}}}"},
+		{[]float64{17, 0, 1, 0.5, none, 0, 0.1, none}, "model: [{dense: {units: 17, activation: relu}}, {dropout: " +
+			"0.5}, {dense: {units: 10, activation: softmax}}]\n" +
+			"train: {epochs: 20, optimizer: {adam: {learning_rate: 0.1}}}"},
 		{[]float64{17, 0, 2, none, 24, 1, none, 0.2}, "model: [{dense: {units: 17, activation: relu}}, {dense: 24}, " +
 			"{dropout: 0.1}, {dense: {units: 10, activation: softmax}}]\ntrain: {epochs: 20, optimizer: {sgd: 0.2}}"},
 	} {
@@ -101,7 +104,7 @@ func TestSearchPlaces(t *testing.T) {
 		"model[1].dense.units":              "e.yaml:4:63",
 		"model[2].dropout":                  "e.yaml:4:107",
 		"model[3].dense.units":              "e.yaml:5:20",
-		"train.optimizer.sgd.learning_rate": "e.yaml:8:90",
+		"train.optimizer.sgd.learning_rate": "e.yaml:9:12",
 		"train.epochs":                      "e.yaml:7:11",
 	} {
 		var at *spec.Located

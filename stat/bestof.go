@@ -21,16 +21,18 @@ type BestOf struct {
 // not. The corrected value is the mean over the draws. Nothing is trained: the samples' predictions must come from
 // networks that have not learnt from them.
 //
-// The source takes the quantiles (1 − level)/2 and (1 + level)/2 of the draws for the interval, which is too wide: a
-// mean over the share f ≈ 1/e of n samples that a draw leaves out has the variance (1 − f)/f·σ²/n = 1.72·σ²/n, that of
-// a sample drawn without replacement. Here the quantiles' distances from the corrected value are divided by the root
-// of (1 − f)/f.
+// The interval is that between the quantiles (1 − level)/2 and (1 + level)/2 of the draws, as the source has it. It is
+// wide: a mean over the share f ≈ 1/e of n samples that a draw leaves out has the variance (1 − f)/f·σ²/n = 1.72·σ²/n.
+// Dividing by that root would make it right where configurations are many and alike, and too narrow where one is better
+// by little more than chance: the draws then often choose another, and the corrected value is too low.
 //
 // value is a metric of a configuration over some samples, by their numbers; better says whether the first of two values
 // is the better one. The settings are those of [Bootstrap]; Times is 1000 where it is 0. A draw for which a value is
 // not defined (NaN) is drawn again.
 //
-// Simulated coverage at 95 % (go run ./bench/statistics -only best-of): COVERAGE.
+// Simulated coverage at 95 % (go run ./bench/statistics -only best-of), of 40 configurations on 50 to 800 samples: 98
+// to 100 %, whether they are alike or not; 90 % where on 200 samples one of them is right in 90 % and all others in 80
+// %, so that a draw chooses the wrong one as often as the right one.
 //
 // Source: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample predictions for efficient and
 // accurate cross-validation", Machine Learning 107 (2018), algorithm 5.
@@ -68,7 +70,7 @@ func CorrectBest(configurations, samples int, value func(configuration int, samp
 		return out, fmt.Errorf("no configuration has a value over all samples")
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15))
-	values, left := make([]float64, 0, times), 0 // clusters that the draws leave out
+	values := make([]float64, 0, times)
 	drawn := make([]bool, len(clusters))
 	var in, rest []int
 	for tries := 0; len(values) < times; tries++ {
@@ -93,19 +95,10 @@ func CorrectBest(configurations, samples int, value func(configuration int, samp
 		}
 		if v := value(best, rest); !math.IsNaN(v) {
 			values = append(values, v)
-			for _, d := range drawn {
-				if !d {
-					left++
-				}
-			}
 		}
 	}
 	out.Corrected = mean(values)
 	slices.Sort(values)
-	f := float64(left) / float64(times*len(clusters))
-	end := func(p float64) float64 {
-		return out.Corrected + (Quantile(values, p)-out.Corrected)/math.Sqrt((1-f)/f)
-	}
-	out.Interval = Interval{end((1 - level) / 2), end((1 + level) / 2)}
+	out.Interval = Interval{Quantile(values, (1-level)/2), Quantile(values, (1+level)/2)}
 	return out, nil
 }

@@ -12,7 +12,7 @@ import (
 func ExampleStudy() {
 	s := tune.Study{
 		Space:   tune.Space{{Name: "x", Low: -10, High: 10, Start: 9}},
-		Sampler: tune.TPE{}, Pruner: tune.ASHA{}, Trials: 40, Epochs: 27, Seed: 1,
+		Sampler: tune.TPE{}, Pruner: tune.ASHA{Least: 1, Reduction: 3}, Trials: 40, Epochs: 27, Seed: 1,
 		Train: func(_ context.Context, t tune.Trial, until int) (tune.Outcome, error) {
 			var curve []float64
 			for epoch := 1; epoch <= until; epoch++ {
@@ -32,5 +32,5 @@ func ExampleStudy() {
 	}
 	best := trials[tune.Best(trials)]
 	fmt.Printf("%d epochs in place of %d, x = %.1f\n", epochs, 40*27, best.Values[0])
-	// Output:
+	// Output: 218 epochs in place of 1080, x = 2.0
 }

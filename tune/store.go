@@ -150,6 +150,18 @@ func (s *Store) end(t *Trial, until int, o *Outcome) error {
 	return s.write()
 }
 
+// promoted notes a trial that has come to a further rung without being trained.
+func (s *Store) promoted(t *Trial) error {
+	if s == nil {
+		return nil
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	i := slices.IndexFunc(s.trials, func(x storedTrial) bool { return x.Number == t.Number })
+	s.trials[i].Trial = *t
+	return s.write()
+}
+
 // put adds a trial or replaces it.
 func (s *Store) put(row storedTrial) {
 	if i := slices.IndexFunc(s.trials, func(x storedTrial) bool { return x.Number == row.Number }); i >= 0 {

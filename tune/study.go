@@ -86,11 +86,11 @@ func (t *Trial) take(o *Outcome, rungs []int, until int) {
 		return
 	}
 	for _, r := range rungs {
-		if r <= until || o.Ended {
+		if r <= until {
 			t.Rungs = append(t.Rungs, o.best(r))
 		}
 	}
-	if t.State = Paused; o.Ended || until >= rungs[len(rungs)-1] {
+	if t.State = Paused; until >= rungs[len(rungs)-1] {
 		t.State = Finished
 	}
 	t.Value = t.Rungs[len(t.Rungs)-1]
@@ -111,6 +111,7 @@ type progress struct {
 	rungs   []int
 	trials  []Trial
 	running []*job
+	ended   map[int]*Outcome // of trials that early stopping has ended
 	clock   float64
 	full    bool // there are no more values to try
 }
@@ -121,7 +122,7 @@ func (s *Study) Run(ctx context.Context) ([]Trial, error) {
 	if err := s.Space.Check(); err != nil {
 		return nil, err
 	}
-	p := &progress{Study: s, rungs: s.Pruner.Rungs(s.Epochs)}
+	p := &progress{Study: s, rungs: s.Pruner.Rungs(s.Epochs), ended: map[int]*Outcome{}}
 	ctx, cancel := context.WithCancel(ctx)
 	defer p.wait()
 	defer cancel()
@@ -151,7 +152,9 @@ func (s *Study) Run(ctx context.Context) ([]Trial, error) {
 		if j.err != nil {
 			return p.trials, j.err
 		}
-		p.finish(j)
+		if err := p.finish(j); err != nil {
+			return p.trials, err
+		}
 	}
 }
 
@@ -170,10 +173,10 @@ func (p *progress) next() *job {
 	last := p.rungs[len(p.rungs)-1]
 	if n := len(p.trials); n < p.Trials && !p.full {
 		t := Trial{Number: n, Value: math.NaN()}
-		if n == 0 { // the user's own values are trained to the end
+		if n == 0 {
 			t.Values = p.Space.Start()
 			p.trials = append(p.trials, t)
-			return &job{trial: 0, until: last}
+			return &job{trial: 0, until: p.rungs[0]}
 		}
 		rng := rand.New(rand.NewPCG(p.Seed, uint64(n)))
 		if v, ok := p.Sampler.Sample(p.Space, p.trials, n, rng); ok {
@@ -198,16 +201,21 @@ func (p *progress) promote(i, until int) *job {
 	return &job{trial: i, until: until}
 }
 
-// unfinished returns the best trial of the highest rung that any trial rests on, if it rests there: the trial that the
-// study would recommend has to be trained to its end. −1: it is.
+// unfinished returns a trial that is to be trained to its end when all others rest: the best one of the highest rung
+// that any trial rests on, which the study would recommend, and the first one, beside which the others are judged. −1:
+// there is none.
 func (p *progress) unfinished() int {
+	rests := func(i int) bool { return p.trials[i].State == Paused && !math.IsNaN(p.trials[i].Value) }
 	for rung := len(p.rungs) - 2; rung >= 0; rung-- {
 		if slices.ContainsFunc(p.trials, func(t Trial) bool { return t.State == Paused && len(t.Rungs) == rung+1 }) {
-			if i := reached(p.trials, rung)[0]; p.trials[i].State == Paused && !math.IsNaN(p.trials[i].Value) {
+			if i := reached(p.trials, rung)[0]; rests(i) {
 				return i
 			}
-			return -1
+			break
 		}
+	}
+	if len(p.trials) > 0 && rests(0) {
+		return 0
 	}
 	return -1
 }
@@ -216,6 +224,12 @@ func (p *progress) unfinished() int {
 func (p *progress) start(ctx context.Context, j *job) error {
 	t := p.trials[j.trial]
 	j.end, j.done = p.clock+float64(j.until-t.Epochs), make(chan struct{})
+	if o := p.ended[j.trial]; o != nil { // early stopping has ended it
+		j.end, j.outcome = p.clock, *o
+		p.running = append(p.running, j)
+		close(j.done)
+		return nil
+	}
 	known, err := p.Store.begin(p.Space, &t, j.until)
 	if err != nil {
 		return err
@@ -240,13 +254,21 @@ func (p *progress) start(ctx context.Context, j *job) error {
 }
 
 // finish takes the result of a job.
-func (p *progress) finish(j *job) {
+func (p *progress) finish(j *job) error {
 	p.running = slices.DeleteFunc(p.running, func(x *job) bool { return x == j })
 	p.clock = max(p.clock, j.end)
 	t := &p.trials[j.trial]
-	if t.take(&j.outcome, p.rungs, j.until); p.Watch != nil {
+	t.take(&j.outcome, p.rungs, j.until)
+	var err error
+	if p.ended[j.trial] != nil {
+		err = p.Store.promoted(t)
+	} else if j.outcome.Ended {
+		p.ended[j.trial] = &j.outcome
+	}
+	if p.Watch != nil {
 		p.Watch(*t)
 	}
+	return err
 }
 
 // Best returns the index of the best trial that was trained to its end; −1: there is none.

@@ -120,7 +120,7 @@ func TestSamplersLearn(t *testing.T) {
 // rests and is never trained twice over the same epochs.
 func TestASHA(t *testing.T) {
 	var epochs atomic.Int64
-	s := study(tune.Random{}, tune.ASHA{Reduction: 3})
+	s := study(tune.Random{}, tune.ASHA{Least: 3, Reduction: 3})
 	s.Trials, s.Parallel = 81, 1
 	s.Train = func(ctx context.Context, x tune.Trial, until int) (tune.Outcome, error) {
 		epochs.Add(int64(until - x.Epochs))

@@ -24,8 +24,8 @@ type tuneWords struct {
 	Trials     int      `placeholder:"N" help:"Trials, the first one with the experiment's own values included; 40 if left out, of a grid all."`
 	Sampler    string   `placeholder:"NAME" help:"How values are chosen: tpe (if left out), random or grid."`
 	Pruner     string   `placeholder:"NAME" help:"Which trials are trained on: asha (if left out), median or none."`
-	MinEpochs  int      `placeholder:"N" help:"Epochs after which trials are compared for the first time; if left out, so many that there are four comparisons."`
-	Reduction  int      `placeholder:"N" help:"asha trains one trial in N on after each comparison, and compares after N times as many epochs; 3 if left out."`
+	MinEpochs  int      `placeholder:"N" help:"Epochs after which trials are compared for the first time; if left out, all epochs divided by --reduction."`
+	Reduction  int      `placeholder:"N" help:"asha trains one trial in N on after each comparison, and compares after N times as many epochs; 2 if left out."`
 	Parallel   int      `placeholder:"N" help:"Trials that are trained at the same time, sharing the threads; 1 if left out. The study depends on it."`
 	Seeds      int      `placeholder:"N" help:"Trainings of each trial with N seeds of weights and batches, over which the objective is averaged; 1 if left out."`
 	Folds      int      `placeholder:"K" help:"Trainings of each trial on K folds, over whose validation samples the objective is averaged: split.validation_folds."`

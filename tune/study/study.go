@@ -34,8 +34,8 @@ type Options struct {
 	Trials    int    // 0 is 40, or all of a grid
 	Sampler   string // tpe (also ""), random or grid
 	Pruner    string // asha (also ""), median or none
-	Least     int    // epochs of the first rung; 0: so many that there are four rungs
-	Reduction int    // of asha; 0 is 3
+	Least     int    // epochs of the first rung; 0: all epochs / Reduction
+	Reduction int    // of asha; 0 is 2
 	Parallel  int    // trials at the same time; 0 is 1
 	Seeds     int    // trainings of each trial with further seeds of weights and batches; 0 is 1
 	Objective string // a metric of the history; "" is train.monitor, or val_loss
