@@ -188,7 +188,7 @@ func FuzzSamples(f *testing.F) {
 		b := bundles[int(which)%len(bundles)]
 		bound, err := b.Bind(&task.Source{Info: source.Of(bytes.NewReader(content), name, source.Options{})})
 		if err != nil {
-			if strings.Contains(err.Error(), "\n") {
+			if strings.Contains(err.Error(), "\n") && !strings.Contains(name, "\n") {
 				t.Errorf("an error of several lines: %q", err)
 			}
 			return
