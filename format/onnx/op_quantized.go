@@ -25,8 +25,8 @@ func init() {
 			in = append(in, &value{n: c.x(8), elem: pb.F32})
 		}
 		y := conv(c.with(in...))[0]
-		return []*value{c.rounded(&value{last: y.channelsLast().Mul(xs.Reshape().Mul(ws)).Div(ys.Reshape()), elem: pb.F32},
-			nil, 7)}
+		y = &value{last: y.channelsLast().Mul(xs.Reshape().Mul(ws)).Div(ys.Reshape()), elem: pb.F32}
+		return []*value{c.rounded(y, nil, 7)}
 	}, "QLinearConv")
 	add(func(c *call) []*value {
 		y := matMul(c.centred(0, 2), c.centred(3, 5)).Mul(c.one(1).Mul(c.perColumn(4)).Div(c.one(6)))
@@ -57,7 +57,9 @@ func init() {
 		return c.throughFloats("GlobalAveragePool", 3, c.meant(0))
 	}, microsoft+"QLinearGlobalAveragePool")
 	for _, name := range []string{"Add", "Mul"} {
-		add(func(c *call) []*value { return c.throughFloats(name, 6, c.meant(0), c.meant(3)) }, microsoft+"QLinear"+name)
+		add(func(c *call) []*value {
+			return c.throughFloats(name, 6, c.meant(0), c.meant(3))
+		}, microsoft+"QLinear"+name)
 	}
 	add(func(c *call) []*value {
 		var in []*value

@@ -11,8 +11,8 @@ import (
 	"gorae/tensor"
 )
 
-// TestQuantized: networks of ONNX Runtime's static quantizer, whose operators take whole numbers (QLinearConv, QGemm and
-// the others), give the outputs of ONNX Runtime. One that lies between two levels may be rounded to either.
+// TestQuantized: networks of ONNX Runtime's static quantizer, whose operators take whole numbers (QLinearConv, QGemm
+// and the others), give the outputs of ONNX Runtime. One that lies between two levels may be rounded to either.
 func TestQuantized(t *testing.T) {
 	b, err := os.ReadFile("testdata/quantized.json")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 )
 
 // counting lowers a constant that grows with an extent: one that counts along its only axis, from + step·i, where from
-// is the same in all traces, or stands at the same distance to the extent (from n − 1 down to 0). It reports whether the
-// constant is one.
+// is the same in all traces, or stands at the same distance to the extent (from n − 1 down to 0). It reports whether
+// the constant is one.
 func (l *lowering) counting(n *graph.Node) bool {
 	s, at := l.shape(n), -1
 	for a, e := range s {
