@@ -15,6 +15,8 @@ import (
 	"gorae/bundle"
 	"gorae/data/source"
 	"gorae/internal/ram"
+	"gorae/layer"
+	"gorae/model"
 	"gorae/run"
 	"gorae/spec"
 	"gorae/task"
@@ -144,6 +146,58 @@ func FuzzPredict(f *testing.F) {
 		if took := time.Since(begun); took > limit {
 			t.Errorf("%v", took)
 		}
+	})
+}
+
+// FuzzSamples predicts from any file of samples, of any format, with the networks of five trainings and one of
+// pictures: an error of one line, or a prediction for each sample.
+func FuzzSamples(f *testing.F) {
+	if testing.Short() {
+		f.Skip("takes half a second; continuous integration runs it")
+	}
+	files, samples := trained(f)
+	var bundles []*bundle.Bundle
+	for i, file := range files {
+		b, err := bundle.Read(bytes.NewReader(file), int64(len(file)), "f.keras")
+		if err != nil {
+			f.Fatal(err)
+		}
+		bundles = append(bundles, b)
+		f.Add(uint8(i), "f.csv", []byte(samples[i]))
+	}
+	m := model.Sequential(layer.Input{Shape: []int{4, 4, 1}}, layer.Flatten{}, layer.Dense{Units: 2})
+	if err := m.Build(1); err != nil {
+		f.Fatal(err)
+	}
+	bundles = append(bundles, &bundle.Bundle{Model: m})
+	for _, pattern := range []string{"../data/*/testdata/*", "../tensor/testdata/*"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil || len(paths) == 0 {
+			f.Fatal(pattern, err)
+		}
+		for i, p := range paths {
+			if b, err := os.ReadFile(p); err == nil && len(b) < 1<<14 {
+				f.Add(uint8(i), filepath.Base(p), b)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, which uint8, name string, content []byte) {
+		defer ram.SetLimit(ram.SetLimit(256 << 20))
+		ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+		defer stop()
+		b := bundles[int(which)%len(bundles)]
+		bound, err := b.Bind(&task.Source{Info: source.Of(bytes.NewReader(content), name, source.Options{})})
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") && !strings.Contains(name, "\n") {
+				t.Errorf("an error of several lines: %q", err)
+			}
+			return
+		}
+		y, err := b.Predict(ctx, bound)
+		if err != nil || bound.Decode == nil {
+			return
+		}
+		_ = bound.WriteCSV(io.Discard, y)
 	})
 }
 

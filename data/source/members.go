@@ -226,7 +226,11 @@ func severalOf(archive, match string, o Options) (Found, error) {
 	if err == nil && len(names) == 0 {
 		err = fmt.Errorf("%s: %w: no file is named so; check the path", path.Join(archive, match), fs.ErrNotExist)
 	}
-	return Found{Name: path.Base(match), Stream: func() (io.ReadCloser, error) {
+	name := path.Base(match)
+	if archive != "" { // of which a pattern alone says too little
+		name = path.Base(filepath.ToSlash(archive)) + "/" + name
+	}
+	return Found{Name: name, Stream: func() (io.ReadCloser, error) {
 		names, contents, err := read()
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,38 +13,76 @@ func init() {
 	add(recurrent, "RNN", "GRU", "LSTM").weights = []int{1, 2, 3}
 }
 
-// functions are the activations of recurrent cells by their names in lower case.
-var functions = map[string]graph.Func{
-	"tanh":        (*graph.Node).Tanh,
-	"sigmoid":     (*graph.Node).Sigmoid,
-	"relu":        (*graph.Node).Relu,
-	"softplus":    (*graph.Node).Softplus,
-	"hardsigmoid": func(x *graph.Node) *graph.Node { return x.MulC(.2).AddC(.5).Clip(0, 1) },
-	"softsign":    func(x *graph.Node) *graph.Node { return x.Div(x.Abs().AddC(1)) },
-	"affine":      func(x *graph.Node) *graph.Node { return x },
-	"elu":         func(x *graph.Node) *graph.Node { return x.Elu(1) },
+// function is an activation of recurrent cells with its parameters, those that are not given.
+type function struct {
+	of          func(x *graph.Node, alpha, beta float64) *graph.Node
+	takes       int // parameters: none, alpha, or both
+	alpha, beta float64
 }
 
-// activations are the functions of the cells of one direction, with their names.
+// plainly is a function without parameters.
+func plainly(f graph.Func) function {
+	return function{of: func(x *graph.Node, _, _ float64) *graph.Node { return f(x) }}
+}
+
+// functions are the activations of recurrent cells by their names in lower case.
+var functions = map[string]function{
+	"tanh":     plainly((*graph.Node).Tanh),
+	"sigmoid":  plainly((*graph.Node).Sigmoid),
+	"relu":     plainly((*graph.Node).Relu),
+	"softplus": plainly((*graph.Node).Softplus),
+	"softsign": plainly(func(x *graph.Node) *graph.Node { return x.Div(x.Abs().AddC(1)) }),
+	"hardsigmoid": {func(x *graph.Node, a, b float64) *graph.Node { return x.MulC(a).AddC(b).Clip(0, 1) }, 2, .2,
+		.5},
+	"affine":     {func(x *graph.Node, a, b float64) *graph.Node { return x.MulC(a).AddC(b) }, 2, 1, 0},
+	"scaledtanh": {func(x *graph.Node, a, b float64) *graph.Node { return x.MulC(b).Tanh().MulC(a) }, 2, 1, 1},
+	"elu":        {func(x *graph.Node, a, _ float64) *graph.Node { return x.Elu(a) }, 1, 1, 0},
+	"leakyrelu": {func(x *graph.Node, a, _ float64) *graph.Node {
+		return x.MaxC(0).Add(x.MinC(0).MulC(a))
+	}, 1, .01, 0},
+	"thresholdedrelu": {func(x *graph.Node, a, _ float64) *graph.Node {
+		return x.Gt(x.Graph().Scalar(a)).Where(x, x.Graph().Scalar(0))
+	}, 1, 1, 0},
+}
+
+// activations are the functions of the cells of one direction, with names that say their parameters too. The lists of
+// parameters have those of the functions that take some, over all directions.
 func (c *call) activations(direction, perCell int, def ...string) (names []string, fs []graph.Func) {
-	names = def
+	given := slices.Repeat(def, direction+1)
 	if a := c.attribute("activations"); a != nil && len(a.Strings) > 0 {
-		if len(a.Strings) < (direction+1)*perCell {
-			c.fail("has %d activations", len(a.Strings))
-		}
-		names = a.Strings[direction*perCell : (direction+1)*perCell]
-	}
-	for _, name := range []string{"activation_alpha", "activation_beta"} {
-		if c.attribute(name) != nil {
-			c.fail("has %s, which gorae does not read", name)
+		if given = a.Strings; len(given) < (direction+1)*perCell {
+			c.fail("has %d activations", len(given))
 		}
 	}
-	for _, n := range names {
-		f := functions[strings.ToLower(n)]
-		if f == nil {
+	alphas, betas := c.floats("activation_alpha"), c.floats("activation_beta")
+	next := func(list *[]float64, def float64) float64 {
+		if len(*list) == 0 {
+			return def
+		}
+		v := (*list)[0]
+		*list = (*list)[1:]
+		return v
+	}
+	for i, n := range given[:(direction+1)*perCell] {
+		name := strings.ToLower(n)
+		f, ok := functions[name]
+		if !ok {
 			c.fail("its activation %s is none that gorae computes", n)
 		}
-		fs = append(fs, f)
+		alpha, beta := f.alpha, f.beta
+		if f.takes > 0 {
+			alpha = next(&alphas, alpha)
+		}
+		if f.takes > 1 {
+			beta = next(&betas, beta)
+		}
+		if alpha != f.alpha || beta != f.beta {
+			name = fmt.Sprintf("%s %v %v", name, alpha, beta)
+		}
+		if i >= direction*perCell {
+			names = append(names, name)
+			fs = append(fs, func(x *graph.Node) *graph.Node { return f.of(x, alpha, beta) })
+		}
 	}
 	return names, fs
 }

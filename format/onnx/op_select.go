@@ -173,24 +173,40 @@ func inverse(perm []int) []int {
 	return back
 }
 
-// gatherND takes the parts of x whose first positions are the last axis of the indices.
+// gatherND takes the parts of x whose positions behind the first batch_dims are the last axis of the indices; the first
+// are those of the indices themselves.
 func gatherND(c *call) []*value {
 	x, ids := c.raw(0), c.raw(1)
-	if c.int("batch_dims", 0) != 0 {
-		c.fail("batch_dims is %d; gorae takes 0", c.int("batch_dims", 0))
+	batch, last := c.int("batch_dims", 0), len(ids.Shape)-1
+	if batch < 0 || batch > last || last < 0 || batch > len(x.Shape) || !x.Shape[:batch].Equal(ids.Shape[:batch]) {
+		c.fail("batch_dims is %d for places %v in %v", batch, ids.Shape, x.Shape)
 	}
-	k := ids.Shape[len(ids.Shape)-1]
+	k := batch + ids.Shape[last]
 	if k > len(x.Shape) {
 		c.fail("takes places of %d positions in %v", k, x.Shape)
 	}
 	var place *graph.Node
 	for i := range k {
-		p := positive(ids.Narrow(-1, i, i+1), x.Shape[i]).AsFloat()
+		var p *graph.Node
+		if i < batch {
+			s := slices.Repeat([]int{1}, last+1)
+			s[i] = x.Shape[i]
+			own := tensor.New(tensor.Float32, s...)
+			for j := range own.F32 {
+				own.F32[j] = float32(j)
+			}
+			p = c.graph.Const(own).Broadcast(append(ids.Shape[:last].Clone(), 1)...)
+		} else {
+			p = positive(ids.Narrow(-1, i-batch, i-batch+1), x.Shape[i]).AsFloat()
+		}
 		if place == nil {
 			place = p
 			continue
 		}
 		place = place.MulC(float64(x.Shape[i])).Add(p)
+	}
+	if place == nil {
+		c.fail("takes places of no position")
 	}
 	s := append(tensor.Shape(ids.Shape[:len(ids.Shape)-1]).Clone(), x.Shape[k:]...)
 	rows := x.AsFloat().Reshape(append([]int{x.Shape[:k].Size()}, x.Shape[k:]...)...)

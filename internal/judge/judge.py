@@ -337,7 +337,8 @@ def product(q):
         if i.name in given:
             continue
         if q.get("texts"):
-            given[i.name] = np.array(q["texts"], object).reshape(-1, i.shape[1])
+            wide = i.shape[1] if isinstance(i.shape[1], int) else q["batch"]
+            given[i.name] = np.array(q["texts"], object).reshape(-1, wide)
             continue
         column = [r[i.name] for r in rows]
         number = lambda v: float("nan") if v in ("", "?", "NA") else float(v)

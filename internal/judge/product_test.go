@@ -53,6 +53,10 @@ var products = map[string]struct{ source, experiment, notes string }{
 	"hash":  {"made", "data: {target: y, task: classification, features: {town: {encode: {hash: 4}}}}", "town: "},
 	"text": {"made", "data: {target: y, task: classification, features: {words: {text: {length: 4}}, a: drop, " +
 		"b: drop, c: drop, kind: drop, town: drop, level: drop, tags: drop}}", "words: "},
+	"bags": {"made", "data: {target: y, task: classification, features: {words: {text: {output: tfidf, ngrams: 2}}, " +
+		"a: drop, b: drop, c: drop, kind: drop, town: drop, level: drop, tags: drop}}", "words: "},
+	"counts": {"made", "data: {target: y, task: classification, features: {words: {text: {output: bag}}, " +
+		"a: drop, b: drop, c: drop, kind: drop, town: drop, level: drop, tags: drop}}", "words: "},
 	"pictures": {"pictures", "model: [{conv2d: {filters: 4, kernel_size: 3, activation: relu}}, flatten, {dense: {" +
 		"units: 2, activation: softmax}}]", ""},
 }
@@ -223,6 +227,22 @@ func productRows(t *testing.T, b *bundle.Bundle, from string, q *question) map[s
 	default:
 		if s.Arrays != nil && s.Arrays.X != nil {
 			q.Name, q.Named = "", map[string]array{b.Model.InputNames()[0]: packed(s.Arrays.X)}
+		}
+		if f, ok := b.Fitted.(*tabular.Fitted); ok {
+			for _, c := range f.Pipeline.Columns {
+				if c.Vocabulary == nil || c.Spec.Drop {
+					continue
+				}
+				column, err := s.Table.Column(c.Name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				q.Batch = 5 // tokens of a text, and empty ones behind
+				for i := range s.Table.Rows {
+					tokens := c.Vocabulary.Spec.Tokens(column.Text(i))
+					q.Texts = append(q.Texts, append(tokens, make([]string, q.Batch-len(tokens))...)...)
+				}
+			}
 		}
 		if strings.Contains(q.Path, "hash") {
 			q.Named = map[string]array{"town_features": packed(features(t, b, s.Table, "town"))}

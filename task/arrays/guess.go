@@ -80,8 +80,11 @@ func (f *foreign) read(r *task.Request) (*data.Arrays, error) {
 		return f.arrays(r.Source)
 	}
 	src, err := r.Source.Read()
-	if err != nil || src.Table == nil {
-		return src.Arrays, err
+	if err != nil {
+		return nil, err
+	}
+	if src.Table == nil {
+		return src.Arrays, nil
 	}
 	return f.table(src.Table, r)
 }

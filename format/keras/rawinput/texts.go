@@ -97,6 +97,8 @@ func (p *product) bag(c *prep.Fitted) []*model.Value {
 		l.Output = "multi_hot"
 	}
 	x := p.looked(c, c.Name+"/bag", "_words", l)
+	// Keras takes the layer's result for one of three axes until it computes it.
+	x = model.Apply(layer.Reshape{Target: []int{1 + v.Width()}}, x)
 	x = narrowed(x, 1, 1+v.Width()) // without what is not known
 	if v.Spec.Output != "tfidf" {
 		return []*model.Value{x}

@@ -82,7 +82,7 @@ func (p *product) column(c *prep.Fitted) []string {
 	case c.Spec.Cross != nil:
 		return p.outside(c, "cross", c.Encoded.Width())
 	case c.Vocabulary != nil:
-		return p.outside(c, "text", c.Vocabulary.Width())
+		return p.bag(c)
 	case c.Encoded != nil:
 		return p.encoded(c)
 	}

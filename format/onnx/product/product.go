@@ -4,8 +4,8 @@
 // Each column is an input of its own, [batch, 1], under its name: numbers as float32, where NaN is a missing value, and
 // texts as strings, where "" is one. Inside the file numbers are imputed, limited and scaled, categories become what
 // their encoding says, texts that are cut into tokens become ids; all by plain operators and by those of ai.onnx.ml.
-// Transforms that ONNX cannot express (hashes, dates, crossed columns, bags of words, quantiles) are named in notes,
-// and the file takes their features as an input in the place of the column.
+// Transforms that ONNX cannot express (hashes, dates, crossed columns, quantiles) are named in notes, and the file
+// takes their features as an input in the place of the column.
 //
 // Outputs of classes are the name of the predicted class and the probabilities of all; the names stand in the file's
 // metadata too. Outputs of numbers are in the units of the target.

@@ -16,6 +16,10 @@ func (l *lowering) lower(n *graph.Node) {
 		if l.leaf == nil || !l.leaf(o, n) {
 			l.refuse(c)
 		}
+	case graph.Const:
+		if !l.counting(n) {
+			l.refuse(c)
+		}
 	case graph.Elem:
 		l.elementwise(n, o.Kind)
 	case graph.MatMul:
