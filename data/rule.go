@@ -253,7 +253,7 @@ var (
 // is learnt from and another one among them.
 func (c *Column) splitMark() bool {
 	train, other := false, false
-	last := "" // no mark
+	last := ""                    // no mark
 	for i, s := range c.Texts() { // the first one shows it of nearly all columns
 		if c.Missing[i] || s == last {
 			continue
