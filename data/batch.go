@@ -134,8 +134,8 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	return nil
 }
 
-// Release says that no batch is filled by b for now, so that its dataset need keep nothing at hand for the order that
-// it was told of.
+// Release says that no batch is filled by b before the next pass, so that its dataset need keep nothing at hand for the
+// order that it was told of.
 func (b *Batch) Release() { b.all.release() }
 
 // follow fills b with the next samples of a stream.

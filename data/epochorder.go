@@ -94,7 +94,7 @@ func (e *epochOrder) at(place, size int) int {
 	return e.lists[place/size][first+place%size]
 }
 
-// release says that no more is read in the order for now.
+// release says that no more is read in the order before the next pass.
 func (e *epochOrder) release() {
 	if e.arranged != nil {
 		e.arranged.Close()

@@ -120,8 +120,8 @@ func TestLoaderTellsTheOrder(t *testing.T) {
 		}
 		p.Release()
 		if d.untold > 0 || d.open != 0 || d.orders != before+1 {
-			t.Errorf("batches of %d, shuffled %v: %d samples that were not told of, %d orders that do not end, %d of one epoch",
-				size, shuffle, d.untold, d.open, d.orders-before)
+			t.Errorf("batches of %d, shuffled %v: %d samples that were not told of, %d orders that do not end, "+
+				"%d of one epoch", size, shuffle, d.untold, d.open, d.orders-before)
 		}
 	}
 }

@@ -150,8 +150,8 @@ func (u *Uses) Lines() []string {
 			"{source: FILE}} takes test rows from a file of their own", some(u.Split)))
 	}
 	if len(u.Text) > 0 {
-		lines = append(lines, fmt.Sprintf("prose, which becomes bags of words, or ids where there is nothing else to "+
-			"learn from: %s; features: {COLUMN: drop} leaves one out", some(u.Text)))
+		lines = append(lines, fmt.Sprintf("prose, which becomes bags of words, or ids where there are many rows and "+
+			"nothing else to learn from: %s; features: {COLUMN: drop} leaves one out", some(u.Text)))
 	}
 	if len(u.Constant) > 0 {
 		lines = append(lines, fmt.Sprintf("the same value in all rows, which says nothing of the target: %s",

@@ -8,12 +8,27 @@ import (
 	"gorae/prep/text"
 )
 
-// What becomes of a column of prose where nothing is said about it: ids of a vocabulary for an Embedding where there is
-// nothing else to learn from; else a TF-IDF of the most frequent words, a tenth as many as there are training rows, but
-// 20 to 1,000, each of which stands five times or more in them (where there are none, any).
+// What becomes of a column of prose where nothing is said about it. Beside other columns it is a TF-IDF of the most
+// frequent words, a tenth as many as there are training rows, but 20 to 1,000, each of which stands five times or more
+// in them (where there are none, any).
+//
+// Where there is nothing else to learn from, it is a TF-IDF of words and pairs of words that stand twice or more, or,
+// where a quarter of all words stand in one text alone, of runs of one to three characters: languages that put words
+// together, or no blanks between them. Above MostBagged rows it is ids of a vocabulary for an Embedding. Measured on
+// parts of IMDB and NSMC (400 to 30,000 reviews), and on subjectivity and TREC's questions apart from them, with a
+// layer of 64: accuracy .802, .864, .885 (IMDB 400, 2,000, 8,000), .720, .772, .805, .809 (NSMC 400, 2,000, 8,000,
+// 30,000); ids and an LSTM had .696, .816, and .599, .668, .728, .768; scikit-learn's TF-IDF of words with a logistic
+// regression .750, .838, .869 and .605, .679, .721.
 const (
 	proseWords  = 20000
 	proseLength = 200
+	proseCount  = 2
+	proseRun    = 3       // characters
+	mostLaid    = 1 << 26 // features of all rows
+	mostSingle  = 0.25    // of all words, those that stand in one text alone
+
+	// MostBagged is the number of rows up to which prose alone becomes a bag.
+	MostBagged = 30000
 
 	fewestWords, mostWords, rowsPerWord, wordCount = 20, 1000, 10, 5
 )
@@ -71,7 +86,7 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 	}
 	alone := !features && len(prose) == 1 && len(p.Inputs) == 0
 	for _, i := range prose {
-		specs[i] = Spec{Text: proseSpec(&rows.Columns[i], alone)}
+		specs[i] = Spec{Text: proseSpec(&rows.Columns[i], whole.Rows, alone)}
 	}
 	if !features && len(prose) == 0 && len(p.Inputs) == 0 {
 		p.keep(whole, specs)
@@ -107,20 +122,58 @@ func (p *Pipeline) keep(whole *data.Table, specs map[int]Spec) {
 	}
 }
 
-// proseSpec returns the spec of a column of prose; alone says that there is nothing else to learn from.
-func proseSpec(c *data.Column, alone bool) *text.Spec {
-	if alone {
+// proseSpec returns the spec of a column of prose of a table with some rows; alone says that there is nothing else to
+// learn from.
+func proseSpec(c *data.Column, rows int, alone bool) *text.Spec {
+	switch {
+	case alone && rows > MostBagged:
 		return &text.Spec{Words: proseWords, Length: proseLength}
+	case alone:
+		s := &text.Spec{Words: min(proseWords, mostLaid/rows), Count: proseCount, Ngrams: 2,
+			Output: "tfidf", SublinearTF: true}
+		if single(c) >= mostSingle {
+			s.Unit, s.Ngrams = "character", proseRun
+		}
+		return counted(c, s)
 	}
-	s := &text.Spec{Words: 2 + min(max(c.Len()/rowsPerWord, fewestWords), mostWords), Count: wordCount, Output: "tfidf"}
+	return counted(c, &text.Spec{Words: 2 + min(max(c.Len()/rowsPerWord, fewestWords), mostWords), Count: wordCount,
+		Output: "tfidf"})
+}
+
+// counted is the spec, without its count where no token stands as often as that.
+func counted(c *data.Column, s *text.Spec) *text.Spec {
 	count := map[string]int{}
 	for r := range c.Len() {
 		for _, w := range s.Tokens(c.Text(r)) {
-			if count[w]++; count[w] == wordCount {
+			if count[w]++; count[w] == s.Count {
 				return s
 			}
 		}
 	}
 	s.Count = 0
 	return s
+}
+
+// single is the share of the words of a column that stand in one of its texts alone.
+func single(c *data.Column) float64 {
+	var s text.Spec
+	first, once, all := map[string]int{}, map[string]int{}, 0
+	for r := range c.Len() {
+		for _, w := range s.Tokens(c.Text(r)) {
+			all++
+			switch of, known := first[w]; {
+			case !known:
+				first[w], once[w] = r, 1
+			case of != r:
+				delete(once, w)
+			case once[w] > 0:
+				once[w]++
+			}
+		}
+	}
+	n := 0
+	for _, k := range once {
+		n += k
+	}
+	return float64(n) / float64(max(1, all))
 }

@@ -54,7 +54,8 @@ func TestDataset(t *testing.T) {
 	}
 }
 
-// Prose becomes ids where nothing else is left, else a bag of words; numbers and names of rows and files are no words.
+// Prose becomes a bag of words, and ids where nothing else is left and rows are many; numbers and names of rows and
+// files are no words.
 func TestProse(t *testing.T) {
 	tab := read(t, "r.csv", "id,document,file,label\n"+strings.Repeat("1,the film was so good,a,1\n2,what a bad "+
 		"film it was,b,0\n", 30))
@@ -67,8 +68,22 @@ func TestProse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := p.Columns[1].Spec.Text; s == nil || s.Length != 200 || s.Words != 20000 {
-		t.Errorf("the documents become %+v", p.Columns[1].Spec)
+	if s := p.Columns[1].Spec.Text; s == nil || s.Output != "tfidf" || s.Ngrams != 2 || s.Unit != "" ||
+		s.Words != 20000 {
+		t.Errorf("the documents become %+v", p.Columns[1].Spec.Text)
+	}
+	if s := proseSpec(&tab.Columns[1], MostBagged+1, true); s.Length != 200 || s.Words != 20000 || s.Output != "" {
+		t.Errorf("many documents become %+v", s)
+	}
+	// A word that stands in one text alone, of which there are three times as many as of others.
+	for i := range tab.Columns[1].Strings {
+		tab.Columns[1].Strings[i] = fmt.Sprintf("영화를%d 그%d저것%d 보다", i, i, i)
+	}
+	if s := proseSpec(&tab.Columns[1], tab.Rows, true); s.Unit != "character" || s.Ngrams != 3 || s.Count != 2 {
+		t.Errorf("documents of words of their own become %+v", s)
+	}
+	for i := range tab.Columns[1].Strings {
+		tab.Columns[1].Strings[i] = strings.Repeat("the film "+strings.Repeat("y ", i), 2)
 	}
 	if d := fmt.Sprint(p.Uses.Dropped); d != "[{id numbers the rows} {file different in every row}]" {
 		t.Errorf("dropped %s", d)

@@ -91,6 +91,10 @@ func (f *Fitted) textNote(given bool) string {
 		return fmt.Sprintf("%s: %d ids of words, of which a row has %d; features: {%[1]s: {text: {output: tfidf}}} "+
 			"makes a bag of words", f.Name, v.Size(), v.Width())
 	}
+	if v.Spec.Unit == "character" {
+		return fmt.Sprintf("%s: a bag of the %d most frequent runs of up to %d characters, by TF-IDF, since "+
+			"most words stand in one text alone", f.Name, v.Width(), v.Spec.Ngrams)
+	}
 	return fmt.Sprintf("%s: a bag of the %d most frequent words, by TF-IDF", f.Name, v.Width())
 }
 

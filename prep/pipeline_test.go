@@ -263,8 +263,8 @@ func TestInferred(t *testing.T) {
 	notes := []string{
 		"dropped: PassengerId (numbers the rows), Ticket (text of 681 different values); features: {COLUMN: " +
 			"TRANSFORM} keeps one",
-		"prose, which becomes bags of words, or ids where there is nothing else to learn from: Name; features: " +
-			"{COLUMN: drop} leaves one out",
+		"prose, which becomes bags of words, or ids where there are many rows and nothing else to learn from: Name; " +
+			"features: {COLUMN: drop} leaves one out",
 		"a feature that says where it is missing takes the place of the value: Cabin; features: {COLUMN: TRANSFORM} " +
 			"says otherwise",
 		"Name: a bag of the 86 most frequent words, by TF-IDF",

@@ -136,6 +136,10 @@ func TestOffice(t *testing.T) {
 		}), "\n"), "tabular", map[string]string{"data.target": "returned", "data.features.id": "drop",
 			"data.features." + config.Step("customer.segment"): "onehot",
 			"data.features." + config.Step("basket.value"):     "zscore"}},
+		{"tickets.csv", table("day,class,km,price", 200, func(i int) string { // a class of seats, no target
+			return fmt.Sprintf("%s,%s,%d,%d.5", day(i*31%100).Format(time.DateOnly),
+				[]string{"economy", "business"}[i%7/6], 100+i*37%900, 50+i*i%997)
+		}), "tabular", map[string]string{"data.target": "price", "data.features.class": "onehot"}},
 		{"visits.csv", table("visit,patient,age,charges,day", 300, func(i int) string {
 			return fmt.Sprintf("%d,P%04d,%d,%d.5,%s", i, i*7%80, 20+i*7%80/2, 100+i*i%997,
 				day(i*31%100).Format(time.DateOnly))

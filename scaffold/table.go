@@ -160,12 +160,13 @@ func (d *Draft) target(r Request, src *data.Source) (*data.Column, error) {
 
 // likely returns the column that is most likely to be predicted, and why.
 func likely(t *data.Table) (at int, why string) {
+	last := len(t.Columns) - 1
 	for i := range t.Columns {
-		if slices.Contains(targets, strings.ToLower(t.Columns[i].Name)) {
+		name := strings.ToLower(t.Columns[i].Name)
+		if slices.Contains(targets, name) || (i == 0 || i == last) && slices.Contains(endTargets, name) {
 			return i, "the column of this name, as no other was named"
 		}
 	}
-	last := len(t.Columns) - 1
 	for at := last; at >= 0; at-- {
 		switch {
 		case !aim(t, at):
@@ -178,8 +179,12 @@ func likely(t *data.Table) (at int, why string) {
 	return last, "the last column, as no other was named"
 }
 
-// targets are names of columns that say what they are for.
-var targets = []string{"target", "label", "class", "outcome", "y"}
+// Names of columns that say what they are for: anywhere, and in the first or last column, since a class may be that of
+// a ticket, and y a place.
+var (
+	targets    = []string{"target", "label", "outcome"}
+	endTargets = []string{"class", "y"}
+)
 
 // aim reports whether a column may be what is predicted: it has several values, which are no dates, nothing that each
 // row has its own of, and no text of many values.

@@ -68,7 +68,8 @@ func Differences(a, b *train.PerSample, d Dependence, seed uint64, level float64
 		}, level):
 		default:
 			of := statistic{value, func(parts [][]int) func([]int) float64 {
-				ofA, ofB := statisticOf(a, k).ofParts(ordered(ofA, parts)), statisticOf(b, l).ofParts(ordered(ofB, parts))
+				ofA := statisticOf(a, k).ofParts(ordered(ofA, parts))
+				ofB := statisticOf(b, l).ofParts(ordered(ofB, parts))
 				return func(parts []int) float64 { return ofA(parts) - ofB(parts) }
 			}}
 			x.find(data.Range(n), of, influence(a, k, ofA).Less(influence(b, l, ofB)), d, seed, level)

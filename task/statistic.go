@@ -8,8 +8,8 @@ import (
 // statistic is a number that is computed of samples, which may repeat.
 type statistic struct {
 	value func(samples []int) float64
-	// parts puts together what the statistic takes of each part of the samples, and returns the statistic of some of the
-	// parts; nil where it is computed from the samples alone.
+	// parts puts together what the statistic takes of each part of the samples, and returns the statistic of some of
+	// the parts; nil where it is computed from the samples alone.
 	parts func(parts [][]int) func(parts []int) float64
 }
 

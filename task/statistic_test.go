@@ -56,7 +56,8 @@ func TestIntervalsOfManySamplesInGroups(t *testing.T) {
 			return sum / float64(len(samples))
 		}, d, 1)
 		for _, i := range []Interval{Intervals(ms, p, d, 1, "mae")[0], plain} {
-			if i.Method != want || math.Abs((i.High-i.Low)/2/half-1) > 0.08 || math.Abs((i.High+i.Low)/2-mean) > half/5 {
+			centre := (i.High + i.Low) / 2
+			if i.Method != want || math.Abs((i.High-centre)/half-1) > 0.08 || math.Abs(centre-mean) > half/5 {
 				t.Errorf("%d groups: %+v, want %v ± %v", count, i, mean, half)
 			}
 		}

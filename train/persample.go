@@ -364,7 +364,8 @@ func (p *PerSample) result(k int, total []float64) float64 {
 }
 
 // Parts puts together what metric k keeps of each of some parts of the samples, where Sums reports that it can, and
-// returns the metric of those parts that are given by their number, which may repeat. It is for one goroutine at a time.
+// returns the metric of those parts that are given by their number, which may repeat. It is for one goroutine at a
+// time.
 func (p *PerSample) Parts(k int, parts [][]int) func(parts []int) float64 {
 	totals := make([][]float64, len(parts))
 	for i, part := range parts {

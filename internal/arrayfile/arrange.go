@@ -1,7 +1,6 @@
 package arrayfile
 
 import (
-	"errors"
 	"math"
 	"os"
 	"slices"
@@ -43,8 +42,6 @@ const (
 	around   = 64      // places before and behind the last one at which a record is looked for
 	page     = 4 << 10 // bytes: a disk reads no fewer
 )
-
-var errPlace = errors.New("a place beyond its window")
 
 // Arrange lays n records so that they are quickly read in an order, which may have some several times and others not at
 // all; it does not keep order. nil is none: where all records are in memory, the order has few of them, or the disk has
@@ -208,7 +205,7 @@ func (a *Arrangement) load(k int) {
 	if cap(b) < n*size {
 		b = make([]byte, a.each*size)
 	}
-	if b = b[:n*size]; a.window(b, k, n) != nil {
+	if b = b[:n*size]; !a.window(b, k, n) {
 		return
 	}
 	a.mu.Lock()

@@ -22,7 +22,7 @@ type wanted struct{ record, place uint32 }
 // chunks are the parts of a file of records in which it is read. Their extents are powers of two.
 type chunks struct {
 	shift, width int      // of a record's number; windows
-	ends         []int    // of each chunk, where its records begin among all that are wanted, and where the last ones end
+	ends         []int    // where the records of each chunk begin among all that are wanted, and the end
 	runs         []uint32 // [chunks, windows]: how many records of a chunk are wanted in a window
 	firsts       []uint32 // [chunks, windows]: the first of them is which one of the window
 }
@@ -117,27 +117,27 @@ func (a *Arrangement) layChunk(b []byte, c *chunks, k int) error {
 	return nil
 }
 
-// window reads n records of window k and puts them in their places.
-func (a *Arrangement) window(to []byte, k, n int) error {
+// window reads n records of window k and puts them in their places; false where it cannot.
+func (a *Arrangement) window(to []byte, k, n int) bool {
 	size := a.of.size
 	if !a.laid {
 		_, err := a.of.file.ReadAt(to, int64(k)*int64(a.each*size))
-		return err
+		return err == nil
 	}
 	const piece = 4096 // records
 	b := make([]byte, min(piece, n)*(size+placeBytes))
 	for first := 0; first < n; first += piece {
 		b = b[:min(piece, n-first)*(size+placeBytes)]
 		if _, err := a.own.ReadAt(b, int64(k*a.each+first)*int64(size+placeBytes)); err != nil {
-			return err
+			return false
 		}
 		for at := 0; at < len(b); at += size + placeBytes {
 			place := int(binary.LittleEndian.Uint32(b[at+size:]))
 			if place >= n {
-				return errPlace
+				return false
 			}
 			copy(to[place*size:][:size], b[at:])
 		}
 	}
-	return nil
+	return true
 }

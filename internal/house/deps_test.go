@@ -84,8 +84,8 @@ var edges = map[string]string{
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep": "config data internal/arrayfile internal/hash internal/mem internal/par internal/spell prep/text quantile " +
-		"tensor",
+	"prep": "config data internal/arrayfile internal/hash internal/mem internal/par internal/spell prep/text " +
+		"quantile tensor",
 	"prep/columns": "prep",
 	"prep/lookup":  "config internal/hash internal/vocabulary tensor",
 	"utils":        "config data graph tensor",

@@ -13,17 +13,24 @@ const (
 	embeddingDim = 64
 	textUnits    = 32
 	dropoutRate  = 0.3
+
+	bagUnits = 64 // behind a bag of the words of a text
+	bagRate  = 0.5
 )
 
 // Hidden returns the steps of a default network of one input before its outputs: two dense layers of 256 with
-// dropout; for texts that become ids an embedding that masks the padding and an LSTM in both directions. dim is the
-// length of given word vectors; 0 without.
+// dropout; for a bag of the words of a text alone one of 64; for texts that become ids an embedding that masks the
+// padding and an LSTM in both directions. dim is the length of given word vectors; 0 without.
 func (f *Fitted) Hidden(dim int) []spec.Step {
-	if v := f.Pipeline.Vocabulary(); v != nil && v.Spec.Ids() {
+	switch v := f.Pipeline.Vocabulary(); {
+	case v == nil:
+	case v.Spec.Ids():
 		if dim == 0 {
 			dim = embeddingDim
 		}
 		return texts(v.Size(), dim)
+	case v.Width() == len(f.FeatureNames()):
+		return spec.Steps(layer.Dense{Units: bagUnits, Activation: "relu"}, layer.Dropout{Rate: bagRate})
 	}
 	dense, dropout := layer.Dense{Units: hiddenUnits, Activation: "relu"}, layer.Dropout{Rate: hiddenRate}
 	return spec.Steps(dense, dropout, dense, dropout)

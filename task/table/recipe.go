@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/prep"
 	"gorae/spec"
 	"gorae/task"
 	"gorae/task/supervised"
@@ -60,7 +61,7 @@ func piecewise(in *task.Input, t *data.Table) int {
 }
 
 // prose reports whether what is learnt from becomes ids of words: a column of text is to become them, or there is
-// nothing else to learn from.
+// nothing else to learn from and rows are many.
 func prose(in *task.Input, t *data.Table) bool {
 	for _, c := range in.Spec.Data.Features.Columns {
 		if c.Spec.Text != nil {
@@ -87,5 +88,5 @@ func prose(in *task.Input, t *data.Table) bool {
 			return false
 		}
 	}
-	return text > 0
+	return text == 1 && t.Rows > prep.MostBagged
 }
