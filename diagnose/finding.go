@@ -47,6 +47,8 @@ type Finding struct {
 	Change []string `json:"change,omitempty"`
 	// Picture is the name of the picture of the evidence in the run directory, without its extension.
 	Picture string `json:"picture,omitempty"`
+	// Proof is a replay with the change; nil: none was made.
+	Proof *Proof `json:"proof,omitempty"`
 	// Effects are findings that this one explains.
 	Effects []Finding `json:"effects,omitempty"`
 

@@ -27,6 +27,7 @@ import (
 
 var (
 	calibrate = flag.Bool("calibrate", false, "use the data and seeds that thresholds are chosen on")
+	repair    = flag.Bool("repair", false, "also repair the faults, beside a random search")
 	only      = flag.String("only", "", "a plant or a base alone, by its name")
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
 	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
@@ -52,6 +53,8 @@ type result struct {
 	Skill float64  `json:"skill"` // on the test samples
 	Codes []string `json:"codes"` // of findings in their order, effects behind; faults begin with !
 	Error string   `json:"error,omitempty"`
+	// Random is, of a repair, the skill of a random search; Codes are then the changes that were kept.
+	Random float64 `json:"random,omitempty"`
 }
 
 func (r *result) key() string { return fmt.Sprintf("%s|%s|%d", r.Base, r.Plant, r.Seed) }
@@ -223,7 +226,16 @@ func bench(ctx context.Context) error {
 			}
 		}
 	}
-	return s.report(os.Stdout, of)
+	if *repair {
+		if err := s.repairs(ctx, of); err != nil {
+			return err
+		}
+	}
+	if err := s.report(os.Stdout, of); err != nil {
+		return err
+	}
+	s.repaired(os.Stdout, of)
+	return nil
 }
 
 // run makes a run that is not there yet.
