@@ -138,7 +138,8 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	rate, _ := c.rate()
-	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g (learning rate %.4g)", most, constant,
+	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g (learning rate %.4g)", most,
+		constant,
 		rate).set(c.slower()...)
 	if bursts {
 		f = f.with("greatest loss by that of the constant answer", most/constant, burst)

@@ -97,7 +97,8 @@ func DoRepair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions
 		o.Attempts = 8
 	}
 	if !t.Supervised() {
-		return nil, fmt.Errorf("%s: its task, %s, has no targets that a repair could be measured by", t.Name, t.Task.Name())
+		return nil, fmt.Errorf("%s: its task, %s, has no targets that a repair could be measured by", t.Name,
+			t.Task.Name())
 	}
 	r := &repairer{ctx: ctx, file: t.File(), spec: t.Spec, seeds: o.Seeds, tests: map[string]float64{}}
 	r.whole = t.Folded() || t.Rows(task.Validation) == 0
@@ -181,9 +182,10 @@ func (r *repairer) candidates(t *run.Trained, d *Diagnosis) []Attempt {
 			return
 		}
 		seen[key] = true
-		out = append(out, Attempt{Code: code, Change: change, Structural: slices.ContainsFunc(structural, func(s string) bool {
-			return code == s || strings.HasSuffix(s, "/") && strings.HasPrefix(code, s)
-		})})
+		out = append(out, Attempt{Code: code, Change: change, Structural: slices.ContainsFunc(structural,
+			func(s string) bool {
+				return code == s || strings.HasSuffix(s, "/") && strings.HasPrefix(code, s)
+			})})
 	}
 	var walk func(all []Finding)
 	walk = func(all []Finding) {
@@ -263,7 +265,8 @@ func skillOn(ctx context.Context, p *run.Prepared, of task.Part) (float64, error
 	if err != nil {
 		return 0, err
 	}
-	if seen == nil || unseen == nil || seen.y == nil || unseen.y == nil || c.classes() == nil && len(unseen.out[0]) != 1 {
+	if seen == nil || unseen == nil || seen.y == nil || unseen.y == nil || c.classes() == nil &&
+		len(unseen.out[0]) != 1 {
 		ms, err := p.Evaluate(ctx, of)
 		return -ms.Of("loss"), err
 	}
@@ -318,7 +321,8 @@ func (r *repairer) menu(t *run.Trained) []func(*rand.Rand) []string {
 	}
 	menu := []func(*rand.Rand) []string{
 		func(rnd *rand.Rand) []string {
-			return []string{fmt.Sprintf("train.optimizer={adam: {learning_rate: %.3g}}", math.Pow(10, -5+4*rnd.Float64()))}
+			return []string{fmt.Sprintf("train.optimizer={adam: {learning_rate: %.3g}}", math.Pow(10,
+				-5+4*rnd.Float64()))}
 		},
 		func(rnd *rand.Rand) []string {
 			return []string{fmt.Sprintf("train.optimizer={sgd: {learning_rate: %.3g, momentum: 0.9}}",
@@ -330,7 +334,8 @@ func (r *repairer) menu(t *run.Trained) []func(*rand.Rand) []string {
 	for _, l := range c.hidden() {
 		switch l.Layer.(type) {
 		case layer.Dense:
-			for _, x := range [][]string{{"units", "8", "16", "32", "64", "128"}, {"activation", "relu", "tanh", "sigmoid",
+			for _, x := range [][]string{{"units", "8", "16", "32", "64", "128"}, {"activation", "relu", "tanh",
+				"sigmoid",
 				"linear"}, {"kernel_initializer", "glorot_uniform", "he_normal"}, {"kernel_regularizer", "null",
 				"{l2: {l2: 0.001}}", "{l2: {l2: 0.1}}"}} {
 				if l.key != "" {
@@ -380,7 +385,8 @@ func (r *Repair) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	text, err := spec.Marshal(&r.File.Experiment, spec.Comment{Text: fmt.Sprintf("Repaired by gorae diagnose --repair: %s",
+	text, err := spec.Marshal(&r.File.Experiment, spec.Comment{Text: fmt.Sprintf("Repaired by gorae diagnose "+
+		"--repair: %s",
 		strings.Join(r.Change, ", "))})
 	if err != nil {
 		return err

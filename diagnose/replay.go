@@ -69,8 +69,10 @@ func (d *Diagnosis) Prove(ctx context.Context, t *run.Trained) error {
 // and the loss are the same.
 func replayable(change []string) bool {
 	return !slices.ContainsFunc(change, func(c string) bool {
-		return strings.HasPrefix(c, "split.") || strings.HasPrefix(c, "train.loss") || strings.HasPrefix(c, "train.epochs") ||
-			strings.HasPrefix(c, "train.callbacks") || strings.HasPrefix(c, "data.missing") || strings.HasSuffix(c, "=drop") ||
+		return strings.HasPrefix(c, "split.") || strings.HasPrefix(c, "train.loss") || strings.HasPrefix(c,
+			"train.epochs") ||
+			strings.HasPrefix(c, "train.callbacks") || strings.HasPrefix(c, "data.missing") || strings.HasSuffix(c,
+			"=drop") ||
 			strings.HasPrefix(c, "train.class_weight")
 	})
 }
@@ -129,7 +131,8 @@ func proof(base, with *replayed) *Proof {
 		p.Words = fmt.Sprintf("replayed: both ways a number is not finite within %d steps", replaySteps)
 	case base.failed:
 		p.Confirmed = true
-		p.Words = fmt.Sprintf("replayed: with the change %d steps end with a training loss of %.4g; without it a number is "+
+		p.Words = fmt.Sprintf("replayed: with the change %d steps end with a training loss of %.4g; without it a "+
+			"number is "+
 			"not finite", replaySteps, with.loss)
 	case with.failed:
 		p.Words = fmt.Sprintf("replayed: with the change a number is not finite within %d steps", replaySteps)
@@ -139,7 +142,8 @@ func proof(base, with *replayed) *Proof {
 			p.Words = fmt.Sprintf("replayed: after %d steps the training loss is %.4g with the change, %.4g without it",
 				replaySteps, with.loss, base.loss)
 		} else {
-			p.Words = fmt.Sprintf("replayed: after %d steps the training loss is %.4g with the change, %.4g without it: "+
+			p.Words = fmt.Sprintf("replayed: after %d steps the training loss is %.4g with the change, %.4g without "+
+				"it: "+
 				"the beginning does not show a gain", replaySteps, with.loss, base.loss)
 		}
 	}

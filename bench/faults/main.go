@@ -17,7 +17,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 
 	"gorae/diagnose"
 	"gorae/run"
@@ -215,10 +214,7 @@ func bench(ctx context.Context) error {
 		}
 	}
 	for _, p := range plants() {
-		for _, b := range of {
-			if !slices.Contains(p.bases, b.name) {
-				continue
-			}
+		for _, b := range p.among(of) {
 			for k := range *seeds {
 				if err := s.run(ctx, b, &p, first()+uint64(k)); err != nil {
 					return err

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"gorae/diagnose"
 	"gorae/run"
@@ -18,14 +17,14 @@ import (
 func mended(plant string) string { return "repair of " + plant }
 
 // mostBases is the number of bases in which the repair of a fault is tried.
-const mostBases = 2
+const mostBases = 1
 
 // repairs tries to repair the faults, beside a random search with as many trainings.
 func (s *store) repairs(ctx context.Context, of []base) error {
 	for _, p := range plants() {
 		n := 0
-		for _, b := range of {
-			if !slices.Contains(p.bases, b.name) || !s.harmful(&p, b.name) || n >= mostBases {
+		for _, b := range p.among(of) {
+			if !s.harmful(&p, b.name) || n >= mostBases {
 				continue
 			}
 			n++
@@ -135,7 +134,8 @@ const points = 0.02
 // repaired prints what came of the repairs.
 func (s *store) repaired(w io.Writer, of []base) {
 	n, ours, random, faulty := 0, 0, 0, 0
-	fmt.Fprintf(w, "\n%-4s %-26s %-14s %8s %8s %8s %8s\n", "kind", "fault", "base", "faulty", "repaired", "random", "sound")
+	fmt.Fprintf(w, "\n%-4s %-26s %-14s %8s %8s %8s %8s\n", "kind", "fault", "base", "faulty", "repaired", "random",
+		"sound")
 	for _, p := range plants() {
 		for _, b := range of {
 			r := s.all[(&result{Base: b.name, Plant: mended(p.name), Seed: first()}).key()]
@@ -154,7 +154,8 @@ func (s *store) repaired(w io.Writer, of []base) {
 					*x.count++
 				}
 			}
-			fmt.Fprintf(w, "%-4d %-26s %-14s %8.3f %8.3f %8.3f %8.3f  %v %s\n", p.kind, p.name, b.name, was, r.Skill, r.Random,
+			fmt.Fprintf(w, "%-4d %-26s %-14s %8.3f %8.3f %8.3f %8.3f  %v %s\n", p.kind, p.name, b.name, was, r.Skill,
+				r.Random,
 				sound, r.Codes, r.Error)
 		}
 	}
@@ -167,6 +168,7 @@ func (s *store) repaired(w io.Writer, of []base) {
 	}{{"repaired to within 2 points of the sound median", ours}, {"by a random search of as many trainings", random},
 		{"faulty ones within 2 points", faulty}} {
 		i := stat.Wilson(x.k, n, 0.95)
-		fmt.Fprintf(w, "%-48s %4d of %4d  %.3f (95 %%: %.3f to %.3f)\n", x.name, x.k, n, float64(x.k)/float64(n), i.Low, i.High)
+		fmt.Fprintf(w, "%-48s %4d of %4d  %.3f (95 %%: %.3f to %.3f)\n", x.name, x.k, n, float64(x.k)/float64(n), i.Low,
+			i.High)
 	}
 }

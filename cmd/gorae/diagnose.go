@@ -91,7 +91,8 @@ func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagn
 			if a.Kept {
 				kept = "kept"
 			}
-			fmt.Fprintf(o.stderr, "%s: %s: gain in skill %+.4f ± %.4f\n", kept, line(strings.Join(a.Change, " ")), a.Gain,
+			fmt.Fprintf(o.stderr, "%s: %s: gain in skill %+.4f ± %.4f\n", kept, line(strings.Join(a.Change, " ")),
+				a.Gain,
 				a.Noise)
 		}})
 	if err != nil {
@@ -118,9 +119,11 @@ func repairWords(r *diagnose.Repair, dir string) string {
 	}
 	if x := r.Random; x != nil && x.Trainings > 0 {
 		if x.Beaten {
-			fmt.Fprintf(&b, "  a random search of %d trainings came to %.4f on validation samples\n", x.Trainings, x.After)
+			fmt.Fprintf(&b, "  a random search of %d trainings came to %.4f on validation samples\n", x.Trainings,
+				x.After)
 		} else {
-			fmt.Fprintf(&b, "  a random search of %d trainings came to %.4f on validation samples: the repair did not beat "+
+			fmt.Fprintf(&b, "  a random search of %d trainings came to %.4f on validation samples: the repair did "+
+				"not beat "+
 				"it\n", x.Trainings, x.After)
 		}
 	}
