@@ -94,7 +94,7 @@ var families = []string{"data", "split", "network", "activation", "gradient", "d
 // All lists the detectors in the order of their families.
 func All() []Detector {
 	all := slices.Concat(dataDetectors(), labelDetectors(), splitDetectors(), networkDetectors(), activationDetectors(),
-		gradientDetectors(), dynamicsDetectors(), resultDetectors())
+		gradientDetectors(), dynamicsDetectors(), resultDetectors(), rowDetectors())
 	slices.SortStableFunc(all, func(a, b Detector) int {
 		return slices.Index(families, a.Family()) - slices.Index(families, b.Family())
 	})

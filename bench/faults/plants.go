@@ -399,9 +399,9 @@ func plants() []plant {
 }
 
 // mostOf is the number of bases of a plant in which -judge plants it.
-const mostOf = 3
+const mostOf = 2
 
-// among returns the bases that a plant is tried in: of -judge three at most, other ones for each plant.
+// among returns the bases that a plant is tried in: of -judge two at most, other ones for each plant.
 func (p *plant) among(of []base) (out []base) {
 	for _, b := range of {
 		if slices.Contains(p.bases, b.name) {
