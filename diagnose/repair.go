@@ -36,8 +36,8 @@ type Attempt struct {
 	Error      string `json:"error,omitempty"`
 }
 
-// Repair is the record of a repair.
-type Repair struct {
+// Repaired is the record of a repair.
+type Repaired struct {
 	Seeds    int       `json:"seeds"`
 	Attempts []Attempt `json:"attempts"`
 	Change   []string  `json:"change"` // all that was kept
@@ -86,10 +86,10 @@ type repairer struct {
 // structural codes are mended whatever the figures say: with the fault figures are better than they will be in use.
 var structural = []string{"data/target-leak", "split/", "data/id-like", "data/missing-marker"}
 
-// DoRepair tries the remedies of the findings of a diagnosis, faults first, and then general ones, each with several
+// Repair tries the remedies of the findings of a diagnosis, faults first, and then general ones, each with several
 // seeds on the validation samples. What helps beyond its noise is kept: the mean of the differences, seed by seed, is
 // more than two of its standard errors, and more than 0.005 of skill. Test samples are looked at once, at the end.
-func DoRepair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) (*Repair, error) {
+func Repair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) (*Repaired, error) {
 	if o.Seeds == 0 {
 		o.Seeds = 3
 	}
@@ -102,7 +102,7 @@ func DoRepair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions
 	}
 	r := &repairer{ctx: ctx, file: t.File(), spec: t.Spec, seeds: o.Seeds, tests: map[string]float64{}}
 	r.whole = t.Folded() || t.Rows(task.Validation) == 0
-	out := &Repair{Seeds: o.Seeds}
+	out := &Repaired{Seeds: o.Seeds}
 	now, err := r.measure(nil)
 	if err != nil {
 		return nil, err
@@ -289,7 +289,7 @@ func skillOn(ctx context.Context, p *run.Prepared, of task.Part) (float64, error
 }
 
 // random searches at random with as many trainings as the repair took.
-func (r *repairer) random(out *Repair, t *run.Trained) error {
+func (r *repairer) random(out *Repaired, t *run.Trained) error {
 	tries := len(out.Attempts)
 	rnd := rand.New(rand.NewPCG(r.spec.Seed, 0x7261))
 	s := &Random{After: out.Before}
@@ -352,7 +352,7 @@ func (r *repairer) menu(t *run.Trained) []func(*rand.Rand) []string {
 }
 
 // test measures both experiments on the test samples, once.
-func (r *repairer) test(out *Repair, t *run.Trained) error {
+func (r *repairer) test(out *Repaired, t *run.Trained) error {
 	if t.Rows(task.Test) == 0 {
 		return nil
 	}
@@ -380,7 +380,7 @@ const (
 )
 
 // Write writes the record and the improved experiment into a run directory. Paths of the experiment are relative to it.
-func (r *Repair) Write(dir string) error {
+func (r *Repaired) Write(dir string) error {
 	b, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err

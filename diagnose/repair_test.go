@@ -67,7 +67,7 @@ func TestRepair(t *testing.T) {
 	d, of := diagnosis(t, rings(500, nil), planted{model: dense("activation: relu, kernel_initializer: " +
 		"zeros")}.text("FILE"))
 	said := 0
-	r, err := diagnose.DoRepair(t.Context(), of, d, diagnose.RepairOptions{Seeds: 2, Attempts: 3, Random: true,
+	r, err := diagnose.Repair(t.Context(), of, d, diagnose.RepairOptions{Seeds: 2, Attempts: 3, Random: true,
 		Said: func(diagnose.Attempt) { said++ }})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestRepair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var again diagnose.Repair
+	var again diagnose.Repaired
 	if err := json.Unmarshal(b, &again); err != nil || len(again.Attempts) != said {
 		t.Errorf("%v: %s", err, b)
 	}

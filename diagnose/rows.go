@@ -15,7 +15,7 @@ import (
 func rowDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "split/time-leak", Kinds: []int{10}, Before: true,
-			Why:    "test rows lie among training rows in time, so that the figures say nothing of rows of a later " +
+			Why: "test rows lie among training rows in time, so that the figures say nothing of rows of a later " +
 				"time",
 			Remedy: "test on the latest rows"}, timeLeak},
 		{Doc{Code: "split/unseen-categories", Kinds: []int{20}, Before: true,
@@ -103,7 +103,7 @@ func batchNormMismatch(c *Case) ([]Finding, error) {
 	f := found(Tip, "", "the training samples have a loss of %.4g in training mode and of %.4g in inference mode",
 		learning,
 		inference).with("loss in inference mode by that in training mode", inference/learning, mismatchLoss).
-			set(change...)
+		set(change...)
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
 }
 
@@ -129,10 +129,10 @@ func unshuffled(c *Case) ([]Finding, error) {
 	if same < any+alikeBy {
 		return nil, nil
 	}
-	return []Finding{found(Tip, "", "training rows are taken in the order of the file, in which %.3g %% of " +
+	return []Finding{found(Tip, "", "training rows are taken in the order of the file, in which %.3g %% of "+
 		"neighbours have "+
 		"the same class, where %.3g %% of any two have", 100*same, 100*any).with("share of neighbours of one class",
-			same,
+		same,
 		any+alikeBy).set("train.shuffle=true")}, nil
 }
 

@@ -59,7 +59,7 @@ func (w *diagnoseWords) Run(o *environment) error {
 	if err := o.note(d.Warnings); err != nil {
 		return err
 	}
-	var repair *diagnose.Repair
+	var repair *diagnose.Repaired
 	if w.Repair {
 		if repair, err = w.repair(o, t, d); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (w *diagnoseWords) Run(o *environment) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(struct {
 			*diagnose.Diagnosis
-			Repair *diagnose.Repair `json:"repair,omitempty"`
+			Repair *diagnose.Repaired `json:"repair,omitempty"`
 		}{d, repair})
 	}
 	text := w.words(t, d)
@@ -80,12 +80,12 @@ func (w *diagnoseWords) Run(o *environment) error {
 }
 
 // repair tries the remedies; each try is said on stderr.
-func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagnosis) (*diagnose.Repair, error) {
+func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagnosis) (*diagnose.Repaired, error) {
 	if t.Dir == "" {
 		return nil, usageError{fmt.Errorf("--repair mends a run, and %s is an experiment; train it first", w.Path)}
 	}
 	o.at("trying remedies")
-	r, err := diagnose.DoRepair(o.ctx, t, d, diagnose.RepairOptions{Seeds: w.Seeds, Random: true,
+	r, err := diagnose.Repair(o.ctx, t, d, diagnose.RepairOptions{Seeds: w.Seeds, Random: true,
 		Said: func(a diagnose.Attempt) {
 			kept := "left"
 			if a.Kept {
@@ -102,7 +102,7 @@ func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagn
 }
 
 // repairWords says what came of a repair.
-func repairWords(r *diagnose.Repair, dir string) string {
+func repairWords(r *diagnose.Repaired, dir string) string {
 	var b strings.Builder
 	if len(r.Change) == 0 {
 		fmt.Fprintf(&b, "repair: none of %d remedies helps beyond its noise (skill on validation samples %.4f)\n",
@@ -201,7 +201,7 @@ func findingWords(b *strings.Builder, f *diagnose.Finding, dir string) {
 		for _, c := range f.Change {
 			sets = append(sets, "--set "+quote(c))
 		}
-		fmt.Fprintf(b, "    change    %s\n", line(strings.Join(sets, " ")))
+		fmt.Fprintf(b, "    change by %s\n", line(strings.Join(sets, " ")))
 	}
 	if f.Proof != nil {
 		fmt.Fprintf(b, "    proof     %s\n", f.Proof.Words)
@@ -210,7 +210,7 @@ func findingWords(b *strings.Builder, f *diagnose.Finding, dir string) {
 		fmt.Fprintf(b, "    picture   %s\n", quote(filepath.Join(dir, f.Picture+".png")))
 	}
 	for _, e := range f.Effects {
-		fmt.Fprintf(b, "    explains  %s: %s\n", e.Code, line(e.What))
+		fmt.Fprintf(b, "    explains  %s (%s)\n", e.Code, line(e.What))
 	}
 }
 
