@@ -27,6 +27,7 @@ import (
 var (
 	calibrate = flag.Bool("calibrate", false, "use the data and seeds that thresholds are chosen on")
 	repair    = flag.Bool("repair", false, "also repair the faults, beside a random search")
+	rest      = flag.Bool("rest", true, "make the runs that are missing; without, only what there is counts")
 	only      = flag.String("only", "", "a plant or a base alone, by its name")
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
 	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
@@ -243,7 +244,7 @@ func (s *store) run(ctx context.Context, b base, p *plant, seed uint64) error {
 	if *only != "" && *only != b.name && *only != r.Plant {
 		return nil
 	}
-	if s.all[r.key()] != nil {
+	if s.all[r.key()] != nil || !*rest {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

@@ -91,7 +91,7 @@ func (r *result) repair(ctx context.Context, b base, p *plant, dir string) error
 	if err != nil {
 		return err
 	}
-	done, err := diagnose.Repair(ctx, t, d, diagnose.RepairOptions{Seeds: 2, Attempts: 6, Random: true})
+	done, err := diagnose.Repair(ctx, t, d, diagnose.RepairOptions{Seeds: 2, Attempts: 4, Random: true})
 	if err != nil {
 		return err
 	}
