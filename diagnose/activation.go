@@ -160,7 +160,8 @@ func deadUnits(c *Case) ([]Finding, error) {
 		}
 	}
 	return []Finding{f.drawn(func() Drawing {
-		return bars(chart.Sprintf("dead units"), chart.Sprintf("share of the layer's units"), in.names, shares, deadShare, false)
+		return bars(chart.Sprintf("dead units"), chart.Sprintf("share of the layer's units"), in.names, shares,
+			deadShare, false)
 	})}, nil
 }
 

@@ -68,7 +68,8 @@ func bottleneckFound(c *Case) ([]Finding, error) {
 	for nodes < classes {
 		nodes *= 2
 	}
-	f := found(grade, name, "%s brings %d features down to %d, and %d classes are told apart by no more", name, from, to,
+	f := found(grade, name, "%s brings %d features down to %d, and %d classes are told apart by no more", name, from,
+		to,
 		classes).with("units", float64(to), float64(classes-1)).with("features before", float64(from), 0)
 	for _, l := range c.layers() {
 		if l.name == name {

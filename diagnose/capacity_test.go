@@ -22,7 +22,8 @@ func TestM7Bottleneck(t *testing.T) {
 	accuracy := map[int]float64{}
 	for _, nodes := range []int{64, 8, 1} {
 		d, of := diagnosis(t, "", fmt.Sprintf(`data: {source: "embed:digits", features: minmax}
-model: [dense: {units: 64, activation: relu}, dense: {units: %d, activation: tanh}, dense: {units: 10, activation: softmax}]
+model: [dense: {units: 64, activation: relu}, dense: {units: %d, activation: tanh}, dense: {units: 10,
+	activation: softmax}]
 train: {epochs: 20}
 `, nodes))
 		accuracy[nodes] = of.Report.Test.Of("accuracy")

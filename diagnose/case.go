@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"gorae/config"
 	"gorae/data"
@@ -74,6 +75,12 @@ func (c *Case) layers() []link {
 		}
 	}
 	return c.chain
+}
+
+// owns reports whether a path is that of the layer's kernel, or of a kernel of its cell.
+func (l link) owns(path string) bool {
+	rest, ok := strings.CutPrefix(path, l.name+"/")
+	return ok && slices.Contains([]string{"kernel", "cell/kernel", "cell/recurrent_kernel"}, rest)
 }
 
 // hidden lists the layers before the last one.

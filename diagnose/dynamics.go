@@ -108,6 +108,7 @@ func (c *Case) updates() (epochs, ratios []float64) {
 // Bounds of learning rates.
 const (
 	burst      = 2   // losses of the constant answer
+	riseLoss   = 1.1 // of the least loss before
 	bigUpdate  = 0.1 // of the weight
 	tinyUpdate = 1e-4
 	still      = 0.01 // share of the loss that an epoch's fall is of
@@ -128,7 +129,7 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 	}
 	most, last := slices.Max(later), losses[len(losses)-1]
 	bursts := most > burst*constant && !c.penalizedLoss()
-	rises := len(losses) > 2 && last > 1.1*slices.Min(losses) && last > constant
+	rises := len(losses) > 2 && last > riseLoss*slices.Min(losses) && last > constant
 	if !bursts && !rises && update <= bigUpdate {
 		return nil, nil
 	}
@@ -137,9 +138,18 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	rate, _ := c.rate()
-	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g (learning rate %.4g)", most, constant,
-		rate).with("greatest loss by that of the constant answer", most/constant, burst).
-		with("update by the weight", update, bigUpdate).set(c.slower()...)
+	f := found(grade, "", "the loss reached %.4g, where a constant answer has %.4g (learning rate %.4g)", most,
+		constant,
+		rate).set(c.slower()...)
+	if bursts {
+		f = f.with("greatest loss by that of the constant answer", most/constant, burst)
+	}
+	if rises {
+		f = f.with("last loss by the least one", last/slices.Min(losses), riseLoss)
+	}
+	if update > bigUpdate {
+		f = f.with("update by the weight", update, bigUpdate)
+	}
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
 }
 

@@ -47,6 +47,8 @@ type Finding struct {
 	Change []string `json:"change,omitempty"`
 	// Picture is the name of the picture of the evidence in the run directory, without its extension.
 	Picture string `json:"picture,omitempty"`
+	// Proof is a replay with the change; nil: none was made.
+	Proof *Proof `json:"proof,omitempty"`
 	// Effects are findings that this one explains.
 	Effects []Finding `json:"effects,omitempty"`
 
@@ -92,7 +94,7 @@ var families = []string{"data", "split", "network", "activation", "gradient", "d
 // All lists the detectors in the order of their families.
 func All() []Detector {
 	all := slices.Concat(dataDetectors(), labelDetectors(), splitDetectors(), networkDetectors(), activationDetectors(),
-		gradientDetectors(), dynamicsDetectors(), resultDetectors())
+		gradientDetectors(), dynamicsDetectors(), resultDetectors(), rowDetectors())
 	slices.SortStableFunc(all, func(a, b Detector) int {
 		return slices.Index(families, a.Family()) - slices.Index(families, b.Family())
 	})

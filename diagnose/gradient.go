@@ -43,7 +43,7 @@ func (c *Case) kernels(e train.EpochStatistics) (names []string, gradients, weig
 			continue
 		}
 		for _, w := range e.Weights {
-			if w.Path == l.name+"/kernel" {
+			if l.owns(w.Path) && !strings.HasSuffix(w.Path, "recurrent_kernel") {
 				n := math.Sqrt(float64(w.Count))
 				names = append(names, l.name)
 				gradients, weights = append(gradients, w.Gradient/n), append(weights, w.Norm/n)

@@ -116,7 +116,7 @@ const (
 	wrongAgree      = 0.8
 	wrongShare      = 0.04
 	wrongLow        = 0.03
-	wrongClear      = 0.7  // share of the samples whose neighbours agree: with classes that overlap it is lower
+	wrongClear      = 0.8  // share of the samples whose neighbours agree: with classes that overlap it is lower
 	wrongFewest     = 80   // samples whose neighbours agree
 	wrongOfClass    = 20   // likewise, of a class that is judged by itself
 	wrongMost       = 3000 // samples that are compared
@@ -127,18 +127,7 @@ const (
 // class.
 func doubtful(p *part, classes int) (agreed, against []int, wrong []int) {
 	agreed, against = make([]int, classes), make([]int, classes)
-	means, deviations := moments(p)
-	n := min(p.n, wrongMost)
-	rows := make([][]float32, n)
-	for i := range rows {
-		row := slices.Clone(p.row(i))
-		for k := range row {
-			if row[k] = row[k] - float32(means[k]); deviations[k] > 0 && len(p.shape) == 1 {
-				row[k] /= float32(deviations[k])
-			}
-		}
-		rows[i] = row
-	}
+	rows := scaledRows(p, min(p.n, wrongMost), p)
 	for i := range rows {
 		nearest := closest(rows, rows[i], i, wrongNeighbours)
 		counts := make([]int, classes)
@@ -189,6 +178,26 @@ func (c *Case) allParts() (*part, error) {
 		}
 	}
 	return all, nil
+}
+
+// scaledRows returns the first n rows of a part, divided by the deviations of another's features where these are of unlike
+// sizes; pixels, and features that were scaled, stay as they are.
+func scaledRows(p *part, n int, by *part) [][]float32 {
+	_, deviations := moments(by)
+	most, middle := slices.Max(deviations), stat.Quantile(sorted(deviations), 0.5)
+	rows := make([][]float32, n)
+	for i := range rows {
+		rows[i] = slices.Clone(p.row(i))
+		if most < unscaledLimit*middle {
+			continue
+		}
+		for k, d := range deviations {
+			if d > 0 {
+				rows[i][k] /= float32(d)
+			}
+		}
+	}
+	return rows
 }
 
 // closest lists the k rows that are nearest to one, but row number but.
@@ -257,6 +266,8 @@ func wrongLabels(c *Case) ([]Finding, error) {
 	}
 	share := float64(len(wrong)) / float64(agreed)
 	limits := stat.Wilson(len(wrong), agreed, 0.95)
+	// If labels were wrong at random at this share, so many samples had neighbours that agree.
+	expected := 1 - stat.BinomialTail(wrongNeighbours-int(wrongAgree*wrongNeighbours)+1, wrongNeighbours, share)
 	// Of an imbalanced target the rare class stands among the common one everywhere.
 	counts := make([]int, len(names))
 	for _, y := range p.y {
@@ -267,7 +278,7 @@ func wrongLabels(c *Case) ([]Finding, error) {
 		rare[int(p.y[i])]++
 	}
 	if share < wrongShare || limits.Low < wrongLow || least < wrongLow || lopsided(counts, rare) ||
-		float64(agreed) < wrongClear*float64(min(p.n, wrongMost)) {
+		float64(agreed) < wrongClear*expected*float64(min(p.n, wrongMost)) {
 		return nil, nil
 	}
 	grade := Tip

@@ -195,21 +195,10 @@ func (c *Case) nearest() float64 {
 		return math.NaN()
 	}
 	classes := len(c.classes())
-	means, deviations := moments(seen)
-	scale := func(row []float32) []float32 {
-		out := slices.Clone(row)
-		for k := range out {
-			if deviations[k] > 0 {
-				out[k] = float32((float64(out[k]) - means[k]) / deviations[k])
-			}
-		}
-		return out
-	}
 	n := min(seen.n, nearestSeen)
-	rows := make([][]float32, n)
+	rows, others := scaledRows(seen, n, seen), scaledRows(unseen, min(unseen.n, nearestUnseen), seen)
 	mean, shares := 0.0, make([]float64, max(1, classes))
 	for i := range rows {
-		rows[i] = scale(seen.row(i))
 		if mean += seen.y[i] / float64(n); classes > 0 {
 			shares[int(seen.y[i])]++
 		}
@@ -221,9 +210,9 @@ func (c *Case) nearest() float64 {
 		}
 	}
 	wrong, wrongConstant := 0.0, 0.0
-	for i := range min(unseen.n, nearestUnseen) {
+	for i := range others {
 		votes, sum := make([]int, max(1, classes)), 0.0
-		near := closest(rows, scale(unseen.row(i)), -1, nearestOf)
+		near := closest(rows, others[i], -1, nearestOf)
 		for _, j := range near {
 			if sum += seen.y[j] / float64(len(near)); classes > 0 {
 				votes[int(seen.y[j])]++

@@ -86,7 +86,7 @@ func hugeInit(c *Case) ([]Finding, error) {
 	worst := 0
 	for _, l := range c.layers() {
 		for _, w := range weights {
-			if len(w.shape) < 2 || w.path != l.name+"/kernel" && w.path != l.name+"/recurrent_kernel" {
+			if len(w.shape) < 2 || !l.owns(w.path) {
 				continue
 			}
 			ratio := w.deviation / math.Sqrt(2/w.fanIn())

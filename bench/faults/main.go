@@ -17,7 +17,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 
 	"gorae/diagnose"
 	"gorae/run"
@@ -27,6 +26,8 @@ import (
 
 var (
 	calibrate = flag.Bool("calibrate", false, "use the data and seeds that thresholds are chosen on")
+	repair    = flag.Bool("repair", false, "also repair the faults, beside a random search")
+	rest      = flag.Bool("rest", true, "make the runs that are missing; without, only what there is counts")
 	only      = flag.String("only", "", "a plant or a base alone, by its name")
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
 	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
@@ -52,6 +53,8 @@ type result struct {
 	Skill float64  `json:"skill"` // on the test samples
 	Codes []string `json:"codes"` // of findings in their order, effects behind; faults begin with !
 	Error string   `json:"error,omitempty"`
+	// Random is, of a repair, the skill of a random search; Codes are then the changes that were kept.
+	Random float64 `json:"random,omitempty"`
 }
 
 func (r *result) key() string { return fmt.Sprintf("%s|%s|%d", r.Base, r.Plant, r.Seed) }
@@ -212,10 +215,7 @@ func bench(ctx context.Context) error {
 		}
 	}
 	for _, p := range plants() {
-		for _, b := range of {
-			if !slices.Contains(p.bases, b.name) {
-				continue
-			}
+		for _, b := range p.among(of) {
 			for k := range *seeds {
 				if err := s.run(ctx, b, &p, first()+uint64(k)); err != nil {
 					return err
@@ -223,7 +223,16 @@ func bench(ctx context.Context) error {
 			}
 		}
 	}
-	return s.report(os.Stdout, of)
+	if *repair {
+		if err := s.repairs(ctx, of); err != nil {
+			return err
+		}
+	}
+	if err := s.report(os.Stdout, of); err != nil {
+		return err
+	}
+	s.repaired(os.Stdout, of)
+	return nil
 }
 
 // run makes a run that is not there yet.
@@ -235,7 +244,7 @@ func (s *store) run(ctx context.Context, b base, p *plant, seed uint64) error {
 	if *only != "" && *only != b.name && *only != r.Plant {
 		return nil
 	}
-	if s.all[r.key()] != nil {
+	if s.all[r.key()] != nil || !*rest {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

@@ -239,11 +239,13 @@ func plants() []plant {
 				e.sorted(e.target)
 				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 			}},
-		{18, "too few rows", also("result/overfit", "result/no-better-than-baseline"), []string{"rings", "xor", "digits",
+		{18, "too few rows", also("result/overfit", "result/no-better-than-baseline"), []string{"rings", "xor",
+			"digits",
 			"reviews", "rings-2", "xor-2", "digits-2", "reviews-2", "spirals"}, false, func(e *experiment) {
 			e.table.rows = e.table.rows[:70]
 		}},
-		{32, "too many weights", []string{"result/overfit", "dynamics/trained-too-long"}, []string{"rings", "xor", "sonar",
+		{32, "too many weights", []string{"result/overfit", "dynamics/trained-too-long"}, []string{"rings", "xor",
+			"sonar",
 			"pima", "titanic", "reviews-2"}, false, func(e *experiment) {
 			e.table.rows = e.table.rows[:min(len(e.table.rows), 120)]
 			for _, k := range e.hidden() {
@@ -394,4 +396,21 @@ func plants() []plant {
 				}
 			}},
 	}
+}
+
+// mostOf is the number of bases of a plant in which -judge plants it.
+const mostOf = 2
+
+// among returns the bases that a plant is tried in: of -judge two at most, other ones for each plant.
+func (p *plant) among(of []base) (out []base) {
+	for _, b := range of {
+		if slices.Contains(p.bases, b.name) {
+			out = append(out, b)
+		}
+	}
+	if *calibrate || len(out) <= mostOf {
+		return out
+	}
+	k := slices.IndexFunc(plants(), func(q plant) bool { return q.name == p.name }) % len(out)
+	return append(out[k:], out[:k]...)[:mostOf]
 }

@@ -70,10 +70,7 @@ func (s *store) report(w io.Writer, of []base) error {
 		"found",
 		"first", "fault")
 	for _, p := range plants() {
-		for _, b := range of {
-			if !slices.Contains(p.bases, b.name) {
-				continue
-			}
+		for _, b := range p.among(of) {
 			faulty := s.skills(b.name, p.name, *seeds)
 			if len(faulty) == 0 {
 				continue

@@ -16,6 +16,9 @@ type diagnoseWords struct {
 	Set     []string `sep:"none" placeholder:"PATH=VALUE" help:"Of an experiment file: change a setting."`
 	Threads int      `placeholder:"N" help:"Threads to use; all cores if left out."`
 	Network bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
+	Replay  bool     `negatable:"" default:"true" help:"Take the first 50 steps of a suspected training again, as they were and with the change of the finding."`
+	Repair  bool     `help:"Try the remedies on validation samples, several seeds each, keep what helps, and write the improved experiment beside the record of every try."`
+	Seeds   int      `default:"3" help:"With --repair: trainings of each try."`
 	JSON    bool     `help:"Print one JSON object."`
 }
 
@@ -40,6 +43,14 @@ func (w *diagnoseWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
+	if w.Replay && t.Dir != "" {
+		o.at("replaying the first steps")
+		if err := d.Prove(o.ctx, t); o.ctx.Err() != nil {
+			return o.ctx.Err()
+		} else if err != nil {
+			d.Warnings = append(d.Warnings, fmt.Sprintf("replay: %v", err))
+		}
+	}
 	if t.Dir != "" {
 		if err := d.Write(t.Dir); err != nil {
 			d.Warnings = append(d.Warnings, err.Error())
@@ -48,11 +59,76 @@ func (w *diagnoseWords) Run(o *environment) error {
 	if err := o.note(d.Warnings); err != nil {
 		return err
 	}
-	if w.JSON {
-		return json.NewEncoder(o.stdout).Encode(d)
+	var repair *diagnose.Repaired
+	if w.Repair {
+		if repair, err = w.repair(o, t, d); err != nil {
+			return err
+		}
 	}
-	_, err = fmt.Fprint(o.report, w.words(t, d))
+	if w.JSON {
+		return json.NewEncoder(o.stdout).Encode(struct {
+			*diagnose.Diagnosis
+			Repair *diagnose.Repaired `json:"repair,omitempty"`
+		}{d, repair})
+	}
+	text := w.words(t, d)
+	if repair != nil {
+		text += repairWords(repair, t.Dir)
+	}
+	_, err = fmt.Fprint(o.report, text)
 	return err
+}
+
+// repair tries the remedies; each try is said on stderr.
+func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagnosis) (*diagnose.Repaired, error) {
+	if t.Dir == "" {
+		return nil, usageError{fmt.Errorf("--repair mends a run, and %s is an experiment; train it first", w.Path)}
+	}
+	o.at("trying remedies")
+	r, err := diagnose.Repair(o.ctx, t, d, diagnose.RepairOptions{Seeds: w.Seeds, Random: true,
+		Said: func(a diagnose.Attempt) {
+			kept := "left"
+			if a.Kept {
+				kept = "kept"
+			}
+			fmt.Fprintf(o.stderr, "%s: %s: gain in skill %+.4f ± %.4f\n", kept, line(strings.Join(a.Change, " ")),
+				a.Gain,
+				a.Noise)
+		}})
+	if err != nil {
+		return nil, err
+	}
+	return r, r.Write(t.Dir)
+}
+
+// repairWords says what came of a repair.
+func repairWords(r *diagnose.Repaired, dir string) string {
+	var b strings.Builder
+	if len(r.Change) == 0 {
+		fmt.Fprintf(&b, "repair: none of %d remedies helps beyond its noise (skill on validation samples %.4f)\n",
+			len(r.Attempts), r.Before)
+	} else {
+		fmt.Fprintf(&b, "repair: skill on validation samples %.4f, before %.4f (mean of %d seeds)\n", r.After, r.Before,
+			r.Seeds)
+		for _, c := range r.Change {
+			fmt.Fprintf(&b, "  --set %s\n", quote(c))
+		}
+	}
+	if r.TestAfter != nil && len(r.Change) > 0 {
+		fmt.Fprintf(&b, "  skill on test samples, looked at once: %.4f, before %.4f\n", *r.TestAfter, *r.TestBefore)
+	}
+	if x := r.Random; x != nil && x.Trainings > 0 {
+		if x.Beaten {
+			fmt.Fprintf(&b, "  a random search of %d trainings came to %.4f on validation samples\n", x.Trainings,
+				x.After)
+		} else {
+			fmt.Fprintf(&b, "  a random search of %d trainings came to %.4f on validation samples: the repair did "+
+				"not beat "+
+				"it\n", x.Trainings, x.After)
+		}
+	}
+	fmt.Fprintf(&b, "  repaired    %s\n", quote(filepath.Join(dir, diagnose.RepairedFile)))
+	return b.String()
 }
 
 // open opens the run, or prepares the experiment.
@@ -125,13 +201,16 @@ func findingWords(b *strings.Builder, f *diagnose.Finding, dir string) {
 		for _, c := range f.Change {
 			sets = append(sets, "--set "+quote(c))
 		}
-		fmt.Fprintf(b, "    change    %s\n", line(strings.Join(sets, " ")))
+		fmt.Fprintf(b, "    change by %s\n", line(strings.Join(sets, " ")))
+	}
+	if f.Proof != nil {
+		fmt.Fprintf(b, "    proof     %s\n", f.Proof.Words)
 	}
 	if f.Picture != "" && dir != "" {
 		fmt.Fprintf(b, "    picture   %s\n", quote(filepath.Join(dir, f.Picture+".png")))
 	}
 	for _, e := range f.Effects {
-		fmt.Fprintf(b, "    explains  %s: %s\n", e.Code, line(e.What))
+		fmt.Fprintf(b, "    explains  %s (%s)\n", e.Code, line(e.What))
 	}
 }
 

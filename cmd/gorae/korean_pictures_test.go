@@ -59,7 +59,7 @@ func TestKoreanPictures(t *testing.T) {
 	r.behind = chart.Register(r)
 	defer chart.Register(r.behind)
 	names := regexp.MustCompile(`loss|accuracy|exact_match|f1_m[a-z]*|rmse|mae|dL/dh|Grad-CAM|gru|` +
-		`(separable_)?conv2d(_\d)?|batch_normalization(_\d)?|activation(_\d)?|add(_\d)?|[a-z]+_pooling2d(_\d)?|` +
+		`(separable_)?conv2d(_\d)?|batch_normalization(_\d)?|activation(_\d)?|add(_\d)?|dense(_\d)?|[a-z]+_pooling2d(_\d)?|` +
 		`dropout(_\d)?|titanic|airline-passengers|Passengers|two-digits|digits|\.npz|zero|one`)
 	latin := regexp.MustCompile(`[A-Za-z]{2,}`)
 	for _, c := range []struct {

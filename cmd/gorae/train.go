@@ -32,6 +32,7 @@ type trainWords struct {
 	Quiet   bool     `short:"q" help:"No progress."`
 	AnyCPU  bool     `name:"any-cpu" help:"With --resume: also continue a run that was started with the kernels of another instruction set; its last bits will differ."`
 	Network bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
+	Stats   bool     `name:"statistics" negatable:"" default:"true" help:"Measure activations, gradients and weights on one batch now and then, for gorae diagnose; at most 3 % of the time."`
 	Profile bool     `help:"Print at the end, on stderr, how the time of a training step was spent."`
 }
 
@@ -72,7 +73,8 @@ func (w *trainWords) Run(o *environment) error {
 		interrupted.set(trainingPatience, "stopped; go on with: "+line(w.again(dir)))
 		p.began(dir)
 	}
-	options := run.Options{Out: w.Out, Resume: w.Resume, AnyCPU: w.AnyCPU, Watch: p.watch, Began: began}
+	options := run.Options{Out: w.Out, Resume: w.Resume, AnyCPU: w.AnyCPU, Watch: p.watch, Began: began,
+		NoStatistics: !w.Stats}
 	if w.Profile {
 		options.Profile = o.stderr
 	}

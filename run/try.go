@@ -1,0 +1,26 @@
+package run
+
+import (
+	"context"
+
+	"gorae/train"
+)
+
+// Try trains in memory: no directory, no checkpoint, no callbacks that write files, and no look at the test samples. With
+// steps above 0 it takes so many steps from the first weights, without callbacks. The network has the weights that a run
+// would keep.
+func (p *Prepared) Try(ctx context.Context, steps int) (*train.History, error) {
+	t := &p.Spec.Train
+	c := train.Config{Epochs: t.Epochs, BatchSize: t.BatchSize, Seed: p.Spec.Seed,
+		NoShuffle: t.Shuffle != nil && !*t.Shuffle, Monitor: t.Monitor, KeepBest: steps == 0}
+	if steps > 0 {
+		c.Epochs, c.StepsPerEpoch = 1, steps
+		return p.how.train(ctx, c)
+	}
+	for _, cb := range t.Callbacks {
+		if _, ok := cb.(train.FileCallback); !ok {
+			c.Callbacks = append(c.Callbacks, cb)
+		}
+	}
+	return p.how.train(ctx, c)
+}
