@@ -33,8 +33,8 @@ func preparedFrom(t *testing.T, text string) *run.Prepared {
 	return p
 }
 
-// TestTrialRests: a trial that rests after each of several epochs ends with the bits of one without a rest, and its run,
-// finished as an ordinary one, with those of an ordinary run. No test sample is looked at before.
+// TestTrialRests: a trial that rests after each of several epochs ends with the bits of one without a rest, and its
+// run, finished as an ordinary one, with those of an ordinary run. No test sample is looked at before.
 func TestTrialRests(t *testing.T) {
 	dir := t.TempDir()
 	first := preparedFrom(t, trialYAML)
@@ -116,7 +116,8 @@ func TestTrialScores(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := o.Value(s.Sums), r.Validation.Of("accuracy"); len(s.Samples) != r.Rows[task.Validation] || got != want {
+	got, want := o.Value(s.Sums), r.Validation.Of("accuracy")
+	if len(s.Samples) != r.Rows[task.Validation] || got != want {
 		t.Errorf("%v of %d samples, the report has %v of %d", got, len(s.Samples), want, r.Rows[task.Validation])
 	}
 }
