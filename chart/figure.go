@@ -53,8 +53,9 @@ type Panel struct {
 	Head  bool // room above the lines for the legend
 	Whole bool // x counts things: its ticks are whole numbers
 	Words []Word
-	// Ticks names places of the x axis; nil: the axis is of numbers.
-	Ticks []Tick
+	// Ticks names places of the x axis, and YTicks of the y axis; nil: the axis is of numbers. An axis with names has
+	// room beyond the first and the last.
+	Ticks, YTicks []Tick
 }
 
 // Tick is a named place of an axis.

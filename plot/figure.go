@@ -125,6 +125,9 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 	if p.Ticks != nil {
 		out.X.Tick.Marker = namedTicks(p.Ticks)
 	}
+	if p.YTicks != nil {
+		out.Y.Tick.Marker = namedTicks(p.YTicks)
+	}
 	grid := plotter.NewGrid()
 	grid.Horizontal.Color, grid.Vertical.Color = faint, faint
 	out.Add(grid)
@@ -150,6 +153,10 @@ func (p panel) plot(face writing) (*plot.Plot, error) {
 		if p.Head {
 			out.Y.Max += 0.16 * span
 		}
+	}
+	if n := len(p.Ticks); n > 1 {
+		room := 0.25 * (p.Ticks[n-1].At - p.Ticks[0].At) / float64(n-1)
+		out.X.Min, out.X.Max = min(out.X.Min, p.Ticks[0].At-room), max(out.X.Max, p.Ticks[n-1].At+room)
 	}
 	settle(&out.X)
 	settle(&out.Y)

@@ -117,21 +117,20 @@ func TestSearchPlaces(t *testing.T) {
 // TestSearchWrong: mistakes in ranges, at their ends and in their options.
 func TestSearchWrong(t *testing.T) {
 	for text, want := range map[string]string{
-		"train: {epochs: {int: [5]}}":                                            "e.yaml:2:18: train.epochs.int: a range has two ends",
-		"train: {epochs: {int: [9, 5]}}":                                         "the lower one first",
-		"train: {epochs: {int: [1.5, 5]}}":                                       "the ends of whole numbers are whole",
-		"train: {epochs: {int: [0, 5]}}":                                         "e.yaml:2:9: train.epochs",
-		"train: {epochs: {int: [1, 5], step: 9}}":                                "9 is no step from 1 to 5",
-		"train: {epochs: {int: [1, 5], value: 7}}":                               "7 is outside of the range",
-		"train: {epochs: {int: [1, many]}}":                                      "e.yaml:2:27: train.epochs.int[1]: many is no number",
-		"train: {epochs: {choice: []}}":                                          "a choice without options",
-		"train: {epochs: {choice: [5, 9], value: 7}}":                            "7 is not an option",
-		"train: {epochs: {choice: [5, 9], step: 2}}":                             "options have no steps",
-		"train: {optimizer: {adam: {learning_rate: {log: [0, 1]}}}}":             "0 has no logarithm",
-		"train: {optimizer: {adam: {learning_rate: {log: [1e-3, 1], step: 1}}}}": "a logarithmic range has no steps",
-		"train: {optimizer: {choice: [adam, {sgdd: {}}]}}":                       `e.yaml:2:37: train.optimizer.sgdd: unknown optimizer`,
-		"model:\n  - {choice: [[{dense: {unit: {int: [1, 5]}}}], {dropout: 0.1}]}": "e.yaml:3:25: model[0].dense.unit: " +
-			"unknown key",
+		"train: {epochs: {int: [5]}}":                                              "e.yaml:2:18: train.epochs.int: a range has two ends",
+		"train: {epochs: {int: [9, 5]}}":                                           "the lower one first",
+		"train: {epochs: {int: [1.5, 5]}}":                                         "the ends of whole numbers are whole",
+		"train: {epochs: {int: [0, 5]}}":                                           "e.yaml:2:9: train.epochs",
+		"train: {epochs: {int: [1, 5], step: 9}}":                                  "9 is no step from 1 to 5",
+		"train: {epochs: {int: [1, 5], value: 7}}":                                 "7 is outside of the range",
+		"train: {epochs: {int: [1, many]}}":                                        "e.yaml:2:27: train.epochs.int[1]: many is no number",
+		"train: {epochs: {choice: []}}":                                            "a choice without options",
+		"train: {epochs: {choice: [5, 9], value: 7}}":                              "7 is not an option",
+		"train: {epochs: {choice: [5, 9], step: 2}}":                               "options have no steps",
+		"train: {optimizer: {adam: {learning_rate: {log: [0, 1]}}}}":               "0 has no logarithm",
+		"train: {optimizer: {adam: {learning_rate: {log: [1e-3, 1], step: 1}}}}":   "a logarithmic range has no steps",
+		"train: {optimizer: {choice: [adam, {sgdd: {}}]}}":                         `e.yaml:2:37: train.optimizer.sgdd: unknown optimizer`,
+		"model:\n  - {choice: [[{dense: {unit: {int: [1, 5]}}}], {dropout: 0.1}]}": "e.yaml:3:25: model[0].dense.unit: unknown key",
 		"model:\n  - {choice: [{dropout: 0.1}, {dropout: {uniform: [0.5, 1.5]}}]}": "1.5 ",
 	} {
 		_, err := spec.ParseSearch("e.yaml", "e", []byte("data: {source: embed:digits}\n"+text))

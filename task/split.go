@@ -122,7 +122,8 @@ func (in *Input) folded() bool {
 		return false
 	}
 	if e.Folds == nil {
-		e.Folds = new(s.By != "time" && s.Validation == nil && !in.Spec.Train.Chooses())
+		e.Folds = new(s.By != "time" && s.Validation == nil && s.ValidationFolds == 0 &&
+			!in.Spec.Train.Chooses())
 	}
 	return *e.Folds
 }

@@ -247,7 +247,10 @@ func studyWords(search *spec.Search, r *study.Result) string {
 		fmt.Fprintf(&b, "  %-11s none: %s\n", "corrected", line(r.Why))
 	}
 	fmt.Fprintf(&b, "  %-11s by the objective after %d epochs (PED-ANOVA)\n", "importance", r.ImportanceAfter)
-	byWeight := slices.Clone(r.Params)
+	byWeight, most := slices.Clone(r.Params), 0
+	for _, p := range r.Params {
+		most = max(most, p.Trials)
+	}
 	slices.SortStableFunc(byWeight, func(a, b study.Param) int {
 		switch {
 		case a.Importance > b.Importance:
@@ -258,7 +261,11 @@ func studyWords(search *spec.Search, r *study.Result) string {
 		return 0
 	})
 	for _, p := range byWeight {
-		fmt.Fprintf(&b, "    %-*s  %.2f\n", widest, line(p.Name), p.Importance)
+		about := ""
+		if p.Trials < most {
+			about = fmt.Sprintf("   (in %d of %d trials)", p.Trials, most)
+		}
+		fmt.Fprintf(&b, "    %-*s  %.2f%s\n", widest, line(p.Name), p.Importance, about)
 	}
 	if t := r.Tested; t != nil && len(t.Test) > 0 {
 		whole, _ := run.Overall(t.Test)

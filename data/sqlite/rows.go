@@ -26,8 +26,11 @@ func Rows(file []byte, name string, see func(row map[string]any) error) error {
 		row := map[string]any{}
 		return db.walk(t, func(rowid int64, r *record) error {
 			for _, c := range t.columns {
-				if row[c.name] = any(rowid); !c.rowid {
-					row[c.name] = db.plain(r.value(max(0, c.stored), c.fallback))
+				switch row[c.name] = nil; { // of a column that is computed
+				case c.rowid:
+					row[c.name] = rowid
+				case c.stored >= 0:
+					row[c.name] = db.plain(r.value(c.stored, c.fallback))
 				}
 			}
 			return see(row)

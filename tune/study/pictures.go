@@ -111,10 +111,15 @@ func cut(text string, most int) string {
 func (s *study) parallel(r *Result) chart.Figure {
 	trials := s.drawn()
 	slices.SortStableFunc(trials, func(a, b tune.Trial) int { return cmp.Compare(b.Value, a.Value) })
-	panel := chart.Panel{Head: true, Y: chart.Sprintf("place in the range")}
+	panel := chart.Panel{Head: true, Y: chart.Sprintf("place in the range"), YTicks: []chart.Tick{{At: 0, Text: ""},
+		{At: 0.5, Text: ""}, {At: 1, Text: ""}}}
 	names := ShortNames(s.search)
 	for i, p := range s.search.Ranges {
-		panel.Ticks = append(panel.Ticks, chart.Tick{At: float64(i), Text: cut(names[i], mostName)})
+		name := cut(names[i], mostName)
+		if i%2 == 1 { // neighbours stand on two lines
+			name = "\n" + name
+		}
+		panel.Ticks = append(panel.Ticks, chart.Tick{At: float64(i), Text: name})
 		panel.Words = append(panel.Words, s.ends(i, p)...)
 	}
 	n := len(s.search.Ranges)

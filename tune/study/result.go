@@ -47,6 +47,9 @@ type Result struct {
 type Param struct {
 	Name       string  `json:"name"`
 	Importance float64 `json:"importance"`
+	// Trials is the number of trials that have the parameter and an objective at the first comparison: of few trials
+	// the importance says little.
+	Trials int `json:"trials"`
 }
 
 // Trial is a trial of a study.
@@ -259,7 +262,13 @@ func (s *study) importance(r *Result) {
 		}
 	}
 	for i, v := range tune.Importance(s.space, compared) {
-		r.Params = append(r.Params, Param{s.space[i].Name, v})
+		n := 0
+		for _, t := range compared {
+			if !math.IsNaN(t.Values[i]) && !math.IsNaN(t.Value) {
+				n++
+			}
+		}
+		r.Params = append(r.Params, Param{s.space[i].Name, v, n})
 	}
 }
 
