@@ -14,11 +14,11 @@ import (
 //
 // Where there is nothing else to learn from, it is a TF-IDF of words and pairs of words that stand twice or more, or,
 // where a quarter of all words stand in one text alone, of runs of one to three characters: languages that put words
-// together, or no blanks between them. Above MostBagged rows it is ids of a vocabulary for an Embedding. Measured on
-// parts of IMDB and NSMC (400 to 30,000 reviews), and on subjectivity and TREC's questions apart from them, with a
-// layer of 64: accuracy .802, .864, .885 (IMDB 400, 2,000, 8,000), .720, .772, .805, .809 (NSMC 400, 2,000, 8,000,
-// 30,000); ids and an LSTM had .696, .816, and .599, .668, .728, .768; scikit-learn's TF-IDF of words with a logistic
-// regression .750, .838, .869 and .605, .679, .721.
+// together, or no blanks between them. Without Columns.Bags and above MostBagged rows it is ids of a vocabulary for an
+// Embedding. Measured on parts of IMDB and NSMC (400 to 30,000 reviews), and on subjectivity and TREC's questions apart
+// from them, with a layer of 64: accuracy .802, .864, .885 (IMDB 400, 2,000, 8,000), .720, .772, .805, .809 (NSMC 400,
+// 2,000, 8,000, 30,000); ids and an LSTM had .696, .816, and .599, .668, .728, .768; scikit-learn's TF-IDF of words
+// with a logistic regression .750, .838, .869 and .605, .679, .721.
 const (
 	proseWords  = 20000
 	proseLength = 200
@@ -34,8 +34,8 @@ const (
 )
 
 // choose completes the specs of the columns of which the experiment says nothing, by what their values show
-// (data.Table.Use), and notes it.
-func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
+// (data.Table.Use), and notes it; bags is Columns.Bags.
+func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec, bags bool) {
 	var prose, open []int
 	for i := range whole.Columns {
 		if !p.isTarget(i) && specs[i] == (Spec{}) {
@@ -86,7 +86,7 @@ func (p *Pipeline) choose(whole, rows *data.Table, specs map[int]Spec) {
 	}
 	alone := !features && len(prose) == 1 && len(p.Inputs) == 0
 	for _, i := range prose {
-		specs[i] = Spec{Text: proseSpec(&rows.Columns[i], whole.Rows, alone)}
+		specs[i] = Spec{Text: proseSpec(&rows.Columns[i], alone, bags && whole.Rows <= MostBagged)}
 	}
 	if !features && len(prose) == 0 && len(p.Inputs) == 0 {
 		p.keep(whole, specs)
@@ -122,14 +122,14 @@ func (p *Pipeline) keep(whole *data.Table, specs map[int]Spec) {
 	}
 }
 
-// proseSpec returns the spec of a column of prose of a table with some rows; alone says that there is nothing else to
-// learn from.
-func proseSpec(c *data.Column, rows int, alone bool) *text.Spec {
+// proseSpec returns the spec of a column of prose of the training rows; alone says that there is nothing else to learn
+// from, and bag that it becomes a bag even so.
+func proseSpec(c *data.Column, alone, bag bool) *text.Spec {
 	switch {
-	case alone && rows > MostBagged:
+	case alone && !bag:
 		return &text.Spec{Words: proseWords, Length: proseLength}
 	case alone:
-		s := &text.Spec{Words: min(proseWords, mostLaid/rows), Count: proseCount, Ngrams: 2,
+		s := &text.Spec{Words: min(proseWords, mostLaid/c.Len()), Count: proseCount, Ngrams: 2,
 			Output: "tfidf", SublinearTF: true}
 		if single(c) >= mostSingle {
 			s.Unit, s.Ngrams = "character", proseRun

@@ -64,7 +64,9 @@ func TestProse(t *testing.T) {
 		tab.Columns[0].Numbers[i] = float64(i)
 		tab.Columns[1].Strings[i] += strings.Repeat(" y", i)
 	}
-	p, err := Fit(tab, nil, columns("label", nil))
+	of := columns("label", nil)
+	of.Bags = true
+	p, err := Fit(tab, nil, of)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,14 +74,14 @@ func TestProse(t *testing.T) {
 		s.Words != 20000 {
 		t.Errorf("the documents become %+v", p.Columns[1].Spec.Text)
 	}
-	if s := proseSpec(&tab.Columns[1], MostBagged+1, true); s.Length != 200 || s.Words != 20000 || s.Output != "" {
+	if s := proseSpec(&tab.Columns[1], true, false); s.Length != 200 || s.Words != 20000 || s.Output != "" {
 		t.Errorf("many documents become %+v", s)
 	}
 	// A word that stands in one text alone, of which there are three times as many as of others.
 	for i := range tab.Columns[1].Strings {
 		tab.Columns[1].Strings[i] = fmt.Sprintf("영화를%d 그%d저것%d 보다", i, i, i)
 	}
-	if s := proseSpec(&tab.Columns[1], tab.Rows, true); s.Unit != "character" || s.Ngrams != 3 || s.Count != 2 {
+	if s := proseSpec(&tab.Columns[1], true, true); s.Unit != "character" || s.Ngrams != 3 || s.Count != 2 {
 		t.Errorf("documents of words of their own become %+v", s)
 	}
 	for i := range tab.Columns[1].Strings {

@@ -44,6 +44,8 @@ type Columns struct {
 	Inputs  []Input         // none: one input of all columns but the targets
 	// Piecewise is the number of bins of columns of numbers of which no spec says anything; 0: none.
 	Piecewise int
+	// Bags makes a bag of prose that is all there is to learn from, up to MostBagged rows; else it becomes ids.
+	Bags bool
 	// Learnt are the fitted targets, for encodings by them (TargetMean).
 	Learnt []*Target
 	// Group is the column whose rows of one value are in one fold of such an encoding; "": each by itself.
@@ -122,7 +124,7 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	if !all {
 		train = t.Select(rows)
 	}
-	p.choose(t, train, specs)
+	p.choose(t, train, specs, of.Bags)
 	for i := range train.Columns {
 		if s := specs[i]; !p.isTarget(i) && !p.given[i] && s.bare() && train.Columns[i].Kind == data.Number {
 			s.Piecewise = of.Piecewise

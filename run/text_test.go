@@ -54,8 +54,15 @@ func TestU2Text(t *testing.T) {
 	}
 	dir := t.TempDir()
 	source := reviewsCSV(t, filepath.Join(dir, "r.csv"), 240)
-	r := open(t, "data: {source: "+source+"}\nsplit: {test: 0.25}\ntrain: {epochs: 6, optimizer: {adam: "+
-		"{learning_rate: 0.02}}}\n")
+	bag := resolved(t, open(t, "data: {source: "+source+"}\n"))
+	for _, want := range []string{"  features:\n    id: drop\n    review: {text: {words: 20000, count: 2, ngrams: 2, " +
+		"output: tfidf, sublinear_tf: true}}\n", "  - dense: {units: 64, activation: relu}\n  - dropout: 0.5\n"} {
+		if !strings.Contains(bag, want) {
+			t.Errorf("without a word about the texts the experiment lacks %q:\n%s", want, bag)
+		}
+	}
+	r := open(t, "data: {source: "+source+", features: {review: {text: {words: 20000, length: 200}}}}\n"+
+		"split: {test: 0.25}\ntrain: {epochs: 6, optimizer: {adam: {learning_rate: 0.02}}}\n")
 	text := resolved(t, r)
 	for _, want := range []string{
 		"features: {id: drop, review: {text: {words: 20000, length: 200}}}\n", "  bucket: true\n",

@@ -53,7 +53,7 @@ func DieboldMariano(a, b []float64, h int) (Result, error) {
 			return r, nil
 		}
 	}
-	return fixedSmoothing(d, m, max(1, min(n/(4*h), int(3*math.Cbrt(float64(n)))))), nil
+	return fixedSmoothing(d, m, 0, max(1, min(n/(4*h), int(3*math.Cbrt(float64(n)))))), nil
 }
 
 // harveyLeybourneNewbold returns the test with a variance of h − 1 autocovariances; false where that is not positive. d
@@ -78,8 +78,9 @@ func harveyLeybourneNewbold(d []float64, m float64, h int) (Result, bool) {
 //
 //	I_j = |Σ_t d_t e^{−2πijt/n}|²/n,   j = 1, 2, …
 //
-// d is the values without their mean.
-func fixedSmoothing(d []float64, mean float64, ordinates int) Result {
-	s, freedom := mean/math.Sqrt(periodogram(d, ordinates)/float64(len(d))), 2*float64(ordinates)
+// each divided by the spectrum of an autoregression with the coefficient rho ([Serial]). d is the values without their
+// mean.
+func fixedSmoothing(d []float64, mean, rho float64, ordinates int) Result {
+	s, freedom := mean/math.Sqrt(prewhitened(d, ordinates, rho)/float64(len(d))), 2*float64(ordinates)
 	return Result{Statistic: s, P: StudentTail(s, freedom), Bound: "=", N: len(d), Freedom: freedom}
 }

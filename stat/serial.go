@@ -91,9 +91,6 @@ func serialOrdinates(n int) int {
 	return 6
 }
 
-// periodogram returns the mean of the first m ordinates of the periodogram of x.
-func periodogram(x []float64, m int) float64 { return prewhitened(x, m, 0) }
-
 // ordinate returns |Σ_t x_t e^{−2πijt/n}|²/n.
 func ordinate(x []float64, j int) float64 {
 	n, cos, sin := float64(len(x)), 0.0, 0.0

@@ -1,6 +1,6 @@
 """Writes residuals.json: the test of forecasts' errors by numpy and scipy, from the formula in the comment of
 stat.ForecastErrors; of ±1 with the mean 0 the statistic of lag 1 on is statsmodels' acorr_ljungbox. The bias is the
-periodogram's by numpy's FFT."""
+periodogram's by numpy's FFT, for one step ahead divided by the spectrum of an autoregression."""
 import json
 import numpy as np
 from scipy import stats
@@ -26,7 +26,14 @@ def adjusted(x, h, lags):
 def bias(x, h):
     n = len(x)
     m = min(4 if n < 100 else 6, n // (4 * h))
-    v = np.mean(np.abs(np.fft.fft(x - x.mean())[1 : m + 1]) ** 2 / n)
+    e = x - x.mean()
+    spectrum = np.abs(np.fft.fft(e)[1 : m + 1]) ** 2 / n
+    if h == 1:  # beside that of an autoregression of first order
+        r = (e[1:] @ e[:-1]) / (e @ e)
+        rho = min(max(r + (1 + 3 * r) / n, 0), 0.97)
+        angle = 2 * np.pi * np.arange(1, m + 1) / n
+        spectrum *= np.abs(1 - rho * np.exp(-1j * angle)) ** 2 / (1 - rho) ** 2
+    v = np.mean(spectrum)
     t = x.mean() / np.sqrt(v / n)
     return dict(h=h, stat=t, freedom=2 * m, p=2 * stats.t.sf(abs(t), 2 * m))
 

@@ -215,6 +215,7 @@ func columnsOf(in *task.Input, t *data.Table, targets supervised.Targets) prep.C
 		}
 	}
 	out.Learnt, out.Seed = targets, in.Spec.Seed
+	out.Bags = in.Spec.Model == nil && in.Spec.Train.StartFrom == "" && !d.Given("vectors")
 	if g := nameOf(t, in.Spec.Split.Group); g != "" {
 		out.Group = g
 		if _, named := out.Specs[g]; !named {

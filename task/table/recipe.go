@@ -88,5 +88,5 @@ func prose(in *task.Input, t *data.Table) bool {
 			return false
 		}
 	}
-	return text == 1 && t.Rows > prep.MostBagged
+	return text == 1 && (t.Rows > prep.MostBagged || in.Spec.Train.StartFrom != "")
 }

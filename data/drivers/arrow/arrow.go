@@ -116,7 +116,11 @@ func (b *table) read(file []byte) error {
 	if bytes.HasPrefix(file, []byte(feather)) {
 		return fmt.Errorf("a Feather file of version 1; write it as version 2")
 	}
-	if !bytes.HasPrefix(file, []byte(magic)) {
+	whole := bytes.HasPrefix(file, []byte(magic))
+	if err := sound(file, whole); err != nil {
+		return fmt.Errorf("the file is damaged: %w; write it anew", err)
+	}
+	if !whole {
 		r, err := ipc.NewReader(bytes.NewReader(file), options...)
 		if err != nil {
 			return fmt.Errorf("no Arrow stream that can be read: %w; write it anew", err)
