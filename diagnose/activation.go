@@ -211,8 +211,8 @@ func (c *Case) relu(l link) []string {
 	return nil
 }
 
-// slower is the assignment of a tenth of the learning rate, or of the optimizer's own where that is still lower; none of
-// a schedule.
+// slower is the assignment of a tenth of the learning rate, or of the optimizer's own where that is still lower; none
+// of a schedule.
 func (c *Case) slower() []string {
 	rate, word := c.rate()
 	if o, err := optim.New(word); err == nil && rate > 0 {

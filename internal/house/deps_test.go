@@ -177,7 +177,7 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task tensor " +
 		"train train/tensorboard",
 
-	"diagnose": "chart config data internal/file layer loss optim run spec stat task tensor train",
+	"diagnose": "chart config data internal/file layer loss model optim run spec stat task tensor train",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
