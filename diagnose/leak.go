@@ -15,8 +15,8 @@ const (
 	leakSkill  = 0.95
 	leakFault  = 0.98
 	leakBefore = 0.05 // of the best column before the next one
-	leakRows   = 60
-	leakWidth  = 400 // features
+	leakRows   = 150  // of fewer, a column that is nearly perfect says little
+	leakWidth  = 400  // features
 )
 
 func targetLeak(c *Case) ([]Finding, error) {

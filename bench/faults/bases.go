@@ -205,10 +205,11 @@ func reviews(n int, seed uint64) *table {
 // file reads a table of the shared folder, or an embedded sample.
 func file(path string, most int) func() (*table, error) {
 	return func() (*table, error) {
+		at := path
 		if !strings.HasPrefix(path, "embed:") {
-			path = filepath.Join(os.Getenv("GORAE_SHARED"), "data", filepath.FromSlash(path))
+			at = filepath.Join(os.Getenv("GORAE_SHARED"), "data", filepath.FromSlash(path))
 		}
-		s, err := source.Open(path, source.Options{})
+		s, err := source.Open(at, source.Options{})
 		if err != nil {
 			return nil, err
 		}
