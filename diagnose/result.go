@@ -151,7 +151,11 @@ func underfit(c *Case) ([]Finding, error) {
 	if !below && !none || o.Seen-o.Unseen > 0.1 {
 		return nil, nil
 	}
-	f := found(Fault, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones",
+	grade := Tip
+	if o.Worse || none && simple > hardlyAny+o.Margin() {
+		grade = Fault
+	}
+	f := found(grade, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones",
 		o.Seen,
 		simple).with("skill on the training samples", o.Seen, max(hardlyAny, simple-o.Margin())).
 		with("skill on new samples", o.Unseen, 0).with("skill of the linear model", o.Linear, 0).
