@@ -105,8 +105,8 @@ func (o *Outcome) Underfits() bool {
 	return o.Failed || o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-o.Margin()
 }
 
-// Margin is by how much the skill on the training samples must be below that of a simple model on new ones to count: 0.03,
-// and 1/√n for the noise of n new samples.
+// Margin is by how much the skill on the training samples must be below that of a simple model on new ones to count:
+// 0.03, and 1/√n for the noise of n new samples.
 func (o *Outcome) Margin() float64 { return underfitMargin + 1/math.Sqrt(float64(max(1, o.New))) }
 
 // Harmed reports whether the outcome is that of a network with a fault of its training: it failed, has not learnt, or

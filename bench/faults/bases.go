@@ -334,20 +334,23 @@ func bases() []base {
 
 		{name: "california", fresh: true, kind: "table", data: file("tabular/california-housing.csv.gz", 900),
 			target: "median_house_value", number: true, head: head("median_house_value"), layers: mlp(1, "linear")},
-		{name: "sunspots", fresh: true, kind: "series", data: file("series/monthly-sunspots.csv", 0), target: "Sunspots",
+		{name: "sunspots", fresh: true, kind: "series", data: file("series/monthly-sunspots.csv", 0),
+			target: "Sunspots",
 			number: true, head: "data: {source: SOURCE, target: Sunspots, series: {window: 24}, rows: 1500}\n" +
 				"split: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1, "linear"))},
 		{name: "customers", fresh: true, kind: "table", data: file("tabular/Mall_Customers.csv", 0), target: "last",
 			number: true, head: head("last"), layers: mlp(1, "linear")},
 		{name: "opinions", fresh: true, kind: "text", data: file("text/nsmc-train.tsv.gz", 1500), target: "label",
-			head: "data: {source: SOURCE, target: label, features: {id: drop, document: {text: {unit: character, ngrams: 3, " +
+			head: "data: {source: SOURCE, target: label, features: {id: drop, document: {text: {unit: character, " +
+				"ngrams: 3, " +
 				"words: 1500, count: 2, output: tfidf}}}}\n" + parts,
 			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
 		{name: "spirals-3", fresh: true, kind: "table", data: made(spirals(450, 0.2, 33)), target: "side",
 			head: head("side"), layers: mlp(1, "sigmoid")},
 		{name: "friedman-3", fresh: true, kind: "table", data: made(friedman(450, 2, 34)), target: "y", number: true,
 			head: head("y"), layers: mlp(1, "linear")},
-		{name: "xor-3", fresh: true, kind: "table", data: made(xor(500, 0.8, 35)), target: "bought", head: head("bought"),
+		{name: "xor-3", fresh: true, kind: "table", data: made(xor(500, 0.8, 35)), target: "bought",
+			head:   head("bought"),
 			layers: mlp(1, "sigmoid")},
 	}
 }
