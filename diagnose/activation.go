@@ -144,20 +144,20 @@ func deadUnits(c *Case) ([]Finding, error) {
 	f := found(grade, name, "%d of %d units of %s give 0 for each of %d training samples, so that no gradient passes "+
 		"them",
 		in.dead[worst], in.units[worst], name, in.values).with("share of dead units", shares[worst], deadShare)
+	initialized := false
 	for _, l := range c.hidden() {
-		if l.name != name {
+		if k := slices.Index(in.names, l.name); k < 0 || shares[k] < deadShare {
 			continue
 		}
-		initialized := false
-		for key, class := range map[string]string{"kernel_initializer": "GlorotUniform", "bias_initializer": "Zeros"} {
-			if of, ok := l.config.Get(key).(config.Map); ok && of.Get("class_name") != class {
-				f = f.set(l.change(key, config.Snake(class))...)
+		for _, x := range [][2]string{{"kernel_initializer", "GlorotUniform"}, {"bias_initializer", "Zeros"}} {
+			if of, ok := l.config.Get(x[0]).(config.Map); ok && of.Get("class_name") != x[1] {
+				f = f.set(l.change(x[0], config.Snake(x[1]))...)
 				initialized = true
 			}
 		}
-		if !initialized {
-			f = f.set(c.slower()...)
-		}
+	}
+	if !initialized {
+		f = f.set(c.slower()...)
 	}
 	return []Finding{f.drawn(func() Drawing {
 		return bars(chart.Sprintf("dead units"), chart.Sprintf("share of the layer's units"), in.names, shares,
@@ -211,8 +211,8 @@ func (c *Case) relu(l link) []string {
 	return nil
 }
 
-// slower is the assignment of a tenth of the learning rate, or of the optimizer's own where that is still lower; none of
-// a schedule.
+// slower is the assignment of a tenth of the learning rate, or of the optimizer's own where that is still lower; none
+// of a schedule.
 func (c *Case) slower() []string {
 	rate, word := c.rate()
 	if o, err := optim.New(word); err == nil && rate > 0 {

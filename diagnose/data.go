@@ -242,6 +242,8 @@ const (
 	markMost  = 0.5
 	markFar   = 5 // interquartile ranges
 	markRows  = 5
+	// markDistinct is the least number of different values beside it: fewer are those of a scale, whose ends lie apart.
+	markDistinct = 15
 )
 
 func missingMarker(c *Case) ([]Finding, error) {
@@ -293,7 +295,8 @@ func markOf(values []float64) (mark float64, n int, far float64) {
 		rest := slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return v == end })
 		count := len(x) - len(rest)
 		if end == 0 || end != math.Trunc(end) || count < markRows || len(rest) < markRows ||
-			float64(count) < markShare*float64(len(x)) || float64(count) > markMost*float64(len(x)) {
+			float64(count) < markShare*float64(len(x)) || float64(count) > markMost*float64(len(x)) ||
+			distinct(rest) < markDistinct {
 			continue
 		}
 		next := rest[0]
@@ -412,11 +415,11 @@ func duplicateColumn(c *Case) ([]Finding, error) {
 	return out, nil
 }
 
-// distinct counts different values, up to 10.
+// distinct counts different values, up to 20.
 func distinct(x []float64) int {
 	seen := map[float64]bool{}
 	for _, v := range x {
-		if seen[v] = true; len(seen) >= 10 {
+		if seen[v] = true; len(seen) >= 20 {
 			break
 		}
 	}

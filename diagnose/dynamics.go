@@ -261,6 +261,9 @@ func oscillation(c *Case) ([]Finding, error) {
 	if o.Harmed() {
 		grade = Fault
 	}
+	if !o.Underfits() {
+		grade = Tip
+	}
 	f := found(grade, "", "the training loss turned by %.3g %% or more in %d of %d epochs", 100*swing, n, all).
 		with("share of the epochs with a swing", share, swingShare).set(c.slower()...)
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil

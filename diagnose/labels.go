@@ -180,8 +180,8 @@ func (c *Case) allParts() (*part, error) {
 	return all, nil
 }
 
-// scaledRows returns the first n rows of a part, divided by the deviations of another's features where these are of unlike
-// sizes; pixels, and features that were scaled, stay as they are.
+// scaledRows returns the first n rows of a part, divided by the deviations of another's features where these are of
+// unlike sizes; pixels, and features that were scaled, stay as they are.
 func scaledRows(p *part, n int, by *part) [][]float32 {
 	_, deviations := moments(by)
 	most, middle := slices.Max(deviations), stat.Quantile(sorted(deviations), 0.5)

@@ -12,11 +12,11 @@ import (
 
 // Bounds of a leak.
 const (
-	leakSkill  = 0.95
-	leakFault  = 0.98
+	leakSkill  = 0.97
+	leakFault  = 0.99
 	leakBefore = 0.05 // of the best column before the next one
-	leakRows   = 60
-	leakWidth  = 400 // features
+	leakRows   = 150  // of fewer, a column that is nearly perfect says little
+	leakWidth  = 400  // features
 )
 
 func targetLeak(c *Case) ([]Finding, error) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestKolmogorov: the statistic is that of scipy 1.16, ks_2samp(a, b): 0.4, and its p-value, 0.0590, to the digits of an
-// asymptotic one.
+// TestKolmogorov: the statistic is that of scipy 1.16, ks_2samp(a, b): 0.4, and its p-value, 0.0590, to the digits of
+// an asymptotic one.
 func TestKolmogorov(t *testing.T) {
 	a := []float64{0.1, 0.4, 0.7, 1.1, 1.5, 2.2, 2.9, 3.3, 4.0, 4.4, 5.1, 6.0, 6.2, 7.7, 8.1, 8.8, 9.0, 9.9, 10.5, 11.0}
 	b := []float64{2.5, 3.1, 3.9, 4.9, 5.5, 6.6, 7.1, 8.0, 8.9, 9.3, 10.1, 10.9, 11.5, 12.2, 13.0, 13.7, 14.1, 15.5,
@@ -112,8 +112,8 @@ func TestSkillOf(t *testing.T) {
 	}
 }
 
-// TestFold: what a fault explains stands under it, whatever the order; a tip explains no fault; of two that explain each
-// other the first one stands.
+// TestFold: what a fault explains stands under it, whatever the order; a tip explains no fault; of two that explain
+// each other the first one stands.
 func TestFold(t *testing.T) {
 	of := func(code string, grade Grade, explains ...string) Finding {
 		return Finding{Code: code, Grade: grade, doc: &Doc{Code: code, Explains: explains}}

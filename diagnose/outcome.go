@@ -22,6 +22,7 @@ type Outcome struct {
 	Seen, Unseen, Linear float64
 	// Nearest is the skill of the five nearest training samples on the same, NaN where samples are no rows of numbers.
 	Nearest float64
+	New     int  // number of unseen samples
 	Judged  bool // the network was compared with baselines
 	Weak    bool // it was not found to be better than each of them
 	Worse   bool // it was found to be worse than one of them
@@ -50,7 +51,7 @@ func (c *Case) look() *Outcome {
 	r := c.Report
 	o.Gap, o.Judged, o.Weak, o.Worse = r.Gap, r.Findings.Judged(), r.Findings.Unproven(), r.Findings.Worse()
 	name, minimize := c.GapMetric()
-	o.Metric = name
+	o.Metric, o.New = name, c.Rows(c.unseen())
 	unseen := r.Test
 	if c.unseen() == task.Validation {
 		unseen = r.Validation
@@ -101,8 +102,12 @@ func (o *Outcome) Simple() float64 {
 // Underfits reports whether the training samples were not learnt as they could have been.
 func (o *Outcome) Underfits() bool {
 	simple := o.Simple()
-	return o.Failed || o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-underfitMargin
+	return o.Failed || o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-o.Margin()
 }
+
+// Margin is by how much the skill on the training samples must be below that of a simple model on new ones to count:
+// 0.03, and 1/√n for the noise of n new samples.
+func (o *Outcome) Margin() float64 { return underfitMargin + 1/math.Sqrt(float64(max(1, o.New))) }
 
 // Harmed reports whether the outcome is that of a network with a fault of its training: it failed, has not learnt, or
 // is worse than a baseline.

@@ -11,8 +11,8 @@ import (
 // mostNames is the greatest number of names along an axis.
 const mostNames = 24
 
-// bars returns a picture with a point for each name, the greatest values first where they are many, beside the limit that
-// they are held against (NaN: none); log10 of both if powers is set.
+// bars returns a picture with a point for each name, the greatest values first where they are many, beside the limit
+// that they are held against (NaN: none); log10 of both if powers is set.
 func bars(title, axis string, names []string, values []float64, limit float64, powers bool) Drawing {
 	order := make([]int, len(values))
 	for k := range order {

@@ -44,7 +44,8 @@ type Repaired struct {
 	// Before and After are the mean skills on the validation samples.
 	Before float64 `json:"validation_before"`
 	After  float64 `json:"validation_after"`
-	// TestBefore and TestAfter are skills on the test samples, which are looked at once, at the end; NaN: there are none.
+	// TestBefore and TestAfter are skills on the test samples, which are looked at once, at the end; NaN: there are
+	// none.
 	TestBefore *float64 `json:"test_before,omitempty"`
 	TestAfter  *float64 `json:"test_after,omitempty"`
 	// Random is a random search of as many trainings, by the validation samples; nil: none was made.
@@ -253,8 +254,8 @@ func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, e
 	return max(-1, s), err
 }
 
-// skillOn is the skill of a network on a part: of the classes that it predicts, or of a number as it is learnt; of other
-// outputs minus the loss.
+// skillOn is the skill of a network on a part: of the classes that it predicts, or of a number as it is learnt; of
+// other outputs minus the loss.
 func skillOn(ctx context.Context, p *run.Prepared, of task.Part) (float64, error) {
 	c := &Case{Trained: &run.Trained{Prepared: p}, ctx: ctx}
 	seen, err := c.part(task.Train)

@@ -58,8 +58,8 @@ func TestProveInfinite(t *testing.T) {
 	}
 }
 
-// TestRepair: the change of the cause is kept, figures on validation and test samples rise, every try is in the record, and
-// the improved experiment is one that can be read and has the change.
+// TestRepair: the change of the cause is kept, figures on validation and test samples rise, every try is in the record,
+// and the improved experiment is one that can be read and has the change.
 func TestRepair(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")

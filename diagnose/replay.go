@@ -14,8 +14,9 @@ import (
 	"gorae/train"
 )
 
-// Proof is a replay of the first steps of a training, as it was and with the change of a finding. Both begin with the same
-// first weights and see the same batches; where the change leaves them alone, they differ in nothing else, to the bit.
+// Proof is a replay of the first steps of a training, as it was and with the change of a finding. Both begin with the
+// same first weights and see the same batches; where the change leaves them alone, they differ in nothing else, to the
+// bit.
 type Proof struct {
 	Steps int `json:"steps"`
 	// Without and With are the losses of training samples after the steps, in inference mode, without penalties.

@@ -146,14 +146,18 @@ func underfit(c *Case) ([]Finding, error) {
 	}
 	// Simple models that do no better say that there is nothing to learn.
 	simple := o.Simple()
-	below := o.Seen < simple-underfitMargin
+	below := o.Seen < simple-o.Margin()
 	none := o.Seen < hardlyAny && !(simple < hardlyAny)
 	if !below && !none || o.Seen-o.Unseen > 0.1 {
 		return nil, nil
 	}
-	f := found(Fault, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones",
+	grade := Tip
+	if o.Worse || none && simple > hardlyAny+o.Margin() {
+		grade = Fault
+	}
+	f := found(grade, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones",
 		o.Seen,
-		simple).with("skill on the training samples", o.Seen, max(hardlyAny, simple-underfitMargin)).
+		simple).with("skill on the training samples", o.Seen, max(hardlyAny, simple-o.Margin())).
 		with("skill on new samples", o.Unseen, 0).with("skill of the linear model", o.Linear, 0).
 		with("skill of the nearest neighbours", o.Nearest, 0)
 	for _, l := range c.hidden() {

@@ -47,7 +47,7 @@ type WeightStatistics struct {
 
 // Statistics is a callback that measures activations, gradients, weights and updates on one fixed batch, before the
 // first epoch and at the ends of epochs. It measures as often as its work stays below 2 % of the training's: the batch
-// has 32 samples, and an epoch is looked at where Every of them have gone by. The training's numbers do not depend
+// has 32 samples. The training's numbers do not depend
 // on it.
 type Statistics struct {
 	Samples int // of the batch; 0: 32, and fewer where they have many steps
@@ -63,7 +63,8 @@ type Statistics struct {
 // Bounds of the cost of measuring.
 const (
 	statisticsSamples = 32
-	statisticsShare   = 0.02 // of the samples that are trained on
+	statisticsShare   = 0.015 // of the samples that are trained on
+	statisticsPasses  = 120   // samples whose steps take as long as the passes over weights and activations, about
 	statisticsSteps   = 1 << 12
 	statisticsValues  = 1 << 22 // elements of weights; larger networks are not measured
 )
@@ -113,7 +114,7 @@ func (s *Statistics) begin(e Event) error {
 		}
 	}
 	samples = min(samples, n)
-	s.every = max(1, int(math.Ceil(float64(samples)/(statisticsShare*float64(n)))))
+	s.every = max(1, int(math.Ceil(float64(samples+statisticsPasses)/(statisticsShare*float64(n)))))
 	s.fixed = Probe{Watch: []Watch{{Quantity: Activations}, {Quantity: Weights}, {Quantity: WeightGradients}},
 		Due: func(epoch int) bool { return epoch <= 1 || epoch%s.every == 0 || epoch == e.Epochs }, Samples: samples,
 		See: s.see}
@@ -134,7 +135,7 @@ func (s *Statistics) Close() error {
 // seeUpdates keeps the norms of a step's updates until the epoch's end.
 func (s *Statistics) seeUpdates(o *Observation) error {
 	for _, v := range o.Values {
-		s.updates[v.Path] = v.Stats().Norm
+		s.updates[v.Path], _ = norm(v.Value)
 	}
 	return nil
 }
@@ -145,7 +146,8 @@ func (s *Statistics) see(o *Observation) error {
 	gradients := map[string]float64{}
 	for _, v := range o.Values {
 		if v.Quantity == WeightGradients {
-			gradients[v.Path] = finite(v.Stats().Norm)
+			n, _ := norm(v.Value)
+			gradients[v.Path] = finite(n)
 		}
 	}
 	for _, v := range o.Values {
@@ -156,15 +158,40 @@ func (s *Statistics) see(o *Observation) error {
 			}
 		case Weights:
 			if _, ok := gradients[v.Path]; ok {
-				w := v.Stats()
-				at.Weights = append(at.Weights, WeightStatistics{Path: v.Path, Count: w.Count, Norm: finite(w.Norm),
-					Deviation: finite(w.Deviation), Gradient: gradients[v.Path], Update: finite(s.updates[v.Path]),
-					NotFinite: w.NotFinite})
+				n, deviation := norm(v.Value)
+				w := WeightStatistics{Path: v.Path, Count: v.Value.Len(), Norm: finite(n), Deviation: finite(deviation),
+					Gradient: gradients[v.Path], Update: finite(s.updates[v.Path])}
+				if n-n != 0 {
+					w.NotFinite = v.Stats().NotFinite
+				}
+				at.Weights = append(at.Weights, w)
 			}
 		}
 	}
 	s.Epochs = append(s.Epochs, at)
 	return nil
+}
+
+// norm is the norm of the elements, and their deviation; NaN or infinite where an element is.
+func norm(x *tensor.Tensor) (norm, deviation float64) {
+	var sum, square [4]float64
+	v := x.F32
+	for ; len(v) >= 4; v = v[4:] {
+		for k := range 4 {
+			f := float64(v[k])
+			sum[k], square[k] = sum[k]+f, square[k]+f*f
+		}
+	}
+	for _, f := range v {
+		sum[0], square[0] = sum[0]+float64(f), square[0]+float64(f)*float64(f)
+	}
+	n := float64(max(1, len(x.F32)))
+	total, all := sum[0]+sum[1]+sum[2]+sum[3], square[0]+square[1]+square[2]+square[3]
+	variance := all/n - total/n*total/n
+	if variance < 1e-12*all/n { // equal elements, but for rounding
+		variance = 0
+	}
+	return math.Sqrt(all), math.Sqrt(variance)
 }
 
 // finite is v, or the greatest number where it is none: JSON has no word for infinity.

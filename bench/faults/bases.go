@@ -78,6 +78,7 @@ type base struct {
 	rate   float64
 	epochs int
 	judge  bool // thresholds were not chosen on it
+	fresh  bool // of a second judgement of sound runs, after what the first one showed was mended
 	arrays bool // the source is arrays, and no table
 }
 
@@ -205,10 +206,11 @@ func reviews(n int, seed uint64) *table {
 // file reads a table of the shared folder, or an embedded sample.
 func file(path string, most int) func() (*table, error) {
 	return func() (*table, error) {
+		at := path
 		if !strings.HasPrefix(path, "embed:") {
-			path = filepath.Join(os.Getenv("GORAE_SHARED"), "data", filepath.FromSlash(path))
+			at = filepath.Join(os.Getenv("GORAE_SHARED"), "data", filepath.FromSlash(path))
 		}
-		s, err := source.Open(path, source.Options{})
+		s, err := source.Open(at, source.Options{})
 		if err != nil {
 			return nil, err
 		}
@@ -329,6 +331,27 @@ func bases() []base {
 				"linear"))},
 		{name: "reviews-2", judge: true, kind: "text", data: made(reviews(1500, 26)), target: "label", head: texts,
 			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
+
+		{name: "california", fresh: true, kind: "table", data: file("tabular/california-housing.csv.gz", 900),
+			target: "median_house_value", number: true, head: head("median_house_value"), layers: mlp(1, "linear")},
+		{name: "sunspots", fresh: true, kind: "series", data: file("series/monthly-sunspots.csv", 0),
+			target: "Sunspots",
+			number: true, head: "data: {source: SOURCE, target: Sunspots, series: {window: 24}, rows: 1500}\n" +
+				"split: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1, "linear"))},
+		{name: "customers", fresh: true, kind: "table", data: file("tabular/Mall_Customers.csv", 0), target: "last",
+			number: true, head: head("last"), layers: mlp(1, "linear")},
+		{name: "opinions", fresh: true, kind: "text", data: file("text/nsmc-train.tsv.gz", 1500), target: "label",
+			head: "data: {source: SOURCE, target: label, features: {id: drop, document: {text: {unit: character, " +
+				"ngrams: 3, " +
+				"words: 1500, count: 2, output: tfidf}}}}\n" + parts,
+			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
+		{name: "spirals-3", fresh: true, kind: "table", data: made(spirals(450, 0.2, 33)), target: "side",
+			head: head("side"), layers: mlp(1, "sigmoid")},
+		{name: "friedman-3", fresh: true, kind: "table", data: made(friedman(450, 2, 34)), target: "y", number: true,
+			head: head("y"), layers: mlp(1, "linear")},
+		{name: "xor-3", fresh: true, kind: "table", data: made(xor(500, 0.8, 35)), target: "bought",
+			head:   head("bought"),
+			layers: mlp(1, "sigmoid")},
 	}
 }
 

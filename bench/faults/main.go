@@ -27,6 +27,7 @@ import (
 var (
 	calibrate = flag.Bool("calibrate", false, "use the data and seeds that thresholds are chosen on")
 	repair    = flag.Bool("repair", false, "also repair the faults, beside a random search")
+	fresh     = flag.Bool("fresh", false, "sound runs of data that neither of the others has")
 	rest      = flag.Bool("rest", true, "make the runs that are missing; without, only what there is counts")
 	only      = flag.String("only", "", "a plant or a base alone, by its name")
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
@@ -197,7 +198,7 @@ func bench(ctx context.Context) error {
 	}
 	var of []base
 	for _, b := range bases() {
-		if b.judge != *calibrate {
+		if b.fresh == *fresh && (b.fresh || b.judge != *calibrate) {
 			of = append(of, b)
 		}
 	}

@@ -105,8 +105,8 @@ func (r *result) repair(ctx context.Context, b base, p *plant, dir string) error
 	return nil
 }
 
-// room is the share of samples that the constant answer gets wrong: a point of accuracy is 0.01/room of skill. It is 1 of
-// numbers, whose skill is r².
+// room is the share of samples that the constant answer gets wrong: a point of accuracy is 0.01/room of skill. It is 1
+// of numbers, whose skill is r².
 func (b *base) room() float64 {
 	if b.number {
 		return 1

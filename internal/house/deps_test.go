@@ -186,7 +186,7 @@ var edges = map[string]string{
 
 	"board": "chart chart/inline internal/file internal/par report run train",
 
-	"diagnose": "chart config data internal/file layer loss optim run spec stat task tensor train",
+	"diagnose": "chart config data internal/file layer loss model optim run spec stat task tensor train",
 
 	"tune":       "data/sqlite internal/file",
 	"tune/study": "chart internal/file metric run spec stat task train tune",

@@ -164,9 +164,6 @@ func TestSentences(t *testing.T) {
 			"-2.58 to -2.41, by the jackknife)": "" +
 			"표본이 흐린 학습 이미지보다 테스트 이미지에 더 가깝습니다: distance 0.4696, 비교 대상은 2.9628, 실제 이미지는 0.2248 " +
 			"(차이의 95% 구간 -2.58 ~ -2.41, 잭나이프)",
-		"  fault  activation/dead-units: 24 of 24 units of dense give 0 for each of 75 training samples, so that no " +
-			"gradient passes them": "" +
-			"  결함  activation/dead-units: dense의 유닛 24개 중 24개가 학습 표본 75개 모두에서 0을 내므로 기울기가 지나가지 못합니다",
 	} {
 		if got := k.Text(english); got != want {
 			t.Errorf("%s:\n%s, want\n%s", english, got, want)
