@@ -133,7 +133,8 @@ func TestGradientsSameEpoch(t *testing.T) {
 			marked = c.epochs[m.Mark-1]
 		}
 		if marked != c.epoch || said[0].Unstable() != (c.epoch >= 0) || c.epoch >= 0 && said[0].Epoch != c.epoch {
-			t.Errorf("%s: epoch %d of the picture (%s); told is %+v; want %d", c.name, marked, m.Title, said[0], c.epoch)
+			t.Errorf("%s: epoch %d of the picture (%s); told is %+v; want %d", c.name, marked, m.Title, said[0],
+				c.epoch)
 		}
 		if c.epoch > 0 && m.Title != fmt.Sprintf("loop; outlined: after epoch %d", c.epoch) {
 			t.Errorf("%s: title %q", c.name, m.Title)

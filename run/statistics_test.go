@@ -8,8 +8,8 @@ import (
 	"gorae/run"
 )
 
-// TestStatisticsFile: a run has its statistics beside it, the same weights with and without them, and Options leave them
-// out; an ensemble has none.
+// TestStatisticsFile: a run has its statistics beside it, the same weights with and without them, and Options leave
+// them out; an ensemble has none.
 func TestStatisticsFile(t *testing.T) {
 	const text = "data: {source: embed:iris}\nmodel: [{dense: {units: 8, activation: relu}}, {dense: {units: 3, " +
 		"activation: " +
