@@ -21,7 +21,6 @@ import (
 	"gorae/train"
 )
 
-<<<<<<< HEAD
 // ScoresFile is the file of a trial's scores, from which the objective of any choice of validation samples can be
 // computed: a line for each sample with what the metric keeps of it.
 const ScoresFile = "validation-scores.csv"
@@ -59,18 +58,6 @@ func RunTrial(ctx context.Context, p *Prepared, o TrialOptions) (*Trial, error) 
 	dir, s, unlock, err := p.openDir(ctx, Options{Out: o.Out, Resume: true, AnyCPU: o.AnyCPU})
 	if err != nil {
 		return nil, err
-=======
-// Try trains in memory: no directory, no checkpoint, no callbacks that write files, and no look at the test samples.
-// With steps above 0 it takes so many steps from the first weights, without callbacks. The network has the weights that
-// a run would keep.
-func (p *Prepared) Try(ctx context.Context, steps int) (*train.History, error) {
-	t := &p.Spec.Train
-	c := train.Config{Epochs: t.Epochs, BatchSize: t.BatchSize, Seed: p.Spec.Seed,
-		NoShuffle: t.Shuffle != nil && !*t.Shuffle, Monitor: t.Monitor, KeepBest: steps == 0}
-	if steps > 0 {
-		c.Epochs, c.StepsPerEpoch = 1, steps
-		return p.how.train(ctx, c)
->>>>>>> diagnose
 	}
 	defer unlock()
 	t := &Trial{Dir: dir}

@@ -6,9 +6,9 @@ import (
 	"gorae/train"
 )
 
-// Try trains in memory: no directory, no checkpoint, no callbacks that write files, and no look at the test samples. With
-// steps above 0 it takes so many steps from the first weights, without callbacks. The network has the weights that a run
-// would keep.
+// Try trains in memory: no directory, no checkpoint, no callbacks that write files, and no look at the test samples.
+// With steps above 0 it takes so many steps from the first weights, without callbacks. The network has the weights that
+// a run would keep.
 func (p *Prepared) Try(ctx context.Context, steps int) (*train.History, error) {
 	t := &p.Spec.Train
 	c := train.Config{Epochs: t.Epochs, BatchSize: t.BatchSize, Seed: p.Spec.Seed,

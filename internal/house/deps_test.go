@@ -181,8 +181,8 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task " +
 		"task/inspect tensor train train/tensorboard",
 
-	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer model run spec task task/supervised " +
-		"train",
+	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer model run spec task " +
+		"task/supervised train",
 
 	"board": "chart chart/inline internal/file internal/par report run train",
 
