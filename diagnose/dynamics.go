@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"gorae/chart"
-	"gorae/layer"
 	"gorae/optim"
 	"gorae/task"
 	"gorae/train"
@@ -348,9 +347,4 @@ func stalled(c *Case) ([]Finding, error) {
 		f = f.set(c.rated(10)...)
 	}
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
-}
-
-// recurrent reports whether a layer is recurrent.
-func (c *Case) recurrent() bool {
-	return slices.ContainsFunc(c.layers(), func(l link) bool { return layer.RecurrentKind(l.Layer) != "" })
 }

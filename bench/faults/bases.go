@@ -75,7 +75,6 @@ type base struct {
 	first  string // a column of numbers that says much of the target; "" where there is none
 	head   string // the sections data and split, with SOURCE in the place of the file
 	layers []string
-	rate   float64
 	epochs int
 	judge  bool // thresholds were not chosen on it
 	fresh  bool // of a second judgement of sound runs, after what the first one showed was mended
