@@ -122,12 +122,12 @@ func TestErrors(t *testing.T) {
 		t.Errorf("a file that is not there: %v", none)
 	}
 	var unknown *format.UnknownError
-	_, err := format.Load(write("x.onnx", "\x08\x07onnx"))
+	_, err := format.Load(write("x.gguf", "GGUF\x03"))
 	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), ".keras") ||
 		!strings.Contains(err.Error(), "gorae/format/keras") {
 		t.Errorf("an unknown file: %v", err)
 	}
-	if err := format.Save(filepath.Join(dir, "x.onnx"), &format.File{Model: built(t, 1)}); !errors.As(err, &unknown) ||
+	if err := format.Save(filepath.Join(dir, "x.gguf"), &format.File{Model: built(t, 1)}); !errors.As(err, &unknown) ||
 		unknown.Head != nil {
 		t.Errorf("an unknown extension: %v", err)
 	}

@@ -70,6 +70,24 @@ type Stateful interface {
 	Restore(state []byte) error
 }
 
+// Observer is a Stateful callback that the training's numbers do not depend on: a run may be continued with it or without
+// it. Observes does nothing.
+type Observer interface {
+	Stateful
+	Observes()
+}
+
+// observed begins the names of observers' states.
+const observed = "observer "
+
+// stateName is the name of a callback's state in checkpoints.
+func stateName(c Stateful) string {
+	if _, ok := c.(Observer); ok {
+		return observed + kindName(c)
+	}
+	return kindName(c)
+}
+
 // Callbacks is the registry of callbacks that an experiment file can name.
 var Callbacks = config.NewRegistry[Callback]("callback", "keras.callbacks")
 

@@ -35,7 +35,7 @@ func (l *loop) snapshot() *Snapshot {
 	}
 	for _, c := range l.config.Callbacks {
 		if c, ok := c.(Stateful); ok {
-			s.Callbacks = append(s.Callbacks, CallbackState{kindName(c), c.State()})
+			s.Callbacks = append(s.Callbacks, CallbackState{stateName(c), c.State()})
 		}
 	}
 	return s
@@ -159,24 +159,44 @@ func (l *loop) resumeSessions(saved []tensor.Named) error {
 	return nil
 }
 
+// resumeCallbacks gives the callbacks their states. Those that are no observers must be those of the former run.
 func (l *loop) resumeCallbacks(s *Snapshot) error {
-	var have []Stateful
+	var have []Stateful // that are no observers
+	var former []CallbackState
 	var was, is []string
-	for _, c := range l.config.Callbacks {
-		if c, ok := c.(Stateful); ok {
-			have = append(have, c)
-			is = append(is, kindName(c))
-		}
-	}
+	states := map[string][]byte{} // of observers
 	for _, c := range s.Callbacks {
-		was = append(was, c.Name)
+		if strings.HasPrefix(c.Name, observed) {
+			states[c.Name] = c.State
+			continue
+		}
+		former, was = append(former, c), append(was, c.Name)
+	}
+	restore := func(c Stateful, state []byte) error {
+		if err := c.Restore(state); err != nil {
+			return fmt.Errorf("resume: %s: %w", kindName(c), err)
+		}
+		return nil
+	}
+	for _, c := range l.config.Callbacks {
+		c, ok := c.(Stateful)
+		if !ok {
+			continue
+		}
+		if _, ok := c.(Observer); !ok {
+			have, is = append(have, c), append(is, kindName(c))
+		} else if state, ok := states[stateName(c)]; ok {
+			if err := restore(c, state); err != nil {
+				return err
+			}
+		}
 	}
 	if a, b := strings.Join(was, ", "), strings.Join(is, ", "); a != b {
 		return fmt.Errorf("resume: the former run had the callbacks [%s], this one has [%s]; give the same", a, b)
 	}
 	for i, c := range have {
-		if err := c.Restore(s.Callbacks[i].State); err != nil {
-			return fmt.Errorf("resume: %s: %w", is[i], err)
+		if err := restore(c, former[i].State); err != nil {
+			return err
 		}
 	}
 	return nil

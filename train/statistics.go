@@ -47,8 +47,7 @@ type WeightStatistics struct {
 
 // Statistics is a callback that measures activations, gradients, weights and updates on one fixed batch, before the
 // first epoch and at the ends of epochs. It measures as often as its work stays below 2 % of the training's: the batch
-// has 32 samples. The training's numbers do not depend
-// on it.
+// has 32 samples.
 type Statistics struct {
 	Samples int // of the batch; 0: 32, and fewer where they have many steps
 
@@ -244,6 +243,9 @@ func count(b bool) int {
 	}
 	return 0
 }
+
+// Observes implements Observer: the training's numbers do not depend on what is measured.
+func (s *Statistics) Observes() {}
 
 // State is what was measured so far.
 func (s *Statistics) State() []byte {

@@ -153,3 +153,27 @@ func TestStatisticsAlike(t *testing.T) {
 		t.Errorf("%+v", s.Epochs[0].Weights[0])
 	}
 }
+
+// TestObserved: a training that was observed goes on without the observer, and one that was not goes on with it, to the
+// same numbers.
+func TestObserved(t *testing.T) {
+	whole := mustFit(t, classifier(), digits(t, 0, 64), lessons(4)).Rows
+	for _, first := range []bool{true, false} {
+		path := filepath.Join(t.TempDir(), "last.keras")
+		fit := func(epochs int, observed bool) *History {
+			c := lessons(epochs)
+			c.Checkpoint = &Checkpoint{Path: path, Every: 1, Resume: true}
+			if observed {
+				c.Callbacks = append(c.Callbacks, &Statistics{})
+			}
+			return mustFit(t, classifier(), digits(t, 0, 64), c)
+		}
+		fit(2, first)
+		rows := fit(4, !first).Rows
+		for i := range whole {
+			if got, want := rows[i].Metrics.Of("loss"), whole[i].Metrics.Of("loss"); got != want {
+				t.Errorf("observed first: %v: epoch %d: loss %v, want %v", first, i+1, got, want)
+			}
+		}
+	}
+}
