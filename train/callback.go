@@ -70,8 +70,8 @@ type Stateful interface {
 	Restore(state []byte) error
 }
 
-// Observer is a Stateful callback that the training's numbers do not depend on: a run may be continued with it or without
-// it. Observes does nothing.
+// Observer is a Stateful callback that the training's numbers do not depend on: a run may be continued with it or
+// without it. Observes does nothing.
 type Observer interface {
 	Stateful
 	Observes()
