@@ -3,7 +3,6 @@ package prep
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 
 	"gorae/data"
 	"gorae/internal/arrayfile"
@@ -16,6 +15,8 @@ import (
 type packed struct {
 	width   int
 	columns []packedColumn
+	numbers []span         // what the columns of numbers are together: those next to each other are one
+	codes   []packedColumn // the others
 	rows    int
 	records *arrayfile.Records
 }
@@ -26,6 +27,25 @@ type packedColumn struct {
 	*applied
 	at, n, from, code int
 	feature           func(r int) int // of a row; where code is not 0
+}
+
+// span is n features from place at on, which begin at byte from of a record.
+type span struct{ at, n, from int }
+
+// spans sets numbers and codes.
+func (d *packed) spans() {
+	for _, c := range d.columns {
+		if c.code != 0 {
+			d.codes = append(d.codes, c)
+			continue
+		}
+		if k := len(d.numbers) - 1; k >= 0 && d.numbers[k].at+d.numbers[k].n == c.at &&
+			d.numbers[k].from+4*d.numbers[k].n == c.from {
+			d.numbers[k].n += c.n
+			continue
+		}
+		d.numbers = append(d.numbers, span{c.at, c.n, c.from})
+	}
 }
 
 // pack returns the rows of a table as features of one input; training says that t is the table that was fitted to.
@@ -57,6 +77,7 @@ func (p *Pipeline) pack(t *data.Table, in Input, training bool) (data.Dataset, e
 		}
 	}
 	size = (size + 3) / 4 * 4
+	d.spans()
 	d.records = t.Scratch().Records(t.Rows, size)
 	err := d.write(size)
 	if err != nil && t.Scratch().Err() != nil { // the disk has no room for them
@@ -165,17 +186,13 @@ func (d *packed) Read(_, i int, row data.Row) error {
 	x := row[0].F32
 	return d.records.Read(i, func(record []byte) {
 		clear(x)
-		for k := range d.columns {
-			c := &d.columns[k]
+		for _, s := range d.numbers {
+			copy(x[s.at:s.at+s.n], arrayfile.Of[float32](record[s.from:s.from+4*s.n]))
+		}
+		for k := range d.codes {
+			c := &d.codes[k]
 			feature := 0
 			switch b := record[c.from:]; c.code {
-			case 0:
-				if c.n == 1 {
-					x[c.at] = math.Float32frombits(binary.LittleEndian.Uint32(b))
-				} else {
-					copy(x[c.at:c.at+c.n], arrayfile.Of[float32](b[:4*c.n]))
-				}
-				continue
 			case 1:
 				feature = int(b[0])
 			case 2:
