@@ -1,6 +1,7 @@
 package prep
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -128,6 +129,20 @@ type targetMean struct {
 	Mean    float64   `json:"mean"` // of categories that training did not meet
 	Shift   float64   `json:"shift"`
 	Divisor float64   `json:"divisor"`
+}
+
+// UnmarshalJSON reads a saved encoding and refuses one that could not have been fitted.
+func (s *targetMeans) UnmarshalJSON(b []byte) error {
+	type plain targetMeans
+	if err := json.Unmarshal(b, (*plain)(s)); err != nil {
+		return err
+	}
+	for _, m := range s.Targets {
+		if len(m.Means) != len(s.Levels)+1 {
+			return fmt.Errorf("target means of %d values for %d levels", len(m.Means), len(s.Levels))
+		}
+	}
+	return nil
 }
 
 // fit sets the means over the rows that are not in a fold; where that leaves none, over all rows.

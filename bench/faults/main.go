@@ -136,35 +136,7 @@ func try(ctx context.Context, b base, p *plant, seed uint64) *result {
 }
 
 func (r *result) try(ctx context.Context, b base, p *plant, dir string) error {
-	e, err := b.begin(r.Seed)
-	if err != nil {
-		return err
-	}
-	if p != nil {
-		p.plant(e)
-	}
-	text, err := e.write(dir)
-	if err != nil {
-		return err
-	}
-	f, err := spec.Parse("", b.name, []byte(text), append(e.sets, fmt.Sprintf("seed=%d", r.Seed))...)
-	if err != nil {
-		return fmt.Errorf("%w in\n%s", err, text)
-	}
-	prepared, err := run.Prepare(ctx, f)
-	if err != nil {
-		return err
-	}
-	at := filepath.Join(dir, "run")
-	_, failed := run.Run(ctx, prepared, run.Options{Out: at})
-	t, err := run.TrainedOf(prepared, at)
-	if err != nil {
-		return err
-	}
-	if failed != nil && t.Failure == nil {
-		return failed
-	}
-	d, err := diagnose.Run(ctx, t)
+	_, d, err := r.trained(ctx, b, p, dir)
 	if err != nil {
 		return err
 	}
@@ -176,6 +148,40 @@ func (r *result) try(ctx context.Context, b base, p *plant, dir string) error {
 		r.Error = d.Warnings[0]
 	}
 	return nil
+}
+
+// trained trains an experiment, with a fault unless p is nil, and diagnoses it.
+func (r *result) trained(ctx context.Context, b base, p *plant, dir string) (*run.Trained, *diagnose.Diagnosis, error) {
+	e, err := b.begin(r.Seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p != nil {
+		p.plant(e)
+	}
+	text, err := e.write(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := spec.Parse("", b.name, []byte(text), append(e.sets, fmt.Sprintf("seed=%d", r.Seed))...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w in\n%s", err, text)
+	}
+	prepared, err := run.Prepare(ctx, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	at := filepath.Join(dir, "run")
+	_, failed := run.Run(ctx, prepared, run.Options{Out: at})
+	t, err := run.TrainedOf(prepared, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	if failed != nil && t.Failure == nil {
+		return nil, nil, failed
+	}
+	d, err := diagnose.Run(ctx, t)
+	return t, d, err
 }
 
 // first is the first seed: those of -judge are others than those of -calibrate.

@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"gorae/diagnose"
-	"gorae/run"
-	"gorae/spec"
 	"gorae/stat"
 )
 
@@ -61,33 +58,7 @@ func (s *store) harmful(p *plant, base string) bool {
 }
 
 func (r *result) repair(ctx context.Context, b base, p *plant, dir string) error {
-	e, err := b.begin(r.Seed)
-	if err != nil {
-		return err
-	}
-	p.plant(e)
-	text, err := e.write(dir)
-	if err != nil {
-		return err
-	}
-	f, err := spec.Parse("", b.name, []byte(text), append(e.sets, fmt.Sprintf("seed=%d", r.Seed))...)
-	if err != nil {
-		return err
-	}
-	prepared, err := run.Prepare(ctx, f)
-	if err != nil {
-		return err
-	}
-	at := filepath.Join(dir, "run")
-	_, failed := run.Run(ctx, prepared, run.Options{Out: at})
-	t, err := run.TrainedOf(prepared, at)
-	if err != nil {
-		return err
-	}
-	if failed != nil && t.Failure == nil {
-		return failed
-	}
-	d, err := diagnose.Run(ctx, t)
+	t, d, err := r.trained(ctx, b, p, dir)
 	if err != nil {
 		return err
 	}

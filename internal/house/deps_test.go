@@ -102,12 +102,13 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":                 "internal/file loss model optim prep/lookup tensor",
-	"format/check":           "layer model tensor weight",
-	"format/internal/arrays": "format layer model tensor weight",
-	"format/npz":             "format format/internal/arrays model tensor",
-	"format/safetensors":     "format format/internal/arrays model tensor",
-	"format/torch":           "format format/internal/arrays internal/zipfile model",
+	"format":                     "internal/file loss model optim prep/lookup tensor",
+	"format/check":               "layer model tensor weight",
+	"format/internal/categories": "prep",
+	"format/internal/arrays":     "format layer model tensor weight",
+	"format/npz":                 "format format/internal/arrays model tensor",
+	"format/safetensors":         "format format/internal/arrays model tensor",
+	"format/torch":               "format format/internal/arrays internal/zipfile model",
 	"format/keras": "config format graph hdf5 internal/file internal/zipfile layer loss model ops optim prep/lookup " +
 		"tensor weight",
 	"format/csource":               "format/csource/internal/emit graph internal/file layer model",
@@ -170,9 +171,11 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"format/keras/rawinput": "bundle data format layer loss model ops prep prep/lookup prep/text task task/image " +
+	"format/keras/rawinput": "bundle data format format/internal/categories layer loss model ops prep prep/lookup " +
+		"prep/text task task/image " +
 		"task/table task/tabular/fitted task/text tensor",
-	"format/onnx/product": "bundle data format/onnx format/onnx/internal/emit format/onnx/internal/pb loss prep task " +
+	"format/onnx/product": "bundle data format/internal/categories format/onnx format/onnx/internal/emit " +
+		"format/onnx/internal/pb loss prep task " +
 		"task/image task/table task/tabular/fitted task/text",
 	"bundle/rawtext": "bundle data format format/keras graph model prep/lookup task tensor",
 	"bundle": "chart config data explain format format/keras generate golang.org/x/crypto/blake2b internal/doing " +

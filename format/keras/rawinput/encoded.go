@@ -1,10 +1,10 @@
 package rawinput
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 
+	"gorae/format/internal/categories"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/ops"
@@ -12,83 +12,8 @@ import (
 	"gorae/tensor"
 )
 
-// saved is what the encodings of categories save.
-type saved struct {
-	Levels  []string  `json:"levels"`
-	Rare    int       `json:"rare"`
-	Edges   []float64 `json:"edges"`
-	Targets []struct {
-		Means                []float64
-		Mean, Shift, Divisor float64
-	} `json:"targets"`
-}
-
-// coded is an encoding of categories as a table: the features of each level, of any other value and of a missing one.
-type coded struct {
-	levels         []string
-	rows           [][]float32
-	other, missing []float32
-}
-
-// tableOf is the encoding of a column as a table; ok is false where it is none.
-func tableOf(c *prep.Fitted, s saved) (t coded, ok bool) {
-	t.levels = s.Levels
-	n, width := len(s.Levels), c.Encoded.Width()
-	hot := func(at int) []float32 {
-		row := make([]float32, width)
-		if at >= 0 {
-			row[at] = 1
-		}
-		return row
-	}
-	switch c.Spec.Encode.(type) {
-	case prep.OneHotEncoder, *prep.OneHotEncoder:
-		other, missing := -1, -1
-		if s.Rare > 0 {
-			other = n
-		}
-		if c.Spec.Missing {
-			missing = width - 1
-		}
-		for i := range n {
-			t.rows = append(t.rows, hot(i))
-		}
-		t.other, t.missing = hot(other), hot(missing)
-	case prep.Ordinal, *prep.Ordinal:
-		for i := range n {
-			t.rows = append(t.rows, []float32{float32(i + 1)})
-		}
-		t.other, t.missing = []float32{0}, []float32{0}
-		if s.Rare > 0 {
-			t.other[0] = float32(n + 1)
-		}
-	case prep.TargetMean, *prep.TargetMean:
-		row := func(k int) (r []float32) {
-			for _, m := range s.Targets {
-				v := m.Mean
-				if k >= 0 {
-					v = m.Means[k]
-				}
-				r = append(r, float32((v-m.Shift)/m.Divisor))
-			}
-			return r
-		}
-		for i := range n {
-			t.rows = append(t.rows, row(i))
-		}
-		t.other, t.missing = row(-1), row(n)
-	default:
-		return t, false
-	}
-	return t, true
-}
-
 // encoded is the features of an encoded column.
 func (p *product) encoded(c *prep.Fitted) []*model.Value {
-	var s saved
-	if err := json.Unmarshal(c.RawEncoded, &s); err != nil {
-		panic(err) // it has been read from there
-	}
 	with := func(y *model.Value, missing func() *model.Value) []*model.Value {
 		if c.Spec.Indicator {
 			return []*model.Value{y, missing()}
@@ -103,11 +28,15 @@ func (p *product) encoded(c *prep.Fitted) []*model.Value {
 		}
 		return []*model.Value{p.noText(c, nil)}
 	case prep.KBins:
-		return with(p.bins(c, s.Edges, e.Encode == "integer"), noNumber)
+		if edges, ok := categories.Edges(c); ok {
+			return with(p.bins(c, edges, e.Encode == "integer"), noNumber)
+		}
 	case *prep.KBins:
-		return with(p.bins(c, s.Edges, e.Encode == "integer"), noNumber)
+		if edges, ok := categories.Edges(c); ok {
+			return with(p.bins(c, edges, e.Encode == "integer"), noNumber)
+		}
 	}
-	t, ok := tableOf(c, s)
+	t, ok := categories.Of(c)
 	if !ok {
 		width := c.Encoded.Width()
 		if c.Spec.Indicator {
@@ -115,10 +44,10 @@ func (p *product) encoded(c *prep.Fitted) []*model.Value {
 		}
 		return p.outside(c, prep.Encoders.Word(c.Spec.Encode), width)
 	}
-	if numeric(c, t.levels) {
+	if numeric(c, t.Levels) {
 		return with(p.numbers(c, t), noNumber)
 	}
-	return with(p.categories(c, t), func() *model.Value { return p.noText(c, t.levels) })
+	return with(p.categories(c, t), func() *model.Value { return p.noText(c, t.Levels) })
 }
 
 // noText is 1 where a text is missing.
@@ -128,17 +57,17 @@ func (p *product) noText(c *prep.Fitted, levels []string) *model.Value {
 
 // categories is the features of a column of texts: the indices of StringLookup as one-hot codes, whose columns are laid
 // out as in training, or go through the table.
-func (p *product) categories(c *prep.Fitted, t coded) *model.Value {
+func (p *product) categories(c *prep.Fitted, t categories.Table) *model.Value {
 	var rows [][]float32
 	n := 2
-	for i, l := range t.levels {
+	for i, l := range t.Levels {
 		if l != "" {
-			rows = append(rows, t.rows[i])
+			rows = append(rows, t.Rows[i])
 			n++
 		}
 	}
-	rows = slices.Concat([][]float32{t.missing, t.other}, rows)
-	x := model.Apply(layer.CategoryEncoding{NumTokens: n, Output: "one_hot"}, p.index(c, t.levels))
+	rows = slices.Concat([][]float32{t.Missing, t.Other}, rows)
+	x := model.Apply(layer.CategoryEncoding{NumTokens: n, Output: "one_hot"}, p.index(c, t.Levels))
 	if hot, ok := hots(rows); ok {
 		var parts []*model.Value
 		for _, r := range hot {
@@ -193,13 +122,13 @@ func (p *product) table(c *prep.Fitted, x *model.Value, rows [][]float32) *model
 
 // numbers is the features of a column of numbers that are taken for categories: those of the level that a number
 // equals, of none, or of a missing one.
-func (p *product) numbers(c *prep.Fitted, t coded) *model.Value {
+func (p *product) numbers(c *prep.Fitted, t categories.Table) *model.Value {
 	x := p.number(c.Name)
 	var minus []float64
 	var rows [][]float32
-	for i, l := range t.levels {
+	for i, l := range t.Levels {
 		if v, err := strconv.ParseFloat(l, 64); err == nil {
-			minus, rows = append(minus, -float64(float32(v))), append(rows, t.rows[i])
+			minus, rows = append(minus, -float64(float32(v))), append(rows, t.Rows[i])
 		}
 	}
 	n := len(minus)
@@ -211,7 +140,7 @@ func (p *product) numbers(c *prep.Fitted, t coded) *model.Value {
 	known := op("sum", ops.Args{"axis": 1, "keepdims": true}, equal)
 	other := op("subtract", nil, op("subtract", ops.Args{"x1": 1.0}, known), missing)
 	return p.table(c, beside([]*model.Value{missing, other, equal}),
-		slices.Concat([][]float32{t.missing, t.other}, rows))
+		slices.Concat([][]float32{t.Missing, t.Other}, rows))
 }
 
 // bins is the bin that a number lies in: its number from 1 on, or its one-hot code, and 0 where there is no number.

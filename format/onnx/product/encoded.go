@@ -1,95 +1,17 @@
 package product
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 
+	"gorae/format/internal/categories"
 	"gorae/format/onnx/internal/emit"
 	"gorae/format/onnx/internal/pb"
 	"gorae/prep"
 )
 
-// coded is an encoding of categories as a table: the features of each level, of any other value and of a missing one.
-type coded struct {
-	levels         []string
-	rows           [][]float32
-	other, missing []float32
-}
-
-// saved is what the encodings of categories save.
-type saved struct {
-	Levels  []string  `json:"levels"`
-	Rare    int       `json:"rare"`
-	Edges   []float64 `json:"edges"`
-	Targets []struct {
-		Means                []float64
-		Mean, Shift, Divisor float64
-	} `json:"targets"`
-}
-
-// one is a row of n numbers with a 1 at a place, zeros alone where the place is outside.
-func one(n, at int) []float32 {
-	row := make([]float32, n)
-	if at >= 0 && at < n {
-		row[at] = 1
-	}
-	return row
-}
-
-// table is the encoding of a column as a table; ok is false where it is none.
-func tableOf(c *prep.Fitted, s saved) (t coded, ok bool) {
-	t.levels = s.Levels
-	n, rare := len(s.Levels), -1
-	switch c.Spec.Encode.(type) {
-	case prep.OneHotEncoder, *prep.OneHotEncoder:
-		width := c.Encoded.Width()
-		gone := -1
-		if s.Rare > 0 {
-			rare = n
-		}
-		if c.Spec.Missing {
-			gone = width - 1
-		}
-		for i := range n {
-			t.rows = append(t.rows, one(width, i))
-		}
-		t.other, t.missing = one(width, rare), one(width, gone)
-	case prep.Ordinal, *prep.Ordinal:
-		for i := range n {
-			t.rows = append(t.rows, []float32{float32(i + 1)})
-		}
-		t.other, t.missing = []float32{0}, []float32{0}
-		if s.Rare > 0 {
-			t.other[0] = float32(n + 1)
-		}
-	case prep.TargetMean, *prep.TargetMean:
-		row := func(k int) (r []float32) {
-			for _, m := range s.Targets {
-				v := m.Mean
-				if k >= 0 {
-					v = m.Means[k]
-				}
-				r = append(r, float32((v-m.Shift)/m.Divisor))
-			}
-			return r
-		}
-		for i := range n {
-			t.rows = append(t.rows, row(i))
-		}
-		t.other, t.missing = row(-1), row(n)
-	default:
-		return t, false
-	}
-	return t, true
-}
-
 // encoded is the features of an encoded column.
 func (p *product) encoded(c *prep.Fitted) []string {
-	var s saved
-	if err := json.Unmarshal(c.RawEncoded, &s); err != nil {
-		panic(err) // it has been read from there
-	}
 	width := c.Encoded.Width()
 	indicator := func(y string, gone func() string) []string {
 		if c.Spec.Indicator {
@@ -101,18 +23,22 @@ func (p *product) encoded(c *prep.Fitted) []string {
 	case prep.Indicator, *prep.Indicator:
 		return []string{p.f.Cast(c.Name, p.gone(c, numeric(c, []string{"text"})), pb.F32)}
 	case prep.KBins:
-		return indicator(p.bins(c, s.Edges, e.Encode == "integer"), func() string { return p.gone(c, true) })
+		if edges, ok := categories.Edges(c); ok {
+			return indicator(p.bins(c, edges, e.Encode == "integer"), func() string { return p.gone(c, true) })
+		}
 	case *prep.KBins:
-		return indicator(p.bins(c, s.Edges, e.Encode == "integer"), func() string { return p.gone(c, true) })
+		if edges, ok := categories.Edges(c); ok {
+			return indicator(p.bins(c, edges, e.Encode == "integer"), func() string { return p.gone(c, true) })
+		}
 	}
-	t, ok := tableOf(c, s)
+	t, ok := categories.Of(c)
 	if !ok {
 		if c.Spec.Indicator {
 			width++
 		}
 		return p.outside(c, prep.Encoders.Word(c.Spec.Encode), width)
 	}
-	if numeric(c, t.levels) {
+	if numeric(c, t.Levels) {
 		return indicator(p.numberTable(c, t, width), func() string { return p.gone(c, true) })
 	}
 	return indicator(p.textTable(c, t), func() string { return p.gone(c, false) })
@@ -130,29 +56,29 @@ func (p *product) gone(c *prep.Fitted, number bool) string {
 
 // textTable is the features of a column of texts: one-hot codes by the operator of that name, others as the rows of a
 // matrix.
-func (p *product) textTable(c *prep.Fitted, t coded) string {
+func (p *product) textTable(c *prep.Fitted, t categories.Table) string {
 	x := p.input(c.Name, pb.Text, 1).Name
 	zero := func(r []float32) bool { return !slices.ContainsFunc(r, func(v float32) bool { return v != 0 }) }
-	hot := zero(t.other) && zero(t.missing) && len(t.levels) > 0
-	for i, r := range t.rows {
-		hot = hot && slices.Equal(r, one(len(t.levels), i)) && t.levels[i] != ""
+	hot := zero(t.Other) && zero(t.Missing) && len(t.Levels) > 0
+	for i, r := range t.Rows {
+		hot = hot && slices.Equal(r, categories.Hot(len(t.Levels), i)) && t.Levels[i] != ""
 	}
 	if hot {
-		y := p.f.MLNode(c.Name, "OneHotEncoder", []string{x}, 1, emit.Texts("cats_strings", t.levels...),
+		y := p.f.MLNode(c.Name, "OneHotEncoder", []string{x}, 1, emit.Texts("cats_strings", t.Levels...),
 			emit.Int("zeros", 1))[0]
-		return p.f.One(c.Name, "Reshape", []string{y, p.f.List("shape", -1, len(t.levels))})
+		return p.f.One(c.Name, "Reshape", []string{y, p.f.List("shape", -1, len(t.Levels))})
 	}
 	keys, values := []string{}, []int64{}
 	var rows []float32
-	for i, l := range t.levels {
+	for i, l := range t.Levels {
 		if l != "" {
 			keys, values = append(keys, l), append(values, int64(i))
 		}
-		rows = append(rows, t.rows[i]...)
+		rows = append(rows, t.Rows[i]...)
 	}
-	n := len(t.levels)
+	n := len(t.Levels)
 	keys, values = append(keys, ""), append(values, int64(n+1))
-	rows = append(append(rows, t.other...), t.missing...)
+	rows = append(append(rows, t.Other...), t.Missing...)
 	code := p.f.MLNode(c.Name, "LabelEncoder", []string{x}, 1, emit.Texts("keys_strings", keys...),
 		&pb.Attribute{Name: "values_int64s", Type: pb.Ints, Ints: values}, emit.Int("default_int64", n))[0]
 	code = p.f.Squeeze(c.Name, code, 1)
@@ -165,27 +91,27 @@ func (p *product) matrix(c *prep.Fitted, rows []float32, n int) string {
 
 // numberTable is the features of a column of numbers that are taken for categories: those of the level that a number
 // equals, of none, or of a missing one.
-func (p *product) numberTable(c *prep.Fitted, t coded, width int) string {
+func (p *product) numberTable(c *prep.Fitted, t categories.Table, width int) string {
 	f := p.f
 	x := p.input(c.Name, pb.F32, 1).Name
 	var levels, rows []float32
-	for i, l := range t.levels {
+	for i, l := range t.Levels {
 		v, err := strconv.ParseFloat(l, 64)
 		if err != nil {
 			continue // no number is it
 		}
-		levels, rows = append(levels, float32(v)), append(rows, t.rows[i]...)
+		levels, rows = append(levels, float32(v)), append(rows, t.Rows[i]...)
 	}
 	n := len(levels)
 	equal := f.Cast(c.Name, f.One(c.Name, "Equal", []string{x, f.Floats(c.Name+"/levels", []int64{1, int64(n)},
 		levels...)}), pb.F32)
 	y := f.One(c.Name, "MatMul", []string{equal, p.matrix(c, rows, n)})
 	constant := func(r []float32) string { return f.Floats(c.Name+"/other", []int64{1, int64(width)}, r...) }
-	if slices.ContainsFunc(t.other, func(v float32) bool { return v != 0 }) {
+	if slices.ContainsFunc(t.Other, func(v float32) bool { return v != 0 }) {
 		any := f.Reduce(c.Name, "ReduceMax", equal, []int{1}, true)
-		y = f.One(c.Name, "Where", []string{f.Cast(c.Name, any, pb.Bool), y, constant(t.other)})
+		y = f.One(c.Name, "Where", []string{f.Cast(c.Name, any, pb.Bool), y, constant(t.Other)})
 	}
-	return f.One(c.Name, "Where", []string{p.gone(c, true), constant(t.missing), y})
+	return f.One(c.Name, "Where", []string{p.gone(c, true), constant(t.Missing), y})
 }
 
 // bins is the bin that a number lies in.
