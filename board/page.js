@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const text = document.body.dataset;
 const readOnly = text.readOnly === "true";
-let table = { runs: [], settings: [] };
+let table = { runs: [], studies: [], settings: [] };
 let sort = { key: "id", down: false };
 const chosen = new Set();
 
@@ -87,6 +87,15 @@ const draw = () => {
   $("state").textContent = table.runs.length ? `${rows.length} / ${table.runs.length} ${text.count}` : text.none;
 };
 
+// The studies, with links to the reports of finished ones.
+const studies = () => {
+  $("studies").hidden = table.studies.length === 0;
+  $("studies").querySelector("ul").replaceChildren(...table.studies.map((s) => {
+    const what = `${s.id}: ${s.trials} ${text.trials}` + (s.finished ? `, ${text.trial} ${s.best}, ${s.objective} ${number(s.value)} ` : s.error ? `, ${s.error}` : "");
+    return element("li", {}, what, ...(s.finished ? [element("a", { href: "report?" + new URLSearchParams({ run: s.id }), target: "_blank", rel: "noopener", "aria-label": `${text.report}: ${s.id}` }, text.report)] : []));
+  }));
+};
+
 // The curves and pictures of the chosen runs; answers that are overtaken are dropped.
 let asked = 0, drawn = "";
 const show = async () => {
@@ -130,6 +139,6 @@ $("theme").addEventListener("click", () => {
   root.dataset.theme = dark ? "light" : "dark";
 });
 const events = new EventSource("events");
-events.addEventListener("runs", (e) => { table = JSON.parse(e.data); draw(); show(); });
+events.addEventListener("runs", (e) => { table = JSON.parse(e.data); draw(); studies(); show(); });
 events.addEventListener("failure", (e) => { $("state").textContent = JSON.parse(e.data); });
 events.addEventListener("error", () => { $("state").textContent = text.lost; });

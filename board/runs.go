@@ -16,6 +16,7 @@ import (
 	"gorae/report"
 	"gorae/run"
 	"gorae/train"
+	"gorae/tune/study"
 )
 
 // State is how far a run is.
@@ -59,9 +60,10 @@ const depth = 3
 
 // library is the runs below a folder, read again where their files have changed.
 type library struct {
-	dir  string
-	lock sync.Mutex
-	read map[string]*cached
+	dir      string
+	lock     sync.Mutex
+	read     map[string]*cached
+	searched map[string]searched
 }
 
 // cached is a run as it was read, and when its files were written.
@@ -84,12 +86,8 @@ func stampOf(path string) stamp {
 	return stamp{st.Size(), st.ModTime()}
 }
 
-// runs returns all runs in the order of their directories' names, numbers by their size.
-func (l *library) runs() ([]Run, error) {
-	dirs, err := l.find()
-	if err != nil {
-		return nil, err
-	}
+// runs returns the runs of directories in the order of their names, numbers by their size.
+func (l *library) runs(dirs []string) []Run {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	out := make([]Run, len(dirs))
@@ -103,13 +101,15 @@ func (l *library) runs() ([]Run, error) {
 		l.read[dirs[i]] = c
 	}
 	sort.Slice(out, func(i, j int) bool { return natural(out[i].ID, out[j].ID) })
-	return out, nil
+	return out
 }
 
-// find lists the directories that hold an experiment.
-func (l *library) find() ([]string, error) {
-	var out []string
-	err := filepath.WalkDir(l.dir, func(path string, d fs.DirEntry, err error) error {
+// find lists the directories that hold an experiment, and those of studies, whose trials are runs.
+func (l *library) find() (runs, studies []string, err error) {
+	below := func(rel string) bool { // a study
+		return len(studies) > 0 && strings.HasPrefix(rel, studies[len(studies)-1]+"/")
+	}
+	err = filepath.WalkDir(l.dir, func(path string, d fs.DirEntry, err error) error {
 		rel, relErr := filepath.Rel(l.dir, path)
 		switch {
 		case path == l.dir && err != nil:
@@ -121,16 +121,21 @@ func (l *library) find() ([]string, error) {
 		case rel != "." && strings.HasPrefix(d.Name(), "."):
 			return fs.SkipDir
 		}
+		rel = filepath.ToSlash(rel)
 		if _, err := os.Stat(filepath.Join(path, run.ExperimentFile)); err == nil && rel != "." {
-			out = append(out, filepath.ToSlash(rel))
+			runs = append(runs, rel)
 			return fs.SkipDir
 		}
-		if rel != "." && strings.Count(filepath.ToSlash(rel), "/") >= depth-1 {
+		if _, err := os.Stat(filepath.Join(path, study.DatabaseFile)); err == nil && rel != "." {
+			studies = append(studies, rel)
+			return nil
+		}
+		if rel != "." && strings.Count(rel, "/") >= depth-1 && !below(rel) {
 			return fs.SkipDir
 		}
 		return nil
 	})
-	return out, err
+	return runs, studies, err
 }
 
 // one reads a run, unless it is as it was.

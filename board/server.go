@@ -153,6 +153,7 @@ func (s *Server) servePage(w http.ResponseWriter, _ *http.Request) {
 // table is the answer to a request for the runs.
 type table struct {
 	Runs     []line   `json:"runs"`
+	Studies  []Study  `json:"studies"`
 	Settings []string `json:"settings"` // in which the runs differ
 }
 
@@ -163,12 +164,13 @@ type line struct {
 }
 
 func (s *Server) table() (*table, error) {
-	runs, err := s.runs.runs()
+	dirs, studies, err := s.runs.find()
 	if err != nil {
 		return nil, err
 	}
+	runs := s.runs.runs(dirs)
 	s.notes.put(runs)
-	t := &table{Runs: make([]line, len(runs)), Settings: differing(runs)}
+	t := &table{Runs: make([]line, len(runs)), Studies: s.runs.studies(studies), Settings: differing(runs)}
 	for i, r := range runs {
 		t.Runs[i] = line{Run: r, Values: make([]string, len(t.Settings))}
 		for k, path := range t.Settings {
@@ -188,13 +190,16 @@ func (s *Server) serveRuns(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(t) // the browser has gone
 }
 
-// chosen returns the runs that a request names, of those that are there.
-func (s *Server) chosen(w http.ResponseWriter, r *http.Request) ([]string, bool) {
+// chosen returns the runs that a request names, of those that are there, or the studies where it is told so.
+func (s *Server) chosen(w http.ResponseWriter, r *http.Request, orStudies bool) ([]string, bool) {
 	ids := r.URL.Query()["run"]
-	there, err := s.runs.find()
+	there, studies, err := s.runs.find()
 	if err != nil {
 		s.refuse(w, http.StatusInternalServerError, "%v", err)
 		return nil, false
+	}
+	if orStudies {
+		there = append(there, studies...)
 	}
 	for _, id := range ids {
 		if !slices.Contains(there, id) {
@@ -210,7 +215,7 @@ func (s *Server) chosen(w http.ResponseWriter, r *http.Request) ([]string, bool)
 }
 
 func (s *Server) serveCurves(w http.ResponseWriter, r *http.Request) {
-	ids, ok := s.chosen(w, r)
+	ids, ok := s.chosen(w, r, false)
 	if !ok {
 		return
 	}
@@ -233,7 +238,7 @@ func (s *Server) serveCurves(w http.ResponseWriter, r *http.Request) {
 const mostReported = 16
 
 func (s *Server) serveReport(w http.ResponseWriter, r *http.Request) {
-	ids, ok := s.chosen(w, r)
+	ids, ok := s.chosen(w, r, true)
 	if !ok {
 		return
 	}
@@ -257,7 +262,7 @@ func (s *Server) serveReport(w http.ResponseWriter, r *http.Request) {
 
 // servePicture sends a picture of a run. A vector picture may hold scripts, which the policy forbids.
 func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
-	ids, ok := s.chosen(w, r)
+	ids, ok := s.chosen(w, r, false)
 	if !ok {
 		return
 	}
@@ -300,7 +305,7 @@ func (s *Server) changing(do func(change) error) http.HandlerFunc {
 			s.refuse(w, http.StatusBadRequest, "%v", err)
 			return
 		}
-		there, err := s.runs.find()
+		there, _, err := s.runs.find()
 		if err == nil && !slices.Contains(there, c.Run) {
 			s.refuse(w, http.StatusNotFound, "no run %q", c.Run)
 			return

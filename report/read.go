@@ -18,6 +18,7 @@ import (
 	"gorae/run"
 	"gorae/spec"
 	"gorae/task"
+	"gorae/tune/study"
 )
 
 // Words puts what a page says into a language. A nil *lang.Translator is one that leaves English as it is.
@@ -72,6 +73,8 @@ type Run struct {
 	Pictures []Picture // that the page does not draw itself
 	// Diagnosis is the findings about the run; nil where it was not diagnosed.
 	Diagnosis *diagnose.Diagnosis
+	// Study is the search by which the run's values were found; nil of a run of its own.
+	Study *Study
 
 	settings map[string]string
 }
@@ -84,15 +87,23 @@ type Shown struct {
 	Cases       []task.Cases
 }
 
-// Read reads the runs of directories.
+// Read reads the runs of directories. The run of a study's directory is that of its best trial.
 func Read(ctx context.Context, dirs []string, o Options) (*Page, error) {
 	p := &Page{Options: o}
 	for i, dir := range dirs {
-		r, err := p.read(ctx, dir)
+		s, err := readStudy(dir)
 		if err != nil {
 			return nil, err
 		}
-		r.ID = fmt.Sprintf("run%d", i+1)
+		from := dir
+		if s != nil {
+			from = filepath.Join(dir, study.BestDir)
+		}
+		r, err := p.read(ctx, from)
+		if err != nil {
+			return nil, err
+		}
+		r.ID, r.Name, r.Study = fmt.Sprintf("run%d", i+1), filepath.Base(dir), s
 		p.Runs = append(p.Runs, r)
 	}
 	p.Title = p.Runs[0].Name
@@ -101,8 +112,12 @@ func Read(ctx context.Context, dirs []string, o Options) (*Page, error) {
 	}
 	p.Title = chart.Sprintf("%d runs", len(p.Runs))
 	p.Settings = differing(p.Runs)
+	var compared []string
+	for _, r := range p.Runs {
+		compared = append(compared, r.Dir)
+	}
 	var err error
-	if p.Comparison, err = run.Compare(ctx, dirs, o.CompareOptions); err != nil {
+	if p.Comparison, err = run.Compare(ctx, compared, o.CompareOptions); err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}
@@ -116,7 +131,7 @@ func (p *Page) read(ctx context.Context, dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Dir: dir, Name: filepath.Base(dir), Report: report, Seed: e.Seed, settings: run.Settings(e)}
+	r := &Run{Dir: dir, Report: report, Seed: e.Seed, settings: run.Settings(e)}
 	text, err := os.ReadFile(filepath.Join(dir, run.ExperimentFile))
 	if err != nil {
 		return nil, file.OpenError(dir, err)

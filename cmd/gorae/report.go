@@ -12,7 +12,7 @@ import (
 )
 
 type reportWords struct {
-	Runs    []string `arg:"" name:"run" help:"Run directories of finished runs."`
+	Runs    []string `arg:"" name:"run" help:"Directories of finished runs or studies."`
 	Out     string   `short:"o" placeholder:"FILE" help:"The page; report.html in the first run directory if left out, - for stdout."`
 	NoData  bool     `name:"no-data" help:"Do not read the data again for the page's table of columns."`
 	Threads int      `placeholder:"N" help:"Threads to use; all cores if left out."`
@@ -23,8 +23,8 @@ type reportWords struct {
 func (reportWords) Help() string {
 	return `The page is one HTML file that opens without a network: metrics with intervals and baselines, learning curves,
 confusion matrix or residuals, calibration, single predictions, the data, the network with its formulas, and how the run
-is repeated. Several runs stand side by side, with the settings in which they differ and paired tests. It holds some
-samples of the data. A browser prints it on A4.`
+is repeated; of a study (gorae tune) the search, and the run of its best trial. Several runs stand side by side, with
+the settings in which they differ and paired tests. The page holds some samples of the data. A browser prints it on A4.`
 }
 
 // Run writes the page.

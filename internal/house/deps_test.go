@@ -184,15 +184,15 @@ var edges = map[string]string{
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task " +
 		"task/inspect tensor train train/tensorboard",
 
-	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer model run spec task " +
-		"task/supervised train",
-
-	"board": "chart chart/inline internal/file internal/par report run train",
-
-	"diagnose": "chart config data internal/file layer loss model optim run spec stat task tensor train",
-
 	"tune":       "data/sqlite internal/file",
 	"tune/study": "chart internal/file metric run spec stat task train tune",
+
+	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer metric model run spec " +
+		"task task/supervised train tune/study",
+
+	"board": "chart chart/inline internal/file internal/par report run train tune/study",
+
+	"diagnose": "chart config data internal/file layer loss model optim run spec stat task tensor train",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 

@@ -18,12 +18,11 @@ import (
 
 // The files of a study's directory.
 const (
-	DatabaseFile   = "study.db"
-	ExperimentFile = "experiment.yaml" // with the ranges, as it was given
-	BestFile       = "best.yaml"
-	BestDir        = "best"
-	TrialsDir      = "trials"
-	ResultFile     = "study.json" // written last: a study that has it is finished
+	DatabaseFile = "study.db"
+	BestFile     = "best.yaml"
+	BestDir      = "best"
+	TrialsDir    = "trials"
+	ResultFile   = "study.json" // written last: a study that has it is finished
 )
 
 // Options are the settings of a study.
