@@ -7,37 +7,80 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/prep"
 	"gorae/run"
+	"gorae/spec"
+	"gorae/task/tabular/fitted"
 )
 
-// TestAgain: the experiment that a run writes down, its default network and all, gives the same weights again, bit for
-// bit: of a series (a line; a line and an LSTM, five times), and of pictures.
+// TestAgain: an experiment that is prepared again has the samples of one that is prepared for the first time. Columns
+// are fitted once for all networks, and again where data or split differ.
 func TestAgain(t *testing.T) {
-	var long strings.Builder
-	long.WriteString("x\n")
-	for i := range 1000 {
-		fmt.Fprintf(&long, "%d\n", i*i%97)
+	path := filepath.Join(t.TempDir(), "data.csv")
+	var b strings.Builder
+	b.WriteString("a,b,c,y\n")
+	for i := range 120 {
+		fmt.Fprintf(&b, "%d,k%d,%d,%d\n", i*i%37, i%5, i%11, i*i%37/13)
 	}
-	dir := t.TempDir()
-	series := write(t, filepath.Join(dir, "series.csv"), long.String())
-	for name, text := range map[string]string{
-		"line":    "data: {source: embed:airline, time: Month, series: {steps: 3}}\n",
-		"several": "data: {source: " + series + ", series: {window: 5}}\n",
-		"digits":  "data: {source: embed:digits, rows: 60}\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, first := fit(t, open(t, text+"train: {epochs: 1}\n"), filepath.Join(dir, name))
-			written, err := os.ReadFile(filepath.Join(dir, name, run.ExperimentFile))
-			if err != nil {
-				t.Fatal(err)
-			}
-			again := strings.ReplaceAll(string(written), "../series.csv", series)
-			_, second := fit(t, open(t, again), filepath.Join(dir, name+"-again"))
-			for _, v := range first.Model.Store().Vars() {
-				if w := second.Model.Store().Var(v.Path); w == nil || !sameBits(v.Value, w.Value) {
-					t.Errorf("%s differs", v.Path)
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	file := func(features, rest string) *spec.File {
+		f, err := spec.Parse("", "again", []byte(fmt.Sprintf("data: {source: %q, target: y, task: classification, "+
+			"features: {%s}}\n%s", path, features, rest)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	samples := func(p *run.Prepared) string {
+		var all strings.Builder
+		for part := range p.Parts {
+			d := p.Parts[part]
+			row := d.Spec().Row()
+			for i := range d.Len() {
+				if err := d.Read(0, i, row); err != nil {
+					t.Fatal(err)
+				}
+				for k := range row {
+					fmt.Fprint(&all, row[k].F32, row[k].I32)
 				}
 			}
-		})
+		}
+		return all.String()
+	}
+	columns := func(p *run.Prepared) *prep.Pipeline { return p.Fitted.(*fitted.Fitted).Pipeline }
+	const network, other = "model: [dense: 8, dense: 3]\n", "model: [dense: 3]\ntrain: {batch_size: 7}\n"
+	first, err := run.Prepare(t.Context(), file("b: onehot", network))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept *prep.Pipeline
+	for i, c := range []struct {
+		features, rest string
+		kept           bool
+	}{
+		{"b: onehot", network, false}, {"b: onehot", other, true}, {"b: onehot", network, true},
+		{"b: target", network, false}, {"b: onehot", other + "split: {test: 0.3}\n", false},
+		{"b: onehot", other + "seed: 9\n", false}, {"b: onehot", network, true}, {"b: onehot", "", false},
+		{"b: drop", "", false}, {"b: drop, c: drop", "", false}, {"b: drop, a: drop", "", false},
+		{"a: minmax", "", false}, {"b: onehot", network, false}, // which has been forgotten
+	} {
+		again, err := first.Again(t.Context(), file(c.features, c.rest))
+		if err != nil {
+			t.Fatal(err)
+		}
+		anew, err := run.Prepare(t.Context(), file(c.features, c.rest))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if samples(again) != samples(anew) {
+			t.Errorf("case %d: other samples", i)
+		}
+		if now := columns(again); (now == kept) != c.kept {
+			t.Errorf("case %d: kept %v, want %v", i, now == kept, c.kept)
+		} else if c.features == "b: onehot" && c.rest == network {
+			kept = now
+		}
 	}
 }

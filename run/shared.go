@@ -13,9 +13,18 @@ import (
 // shared is what experiments that are prepared again and again have in common ([Prepared.Again]).
 type shared struct {
 	lock   sync.Mutex
-	kept   map[string]*task.Kept // by data, split and seed
-	hashes map[string]string     // of sources, by their paths
+	kept   []kept            // the last ones used stand last
+	hashes map[string]string // of sources, by their paths
 }
+
+// kept is what is kept for experiments of one name: data, split and seed.
+type kept struct {
+	name string
+	*task.Kept
+}
+
+// mostKept bounds how many are kept at a time: a search over the data section would fill the memory.
+const mostKept = 4
 
 // of returns what is kept for experiments with the data, split and seed of e.
 func (s *shared) of(e *spec.Experiment) *task.Kept {
@@ -29,13 +38,15 @@ func (s *shared) of(e *spec.Experiment) *task.Kept {
 	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	if s.kept == nil {
-		s.kept = map[string]*task.Kept{}
+	i := slices.IndexFunc(s.kept, func(k kept) bool { return k.name == name.String() })
+	k := kept{name.String(), &task.Kept{}}
+	if i >= 0 {
+		k = s.kept[i]
+		s.kept = slices.Delete(s.kept, i, i+1)
 	}
-	if s.kept[name.String()] == nil {
-		s.kept[name.String()] = &task.Kept{}
-	}
-	return s.kept[name.String()]
+	s.kept = append(s.kept, k)
+	s.kept = s.kept[max(0, len(s.kept)-mostKept):]
+	return k.Kept
 }
 
 // hash returns the hash of a source, which compute finds where it is not known.

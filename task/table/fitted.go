@@ -24,6 +24,7 @@ type Fitted struct {
 	CSV                data.CSVOptions `json:"csv"` // how the training table was read
 
 	origin origin // of a training; zero of what was read from a file
+	kept   string // the end of the names of what further experiments share ([task.Once])
 }
 
 // Restore reads what a Fitted was written as; without targets the network learns its own input.

@@ -67,22 +67,8 @@ func (l labelled) rowsOf(known []int) []int {
 	return out
 }
 
-// dataset returns all rows of the whole table, so that a row goes by its number in the file, with the targets of those
-// that have them; those of the others are zeros and are for nobody. training says that the table is the one that was
-// fitted to.
-func (f *Fitted) dataset(l labelled, training bool) (data.Dataset, error) {
-	read := f.Pipeline.Dataset
-	if training {
-		read = f.Pipeline.Training
-	}
-	x, err := read(l.whole)
-	if err != nil {
-		return nil, err
-	}
-	return f.pairs(x, l)
-}
-
-// pairs returns inputs with their targets.
+// pairs returns the inputs of all rows of the whole table, so that a row goes by its number in the file, with the
+// targets of those that have them; those of the others are zeros and are for nobody.
 func (f *Fitted) pairs(x data.Dataset, l labelled) (data.Dataset, error) {
 	var ys []*tensor.Tensor
 	columns := l.columns

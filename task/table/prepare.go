@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"slices"
 
 	"gorae/config"
@@ -132,7 +133,12 @@ func fit(in *task.Input, l labelled, set *prep.Target, training []int) (*Fitted,
 	columns := columnsOf(in, l.whole, f.Targets)
 	groupSpecs(in, l.whole, l.rowsOf(training), columns.Specs)
 	columns.Piecewise = piecewise(in, l.whole)
-	if f.Pipeline, err = prep.Fit(l.whole, l.rowsOf(training), columns); err != nil {
+	// Beside data, split and seed, whether there is a network of the experiment's own decides what columns become.
+	f.kept = fmt.Sprintf(" (bags %t, bins %d)", columns.Bags, columns.Piecewise)
+	f.Pipeline, err = task.Once(in, "columns"+f.kept, func() (*prep.Pipeline, error) {
+		return prep.Fit(l.whole, l.rowsOf(training), columns)
+	})
+	if err != nil {
 		return nil, config.Under("data", err)
 	}
 	in.Notes, in.Uses = append(in.Notes, f.Pipeline.Notes...), &f.Pipeline.Uses
@@ -157,7 +163,11 @@ func noteUnknown(in *task.Input, p *prep.Pipeline, tables ...*data.Table) error 
 
 // layOut sets the parts of out to the rows of l, and to the whole of test unless it is nil.
 func (f *Fitted) layOut(in *task.Input, l labelled, test *data.Table, parts [3][]int, out *task.Prepared) error {
-	whole, err := f.dataset(l, true)
+	x, err := task.Once(in, "samples"+f.kept, func() (data.Dataset, error) { return f.Pipeline.Training(l.whole) })
+	if err != nil {
+		return err
+	}
+	whole, err := f.pairs(x, l)
 	if err != nil {
 		return err
 	}
@@ -176,7 +186,11 @@ func (f *Fitted) layOut(in *task.Input, l labelled, test *data.Table, parts [3][
 	if own.note != "" {
 		in.Notes = append(in.Notes, own.note)
 	}
-	if out.Parts[task.Test], err = f.dataset(own, false); err != nil {
+	x, err = task.Once(in, "test samples"+f.kept, func() (data.Dataset, error) { return f.Pipeline.Dataset(own.whole) })
+	if err == nil {
+		out.Parts[task.Test], err = f.pairs(x, own)
+	}
+	if err != nil {
 		return in.Test.Errorf("%v", err)
 	}
 	if own.rows != nil {
