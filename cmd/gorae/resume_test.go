@@ -231,9 +231,8 @@ func TestResumeOtherCPU(t *testing.T) {
 		t.Errorf("%v %q", err, said)
 	}
 	said, err = with("axv2", "--resume")
-	if err == nil || said != "gorae: GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, generic, or leave "+
-		"it "+
-		"out for the best that the machine has\n" {
+	if err == nil || said != "gorae: GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, neon, generic, or "+
+		"leave it out for the best that the machine has\n" {
 		t.Errorf("%v %q", err, said)
 	}
 }

@@ -26,6 +26,8 @@ func versionLine() string {
 		kernels = "AVX-512"
 	case cpu.AVX2:
 		kernels = "AVX2"
+	case cpu.NEON:
+		kernels = "NEON"
 	}
 	return fmt.Sprintf("gorae %s (%s, %s/%s, %s kernels)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH,
 		kernels)

@@ -18,11 +18,14 @@ var (
 	// AVX2 holds if the processor has AVX2 and FMA and the operating system saves
 	// their registers.
 	AVX2 bool
+	// NEON holds on arm64, whose processors all have it.
+	NEON bool
 )
 
 func init() {
 	AVX512, AVX2 = detect()
 	AVX512, AVX2 = lower(AVX512, AVX2, os.Getenv("GORAE_CPU"))
+	NEON = hasNEON && os.Getenv("GORAE_CPU") != "generic"
 }
 
 // lower limits the instruction sets that were found to that of GORAE_CPU. A word it does not know
@@ -39,7 +42,7 @@ func lower(avx512, avx2 bool, requested string) (bool, bool) {
 }
 
 // names are the words of GORAE_CPU.
-var names = []string{"avx512", "avx2", "generic"}
+var names = []string{"avx512", "avx2", "neon", "generic"}
 
 // Check is an error where GORAE_CPU is set to a word that names no instruction set: [Name] is then the machine's.
 func Check() error { return check(os.Getenv("GORAE_CPU")) }
@@ -52,13 +55,15 @@ func check(requested string) error {
 		"machine has", requested, strings.Join(names, ", "))
 }
 
-// Name is the best instruction set in use: "avx512", "avx2" or "generic".
+// Name is the best instruction set in use: "avx512", "avx2", "neon" or "generic".
 func Name() string {
 	switch {
 	case AVX512:
 		return "avx512"
 	case AVX2:
 		return "avx2"
+	case NEON:
+		return "neon"
 	}
 	return "generic"
 }

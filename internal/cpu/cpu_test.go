@@ -25,12 +25,12 @@ func TestLower(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	for _, requested := range []string{"", "avx512", "avx2", "generic"} {
+	for _, requested := range []string{"", "avx512", "avx2", "neon", "generic"} {
 		if err := check(requested); err != nil {
 			t.Errorf("%q: %v", requested, err)
 		}
 	}
-	const want = "GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, generic, or leave it out for the " +
+	const want = "GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, neon, generic, or leave it out for the " +
 		"best that the machine has"
 	if err := check("axv2"); err == nil || err.Error() != want {
 		t.Errorf("a typo: %v", err)
@@ -38,13 +38,14 @@ func TestCheck(t *testing.T) {
 }
 
 func TestNameSaysTheBest(t *testing.T) {
-	a, b := AVX512, AVX2
-	defer func() { AVX512, AVX2 = a, b }()
+	a, b, n := AVX512, AVX2, NEON
+	defer func() { AVX512, AVX2, NEON = a, b, n }()
 	for _, c := range []struct {
-		avx512, avx2 bool
-		want         string
-	}{{true, true, "avx512"}, {false, true, "avx2"}, {false, false, "generic"}} {
-		AVX512, AVX2 = c.avx512, c.avx2
+		avx512, avx2, neon bool
+		want               string
+	}{{true, true, false, "avx512"}, {false, true, false, "avx2"}, {false, false, true, "neon"},
+		{false, false, false, "generic"}} {
+		AVX512, AVX2, NEON = c.avx512, c.avx2, c.neon
 		if Name() != c.want {
 			t.Errorf("Name() = %q, want %q", Name(), c.want)
 		}

@@ -4,7 +4,7 @@ package gemm
 
 import "gorae/internal/cpu"
 
-//go:generate go run -C ../gen ./gemm -out ../gemm/kernels_amd64.s -stubs ../gemm/kernels_amd64.go -pkg gemm -tables ../gemm/tables_amd64.go
+//go:generate go run -C ../gen ./gemm -out ../gemm/kernels_amd64.s -stubs ../gemm/kernels_amd64.go -pkg gemm -tables ../gemm/tables_amd64.go -neon ../gemm/kernels_arm64.s -neon-stubs ../gemm/kernels_arm64.go
 
 func init() {
 	if cpu.AVX2 {

@@ -3,15 +3,16 @@ package gemm
 // Variant is one implementation.
 type Variant uint8
 
-// The implementations, slowest first.
+// The implementations. Of those that one machine can run, a later one is faster.
 const (
 	Generic Variant = iota // Go
 	AVX2                   // 256-bit vectors and fused multiply-add
 	AVX512                 // 512-bit vectors and masks
+	NEON                   // 128-bit vectors of arm64
 )
 
 // String is the variant's name as GORAE_CPU and package cpu spell it.
-func (v Variant) String() string { return [...]string{"generic", "avx2", "avx512"}[v] }
+func (v Variant) String() string { return [...]string{"generic", "avx2", "avx512", "neon"}[v] }
 
 // Variants are those that this machine can run, slowest first.
 func Variants() []Variant {
@@ -36,7 +37,7 @@ func Best() Variant {
 }
 
 // machines holds each variant's kernels, nil where the machine cannot run them.
-var machines = [...]machine{Generic: generic{}, AVX2: nil, AVX512: nil}
+var machines = [...]machine{Generic: generic{}, AVX2: nil, AVX512: nil, NEON: nil}
 
 // machine is what the driver (Plan.Run) needs of an instruction set. A panel is a
 // strip of columns of op(B), a tile the part of C that stays in registers.

@@ -20,7 +20,7 @@ const (
 )
 
 // inAssembly are the variants in assembly, nil where there is none.
-var inAssembly [AVX512 + 1]*vectors
+var inAssembly [NEON + 1]*vectors
 
 // vectors is a variant in assembly.
 type vectors struct {
@@ -31,8 +31,10 @@ type vectors struct {
 }
 
 func (v *vectors) width() int    { return v.lanes }
-func (v *vectors) stride() int   { return v.lanes }
 func (v *vectors) copyRows() int { return v.copied }
+
+// stride is the highest tile in whole vectors.
+func (v *vectors) stride() int { return ceil(len(v.kernels[0]), v.lanes) * v.lanes }
 
 // panel is two vectors, one for a narrow end, and as many as possible where the
 // rows are so few that a wide panel still fits the registers.
@@ -69,7 +71,7 @@ func (v *vectors) strip(s *strip, flags int) (finite bool) {
 
 // flags adds what the kernels want to know.
 func (v *vectors) flags(s *strip, flags int) int {
-	if s.aRow == 1 && s.aCol == v.lanes {
+	if s.aCol > 1 {
 		flags |= flagPacked
 	}
 	if s.cols%v.lanes == 0 {

@@ -39,7 +39,7 @@ type variant struct {
 const maxChain = 6 // samples of a chain at most
 
 // variants are those that the machine has, by the variant of their products.
-var variants [gemm.AVX512 + 1]*variant
+var variants [gemm.NEON + 1]*variant
 
 // assembly is that of a plan's steps, nil where there is none.
 func (p *Plan) assembly() *variant {

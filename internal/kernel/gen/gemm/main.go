@@ -37,6 +37,9 @@ func main() {
 	avx512.dotTile(4, 5)
 	Generate()
 	writeTables(*tables)
+	if err := neonKernels(); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // peak emits a loop of independent fused multiply-adds on registers, enough of

@@ -1,0 +1,6 @@
+//go:build !noasm
+
+package cpu
+
+// hasNEON says that this build has kernels in vectors of arm64.
+const hasNEON = true
