@@ -30,8 +30,8 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%q: %v", requested, err)
 		}
 	}
-	const want = "GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, neon, generic, or leave it out for the " +
-		"best that the machine has"
+	const want = "GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, neon, generic, or leave it out for " +
+		"the best that the machine has"
 	if err := check("axv2"); err == nil || err.Error() != want {
 		t.Errorf("a typo: %v", err)
 	}

@@ -53,7 +53,7 @@ func TestChain(t *testing.T) {
 						s.Bare = true
 						p := newVariant(s, false, v)
 						many := (p.sizeOfW() + p.sizeOfU()) > chainWeights
-						if want := v != gemm.Generic && !p.resets() &&
+						if want := variants[v] != nil && !p.resets() &&
 							!(many && batch > 2); want != (p.chain != nil) && !(many && batch <= maxChain) {
 							t.Fatalf("chained: %v, want %v", p.chain != nil, want)
 						}

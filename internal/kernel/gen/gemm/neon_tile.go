@@ -19,8 +19,8 @@ func (t *neonTile) acc(row, vec int) int { return row*t.vecs + vec }
 // write writes the kernel; its arguments are those of the other kernels (tile.go).
 func (t *neonTile) write(stubs *strings.Builder) {
 	t.text(stubs, t.name(), fmt.Sprintf("computes tiles of %d×%d.", t.rows, t.vecs*neonLanes), "(tiles int, k int, "+
-		"a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, "+
-		"flags int, last int) (bad int)", 112)
+		"a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, "+
+		"mask *float32, flags int, last int) (bad int)", 112)
 	for _, p := range []struct {
 		name, to string
 		at       int
