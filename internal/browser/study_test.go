@@ -14,8 +14,9 @@ import (
 // TestStudy: the page of a study, in English and in Korean.
 func TestStudy(t *testing.T) {
 	search, err := spec.ParseSearch(filepath.Join(t.TempDir(), "experiment.yaml"), "digits", []byte(
-		"data: {source: embed:digits}\nmodel: [{dense: {units: {log_int: [8, 64]}, activation: "+
-			"{choice: [relu, tanh]}}}, {choice: [null, {dropout: {uniform: [0.1, 0.5]}}]}, {dense: {units: 10, activation: softmax}}]\n"+
+		"data: {source: embed:digits}\nmodel:\n"+
+			"  - dense: {units: {log_int: [8, 64]}, activation: {choice: [relu, tanh]}}\n"+
+			"  - {choice: [null, {dropout: {uniform: [0.1, 0.5]}}]}\n  - dense: {units: 10, activation: softmax}\n"+
 			"train: {epochs: 2, optimizer: {adam: {learning_rate: {log: [0.0001, 0.1]}}}}\n"))
 	if err != nil {
 		t.Fatal(err)
