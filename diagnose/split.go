@@ -31,6 +31,10 @@ func splitDetectors() []Detector {
 			Why:      "the network is asked where it has not learnt",
 			Remedy:   "draw both parts from the same rows, or collect training rows like those of the test",
 			Explains: []string{"result/overfit", "result/no-better-than-baseline"}}, covariateShift},
+		{Doc{Code: "split/group-leak", Kinds: []int{9}, Before: true,
+			Why: "what is tested belongs to persons, machines or places that the network has learnt from: on new ones it " +
+				"will do worse",
+			Remedy: "keep the rows of one value in one part: split: {group: COLUMN}"}, groupLeak},
 	}
 }
 

@@ -161,7 +161,7 @@ var edges = map[string]string{
 		"stat task tensor train",
 	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss " +
 		"metric model prep quantile reduce spec stat task tensor train",
-	"task/table": "chart config data internal/file internal/par internal/words layer model prep spec task " +
+	"task/table": "chart config data internal/file internal/par internal/words layer model prep prep/text spec task " +
 		"task/supervised tensor",
 	"task/tabular":        "prep/columns spec task task/supervised task/table task/tabular/fitted",
 	"task/tabular/fitted": "task task/supervised task/table",
@@ -189,7 +189,7 @@ var edges = map[string]string{
 
 	"board": "chart chart/inline internal/file internal/par report run train",
 
-	"diagnose": "chart config data internal/file layer loss model optim run spec stat task tensor train",
+	"diagnose": "chart config data internal/file layer loss model optim prep/text run spec stat task tensor train",
 
 	"tune":       "data/sqlite internal/file",
 	"tune/study": "chart internal/file metric run spec stat task train tune",
