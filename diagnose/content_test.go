@@ -53,6 +53,16 @@ func persons(n int) string {
 	return strings.Join(rows, "\n") + "\n"
 }
 
+// days is rings with a day in front: in the order of the rows, or in none.
+func days(mixed bool) string {
+	return strings.Replace(rings(500, func(i int, row []string) []string {
+		if mixed {
+			i = i * 77 % 500
+		}
+		return append([]string{fmt.Sprintf("20%02d-%02d-%02d", 10+i/336, 1+i/28%12, 1+i%28)}, row...)
+	}), "u,v", "day,u,v", 1)
+}
+
 const (
 	forecaster = "model: [{flatten: {}}, {dense: {units: 16, activation: relu}}, {dense: 1}]\n"
 	windows    = "data: {source: FILE, target: v, series: {window: %d, transform: {v: none}}}\n"
@@ -92,6 +102,7 @@ func TestPlantedContent(t *testing.T) {
 			return walk
 		}), data: fmt.Sprintf(windows, 1), model: "model: [{flatten: {}}, {dense: 1}]\n", train: "",
 			want: "network/copies-last-value"},
+		{name: "days in order", table: days(false), want: "split/time-leak"},
 		{name: "map", data: "data: {source: embed:digits}\n", split: " ", model: "model: [{reshape: {target_shape: " +
 			"[8, 8, 1]}}, {conv2d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}, {max_pooling2d: " +
 			"{pool_size: 8}}, {conv2d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}, {flatten: {}}, " +
@@ -139,6 +150,9 @@ func TestSoundContent(t *testing.T) {
 			return 5*math.Sin(float64(i)*math.Pi/10) + r.NormFloat64()
 		}), data: fmt.Sprintf(windows, 20), model: forecaster, train: trained, want: "data/short-window"},
 		{name: "calibrated", table: rings(500, nil), want: "result/miscalibrated"},
+		{name: "birthdays", table: days(true), want: "split/time-leak"},
+		{name: "days in order, tested on later ones", table: days(false), split: "split: {validation: 0.2, test: 0.3, " +
+			"by: time}\n", want: "split/time-leak"},
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			d, _ := diagnosis(t, p.table, p.text("FILE"))

@@ -42,7 +42,7 @@ type Repaired struct {
 	// Before and After are the mean skills on the validation samples.
 	Before float64 `json:"validation_before"`
 	After  float64 `json:"validation_after"`
-	// TestBefore and TestAfter are mean skills on the test samples, which are looked at once, at the end; nil: there are
+	// TestBefore and TestAfter are median skills on the test samples, which are looked at once, at the end; nil: there are
 	// none.
 	TestBefore *float64 `json:"test_before,omitempty"`
 	TestAfter  *float64 `json:"test_after,omitempty"`
@@ -66,6 +66,7 @@ type Random struct {
 type RepairOptions struct {
 	Seeds    int  // of each try; 0: 3
 	Attempts int  // remedies at most; 0: 8
+	Tests    int  // seeds of the test at the end; 0: Seeds
 	Random   bool // also search at random with as many trainings
 	// Said, if not nil, is called with each attempt.
 	Said func(Attempt)
@@ -103,6 +104,9 @@ func Repair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) 
 		return nil, fmt.Errorf("%s: its task, %s, has no targets that a repair could be measured by", t.Name,
 			t.Task.Name())
 	}
+	if o.Tests == 0 {
+		o.Tests = o.Seeds
+	}
 	r := newRepairer(ctx, t, o.Seeds)
 	out := &Repaired{Seeds: o.Seeds}
 	var err error
@@ -130,7 +134,7 @@ func Repair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) 
 			return nil, err
 		}
 	}
-	if err := r.test(out, t); err != nil {
+	if err := r.test(out, t, o.Tests); err != nil {
 		return nil, err
 	}
 	resolved := *r.file
@@ -260,10 +264,19 @@ func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, e
 	return max(-1, s), err
 }
 
-// Skill trains the experiment of a run in memory, with a change and a seed of the weights, and returns the skill on a
-// part of its samples, which is the same whatever the seed; −1 of a training that failed.
-func Skill(ctx context.Context, t *run.Trained, change []string, seed uint64, part task.Part) (float64, error) {
-	return newRepairer(ctx, t, 1).one(seed, change, part)
+// Skill trains the experiment of a run in memory, with a change and several seeds of the weights, and returns the median
+// skill on a part of its samples, which is the same whatever the seed; that of a training that failed is −1.
+func Skill(ctx context.Context, t *run.Trained, change []string, seeds int, part task.Part) (float64, error) {
+	r := newRepairer(ctx, t, seeds)
+	var all []float64
+	for k := range seeds {
+		s, err := r.one(r.spec.Seed+uint64(k), change, part)
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, s)
+	}
+	return middle(all), nil
 }
 
 // skillOn is the skill of a network on a part: of the classes that it predicts, or of a number as it is learnt; of
@@ -301,22 +314,14 @@ func skillOn(ctx context.Context, p *run.Prepared, of task.Part) (float64, error
 	return 1 - wrong/constant, nil
 }
 
-// test measures the experiments on the test samples, once: the mean over the seeds.
-func (r *repairer) test(out *Repaired, t *run.Trained) error {
+// test measures the experiments on the test samples, once: the median over the seeds.
+func (r *repairer) test(out *Repaired, t *run.Trained, seeds int) error {
 	if t.Rows(task.Test) == 0 {
 		return nil
 	}
 	measure := func(change []string) (*float64, error) {
-		sum := 0.0
-		for k := range r.seeds {
-			s, err := r.one(r.spec.Seed+uint64(k), change, task.Test)
-			if err != nil {
-				return nil, err
-			}
-			sum += s
-		}
-		sum /= float64(r.seeds)
-		return &sum, nil
+		s, err := Skill(r.ctx, t, change, seeds, task.Test)
+		return &s, err
 	}
 	var err error
 	if out.TestBefore, err = measure(nil); err != nil {

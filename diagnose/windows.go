@@ -110,10 +110,15 @@ func nonStationary(c *Case) ([]Finding, error) {
 		"training steps", name, n, 100*share).with("share of later steps outside", share, outsideShare).
 		with("p of a unit root (ADF)", tests.Level.ADF.P, 0).
 		with("p of stationarity (KPSS)", tests.Level.KPSS.P, 0).
-		set("data.series.transform={" + strconv.Quote(name) + ": difference}")
+		set(differences(name))
 	return []Finding{f.drawn(func() Drawing {
 		return points(chart.Sprintf("%s by step", name), chart.Sprintf("step"), name, nil, x)
 	})}, nil
+}
+
+// differences is the assignment that has a column learnt as differences.
+func differences(column string) string {
+	return config.Join("data.series.transform", config.Step(column)) + "=difference"
 }
 
 // outsideShare is the share of later steps outside of the training steps' range from which on a level counts as moving.
@@ -206,7 +211,7 @@ func copiesLast(c *Case) ([]Finding, error) {
 	name := c.Spec.Data.Target[0]
 	f := found(Tip, "", "forecasts differ from the last value by %.3g of what they differ from the true one by: they "+
 		"copy it", ratio).with("differences from the last value by the errors", ratio, copyShare).
-		set("data.series.transform={" + strconv.Quote(name) + ": difference}")
+		set(differences(name))
 	return []Finding{f.drawn(func() Drawing {
 		return points(chart.Sprintf("forecasts by the last value"), chart.Sprintf("last value, as it is learnt"),
 			chart.Sprintf("forecast"), last, forecast)

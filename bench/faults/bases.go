@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // base is a sound experiment: its data and its file.
@@ -72,8 +73,27 @@ func conv() []string {
 		"dense: {units: 10, activation: softmax}"}
 }
 
-// bases are the sound experiments: those that thresholds are chosen on, and those of the judgement.
-func bases() []base { return append(chosen(), judged()...) }
+// bases are the sound experiments: those that thresholds are chosen on, and those of the judgement. Each table is read
+// once.
+func bases() []base { return everyBase() }
+
+var everyBase = sync.OnceValue(func() []base {
+	all := append(chosen(), judged()...)
+	for i := range all {
+		if all[i].data == nil {
+			continue
+		}
+		read := sync.OnceValues(all[i].data)
+		all[i].data = func() (*table, error) {
+			t, err := read()
+			if err != nil {
+				return nil, err
+			}
+			return t.clone(), nil
+		}
+	}
+	return all
+})
 
 // chosen are those that thresholds are chosen on. Some of them were of earlier judgements: what these showed was mended.
 func chosen() []base {

@@ -241,7 +241,7 @@ func judged() []base {
 			target: "moon", first: "east", head: head("moon"), layers: mlp(1, "sigmoid")},
 		{name: "impedance", bent: true, kind: "table", data: made(impedance(550, 40, 42)), target: "impedance",
 			number: true, first: "frequency", head: head("impedance"), layers: mlp(1, "linear")},
-		{name: "clusters", bent: true, good: []string{"k1", "k2", "k3", "k4", "k5"}, kind: "table",
+		{name: "clusters", bent: true, good: []string{"k1", "k2", "k3", "k4"}, kind: "table",
 			data: made(clusters(700, 4, 0.9, 43)), target: "group", first: "k1", head: head("group"),
 			layers: mlp(4, "softmax")},
 		{name: "board", bent: true, good: []string{"file", "rank"}, kind: "table", data: made(board(900, 0.03, 44)),

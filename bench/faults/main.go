@@ -203,6 +203,9 @@ func (r *result) trained(ctx context.Context, b base, p *plant, dir string) (*ru
 		d, err := diagnose.Run(ctx, t)
 		return t, d, err
 	}
+	if err := os.RemoveAll(at); err != nil { // of a run that was killed
+		return nil, nil, err
+	}
 	_, failed := run.Run(ctx, prepared, run.Options{Out: at})
 	t, err := run.TrainedOf(prepared, at)
 	if err != nil {
@@ -270,14 +273,12 @@ func bench(ctx context.Context) error {
 			}
 		}
 	}
-	for _, p := range plants() {
-		for _, b := range p.among(of) {
-			if !mine(slices.IndexFunc(of, func(o base) bool { return o.name == b.name })) {
-				continue
-			}
-			for k := range *seeds {
-				if s.harmless(&p, b.name, k) {
-					break
+	for k := range *seeds { // all faults with one seed, then with the next: what is there at any time is whole
+		for _, p := range plants() {
+			for _, b := range p.among(of) {
+				if !mine(slices.IndexFunc(of, func(o base) bool { return o.name == b.name })) ||
+					s.harmless(&p, b.name, k) {
+					continue
 				}
 				if err := s.run(ctx, b, &p, first()+uint64(k)); err != nil {
 					return err

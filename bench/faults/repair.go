@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"gorae/diagnose"
 	"gorae/run"
@@ -19,12 +20,14 @@ const measured = "sound, as repairs are measured"
 
 const (
 	mostBases = 1 // in which the repair of a fault is tried
-	testSeeds = 5 // of the weights, over which the median of a test is taken; the parts stay the same
+	testSeeds = 3 // of the weights, over which the median of a test is taken; the parts stay the same
 )
 
 // repairs tries to repair the faults, beside a random search with as many trainings.
 func (s *store) repairs(ctx context.Context, of []base, mine func(int) bool) error {
-	for k, p := range plants() {
+	all := plants()
+	slices.SortStableFunc(all, func(a, b plant) int { return one(a.lost) - one(b.lost) })
+	for k, p := range all {
 		if !mine(k) {
 			continue
 		}
@@ -85,7 +88,7 @@ func (r *result) repair(ctx context.Context, b base, p *plant, dir string) error
 	if err != nil {
 		return err
 	}
-	done, err := diagnose.Repair(ctx, t, d, diagnose.RepairOptions{Seeds: 2, Attempts: 6, Random: true})
+	done, err := diagnose.Repair(ctx, t, d, diagnose.RepairOptions{Seeds: 2, Attempts: 5, Tests: testSeeds, Random: true})
 	if err != nil {
 		return err
 	}
@@ -93,11 +96,11 @@ func (r *result) repair(ctx context.Context, b base, p *plant, dir string) error
 	for _, a := range done.Attempts {
 		r.Tries = append(r.Tries, fmt.Sprintf("%s %v %+.3f±%.3f %t %s", a.Code, a.Change, a.Gain, a.Noise, a.Kept, a.Error))
 	}
-	if r.Skill, err = tested(ctx, t, done.Change); err != nil {
-		return err
+	if done.TestAfter == nil {
+		return fmt.Errorf("no test samples")
 	}
-	r.Random, err = tested(ctx, t, done.Random.Change)
-	return err
+	r.Skill, r.Random = *done.TestAfter, *done.Random.TestAfter
+	return nil
 }
 
 // soundly measures the sound experiment of a base as repairs are measured.
@@ -106,21 +109,8 @@ func (r *result) soundly(ctx context.Context, b base, dir string) error {
 	if err != nil {
 		return err
 	}
-	r.Skill, err = tested(ctx, &run.Trained{Prepared: p}, nil)
+	r.Skill, err = diagnose.Skill(ctx, &run.Trained{Prepared: p}, nil, testSeeds, task.Test)
 	return err
-}
-
-// tested is the median skill on the test samples over seeds of the weights.
-func tested(ctx context.Context, t *run.Trained, change []string) (float64, error) {
-	var all []float64
-	for k := range uint64(testSeeds) {
-		s, err := diagnose.Skill(ctx, t, change, t.Spec.Seed+k, task.Test)
-		if err != nil {
-			return 0, err
-		}
-		all = append(all, s)
-	}
-	return mid(all), nil
 }
 
 // room is the share of samples that the constant answer gets wrong: a point of accuracy is 0.01/room of skill. It is 1
