@@ -69,7 +69,8 @@ func miscalibrated(c *Case) ([]Finding, error) {
 	if gap < calibratedGap || pv >= calibratedP {
 		return nil, nil
 	}
-	f := found(Tip, "", "probabilities are off by %.3f in the mean, %.3f more than those of a calibrated network would be",
+	f := found(Tip, "", "probabilities are off by %.3f in the mean, %.3f more than those of a calibrated network "+
+		"would be",
 		seen, gap).with("calibration error beyond that of chance", gap, calibratedGap).with("p", pv, calibratedP)
 	if c.Rows(task.Validation) > 0 {
 		f = f.set("train.calibration=temperature")

@@ -15,7 +15,8 @@ func contentDetectors() []Detector {
 	poor := []string{"data/conflicting-labels", "data/wrong-labels", "split/copied-rows", "dynamics/stalled", "result/"}
 	return []Detector{
 		{Doc{Code: "data/blank-pictures", Kinds: []int{21}, Before: true,
-			Why:      "there is nothing on them that could tell their classes: they are noise to learn from, and to test on",
+			Why: "there is nothing on them that could tell their classes: they are noise to learn from, and " +
+				"to test on",
 			Remedy:   "look at the pictures that are named, and leave blank ones out",
 			Explains: []string{"data/conflicting-labels", "data/wrong-labels"}}, blankPictures},
 		{Doc{Code: "data/unknown-words", Kinds: []int{22},
@@ -79,7 +80,8 @@ func blankPictures(c *Case) ([]Finding, error) {
 		f.Remedy = sprintRows(rows)
 	}
 	return []Finding{f.drawn(func() Drawing {
-		return histogram(chart.Sprintf("contrast of the pictures"), chart.Sprintf("greatest pixel minus least"), spreads)
+		return histogram(chart.Sprintf("contrast of the pictures"), chart.Sprintf("greatest pixel minus least"),
+			spreads)
 	})}, nil
 }
 
@@ -144,7 +146,8 @@ func unknownWords(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := c.contentGrade()
-	f := found(grade, column, "%.3g %% of the words of %s are not in the vocabulary of %d", 100*share, column, v.Size()).
+	f := found(grade, column, "%.3g %% of the words of %s are not in the vocabulary of %d", 100*share, column,
+		v.Size()).
 		with("share of unknown words", share, unknownShare).with("words of the vocabulary", float64(v.Size()), 0).
 		set(columnKey(column) + ".text.words=" + manyWords)
 	return []Finding{f.drawn(func() Drawing {
@@ -171,7 +174,8 @@ func cutTexts(c *Case) ([]Finding, error) {
 	grade := c.contentGrade()
 	slices.Sort(lengths)
 	longest := int(lengths[len(lengths)*19/20])
-	f := found(grade, column, "%.3g %% of the texts of %s are longer than %d words and are cut", 100*share, column, v.Spec.Length).
+	f := found(grade, column, "%.3g %% of the texts of %s are longer than %d words and are cut", 100*share, column,
+		v.Spec.Length).
 		with("share of texts that are cut", share, cutShare).with("words of a text of 95 %", float64(longest),
 		float64(v.Spec.Length)).set(columnKey(column) + ".text.length=" + itoa(longest))
 	return []Finding{f.drawn(func() Drawing {

@@ -105,8 +105,10 @@ func TestPlantedContent(t *testing.T) {
 		{name: "days in order", table: days(false), want: "split/time-leak"},
 		{name: "map", data: "data: {source: embed:digits}\n", split: " ", model: "model: [{reshape: {target_shape: " +
 			"[8, 8, 1]}}, {conv2d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}, {max_pooling2d: " +
-			"{pool_size: 8}}, {conv2d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}, {flatten: {}}, " +
-			"{dense: {units: 10, activation: softmax}}]\n", train: "train: {epochs: 4}\n", want: "network/collapsed-map"},
+			"{pool_size: 8}}, {conv2d: {filters: 4, kernel_size: 3, padding: same, activation: relu}}, {flatten: " +
+			"{}}, " +
+			"{dense: {units: 10, activation: softmax}}]\n", train: "train: {epochs: 4}\n",
+			want: "network/collapsed-map"},
 		{name: "too sure", table: rings(600, func(_ int, row []string) []string {
 			row[4] = []string{"a", "b"}[overlap.IntN(2)]
 			return row
@@ -142,16 +144,19 @@ func TestSoundContent(t *testing.T) {
 			return append([]string{fmt.Sprint("p", i)}, row...)
 		}), "u,v,w", "person,u,v,w"), data: "data: {source: FILE, target: kind, features: {person: drop}}\n",
 			want: "split/group-leak"},
-		{name: "whole vocabulary", table: textsOf(400, 12), data: "data: {source: FILE, target: label, features: {text: " +
+		{name: "whole vocabulary", table: textsOf(400, 12), data: "data: {source: FILE, target: label, features: " +
+			"{text: " +
 			"{text: {words: 100, output: bag}}}}\n", model: bagged, train: trained, want: "data/unknown-words"},
-		{name: "stationary", table: seriesOf(500, func(i int) float64 { return math.Sin(float64(i)) + r.NormFloat64() }),
+		{name: "stationary", table: seriesOf(500,
+			func(i int) float64 { return math.Sin(float64(i)) + r.NormFloat64() }),
 			data: fmt.Sprintf(windows, 8), model: forecaster, train: trained, want: "data/non-stationary"},
 		{name: "window of a season", table: seriesOf(500, func(i int) float64 {
 			return 5*math.Sin(float64(i)*math.Pi/10) + r.NormFloat64()
 		}), data: fmt.Sprintf(windows, 20), model: forecaster, train: trained, want: "data/short-window"},
 		{name: "calibrated", table: rings(500, nil), want: "result/miscalibrated"},
 		{name: "birthdays", table: days(true), want: "split/time-leak"},
-		{name: "days in order, tested on later ones", table: days(false), split: "split: {validation: 0.2, test: 0.3, " +
+		{name: "days in order, tested on later ones", table: days(false), split: "split: {validation: 0.2, test: " +
+			"0.3, " +
 			"by: time}\n", want: "split/time-leak"},
 	} {
 		t.Run(p.name, func(t *testing.T) {

@@ -19,7 +19,8 @@ const (
 	mostAsked    = 400  // unseen samples
 )
 
-// groupLeak looks for a column, which the network is not given, whose rows of one value stand in both parts and are known
+// groupLeak looks for a column, which the network is not given, whose rows of one value stand in both parts and are
+// known
 // from each other: the nearest training rows say less of an unseen one where those of its own value are left out.
 func groupLeak(c *Case) ([]Finding, error) {
 	t, err := c.tableOnce()
@@ -32,7 +33,8 @@ func groupLeak(c *Case) ([]Finding, error) {
 		return nil, err
 	}
 	unseen, err := c.numbersOf(c.unseen())
-	if err != nil || unseen == nil || unseen.y == nil || len(unseen.numbers) != unseen.n || len(seen.numbers) != seen.n {
+	if err != nil || unseen == nil || unseen.y == nil || len(unseen.numbers) != unseen.n ||
+		len(seen.numbers) != seen.n {
 		return nil, err
 	}
 	used := c.used(t)
@@ -110,13 +112,16 @@ func (c *Case) knownBy(col *data.Column, seen, unseen *part, columns int) (*Find
 	if gain >= groupMost && 2*known > len(asked) {
 		grade = Fault
 	}
-	f := found(grade, col.Name, "rows with the same %s stand in the training and in the %s part, and are known from each "+
+	f := found(grade, col.Name, "rows with the same %s stand in the training and in the %s part, and are known "+
+		"from each "+
 		"other: without them the nearest training rows have a skill that is %.3f lower", col.Name, c.unseen(), gain).
 		with("skill that is lost without rows of the same value", gain, groupGain).
-		with("p times the number of columns", p, groupLeakP).with("different values", float64(len(sizes)), fewestGroups).
+		with("p times the number of columns", p, groupLeakP).with("different values", float64(len(sizes)),
+		fewestGroups).
 		set("split.by=group", "split.group="+col.Name)
 	f = f.drawn(func() Drawing {
-		return bars(chart.Sprintf("errors of the nearest training rows"), chart.Sprintf("by those of the constant answer"),
+		return bars(chart.Sprintf("errors of the nearest training rows"), chart.Sprintf("by those of the "+
+			"constant answer"),
 			[]string{chart.Sprintf("all rows"), chart.Sprintf("other values")},
 			[]float64{total(with) / constant, total(without) / constant}, 1, false)
 	})

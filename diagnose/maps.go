@@ -33,7 +33,8 @@ func collapsedMap(c *Case) ([]Finding, error) {
 			pooled = append(pooled, l.change("pool_size", "1")...)
 		}
 		if looks && strings.HasPrefix(before, "(None, 1, 1, ") {
-			out = append(out, found(c.mapGrade(), l.name, "%s is given a map of one place, %s: there is nothing beside it "+
+			out = append(out, found(c.mapGrade(), l.name, "%s is given a map of one place, %s: there is nothing "+
+				"beside it "+
 				"to look at", l.name, before).with("places of the map", 1, 2))
 		}
 		before = shapes[l.name]

@@ -154,7 +154,7 @@ func TestPlanted(t *testing.T) {
 			}
 		}), data: "data: {source: FILE, target: last, task: classification, features: minmax}\n",
 			model: strings.ReplaceAll(
-				network, "units: 3,", "units: 10,"), want: "!data/wrong-labels"},
+				network, "units: 3,", "units: 10,"), want: "data/wrong-labels"},
 		{name: "sorted", table: ordered(rings(500, nil)), split: "split: {validation: 0.2, test: 0.3, by: time}\n",
 			want: "!split/sorted"},
 		{name: "linear", model: dense("activation: linear"), want: "!network/linear-stack"},

@@ -30,7 +30,8 @@ func resultDetectors() []Detector {
 			Why:    "a simple model is cheaper, and explains itself; where it does as well, it should be used",
 			Remedy: "use the simple model, or find features that say more"}, noBetter},
 		{Doc{Code: "result/miscalibrated", Kinds: []int{59},
-			Why: "probabilities that are too sure make costs and thresholds wrong that are reckoned with them, while the " +
+			Why: "probabilities that are too sure make costs and thresholds wrong that are reckoned with them, " +
+				"while the " +
 				"accuracy stays as it is",
 			Remedy: "divide the logits by a temperature that the validation samples choose: calibration: temperature"},
 			miscalibrated},

@@ -44,7 +44,8 @@ func timeLeak(c *Case) ([]Finding, error) {
 	}
 	if len(c.Spec.Data.Time) > 0 {
 		return []Finding{found(Tip, c.Spec.Data.Time[0], "rows have a time, %s, and the parts are drawn at random",
-			c.Spec.Data.Time[0]).with("columns of the time", float64(len(c.Spec.Data.Time)), 0).set("split.by=time")}, nil
+			c.Spec.Data.Time[0]).with("columns of the time", float64(len(c.Spec.Data.Time)),
+			0).set("split.by=time")}, nil
 	}
 	t, err := c.tableOnce()
 	if err != nil || t == nil || t.Rows < 3 {
@@ -61,7 +62,8 @@ func timeLeak(c *Case) ([]Finding, error) {
 			continue
 		}
 		if rises, falls := inOrder(t, name); rises != falls {
-			return []Finding{found(Tip, name, "the rows are in the order of %s, and the parts are drawn at random", name).
+			return []Finding{found(Tip, name, "the rows are in the order of %s, and the parts are drawn at random",
+				name).
 				with("rows in the order of time", float64(t.Rows), 0).
 				set("data.time=["+strconv.Quote(name)+"]", "split.by=time")}, nil
 		}

@@ -17,7 +17,8 @@ import (
 func windowDetectors() []Detector {
 	return []Detector{
 		{Doc{Code: "data/non-stationary", Kinds: []int{24}, Before: true,
-			Why: "the level of the test part is one that the network has not seen, and a network does not go on with a " +
+			Why: "the level of the test part is one that the network has not seen, and a network does not go on " +
+				"with a " +
 				"trend that it has only seen the beginning of",
 			Remedy:   "learn differences: transform: difference",
 			Explains: []string{"result/", "dynamics/stopped-early"}}, nonStationary},
@@ -27,13 +28,15 @@ func windowDetectors() []Detector {
 			Remedy:   "make the window as long as the season",
 			Explains: []string{"result/"}}, shortWindow},
 		{Doc{Code: "network/copies-last-value", Kinds: []int{58},
-			Why:      "a forecast that repeats the last value follows every curve one step late, and says nothing of the next",
+			Why: "a forecast that repeats the last value follows every curve one step late, and says " +
+				"nothing of the next",
 			Remedy:   "learn differences, and compare the error with that of the last value",
 			Explains: []string{"result/no-better-than-baseline"}}, copiesLast},
 	}
 }
 
-// seriesKey is a key of the section series as it was resolved, for a column where one is given; "" where it is not there.
+// seriesKey is a key of the section series as it was resolved, for a column where one is given; "" where it is not
+// there.
 func (c *Case) seriesKey(key, column string) string {
 	path := "data.series." + key
 	if column != "" {
@@ -106,7 +109,8 @@ func nonStationary(c *Case) ([]Finding, error) {
 	if c.trained() && c.look().Harmed() {
 		grade = Fault
 	}
-	f := found(grade, name, "the level of %s moves (%s), and %.3g %% of the later steps lie outside of the range of the "+
+	f := found(grade, name, "the level of %s moves (%s), and %.3g %% of the later steps lie outside of the range "+
+		"of the "+
 		"training steps", name, n, 100*share).with("share of later steps outside", share, outsideShare).
 		with("p of a unit root (ADF)", tests.Level.ADF.P, 0).
 		with("p of stationarity (KPSS)", tests.Level.KPSS.P, 0).
@@ -179,7 +183,8 @@ func shortWindow(c *Case) ([]Finding, error) {
 	if c.look().Harmed() {
 		grade = Fault
 	}
-	f := found(grade, "", "errors of forecasts repeat themselves after %d steps (autocorrelation %.3f), and the network "+
+	f := found(grade, "", "errors of forecasts repeat themselves after %d steps (autocorrelation %.3f), and the "+
+		"network "+
 		"sees %d", at, r[at], window).with("autocorrelation of the errors", r[at], seasonShare).
 		with("steps of the window", float64(window), float64(at)).with("p times the number of lags", pv, seasonP).
 		set(fmt.Sprintf("data.series.window=%d", at))

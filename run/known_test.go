@@ -226,7 +226,8 @@ func TestDuplicates(t *testing.T) {
 			t.Errorf("%s: a figure without them is said: %v; %s", c.name, without, words)
 		}
 		others := fmt.Sprintf(" on %d test samples that equal no training sample (", d.Samples-d.Equal)
-		if v := strings.Join(r.Report.Findings.Verdict, "\n"); strings.Contains(v, others) != (c.name != "coarse") || v == "" {
+		if v := strings.Join(r.Report.Findings.Verdict, "\n"); strings.Contains(v,
+			others) != (c.name != "coarse") || v == "" {
 			t.Errorf("%s: %q, want %q but of coarse ones", c.name, v, others)
 		}
 		again, err := run.ReadReport(r.Dir)

@@ -10,7 +10,8 @@ import (
 	"gorae/prep/text"
 )
 
-// Worded is a fitted task that reads texts of a column: Vocabulary names the column and returns what its texts are encoded
+// Worded is a fitted task that reads texts of a column: Vocabulary names the column and returns what its texts are
+// encoded
 // by; nil where no column has texts.
 type Worded interface {
 	Vocabulary() (column string, v *text.Vocabulary)

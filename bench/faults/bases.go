@@ -95,14 +95,18 @@ var everyBase = sync.OnceValue(func() []base {
 	return all
 })
 
-// chosen are those that thresholds are chosen on. Some of them were of earlier judgements: what these showed was mended.
+// chosen are those that thresholds are chosen on. Some of them were of earlier judgements: what these showed was
+// mended.
 func chosen() []base {
 	return []base{
-		{name: "rings", bent: true, good: []string{"u", "v"}, kind: "table", data: made(rings(500, 4, 11)), target: "kind", first: "u", head: head("kind"),
+		{name: "rings", bent: true, good: []string{"u", "v"}, kind: "table", data: made(rings(500, 4, 11)),
+			target: "kind", first: "u", head: head("kind"),
 			layers: mlp(3, "softmax")},
-		{name: "friedman", bent: true, kind: "table", data: made(friedman(500, 1, 12)), target: "y", number: true, first: "x4",
-			head: head("y"), layers: mlp(1, "linear")},
-		{name: "xor", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(600, 0.2, 13)), target: "bought", first: "p", head: head("bought"),
+		{name: "friedman", bent: true, kind: "table", data: made(friedman(500, 1, 12)), target: "y", number: true,
+			first: "x4",
+			head:  head("y"), layers: mlp(1, "linear")},
+		{name: "xor", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(600, 0.2, 13)),
+			target: "bought", first: "p", head: head("bought"),
 			layers: mlp(1, "sigmoid")},
 		{name: "wine", kind: "table", data: plain("toy/wine_data.csv", 1, true, 0), target: "y", first: "f13",
 			head: head("y"), layers: mlp(3, "softmax")},
@@ -113,13 +117,16 @@ func chosen() []base {
 		{name: "reviews", kind: "text", data: made(reviews(1200, 15)), target: "label", head: textHead(200),
 			layers: texted(1, "sigmoid")},
 
-		{name: "rings-2", bent: true, good: []string{"u", "v"}, kind: "table", data: made(rings(600, 6, 21)), target: "kind", first: "v",
+		{name: "rings-2", bent: true, good: []string{"u", "v"}, kind: "table", data: made(rings(600, 6, 21)),
+			target: "kind", first: "v",
 			head: head("kind"), layers: mlp(3, "softmax")},
 		{name: "friedman-2", bent: true, kind: "table", data: made(friedman(600, 1.5, 22)), target: "y", number: true,
 			first: "x1", head: head("y"), layers: mlp(1, "linear")},
-		{name: "spirals", bent: true, good: []string{"a", "b"}, kind: "table", data: made(spirals(600, 0.12, 23)), target: "side", first: "a",
+		{name: "spirals", bent: true, good: []string{"a", "b"}, kind: "table", data: made(spirals(600, 0.12, 23)),
+			target: "side", first: "a",
 			head: head("side"), layers: mlp(1, "sigmoid")},
-		{name: "xor-2", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(700, 0.4, 24)), target: "bought", first: "q",
+		{name: "xor-2", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(700, 0.4, 24)),
+			target: "bought", first: "q",
 			head: head("bought"), layers: mlp(1, "sigmoid")},
 		{name: "iris", kind: "table", data: file("embed:iris", 0), target: "species",
 			first: "petal_length", head: head("species"), layers: mlp(3, "softmax")},
@@ -160,11 +167,13 @@ func chosen() []base {
 				"ngrams: 3, " +
 				"words: 1500, count: 2, output: tfidf}}}}\n" + parts,
 			layers: texted(1, "sigmoid")},
-		{name: "spirals-3", bent: true, good: []string{"a", "b"}, kind: "table", data: made(spirals(450, 0.2, 33)), target: "side",
-			head: head("side"), layers: mlp(1, "sigmoid")},
+		{name: "spirals-3", bent: true, good: []string{"a", "b"}, kind: "table", data: made(spirals(450, 0.2, 33)),
+			target: "side",
+			head:   head("side"), layers: mlp(1, "sigmoid")},
 		{name: "friedman-3", bent: true, kind: "table", data: made(friedman(450, 2, 34)), target: "y", number: true,
 			head: head("y"), layers: mlp(1, "linear")},
-		{name: "xor-3", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(500, 0.8, 35)), target: "bought",
+		{name: "xor-3", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(500, 0.8, 35)),
+			target: "bought",
 			head:   head("bought"),
 			layers: mlp(1, "sigmoid")},
 	}

@@ -35,7 +35,8 @@ var (
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
 	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
 	share     = flag.String("share", "1/1", "which of how many shares of the work: several processes can do one each")
-	keep      = flag.String("keep", "", "folder in which runs are kept: those that are there are diagnosed again, and not "+
+	keep      = flag.String("keep", "", "folder in which runs are kept: those that are there are diagnosed "+
+		"again, and not "+
 		"trained")
 	out = flag.String("out", "", "file of the results; faults-judge.jsonl or faults-calibrate.jsonl in the "+
 		"temporary folder")

@@ -91,7 +91,8 @@ func contentPlants() []plant {
 		{23, "cut texts", []string{"data/cut-texts"}, plainTexts, false, false, func(e *experiment) {
 			at := strings.Index(e.head, "words: ")
 			e.head = e.head[:at] + "words: 2000, length: 3" + e.head[at+strings.Index(e.head[at:], "}"):]
-			e.layers = append([]string{"embedding: {input_dim: vocabulary, output_dim: 8}", "global_average_pooling1d: {}"}, e.layers[1:]...)
+			e.layers = append([]string{"embedding: {input_dim: vocabulary, output_dim: 8}",
+				"global_average_pooling1d: {}"}, e.layers[1:]...)
 		}},
 		{24, "trend", []string{"data/non-stationary"}, series, false, true, func(e *experiment) {
 			n := float64(len(e.table.rows))
@@ -130,13 +131,14 @@ func contentPlants() []plant {
 				e.head = e.head[:at] + "window: 2" + e.head[at+strings.Index(e.head[at:], "}"):]
 				e.seriesKey("transform: {" + e.target + ": none}")
 			}},
-		{59, "too sure", []string{"result/miscalibrated", "result/overfit"}, overlapping, true, true, func(e *experiment) {
-			for _, k := range e.hidden() {
-				e.key(k, "units", "128")
-			}
-			e.epochs, e.stop = 100, false
-			e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
-		}},
+		{59, "too sure", []string{"result/miscalibrated", "result/overfit"}, overlapping, true, true,
+			func(e *experiment) {
+				for _, k := range e.hidden() {
+					e.key(k, "units", "128")
+				}
+				e.epochs, e.stop = 100, false
+				e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
+			}},
 		{60, "weak subgroup", []string{"result/weak-subgroup"}, columnClasses, true, true, func(e *experiment) {
 			c, k := e.classes(), e.table.column(e.target)
 			site := make([]bool, len(e.table.rows))
@@ -148,7 +150,10 @@ func contentPlants() []plant {
 			e.table.add("site", func(i int) string { return map[bool]string{true: "b", false: "a"}[site[i]] })
 		}},
 		{10, "time leak", []string{"split/time-leak"}, column, true, false, func(e *experiment) {
-			e.table.add("day", func(i int) string { return fmt.Sprintf("20%02d-%02d-%02d", 10+i/336, 1+i/28%12, 1+i%28) })
+			e.table.add("day", func(i int) string {
+				return fmt.Sprintf("20%02d-%02d-%02d", 10+i/336, 1+i/28%12,
+					1+i%28)
+			})
 			e.head = strings.Replace(e.head, "source: SOURCE,", "source: SOURCE, time: day,", 1)
 			e.sets = append(e.sets, "split.by=random")
 		}},

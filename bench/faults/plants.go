@@ -242,10 +242,11 @@ func commonPlants() []plant {
 					e.table.rows[i], e.table.rows[j] = e.table.rows[j], e.table.rows[i]
 				})
 			}},
-		{14, "covariate shift", []string{"split/covariate-shift", "split/target-shift", "split/sorted"}, column, true, false, func(e *experiment) {
-			e.sorted(e.first)
-			e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
-		}},
+		{14, "covariate shift", []string{"split/covariate-shift", "split/target-shift", "split/sorted"}, column,
+			true, false, func(e *experiment) {
+				e.sorted(e.first)
+				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
+			}},
 		{15, "target shift", []string{"split/target-shift", "split/sorted"}, classed, true, false, func(e *experiment) {
 			c, k := e.classes(), e.table.column(e.target)
 			slices.SortStableFunc(e.table.rows, func(a, b []string) int {
@@ -258,22 +259,26 @@ func commonPlants() []plant {
 				e.sorted(e.target)
 				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 			}},
-		{18, "too few rows", also("result/overfit", "result/no-better-than-baseline"), several, false, true, func(e *experiment) {
-			e.table.rows = e.table.rows[:70]
-		}},
-		{32, "too many weights", []string{"result/overfit", "dynamics/trained-too-long"}, classedRows, false, true, func(e *experiment) {
-			e.table.rows = e.table.rows[:min(len(e.table.rows), 120)]
-			for _, k := range e.hidden() {
-				e.key(k, "units", "512")
-			}
-			e.epochs, e.stop = 60, false
-			e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
-		}},
-		{44, "gradient through time", also("gradient/through-time", "result/no-better-than-baseline"), series, false, false, func(e *experiment) {
-			e.head = strings.ReplaceAll(e.head, "window: ", "window: 1")
-			e.layers = []string{"simple_rnn: {units: 8, activation: sigmoid}", e.layers[e.last()]}
-		}},
-		{19, "misaligned labels", also("result/overfit", "data/wrong-labels", "result/no-better-than-baseline"), classed, false, true,
+		{18, "too few rows", also("result/overfit", "result/no-better-than-baseline"), several, false, true,
+			func(e *experiment) {
+				e.table.rows = e.table.rows[:70]
+			}},
+		{32, "too many weights", []string{"result/overfit", "dynamics/trained-too-long"}, classedRows, false, true,
+			func(e *experiment) {
+				e.table.rows = e.table.rows[:min(len(e.table.rows), 120)]
+				for _, k := range e.hidden() {
+					e.key(k, "units", "512")
+				}
+				e.epochs, e.stop = 60, false
+				e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
+			}},
+		{44, "gradient through time", also("gradient/through-time", "result/no-better-than-baseline"), series, false,
+			false, func(e *experiment) {
+				e.head = strings.ReplaceAll(e.head, "window: ", "window: 1")
+				e.layers = []string{"simple_rnn: {units: 8, activation: sigmoid}", e.layers[e.last()]}
+			}},
+		{19, "misaligned labels", also("result/overfit", "data/wrong-labels", "result/no-better-than-baseline"),
+			classed, false, true,
 			func(e *experiment) {
 				k := e.table.column(e.target)
 				e.r.Shuffle(len(e.table.rows), func(i, j int) {
@@ -312,7 +317,8 @@ func commonPlants() []plant {
 		}},
 		{35, "huge first weights", inits, classedOrPictures,
 			false, false, func(e *experiment) { e.all("kernel_initializer", "{random_normal: {stddev: 4}}") }},
-		{36, "dropout 0.9", []string{"network/dropout"}, anyBase, false, false, func(e *experiment) { e.behind("dropout: 0.9") }},
+		{36, "dropout 0.9", []string{"network/dropout"}, anyBase, false, false,
+			func(e *experiment) { e.behind("dropout: 0.9") }},
 		{37, "L2 of 1", []string{"network/over-regularized"}, anyBase, false, false, func(e *experiment) {
 			e.all("kernel_regularizer", "{l2: {l2: 1}}")
 		}},
@@ -328,14 +334,15 @@ func commonPlants() []plant {
 		{41, "dead relu", []string{"activation/dead-units"}, anyBase, false, false, func(e *experiment) {
 			e.all("bias_initializer", "{constant: {value: -10}}")
 		}},
-		{42, "twelve sigmoids", []string{"gradient/vanishing", "activation/saturated"}, deep, false, false, func(e *experiment) {
-			end := e.layers[e.last()]
-			e.layers = nil
-			for range 12 {
-				e.layers = append(e.layers, "dense: {units: 16, activation: sigmoid}")
-			}
-			e.layers = append(e.layers, end)
-		}},
+		{42, "twelve sigmoids", []string{"gradient/vanishing", "activation/saturated"}, deep, false, false,
+			func(e *experiment) {
+				end := e.layers[e.last()]
+				e.layers = nil
+				for range 12 {
+					e.layers = append(e.layers, "dense: {units: 16, activation: sigmoid}")
+				}
+				e.layers = append(e.layers, end)
+			}},
 		{43, "exploding", append(inits, "dynamics/not-finite", "dynamics/rate-too-high"), anyBase, false, false,
 			func(e *experiment) {
 				e.behind("dense: {units: 16, activation: relu}")
@@ -375,21 +382,25 @@ func commonPlants() []plant {
 				e.epochs, e.stop = 150, false
 				e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
 			}},
-		{49, "underfitting", also("network/bottleneck", "dynamics/stopped-early"), anyBase, false, false, func(e *experiment) {
-			e.all("units", "1")
-			if e.arrays {
-				e.all("filters", "1")
-			}
-			e.epochs = 2
-		}},
-		{50, "not finite", []string{"dynamics/not-finite", "dynamics/rate-too-high"}, anyBase, true, false, func(e *experiment) {
-			e.optim = "{sgd: {learning_rate: 1e30}}"
-		}},
+		{49, "underfitting", also("network/bottleneck", "dynamics/stopped-early"), anyBase, false, false,
+			func(e *experiment) {
+				e.all("units", "1")
+				if e.arrays {
+					e.all("filters", "1")
+				}
+				e.epochs = 2
+			}},
+		{50, "not finite", []string{"dynamics/not-finite", "dynamics/rate-too-high"}, anyBase, true, false,
+			func(e *experiment) {
+				e.optim = "{sgd: {learning_rate: 1e30}}"
+			}},
 		{52, "one batch", []string{"dynamics/too-few-updates"}, anyBase, false, false, func(e *experiment) {
 			e.batch, e.epochs = 4096, 10
 		}},
-		{53, "stopped early", also("dynamics/stopped-early"), anyBase, false, false, func(e *experiment) { e.epochs = 1 }},
-		{54, "trained too long", []string{"dynamics/trained-too-long", "result/overfit"}, classedRows, true, false, func(e *experiment) { e.epochs, e.stop = 120, false }},
+		{53, "stopped early", also("dynamics/stopped-early"), anyBase, false, false,
+			func(e *experiment) { e.epochs = 1 }},
+		{54, "trained too long", []string{"dynamics/trained-too-long", "result/overfit"}, classedRows, true, false,
+			func(e *experiment) { e.epochs, e.stop = 120, false }},
 		{57, "good columns dropped", also("result/no-better-than-baseline"), withGood,
 			false, true, func(e *experiment) {
 				for _, n := range e.good {

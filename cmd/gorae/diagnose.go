@@ -113,7 +113,8 @@ func repairWords(r *diagnose.Repaired, dir string) string {
 		fmt.Fprintf(&b, "repair: none of %d remedies helps beyond its noise (skill on validation samples %.4f)\n",
 			len(r.Attempts), r.Before)
 	} else {
-		fmt.Fprintf(&b, "repair: skill on validation samples %.4f, before %.4f (mean of %d seeds or more)\n", r.After, r.Before,
+		fmt.Fprintf(&b, "repair: skill on validation samples %.4f, before %.4f (mean of %d seeds or more)\n",
+			r.After, r.Before,
 			r.Seeds)
 		for _, c := range r.Change {
 			fmt.Fprintf(&b, "  --set %s\n", quote(c))

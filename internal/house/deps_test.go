@@ -203,7 +203,7 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
-	"bench/faults":     "data/source diagnose run spec stat task/all",
+	"bench/faults":     "data/source diagnose run spec stat task task/all",
 	"bench/tune":       "bundle run spec stat task task/all train tune tune/study",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
 	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/par layer loss " +
