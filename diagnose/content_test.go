@@ -155,7 +155,7 @@ func TestSoundContent(t *testing.T) {
 		}), data: fmt.Sprintf(windows, 20), model: forecaster, train: trained, want: "data/short-window"},
 		{name: "calibrated", table: rings(500, nil), want: "result/miscalibrated"},
 		{name: "birthdays", table: days(true), want: "split/time-leak"},
-		{name: "days in order, tested on later ones", table: days(false), split: "split: {validation: 0.2, test: " +
+		{name: "tested on later days", table: days(false), split: "split: {validation: 0.2, test: " +
 			"0.3, " +
 			"by: time}\n", want: "split/time-leak"},
 	} {

@@ -20,8 +20,8 @@ const (
 )
 
 // groupLeak looks for a column, which the network is not given, whose rows of one value stand in both parts and are
-// known
-// from each other: the nearest training rows say less of an unseen one where those of its own value are left out.
+// known from each other: the nearest training rows say less of an unseen one where those of its own value are left
+// out.
 func groupLeak(c *Case) ([]Finding, error) {
 	t, err := c.tableOnce()
 	if err != nil || t == nil || c.windows() || c.Spec.Data.Test != nil || c.Spec.Split.By == "group" ||

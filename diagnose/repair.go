@@ -43,8 +43,7 @@ type Repaired struct {
 	Before float64 `json:"validation_before"`
 	After  float64 `json:"validation_after"`
 	// TestBefore and TestAfter are median skills on the test samples, which are looked at once, at the end; nil:
-	// there are
-	// none.
+	// there are none.
 	TestBefore *float64 `json:"test_before,omitempty"`
 	TestAfter  *float64 `json:"test_after,omitempty"`
 	// Random is a random search of as many trainings, by the validation samples; nil: none was made.
@@ -266,8 +265,7 @@ func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, e
 }
 
 // Skill trains the experiment of a run in memory, with a change and several seeds of the weights, and returns the
-// median
-// skill on a part of its samples, which is the same whatever the seed; that of a training that failed is −1.
+// median skill on a part of its samples, which is the same whatever the seed; that of a training that failed is −1.
 func Skill(ctx context.Context, t *run.Trained, change []string, seeds int, part task.Part) (float64, error) {
 	r := newRepairer(ctx, t, seeds)
 	var all []float64

@@ -105,8 +105,7 @@ func TestInterruptAnywhere(t *testing.T) {
 }
 
 // An interrupt of a repair ends it within a batch and says how to begin again; the findings that were written before
-// are
-// whole, and there is no record of half a repair.
+// are whole, and there is no record of half a repair.
 func TestInterruptRepair(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
