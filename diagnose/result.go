@@ -38,9 +38,6 @@ func resultDetectors() []Detector {
 	}
 }
 
-// overfitBehind is by how much the skill on new samples is below that of a simple model where overfitting is a fault.
-const overfitBehind = 0.1
-
 func overfit(c *Case) ([]Finding, error) {
 	o := c.look()
 	g := o.Gap
@@ -60,7 +57,7 @@ func overfit(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Worse || o.Weak && o.Unseen < o.Simple()-overfitBehind {
+	if o.Worse {
 		grade = Fault
 	}
 	f := found(grade, "", "%s is %.4g better on training samples than on new ones", g.Metric, size).
