@@ -25,6 +25,8 @@ type Case struct {
 	table   *data.Table
 	read    bool
 	within  *inner
+	// features are the names of those of the only input.
+	features []string
 }
 
 // newCase returns the case of a run.
@@ -252,8 +254,11 @@ func (p *part) column(k int) []float64 {
 
 // feature names a feature of the only input; its number where it has no name.
 func (c *Case) feature(k int) string {
-	if f, ok := c.Fitted.(task.Featured); ok && k < len(f.FeatureNames()) {
-		return f.FeatureNames()[k]
+	if f, ok := c.Fitted.(task.Featured); ok && c.features == nil {
+		c.features = f.FeatureNames()
+	}
+	if k < len(c.features) {
+		return c.features[k]
 	}
 	return ""
 }

@@ -30,7 +30,7 @@ func dynamicsDetectors() []Detector {
 			rateTooHigh},
 		{Doc{Code: "dynamics/rate-too-low", Kinds: []int{40},
 			Why:      "the training ends long before the network is where it could be",
-			Remedy:   "give ten times the learning rate",
+			Remedy:   "give ten times the learning rate, or more",
 			Explains: []string{"dynamics/stalled", "dynamics/stopped-early", "dynamics/too-few-updates", "result/"}},
 			rateTooLow},
 		{Doc{Code: "dynamics/too-few-updates", Kinds: []int{52},
@@ -110,7 +110,9 @@ const (
 	riseLoss   = 1.1 // of the least loss before
 	bigUpdate  = 0.1 // of the weight
 	tinyUpdate = 1e-4
-	still      = 0.01 // share of the loss that an epoch's fall is of
+	// usualUpdate is that of a training which goes well: where the remedy leads to.
+	usualUpdate = 1e-3
+	still       = 0.01 // share of the loss that an epoch's fall is of
 )
 
 func rateTooHigh(c *Case) ([]Finding, error) {
@@ -186,7 +188,7 @@ func rateTooLow(c *Case) ([]Finding, error) {
 	}
 	rate, _ := c.rate()
 	factor := 10.0
-	for factor < 1e5 && update*factor < tinyUpdate {
+	for factor < 1e6 && update*factor < usualUpdate {
 		factor *= 10
 	}
 	f := found(grade, "", "a step moves the weights by %.2g of their size (learning rate %.4g), and the loss fell by "+
@@ -292,7 +294,7 @@ func stoppedEarly(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Harmed() || single || o.Weak && fall >= 3*still {
+	if o.Harmed() {
 		grade = Fault
 	}
 	f := found(grade, "", "the training ended after %d epochs while its loss fell by %.3g %% an epoch", r.Epochs,

@@ -94,7 +94,8 @@ var families = []string{"data", "split", "network", "activation", "gradient", "d
 // All lists the detectors in the order of their families.
 func All() []Detector {
 	all := slices.Concat(dataDetectors(), labelDetectors(), splitDetectors(), networkDetectors(), activationDetectors(),
-		gradientDetectors(), dynamicsDetectors(), resultDetectors(), rowDetectors())
+		gradientDetectors(), dynamicsDetectors(), resultDetectors(), rowDetectors(),
+		windowDetectors(), contentDetectors())
 	slices.SortStableFunc(all, func(a, b Detector) int {
 		return slices.Index(families, a.Family()) - slices.Index(families, b.Family())
 	})

@@ -15,13 +15,15 @@ const (
 	leakSkill  = 0.97
 	leakFault  = 0.99
 	leakBefore = 0.05 // of the best column before the next one
-	leakRows   = 150  // of fewer, a column that is nearly perfect says little
-	leakWidth  = 400  // features
+	leakRows   = 150  // of fewer, a column that is nearly perfect says little,
+	leakFar    = 0.3  // unless it is so far before the next one
+	leakFewest = 60
+	leakWidth  = 400 // features
 )
 
 func targetLeak(c *Case) ([]Finding, error) {
 	p, err := c.numbersOf(task.Train)
-	if err != nil || p == nil || p.y == nil || p.n < leakRows || p.width > leakWidth || c.windows() || p.width < 2 {
+	if err != nil || p == nil || p.y == nil || p.n < leakFewest || p.width > leakWidth || c.windows() || p.width < 2 {
 		return nil, err
 	}
 	classes := len(c.classes())
@@ -34,7 +36,7 @@ func targetLeak(c *Case) ([]Finding, error) {
 			next = s
 		}
 	}
-	if at < 0 || best < leakSkill || next > best-leakBefore {
+	if at < 0 || best < leakSkill || next > best-leakBefore || p.n < leakRows && next > best-leakFar {
 		return nil, nil
 	}
 	o := c.look()

@@ -27,6 +27,7 @@ type Outcome struct {
 	Weak    bool // it was not found to be better than each of them
 	Worse   bool // it was found to be worse than one of them
 	Failed  bool // the training ended with an error
+	Brief   bool // no more epochs were asked for than a first look takes: what was not learnt shows no harm
 	Gap     *run.Gap
 }
 
@@ -36,6 +37,9 @@ const (
 	underfitMargin = 0.03
 	hardlyAny      = 0.05
 )
+
+// briefEpochs is the greatest number of epochs of a first look.
+const briefEpochs = 2
 
 // look returns the outcome.
 func (c *Case) look() *Outcome {
@@ -72,6 +76,9 @@ func (c *Case) look() *Outcome {
 	if o.Weak {
 		o.Nearest = c.nearest()
 	}
+	if o.Brief = c.Spec.Train.Epochs <= briefEpochs; o.Brief {
+		o.Worse = false
+	}
 	return o
 }
 
@@ -102,7 +109,12 @@ func (o *Outcome) Simple() float64 {
 // Underfits reports whether the training samples were not learnt as they could have been.
 func (o *Outcome) Underfits() bool {
 	simple := o.Simple()
-	return o.Failed || o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-o.Margin()
+	return o.Failed || !o.Brief && o.learntLess(simple)
+}
+
+// learntLess reports whether the skill on the training samples is hardly any, or below a simple model's on new ones.
+func (o *Outcome) learntLess(simple float64) bool {
+	return o.Seen < hardlyAny && !(simple < hardlyAny) || o.Seen < simple-o.Margin()
 }
 
 // Margin is by how much the skill on the training samples must be below that of a simple model on new ones to count:

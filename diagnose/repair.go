@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"gorae/internal/file"
-	"gorae/layer"
 	"gorae/run"
 	"gorae/spec"
 	"gorae/task"
@@ -44,8 +42,8 @@ type Repaired struct {
 	// Before and After are the mean skills on the validation samples.
 	Before float64 `json:"validation_before"`
 	After  float64 `json:"validation_after"`
-	// TestBefore and TestAfter are skills on the test samples, which are looked at once, at the end; NaN: there are
-	// none.
+	// TestBefore and TestAfter are median skills on the test samples, which are looked at once, at the end; nil:
+	// there are none.
 	TestBefore *float64 `json:"test_before,omitempty"`
 	TestAfter  *float64 `json:"test_after,omitempty"`
 	// Random is a random search of as many trainings, by the validation samples; nil: none was made.
@@ -68,6 +66,7 @@ type Random struct {
 type RepairOptions struct {
 	Seeds    int  // of each try; 0: 3
 	Attempts int  // remedies at most; 0: 8
+	Tests    int  // seeds of the test at the end; 0: Seeds
 	Random   bool // also search at random with as many trainings
 	// Said, if not nil, is called with each attempt.
 	Said func(Attempt)
@@ -80,16 +79,20 @@ type repairer struct {
 	spec  *spec.Experiment
 	seeds int
 	whole bool // there are no validation samples of their own
-	count int  // trainings
-	tests map[string]float64
+	count int  // networks that were trained
+
+	now    []float64 // skills with what is kept, by seed
+	change []string  // what is kept
 }
 
 // structural codes are mended whatever the figures say: with the fault figures are better than they will be in use.
 var structural = []string{"data/target-leak", "split/", "data/id-like", "data/missing-marker"}
 
-// Repair tries the remedies of the findings of a diagnosis, faults first, and then general ones, each with several
-// seeds on the validation samples. What helps beyond its noise is kept: the mean of the differences, seed by seed, is
-// more than two of its standard errors, and more than 0.005 of skill. Test samples are looked at once, at the end.
+// Repair tries the remedies of the findings of a diagnosis, faults first, and then what gorae would have chosen itself:
+// its own way of training, its own network. Each is tried on top of what was kept before, with several seeds, on the
+// validation samples. What helps beyond its noise is kept: the mean of the differences, seed by seed, is more than two
+// of its standard errors, and more than 0.005 of skill; where it is less than that, and positive, as many seeds again
+// are tried. The parts are the same for all seeds. Test samples are looked at once, at the end.
 func Repair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) (*Repaired, error) {
 	if o.Seeds == 0 {
 		o.Seeds = 3
@@ -101,48 +104,93 @@ func Repair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) 
 		return nil, fmt.Errorf("%s: its task, %s, has no targets that a repair could be measured by", t.Name,
 			t.Task.Name())
 	}
-	r := &repairer{ctx: ctx, file: t.File(), spec: t.Spec, seeds: o.Seeds, tests: map[string]float64{}}
-	r.whole = t.Folded() || t.Rows(task.Validation) == 0
+	if o.Tests == 0 {
+		o.Tests = o.Seeds
+	}
+	r := newRepairer(ctx, t, o.Seeds)
 	out := &Repaired{Seeds: o.Seeds}
-	now, err := r.measure(nil)
-	if err != nil {
+	var err error
+	if r.now, err = r.measure(nil, 0, r.seeds); err != nil {
 		return nil, err
 	}
-	out.Before = mean(now)
-	for _, c := range r.candidates(t, d) {
-		if len(out.Attempts) >= o.Attempts || mean(now) > 0.995 && !c.Structural {
+	out.Before = mean(r.now)
+	found, own := r.candidates(t, d)
+	found = found[:min(len(found), max(1, o.Attempts-len(own)))]
+	for _, c := range slices.Concat(found, own) {
+		if len(out.Attempts) >= o.Attempts || mean(r.now) > bestSkill && !c.Structural {
 			break
 		}
-		c.Before = now
-		if c.Skills, err = r.measure(append(slices.Clone(out.Change), c.Change...)); err != nil {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			c.Error = err.Error()
-		} else {
-			c.judge()
-		}
-		if c.Kept {
-			out.Change, now = append(out.Change, c.Change...), c.Skills
+		if err := r.try(&c); err != nil {
+			return nil, err
 		}
 		out.Attempts = append(out.Attempts, c)
 		if o.Said != nil {
 			o.Said(c)
 		}
 	}
-	out.After = mean(now)
+	out.Change, out.After = r.change, mean(r.now)
 	if o.Random {
 		if err := r.random(out, t); err != nil {
 			return nil, err
 		}
 	}
-	if err := r.test(out, t); err != nil {
+	if err := r.test(out, t, o.Tests); err != nil {
 		return nil, err
 	}
 	resolved := *r.file
 	resolved.Experiment = *r.spec
 	out.File, err = Apply(&resolved, out.Change...)
 	return out, err
+}
+
+// bestSkill is a skill above which nothing is tried any more.
+const bestSkill = 0.995
+
+// newRepairer returns the repairer of a run.
+func newRepairer(ctx context.Context, t *run.Trained, seeds int) *repairer {
+	return &repairer{ctx: ctx, file: t.File(), spec: t.Spec, seeds: seeds,
+		whole: t.Folded() || t.Rows(task.Validation) == 0}
+}
+
+// try measures a change on top of what is kept, and keeps it where it helps. An experiment that cannot be prepared is
+// one that is not kept.
+func (r *repairer) try(a *Attempt) error {
+	with := append(slices.Clone(r.change), a.Change...)
+	var err error
+	if a.Skills, err = r.measure(with, 0, r.seeds); err == nil {
+		a.Before = r.now[:r.seeds]
+		if a.judge(); !a.Kept && a.Gain > keptGain {
+			err = r.more(a, with)
+		}
+	}
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	} else if err != nil {
+		a.Error, a.Kept = err.Error(), false
+		return nil
+	}
+	if a.Kept {
+		r.change, r.now = with, a.Skills
+	}
+	return nil
+}
+
+// more measures as many seeds again, with the change and without it, and judges anew.
+func (r *repairer) more(a *Attempt, with []string) error {
+	again, err := r.measure(with, r.seeds, 2*r.seeds)
+	if err != nil {
+		return err
+	}
+	if len(r.now) < 2*r.seeds {
+		before, err := r.measure(r.change, r.seeds, 2*r.seeds)
+		if err != nil {
+			return err
+		}
+		r.now = append(slices.Clip(r.now), before...)
+	}
+	a.Skills, a.Before = append(a.Skills, again...), r.now
+	a.judge()
+	return nil
 }
 
 // keptGain is the least gain in skill that is kept.
@@ -173,50 +221,9 @@ func mean(x []float64) (m float64) {
 	return m
 }
 
-// candidates lists the remedies of the findings and of their effects, and general ones behind.
-func (r *repairer) candidates(t *run.Trained, d *Diagnosis) []Attempt {
-	var out []Attempt
-	seen := map[string]bool{}
-	add := func(code string, change []string) {
-		key := strings.Join(change, "\x00")
-		if len(change) == 0 || seen[key] {
-			return
-		}
-		seen[key] = true
-		out = append(out, Attempt{Code: code, Change: change, Structural: slices.ContainsFunc(structural,
-			func(s string) bool {
-				return code == s || strings.HasSuffix(s, "/") && strings.HasPrefix(code, s)
-			})})
-	}
-	var walk func(all []Finding)
-	walk = func(all []Finding) {
-		for _, f := range all {
-			add(f.Code, f.Change)
-		}
-		for _, f := range all {
-			walk(f.Effects)
-		}
-	}
-	walk(d.Findings)
-	c := &Case{Trained: t, ctx: r.ctx}
-	if len(d.Findings) > 0 {
-		add("", []string{"train.optimizer=adam"})
-		add("", []string{fmt.Sprintf("train.epochs=%d", max(40, 3*t.Spec.Train.Epochs))})
-		if t.Spec.Train.BatchSize != 32 {
-			add("", []string{"train.batch_size=32"})
-		}
-		for _, l := range c.hidden() {
-			if of, ok := l.Layer.(layer.Dense); ok && of.Activation != "relu" {
-				add("", l.change("activation", "relu"))
-			}
-		}
-	}
-	return out
-}
-
-// measure returns the skill on the validation samples by seed.
-func (r *repairer) measure(change []string) (skills []float64, err error) {
-	for k := range r.seeds {
+// measure returns the skills on the validation samples of the seeds from one to another.
+func (r *repairer) measure(change []string, from, to int) (skills []float64, err error) {
+	for k := from; k < to; k++ {
 		s, err := r.one(r.spec.Seed+uint64(k), change, task.Validation)
 		if err != nil {
 			return nil, err
@@ -226,11 +233,13 @@ func (r *repairer) measure(change []string) (skills []float64, err error) {
 	return skills, nil
 }
 
-// one trains with a seed of the weights and returns the skill on a part; −1 of a training that failed. The parts are
-// the same for all seeds where the split is by its own seed; they are paired by the seed elsewhere.
+// one trains with a seed of the weights and returns the skill on a part; −1 of a training that failed.
 func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, error) {
 	r.count++
 	change = append(slices.Clone(change), fmt.Sprintf("seed=%d", seed))
+	if r.spec.Split.Seed == nil {
+		change = append(change, fmt.Sprintf("split.seed=%d", r.spec.Seed))
+	}
 	if r.whole && part == task.Validation {
 		change = append(change, "split.validation=0.2")
 		if r.spec.Train.Several() != nil {
@@ -241,6 +250,7 @@ func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, e
 	if err != nil {
 		return 0, err
 	}
+	r.count += max(1, len(p.Model.Networks())) - 1
 	var bad *train.StepError
 	if _, err := p.Try(r.ctx, 0); errors.As(err, &bad) {
 		return -1, nil
@@ -252,6 +262,21 @@ func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, e
 		s = -1
 	}
 	return max(-1, s), err
+}
+
+// Skill trains the experiment of a run in memory, with a change and several seeds of the weights, and returns the
+// median skill on a part of its samples, which is the same whatever the seed; that of a training that failed is −1.
+func Skill(ctx context.Context, t *run.Trained, change []string, seeds int, part task.Part) (float64, error) {
+	r := newRepairer(ctx, t, seeds)
+	var all []float64
+	for k := range seeds {
+		s, err := r.one(r.spec.Seed+uint64(k), change, part)
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, s)
+	}
+	return middle(all), nil
 }
 
 // skillOn is the skill of a network on a part: of the classes that it predicts, or of a number as it is learnt; of
@@ -289,76 +314,13 @@ func skillOn(ctx context.Context, p *run.Prepared, of task.Part) (float64, error
 	return 1 - wrong/constant, nil
 }
 
-// random searches at random with as many trainings as the repair took.
-func (r *repairer) random(out *Repaired, t *run.Trained) error {
-	tries := len(out.Attempts)
-	rnd := rand.New(rand.NewPCG(r.spec.Seed, 0x7261))
-	s := &Random{After: out.Before}
-	menu := r.menu(t)
-	for range tries {
-		var change []string
-		for range 1 + rnd.IntN(3) {
-			change = append(change, menu[rnd.IntN(len(menu))](rnd)...)
-		}
-		skills, err := r.measure(change)
-		if r.ctx.Err() != nil {
-			return r.ctx.Err()
-		}
-		if err == nil && mean(skills) > s.After {
-			s.After, s.Change = mean(skills), change
-		}
-		s.Trainings += r.seeds
-	}
-	s.Beaten = out.After > s.After
-	out.Random = s
-	return nil
-}
-
-// menu lists what a random search may change, by one draw each: what a person tunes who does not know the cause.
-func (r *repairer) menu(t *run.Trained) []func(*rand.Rand) []string {
-	c := &Case{Trained: t, ctx: r.ctx}
-	choose := func(key string, values ...string) func(*rand.Rand) []string {
-		return func(rnd *rand.Rand) []string { return []string{key + "=" + values[rnd.IntN(len(values))]} }
-	}
-	menu := []func(*rand.Rand) []string{
-		func(rnd *rand.Rand) []string {
-			return []string{fmt.Sprintf("train.optimizer={adam: {learning_rate: %.3g}}", math.Pow(10,
-				-5+4*rnd.Float64()))}
-		},
-		func(rnd *rand.Rand) []string {
-			return []string{fmt.Sprintf("train.optimizer={sgd: {learning_rate: %.3g, momentum: 0.9}}",
-				math.Pow(10, -4+4*rnd.Float64()))}
-		},
-		choose("train.batch_size", "8", "16", "32", "64", "128"),
-		choose("train.epochs", "10", "20", "40", "80"),
-	}
-	for _, l := range c.hidden() {
-		switch l.Layer.(type) {
-		case layer.Dense:
-			for _, x := range [][]string{{"units", "8", "16", "32", "64", "128"}, {"activation", "relu", "tanh",
-				"sigmoid",
-				"linear"}, {"kernel_initializer", "glorot_uniform", "he_normal"}, {"kernel_regularizer", "null",
-				"{l2: {l2: 0.001}}", "{l2: {l2: 0.1}}"}} {
-				if l.key != "" {
-					menu = append(menu, choose(l.key+"."+x[0], x[1:]...))
-				}
-			}
-		case layer.Dropout:
-			if l.key != "" {
-				menu = append(menu, choose(l.key+".rate", "0", "0.2", "0.5"))
-			}
-		}
-	}
-	return menu
-}
-
-// test measures both experiments on the test samples, once.
-func (r *repairer) test(out *Repaired, t *run.Trained) error {
+// test measures the experiments on the test samples, once: the median over the seeds.
+func (r *repairer) test(out *Repaired, t *run.Trained, seeds int) error {
 	if t.Rows(task.Test) == 0 {
 		return nil
 	}
 	measure := func(change []string) (*float64, error) {
-		s, err := r.one(r.spec.Seed, change, task.Test)
+		s, err := Skill(r.ctx, t, change, seeds, task.Test)
 		return &s, err
 	}
 	var err error

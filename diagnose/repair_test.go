@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"gorae/diagnose"
+	"gorae/internal/file"
+	"gorae/internal/file/filetest"
 	"gorae/run"
 	"gorae/spec"
 )
@@ -80,7 +82,7 @@ func TestRepair(t *testing.T) {
 	if said != len(r.Attempts) || said == 0 || said > 3 || len(r.Attempts[0].Skills) != 2 {
 		t.Errorf("%d attempts said, record %+v", said, r.Attempts)
 	}
-	if x := r.Random; x == nil || x.Trainings != 2*said || x.Beaten != (r.After > x.After) {
+	if x := r.Random; x == nil || x.Trainings < 2*(said+1) || x.Beaten != (r.After > x.After) {
 		t.Errorf("random %+v", r.Random)
 	}
 	dir := t.TempDir()
@@ -91,6 +93,7 @@ func TestRepair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fullDisk(t, dir, r)
 	var again diagnose.Repaired
 	if err := json.Unmarshal(b, &again); err != nil || len(again.Attempts) != said {
 		t.Errorf("%v: %s", err, b)
@@ -101,6 +104,45 @@ func TestRepair(t *testing.T) {
 	}
 	if got := spec.Flatten(&f.Experiment)["model[0].dense.kernel_initializer"]; got == "zeros" {
 		t.Errorf("the experiment has %s", got)
+	}
+}
+
+// fullDisk: where an operation fails, as on a full disk, the error says so and what was written before stays as it was.
+func fullDisk(t *testing.T, dir string, r *diagnose.Repaired) {
+	t.Helper()
+	before := map[string]string{}
+	for _, name := range []string{diagnose.RepairFile, diagnose.RepairedFile} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before[name] = string(b)
+	}
+	changed := *r
+	changed.Seeds = 77
+	for fail := 1; ; fail++ {
+		disk := &filetest.Faulty{Fail: fail}
+		undo := file.Through(disk)
+		err := changed.Write(dir)
+		undo()
+		if disk.Failed() == "" {
+			if err != nil || fail < 3 {
+				t.Errorf("%d operations, %v", fail, err)
+			}
+			return
+		}
+		b, readErr := os.ReadFile(filepath.Join(dir, diagnose.RepairFile))
+		again := diagnose.Repaired{}
+		if readErr != nil || json.Unmarshal(b, &again) != nil || string(b) != before[diagnose.RepairFile] &&
+			again.Seeds != 77 {
+			t.Errorf("after %s: %v, %s", disk.Failed(), readErr, b)
+		}
+		if b, _ := os.ReadFile(filepath.Join(dir, diagnose.RepairedFile)); string(b) != before[diagnose.RepairedFile] {
+			t.Errorf("after %s: %s", disk.Failed(), b)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, ".*.partial")); err != nil && len(left) > 1 {
+			t.Errorf("after %s: left behind %q", disk.Failed(), left)
+		}
 	}
 }
 

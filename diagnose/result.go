@@ -17,7 +17,7 @@ func resultDetectors() []Detector {
 			Why: "part of what it has learnt is the training samples, and not what they have in common with " +
 				"others",
 			Remedy:   "the chapter's list (P9): more data, a regularizer, dropout, batch normalization, early stopping",
-			Explains: []string{"result/no-better-than-baseline"}}, overfit},
+			Explains: []string{"result/no-better-than-baseline", "result/miscalibrated"}}, overfit},
 		{Doc{Code: "result/one-class", Kinds: []int{56},
 			Why:      "it answers as the constant answer does, whatever it is given",
 			Remedy:   "look for the cause: learning rate, scale of the features, weights of the classes",
@@ -29,11 +29,14 @@ func resultDetectors() []Detector {
 		{Doc{Code: "result/no-better-than-baseline", Kinds: []int{57},
 			Why:    "a simple model is cheaper, and explains itself; where it does as well, it should be used",
 			Remedy: "use the simple model, or find features that say more"}, noBetter},
+		{Doc{Code: "result/miscalibrated", Kinds: []int{59},
+			Why: "probabilities that are too sure make costs and thresholds wrong that are reckoned with them, " +
+				"while the " +
+				"accuracy stays as it is",
+			Remedy: "divide the logits by a temperature that the validation samples choose: calibration: temperature"},
+			miscalibrated},
 	}
 }
-
-// overfitBehind is by how much the skill on new samples is below that of a simple model where overfitting is a fault.
-const overfitBehind = 0.1
 
 func overfit(c *Case) ([]Finding, error) {
 	o := c.look()
@@ -54,7 +57,7 @@ func overfit(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Worse || o.Weak && o.Unseen < o.Simple()-overfitBehind {
+	if o.Worse {
 		grade = Fault
 	}
 	f := found(grade, "", "%s is %.4g better on training samples than on new ones", g.Metric, size).
@@ -127,7 +130,7 @@ func oneClass(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Harmed() || o.Simple() > hardlyAny {
+	if o.Harmed() || o.Simple() > hardlyAny && !o.Brief {
 		grade = Fault
 	}
 	f := found(grade, names[at], "%s is predicted for %.3g %% of the new samples, and is %.3g %% of them", names[at],
@@ -152,7 +155,7 @@ func underfit(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Worse || none && simple > hardlyAny+o.Margin() {
+	if o.Worse || none && simple > hardlyAny+o.Margin() && !o.Brief {
 		grade = Fault
 	}
 	f := found(grade, "", "the skill on the training samples is %.3g, where a simple model has %.3g on new ones",

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"gorae/chart"
 	"gorae/data"
@@ -38,11 +39,52 @@ func rowDetectors() []Detector {
 
 func timeLeak(c *Case) ([]Finding, error) {
 	by := c.Spec.Split.By
-	if len(c.Spec.Data.Time) == 0 || c.windows() || by != "random" && by != "stratified" || c.Spec.Data.Test != nil {
+	if c.windows() || by != "random" && by != "stratified" || c.Spec.Data.Test != nil {
 		return nil, nil
 	}
-	return []Finding{found(Tip, c.Spec.Data.Time[0], "rows have a time, %s, and the parts are drawn at random",
-		c.Spec.Data.Time[0]).with("columns of the time", float64(len(c.Spec.Data.Time)), 0).set("split.by=time")}, nil
+	if len(c.Spec.Data.Time) > 0 {
+		return []Finding{found(Tip, c.Spec.Data.Time[0], "rows have a time, %s, and the parts are drawn at random",
+			c.Spec.Data.Time[0]).with("columns of the time", float64(len(c.Spec.Data.Time)),
+			0).set("split.by=time")}, nil
+	}
+	t, err := c.tableOnce()
+	if err != nil || t == nil || t.Rows < 3 {
+		return nil, err
+	}
+	first := t.Select(data.Range(min(t.Rows, firstTimes)))
+	for i := range t.Columns {
+		name := t.Columns[i].Name
+		if !t.MayBeTime(&t.Columns[i]) {
+			continue
+		}
+		// Most columns that are in no order are in none soon.
+		if rises, falls := inOrder(first, name); rises && falls {
+			continue
+		}
+		if rises, falls := inOrder(t, name); rises != falls {
+			return []Finding{found(Tip, name, "the rows are in the order of %s, and the parts are drawn at random",
+				name).
+				with("rows in the order of time", float64(t.Rows), 0).
+				set("data.time=["+strconv.Quote(name)+"]", "split.by=time")}, nil
+		}
+	}
+	return nil, nil
+}
+
+// firstTimes is the number of rows of which times are read first.
+const firstTimes = 1000
+
+// inOrder reports whether the times of a column rise or fall from one row to another; neither where they are no times.
+func inOrder(t *data.Table, name string) (rises, falls bool) {
+	clock, err := t.Clock(name)
+	if err != nil {
+		return false, false
+	}
+	for r := 1; r < t.Rows; r++ {
+		d := clock.Compare(r, r-1)
+		rises, falls = rises || d > 0, falls || d < 0
+	}
+	return rises, falls
 }
 
 // Bounds of categories.

@@ -31,6 +31,11 @@ func splitDetectors() []Detector {
 			Why:      "the network is asked where it has not learnt",
 			Remedy:   "draw both parts from the same rows, or collect training rows like those of the test",
 			Explains: []string{"result/overfit", "result/no-better-than-baseline"}}, covariateShift},
+		{Doc{Code: "split/group-leak", Kinds: []int{9}, Before: true,
+			Why: "what is tested belongs to persons, machines or places that the network has learnt from: on new " +
+				"ones it " +
+				"will do worse",
+			Remedy: "keep the rows of one value in one part: split: {group: COLUMN}"}, groupLeak},
 	}
 }
 
@@ -38,6 +43,7 @@ func splitDetectors() []Detector {
 const (
 	copiedShare  = 0.01 // of the part
 	copiedLeast  = 3
+	copiedP      = 1e-3
 	copiedChance = 0.05 // pairs of samples that are equal by chance
 	coincident   = 4    // features that are taken for independent: of more, most go along with these
 )
@@ -93,14 +99,14 @@ func copiedRows(c *Case) ([]Finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d.P >= 0.01 && !(expected < copiedChance) {
+		if d.P >= copiedP && !(expected < copiedChance) {
 			continue
 		}
 		f := found(Fault, d.Part, "%d of %d %s %ss equal training %ss, inputs and targets, where chance explains "+
 			"fewer",
 			d.Equal, d.Samples, d.Part, c.Report.Unit, c.Report.Unit).
 			with("share of copies", float64(d.Equal)/float64(d.Samples), copiedShare).
-			with("p beside the training part's own repeats", d.P, 0.01).
+			with("p beside the training part's own repeats", d.P, copiedP).
 			with("pairs that equal each other by chance", expected, copiedChance)
 		if d.Metric != "" {
 			f = f.with(d.Metric+" without the copies", d.Without, 0)

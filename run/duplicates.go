@@ -112,9 +112,7 @@ func (r *Report) sayDuplicates(serial bool) {
 			"the series stands in both parts", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated,
 			d.Training, units)
 	case d.P < copied:
-		r.Findings.Say("%s, more than chance explains (%s; %d of the %d training %s equal another one): copies stand "+
-			"in both parts; remove them", equal, stat.Result{P: d.P, Bound: "="}.Probability(), d.Repeated, d.Training,
-			units)
+		return // a finding of package diagnose
 	case d.chance(serial):
 		r.Findings.Say("%s, about as many as to be expected, since %d of the %d training %s equal another one too",
 			equal, d.Repeated, d.Training, units)

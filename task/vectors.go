@@ -10,6 +10,13 @@ import (
 	"gorae/prep/text"
 )
 
+// Worded is a fitted task that reads texts of a column: Vocabulary names the column and returns what its texts are
+// encoded
+// by; nil where no column has texts.
+type Worded interface {
+	Vocabulary() (column string, v *text.Vocabulary)
+}
+
 // ReadVectors reads the file of word vectors at data.vectors for the tokens of a vocabulary, and notes how many of them
 // it has.
 func ReadVectors(in *Input, path string, v *text.Vocabulary) (*text.Vectors, error) {

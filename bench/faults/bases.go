@@ -1,69 +1,14 @@
 package main
 
 import (
-	"encoding/csv"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"gorae/data/source"
+	"sync"
 )
-
-// table is rows of text under a header.
-type table struct {
-	names []string
-	rows  [][]string
-}
-
-// column returns the place of a column.
-func (t *table) column(name string) int {
-	for k, n := range t.names {
-		if n == name {
-			return k
-		}
-	}
-	panic("no column " + name)
-}
-
-// add adds a column.
-func (t *table) add(name string, value func(i int) string) {
-	t.names = append([]string{name}, t.names...)
-	for i, r := range t.rows {
-		t.rows[i] = append([]string{value(i)}, r...)
-	}
-}
-
-// each changes a column.
-func (t *table) each(name string, change func(i int, v string) string) {
-	k := t.column(name)
-	for i := range t.rows {
-		t.rows[i][k] = change(i, t.rows[i][k])
-	}
-}
-
-func (t *table) clone() *table {
-	out := &table{names: append([]string(nil), t.names...)}
-	for _, r := range t.rows {
-		out.rows = append(out.rows, append([]string(nil), r...))
-	}
-	return out
-}
-
-func (t *table) write(path string) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	w := csv.NewWriter(f)
-	if err := w.WriteAll(append([][]string{t.names}, t.rows...)); err != nil {
-		return err
-	}
-	return f.Close()
-}
 
 // base is a sound experiment: its data and its file.
 type base struct {
@@ -76,12 +21,11 @@ type base struct {
 	head   string // the sections data and split, with SOURCE in the place of the file
 	layers []string
 	epochs int
-	judge  bool // thresholds were not chosen on it
-	fresh  bool // of a second judgement of sound runs, after what the first one showed was mended
-	arrays bool // the source is arrays, and no table
+	judge  bool     // thresholds were not chosen on it
+	bent   bool     // a linear model is far behind
+	good   []string // columns without which nothing can be said
+	arrays bool     // the source is arrays, and no table
 }
-
-func number(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 
 // mlp is two hidden layers and an output.
 func mlp(units int, activation string) []string {
@@ -91,264 +35,145 @@ func mlp(units int, activation string) []string {
 
 const parts = "split: {validation: 0.2, test: 0.3}\n"
 
-// rings is three classes in rings, with features that say nothing.
-func rings(n, noise int, seed uint64) *table {
-	r := rand.New(rand.NewPCG(seed, 1))
-	t := &table{names: []string{"u", "v"}}
-	for k := range noise {
-		t.names = append(t.names, fmt.Sprintf("n%d", k))
-	}
-	t.names = append(t.names, "kind")
-	for range n {
-		class := r.IntN(3)
-		radius, angle := 1+1.2*float64(class)+0.22*r.NormFloat64(), 2*math.Pi*r.Float64()
-		row := []string{number(radius * math.Cos(angle)), number(radius * math.Sin(angle))}
-		for range noise {
-			row = append(row, number(r.NormFloat64()))
-		}
-		t.rows = append(t.rows, append(row, []string{"inner", "middle", "outer"}[class]))
-	}
-	return t
+// head is the sections data and split of a table.
+func head(target string) string { return "data: {source: SOURCE, target: " + target + "}\n" + parts }
+
+// pixelHead is head of a table of pixels.
+const pixelHead = "data: {source: SOURCE, target: digit, features: minmax}\n" + parts
+
+// seriesHead is head of a series.
+func seriesHead(target string, window int) string {
+	return fmt.Sprintf("data: {source: SOURCE, target: %s, series: {window: %d}}\n"+
+		"split: {validation: 0.2, test: 0.25}\n", target, window)
 }
 
-// friedman is Friedman's first function of five of eight features, with noise.
-func friedman(n int, noise float64, seed uint64) *table {
-	r := rand.New(rand.NewPCG(seed, 2))
-	t := &table{names: []string{"x1", "x2", "x3", "x4", "x5", "x6", "x7", "y"}}
-	for range n {
-		x := make([]float64, 7)
-		row := make([]string, 0, 8)
-		for k := range x {
-			x[k] = r.Float64()
-			row = append(row, number(x[k]))
-		}
-		y := 10*math.Sin(math.Pi*x[0]*x[1]) + 20*(x[2]-0.5)*(x[2]-0.5) + 10*x[3] + 5*x[4] + noise*r.NormFloat64()
-		t.rows = append(t.rows, append(row, number(y)))
-	}
-	return t
+// textHead is head of texts of so many words.
+func textHead(words int) string {
+	return fmt.Sprintf("data: {source: SOURCE, target: label, features: {text: {text: {words: %d, output: tfidf}}}}\n",
+		words) + parts
 }
 
-// spirals is two classes that no line parts.
-func spirals(n int, noise float64, seed uint64) *table {
-	r := rand.New(rand.NewPCG(seed, 3))
-	t := &table{names: []string{"a", "b", "c", "d", "side"}}
-	for i := range n {
-		side := i % 2
-		at := 0.5 + 2.2*math.Sqrt(r.Float64())
-		turn := at*1.6 + math.Pi*float64(side)
-		t.rows = append(t.rows, []string{number(at*math.Cos(turn) + noise*r.NormFloat64()),
-			number(at*math.Sin(turn) + noise*r.NormFloat64()), number(r.NormFloat64()), number(r.NormFloat64()),
-			[]string{"left", "right"}[side]})
-	}
-	r.Shuffle(n, func(i, j int) { t.rows[i], t.rows[j] = t.rows[j], t.rows[i] })
-	return t
+// mnistHead is head of rows of a part of MNIST.
+func mnistHead(part string, rows int) string {
+	return fmt.Sprintf("data: {source: SHARED/mnist/%[1]s-images-idx3-ubyte.gz, labels: "+
+		"SHARED/mnist/%[1]s-labels-idx1-ubyte.gz, rows: %[2]d}\n", part, rows) + parts
 }
 
-// xor is two classes by the sign of a product, and a category.
-func xor(n int, noise float64, seed uint64) *table {
-	r := rand.New(rand.NewPCG(seed, 4))
-	t := &table{names: []string{"p", "q", "r", "s", "shop", "bought"}}
-	for range n {
-		p, q, s := r.NormFloat64(), r.NormFloat64(), r.IntN(4)
-		score := p*q + 0.5*float64(s-1) + noise*r.NormFloat64()
-		word := "no"
-		if score > 0 {
-			word = "yes"
-		}
-		t.rows = append(t.rows, []string{number(p), number(q), number(r.NormFloat64()), number(r.ExpFloat64()),
-			[]string{"north", "east", "south", "west"}[s], word})
-	}
-	return t
+func flat(l []string) []string { return append([]string{"flatten: {}"}, l...) }
+
+// texted is a network of texts.
+func texted(units int, activation string) []string {
+	return append([]string{"dropout: 0.5"}, mlp(units, activation)...)
 }
 
-// wave is a series with a season and a memory.
-func wave(n, season int, seed uint64) *table {
-	r := rand.New(rand.NewPCG(seed, 5))
-	t := &table{names: []string{"hour", "load"}}
-	e := 0.0
-	for i := range n {
-		e = 0.6*e + r.NormFloat64()
-		phase := 2 * math.Pi * float64(i) / float64(season)
-		y := 20 + 5*math.Sin(phase) + 3*math.Cos(2*phase)*math.Sin(phase/2) + 0.8*e
-		t.rows = append(t.rows, []string{strconv.Itoa(i), number(y)})
-	}
-	return t
-}
-
-// reviews is made texts for and against, of words that say which and of words that do not.
-func reviews(n int, seed uint64) *table {
-	r := rand.New(rand.NewPCG(seed, 6))
-	good := strings.Fields("fine lovely great bright warm clever charming superb moving honest")
-	bad := strings.Fields("dull awful poor weak cold clumsy boring stale hollow false")
-	other := strings.Fields("film story actor scene music camera plot end start hour house city road night day man " +
-		"woman " +
-		"child dog train war sea rain letter table door glass voice hand face")
-	t := &table{names: []string{"text", "label"}}
-	for range n {
-		side := r.IntN(2)
-		var words []string
-		for range 8 + r.IntN(10) {
-			switch v := r.Float64(); {
-			case v < 0.12:
-				words = append(words, [][]string{bad, good}[side][r.IntN(10)])
-			case v < 0.16:
-				words = append(words, [][]string{good, bad}[side][r.IntN(10)])
-			default:
-				words = append(words, other[r.IntN(len(other))])
-			}
-		}
-		t.rows = append(t.rows, []string{strings.Join(words, " "), []string{"against", "for"}[side]})
-	}
-	return t
-}
-
-// file reads a table of the shared folder, or an embedded sample.
-func file(path string, most int) func() (*table, error) {
-	return func() (*table, error) {
-		at := path
-		if !strings.HasPrefix(path, "embed:") {
-			at = filepath.Join(os.Getenv("GORAE_SHARED"), "data", filepath.FromSlash(path))
-		}
-		s, err := source.Open(at, source.Options{})
-		if err != nil {
-			return nil, err
-		}
-		t := &table{names: s.Table.Names()}
-		n := s.Table.Rows
-		step := 1
-		if most > 0 {
-			step = max(1, n/most)
-		}
-		for i := 0; i < n && (most == 0 || len(t.rows) < most); i += step {
-			var row []string
-			for k := range s.Table.Columns {
-				row = append(row, s.Table.Columns[k].Text(i))
-			}
-			t.rows = append(t.rows, row)
-		}
-		return t, nil
-	}
-}
-
-func made(t *table) func() (*table, error) {
-	return func() (*table, error) { return t.clone(), nil }
-}
-
-// plain reads rows of numbers without names, the target last.
-func plain(path string, skip int, classes bool, most int) func() (*table, error) {
-	return func() (*table, error) {
-		f, err := os.Open(filepath.Join(os.Getenv("GORAE_SHARED"), "data", filepath.FromSlash(path)))
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		r := csv.NewReader(f)
-		r.FieldsPerRecord = -1
-		rows, err := r.ReadAll()
-		if err != nil {
-			return nil, err
-		}
-		t := &table{rows: rows[skip:]}
-		if most > 0 && len(t.rows) > most {
-			t.rows = t.rows[:most]
-		}
-		for k := range len(t.rows[0]) - 1 {
-			t.names = append(t.names, fmt.Sprintf("f%d", k+1))
-		}
-		t.names = append(t.names, "y")
-		if classes {
-			t.each("y", func(_ int, v string) string { return "class " + v })
-		}
-		r2 := rand.New(rand.NewPCG(1, 9))
-		r2.Shuffle(len(t.rows), func(i, j int) { t.rows[i], t.rows[j] = t.rows[j], t.rows[i] })
-		return t, nil
-	}
-}
-
-// bases are the sound experiments. Those with judge false are for choosing thresholds.
-func bases() []base {
-	head := func(target string) string { return "data: {source: SOURCE, target: " + target + "}\n" + parts }
-	pixels := "data: {source: SOURCE, target: digit, features: minmax}\n" + parts
-	series := func(target string, window int) string {
-		return fmt.Sprintf("data: {source: SOURCE, target: %s, series: {window: %d}}\n"+
-			"split: {validation: 0.2, test: 0.25}\n", target, window)
-	}
-	texts := "data: {source: SOURCE, target: label, features: {text: {text: {words: 200, output: tfidf}}}}\n" + parts
-	mnist := "data: {source: SHARED/mnist/train-images-idx3-ubyte.gz, labels: " +
-		"SHARED/mnist/train-labels-idx1-ubyte.gz, " +
-		"rows: %d}\n" + parts
-	flat := func(l []string) []string { return append([]string{"flatten: {}"}, l...) }
-	conv := []string{"conv2d: {filters: 8, kernel_size: 3, strides: 2, activation: relu}",
+// conv is a network of pictures.
+func conv() []string {
+	return []string{"conv2d: {filters: 8, kernel_size: 3, strides: 2, activation: relu}",
 		"conv2d: {filters: 12, kernel_size: 3, strides: 2, activation: relu}", "flatten: {}",
 		"dense: {units: 10, activation: softmax}"}
+}
+
+// bases are the sound experiments: those that thresholds are chosen on, and those of the judgement. Each table is read
+// once.
+func bases() []base { return everyBase() }
+
+var everyBase = sync.OnceValue(func() []base {
+	all := append(chosen(), judged()...)
+	for i := range all {
+		if all[i].data == nil {
+			continue
+		}
+		read := sync.OnceValues(all[i].data)
+		all[i].data = func() (*table, error) {
+			t, err := read()
+			if err != nil {
+				return nil, err
+			}
+			return t.clone(), nil
+		}
+	}
+	return all
+})
+
+// chosen are those that thresholds are chosen on. Some of them were of earlier judgements: what these showed was
+// mended.
+func chosen() []base {
 	return []base{
-		{name: "rings", kind: "table", data: made(rings(500, 4, 11)), target: "kind", first: "u", head: head("kind"),
+		{name: "rings", bent: true, good: []string{"u", "v"}, kind: "table", data: made(rings(500, 4, 11)),
+			target: "kind", first: "u", head: head("kind"),
 			layers: mlp(3, "softmax")},
-		{name: "friedman", kind: "table", data: made(friedman(500, 1, 12)), target: "y", number: true, first: "x4",
-			head: head("y"), layers: mlp(1, "linear")},
-		{name: "xor", kind: "table", data: made(xor(600, 0.2, 13)), target: "bought", first: "p", head: head("bought"),
+		{name: "friedman", bent: true, kind: "table", data: made(friedman(500, 1, 12)), target: "y", number: true,
+			first: "x4",
+			head:  head("y"), layers: mlp(1, "linear")},
+		{name: "xor", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(600, 0.2, 13)),
+			target: "bought", first: "p", head: head("bought"),
 			layers: mlp(1, "sigmoid")},
 		{name: "wine", kind: "table", data: plain("toy/wine_data.csv", 1, true, 0), target: "y", first: "f13",
 			head: head("y"), layers: mlp(3, "softmax")},
-		{name: "digits", kind: "images", data: file("embed:digits", 700), target: "digit", head: pixels,
+		{name: "digits", kind: "images", data: file("embed:digits", 700), target: "digit", head: pixelHead,
 			layers: mlp(10, "softmax")},
 		{name: "wave", kind: "series", data: made(wave(420, 12, 14)), target: "load", number: true, first: "load",
-			head: series("load", 24), layers: flat(mlp(1, "linear"))},
-		{name: "reviews", kind: "text", data: made(reviews(1200, 15)), target: "label", head: texts,
-			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
+			head: seriesHead("load", 24), layers: flat(mlp(1, "linear"))},
+		{name: "reviews", kind: "text", data: made(reviews(1200, 15)), target: "label", head: textHead(200),
+			layers: texted(1, "sigmoid")},
 
-		{name: "rings-2", judge: true, kind: "table", data: made(rings(600, 6, 21)), target: "kind", first: "v",
+		{name: "rings-2", bent: true, good: []string{"u", "v"}, kind: "table", data: made(rings(600, 6, 21)),
+			target: "kind", first: "v",
 			head: head("kind"), layers: mlp(3, "softmax")},
-		{name: "friedman-2", judge: true, kind: "table", data: made(friedman(600, 1.5, 22)), target: "y", number: true,
+		{name: "friedman-2", bent: true, kind: "table", data: made(friedman(600, 1.5, 22)), target: "y", number: true,
 			first: "x1", head: head("y"), layers: mlp(1, "linear")},
-		{name: "spirals", judge: true, kind: "table", data: made(spirals(600, 0.12, 23)), target: "side", first: "a",
+		{name: "spirals", bent: true, good: []string{"a", "b"}, kind: "table", data: made(spirals(600, 0.12, 23)),
+			target: "side", first: "a",
 			head: head("side"), layers: mlp(1, "sigmoid")},
-		{name: "xor-2", judge: true, kind: "table", data: made(xor(700, 0.4, 24)), target: "bought", first: "q",
+		{name: "xor-2", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(700, 0.4, 24)),
+			target: "bought", first: "q",
 			head: head("bought"), layers: mlp(1, "sigmoid")},
-		{name: "iris", judge: true, kind: "table", data: file("embed:iris", 0), target: "species",
+		{name: "iris", kind: "table", data: file("embed:iris", 0), target: "species",
 			first: "petal_length", head: head("species"), layers: mlp(3, "softmax")},
-		{name: "cancer", judge: true, kind: "table", data: plain("toy/breast_cancer.csv", 1, true, 0), target: "y",
+		{name: "cancer", kind: "table", data: plain("toy/breast_cancer.csv", 1, true, 0), target: "y",
 			first: "f1", head: head("y"), layers: mlp(1, "sigmoid")},
-		{name: "boston", judge: true, kind: "table", data: plain("tabular/housing.csv", 0, false, 0), target: "y",
+		{name: "boston", kind: "table", data: plain("tabular/housing.csv", 0, false, 0), target: "y",
 			number: true, first: "f13", head: head("y"), layers: mlp(1, "linear")},
-		{name: "pima", judge: true, kind: "table", data: plain("tabular/pima-indians-diabetes.csv", 0, true, 0),
+		{name: "pima", kind: "table", data: plain("tabular/pima-indians-diabetes.csv", 0, true, 0),
 			target: "y", first: "f2", head: head("y"), layers: mlp(1, "sigmoid")},
-		{name: "sonar", judge: true, kind: "table", data: plain("tabular/sonar.csv", 0, true, 0), target: "y",
+		{name: "sonar", kind: "table", data: plain("tabular/sonar.csv", 0, true, 0), target: "y",
 			first: "f11", head: head("y"), layers: mlp(1, "sigmoid")},
-		{name: "titanic", judge: true, kind: "table", data: file("embed:titanic", 0), target: "Survived", first: "Age",
+		{name: "titanic", kind: "table", data: file("embed:titanic", 0), target: "Survived", first: "Age",
 			head: "data: {source: SOURCE, target: Survived, features: {PassengerId: drop, Name: drop, Ticket: drop, " +
 				"Cabin: drop}}\n" + parts, layers: mlp(1, "sigmoid")},
-		{name: "digits-2", judge: true, kind: "images", data: file("embed:digits", 1100), target: "digit", head: pixels,
+		{name: "digits-2", kind: "images", data: file("embed:digits", 1100), target: "digit", head: pixelHead,
 			layers: mlp(10, "softmax")},
-		{name: "mnist", judge: true, kind: "images", target: "digit", head: fmt.Sprintf(mnist, 1200), layers: conv,
+		{name: "mnist", kind: "images", target: "digit", head: mnistHead("train", 1200), layers: conv(),
 			arrays: true, epochs: 20},
-		{name: "wave-2", judge: true, kind: "series", data: made(wave(500, 24, 25)), target: "load", number: true,
-			first: "load", head: series("load", 48), layers: flat(mlp(1, "linear"))},
-		{name: "temperatures", judge: true, kind: "series", data: file("series/daily-min-temperatures.csv", 0),
+		{name: "wave-2", kind: "series", data: made(wave(500, 24, 25)), target: "load", number: true,
+			first: "load", head: seriesHead("load", 48), layers: flat(mlp(1, "linear"))},
+		{name: "temperatures", kind: "series", data: file("series/daily-min-temperatures.csv", 0),
 			target: "Temp", number: true, first: "Temp", head: "data: {source: SOURCE, target: Temp, time: Date, " +
 				"series: {window: 14}, rows: 1200}\nsplit: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1,
 				"linear"))},
-		{name: "reviews-2", judge: true, kind: "text", data: made(reviews(1500, 26)), target: "label", head: texts,
-			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
+		{name: "reviews-2", kind: "text", data: made(reviews(1500, 26)), target: "label", head: textHead(200),
+			layers: texted(1, "sigmoid")},
 
-		{name: "california", fresh: true, kind: "table", data: file("tabular/california-housing.csv.gz", 900),
+		{name: "california", kind: "table", data: file("tabular/california-housing.csv.gz", 900),
 			target: "median_house_value", number: true, head: head("median_house_value"), layers: mlp(1, "linear")},
-		{name: "sunspots", fresh: true, kind: "series", data: file("series/monthly-sunspots.csv", 0),
+		{name: "sunspots", kind: "series", data: file("series/monthly-sunspots.csv", 0),
 			target: "Sunspots",
 			number: true, head: "data: {source: SOURCE, target: Sunspots, series: {window: 24}, rows: 1500}\n" +
 				"split: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1, "linear"))},
-		{name: "customers", fresh: true, kind: "table", data: file("tabular/Mall_Customers.csv", 0), target: "last",
+		{name: "customers", kind: "table", data: file("tabular/Mall_Customers.csv", 0), target: "last",
 			number: true, head: head("last"), layers: mlp(1, "linear")},
-		{name: "opinions", fresh: true, kind: "text", data: file("text/nsmc-train.tsv.gz", 1500), target: "label",
+		{name: "opinions", kind: "text", data: file("text/nsmc-train.tsv.gz", 1500), target: "label",
 			head: "data: {source: SOURCE, target: label, features: {id: drop, document: {text: {unit: character, " +
 				"ngrams: 3, " +
 				"words: 1500, count: 2, output: tfidf}}}}\n" + parts,
-			layers: append([]string{"dropout: 0.5"}, mlp(1, "sigmoid")...)},
-		{name: "spirals-3", fresh: true, kind: "table", data: made(spirals(450, 0.2, 33)), target: "side",
-			head: head("side"), layers: mlp(1, "sigmoid")},
-		{name: "friedman-3", fresh: true, kind: "table", data: made(friedman(450, 2, 34)), target: "y", number: true,
+			layers: texted(1, "sigmoid")},
+		{name: "spirals-3", bent: true, good: []string{"a", "b"}, kind: "table", data: made(spirals(450, 0.2, 33)),
+			target: "side",
+			head:   head("side"), layers: mlp(1, "sigmoid")},
+		{name: "friedman-3", bent: true, kind: "table", data: made(friedman(450, 2, 34)), target: "y", number: true,
 			head: head("y"), layers: mlp(1, "linear")},
-		{name: "xor-3", fresh: true, kind: "table", data: made(xor(500, 0.8, 35)), target: "bought",
+		{name: "xor-3", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(500, 0.8, 35)),
+			target: "bought",
 			head:   head("bought"),
 			layers: mlp(1, "sigmoid")},
 	}

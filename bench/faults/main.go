@@ -17,6 +17,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gorae/diagnose"
 	"gorae/run"
@@ -27,12 +29,16 @@ import (
 var (
 	calibrate = flag.Bool("calibrate", false, "use the data and seeds that thresholds are chosen on")
 	repair    = flag.Bool("repair", false, "also repair the faults, beside a random search")
-	fresh     = flag.Bool("fresh", false, "sound runs of data that neither of the others has")
+	most      = flag.Int("most", 2, "bases that a fault is planted in")
 	rest      = flag.Bool("rest", true, "make the runs that are missing; without, only what there is counts")
 	only      = flag.String("only", "", "a plant or a base alone, by its name")
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
 	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
-	out       = flag.String("out", "", "file of the results; faults-judge.jsonl or faults-calibrate.jsonl in the "+
+	share     = flag.String("share", "1/1", "which of how many shares of the work: several processes can do one each")
+	keep      = flag.String("keep", "", "folder in which runs are kept: those that are there are diagnosed "+
+		"again, and not "+
+		"trained")
+	out = flag.String("out", "", "file of the results; faults-judge.jsonl or faults-calibrate.jsonl in the "+
 		"temporary folder")
 )
 
@@ -55,7 +61,9 @@ type result struct {
 	Codes []string `json:"codes"` // of findings in their order, effects behind; faults begin with !
 	Error string   `json:"error,omitempty"`
 	// Random is, of a repair, the skill of a random search; Codes are then the changes that were kept.
-	Random float64 `json:"random,omitempty"`
+	Random    float64  `json:"random,omitempty"`
+	Trainings int      `json:"trainings,omitempty"` // of each of both
+	Tries     []string `json:"tries,omitempty"`     // of the repair
 }
 
 func (r *result) key() string { return fmt.Sprintf("%s|%s|%d", r.Base, r.Plant, r.Seed) }
@@ -123,16 +131,27 @@ func try(ctx context.Context, b base, p *plant, seed uint64) *result {
 	if p != nil {
 		r.Plant = p.name
 	}
-	dir, err := os.MkdirTemp("", "faults")
+	dir, done, err := r.folder()
 	if err != nil {
 		r.Error = err.Error()
 		return r
 	}
-	defer os.RemoveAll(dir)
+	defer done()
 	if err := r.try(ctx, b, p, dir); err != nil {
 		r.Error = err.Error()
 	}
 	return r
+}
+
+// folder returns the folder of a run, and what to do with it at the end: nothing where runs are kept.
+func (r *result) folder() (string, func(), error) {
+	if *keep == "" {
+		dir, err := os.MkdirTemp("", "faults")
+		return dir, func() { os.RemoveAll(dir) }, err
+	}
+	name := strings.NewReplacer(" ", "-", ",", "").Replace(fmt.Sprintf("%s_%s_%d", r.Base, r.Plant, r.Seed))
+	dir := filepath.Join(*keep, name)
+	return dir, func() {}, os.MkdirAll(dir, 0o755)
 }
 
 func (r *result) try(ctx context.Context, b base, p *plant, dir string) error {
@@ -150,28 +169,44 @@ func (r *result) try(ctx context.Context, b base, p *plant, dir string) error {
 	return nil
 }
 
-// trained trains an experiment, with a fault unless p is nil, and diagnoses it.
-func (r *result) trained(ctx context.Context, b base, p *plant, dir string) (*run.Trained, *diagnose.Diagnosis, error) {
+// prepared writes and prepares an experiment, with a fault unless p is nil.
+func (r *result) prepared(ctx context.Context, b base, p *plant, dir string) (*run.Prepared, error) {
 	e, err := b.begin(r.Seed)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if p != nil {
 		p.plant(e)
 	}
 	text, err := e.write(dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	f, err := spec.Parse("", b.name, []byte(text), append(e.sets, fmt.Sprintf("seed=%d", r.Seed))...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w in\n%s", err, text)
+		return nil, fmt.Errorf("%w in\n%s", err, text)
 	}
-	prepared, err := run.Prepare(ctx, f)
+	return run.Prepare(ctx, f)
+}
+
+// trained trains an experiment, with a fault unless p is nil, and diagnoses it.
+func (r *result) trained(ctx context.Context, b base, p *plant, dir string) (*run.Trained, *diagnose.Diagnosis, error) {
+	prepared, err := r.prepared(ctx, b, p, dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	at := filepath.Join(dir, "run")
+	if ended(at) {
+		t, err := run.Open(ctx, at, run.CompareOptions{})
+		if err != nil {
+			return nil, nil, err
+		}
+		d, err := diagnose.Run(ctx, t)
+		return t, d, err
+	}
+	if err := os.RemoveAll(at); err != nil { // of a run that was killed
+		return nil, nil, err
+	}
 	_, failed := run.Run(ctx, prepared, run.Options{Out: at})
 	t, err := run.TrainedOf(prepared, at)
 	if err != nil {
@@ -182,6 +217,16 @@ func (r *result) trained(ctx context.Context, b base, p *plant, dir string) (*ru
 	}
 	d, err := diagnose.Run(ctx, t)
 	return t, d, err
+}
+
+// ended reports whether a folder has a run that has come to its end, or has failed.
+func ended(dir string) bool {
+	for _, name := range []string{run.MetricsFile, run.FailureFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // first is the first seed: those of -judge are others than those of -calibrate.
@@ -204,11 +249,19 @@ func bench(ctx context.Context) error {
 	}
 	var of []base
 	for _, b := range bases() {
-		if b.fresh == *fresh && (b.fresh || b.judge != *calibrate) {
+		if b.judge != *calibrate {
 			of = append(of, b)
 		}
 	}
-	for _, b := range of {
+	var at, shares int
+	if _, err := fmt.Sscanf(*share, "%d/%d", &at, &shares); err != nil || at < 1 || at > shares {
+		return fmt.Errorf("-share %s: give one such as 1/2", *share)
+	}
+	mine := func(k int) bool { return k%shares == at-1 }
+	for k, b := range of {
+		if !mine(k) {
+			continue
+		}
 		n := *seeds
 		if *sound > 0 {
 			n = *sound
@@ -221,9 +274,13 @@ func bench(ctx context.Context) error {
 			}
 		}
 	}
-	for _, p := range plants() {
-		for _, b := range p.among(of) {
-			for k := range *seeds {
+	for k := range *seeds { // all faults with one seed, then with the next: what is there at any time is whole
+		for _, p := range plants() {
+			for _, b := range p.among(of) {
+				if !mine(slices.IndexFunc(of, func(o base) bool { return o.name == b.name })) ||
+					s.harmless(&p, b.name, k) {
+					continue
+				}
 				if err := s.run(ctx, b, &p, first()+uint64(k)); err != nil {
 					return err
 				}
@@ -231,7 +288,7 @@ func bench(ctx context.Context) error {
 		}
 	}
 	if *repair {
-		if err := s.repairs(ctx, of); err != nil {
+		if err := s.repairs(ctx, of, mine); err != nil {
 			return err
 		}
 	}

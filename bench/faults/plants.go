@@ -12,11 +12,13 @@ type plant struct {
 	kind  int // in the list of kinds
 	name  string
 	codes []string // acceptable names
-	bases []string
+	in    func(b *base) bool
 	// structural faults are admitted whatever the figures say: a leak makes them better, a copy of a column leaves
 	// them.
 	structural bool
-	plant      func(e *experiment)
+	// lost faults take information out of the file, which no change of the experiment brings back.
+	lost  bool
+	plant func(e *experiment)
 }
 
 // hidden lists the places of the layers with units but the last.
@@ -55,6 +57,15 @@ func (e *experiment) behind(layer string) {
 	for _, k := range h {
 		e.layers = slices.Insert(e.layers, k+1, layer)
 	}
+}
+
+// units is the number of units of the last layer.
+func (b *base) units() int {
+	var n int
+	if l := b.layers[len(b.layers)-1]; strings.Contains(l, "units: ") {
+		fmt.Sscanf(l[strings.Index(l, "units: "):], "units: %d", &n)
+	}
+	return n
 }
 
 func (e *experiment) last() int { return len(e.layers) - 1 }
@@ -117,16 +128,26 @@ func (e *experiment) drop(out func(i int) bool) {
 	e.table.rows = rows
 }
 
-var (
-	tables = []string{"rings", "friedman", "xor", "wine", "rings-2", "friedman-2", "spirals", "xor-2", "iris",
-		"cancer", "boston"}
-	classed = []string{"rings", "xor", "wine", "digits", "rings-2", "spirals", "xor-2", "iris", "cancer", "digits-2"}
-	bent    = []string{"rings", "friedman", "xor", "rings-2", "friedman-2", "spirals", "xor-2"}
-	numbers = []string{"friedman", "wave", "friedman-2", "boston", "wave-2", "temperatures"}
-	any_    = []string{"rings", "friedman", "xor", "digits", "wave", "reviews", "rings-2", "friedman-2", "spirals",
-		"digits-2",
-		"mnist", "wave-2", "reviews-2"}
-)
+// The bases that a plant can be put into.
+func anyBase(*base) bool  { return true }
+func column(b *base) bool { return b.kind == "table" && b.first != "" }
+func classed(b *base) bool {
+	return !b.number && !b.arrays && (b.kind == "table" || b.kind == "images")
+}
+func classedOrPictures(b *base) bool { return !b.number && (b.kind == "table" || b.kind == "images") }
+func classedRows(b *base) bool       { return !b.number && (b.kind == "table" || b.kind == "text") }
+func imagesOnly(b *base) bool        { return b.kind == "images" }
+func pictures(b *base) bool          { return b.arrays }
+func rowsOrPixels(b *base) bool      { return column(b) || b.kind == "images" && !b.arrays }
+func two(b *base) bool               { return b.kind == "table" && b.units() == 1 && !b.number }
+func several(b *base) bool           { return !b.number && !b.arrays }
+func series(b *base) bool            { return b.kind == "series" }
+func texts(b *base) bool             { return b.kind == "text" }
+func bends(b *base) bool             { return b.bent }
+func numbers(b *base) bool           { return b.number }
+func deep(b *base) bool              { return b.bent || b.kind == "images" && !b.arrays }
+func notSeries(b *base) bool         { return b.kind == "table" || b.kind == "images" }
+func withGood(b *base) bool          { return b.good != nil }
 
 // effects are codes of what a bad training looks like, where no cause is to be seen.
 var weak = []string{"result/underfit", "dynamics/stalled"}
@@ -134,20 +155,23 @@ var weak = []string{"result/underfit", "dynamics/stalled"}
 func also(codes ...string) []string { return append(codes, weak...) }
 
 // plants is the kinds of faults.
-func plants() []plant {
+func plants() []plant { return append(commonPlants(), contentPlants()...) }
+
+// commonPlants are faults of columns, parts, networks and trainings.
+func commonPlants() []plant {
 	rates := []string{"dynamics/rate-too-high", "dynamics/oscillation", "dynamics/not-finite", "activation/dead-units"}
 	inits := []string{"network/huge-init", "gradient/exploding", "activation/saturated"}
 	return []plant{
-		{1, "unscaled column", []string{"data/unscaled-column"}, tables, false, func(e *experiment) {
+		{1, "unscaled column", []string{"data/unscaled-column"}, column, false, false, func(e *experiment) {
 			e.table.each(e.first, func(_ int, v string) string { return number(numberOf(v)*1000 + 2000) })
 			e.sets = append(e.sets, "data.features."+e.first+"=none")
 		}},
-		{2, "raw pixels", []string{"data/raw-pixels", "data/unscaled-column"}, []string{"mnist"}, false,
+		{2, "raw pixels", []string{"data/raw-pixels", "data/unscaled-column"}, pictures, false, false,
 			func(e *experiment) {
 				e.sets = append(e.sets, "data.features=none")
 				e.optim = "{sgd: {learning_rate: 0.01}}"
 			}},
-		{3, "missing mark", []string{"data/missing-marker"}, tables, true, func(e *experiment) {
+		{3, "missing mark", []string{"data/missing-marker"}, column, true, true, func(e *experiment) {
 			e.table.each(e.first, func(_ int, v string) string {
 				if e.r.Float64() < 0.1 {
 					return "-999"
@@ -155,19 +179,19 @@ func plants() []plant {
 				return v
 			})
 		}},
-		{4, "constant column", []string{"data/constant-column"}, tables, true, func(e *experiment) {
+		{4, "constant column", []string{"data/constant-column"}, column, true, false, func(e *experiment) {
 			e.table.add("extra", func(int) string { return "7" })
 			e.sets = append(e.sets, "data.features.extra=zscore")
 		}},
-		{5, "id-like column", []string{"data/id-like"}, tables, true, func(e *experiment) {
+		{5, "id-like column", []string{"data/id-like"}, column, true, false, func(e *experiment) {
 			e.table.add("record", func(i int) string { return strconv.Itoa(100 + i) })
 			e.sets = append(e.sets, "data.features.record=zscore")
 		}},
-		{6, "duplicate column", []string{"data/duplicate-column"}, tables, true, func(e *experiment) {
+		{6, "duplicate column", []string{"data/duplicate-column"}, column, true, false, func(e *experiment) {
 			k := e.table.column(e.first)
 			e.table.add("again", func(i int) string { return number(2.54 * numberOf(e.table.rows[i][k])) })
 		}},
-		{7, "target leak", []string{"data/target-leak"}, tables, true, func(e *experiment) {
+		{7, "target leak", []string{"data/target-leak"}, column, true, false, func(e *experiment) {
 			var all []float64
 			for i := range e.table.rows {
 				all = append(all, e.score(i))
@@ -179,7 +203,7 @@ func plants() []plant {
 				return number(all[k-1] + 0.01*spread*e.r.NormFloat64())
 			})
 		}},
-		{8, "copied rows", []string{"split/copied-rows"}, tables, true, func(e *experiment) {
+		{8, "copied rows", []string{"split/copied-rows"}, column, true, false, func(e *experiment) {
 			n := len(e.table.rows)
 			for range n / 5 {
 				e.table.rows = append(e.table.rows, slices.Clone(e.table.rows[e.r.IntN(n)]))
@@ -188,17 +212,15 @@ func plants() []plant {
 				e.table.rows[i], e.table.rows[j] = e.table.rows[j], e.table.rows[i]
 			})
 		}},
-		{11, "imbalance", []string{"data/imbalance", "result/one-class"}, []string{"xor", "xor-2", "spirals", "cancer"},
-			false,
+		{11, "imbalance", []string{"data/imbalance", "result/one-class"}, two,
+			false, true,
 			func(e *experiment) {
 				c := e.classes()
 				k := e.table.column(e.target)
 				e.drop(func(i int) bool { return e.table.rows[i][k] == c[1] && e.r.Float64() > 0.07 })
 				e.epochs = 12
 			}},
-		{12, "wrong labels", []string{"data/wrong-labels"}, []string{"rings", "digits", "wine", "rings-2", "spirals",
-			"digits-2",
-			"cancer"}, false, func(e *experiment) {
+		{12, "wrong labels", []string{"data/wrong-labels"}, classed, false, true, func(e *experiment) {
 			c := e.classes()
 			e.table.each(e.target, func(_ int, v string) string {
 				if e.r.Float64() < 0.15 {
@@ -207,7 +229,7 @@ func plants() []plant {
 				return v
 			})
 		}},
-		{13, "conflicting labels", []string{"data/conflicting-labels", "data/wrong-labels"}, classed, true,
+		{13, "conflicting labels", []string{"data/conflicting-labels", "data/wrong-labels"}, classed, true, true,
 			func(e *experiment) {
 				c := e.classes()
 				k, n := e.table.column(e.target), len(e.table.rows)
@@ -220,59 +242,54 @@ func plants() []plant {
 					e.table.rows[i], e.table.rows[j] = e.table.rows[j], e.table.rows[i]
 				})
 			}},
-		{14, "covariate shift", []string{"split/covariate-shift", "split/target-shift", "split/sorted"},
-			[]string{"friedman",
-				"xor", "friedman-2", "xor-2", "boston"}, true, func(e *experiment) {
+		{14, "covariate shift", []string{"split/covariate-shift", "split/target-shift", "split/sorted"}, column,
+			true, false, func(e *experiment) {
 				e.sorted(e.first)
 				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 			}},
-		{15, "target shift", []string{"split/target-shift", "split/sorted"}, classed, true, func(e *experiment) {
+		{15, "target shift", []string{"split/target-shift", "split/sorted"}, classed, true, false, func(e *experiment) {
 			c, k := e.classes(), e.table.column(e.target)
 			slices.SortStableFunc(e.table.rows, func(a, b []string) int {
 				return -strings.Compare(fmt.Sprint(a[k] == c[0]), fmt.Sprint(b[k] == c[0]))
 			})
 			e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 		}},
-		{16, "sorted rows", []string{"split/sorted", "split/target-shift"}, slices.Concat(tables, []string{"digits",
-			"digits-2"}),
-			true, func(e *experiment) {
+		{16, "sorted rows", []string{"split/sorted", "split/target-shift"}, rowsOrPixels,
+			true, false, func(e *experiment) {
 				e.sorted(e.target)
 				e.head = strings.ReplaceAll(e.head, "split: {", "split: {by: time, ")
 			}},
-		{18, "too few rows", also("result/overfit", "result/no-better-than-baseline"), []string{"rings", "xor",
-			"digits",
-			"reviews", "rings-2", "xor-2", "digits-2", "reviews-2", "spirals"}, false, func(e *experiment) {
-			e.table.rows = e.table.rows[:70]
-		}},
-		{32, "too many weights", []string{"result/overfit", "dynamics/trained-too-long"}, []string{"rings", "xor",
-			"sonar",
-			"pima", "titanic", "reviews-2"}, false, func(e *experiment) {
-			e.table.rows = e.table.rows[:min(len(e.table.rows), 120)]
-			for _, k := range e.hidden() {
-				e.key(k, "units", "512")
-			}
-			e.epochs, e.stop = 60, false
-			e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
-		}},
-		{44, "gradient through time", also("gradient/through-time", "result/no-better-than-baseline"), []string{"wave",
-			"wave-2", "temperatures"}, false, func(e *experiment) {
-			e.head = strings.ReplaceAll(e.head, "window: ", "window: 1")
-			e.layers = []string{"simple_rnn: {units: 8, activation: sigmoid}", e.layers[e.last()]}
-		}},
+		{18, "too few rows", also("result/overfit", "result/no-better-than-baseline"), several, false, true,
+			func(e *experiment) {
+				e.table.rows = e.table.rows[:70]
+			}},
+		{32, "too many weights", []string{"result/overfit", "dynamics/trained-too-long"}, classedRows, false, true,
+			func(e *experiment) {
+				e.table.rows = e.table.rows[:min(len(e.table.rows), 120)]
+				for _, k := range e.hidden() {
+					e.key(k, "units", "512")
+				}
+				e.epochs, e.stop = 60, false
+				e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
+			}},
+		{44, "gradient through time", also("gradient/through-time", "result/no-better-than-baseline"), series, false,
+			false, func(e *experiment) {
+				e.head = strings.ReplaceAll(e.head, "window: ", "window: 1")
+				e.layers = []string{"simple_rnn: {units: 8, activation: sigmoid}", e.layers[e.last()]}
+			}},
 		{19, "misaligned labels", also("result/overfit", "data/wrong-labels", "result/no-better-than-baseline"),
-			classed, false,
+			classed, false, true,
 			func(e *experiment) {
 				k := e.table.column(e.target)
 				e.r.Shuffle(len(e.table.rows), func(i, j int) {
 					e.table.rows[i][k], e.table.rows[j][k] = e.table.rows[j][k], e.table.rows[i][k]
 				})
 			}},
-		{26, "no activation", []string{"network/linear-stack"}, bent, false, func(e *experiment) {
+		{26, "no activation", []string{"network/linear-stack"}, bends, false, false, func(e *experiment) {
 			e.all("activation", "linear")
 		}},
-		{27, "relu and cross-entropy", []string{"network/activation-loss"}, append(slices.Clone(classed), "mnist",
-			"reviews-2"),
-			false, func(e *experiment) {
+		{27, "relu and cross-entropy", []string{"network/activation-loss"}, classedOrPictures,
+			false, false, func(e *experiment) {
 				e.key(e.last(), "activation", "relu")
 				loss := "sparse_categorical_crossentropy"
 				if strings.Contains(e.layers[e.last()], "units: 1,") {
@@ -280,15 +297,14 @@ func plants() []plant {
 				}
 				e.train = "loss: " + loss + ", "
 			}},
-		{28, "bounded output", []string{"network/bounded-output"}, numbers, false, func(e *experiment) {
+		{28, "bounded output", []string{"network/bounded-output"}, numbers, false, false, func(e *experiment) {
 			e.key(e.last(), "activation", "sigmoid")
 		}},
-		{29, "squared error for classes", []string{"network/wrong-loss"}, classed, true, func(e *experiment) {
+		{29, "squared error for classes", []string{"network/wrong-loss"}, classed, true, false, func(e *experiment) {
 			e.train = "loss: mean_squared_error, "
 		}},
-		{31, "bottleneck", also("network/bottleneck", "result/no-better-than-baseline"), []string{"digits", "digits-2",
-			"mnist"},
-			false, func(e *experiment) {
+		{31, "bottleneck", also("network/bottleneck", "result/no-better-than-baseline"), imagesOnly,
+			false, false, func(e *experiment) {
 				if e.arrays {
 					e.layers = slices.Insert(e.layers, e.last(), "dense: {units: 1, activation: relu}")
 					return
@@ -296,45 +312,44 @@ func plants() []plant {
 				h := e.hidden()
 				e.key(h[len(h)-1], "units", "1")
 			}},
-		{34, "constant first weights", []string{"network/constant-init"}, any_, false, func(e *experiment) {
+		{34, "constant first weights", []string{"network/constant-init"}, anyBase, false, false, func(e *experiment) {
 			e.all("kernel_initializer", "zeros")
 		}},
-		{35, "huge first weights", inits, []string{"rings", "digits", "xor", "wine", "rings-2", "digits-2", "xor-2",
-			"mnist", "cancer"},
-			false, func(e *experiment) { e.all("kernel_initializer", "{random_normal: {stddev: 4}}") }},
-		{36, "dropout 0.9", []string{"network/dropout"}, any_, false, func(e *experiment) { e.behind("dropout: 0.9") }},
-		{37, "L2 of 1", []string{"network/over-regularized"}, any_, false, func(e *experiment) {
+		{35, "huge first weights", inits, classedOrPictures,
+			false, false, func(e *experiment) { e.all("kernel_initializer", "{random_normal: {stddev: 4}}") }},
+		{36, "dropout 0.9", []string{"network/dropout"}, anyBase, false, false,
+			func(e *experiment) { e.behind("dropout: 0.9") }},
+		{37, "L2 of 1", []string{"network/over-regularized"}, anyBase, false, false, func(e *experiment) {
 			e.all("kernel_regularizer", "{l2: {l2: 1}}")
 		}},
-		{39, "learning rate too high", append(rates, "gradient/exploding"), any_, false, func(e *experiment) {
+		{39, "learning rate too high", append(rates, "gradient/exploding"), anyBase, false, false, func(e *experiment) {
 			e.optim = "{adam: {learning_rate: 2}}"
 		}},
-		{39, "SGD 10", append(rates, "gradient/exploding"), any_, false, func(e *experiment) {
+		{39, "SGD 10", append(rates, "gradient/exploding"), anyBase, false, false, func(e *experiment) {
 			e.optim = "{sgd: {learning_rate: 10}}"
 		}},
-		{40, "learning rate too low", []string{"dynamics/rate-too-low"}, any_, false, func(e *experiment) {
+		{40, "learning rate too low", []string{"dynamics/rate-too-low"}, anyBase, false, false, func(e *experiment) {
 			e.optim = "{adam: {learning_rate: 1e-7}}"
 		}},
-		{41, "dead relu", []string{"activation/dead-units"}, any_, false, func(e *experiment) {
+		{41, "dead relu", []string{"activation/dead-units"}, anyBase, false, false, func(e *experiment) {
 			e.all("bias_initializer", "{constant: {value: -10}}")
 		}},
-		{42, "twelve sigmoids", []string{"gradient/vanishing", "activation/saturated"}, []string{"rings", "digits",
-			"xor", "friedman",
-			"rings-2", "digits-2", "xor-2", "friedman-2"}, false, func(e *experiment) {
-			end := e.layers[e.last()]
-			e.layers = nil
-			for range 12 {
-				e.layers = append(e.layers, "dense: {units: 16, activation: sigmoid}")
-			}
-			e.layers = append(e.layers, end)
-		}},
-		{43, "exploding", append(inits, "dynamics/not-finite", "dynamics/rate-too-high"), any_, false,
+		{42, "twelve sigmoids", []string{"gradient/vanishing", "activation/saturated"}, deep, false, false,
+			func(e *experiment) {
+				end := e.layers[e.last()]
+				e.layers = nil
+				for range 12 {
+					e.layers = append(e.layers, "dense: {units: 16, activation: sigmoid}")
+				}
+				e.layers = append(e.layers, end)
+			}},
+		{43, "exploding", append(inits, "dynamics/not-finite", "dynamics/rate-too-high"), anyBase, false, false,
 			func(e *experiment) {
 				e.behind("dense: {units: 16, activation: relu}")
 				e.all("kernel_initializer", "{random_normal: {stddev: 3}}")
 				e.optim = "{sgd: {learning_rate: 0.01}}"
 			}},
-		{45, "saturation", []string{"activation/saturated", "data/unscaled-column"}, tables, false,
+		{45, "saturation", []string{"activation/saturated", "data/unscaled-column"}, column, false, false,
 			func(e *experiment) {
 				for _, n := range e.table.names {
 					if n == e.target {
@@ -353,14 +368,12 @@ func plants() []plant {
 				}
 				e.all("activation", "tanh")
 			}},
-		{46, "oscillation", rates, []string{"rings", "digits", "friedman", "rings-2", "digits-2", "friedman-2",
-			"mnist"}, false,
+		{46, "oscillation", rates, notSeries, false, false,
 			func(e *experiment) { e.optim, e.batch, e.stop, e.epochs = "{sgd: {learning_rate: 1}}", 4, false, 20 }},
-		{47, "stalled", also("dynamics/rate-too-low"), any_, false, func(e *experiment) {
+		{47, "stalled", also("dynamics/rate-too-low"), anyBase, false, false, func(e *experiment) {
 			e.optim = "{adadelta: {learning_rate: 0.0001}}"
 		}},
-		{48, "overfitting", []string{"result/overfit"}, []string{"titanic", "sonar", "pima", "reviews", "reviews-2",
-			"friedman"}, false,
+		{48, "overfitting", []string{"result/overfit"}, classedRows, false, true,
 			func(e *experiment) {
 				for _, k := range e.hidden() {
 					e.key(k, "units", "256")
@@ -369,48 +382,49 @@ func plants() []plant {
 				e.epochs, e.stop = 150, false
 				e.head = strings.ReplaceAll(e.head, "validation: 0.2", "validation: 0")
 			}},
-		{49, "underfitting", also("network/bottleneck", "dynamics/stopped-early"), any_, false, func(e *experiment) {
-			e.all("units", "1")
-			if e.arrays {
-				e.all("filters", "1")
-			}
-			e.epochs = 2
-		}},
-		{50, "not finite", []string{"dynamics/not-finite", "dynamics/rate-too-high"}, any_, true, func(e *experiment) {
-			e.optim = "{sgd: {learning_rate: 1e30}}"
-		}},
-		{52, "one batch", []string{"dynamics/too-few-updates"}, any_, false, func(e *experiment) {
+		{49, "underfitting", also("network/bottleneck", "dynamics/stopped-early"), anyBase, false, false,
+			func(e *experiment) {
+				e.all("units", "1")
+				if e.arrays {
+					e.all("filters", "1")
+				}
+				e.epochs = 2
+			}},
+		{50, "not finite", []string{"dynamics/not-finite", "dynamics/rate-too-high"}, anyBase, true, false,
+			func(e *experiment) {
+				e.optim = "{sgd: {learning_rate: 1e30}}"
+			}},
+		{52, "one batch", []string{"dynamics/too-few-updates"}, anyBase, false, false, func(e *experiment) {
 			e.batch, e.epochs = 4096, 10
 		}},
-		{53, "stopped early", also("dynamics/stopped-early"), any_, false, func(e *experiment) { e.epochs = 1 }},
-		{54, "trained too long", []string{"dynamics/trained-too-long", "result/overfit"}, []string{"titanic", "sonar",
-			"pima",
-			"reviews", "reviews-2", "wave"}, true, func(e *experiment) { e.epochs, e.stop = 120, false }},
-		{57, "good columns dropped", also("result/no-better-than-baseline"), []string{"rings", "rings-2", "spirals",
-			"xor", "xor-2"},
-			false, func(e *experiment) {
-				for _, n := range e.table.names {
-					if n == "u" || n == "v" || n == "a" || n == "b" || n == "p" || n == "q" || n == "shop" {
-						e.sets = append(e.sets, "data.features."+n+"=drop")
-					}
+		{53, "stopped early", also("dynamics/stopped-early"), anyBase, false, false,
+			func(e *experiment) { e.epochs = 1 }},
+		{54, "trained too long", []string{"dynamics/trained-too-long", "result/overfit"}, classedRows, true, false,
+			func(e *experiment) { e.epochs, e.stop = 120, false }},
+		{57, "good columns dropped", also("result/no-better-than-baseline"), withGood,
+			false, true, func(e *experiment) {
+				for _, n := range e.good {
+					e.sets = append(e.sets, "data.features."+n+"=drop")
 				}
 			}},
 	}
 }
 
-// mostOf is the number of bases of a plant in which -judge plants it.
-const mostOf = 2
-
-// among returns the bases that a plant is tried in: of -judge two at most, other ones for each plant.
+// among returns the bases that a plant is tried in: -most of those that can have it, one less where its harm
+// need not be shown, others for each plant.
 func (p *plant) among(of []base) (out []base) {
-	for _, b := range of {
-		if slices.Contains(p.bases, b.name) {
-			out = append(out, b)
+	for i := range of {
+		if p.in(&of[i]) {
+			out = append(out, of[i])
 		}
 	}
-	if *calibrate || len(out) <= mostOf {
+	n := *most
+	if p.structural { // its harm need not be shown
+		n = max(1, n-1)
+	}
+	if len(out) <= n {
 		return out
 	}
-	k := slices.IndexFunc(plants(), func(q plant) bool { return q.name == p.name }) % len(out)
-	return append(out[k:], out[:k]...)[:mostOf]
+	k := slices.IndexFunc(plants(), func(q plant) bool { return q.name == p.name }) * n % len(out)
+	return append(out[k:], out[:k]...)[:n]
 }

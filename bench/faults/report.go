@@ -56,6 +56,18 @@ func harm(faulty, sound []float64) (p, d float64) {
 	return stat.StudentTail((b-a)/math.Sqrt(va+vb), df), d
 }
 
+// fewSeeds is the number of seeds after which a fault that does no harm is given up.
+const fewSeeds = 4
+
+// harmless reports whether a fault has had so many seeds and shows no sign of harm.
+func (s *store) harmless(p *plant, base string, seed int) bool {
+	if p.structural || seed < fewSeeds {
+		return false
+	}
+	pv, _ := harm(s.skills(base, p.name, seed), s.skills(base, "", *seeds))
+	return pv > 0.2
+}
+
 // bare is a code without its grade.
 func bare(code string) string { return strings.TrimPrefix(code, "!") }
 

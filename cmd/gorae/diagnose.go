@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -84,6 +85,8 @@ func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagn
 	if t.Dir == "" {
 		return nil, usageError{fmt.Errorf("--repair mends a run, and %s is an experiment; train it first", w.Path)}
 	}
+	stopped := "stopped; no repair was written; to begin again: " + line(program+" diagnose "+quote(w.Path)+" --repair")
+	interrupted.set(trainingPatience, stopped)
 	o.at("trying remedies")
 	r, err := diagnose.Repair(o.ctx, t, d, diagnose.RepairOptions{Seeds: w.Seeds, Random: true,
 		Said: func(a diagnose.Attempt) {
@@ -95,7 +98,9 @@ func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagn
 				a.Gain,
 				a.Noise)
 		}})
-	if err != nil {
+	if o.ctx.Err() != nil {
+		return nil, errors.New(stopped)
+	} else if err != nil {
 		return nil, err
 	}
 	return r, r.Write(t.Dir)
@@ -108,7 +113,8 @@ func repairWords(r *diagnose.Repaired, dir string) string {
 		fmt.Fprintf(&b, "repair: none of %d remedies helps beyond its noise (skill on validation samples %.4f)\n",
 			len(r.Attempts), r.Before)
 	} else {
-		fmt.Fprintf(&b, "repair: skill on validation samples %.4f, before %.4f (mean of %d seeds)\n", r.After, r.Before,
+		fmt.Fprintf(&b, "repair: skill on validation samples %.4f, before %.4f (mean of %d seeds or more)\n",
+			r.After, r.Before,
 			r.Seeds)
 		for _, c := range r.Change {
 			fmt.Fprintf(&b, "  --set %s\n", quote(c))

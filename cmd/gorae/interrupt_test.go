@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"gorae/bundle"
+	"gorae/diagnose"
 	"gorae/internal/file"
 	"gorae/run"
 )
@@ -100,6 +101,72 @@ func TestInterruptAnywhere(t *testing.T) {
 			t.Errorf("%q: %v, status %d, %q", args, took, c.ProcessState.ExitCode(), stderr)
 		}
 		_ = in.Close() // nobody reads it any more
+	}
+}
+
+// An interrupt of a repair ends it within a batch and says how to begin again; the findings that were written before
+// are whole, and there is no record of half a repair.
+func TestInterruptRepair(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	if runtime.GOOS == "windows" {
+		return // where a process cannot send another one an interrupt
+	}
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", "data: {source: embed:digits}\nmodel: [{dense: {units: 64, activation: relu, kernel_initializer: "+
+		"zeros}}, {dense: {units: 10, activation: softmax}}]\ntrain: {epochs: 30, callbacks: []}\n")
+	must(t, "train", "e.yaml", "--out", "r", "--quiet")
+	if err := os.Remove("r/findings.json"); err != nil {
+		t.Fatal(err)
+	}
+	c, stderr := process(t, "diagnose", "r", "--repair", "--no-replay", "--seeds", "9", "--threads", "1")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for try := 0; ; try++ {
+		if _, err := os.Stat("r/findings.json"); err == nil {
+			break
+		}
+		if try > 6000 {
+			t.Fatal("no findings appear")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond) // until it trains
+	begun := time.Now()
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // its status is looked at
+	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+	if took := time.Since(begun); took > 10*time.Second || c.ProcessState.ExitCode() != statusFailed ||
+		!strings.HasPrefix(lines[len(lines)-1], "gorae: stopped; no repair was written; to begin again: ") ||
+		!strings.HasSuffix(lines[len(lines)-1], " diagnose r --repair") {
+		t.Errorf("%v, status %d, %q", took, c.ProcessState.ExitCode(), stderr.String())
+	}
+	if d, err := diagnose.Read("r"); err != nil || len(d.Findings) == 0 {
+		t.Errorf("findings %v, %v", d, err)
+	}
+	for _, name := range []string{diagnose.RepairFile, diagnose.RepairedFile} {
+		if _, err := os.Stat(filepath.Join("r", name)); err == nil {
+			t.Errorf("%s is there", name)
+		}
+	}
+}
+
+// A training that ends with infinity names the command that looks for the cause.
+func TestFailedTraining(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", "data: {source: embed:digits}\ntrain: {epochs: 3, optimizer: {sgd: {learning_rate: 1e30}}}\n"+
+		"model: [{dense: {units: 8}}, {dense: {units: 8}}, {dense: {units: 10, activation: softmax}}]\n")
+	_, stderr, status := gorae("", "train", "e.yaml", "--out", "r", "--quiet")
+	if status != statusFailed || !strings.HasSuffix(stderr, "; look for the cause: "+program+" diagnose r\n") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+	out, stderr, status := gorae("", "diagnose", "r")
+	if status != statusDone || !strings.Contains(out, "fault  dynamics/not-finite") {
+		t.Errorf("status %d, %q, %q", status, out, stderr)
 	}
 }
 

@@ -69,7 +69,9 @@ func (w *trainWords) Run(o *environment) error {
 		return err
 	}
 	p := newProgress(o, w, ready)
+	at := "" // the run directory
 	began := func(dir string) {
+		at = dir
 		interrupted.set(trainingPatience, "stopped; go on with: "+line(w.again(dir)))
 		p.began(dir)
 	}
@@ -85,7 +87,7 @@ func (w *trainWords) Run(o *environment) error {
 		return fmt.Errorf("stopped; go on with: %s", w.again(stopped.Dir))
 	}
 	if err != nil {
-		return err
+		return failed(err, at)
 	}
 	for _, warning := range result.Warnings {
 		p.say("warning: %s\n", line(warning))
@@ -112,6 +114,15 @@ func (w *trainWords) Run(o *environment) error {
 			result.Report, found})
 	}
 	return w.close(o, ready, result, found)
+}
+
+// failed adds to the error of a training that ended with NaN or infinity what looks for the cause.
+func failed(err error, dir string) error {
+	var bad *train.StepError
+	if dir == "" || !errors.As(err, &bad) {
+		return err
+	}
+	return fmt.Errorf("%w; look for the cause: %s diagnose %s", err, program, quote(dir))
 }
 
 // again returns the command that goes on with a run.

@@ -161,7 +161,7 @@ var edges = map[string]string{
 		"stat task tensor train",
 	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss " +
 		"metric model prep quantile reduce spec stat task tensor train",
-	"task/table": "chart config data internal/file internal/par internal/words layer model prep spec task " +
+	"task/table": "chart config data internal/file internal/par internal/words layer model prep prep/text spec task " +
 		"task/supervised tensor",
 	"task/tabular":        "prep/columns spec task task/supervised task/table task/tabular/fitted",
 	"task/tabular/fitted": "task task/supervised task/table",
@@ -192,7 +192,7 @@ var edges = map[string]string{
 
 	"board": "chart chart/inline internal/file internal/par report run train tune/study",
 
-	"diagnose": "chart config data internal/file layer loss model optim run spec stat task tensor train",
+	"diagnose": "chart config data internal/file layer loss model optim prep/text run spec stat task tensor train",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 
@@ -203,7 +203,7 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench/statistics": "data metric stat task",
-	"bench/faults":     "data/source diagnose run spec stat task/all",
+	"bench/faults":     "data/source diagnose run spec stat task task/all",
 	"bench/tune":       "bundle run spec stat task task/all train tune tune/study",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
 	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/par layer loss " +

@@ -12,6 +12,7 @@ import (
 	"gorae/data"
 	"gorae/model"
 	"gorae/prep"
+	"gorae/prep/text"
 	"gorae/task"
 	"gorae/task/supervised"
 	"gorae/tensor"
@@ -43,6 +44,16 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 		return nil, errors.New("the columns or the targets are missing")
 	}
 	return f, nil
+}
+
+// Vocabulary implements task.Worded.
+func (f *Fitted) Vocabulary() (column string, v *text.Vocabulary) {
+	for i := range f.Pipeline.Columns {
+		if c := &f.Pipeline.Columns[i]; c.Vocabulary != nil {
+			return c.Name, c.Vocabulary
+		}
+	}
+	return "", nil
 }
 
 // FeatureNames implements task.Featured; nil where there are several inputs.

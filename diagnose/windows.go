@@ -1,0 +1,224 @@
+package diagnose
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"gorae/chart"
+	"gorae/config"
+	"gorae/data"
+	"gorae/spec"
+	"gorae/stat"
+	"gorae/task"
+)
+
+// windowDetectors see faults of windows of a series.
+func windowDetectors() []Detector {
+	return []Detector{
+		{Doc{Code: "data/non-stationary", Kinds: []int{24}, Before: true,
+			Why: "the level of the test part is one that the network has not seen, and a network does not go on " +
+				"with a " +
+				"trend that it has only seen the beginning of",
+			Remedy:   "learn differences: transform: difference",
+			Explains: []string{"result/", "dynamics/stopped-early"}}, nonStationary},
+		{Doc{Code: "data/short-window", Kinds: []int{25},
+			Why: "what repeats itself after more steps than the network sees cannot be learnt: the errors repeat " +
+				"themselves in its place",
+			Remedy:   "make the window as long as the season",
+			Explains: []string{"result/"}}, shortWindow},
+		{Doc{Code: "network/copies-last-value", Kinds: []int{58},
+			Why: "a forecast that repeats the last value follows every curve one step late, and says " +
+				"nothing of the next",
+			Remedy:   "learn differences, and compare the error with that of the last value",
+			Explains: []string{"result/no-better-than-baseline"}}, copiesLast},
+	}
+}
+
+// seriesKey is a key of the section series as it was resolved, for a column where one is given; "" where it is not
+// there.
+func (c *Case) seriesKey(key, column string) string {
+	path := "data.series." + key
+	if column != "" {
+		path = config.Join(path, config.Step(column))
+	}
+	return spec.Flatten(c.Spec)[path]
+}
+
+// raw reports whether the targets of windows are values of the series, on another scale: neither differences nor taken
+// relative to their window.
+func (c *Case) raw(column string) bool {
+	t, w := c.seriesKey("transform", column), c.seriesKey("window_scale", "")
+	return (t == "" || t == "none" || t == "log") && (w == "" || w == "none")
+}
+
+// onward reports whether each window's target is the step behind it, and windows follow each other step by step.
+func (c *Case) onward() bool {
+	for _, key := range []string{"horizon", "steps", "stride"} {
+		if v := c.seriesKey(key, ""); v != "" && v != "1" {
+			return false
+		}
+	}
+	return c.windows() && c.number() && len(c.Spec.Data.Target) == 1
+}
+
+// fewestSteps is the least number of steps, or windows, that are judged.
+const fewestSteps = 60
+
+func nonStationary(c *Case) ([]Finding, error) {
+	if !c.onward() || !c.raw(c.Spec.Data.Target[0]) || c.trained() && !c.look().Weak {
+		return nil, nil
+	}
+	t, err := c.tableOnce()
+	if err != nil || t == nil {
+		return nil, err
+	}
+	name := c.Spec.Data.Target[0]
+	col, err := t.Column(name)
+	if err != nil || col.Kind != data.Number {
+		return nil, nil
+	}
+	var x []float64
+	for _, v := range col.Numbers {
+		if v-v == 0 {
+			x = append(x, v)
+		}
+	}
+	known := len(x) * c.Rows(task.Train) / max(1, c.Rows(task.Train)+c.Rows(task.Validation)+c.Rows(task.Test))
+	if known < fewestSteps || len(x)-known < 2 {
+		return nil, nil
+	}
+	tests, err := stat.Stationarity(x[:known])
+	if err != nil {
+		return nil, nil // a constant, or too few steps to say
+	}
+	low, high := x[0], x[0]
+	for _, v := range x[:known] {
+		low, high = min(low, v), max(high, v)
+	}
+	outside := 0
+	for _, v := range x[known:] {
+		outside += one(v < low || v > high)
+	}
+	share := float64(outside) / float64(len(x)-known)
+	n := tests.Nature()
+	if n != stat.DifferenceStationary && n != stat.TrendStationary && !tests.Wanders() || share < outsideShare {
+		return nil, nil
+	}
+	grade := Tip
+	if c.trained() && c.look().Harmed() {
+		grade = Fault
+	}
+	f := found(grade, name, "the level of %s moves (%s), and %.3g %% of the later steps lie outside of the range "+
+		"of the "+
+		"training steps", name, n, 100*share).with("share of later steps outside", share, outsideShare).
+		with("p of a unit root (ADF)", tests.Level.ADF.P, 0).
+		with("p of stationarity (KPSS)", tests.Level.KPSS.P, 0).
+		set(differences(name))
+	return []Finding{f.drawn(func() Drawing {
+		return points(chart.Sprintf("%s by step", name), chart.Sprintf("step"), name, nil, x)
+	})}, nil
+}
+
+// differences is the assignment that has a column learnt as differences.
+func differences(column string) string {
+	return config.Join("data.series.transform", config.Step(column)) + "=difference"
+}
+
+// outsideShare is the share of later steps outside of the training steps' range from which on a level counts as moving.
+const outsideShare = 0.1
+
+// errorsOf returns the forecasts' errors on the unseen part in the order of time, nil where they are too few.
+func (c *Case) errorsOf() (p *part, e []float64, err error) {
+	if !c.onward() || c.Report == nil {
+		return nil, nil, nil
+	}
+	if p, err = c.part(c.unseen()); err != nil || p == nil || p.y == nil || p.n < fewestSteps {
+		return nil, nil, err
+	}
+	for i := range p.n {
+		if len(p.out[i]) != 1 {
+			return nil, nil, nil
+		}
+		e = append(e, p.y[i]-float64(p.out[i][0]))
+	}
+	return p, e, nil
+}
+
+// Bounds of a season that the errors show.
+const (
+	seasonShare = 0.3   // autocorrelation
+	seasonP     = 0.001 // over all lags together (Bonferroni)
+)
+
+func shortWindow(c *Case) ([]Finding, error) {
+	p, e, err := c.errorsOf()
+	if e == nil {
+		return nil, err
+	}
+	window, err := strconv.Atoi(c.seriesKey("window", ""))
+	most := p.n / 3
+	if err != nil || window+2 >= most {
+		return nil, nil
+	}
+	r, err := stat.Autocorrelation(e, most+1)
+	if err != nil {
+		return nil, nil // a constant
+	}
+	// r[k] is that of lag k: a season is a lag that stands out from those beside it.
+	at := 0
+	for lag := window + 1; lag <= most && lag+1 < len(r); lag++ {
+		if r[lag] >= r[lag-1] && r[lag] >= r[lag+1] && (at == 0 || r[lag] > 1.1*r[at]) {
+			at = lag
+		}
+	}
+	if at == 0 || r[at] < seasonShare {
+		return nil, nil
+	}
+	pv := float64(most-window) * 2 * stat.NormalCDF(-r[at]*math.Sqrt(float64(p.n)))
+	if pv >= seasonP {
+		return nil, nil
+	}
+	grade := Tip
+	if c.look().Harmed() {
+		grade = Fault
+	}
+	f := found(grade, "", "errors of forecasts repeat themselves after %d steps (autocorrelation %.3f), and the "+
+		"network "+
+		"sees %d", at, r[at], window).with("autocorrelation of the errors", r[at], seasonShare).
+		with("steps of the window", float64(window), float64(at)).with("p times the number of lags", pv, seasonP).
+		set(fmt.Sprintf("data.series.window=%d", at))
+	return []Finding{f.drawn(func() Drawing {
+		return lines(chart.Sprintf("autocorrelation of the errors"), chart.Sprintf("lag in steps"),
+			chart.Sprintf("correlation"), nil, line{chart.Sprintf("errors"), r[1:]})
+	})}, nil
+}
+
+// copyShare is the size of the differences from the last value by that of the errors below which forecasts copy it.
+const copyShare = 0.5
+
+func copiesLast(c *Case) ([]Finding, error) {
+	p, e, err := c.errorsOf()
+	if e == nil || !c.look().Weak || !c.raw(c.Spec.Data.Target[0]) {
+		return nil, err
+	}
+	moved, wrong := 0.0, 0.0
+	var last, forecast []float64
+	for i := 1; i < p.n; i++ {
+		d := float64(p.out[i][0]) - p.y[i-1]
+		moved, wrong = moved+d*d, wrong+e[i]*e[i]
+		last, forecast = append(last, p.y[i-1]), append(forecast, float64(p.out[i][0]))
+	}
+	ratio := math.Sqrt(moved / wrong)
+	if !(ratio < copyShare) {
+		return nil, nil
+	}
+	name := c.Spec.Data.Target[0]
+	f := found(Tip, "", "forecasts differ from the last value by %.3g of what they differ from the true one by: they "+
+		"copy it", ratio).with("differences from the last value by the errors", ratio, copyShare).
+		set(differences(name))
+	return []Finding{f.drawn(func() Drawing {
+		return points(chart.Sprintf("forecasts by the last value"), chart.Sprintf("last value, as it is learnt"),
+			chart.Sprintf("forecast"), last, forecast)
+	})}, nil
+}
