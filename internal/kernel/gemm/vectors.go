@@ -26,13 +26,22 @@ var inAssembly [AVX512 + 1]*vectors
 type vectors struct {
 	lanes   int        // floats in a vector
 	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
-	copier  copier
-	copied  int // rows of the copier's tile
+	copier  copier     // nil where B is packed by itself
+	copied  int        // rows of the copier's tile
+	dense   bool       // a packed tile of A has no gaps between its columns
+	blocks  sizes
 }
 
 func (v *vectors) width() int    { return v.lanes }
-func (v *vectors) stride() int   { return v.lanes }
 func (v *vectors) copyRows() int { return v.copied }
+func (v *vectors) sizes() sizes  { return v.blocks }
+
+func (v *vectors) stride(rows int) int {
+	if v.dense {
+		return rows
+	}
+	return v.lanes
+}
 
 // panel is two vectors, one for a narrow end, and as many as possible where the
 // rows are so few that a wide panel still fits the registers.
@@ -69,7 +78,7 @@ func (v *vectors) strip(s *strip, flags int) (finite bool) {
 
 // flags adds what the kernels want to know.
 func (v *vectors) flags(s *strip, flags int) int {
-	if s.aRow == 1 && s.aCol == v.lanes {
+	if s.aRow == 1 && s.aCol == v.stride(s.rows) {
 		flags |= flagPacked
 	}
 	if s.cols%v.lanes == 0 {
