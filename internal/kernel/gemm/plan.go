@@ -153,6 +153,10 @@ func packedPanel(m machine, n int) int { return m.panel(1<<30, n) }
 // vectors.
 func (p *Plan) PackedB() int { return p.K * ceil(p.N, p.m.width()) * p.m.width() }
 
+// Packable reports whether the product is computed in the same order with a packed B, so that the bits of its result
+// stay: not where it consists of inner products of rows.
+func (p *Plan) Packable() bool { return !p.TransB && !p.narrow && !p.byDots && !p.swapped }
+
 // Pack writes B in the order in which kernels read it, for plans with BPacked: for
 // each panel of columns, K rows of the panel one after the other, padded to whole
 // vectors. The layout depends on the variant, K and N, and not on M or on TransB.
