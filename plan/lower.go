@@ -266,8 +266,8 @@ func (b *builder) perRun(v *Value) bool {
 	return k == graph.Input || k == graph.Session
 }
 
-// keepsAll reports whether the plan moves no weight, so that what weights alone decide is computed once for each version
-// of them.
+// keepsAll reports whether the plan moves no weight, so that what weights alone decide is computed once for each
+// version of them.
 func (b *builder) keepsAll() bool { return len(b.swept) == 0 && b.keepsWeights() }
 
 // keepsWeights reports whether the plan assigns to nothing but the memory of a session.

@@ -6,9 +6,9 @@ import "gorae/internal/cpu"
 
 //go:generate go run -C ../gen ./gemm -out ../gemm/kernels_amd64.s -stubs ../gemm/kernels_amd64.go -pkg gemm -tables ../gemm/tables_amd64.go
 
-// BenchmarkLarge on a Zen 3 (caches of 32 KB, 512 KB and 32 MB) chose those of AVX2: a panel takes 24 KB at most and stays
-// in L1, 256 rows of A take 384 KB of L2. BenchmarkGemm on a Zen 4 (1 MB of L2) chose those of AVX-512: a panel takes
-// 64 KB and is read from L2.
+// BenchmarkLarge on a Zen 3 (caches of 32 KB, 512 KB and 32 MB) chose those of AVX2: a panel takes 24 KB at most and
+// stays in L1, 256 rows of A take 384 KB of L2. BenchmarkGemm on a Zen 4 (1 MB of L2) chose those of AVX-512: a panel
+// takes 64 KB and is read from L2.
 var (
 	avx2Sizes   = sizes{blockK: 384, group: 4}
 	avx512Sizes = sizes{blockK: 512, group: 1}

@@ -28,8 +28,8 @@ func packColsavx2(dst *float32, src *float32, rows int, ld int, cols int, stride
 //go:noescape
 func packPanelsavx2(dst *float32, src *float32, rows int, ld int, step int)
 
-// packTilesavx2 copies rows ≥ 1 rows of tiles·height floats (height up to 8), ld bytes apart, to tiles step bytes
-// apart: columns of height floats without gaps. Behind the last column it writes up to 7 floats.
+// packTilesavx2 copies rows ≥ 1 rows of tiles·height floats (height up to 8), ld bytes apart, to
+// tiles step bytes apart: columns of height floats without gaps. Behind the last column it writes up to 7 floats.
 //
 //go:noescape
 func packTilesavx2(dst *float32, src *float32, rows int, ld int, tiles int, height int, step int)

@@ -96,9 +96,9 @@ func (m *isa) packTiles() {
 	name := "packTiles" + m.name
 	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, ld, tiles, height, step int)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s copies rows ≥ 1 rows of tiles·height floats (height up to %d), ld bytes apart, to tiles step bytes",
-		name, m.width), fmt.Sprintf("apart: columns of height floats without gaps. Behind the last column it writes up to "+
-		"%d floats.", m.width-1))
+	Doc(fmt.Sprintf("%s copies rows ≥ 1 rows of tiles·height floats (height up to %d), ld bytes apart, to", name,
+		m.width), fmt.Sprintf("tiles step bytes apart: columns of height floats without gaps. Behind the last column "+
+		"it writes up to %d floats.", m.width-1))
 	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
 	rows, ld := Load(Param("rows"), GP64()), Load(Param("ld"), GP64())
 	height, step := Load(Param("height"), GP64()), Load(Param("step"), GP64())
