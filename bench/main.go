@@ -102,7 +102,7 @@ func main() {
 	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread "+
 		"on a machine that others use too")
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
-	flag.BoolVar(&asIs, "as-is", false, "leave the environment that tunes PyTorch as it is")
+	flag.BoolVar(&asIs, "as-is", false, "leave the environment that tunes PyTorch as it is; untuned, it is refused")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
 	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
 	where := flag.String("profile", "", "print where the time of this workload of training or inference goes")
@@ -205,6 +205,16 @@ func compare(threads string, rounds int, only string, r rivals) error {
 		defer os.RemoveAll(r.models)
 		if err := r.export(chosen); err != nil {
 			return err
+		}
+	}
+	if r.python != "" && slices.ContainsFunc(chosen, func(t task) bool { return !t.ofTable() && !t.ofFiles() }) {
+		c, err := r.check()
+		if err != nil {
+			return err
+		}
+		if why := c.refusal(peakFMA()); why != "" {
+			fmt.Printf("PyTorch %s is refused: %s\n", c.Version, why)
+			r.python = ""
 		}
 	}
 	for i, part := range strings.Split(threads, ",") {

@@ -3,12 +3,15 @@
 usage: peer.py WORKLOAD THREADS
        peer.py export FOLDER WORKLOAD...
        peer.py losses FOLDER STEPS BLOCKS
+       peer.py check
 
 Reads a number of iterations from each line of standard input, runs them, and answers
 with the seconds they took. Denormals are flushed; the environment that tunes the
 libraries is set by the driver (bench/main.go). The second form writes WORKLOAD.onnx
 and WORKLOAD.json, what peer.js needs to run workloads of inference in onnxruntime.
-The third form prints the losses of the first steps from gorae's weights (bench/same.go).
+The third form prints the losses of the first steps from gorae's weights (bench/same.go). The fourth prints what a
+tuned library has: the speed of a product on one thread, and the pages that an array costs when its memory was in use
+before (bench/refuse.go).
 """
 import bisect
 import json
@@ -446,12 +449,33 @@ def build(name):
     sys.exit(f"peer.py: no workload {name}")
 
 
+def check():
+    """Prints GFLOP/s of 512x512x512 on one thread, the best of some runs, and page faults of an array of 32 MB made
+    anew, the least of some runs."""
+    import resource
+    torch.set_num_threads(1)
+    x = torch.randn(512, 512)
+    best, faults = 1e9, 1 << 30
+    for _ in range(30):
+        start = time.process_time()
+        torch.mm(x, x)
+        best = min(best, time.process_time() - start)
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        torch.ones(8 << 20)
+        faults = min(faults, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+    print(json.dumps({"gflops": 2 * 512 ** 3 / best / 1e9, "faults": faults, "version": torch.__version__}))
+
+
 if sys.argv[1] == "export":
     export(sys.argv[2], sys.argv[3:])
     sys.exit()
 if sys.argv[1] == "losses":
     torch.set_num_threads(1)
     losses(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    sys.exit()
+if sys.argv[1] == "check":
+    check()
     sys.exit()
 torch.set_num_threads(int(sys.argv[2]))
 step = build(sys.argv[1])

@@ -15,7 +15,6 @@ import (
 	"gorae/layer"
 	"gorae/model"
 	"gorae/optim"
-	"gorae/plan"
 	"gorae/tensor"
 	"gorae/train"
 )
@@ -123,49 +122,6 @@ func (n network) inference(size int) (func() error, error) {
 	}
 	ctx := context.Background()
 	return func() error { return n.model.PredictInto(ctx, y, in...) }, nil
-}
-
-// profileRuns is how many runs a profile is the mean of.
-const profileRuns = 200
-
-// profile prints where the time of a workload of training or inference goes.
-func profile(name string, threads int, out io.Writer) error {
-	par.SetDefault(par.New(threads))
-	f := append(strings.Split(name, ":"), "", "")
-	n, err := find(f[1])
-	if err != nil {
-		return err
-	}
-	size := max(1, atoi(f[2]))
-	var times []plan.StepTime
-	switch f[0] {
-	case "infer":
-		in, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
-		if err != nil {
-			return err
-		}
-		if times, err = n.model.PredictTimes(profileRuns, in[:len(in)-1]...); err != nil {
-			return err
-		}
-	case "train":
-		run, step, err := n.training(size)
-		if err != nil {
-			return err
-		}
-		for i := range profileRuns + 8 {
-			if i == 8 { // compiled, and the caches warm
-				step.Profile(true)
-			}
-			if err := run(); err != nil {
-				return err
-			}
-		}
-		times = step.Times()
-	default:
-		return fmt.Errorf("-profile takes a workload train:NET:N or infer:NET:N; %q is neither", name)
-	}
-	fmt.Fprint(out, plan.Table(times))
-	return nil
 }
 
 // stream is one step of a sequence, from state to state, through the model's public call.

@@ -90,8 +90,7 @@ func (b *builder) prepareRoot(s *step) (before *step) {
 		b.prepareBatchNorm(s, e)
 		return nil
 	}
-	s.bind = func(b *builder) Launch { return b.bindMatMul(s, e) }
-	return nil
+	return b.prepareMatMul(s, e)
 }
 
 // absorb finds the calls right after the root that its kernel computes in its epilogue: a bias, then a relu, then the

@@ -254,7 +254,7 @@ func (b *builder) finish() {
 	if len(sweeps) > 0 {
 		body = append(body, b.sweepStep(sweeps))
 	}
-	if len(sweeps) == 0 && b.keepsWeights() {
+	if b.keepsAll() {
 		body = b.hoist(body)
 	}
 	b.steps = body
@@ -265,6 +265,10 @@ func (b *builder) perRun(v *Value) bool {
 	k := b.p.leaves[v.leaf].op.Kind
 	return k == graph.Input || k == graph.Session
 }
+
+// keepsAll reports whether the plan moves no weight, so that what weights alone decide is computed once for each
+// version of them.
+func (b *builder) keepsAll() bool { return len(b.swept) == 0 && b.keepsWeights() }
 
 // keepsWeights reports whether the plan assigns to nothing but the memory of a session.
 func (b *builder) keepsWeights() bool {

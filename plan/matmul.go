@@ -7,20 +7,56 @@ import (
 	"gorae/internal/kernel/gemm"
 )
 
-// bindMatMul fixes the blocks of a product.
-func (b *builder) bindMatMul(s *step, e *epilogue) Launch {
-	m := s.root
+// packedFrom is the number of rows of a product from which on a layer's weights are packed for it: fewer rows have
+// panels of B wide enough to be read as they lie.
+const packedFrom = 16
+
+// prepareMatMul plans a product. A plan that moves no weights has a layer's weights packed by a step of its own, which
+// runs once for each version of them. Each element is added up in the same order as without.
+func (b *builder) prepareMatMul(s *step, e *epilogue) (before *step) {
+	shape, offA, offB := productShape(s.root)
+	w := b.value[s.root.In[1]]
+	from := w // which the product reads
+	if b.keepsAll() && w.leaf >= 0 && !b.perRun(w) && !shape.TransB && shape.M >= packedFrom &&
+		len(s.root.In[1].Shape) == 2 && len(offA) == 1 && gemm.New(shape, e.Epilogue).Packable() {
+		shape.BPacked = true
+		p := gemm.New(shape, e.Epilogue)
+		packed := b.newBuffer(p.PackedB())
+		before = &step{calls: []*graph.Call{s.root}, in: []*Value{w}, out: []*Value{packed}}
+		packed.maker = before
+		if i := slices.Index(s.in, w); i >= 0 && b.value[s.root.In[0]] != w {
+			s.in[i] = packed
+		} else {
+			s.in = append(s.in, packed)
+		}
+		before.bind = func(*builder) Launch {
+			return Launch{Name: "pack " + shape.String(), Blocks: 1, Bytes: 4 * float64(w.Size+packed.Size),
+				Run: func(x *Run, _ int, _ []float32) { p.Pack(x.F(packed), x.F(w)) }}
+		}
+		from = packed
+	}
+	s.bind = func(b *builder) Launch { return b.bindMatMul(s, e, shape, offA, offB, from) }
+	return before
+}
+
+// productShape is the shape of one of the products of a call, and where the matrices of each start in the operands.
+func productShape(m *graph.Call) (s gemm.Shape, offA, offB []int) {
 	op := m.Op.(graph.MatMul)
 	xa, xb, y := m.In[0].Shape, m.In[1].Shape, m.Out[0].Shape
 	M, N, K, _ := op.Extents(xa, xb)
-	va, vb := b.value[m.In[0]], b.value[m.In[1]]
 	lead := y[:len(y)-2]
-	offA := offsets(lead, xa[:len(xa)-2], M*K)
-	offB := offsets(lead, xb[:len(xb)-2], K*N)
-	p := gemm.New(gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB, Beside: max(0, len(offA)-1)},
-		e.Epilogue)
+	offA = offsets(lead, xa[:len(xa)-2], M*K)
+	offB = offsets(lead, xb[:len(xb)-2], K*N)
+	return gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB, Beside: max(0, len(offA)-1)}, offA, offB
+}
+
+// bindMatMul fixes the blocks of a product whose second operand is vb.
+func (b *builder) bindMatMul(s *step, e *epilogue, shape gemm.Shape, offA, offB []int, vb *Value) Launch {
+	M, N, K := shape.M, shape.N, shape.K
+	va := b.value[s.root.In[0]]
+	p := gemm.New(shape, e.Epilogue)
 	per := max(1, p.Blocks())
-	name := "gemm " + gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB}.String() + e.words()
+	name := "gemm " + shape.String() + e.words()
 	t := e.program
 	if p.Blocks() == 0 {
 		return Launch{Name: name, Run: func(*Run, int, []float32) {}}

@@ -272,6 +272,55 @@ func TestThreads(t *testing.T) {
 	}
 }
 
+// A prediction of many samples packs a layer's weights once for each version of them; each sample has the bits that it
+// has among few, for which nothing is packed.
+func TestPackedWeights(t *testing.T) {
+	const in, out = 700, 37
+	w := tensor.New(tensor.Float32, in, out)
+	x := tensor.New(tensor.Float32, packedFrom, in)
+	run := func(rows int) *Runner {
+		g := graph.New()
+		y := g.Input("x", graph.F32(rows, in)).MatMul(weight(g, "w", in, out))
+		p, err := Compile([]*graph.Node{y}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if packed := p.hoisted == 1; packed != (rows >= packedFrom) {
+			t.Fatalf("%d rows: packed is %v:\n%v", rows, packed, p)
+		}
+		r := p.Runner(par.New(1))
+		r.Bind("w", w)
+		r.Bind("x", tensor.Of(x.F32[:rows*in], rows, in))
+		return r
+	}
+	many, few := run(packedFrom), run(packedFrom-1)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for version := range uint64(3) {
+		for _, v := range [][]float32{w.F32, x.F32} {
+			for i := range v {
+				v[i] = float32(rng.NormFloat64())
+			}
+		}
+		for _, r := range []*Runner{many, few} {
+			if err := r.ComputeAt(version + 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, want := range few.Output(0).F32 {
+			if got := many.Output(0).F32[i]; math.Float32bits(got) != math.Float32bits(want) {
+				t.Fatalf("version %d, element %d: %v packed, %v not", version, i, got, want)
+			}
+		}
+		var sum float64
+		for k := range in {
+			sum += float64(x.F32[k]) * float64(w.F32[k*out])
+		}
+		if got := float64(many.Output(0).F32[0]); math.Abs(got-sum) > 1e-3 {
+			t.Fatalf("version %d: %v, want %v", version, got, sum)
+		}
+	}
+}
+
 // What depends on weights alone is computed when their version changes.
 func TestComputeAt(t *testing.T) {
 	g := graph.New()

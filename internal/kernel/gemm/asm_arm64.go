@@ -6,7 +6,7 @@ import "gorae/internal/cpu"
 
 func init() {
 	if cpu.NEON {
-		inAssembly[NEON] = &vectors{lanes: 4, kernels: neonKernels[:]}
+		inAssembly[NEON] = &vectors{lanes: 4, kernels: neonKernels[:], highest: 8, blocks: sizes{blockK: 512, group: 1}}
 		machines[NEON] = inAssembly[NEON]
 	}
 }
@@ -17,6 +17,14 @@ func (v *vectors) packRows(dst, src []float32, rows, ld, cols, padded, stride in
 
 func (v *vectors) packCols(dst, src []float32, rows, ld, cols, padded, stride int) {
 	generic{}.packCols(dst, src, rows, ld, cols, padded, stride)
+}
+
+func (v *vectors) packGroup(dst, src []float32, rows, ld, step int) {
+	generic{}.packGroup(dst, src, rows, ld, step)
+}
+
+func (v *vectors) packTiles(dst, src []float32, rows, ld, tiles, height, step int) {
+	generic{}.packTiles(dst, src, rows, ld, tiles, height, step)
 }
 
 func (v *vectors) hasDots() bool { return false }

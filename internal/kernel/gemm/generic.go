@@ -7,7 +7,14 @@ func (generic) width() int            { return 4 }
 func (generic) panel(m, left int) int { return 4 }
 func (generic) tile(panel int) int    { return 4 }
 func (generic) copyRows() int         { return 0 }
-func (generic) stride() int           { return 4 }
+func (generic) stride(rows int) int   { return 4 }
+func (generic) sizes() sizes          { return sizes{blockK: 512, group: 1} }
+
+func (generic) packGroup(dst, src []float32, rows, ld, step int) { panic("gemm: a group is one panel") }
+
+func (generic) packTiles(dst, src []float32, rows, ld, tiles, height, step int) {
+	panic("gemm: packed tiles have gaps")
+}
 
 func (generic) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {
 	for r := range rows {

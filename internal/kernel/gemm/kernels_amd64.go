@@ -22,8 +22,17 @@ func packRowsavx2(dst *float32, src *float32, rows int, ld int, stride int, vecs
 //go:noescape
 func packColsavx2(dst *float32, src *float32, rows int, ld int, cols int, stride int)
 
-// pack4x16avx2 is gemm4x16avx2, and copies the rows of B to packed, without gaps.
-func pack4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
+// packPanelsavx2 copies rows ≥ 1 rows of 64 floats, ld bytes apart, to 4 panels step bytes apart: rows of 16
+// floats without gaps.
+//
+//go:noescape
+func packPanelsavx2(dst *float32, src *float32, rows int, ld int, step int)
+
+// packTilesavx2 copies rows ≥ 1 rows of tiles·height floats (height up to 8), ld bytes apart, to
+// tiles step bytes apart: columns of height floats without gaps. Behind the last column it writes up to 7 floats.
+//
+//go:noescape
+func packTilesavx2(dst *float32, src *float32, rows int, ld int, tiles int, height int, step int)
 
 // dot8avx2 sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes
 // apart; row rows−1 stands in for those beyond.

@@ -37,7 +37,7 @@ func newLong(m, n, k int, sums bool, v Variant) *Long {
 		return nil
 	}
 	l := &Long{M: m, N: n, K: k, Sums: sums}
-	l.chunks = ceil(k, min(maxBlockK, max(1, longChunk/(m+n))))
+	l.chunks = ceil(k, min(machines[v].sizes().blockK, max(1, longChunk/(m+n))))
 	l.chunk = ceil(k, l.chunks)
 	l.chunks = ceil(k, l.chunk)
 	l.lanes = min(enough, l.chunks)

@@ -19,14 +19,12 @@ type Plan struct {
 	swapped        bool     // A and B have changed places, and C is its transpose
 	wide           bool     // few rows may have wide panels
 	packA          bool     // A is packed before use
-	copyB          bool     // B is packed by the first tile of each panel
+	packB          bool     // B is packed before use, or by the first tile of each panel
 	sizeA, scratch int      // floats
 }
 
-// Sizes of blocks. They are constants so that the result depends on nothing else;
-// BenchmarkGemm on a Zen 4 (caches of 32 KB, 1 MB and 32 MB) chose them.
+// Sizes of blocks in every variant (those of each are its sizes).
 const (
-	maxBlockK     = 512     // a panel of B (32 columns) takes 64 KB at most and is read from L2
 	blockRows     = 256     // rows that share a packed panel of B
 	blockCols     = 512     // columns that share packed A
 	leastRows     = 64      // where B is packed, blocks are not made lower than this,
@@ -56,22 +54,26 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	if p.M == 0 || p.N == 0 {
 		return p
 	}
-	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
-	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.copyRows() > 0 &&
+	p.blockK = ceil(p.K, max(1, ceil(p.K, p.m.sizes().blockK)))
+	p.packB = p.N > p.m.width() && !p.TransB && !p.BPacked && (p.m.copyRows() > 0 || p.m.sizes().group > 1) &&
 		(p.M > inPlace*p.tile || p.M > 2*p.tile && (p.TransA || p.LDB%page == 0))
 	p.packA = !p.byDots && !p.narrow && (p.TransA || p.LDA%page == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {
-		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.blockK * p.m.stride()
+		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.sizeOfTile(p.blockK, p.tile)
 	}
 	switch {
 	case p.narrow && !p.TransB:
 		p.scratch = p.m.width() * p.columnLength()
 	case !p.byDots && !p.narrow:
-		p.scratch = p.sizeA + p.blockK*p.panel
+		p.scratch = p.sizeA + p.blockK*p.panel*p.m.sizes().group
 	}
 	return p
 }
+
+// sizeOfTile is the number of floats that a packed tile of A takes for k columns: the last is written as a whole
+// vector.
+func (p *Plan) sizeOfTile(k, rows int) int { return (k-1)*p.m.stride(rows) + p.m.width() }
 
 // vectors makes rows of columns: a matrix of one column without gaps is stored as
 // its transpose is.
@@ -106,7 +108,7 @@ func (p *Plan) grid() {
 	case p.packA:
 		lowCols = leastCols
 	}
-	if !p.packA && !p.copyB && !p.TransB && !p.byDots {
+	if !p.packA && !p.packB && !p.TransB && !p.byDots {
 		lowRows = p.M
 	}
 	rows, cols := ceil(p.M, ceil(p.M, blockRows)), ceil(min(p.N, blockCols), unit)*unit
@@ -151,6 +153,10 @@ func packedPanel(m machine, n int) int { return m.panel(1<<30, n) }
 // vectors.
 func (p *Plan) PackedB() int { return p.K * ceil(p.N, p.m.width()) * p.m.width() }
 
+// Packable reports whether the product is computed in the same order with a packed B, so that the bits of its result
+// stay: not where it consists of inner products of rows.
+func (p *Plan) Packable() bool { return !p.TransB && !p.narrow && !p.byDots && !p.swapped }
+
 // Pack writes B in the order in which kernels read it, for plans with BPacked: for
 // each panel of columns, K rows of the panel one after the other, padded to whole
 // vectors. The layout depends on the variant, K and N, and not on M or on TransB.
@@ -174,12 +180,32 @@ func (p *Plan) packPanel(dst, b []float32, k0, k1, c, cols, w int) {
 	}
 }
 
+// dense reports whether packed tiles of A have no gaps between their columns.
+func (p *Plan) dense() bool { return p.asm != nil && p.asm.dense }
+
+// packGroup copies op(B)[k0:k1, c:end], panel after panel, where panels are packed by themselves and not by a tile.
+func (p *Plan) packGroup(dst, b []float32, k0, k1, c, end int) {
+	size := (k1 - k0) * p.panel
+	if k1 > k0 && end-c == p.panel*p.m.sizes().group {
+		p.m.packGroup(dst, b[k0*p.LDB+c:], k1-k0, p.LDB, size)
+		return
+	}
+	for ; c < end; c += p.panel {
+		w := p.panelAt(end - c)
+		p.packPanel(dst, b, k0, k1, c, min(w, end-c), w)
+		dst = dst[min(size, len(dst)):]
+	}
+}
+
+// packsGroup reports whether B is packed by packGroup.
+func (p *Plan) packsGroup() bool { return p.packB && p.m.copyRows() == 0 }
+
 // packTile copies op(A)[r:r+rows, k0:k1] into k1−k0 columns, stride floats apart.
 func (p *Plan) packTile(dst, a []float32, r, rows, k0, k1 int) {
 	if k0 == k1 {
 		return
 	}
-	s := p.m.stride()
+	s := p.m.stride(rows)
 	if p.TransA {
 		p.m.packRows(dst, a[k0*p.LDA+r:], k1-k0, p.LDA, rows, s, s)
 	} else {

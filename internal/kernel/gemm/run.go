@@ -24,14 +24,20 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 	groups := p.tiles(r1 - r0)
 	for k0 := 0; ; k0 += p.blockK {
 		k1 := min(k0+p.blockK, p.K)
-		if p.packA {
+		if p.packA && k1 > k0 {
 			p.packBlock(packedA, a, r0, groups, k0, k1)
 		}
 		flags := p.flags(k0, k1)
-		for j := c0; j < c1; {
+		for j, from, to := c0, c0, c0; j < c1; {
+			if !p.packsGroup() {
+				from = j
+			} else if j == to {
+				from, to = j, min(j+p.panel*p.m.sizes().group, c1)
+				p.packGroup(packedB, b, k0, k1, from, to)
+			}
 			w := p.panelAt(c1 - j)
 			s := strip{k: k1 - k0, cols: min(w, c1-j), ldc: p.LDC}
-			copies := p.panelB(&s, b, packedB, j, w, k0, k1)
+			copies := p.panelB(&s, b, packedB[(j-from)*(k1-k0):], j, w, k0, k1)
 			if p.Bias {
 				s.bias = bias[j:]
 			}
@@ -42,7 +48,7 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 				}
 				s.tiles, s.rows = g.tiles, g.rows
 				if p.packA {
-					s.aTile, s.aRow, s.aCol = (k1-k0)*p.m.stride(), 1, p.m.stride()
+					s.aTile, s.aRow, s.aCol = p.sizeOfTile(k1-k0, g.rows), 1, p.m.stride(g.rows)
 					s.a = packedA[at:]
 					at += g.tiles * s.aTile
 				} else {
@@ -143,7 +149,7 @@ type group struct{ tiles, rows int }
 // tiles covers the rows of a block: first a tile that copies B, if that is how B
 // is packed, then as few tiles as will do, as even as can be.
 func (p *Plan) tiles(rows int) (g [3]group) {
-	if h := p.m.copyRows(); p.copyB && rows > h {
+	if h := p.m.copyRows(); p.packB && h > 0 && rows > h {
 		g[0] = group{1, h}
 		rows -= h
 	}
@@ -155,12 +161,16 @@ func (p *Plan) tiles(rows int) (g [3]group) {
 
 // packBlock packs the rows of A that a block needs, tile after tile.
 func (p *Plan) packBlock(dst, a []float32, r int, groups [3]group, k0, k1 int) {
-	size := (k1 - k0) * p.m.stride()
 	for _, g := range groups {
+		size := p.sizeOfTile(k1-k0, g.rows)
+		if p.TransA && p.dense() && g.tiles > 0 {
+			p.m.packTiles(dst, a[k0*p.LDA+r:], k1-k0, p.LDA, g.tiles, g.rows, size)
+			dst, r = dst[g.tiles*size:], r+g.tiles*g.rows
+			continue
+		}
 		for range g.tiles {
 			p.packTile(dst[:size], a, r, g.rows, k0, k1)
-			dst = dst[size:]
-			r += g.rows
+			dst, r = dst[size:], r+g.rows
 		}
 	}
 }
@@ -174,18 +184,20 @@ func (p *Plan) panelAt(left int) int {
 }
 
 // panelB gives the strip its part of op(B), columns j to j+cols. B is read in
-// place, or packed here, or to be packed by the first tile (copies).
+// place, or packed already, or here, or to be packed by the first tile (copies).
 func (p *Plan) panelB(s *strip, b, packed []float32, j, w, k0, k1 int) (copies bool) {
 	switch {
 	case k0 == k1:
+	case p.packsGroup():
+		s.b, s.bRow = packed, w
 	case p.BPacked:
 		s.b, s.bRow = b[j*p.K+k0*w:], w
-	case p.TransB || s.cols < w || w < p.panel && p.copyB:
+	case p.TransB || s.cols < w || w < p.panel && p.packB:
 		s.b, s.bRow = packed, w
 		p.packPanel(packed, b, k0, k1, j, s.cols, w)
 	default:
 		s.b, s.bRow = b[k0*p.LDB+j:], p.LDB
-		return p.copyB
+		return p.packB
 	}
 	return false
 }

@@ -52,8 +52,16 @@ type machine interface {
 	// copyRows is the height of the tile that can copy B while it is computed (see
 	// strip.packed), 0 if there is none.
 	copyRows() int
-	// stride is the distance from one k to the next in a packed tile of A.
-	stride() int
+	// stride is the distance from one k to the next in a packed tile of A of the given rows.
+	stride(rows int) int
+	// sizes are those of blocks.
+	sizes() sizes
+	// packGroup copies rows of sizes().group panels: dst[p·step + r·w + j] = src[r·ld + p·w + j] for j < w, the columns
+	// of a panel. It is there where a group is more than one panel.
+	packGroup(dst, src []float32, rows, ld, step int)
+	// packTiles copies rows into tiles: dst[t·step + r·height + i] = src[r·ld + t·height + i] for i < height, and less
+	// than a vector of anything behind each tile's last. It is there where packed tiles have no gaps.
+	packTiles(dst, src []float32, rows, ld, tiles, height, step int)
 	// dot8 is the inner products Σ_k x[i·ld + k]·y[k], for i < rows ≤ 8; k > 0.
 	dot8(x []float32, ld, rows int, y []float32, k int) [8]float32
 	// hasDots reports whether there is dots: sums[j·4 + i] is Σ_k x[i·ldx + k]·y[j·ldy + k] for i < rows ≤ 4 and
@@ -66,6 +74,12 @@ type machine interface {
 	// packCols copies columns: dst[j·stride + r] = src[r·ld + j] for r < rows, j < cols,
 	// and any finite numbers for rows ≤ r < padded.
 	packCols(dst, src []float32, rows, ld, cols, padded, stride int)
+}
+
+// sizes are those of a variant's blocks. They are constants so that a result depends on nothing else.
+type sizes struct {
+	blockK int // a tile runs through K in pieces of at most this length: a panel of B is read for every tile
+	group  int // panels of B that are packed at once
 }
 
 // strip is the work of one call of a kernel: tiles·rows rows of C by cols columns,

@@ -26,15 +26,23 @@ var inAssembly [NEON + 1]*vectors
 type vectors struct {
 	lanes   int        // floats in a vector
 	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
-	copier  copier
-	copied  int // rows of the copier's tile
+	copier  copier     // nil where B is packed by itself
+	copied  int        // rows of the copier's tile
+	dense   bool       // a packed tile of A has no gaps between its columns
+	highest int        // else: rows of the highest tile, in whole vectors
+	blocks  sizes
 }
 
 func (v *vectors) width() int    { return v.lanes }
 func (v *vectors) copyRows() int { return v.copied }
+func (v *vectors) sizes() sizes  { return v.blocks }
 
-// stride is the highest tile in whole vectors.
-func (v *vectors) stride() int { return ceil(len(v.kernels[0]), v.lanes) * v.lanes }
+func (v *vectors) stride(rows int) int {
+	if v.dense {
+		return rows
+	}
+	return v.highest
+}
 
 // panel is two vectors, one for a narrow end, and as many as possible where the
 // rows are so few that a wide panel still fits the registers.

@@ -212,7 +212,7 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 	if p.Cell == LSTM {
 		before = k.cPrev
 	}
-	switch fast := p.fast != nil && p.packs; {
+	switch fast := p.direct != nil && p.packs; {
 	case fast && a.DropH == nil:
 		g.fastStateGrad(w.dh, k.g, before, 1, shared)
 		return

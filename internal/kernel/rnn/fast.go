@@ -16,6 +16,8 @@ const (
 type variant struct {
 	name  string
 	lanes int // units side by side in a vector
+	// large is the number of recurrent weights from which on the products of the steps are those of package gemm.
+	large int
 	// chain goes through all the steps of a bare pass, by samples; nil for numbers that have no kernel.
 	chain [UGRNN + 1][maxChain + 1]chainKernel
 	// products[part][i] takes tiles of 1<<i rows, nil where there is none: it makes the gates' sums of the inputs' part
@@ -130,7 +132,7 @@ const (
 // source is where it comes from at the start of a step.
 func (g *group) source() inputs {
 	switch {
-	case g.p.Table > 0 && g.p.fast != nil:
+	case g.p.Table > 0 && g.p.direct != nil:
 		return chosen
 	case g.p.overW != nil && g.a.DropX == nil:
 		return multiplied
@@ -160,8 +162,8 @@ func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32,
 	}
 	// The turns of the products and the bytes of the next step's gates are both in proportion to the rows.
 	turns := ceil(n, p.fast.lanes) * (n + in)
-	for i := len(p.fast.products[which]) - 1; r0 < r1; i-- {
-		f, tiles := p.fast.products[which][i], (r1-r0)>>i
+	for i := len(p.direct.products[which]) - 1; r0 < r1; i-- {
+		f, tiles := p.direct.products[which][i], (r1-r0)>>i
 		if f == nil || tiles == 0 {
 			continue
 		}

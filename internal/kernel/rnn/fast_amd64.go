@@ -3,6 +3,8 @@
 package rnn
 
 import (
+	"math"
+
 	"gorae/internal/cpu"
 	"gorae/internal/kernel/gemm"
 )
@@ -13,11 +15,13 @@ func init() {
 	if cpu.AVX2 {
 		variants[gemm.AVX2] = &variant{lanes: 8}
 		avx2(variants[gemm.AVX2])
-		variants[gemm.AVX2].lanes = 8
+		// A tile of few registers reads a vector of the weights for every two multiplications of one: from 256 units of
+		// LSTM on they come out of L2, which is too slow for that (BenchmarkRNN on a Zen 3).
+		variants[gemm.AVX2].lanes, variants[gemm.AVX2].large = 8, 1<<18
 	}
 	if cpu.AVX512 {
 		variants[gemm.AVX512] = &variant{lanes: 16}
 		avx512(variants[gemm.AVX512])
-		variants[gemm.AVX512].lanes = 16
+		variants[gemm.AVX512].lanes, variants[gemm.AVX512].large = 16, math.MaxInt
 	}
 }

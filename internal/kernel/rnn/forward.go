@@ -298,7 +298,7 @@ func (g *group) step(k step, t int, by inputs, drop, shared, work []float32) {
 // advanceBy adds the products of a state with U to the gates: those of part i of the step.
 func (g *group) advanceBy(i int, gates, state []float32, t int, live uint32, by inputs, shared, work []float32) {
 	p := g.p
-	if p.fast == nil {
+	if p.direct == nil {
 		multiply(g.advance[i], state, p.forU[i].of(g.a, shared), gates[p.states[i].g:], nil, work)
 		return
 	}

@@ -14,6 +14,7 @@ type Plan struct {
 	isBackward bool
 	variant    gemm.Variant
 	fast       *variant // the steps in assembly, if they are
+	direct     *variant // fast, where its products of the steps are used; nil where those of package gemm are faster
 	chain      *chain   // all the steps in one kernel, if they are
 
 	slots  int // blocks of units floats in a row of gates
@@ -116,6 +117,9 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	}
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
 	p.fast = p.assembly()
+	if p.fast != nil && s.Units*s.Cell.Blocks()*s.Units < p.fast.large {
+		p.direct = p.fast
+	}
 	p.columns()
 	if p.chain = p.chained(); p.chain != nil {
 		p.order = p.chain.order(s.Steps)
@@ -256,7 +260,7 @@ func (p *Plan) products(rows int) *products {
 		if p.resets() && i == 1 {
 			s.LDA = wide
 		}
-		if p.goesForward() && p.fast == nil {
+		if p.goesForward() && p.direct == nil {
 			q.advance = append(q.advance, p.plan(s, gemm.Epilogue{Accumulate: true}))
 		}
 		if !p.isBackward {
@@ -275,7 +279,7 @@ func (p *Plan) layout(rows int) {
 	p.shared = p.width()
 	if q := p.sets[0]; q != nil {
 		p.forU = p.operands(q.advance, p.states, operand{state: true, packed: p.packsU})
-		if p.fast != nil && p.goesForward() {
+		if p.direct != nil && p.goesForward() {
 			p.weave(rows)
 		}
 		in := q.inputs[0]

@@ -325,24 +325,60 @@ func TestAwkward(t *testing.T) {
 								c.check(t, false, rnd())
 								return
 							}
-							// Element by element as portable Go has it, which is checked above.
-							g := newTrial(s, options, gemm.Generic, rnd())
-							for _, x := range []*trial{c, g} {
-								pass(x.fw, &x.args, ascending)
-								pass(x.bw, &x.args, ascending)
-							}
-							for name, x := range g.outputs() {
-								want := make([]float64, len(x))
-								most := 0.0
-								for i, v := range x {
-									want[i] = float64(v)
-									most = max(most, math.Abs(want[i]))
-								}
-								near(t, name, c.outputs()[name], want, 2e-5*(1+most))
-							}
+							c.alike(t, newTrial(s, options, gemm.Generic, rnd())) // which is checked above
 						})
 					}
 				}
+			}
+		}
+	})
+}
+
+// alike compares all outputs, element by element, with those of another way to compute the same.
+func (c *trial) alike(t *testing.T, g *trial) {
+	t.Helper()
+	for _, x := range []*trial{c, g} {
+		pass(x.fw, &x.args, ascending)
+		pass(x.bw, &x.args, ascending)
+	}
+	for name, x := range g.outputs() {
+		want := make([]float64, len(x))
+		most := 0.0
+		for i, v := range x {
+			want[i] = float64(v)
+			most = max(most, math.Abs(want[i]))
+		}
+		near(t, name, c.outputs()[name], want, 2e-5*(1+most))
+	}
+}
+
+// TestLarge: where the recurrent weights are many, the products of the steps are those of package gemm. Here they are
+// so for layers of any size, with every option in turn.
+func TestLarge(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v gemm.Variant) {
+		if variants[v] == nil {
+			t.Skip("its products are those of package gemm anyway")
+		}
+		turn := 0
+		for _, s := range kinds {
+			for _, size := range []struct{ batch, steps, in, units int }{{1, 3, 3, 7}, {5, 4, 17, 16}, {33, 17, 3, 65},
+				{19, 5, 2, 130}, {64, 3, 20, 33}} {
+				s := standard(s)
+				s.Batch, s.Steps, s.In, s.Units = size.batch, size.steps, size.in, size.units
+				s.Reverse, s.Sequences = turn&1 != 0, turn&2 != 0
+				options := turn * 7 / 5 % (1 << nOptions)
+				turn++
+				t.Run(fmt.Sprintf("%v after=%v options=%05b", s, s.ResetAfter, options), func(t *testing.T) {
+					rnd := func() *rand.Rand { return rand.New(rand.NewPCG(4, uint64(turn))) }
+					g := newTrial(s, options, gemm.Generic, rnd())
+					defer func(n int) { variants[v].large = n }(variants[v].large)
+					variants[v].large = 0
+					c := newTrial(s, options, v, rnd())
+					if c.bw.direct != nil {
+						t.Fatal("the products of the steps are not those of package gemm")
+					}
+					c.alike(t, g)
+				})
 			}
 		}
 	})

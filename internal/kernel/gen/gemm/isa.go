@@ -15,7 +15,8 @@ type isa struct {
 	name     string
 	width    int                   // floats in a vector
 	vec      func() reg.VecVirtual // a new vector register
-	copyRows int                   // rows of the tile that packs B
+	copyRows int                   // rows of the tile that packs B, 0 for none
+	dense    bool                  // a packed tile of A has no gaps between its columns
 	wide     map[int]int           // vectors of a panel → greatest tile height
 }
 
@@ -23,7 +24,7 @@ type isa struct {
 type shape struct{ rows, vecs int }
 
 var avx512 = isa{name: "avx512", width: 16, vec: ZMM, copyRows: 8, wide: map[int]int{1: 14, 2: 14, 4: 6, 8: 3, 16: 1}}
-var avx2 = isa{name: "avx2", width: 8, vec: YMM, copyRows: 4, wide: map[int]int{1: 6, 2: 6, 4: 3, 8: 1}}
+var avx2 = isa{name: "avx2", width: 8, vec: YMM, dense: true, wide: map[int]int{1: 6, 2: 6, 4: 3, 8: 1}}
 
 // panels are the panel widths in vectors, widest first.
 func (m *isa) panels() (vecs []int) {
@@ -36,6 +37,14 @@ func (m *isa) panels() (vecs []int) {
 }
 
 func (m *isa) bytes() int { return 4 * m.width }
+
+// stride is the distance of two columns of a packed tile of A, in floats.
+func (m *isa) stride(rows int) int {
+	if m.dense {
+		return rows
+	}
+	return m.width
+}
 
 // kernel is a tile's name: gemm14x32avx512.
 func (m *isa) kernel(s shape) string {

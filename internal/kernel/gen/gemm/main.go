@@ -26,7 +26,12 @@ func main() {
 	for _, m := range []*isa{&avx2, &avx512} {
 		m.packRows()
 		m.packCols()
-		m.copier()
+		if m.copyRows > 0 {
+			m.copier()
+		} else {
+			m.packPanels()
+			m.packTiles()
+		}
 		m.dots()
 		for _, vecs := range m.panels() {
 			for rows := 1; rows <= m.wide[vecs]; rows++ {

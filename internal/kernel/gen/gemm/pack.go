@@ -50,6 +50,92 @@ func (m *isa) packRows() {
 	RET()
 }
 
+// groupPanels is the number of panels that packPanels makes in one pass (group in package gemm).
+const groupPanels = 4
+
+// packPanels writes a copier of rows into several panels of two vectors. Rows of a wide matrix lie on different pages,
+// so that no hardware foresees the next: what is read at once of each is longer, and asked for some rows before.
+func (m *isa) packPanels() {
+	name := "packPanels" + m.name
+	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, ld, step int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s copies rows ≥ 1 rows of %d floats, ld bytes apart, to %d panels step bytes apart: rows of %d",
+		name, groupPanels*2*m.width, groupPanels, 2*m.width), "floats without gaps.")
+	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
+	rows, ld, step := Load(Param("rows"), GP64()), Load(Param("ld"), GP64()), Load(Param("step"), GP64())
+	ahead, step3 := GP64(), GP64()
+	LEAQ(Mem{Base: step, Index: step, Scale: 2}, step3)
+	LEAQ(Mem{Base: src, Index: ld, Scale: 8}, ahead)
+	const row = 2 * 4 // bytes of a row of a panel, by floats of a vector
+	Label("row")
+	for i := 0; i < groupPanels*row*m.width; i += 64 {
+		PREFETCHT0(Mem{Base: ahead, Disp: i})
+	}
+	for i := range groupPanels {
+		to := [...]Mem{{Base: dst}, {Base: dst, Index: step, Scale: 1}, {Base: dst, Index: step, Scale: 2},
+			{Base: dst, Index: step3, Scale: 1}}[i]
+		x, y := m.vec(), m.vec()
+		VMOVUPS(Mem{Base: src, Disp: i * row * m.width}, x)
+		VMOVUPS(Mem{Base: src, Disp: i*row*m.width + m.bytes()}, y)
+		VMOVUPS(x, to)
+		to.Disp = m.bytes()
+		VMOVUPS(y, to)
+	}
+	ADDQ(ld, src)
+	ADDQ(ld, ahead)
+	ADDQ(U32(uint32(row*m.width)), dst)
+	SUBQ(Imm(1), rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}
+
+// packTiles writes a copier of rows of a transposed A into tiles below each other. Rows are read as they lie; as many
+// lines as there are tiles are being written at a time, and stay in L1 until they are full.
+func (m *isa) packTiles() {
+	name := "packTiles" + m.name
+	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, ld, tiles, height, step int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s copies rows ≥ 1 rows of tiles·height floats (height up to %d), ld bytes apart, to", name,
+		m.width), fmt.Sprintf("tiles step bytes apart: columns of height floats without gaps. Behind the last column "+
+		"it writes up to %d floats.", m.width-1))
+	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
+	rows, ld := Load(Param("rows"), GP64()), Load(Param("ld"), GP64())
+	height, step := Load(Param("height"), GP64()), Load(Param("step"), GP64())
+	n := GP64()
+	MOVQ(height, n)
+	mask := m.lanesFrom(n)
+	SHLQ(Imm(2), height)
+	ahead := GP64()
+	LEAQ(Mem{Base: ld, Index: ld, Scale: 2}, ahead)
+	ADDQ(ld, ahead) // four rows
+	x := m.vec()
+	from, to, tiles := GP64(), GP64(), GP64()
+	Label("row")
+	MOVQ(src, from)
+	MOVQ(dst, to)
+	Load(Param("tiles"), tiles)
+	SUBQ(Imm(1), tiles)
+	JZ(LabelRef("last"))
+	Label("tile")
+	PREFETCHT0(Mem{Base: from, Index: ahead, Scale: 1})
+	VMOVUPS(Mem{Base: from}, x)
+	VMOVUPS(x, Mem{Base: to})
+	ADDQ(height, from)
+	ADDQ(step, to)
+	SUBQ(Imm(1), tiles)
+	JNZ(LabelRef("tile"))
+	Label("last") // no more than its own columns are read
+	mask.load(Mem{Base: from}, x)
+	VMOVUPS(x, Mem{Base: to})
+	ADDQ(ld, src)
+	ADDQ(height, dst)
+	SUBQ(Imm(1), rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}
+
 // packCols writes a transposer of strips of width rows. Four rows that lie width/4
 // apart are put into the 128-bit lanes of one vector when they are loaded, so that
 // the rest is transpositions of 4×4 within lanes: two shuffles a vector.

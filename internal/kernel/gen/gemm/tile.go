@@ -18,7 +18,7 @@ const (
 	flagRelu
 	flagMask
 	flagCheck
-	flagPacked // A is packed: its column k starts stride floats after column k−1
+	flagPacked // A is packed: its column k starts stride floats after column k−1 (isa.stride)
 	flagWhole  // the last vector is whole
 )
 
@@ -242,14 +242,15 @@ func (t *tile) multiplyWide(b rowsOfB, u int, a func(i int) Mem) {
 	}
 }
 
-// packedA runs k over packed A: width floats a column.
+// packedA runs k over packed A.
 func (t *tile) packedA(a Mem) {
 	p, b := GP64(), t.loadB()
+	column := 4 * t.stride(t.rows)
 	MOVQ(a, p)
 	t.loop("packed", func(u int) {
-		t.multiply(b, u, func(i int) Mem { return Mem{Base: p, Disp: u*t.bytes() + 4*i} })
+		t.multiply(b, u, func(i int) Mem { return Mem{Base: p, Disp: u*column + 4*i} })
 	}, func(n int) {
-		ADDQ(U32(uint32(n*t.bytes())), p)
+		ADDQ(U32(uint32(n*column)), p)
 		t.advanceB(b, n)
 	})
 }
