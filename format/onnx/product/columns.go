@@ -3,10 +3,7 @@ package product
 import (
 	"encoding/json"
 	"math"
-	"slices"
-	"strconv"
 
-	"gorae/data"
 	"gorae/format/onnx/internal/emit"
 	"gorae/format/onnx/internal/pb"
 	"gorae/prep"
@@ -179,17 +176,6 @@ func (p *product) curve(c *prep.Fitted, v string) string {
 	}
 	// Robust: z / √(1 + (z/3)²)
 	return one("Div", z, one("Sqrt", one("Add", one("Div", one("Mul", z, z), f.Scalar(9)), f.Scalar(1))))
-}
-
-// numeric reports whether the values of a column are numbers.
-func numeric(c *prep.Fitted, levels []string) bool {
-	if c.Reading != nil {
-		return c.Reading.Kind == data.Number
-	}
-	return !slices.ContainsFunc(levels, func(l string) bool {
-		_, err := strconv.ParseFloat(l, 64)
-		return err != nil
-	})
 }
 
 // tokens is a column of text that becomes ids: its tokens go in, laid out as the ids are, "" where there is none.

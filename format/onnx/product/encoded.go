@@ -21,7 +21,7 @@ func (p *product) encoded(c *prep.Fitted) []string {
 	}
 	switch e := c.Spec.Encode.(type) {
 	case prep.Indicator, *prep.Indicator:
-		return []string{p.f.Cast(c.Name, p.gone(c, numeric(c, []string{"text"})), pb.F32)}
+		return []string{p.f.Cast(c.Name, p.gone(c, categories.Numeric(c, []string{"text"})), pb.F32)}
 	case prep.KBins:
 		if edges, ok := categories.Edges(c); ok {
 			return indicator(p.bins(c, edges, e.Encode == "integer"), func() string { return p.gone(c, true) })
@@ -38,7 +38,7 @@ func (p *product) encoded(c *prep.Fitted) []string {
 		}
 		return p.outside(c, prep.Encoders.Word(c.Spec.Encode), width)
 	}
-	if numeric(c, t.Levels) {
+	if categories.Numeric(c, t.Levels) {
 		return indicator(p.numberTable(c, t, width), func() string { return p.gone(c, true) })
 	}
 	return indicator(p.textTable(c, t), func() string { return p.gone(c, false) })

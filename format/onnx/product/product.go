@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"gorae/bundle"
+	"gorae/format/internal/categories"
 	"gorae/format/onnx"
 	"gorae/format/onnx/internal/emit"
 	"gorae/format/onnx/internal/pb"
@@ -127,26 +128,10 @@ func (p *product) affine(x string, a *prep.Affine, sample []int) string {
 
 // pipeline is the features of a table's columns for each input of the network.
 func (p *product) pipeline(f *table.Fitted) []emit.Tensor {
-	inputs := f.Pipeline.Inputs
-	if len(inputs) == 0 {
-		all := prep.Input{Name: p.b.Model.InputNames()[0]}
-		for i := range f.Pipeline.Columns {
-			all.Columns = append(all.Columns, f.Pipeline.Columns[i].Name)
-		}
-		inputs = []prep.Input{all}
-	}
 	types := p.b.Model.InputTypes(1)
 	var given []emit.Tensor
-	for k, in := range inputs {
-		var columns []*prep.Fitted
-		for _, name := range in.Columns {
-			for i := range f.Pipeline.Columns {
-				if c := &f.Pipeline.Columns[i]; c.Name == name && !c.Spec.Drop {
-					columns = append(columns, c)
-				}
-			}
-		}
-		t := p.features(columns, types[k].Shape[1:])
+	for k, in := range categories.Inputs(f.Pipeline, p.b.Model.InputNames()[0]) {
+		t := p.features(in.Columns, types[k].Shape[1:])
 		if want := emit.ElemOf(types[k].DType); t.Elem != want {
 			t = emit.Tensor{Name: p.f.Cast(in.Name, t.Name, want), Elem: want, Dims: t.Dims}
 		}
