@@ -22,6 +22,8 @@ import (
 	"gorae/data/source"
 	"gorae/format/csource"
 	"gorae/format/csource/product"
+	"gorae/format/onnx"
+	onnxproduct "gorae/format/onnx/product"
 	"gorae/run"
 	"gorae/spec"
 	"gorae/task"
@@ -121,23 +123,7 @@ func TestCRows(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.table), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			f, err := spec.Parse(filepath.Join(dir, "e.yaml"), "e", []byte(c.experiment), "train.epochs=1",
-				"data.source="+path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			prepared, err := run.Prepare(t.Context(), f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := run.Run(t.Context(), prepared, run.Options{Out: filepath.Join(dir, "run")})
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := bundle.Open(filepath.Join(r.Dir, run.ModelFile))
-			if err != nil {
-				t.Fatal(err)
-			}
+			b := rowBundle(t, dir, path, c.experiment)
 			inRows(t, b, dir, c.table)
 		})
 	}
@@ -349,4 +335,61 @@ func memberOf(b *bundle.Bundle, t *data.Table, says string) []string {
 		return []string{c.Spelling(0)}
 	}
 	return list
+}
+
+// TestONNXRows: products whose curves, orders and crosses are in an ONNX file give the predictions of gorae in ONNX
+// Runtime, whatever the scale of their targets.
+func TestONNXRows(t *testing.T) {
+	p := judge(t)
+	experiments := map[string]string{"crosses": "{target: label, features: {pos: drop, any: drop, neg: drop, price: " +
+		"drop, kind: drop, few: drop, grade: drop, when: drop, stamp: drop, both: {cross: [kind, grade], encode: onehot, " +
+		"indicator: true}, numbered: {cross: [few, kind, grade], encode: target}}}"}
+	for _, name := range []string{"curves", "logs", "powers", "mirror", "boxes", "log1ps", "codes", "means", "dates",
+		"stamps"} {
+		experiments[name] = rowProducts[name]
+	}
+	for name, e := range experiments {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "data.csv")
+			if err := os.WriteFile(path, []byte(rowTable()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			b := rowBundle(t, dir, path, "data: "+e)
+			q := question{Do: "product", Path: filepath.Join(dir, "m.onnx"), Name: path}
+			notes, err := onnxproduct.WriteFile(q.Path, b, onnx.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range notes {
+				if strings.Contains(n, "has no operator") {
+					t.Error(n)
+				}
+			}
+			want := productRows(t, b, path, &q)
+			compareProduct(t, p.ask(t, q), want)
+		})
+	}
+}
+
+// rowBundle is what an epoch of training leaves.
+func rowBundle(t *testing.T, dir, path, experiment string) *bundle.Bundle {
+	t.Helper()
+	f, err := spec.Parse(filepath.Join(dir, "e.yaml"), "e", []byte(experiment), "train.epochs=1", "data.source="+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepared, err := run.Prepare(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := run.Run(t.Context(), prepared, run.Options{Out: filepath.Join(dir, "run")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.Open(filepath.Join(r.Dir, run.ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
