@@ -58,7 +58,7 @@ func legacyOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, err
 	}
 	names, err := attrList(g, "weight_names")
 	if err != nil {
-		return nil, fmt.Errorf("optimizer_weights: weight_names: %w", err)
+		return nil, fmt.Errorf("weight_names: %w", err)
 	}
 	list := make([]*hdf5.Dataset, len(names))
 	for i, n := range names {
@@ -205,8 +205,8 @@ func takeLegacy(o *Optimizer, names []string, list []*hdf5.Dataset, weights []*w
 		k := slices.IndexFunc(at, func(i int) bool { return isSlot(names[i], s) && s.shape.Equal(list[i].Shape()) })
 		if k < 0 {
 			class, _ := optim.Optimizers.Class(settings)
-			return fmt.Errorf("optimizer_weights: no array of the %d is %s%v of %s; freeze the layers that were frozen "+
-				"when the file was written, or begin without the state", len(list), s.name, s.shape, class)
+			return fmt.Errorf("optimizer_weights: no array of the %d is %s%v of %s; freeze the layers that were "+
+				"frozen when the file was written, or begin without the state", len(list), s.name, s.shape, class)
 		}
 		t, err := legacyArray(names[at[k]], list[at[k]], s.shape)
 		if err != nil {
@@ -231,8 +231,8 @@ func isSlot(name string, s slot) bool {
 	return said == "" || said == base(s.name) || slices.Contains(formerSlots[base(s.name)], said)
 }
 
-// slotOf is the slot that the name of an array says: Adam/dense/kernel/m:0 until Keras 2.10, Adam/m/dense/kernel:0 since,
-// adam/dense_kernel_momentum of Keras 3; "" where it says none.
+// slotOf is the slot that the name of an array says: Adam/dense/kernel/m:0 until Keras 2.10, Adam/m/dense/kernel:0
+// since, adam/dense_kernel_momentum of Keras 3; "" where it says none.
 func slotOf(name string) string {
 	name, _, _ = strings.Cut(strings.ToLower(name), ":")
 	parts := strings.Split(name, "/")

@@ -56,8 +56,8 @@ func TestLegacyOptimizer(t *testing.T) {
 		}
 		if got.Iterations != want.Iterations || got.Iterations == 0 || (got.LearningRate == nil) !=
 			(want.LearningRate == nil) || got.LearningRate != nil && *got.LearningRate != *want.LearningRate {
-			t.Errorf("%s: %d steps and rate %v, want %d and %v", name, got.Iterations, got.LearningRate, want.Iterations,
-				want.LearningRate)
+			t.Errorf("%s: %d steps and rate %v, want %d and %v", name, got.Iterations, got.LearningRate,
+				want.Iterations, want.LearningRate)
 		}
 		byName := func(a, b tensor.Named) int { return strings.Compare(a.Name, b.Name) }
 		slices.SortFunc(got.Slots, byName)

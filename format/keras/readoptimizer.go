@@ -92,7 +92,7 @@ func stateOf(settings optim.Optimizer, r io.ReaderAt, size int64, moved []*weigh
 	}
 	o := &Optimizer{Settings: settings}
 	s, ok := settings.(optim.LossScaleOptimizer)
-	if !ok && has(file.Root(), innerVars) { // which Keras wraps around an optimizer under mixed_float16, and does not say
+	if !ok && has(file.Root(), innerVars) { // Keras wraps one around an optimizer under mixed_float16, and does not say
 		s, ok = config.Filled(optim.LossScaleOptimizer{Inner: settings}), true
 		o.Settings = s
 	}

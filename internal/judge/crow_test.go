@@ -342,8 +342,8 @@ func memberOf(b *bundle.Bundle, t *data.Table, says string) []string {
 func TestONNXRows(t *testing.T) {
 	p := judge(t)
 	experiments := map[string]string{"crosses": "{target: label, features: {pos: drop, any: drop, neg: drop, price: " +
-		"drop, kind: drop, few: drop, grade: drop, when: drop, stamp: drop, both: {cross: [kind, grade], encode: onehot, " +
-		"indicator: true}, numbered: {cross: [few, kind, grade], encode: target}}}"}
+		"drop, kind: drop, few: drop, grade: drop, when: drop, stamp: drop, both: {cross: [kind, grade], encode: " +
+		"onehot, indicator: true}, numbered: {cross: [few, kind, grade], encode: target}}}"}
 	for _, name := range []string{"curves", "logs", "powers", "mirror", "boxes", "log1ps", "codes", "means", "dates",
 		"stamps"} {
 		experiments[name] = rowProducts[name]

@@ -35,7 +35,8 @@ func TestOf(t *testing.T) {
 		// (mean − shift) / divisor: (5 − 1)/2, (2 − 1)/2, of missing values (9 − 1)/2, of others (3 − 1)/2.
 		{prep.TargetMean{}, `{"levels": ["x", "y"], "targets": [{"name": "t", "means": [5, 2, 9], "mean": 3, "shift": 1,
 			"divisor": 2}]}`,
-			Table{Levels: []string{"x", "y"}, Rows: [][]float32{{2}, {0.5}}, Other: []float32{1}, Missing: []float32{4}}},
+			Table{Levels: []string{"x", "y"}, Rows: [][]float32{{2}, {0.5}}, Other: []float32{1},
+				Missing: []float32{4}}},
 		// Places in the order, less their mean.
 		{prep.Ranks{Categories: []string{"Very  low", "high"}},
 			`{"categories": ["Very  low", "high"], "mean": 0.5, "sd": 0.5}`,

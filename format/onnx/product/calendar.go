@@ -24,8 +24,8 @@ func (f times) real(x string) string { return f.Cast(f.label, x, pb.F32) }
 // whole weeks.
 const eras = 100
 
-// calendar is the parts of a column of times: the file takes what it counts since 1970, or, of times that are written as
-// texts, their seconds, as double; parts of a second are left out.
+// calendar is the parts of a column of times: the file takes what it counts since 1970, or, of times that are written
+// as texts, their seconds, as double; parts of a second are left out.
 //
 // The days of a year are counted from March on, so that a leap day is the last.
 func (p *product) calendar(c *prep.Fitted, k categories.Calendar) []string {

@@ -132,8 +132,8 @@ func (f curves) quantile(c categories.Curve, k string) string {
 	return f.One(f.label, "Gather", []string{table, f.Cast(f.label, k, pb.I64)}, emit.Int("axis", 0))
 }
 
-// share is the share of values below x [batch, 1], linear between the quantiles, or its normal quantile. i quantiles lie
-// below x, and j at x or below.
+// share is the share of values below x [batch, 1], linear between the quantiles, or its normal quantile. i quantiles
+// lie below x, and j at x or below.
 func (f curves) share(c categories.Curve, x string) string {
 	var list []float32
 	for _, q := range c.Quantiles {

@@ -8,8 +8,10 @@ import (
 // heading is what the comment at the head says of rows and predictions.
 func (p *Product) heading() []string {
 	name := p.f.Name
-	lines := []string{fmt.Sprintf("%s_predict_row takes a row of the table, unprepared: NAN is a missing number, NULL or "+
-		"\"\" a", name), "missing text. It returns 0, or the place of the value in the row that cannot be taken, from 1 on."}
+	lines := []string{
+		name + "_predict_row takes a row of the table, unprepared: NAN is a missing number, NULL or \"\" a missing",
+		"text. It returns 0, or the place of the value in the row that cannot be taken, from 1 on.",
+	}
 	return append(lines, p.notes...)
 }
 
