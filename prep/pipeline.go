@@ -288,7 +288,8 @@ func indexLevels(levels []string, r *data.Reading) map[string]int {
 	if r != nil {
 		numerals.Numerals = r.Numerals
 	}
-	c := data.Column{Kind: data.Category, Reading: numerals, Strings: levels, Missing: make([]bool, len(levels))}
+	texts := data.Column{Kind: data.Category, Strings: levels, Missing: make([]bool, len(levels))}
+	c := texts.As(numerals)
 	for i := range levels {
 		if l := c.Level(i); l != levels[i] {
 			if _, taken := place[l]; !taken {

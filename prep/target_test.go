@@ -309,3 +309,28 @@ func ExampleFitTarget() {
 	// Output:
 	// [dolphin whale] [0 1] <nil>
 }
+
+// Numbers that are classes and categories are found whatever their spelling: 3.000 in every row is the level 3.
+func TestSpelledNumbers(t *testing.T) {
+	table, err := data.ReadCSV(strings.NewReader("a,y\n2.50,-11.000\n3.00,3.000\n2.50,-11.000\n"), "t",
+		data.CSVOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := FitTarget(table, "y", nil, TargetOptions{Task: Classification})
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := g.Encode(table, &table.Columns[1])
+	if err != nil || !slices.Equal(y.I32, []int32{0, 1, 0}) || !slices.Equal(g.Classes, []string{"-11.000", "3.000"}) {
+		t.Errorf("%v %v of %q", err, y, g.Classes)
+	}
+	p, err := Fit(table, nil, Columns{Targets: []string{"y"}, Specs: map[string]Spec{"a": {Encode: OneHotEncoder{}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := p.Apply(table)
+	if err != nil || !slices.Equal(x.F32, []float32{1, 0, 0, 1, 1, 0}) {
+		t.Errorf("%v %v", err, x)
+	}
+}

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,7 +36,8 @@ func confine() error {
 		unix.SYS_UNLINKAT, unix.SYS_RENAME, unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_MKDIR, unix.SYS_MKDIRAT,
 		unix.SYS_RMDIR, unix.SYS_LINK, unix.SYS_LINKAT, unix.SYS_SYMLINK, unix.SYS_SYMLINKAT, unix.SYS_CREAT,
 		unix.SYS_TRUNCATE, unix.SYS_FTRUNCATE, unix.SYS_CHMOD, unix.SYS_FCHMOD, unix.SYS_FCHMODAT, unix.SYS_CHOWN,
-		unix.SYS_OPENAT2}
+		unix.SYS_OPENAT2, unix.SYS_MKNOD, unix.SYS_MKNODAT, unix.SYS_SENDMSG, unix.SYS_IO_URING_SETUP,
+		unix.SYS_FALLOCATE, unix.SYS_FCHOWN, unix.SYS_LCHOWN, unix.SYS_FCHOWNAT, unix.SYS_SETXATTR}
 	f := []unix.SockFilter{{Code: load, K: number}}
 	for _, n := range forbidden {
 		f = append(f, unix.SockFilter{Code: jumpEqual, K: n, Jf: 1}, unix.SockFilter{Code: result, K: kill})
@@ -100,8 +103,67 @@ func TestConfined(t *testing.T) {
 			t.Errorf("%q: %v\n%s", args, err, out)
 		}
 	}
+	for _, model := range hostileModels(t, dir) {
+		for _, args := range [][]string{{"predict", model, "--input", numbers, "--output", "-"}, {"summary", model}} {
+			if out, err := confined(args...); err != nil && !strings.HasPrefix(err.Error(), "exit status ") {
+				t.Errorf("%q: %v\n%s", args, err, out)
+			}
+		}
+	}
+	if list, err := filepath.Glob(filepath.Join(dir, "*pwned*")); err != nil || len(list) > 0 {
+		t.Errorf("%q was written, %v", list, err)
+	}
 	out, err := confined("predict", model, "--input", numbers, "--output", filepath.Join(dir, "y.csv"))
 	if err == nil || !strings.Contains(err.Error(), "bad system call") {
 		t.Errorf("a file was to be written: %v\n%s", err, out)
 	}
+}
+
+// hostileModels are files of a stranger's: a pickle that runs a program where a machine would run it, as PyTorch's file
+// and beside weights that are none, an ONNX file whose weights lie in another one, and those of the shared folder, with
+// Lambdas and names that reach for more.
+func hostileModels(t *testing.T, dir string) (paths []string) {
+	t.Helper()
+	pwned := filepath.Join(dir, "pwned")
+	pickle := "cposix\nsystem\n(S'touch " + pwned + "'\ntR."
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	for name, text := range map[string]string{"archive/data.pkl": pickle, "archive/version": "3\n",
+		"../pwned-too": "x"} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	and, err := os.ReadFile("../../format/onnx/testdata/and.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := `{"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}, "__metadata__": {"__reduce__": "` +
+		pwned + `"}}`
+	size := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	for name, content := range map[string]string{"evil.pt": archive.String(), "evil.pth": pickle,
+		"evil.npz": archive.String(), "evil.keras": archive.String(),
+		"evil.safetensors": string(size) + header + "abcd", "evil.h5": "\x89HDF\r\n\x1a\n" + pickle,
+		"cut.onnx": string(and[:len(and)/2]), "twice.onnx": string(and) + string(and)} {
+		put(t, filepath.Join(dir, name), content)
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	if shared := os.Getenv("GORAE_SHARED"); shared != "" {
+		for _, pattern := range []string{"cases/hostile/*.keras", "cases/hostile/keras/*.keras",
+			"models/real/refuse-*/model.*", "onnx-models/t-external-*/*.onnx"} {
+			list, err := filepath.Glob(filepath.Join(shared, pattern))
+			if err != nil || len(list) == 0 {
+				t.Errorf("%s: %q, %v", pattern, list, err)
+			}
+			paths = append(paths, list...)
+		}
+	}
+	return paths
 }

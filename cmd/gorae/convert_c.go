@@ -8,20 +8,27 @@ import (
 
 	"gorae/bundle"
 	"gorae/format/csource"
+	"gorae/format/csource/product"
 	"gorae/layer"
 	"gorae/prep"
 	"gorae/task"
 	tabular "gorae/task/tabular/fitted"
 )
 
-// writeC writes the network of a bundle as C. How raw samples are prepared stands in the head of the file.
+// writeC writes a bundle as C: what takes raw samples with it, or the network alone. How a network's inputs are made of
+// raw samples then stands in the head of the file.
 func (w *convertModelWords) writeC(o *environment, path string, b *bundle.Bundle) (notes []string, err error) {
 	options := csource.Options{Name: strings.TrimSuffix(filepath.Base(w.To), filepath.Ext(w.To)), Steps: w.Steps}
-	if b.Fitted != nil {
-		notes = []string{"the C function takes prepared features; the head of the file says how each is made"}
-		options.Notes = preparation(b)
+	var r csource.Report
+	if product.Known(b) && !w.Bare {
+		r, notes, err = product.WriteFile(path, b, options)
+	} else {
+		if b.Fitted != nil {
+			notes = []string{"the C function takes prepared features; the head of the file says how each is made"}
+			options.Notes = preparation(b)
+		}
+		r, err = csource.WriteFile(path, b.Model, options)
 	}
-	r, err := csource.WriteFile(path, b.Model, options)
 	if err != nil {
 		return nil, err
 	}

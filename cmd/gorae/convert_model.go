@@ -51,8 +51,10 @@ With --quantize the network's weights take a byte each, and activations are roun
 chosen on the samples given. Metrics before and after are printed where the samples have targets. Loops of recurrent
 layers stay as they are.
 
-A .c file is the network as one function of C99 for one sample, without allocation and without other files: for
-microcontrollers, or any other program. The comment at its head says how features are made of raw samples.
+A .c file is one file of C99 without allocation and without other files, for microcontrollers or any other program: a
+function takes a row of the table, numbers and texts as they are, and gives classes with probabilities, or numbers in
+their units. What has no form in C is named, and the row takes its features. With --network-only the function is that
+of the network, and the comment at its head says how features are made.
 
 Weights go by names: gorae's paths (dense/kernel) or PyTorch's (fc1.weight). What does not fit a format is said.`
 }
@@ -266,7 +268,7 @@ func (c *conversion) note(format string, args ...any) {
 
 // optimizer is the state of the optimizer in the source; nil where it has none.
 func (c *conversion) optimizer() (*format.Optimizer, error) {
-	if !strings.EqualFold(filepath.Ext(c.from), ".keras") {
+	if c.from == "" { // of weights alone
 		return nil, nil
 	}
 	return format.LoadOptimizer(c.from, c.source.Model)

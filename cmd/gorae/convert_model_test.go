@@ -31,12 +31,20 @@ func TestConvertModel(t *testing.T) {
 		t.Error("the file has no layer that normalizes, or not the columns")
 	}
 	out, notes = must(t, "convert", "run", "iris.c")
-	// 4·4 + 4 + 4·3 + 3 weights, and 4 numbers between the two layers.
-	if !strings.HasPrefix(out, "iris.c: 140 bytes of constants, 16 bytes of work space\n") ||
+	// 4·4 + 4 + 4·3 + 3 weights and the names of the classes (a place each, 7 + 11 + 10 bytes); 4 numbers between the
+	// two layers, 4 features and 3 outputs.
+	if !strings.HasPrefix(out, "iris.c: 192 bytes of constants, 44 bytes of work space\n") || notes != "" {
+		t.Errorf("%q, %q", out, notes)
+	}
+	if s := get(t, "iris.c"); !strings.Contains(s, "int iris_predict_row(") || !strings.Contains(s, `"virginica"`) {
+		t.Error("the file has neither a function of rows nor the classes")
+	}
+	out, notes = must(t, "convert", "run", "net.c", "--network-only")
+	if !strings.HasPrefix(out, "net.c: 140 bytes of constants, 16 bytes of work space\n") ||
 		!strings.Contains(notes, "the head of the file says how each is made") {
 		t.Errorf("%q, %q", out, notes)
 	}
-	if s := get(t, "iris.c"); !strings.Contains(s, "x[0] is (sepal_length - ") || !strings.Contains(s, "virginica") {
+	if s := get(t, "net.c"); !strings.Contains(s, "x[0] is (sepal_length - ") || !strings.Contains(s, "virginica") {
 		t.Error("the file says neither how features are made nor what the classes are")
 	}
 	out, _ = must(t, "convert", "run", "small.onnx", "--quantize", "embed:iris")

@@ -33,12 +33,7 @@ func (rd reading) legacy(r io.ReaderAt, size int64) (*format.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	origin := origin{}
-	origin.version, _ = attrText(root, "keras_version")
-	origin.backend, _ = attrText(root, "backend")
-	if !root.HasAttr("keras_version") { // before Keras 1.2
-		origin.version = "1"
-	}
+	origin := originOf(root)
 	return rd.ofArrays([]byte(text), origin, "model_config", inflation*size+1<<20, func(p place) ([]stored, error) {
 		weights, err := root.Group("model_weights")
 		if err != nil {
@@ -95,6 +90,16 @@ func attrList(g *hdf5.Group, name string) ([]string, error) {
 
 // origin is the Keras that wrote a file.
 type origin struct{ version, backend string }
+
+// originOf is the Keras that wrote a file.
+func originOf(root *hdf5.Group) (o origin) {
+	o.version, _ = attrText(root, "keras_version")
+	o.backend, _ = attrText(root, "backend")
+	if !root.HasAttr("keras_version") { // before Keras 1.2
+		o.version = "1"
+	}
+	return o
+}
 
 // before reports whether the version is an earlier one than n.
 func (o origin) before(n int) bool {

@@ -16,7 +16,8 @@ import (
 	"gorae/weight"
 )
 
-// ReadOptimizer reads the state of the optimizer from a .keras file of size bytes, as Keras 3 or gorae wrote it. m is
+// ReadOptimizer reads the state of the optimizer from a file of size bytes: a .keras archive as Keras 3 or gorae wrote
+// it, or a model in HDF5 of any Keras. m is
 // the model as [Load] reads it from the same file, with the same layers frozen. It is nil where the file holds none.
 //
 // An optimizer that gorae lacks and arrays that do not fit are errors; a model is read without its optimizer.
@@ -30,6 +31,9 @@ func ReadOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 
 func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
 	a, err := open(r, size)
+	if errors.Is(err, errHDF5) {
+		return legacyOptimizer(r, size, m)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +49,11 @@ func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 	if compiled == nil || compiled["optimizer"] == nil {
 		return nil, nil
 	}
-	settings, err := optim.Optimizers.Decode(compiled["optimizer"])
+	given, ok := compiled["optimizer"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%s: compile_config.optimizer is no object", configName)
+	}
+	settings, err := optim.Optimizers.Decode(todaysOptimizer(given))
 	if err != nil {
 		err = config.Under("compile_config.optimizer", err)
 		return nil, fmt.Errorf("%s: %w; begin with an optimizer of gorae's, without the state", configName, err)
@@ -70,6 +78,9 @@ func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", weightsName, err)
 	}
+	if o != nil {
+		o.Losses = lossOf(compiled["loss"])
+	}
 	return o, nil
 }
 
@@ -80,7 +91,12 @@ func stateOf(settings optim.Optimizer, r io.ReaderAt, size int64, moved []*weigh
 		return nil, err
 	}
 	o := &Optimizer{Settings: settings}
-	if s, ok := settings.(optim.LossScaleOptimizer); ok {
+	s, ok := settings.(optim.LossScaleOptimizer)
+	if !ok && has(file.Root(), innerVars) { // Keras wraps one around an optimizer under mixed_float16, and does not say
+		s, ok = config.Filled(optim.LossScaleOptimizer{Inner: settings}), true
+		o.Settings = s
+	}
+	if ok {
 		return o, takeScaled(o, s, file.Root(), moved)
 	}
 	vars, err := file.Root().Group(optimizerVars)
@@ -98,12 +114,17 @@ func takeOptimizer(o *Optimizer, place string, vars *hdf5.Group, weights []*weig
 		return err
 	}
 	rate, schedule := optim.LearningRate(o.Settings)
-	scalars := 2
-	if schedule != nil {
-		scalars = 1
-	}
 	class, _ := optim.Optimizers.Class(o.Settings)
 	have := len(vars.Names())
+	scalars := 2
+	own := schedule == nil
+	if own && have == 1+len(slots) && len(slots) > 0 { // tf-keras 2 leaves the learning rate out
+		d, err := vars.Dataset("1")
+		own = err != nil || len(d.Shape()) == 0
+	}
+	if !own {
+		scalars = 1
+	}
 	if have != scalars && have != scalars+len(slots) {
 		return fmt.Errorf("/%s holds %d arrays, and %s of %d trained weights has %d; freeze the layers that were "+
 			"frozen when the file was written, or begin without the state", place, have, class, len(weights),
@@ -133,7 +154,11 @@ func takeOptimizer(o *Optimizer, place string, vars *hdf5.Group, weights []*weig
 		return fmt.Errorf("/%s: %s has done %d steps and has no slots", place, class, count[0])
 	}
 	o.Iterations = count[0]
-	if schedule == nil {
+	if schedule == nil && !own {
+		now := float32(rate)
+		o.LearningRate = &now
+	}
+	if own {
 		d, err := at(1, tensor.Shape{})
 		if err != nil {
 			return err

@@ -104,15 +104,15 @@ var edges = map[string]string{
 	// Floors 6 to 8: files, training, what people do with models.
 	"format":                     "internal/file loss model optim prep/lookup tensor",
 	"format/check":               "layer model tensor weight",
-	"format/internal/categories": "prep",
+	"format/internal/categories": "data prep",
 	"format/internal/arrays":     "format layer model tensor weight",
 	"format/npz":                 "format format/internal/arrays model tensor",
 	"format/safetensors":         "format format/internal/arrays model tensor",
 	"format/torch":               "format format/internal/arrays internal/zipfile model",
 	"format/keras": "config format graph hdf5 internal/file internal/zipfile layer loss model ops optim prep/lookup " +
 		"tensor weight",
-	"format/csource":               "format/csource/internal/emit graph internal/file layer model",
-	"format/csource/internal/emit": "graph layer tensor",
+	"format/csource":               "format/csource/internal/emit internal/file model",
+	"format/csource/internal/emit": "graph layer model tensor",
 	"format/onnx": "format format/onnx/internal/emit format/onnx/internal/pb graph internal/file layer model ops " +
 		"prep/lookup tensor weight",
 	"format/onnx/internal/emit": "format/onnx/internal/pb graph internal/file layer model tensor weight",
@@ -171,10 +171,14 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"format/keras/rawinput": "bundle data format format/internal/categories layer loss model ops prep prep/lookup " +
+	"format/keras/rawinput": "bundle format format/internal/categories layer loss model ops prep prep/lookup " +
 		"prep/text task task/image " +
 		"task/table task/tabular/fitted task/text tensor",
-	"format/onnx/product": "bundle data format/internal/categories format/onnx format/onnx/internal/emit " +
+	"format/csource/internal/rows": "bundle data format/csource/internal/emit format/internal/categories loss prep " +
+		"task task/image task/table task/tabular/fitted task/text",
+	"format/csource/product": "bundle format/csource format/csource/internal/emit format/csource/internal/rows " +
+		"internal/file task/image task/tabular/fitted task/text",
+	"format/onnx/product": "bundle format/internal/categories format/onnx format/onnx/internal/emit " +
 		"format/onnx/internal/pb loss prep task " +
 		"task/image task/table task/tabular/fitted task/text",
 	"bundle/rawtext": "bundle data format format/keras graph model prep/lookup task tensor",
@@ -211,7 +215,8 @@ var edges = map[string]string{
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "board bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
 		"data/source/all diagnose " +
-		"explain format format/check format/csource format/keras format/keras/rawinput format/npz format/onnx " +
+		"explain format format/check format/csource format/csource/product format/keras format/keras/rawinput " +
+		"format/npz format/onnx " +
 		"format/onnx/product " +
 		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +

@@ -322,7 +322,7 @@ def onnx(q):
 def product(q):
     """What ONNX Runtime makes of the columns of a CSV file, by a file that takes raw columns: all rows at once, the first
     two, and each of the first three alone."""
-    import csv, onnxruntime
+    import csv, datetime, onnxruntime
     folder = os.path.join(os.environ["GORAE_SHARED"], "onnx-models", "generators")
     if folder not in sys.path:
         sys.path.append(folder)
@@ -339,6 +339,10 @@ def product(q):
         if q.get("texts"):
             wide = i.shape[1] if isinstance(i.shape[1], int) else q["batch"]
             given[i.name] = np.array(q["texts"], object).reshape(-1, wide)
+            continue
+        if i.type == "tensor(double)":  # times
+            utc = lambda v: datetime.datetime.fromisoformat(v + "+00:00").timestamp() if "-" in v[1:] else float(v or "nan")
+            given[i.name] = np.array([[utc(r[i.name.removesuffix("_seconds")])] for r in rows], "float64")
             continue
         column = [r[i.name] for r in rows]
         number = lambda v: float("nan") if v in ("", "?", "NA") else float(v)

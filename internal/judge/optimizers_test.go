@@ -145,3 +145,37 @@ func TestOptimizers(t *testing.T) {
 		})
 	}
 }
+
+// TestLegacyStates: Keras trains and saves as HDF5; gorae goes on with the state in it, and Keras goes on with the
+// .keras archive into which gorae puts what it has read. Both have the weights that Keras has when it goes on.
+func TestLegacyStates(t *testing.T) {
+	p := judge(t)
+	for i, o := range optimizers {
+		if i%4 != 1 && os.Getenv("GORAE_LONG") == "" {
+			continue // all of them in .ci/long
+		}
+		t.Run(o.name, func(t *testing.T) {
+			dir := t.TempDir()
+			path, own := filepath.Join(dir, "keras.h5"), filepath.Join(dir, "gorae.keras")
+			a := p.ask(t, question{Do: "resume", Path: path, Recipe: o.recipe, Seed: i + 1, Batch: 8, Epochs: onEpochs,
+				Optimizer: map[string]any{"class_name": o.class, "config": o.config}})
+			xs, y := tensors(a.Inputs), a.Targets[0].tensor()
+			var l string
+			if err := json.Unmarshal(a.Loss, &l); err != nil {
+				t.Fatal(err)
+			}
+			m, state := opened(t, path)
+			if want := int64(onEpochs * ((y.Shape[0] + 7) / 8)); state.Iterations != want {
+				t.Errorf("%d steps are done, Keras did %d", state.Iterations, want)
+			}
+			if err := format.Save(own, &format.File{Model: m, Optimizer: state}); err != nil {
+				t.Fatal(err)
+			}
+			b := p.ask(t, question{Do: "resumed", Path: own, Batch: 8, Epochs: onEpochs, Inputs: a.Inputs,
+				Targets: a.Targets})
+			trainOn(t, m, l, y, xs, train.Config{State: state}, "")
+			sameWeights(t, m, a.Weights)
+			sameWeights(t, m, b.Weights)
+		})
+	}
+}

@@ -55,6 +55,9 @@ var products = map[string]struct{ source, experiment, notes string }{
 		"b: drop, c: drop, kind: drop, town: drop, level: drop, tags: drop}}", "words: "},
 	"bags": {"made", "data: {target: y, task: classification, features: {words: {text: {output: tfidf, ngrams: 2}}, " +
 		"a: drop, b: drop, c: drop, kind: drop, town: drop, level: drop, tags: drop}}", "words: "},
+	"sublinear": {"made", "data: {target: y, task: classification, features: {words: {text: {output: tfidf, " +
+		"sublinear_tf: true}}, a: drop, b: drop, c: drop, kind: drop, town: drop, level: drop, tags: drop}}",
+		"words: "},
 	"counts": {"made", "data: {target: y, task: classification, features: {words: {text: {output: bag}}, " +
 		"a: drop, b: drop, c: drop, kind: drop, town: drop, level: drop, tags: drop}}", "words: "},
 	"pictures": {"pictures", "model: [{conv2d: {filters: 4, kernel_size: 3, activation: relu}}, flatten, {dense: {" +

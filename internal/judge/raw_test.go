@@ -34,6 +34,9 @@ func rawProduct(t *testing.T, p *python, b *bundle.Bundle, name string, q questi
 			raw.Named = map[string]array{"image": x}
 		}
 	}
+	if name == "sublinear" { // its features are an input
+		return
+	}
 	if err := format.Save(raw.Path, f); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +47,7 @@ func rawProduct(t *testing.T, p *python, b *bundle.Bundle, name string, q questi
 		}
 	}
 	if out := slices.ContainsFunc(notes, func(s string) bool { return strings.Contains(s, "has no layer") }); out !=
-		(name == "hash") {
+		(name == "hash" || name == "sublinear") {
 		t.Errorf("notes: %q", notes)
 	}
 	y := a.Outputs[0].tensor()

@@ -17,8 +17,8 @@ const root = "../.."
 // untranslated are the packages whose texts are for programmers, or are not printed: their messages stay English. "..."
 // is all below a folder.
 var untranslated = []string{
-	"bench/...", "data/samples", "examples/...", "format/csource/internal/emit", "hdf5", "internal/file/filetest",
-	"internal/jpeg", "internal/judge", "internal/kernel/...", "internal/lang", "internal/mem",
+	"bench/...", "data/samples", "examples/...", "format/csource/internal/...", "hdf5",
+	"internal/file/filetest", "internal/jpeg", "internal/judge", "internal/kernel/...", "internal/lang", "internal/mem",
 	"internal/par", "internal/reference/...", "internal/resample", "internal/spell", "internal/words",
 	"model/modeltest", "ops", "plan", "plot", "task/all",
 }

@@ -1,9 +1,13 @@
-// Package categories reads the encodings of categories that a product saves, for the formats that write them.
+// Package categories reads what a product saves of its columns, encodings of categories, times and curves of numbers,
+// for the formats that write them.
 package categories
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 
+	"gorae/data"
 	"gorae/prep"
 )
 
@@ -12,13 +16,18 @@ type Table struct {
 	Levels         []string
 	Rows           [][]float32
 	Other, Missing []float32
+	// Folded says that values are compared in lower case, blanks around them left out and several of them as one, as
+	// Levels stand.
+	Folded bool
 }
 
 // saved is what the encodings of categories save.
 type saved struct {
-	Levels  []string `json:"levels"`
-	Rare    int      `json:"rare"`
-	Targets []struct {
+	Levels     []string `json:"levels"`
+	Rare       int      `json:"rare"`
+	Categories []string `json:"categories"` // of ranks
+	Mean, SD   float64
+	Targets    []struct {
 		Means                []float64
 		Mean, Shift, Divisor float64
 	} `json:"targets"`
@@ -38,7 +47,8 @@ func Hot(n, at int) []float32 {
 func Of(c *prep.Fitted) (t Table, ok bool) {
 	var s saved
 	switch c.Spec.Encode.(type) {
-	case prep.OneHotEncoder, *prep.OneHotEncoder, prep.Ordinal, *prep.Ordinal, prep.TargetMean, *prep.TargetMean:
+	case prep.OneHotEncoder, *prep.OneHotEncoder, prep.Ordinal, *prep.Ordinal, prep.TargetMean, *prep.TargetMean,
+		prep.Ranks, *prep.Ranks:
 		if json.Unmarshal(c.RawEncoded, &s) != nil {
 			return t, false
 		}
@@ -82,6 +92,12 @@ func Of(c *prep.Fitted) (t Table, ok bool) {
 			t.Rows = append(t.Rows, row)
 		}
 		t.Rows, t.Missing, t.Other = t.Rows[:n], t.Rows[n], t.Rows[n+1]
+	case prep.Ranks, *prep.Ranks:
+		for i, l := range s.Categories {
+			t.Levels = append(t.Levels, strings.ToLower(strings.Join(strings.Fields(l), " ")))
+			t.Rows = append(t.Rows, []float32{float32((float64(i) - s.Mean) / s.SD)})
+		}
+		t.Other, t.Missing, t.Folded = []float32{0}, []float32{0}, true
 	default:
 		return t, false
 	}
@@ -99,4 +115,74 @@ func Edges(c *prep.Fitted) (edges []float64, ok bool) {
 		return s.Edges, err == nil
 	}
 	return nil, false
+}
+
+// Parts are the values of a combination of columns, n of them, as the levels of a crossed column name them: × stands
+// between values, and twice in the place of a × within one. ok is false for a level of another number of values.
+func Parts(level string, n int) (parts []string, ok bool) {
+	const between = " × "
+	at := 0
+	for i := 0; i < len(level); {
+		switch {
+		case strings.HasPrefix(level[i:], "××"):
+			i += len("××")
+		case strings.HasPrefix(level[i:], between):
+			parts = append(parts, level[at:i])
+			i += len(between)
+			at = i
+		default:
+			i++
+		}
+	}
+	parts = append(parts, level[at:])
+	for i := range parts {
+		parts[i] = strings.ReplaceAll(parts[i], "××", "×")
+	}
+	return parts, len(parts) == n
+}
+
+// Numeric reports whether the values of a column are numbers; levels are its categories, where it has any.
+func Numeric(c *prep.Fitted, levels []string) bool {
+	if c.Reading != nil {
+		return c.Reading.Kind == data.Number
+	}
+	for _, l := range levels {
+		if _, err := strconv.ParseFloat(l, 64); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// Input is an input of a network with the columns that it is made of.
+type Input struct {
+	Name    string
+	Columns []*prep.Fitted
+}
+
+// Inputs are the inputs of a pipeline; only is the name of the one that takes all columns where none are named.
+func Inputs(p *prep.Pipeline, only string) (all []Input) {
+	inputs := p.Inputs
+	if len(inputs) == 0 {
+		inputs = []prep.Input{{Name: only}}
+		for i := range p.Columns {
+			inputs[0].Columns = append(inputs[0].Columns, p.Columns[i].Name)
+		}
+	}
+	at := map[string]*prep.Fitted{}
+	for i := range p.Columns {
+		if c := &p.Columns[i]; !c.Spec.Drop {
+			at[c.Name] = c
+		}
+	}
+	for _, in := range inputs {
+		out := Input{Name: in.Name}
+		for _, name := range in.Columns {
+			if at[name] != nil {
+				out.Columns = append(out.Columns, at[name])
+			}
+		}
+		all = append(all, out)
+	}
+	return all
 }

@@ -3,9 +3,7 @@ package rawinput
 import (
 	"encoding/json"
 	"math"
-	"strconv"
 
-	"gorae/data"
 	"gorae/format"
 	"gorae/layer"
 	"gorae/model"
@@ -194,17 +192,4 @@ func (p *product) source(column string) string {
 		p.sources[column] = p.name(column)
 	}
 	return p.sources[column]
-}
-
-// numeric reports whether the values of a column are numbers.
-func numeric(c *prep.Fitted, levels []string) bool {
-	if c.Reading != nil {
-		return c.Reading.Kind == data.Number
-	}
-	for _, l := range levels {
-		if _, err := strconv.ParseFloat(l, 64); err != nil {
-			return false
-		}
-	}
-	return true
 }

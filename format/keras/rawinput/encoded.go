@@ -23,7 +23,7 @@ func (p *product) encoded(c *prep.Fitted) []*model.Value {
 	noNumber := func() *model.Value { return flag(op("isnan", nil, p.number(c.Name))) }
 	switch e := c.Spec.Encode.(type) {
 	case prep.Indicator, *prep.Indicator:
-		if numeric(c, []string{"text"}) {
+		if categories.Numeric(c, []string{"text"}) {
 			return []*model.Value{noNumber()}
 		}
 		return []*model.Value{p.noText(c, nil)}
@@ -37,14 +37,14 @@ func (p *product) encoded(c *prep.Fitted) []*model.Value {
 		}
 	}
 	t, ok := categories.Of(c)
-	if !ok {
+	if !ok || t.Folded {
 		width := c.Encoded.Width()
 		if c.Spec.Indicator {
 			width++
 		}
 		return p.outside(c, prep.Encoders.Word(c.Spec.Encode), width)
 	}
-	if numeric(c, t.Levels) {
+	if categories.Numeric(c, t.Levels) {
 		return with(p.numbers(c, t), noNumber)
 	}
 	return with(p.categories(c, t), func() *model.Value { return p.noText(c, t.Levels) })

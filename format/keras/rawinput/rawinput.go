@@ -17,6 +17,7 @@ import (
 
 	"gorae/bundle"
 	"gorae/format"
+	"gorae/format/internal/categories"
 	"gorae/layer"
 	"gorae/loss"
 	"gorae/model"
@@ -169,26 +170,10 @@ func normalization(shift, divisor []float64, axis int) layer.Normalization {
 
 // pipeline is the features of a table's columns for each input of the network.
 func (p *product) pipeline(f *table.Fitted) []*model.Value {
-	inputs := f.Pipeline.Inputs
-	if len(inputs) == 0 {
-		all := prep.Input{Name: p.b.Model.InputNames()[0]}
-		for i := range f.Pipeline.Columns {
-			all.Columns = append(all.Columns, f.Pipeline.Columns[i].Name)
-		}
-		inputs = []prep.Input{all}
-	}
 	types := p.b.Model.InputTypes(1)
 	var given []*model.Value
-	for k, in := range inputs {
-		var columns []*prep.Fitted
-		for _, name := range in.Columns {
-			for i := range f.Pipeline.Columns {
-				if c := &f.Pipeline.Columns[i]; c.Name == name && !c.Spec.Drop {
-					columns = append(columns, c)
-				}
-			}
-		}
-		x := p.features(columns)
+	for k, in := range categories.Inputs(f.Pipeline, p.b.Model.InputNames()[0]) {
+		x := p.features(in.Columns)
 		if shape := types[k].Shape[1:]; len(shape) != 1 {
 			x = model.Apply(layer.Reshape{Target: shape}, x)
 		}

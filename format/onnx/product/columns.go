@@ -1,12 +1,9 @@
 package product
 
 import (
-	"encoding/json"
 	"math"
-	"slices"
-	"strconv"
 
-	"gorae/data"
+	"gorae/format/internal/categories"
 	"gorae/format/onnx/internal/emit"
 	"gorae/format/onnx/internal/pb"
 	"gorae/prep"
@@ -80,7 +77,14 @@ func (p *product) outside(c *prep.Fitted, what string, width int) []string {
 func (p *product) column(c *prep.Fitted) []string {
 	switch {
 	case c.Spec.Cross != nil:
-		return p.outside(c, "cross", c.Encoded.Width())
+		if y, ok := p.crossed(c); ok {
+			return y
+		}
+		width := c.Encoded.Width()
+		if c.Spec.Indicator {
+			width++
+		}
+		return p.outside(c, "cross", width)
 	case c.Vocabulary != nil:
 		return p.bag(c)
 	case c.Encoded != nil:
@@ -97,7 +101,8 @@ func (p *product) number(c *prep.Fitted) []string {
 		return f.Floats(c.Name+"/"+name, []int64{1, int64(len(v))}, v...)
 	}
 	width := 1 + c.Bins.Len() + 2*len(c.Frequencies)
-	if c.Curve != nil && !p.knows(c) {
+	curve, known := categories.CurveOf(c)
+	if c.Curve != nil && !known {
 		if c.Spec.Indicator {
 			width++
 		}
@@ -116,7 +121,12 @@ func (p *product) number(c *prep.Fitted) []string {
 	if c.Fence != nil {
 		v = one("Min", one("Max", v, f.Scalar(c.Fence.Low)), f.Scalar(c.Fence.High))
 	}
-	z := p.curve(c, v)
+	var z string
+	if c.Curve != nil {
+		z = curves{f, c.Name}.apply(curve, v)
+	} else {
+		z = one("Div", one("Sub", v, f.Scalar(c.Shift)), f.Scalar(c.Divisor))
+	}
 	parts := []string{z}
 	if n := c.Bins.Len(); n > 0 {
 		var from, by, low, high []float32
@@ -155,41 +165,6 @@ func (p *product) signedLog(label, x string) string {
 	log := p.f.One(label, "Log", []string{p.f.One(label, "Add", []string{p.f.One(label, "Abs", []string{x}),
 		p.f.Scalar(1)})})
 	return p.f.One(label, "Mul", []string{p.f.One(label, "Sign", []string{x}), log})
-}
-
-// knows reports whether the scale of a column, which is no straight line, has operators.
-func (p *product) knows(c *prep.Fitted) bool {
-	_, ok := c.Spec.Scale.(prep.Robust)
-	return ok
-}
-
-// curve is the scaled number.
-func (p *product) curve(c *prep.Fitted, v string) string {
-	f := p.f
-	one := func(op string, in ...string) string { return f.One(c.Name, op, in) }
-	line := prep.Linear{Shift: c.Shift, Divisor: c.Divisor}
-	if c.Curve != nil {
-		if err := json.Unmarshal(c.RawCurve, &line); err != nil {
-			panic(err) // it has been read from there
-		}
-	}
-	z := one("Div", one("Sub", v, f.Scalar(line.Shift)), f.Scalar(line.Divisor))
-	if c.Curve == nil {
-		return z
-	}
-	// Robust: z / √(1 + (z/3)²)
-	return one("Div", z, one("Sqrt", one("Add", one("Div", one("Mul", z, z), f.Scalar(9)), f.Scalar(1))))
-}
-
-// numeric reports whether the values of a column are numbers.
-func numeric(c *prep.Fitted, levels []string) bool {
-	if c.Reading != nil {
-		return c.Reading.Kind == data.Number
-	}
-	return !slices.ContainsFunc(levels, func(l string) bool {
-		_, err := strconv.ParseFloat(l, 64)
-		return err != nil
-	})
 }
 
 // tokens is a column of text that becomes ids: its tokens go in, laid out as the ids are, "" where there is none.

@@ -1,8 +1,7 @@
 package product
 
 import (
-	"encoding/json"
-
+	"gorae/format/internal/categories"
 	"gorae/format/onnx/internal/emit"
 	"gorae/format/onnx/internal/pb"
 	"gorae/loss"
@@ -57,26 +56,20 @@ func (p *product) value(i int, y emit.Tensor) emit.Tensor {
 	g := with.Target(i)
 	f := p.f
 	one := func(op string, in ...string) string { return f.One(g.Name, op, in) }
-	mean, sd := g.Mean, g.SD
-	name := y.Name
-	if g.Curve != nil {
-		var line prep.Linear
-		if g.Curve.Scale != "log1p" || json.Unmarshal(g.Curve.Raw, &line) != nil {
-			p.note("%s: ONNX has no operator that undoes its scale (%s); the file gives it as it was learnt", g.Name,
-				g.Curve.Scale)
-			return y
+	if g.Curve == nil {
+		if g.Mean != 0 || g.SD != 1 {
+			y.Name = curves{f, g.Name}.linear(y.Name, g.SD, g.Mean)
 		}
-		mean, sd = line.Shift, line.Divisor
-		name = one("Min", one("Max", name, f.Scalar(g.Curve.Low)), f.Scalar(g.Curve.High))
+		return y
 	}
-	if mean != 0 || sd != 1 {
-		name = one("Add", one("Mul", name, f.Scalar(sd)), f.Scalar(mean))
+	curve, known := categories.TargetCurve(g.Curve)
+	if !known {
+		p.note("%s: ONNX has no operator that undoes its scale (%s); the file gives it as it was learnt", g.Name,
+			g.Curve.Scale)
+		return y
 	}
-	if g.Curve != nil { // sign(v)·(exp(|v|) − 1)
-		size := one("Sub", one("Exp", one("Abs", name)), f.Scalar(1))
-		name = one("Mul", one("Sign", name), size)
-	}
-	y.Name = name
+	z := one("Min", one("Max", y.Name, f.Scalar(g.Curve.Low)), f.Scalar(g.Curve.High))
+	y.Name = curves{f, g.Name}.invert(curve, z)
 	return y
 }
 

@@ -3,6 +3,8 @@ package product
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"gorae/format/internal/categories"
 	"gorae/format/onnx/internal/emit"
@@ -21,7 +23,7 @@ func (p *product) encoded(c *prep.Fitted) []string {
 	}
 	switch e := c.Spec.Encode.(type) {
 	case prep.Indicator, *prep.Indicator:
-		return []string{p.f.Cast(c.Name, p.gone(c, numeric(c, []string{"text"})), pb.F32)}
+		return []string{p.f.Cast(c.Name, p.gone(c, categories.Numeric(c, []string{"text"})), pb.F32)}
 	case prep.KBins:
 		if edges, ok := categories.Edges(c); ok {
 			return indicator(p.bins(c, edges, e.Encode == "integer"), func() string { return p.gone(c, true) })
@@ -31,6 +33,9 @@ func (p *product) encoded(c *prep.Fitted) []string {
 			return indicator(p.bins(c, edges, e.Encode == "integer"), func() string { return p.gone(c, true) })
 		}
 	}
+	if k, ok := categories.CalendarOf(c); ok {
+		return p.calendar(c, k)
+	}
 	t, ok := categories.Of(c)
 	if !ok {
 		if c.Spec.Indicator {
@@ -38,7 +43,10 @@ func (p *product) encoded(c *prep.Fitted) []string {
 		}
 		return p.outside(c, prep.Encoders.Word(c.Spec.Encode), width)
 	}
-	if numeric(c, t.Levels) {
+	if t.Folded {
+		t = p.spelled(c, t)
+	}
+	if categories.Numeric(c, t.Levels) {
 		return indicator(p.numberTable(c, t, width), func() string { return p.gone(c, true) })
 	}
 	return indicator(p.textTable(c, t), func() string { return p.gone(c, false) })
@@ -141,4 +149,31 @@ func (p *product) bins(c *prep.Fitted, edges []float64, integer bool) string {
 	}
 	y := f.Cast(c.Name, f.One(c.Name, "Equal", []string{count, f.Ints("bins", []int64{1, int64(n)}, all...)}), pb.F32)
 	return f.One(c.Name, "Where", []string{gone, f.Scalar(0), y})
+}
+
+// spelled is a table of levels that are compared without case, with a level for each usual spelling.
+func (p *product) spelled(c *prep.Fitted, t categories.Table) categories.Table {
+	out := categories.Table{Other: t.Other, Missing: t.Missing}
+	add := func(level string, row []float32) {
+		if !slices.Contains(out.Levels, level) {
+			out.Levels, out.Rows = append(out.Levels, level), append(out.Rows, row)
+		}
+	}
+	for i, l := range t.Levels {
+		words := strings.Fields(l)
+		for k, w := range words {
+			first := []rune(w)
+			first[0] = unicode.ToUpper(first[0])
+			words[k] = string(first)
+		}
+		add(l, t.Rows[i])
+		add(strings.ToUpper(l), t.Rows[i])
+		add(strings.Join(words, " "), t.Rows[i])
+		if len(words) > 0 {
+			add(words[0]+l[len(strings.Fields(l)[0]):], t.Rows[i])
+		}
+	}
+	p.note("%s: ONNX compares texts as they are; the file knows categories in small letters, in capitals and with "+
+		"capitals at the beginning, and takes other spellings for none of them", c.Name)
+	return out
 }

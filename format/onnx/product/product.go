@@ -4,7 +4,7 @@
 // Each column is an input of its own, [batch, 1], under its name: numbers as float32, where NaN is a missing value, and
 // texts as strings, where "" is one. Inside the file numbers are imputed, limited and scaled, categories become what
 // their encoding says, texts that are cut into tokens become ids; all by plain operators and by those of ai.onnx.ml.
-// Transforms that ONNX cannot express (hashes, dates, crossed columns, quantiles) are named in notes, and the file
+// Transforms that ONNX cannot express (hashes, dates) are named in notes, and the file
 // takes their features as an input in the place of the column.
 //
 // Outputs of classes are the name of the predicted class and the probabilities of all; the names stand in the file's
@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"gorae/bundle"
+	"gorae/format/internal/categories"
 	"gorae/format/onnx"
 	"gorae/format/onnx/internal/emit"
 	"gorae/format/onnx/internal/pb"
@@ -47,6 +48,7 @@ type product struct {
 	f       *emit.File
 	b       *bundle.Bundle
 	columns map[string]emit.Tensor // the inputs by the names of their columns
+	all     []prep.Fitted          // the columns of a table
 	notes   []string
 }
 
@@ -88,6 +90,9 @@ func batch(extents ...int) []pb.Dim {
 // input adds an input of the file, or returns the one that is there.
 func (p *product) input(name string, elem pb.Elem, extents ...int) emit.Tensor {
 	if t, ok := p.columns[name]; ok {
+		if t.Elem != elem { // a time that is a number too
+			t.Name, t.Elem = p.f.Cast(name, t.Name, elem), elem
+		}
 		return t
 	}
 	t := emit.Tensor{Name: p.f.Outward(name), Elem: elem, Dims: batch(extents...)}
@@ -127,26 +132,11 @@ func (p *product) affine(x string, a *prep.Affine, sample []int) string {
 
 // pipeline is the features of a table's columns for each input of the network.
 func (p *product) pipeline(f *table.Fitted) []emit.Tensor {
-	inputs := f.Pipeline.Inputs
-	if len(inputs) == 0 {
-		all := prep.Input{Name: p.b.Model.InputNames()[0]}
-		for i := range f.Pipeline.Columns {
-			all.Columns = append(all.Columns, f.Pipeline.Columns[i].Name)
-		}
-		inputs = []prep.Input{all}
-	}
+	p.all = f.Pipeline.Columns
 	types := p.b.Model.InputTypes(1)
 	var given []emit.Tensor
-	for k, in := range inputs {
-		var columns []*prep.Fitted
-		for _, name := range in.Columns {
-			for i := range f.Pipeline.Columns {
-				if c := &f.Pipeline.Columns[i]; c.Name == name && !c.Spec.Drop {
-					columns = append(columns, c)
-				}
-			}
-		}
-		t := p.features(columns, types[k].Shape[1:])
+	for k, in := range categories.Inputs(f.Pipeline, p.b.Model.InputNames()[0]) {
+		t := p.features(in.Columns, types[k].Shape[1:])
 		if want := emit.ElemOf(types[k].DType); t.Elem != want {
 			t = emit.Tensor{Name: p.f.Cast(in.Name, t.Name, want), Elem: want, Dims: t.Dims}
 		}

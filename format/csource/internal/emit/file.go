@@ -78,6 +78,7 @@ type heading struct {
 	model     string
 	notes     []string
 	ins, outs []argument
+	Around
 }
 
 // argument is a parameter of the function.
@@ -165,7 +166,8 @@ func (p *program) place() (floats, ints int) {
 func (p *program) file(h heading) File {
 	floats, ints := p.place()
 	var r File
-	r.Static = 4 * (floats + ints)
+	r.Static = 4*(floats+ints) + h.Static
+	r.Constants = h.Constants
 	for _, b := range p.sessions {
 		r.Static += 4 * b.size
 	}
@@ -178,7 +180,10 @@ func (p *program) file(h heading) File {
 	}
 	var b strings.Builder
 	p.head(&b, h, r)
-	b.WriteString("#include <math.h>\n#include <stdint.h>\n\n")
+	for _, name := range slices.Sorted(slices.Values(append(slices.Clone(h.Headers), "math.h", "stdint.h"))) {
+		fmt.Fprintf(&b, "#include <%s>\n", name)
+	}
+	b.WriteString("\n")
 	for _, a := range slices.Concat(h.ins, h.outs) {
 		fmt.Fprintf(&b, "#define %s %d\n", a.macro(p), a.buf.size)
 	}
@@ -186,6 +191,7 @@ func (p *program) file(h heading) File {
 	if len(p.sessions) > 0 {
 		fmt.Fprintf(&b, "void %s_reset(void);\n", p.name)
 	}
+	b.WriteString(h.Public)
 	if b.WriteString("\n" + arrays.String()); floats > 0 {
 		fmt.Fprintf(&b, "static float arena[%d];\n", floats)
 	}
@@ -219,7 +225,11 @@ func (p *program) file(h heading) File {
 		}
 		b.WriteString("}\n")
 	}
-	p.program(&b, h)
+	if b.WriteString(h.Functions); h.Program != "" {
+		b.WriteString(h.Program)
+	} else {
+		p.program(&b, h)
+	}
 	r.Text = b.String()
 	return r
 }
@@ -309,9 +319,9 @@ func (p *program) head(b *strings.Builder, h heading, r File) {
 		line("%s", n)
 	}
 	line("")
-	line("    %s", p.example(h))
+	line("    %s", cmp.Or(h.Example, p.example(h)))
 	line("")
-	line("A program that reads inputs as numbers from the standard input and prints outputs:")
+	line("%s", cmp.Or(h.Reads, "A program that reads inputs as numbers from the standard input and prints outputs:"))
 	line("    cc -std=c99 -O2 -DGORAE_MAIN FILE.c -lm")
 	b.WriteString(" */\n")
 }

@@ -14,7 +14,7 @@ import (
 // program is the file that is being written.
 type program struct {
 	name      string
-	names     map[string]bool // that are taken
+	names     Names
 	constants []*buffer
 	sessions  []*buffer
 	arena     []*buffer
@@ -135,11 +135,8 @@ func times(i string, by int) string {
 }
 
 func newProgram(name string) *program {
-	p := &program{names: map[string]bool{}, helpers: map[string]bool{}, stored: map[ordered]view{},
+	p := &program{names: NewNames(), helpers: map[string]bool{}, stored: map[ordered]view{},
 		text: &strings.Builder{}, depth: 1}
-	for _, w := range strings.Fields(reserved) {
-		p.names[w] = true
-	}
 	p.name = p.unique(name)
 	return p
 }
@@ -151,7 +148,7 @@ const reserved = `auto break case char const continue default do double else enu
 
 var (
 	foreign = regexp.MustCompile(`[^A-Za-z0-9]+`)
-	local   = regexp.MustCompile(`^[a-z][0-9]*$|^_|^$`)
+	local   = regexp.MustCompile(`^[a-z][0-9]*$`)
 )
 
 // inComment keeps a text within the comment that it stands in.
@@ -159,18 +156,10 @@ var inComment = strings.NewReplacer("*/", "* /", "/*", "/ *", "\n", " ", "??/", 
 
 // unique is a name in C that nobody else has.
 func (p *program) unique(name string) string {
-	name = strings.Trim(foreign.ReplaceAllString(name, "_"), "_")
-	if name == "" || name[0] >= '0' && name[0] <= '9' {
-		name = "net_" + name
-	}
-	if local.MatchString(name) {
+	if name = plain(name, "net"); local.MatchString(name) {
 		name += "_"
 	}
-	for base, k := name, 2; p.names[name]; k++ {
-		name = fmt.Sprintf("%s_%d", base, k)
-	}
-	p.names[name] = true
-	return name
+	return p.names.take(name)
 }
 
 // typeIn is the type of a value's elements in C.

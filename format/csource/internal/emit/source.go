@@ -17,6 +17,7 @@ type Network struct {
 	Outputs                 []*graph.Node
 	States                  []graph.Assign                  // sessions with their next values
 	Known                   func(l graph.Leaf) *graph.Array // the value of a weight; nil for other leaves
+	Around                  func(Function) (Around, error)  // nil: the network alone
 }
 
 // File is the text of a file, or what has no form in C.
@@ -51,7 +52,7 @@ func (n Network) simplified() Network {
 }
 
 // Source makes the file of a network.
-func Source(n Network) File {
+func Source(n Network) (File, error) {
 	n = n.simplified()
 	p := newProgram(n.Name)
 	h := heading{model: n.Model, notes: n.Notes}
@@ -73,7 +74,15 @@ func Source(n Network) File {
 		s.copy(s.views[a.State], next[i], a.State.Shape, "next state")
 	}
 	if len(p.refused) > 0 {
-		return File{Refused: p.refused}
+		return File{Refused: p.refused}, nil
 	}
-	return p.file(h)
+	if n.Around != nil {
+		around, err := n.Around(p.described(h))
+		if err != nil {
+			return File{}, err
+		}
+		h.Around = around
+		h.notes = append(h.notes, around.Notes...)
+	}
+	return p.file(h), nil
 }
