@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"io"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -18,11 +19,9 @@ type Batch struct {
 	spec   Spec
 	fields []Field
 	whole  []*tensor.Tensor // inputs and targets at full size
-	rows   []Row            // rows[i] is sample i's part of whole
+	parts  []*tensor.Tensor // inputs and targets, of the samples that it holds
+	row    Row              // of a sample of a stream
 	all    *epochOrder      // the samples of its epoch
-	leaves []leaf
-
-	bucketed bool // the rows' shapes are their own
 }
 
 // Loader makes batches of a dataset. Which samples a batch holds depends on the
@@ -79,33 +78,24 @@ func (l *Loader) New() (*Batch, error) {
 	if l.size() < 1 {
 		return nil, fmt.Errorf("batch_size: %d is no number of samples; give 1 or more", l.Size)
 	}
+	if n := l.Data.Len(); n > 0 && uint64(n) > math.MaxUint32 {
+		return nil, fmt.Errorf("data: %d samples; an epoch has 4294967295 at most, a stream any number", n)
+	}
 	spec := l.Data.Spec()
-	b := &Batch{spec: spec, fields: spec.Fields(), all: &epochOrder{},
-		leaves: leaves(l.Data, nil, 0, len(spec.Inputs)+len(spec.Targets))}
+	b := &Batch{spec: spec, fields: spec.Fields(), all: &epochOrder{}}
 	n := l.size()
 	if all := l.each(); all >= 0 {
 		n = min(n, max(1, all))
 	}
 	n *= max(1, len(l.Lists))
-	for k, f := range b.fields {
+	for _, f := range b.fields {
 		whole := tensor.New(f.DType, append([]int{n}, f.Shape...)...)
 		part := *whole
 		part.Shape = whole.Shape.Clone()
-		b.whole = append(b.whole, whole)
-		if k < len(spec.Inputs) {
-			b.Inputs = append(b.Inputs, &part)
-		} else {
-			b.Targets = append(b.Targets, &part)
-		}
+		b.whole, b.parts = append(b.whole, whole), append(b.parts, &part)
 	}
-	b.Samples, b.rows = make([]int, 0, n), make([]Row, n)
-	for i := range b.rows {
-		for k, f := range b.fields {
-			v := *b.whole[k].Rows(i, i+1)
-			v.Shape = f.Shape
-			b.rows[i] = append(b.rows[i], v)
-		}
-	}
+	k := len(spec.Inputs)
+	b.Inputs, b.Targets, b.Samples = b.parts[:k:k], b.parts[k:], make([]int, 0, n)
 	return b, nil
 }
 
@@ -127,11 +117,8 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	if l.Bucket && l.Lists == nil {
 		b.fit()
 	}
-	if err := l.read(b); err != nil {
-		return err
-	}
 	b.cut(len(b.Samples))
-	return nil
+	return l.read(b)
 }
 
 // Release says that no batch is filled by b before the next pass, so that its dataset need keep nothing at hand for the
@@ -144,9 +131,12 @@ func (l *Loader) follow(b *Batch, epoch, step int) error {
 		return fmt.Errorf("data: no step %d in an epoch", step)
 	}
 	b.Epoch, b.Step, b.Samples = epoch, step, b.Samples[:0]
-	for i := range b.rows {
-		sample := step*l.size() + i
-		if err := l.Data.Read(epoch, sample, b.rows[i]); err == io.EOF {
+	n := l.size()
+	b.cut(n)
+	for i := range n {
+		sample := step*n + i
+		b.row.of(b.parts, i)
+		if err := l.Data.Read(epoch, sample, b.row); err == io.EOF {
 			break
 		} else if err != nil {
 			return fmt.Errorf("sample %d: %w", sample, err)
@@ -163,7 +153,7 @@ func (l *Loader) follow(b *Batch, epoch, step int) error {
 // cut sets the first axis of the batch's tensors to n samples.
 func (b *Batch) cut(n int) {
 	for k, whole := range b.whole {
-		part := b.part(k)
+		part := b.parts[k]
 		part.Shape[0] = n
 		size := part.Shape.Size()
 		switch {
@@ -181,12 +171,8 @@ func (b *Batch) cut(n int) {
 func (l *Loader) read(b *Batch) error {
 	workers := min(b.spec.Workers, len(b.Samples))
 	if workers <= 1 {
-		for k := range b.leaves {
-			for i, sample := range b.Samples {
-				if err := b.leaves[k].read(b.Epoch, sample, b.rows[i]); err != nil {
-					return fmt.Errorf("sample %d: %w", sample, err)
-				}
-			}
+		if n, err := ReadBatch(l.Data, b.Epoch, b.Samples, b.parts); err != nil {
+			return fmt.Errorf("sample %d: %w", b.Samples[n], err)
 		}
 		return nil
 	}
@@ -195,33 +181,21 @@ func (l *Loader) read(b *Batch) error {
 	var all sync.WaitGroup
 	for range workers {
 		all.Go(func() {
+			var row Row
 			for i := int(next.Add(1)) - 1; i < len(errs); i = int(next.Add(1)) - 1 {
-				errs[i] = l.sample(b, i)
+				row.of(b.parts, i)
+				errs[i] = l.Data.Read(b.Epoch, b.Samples[i], row)
 			}
 		})
 	}
 	all.Wait()
 	// The first of the batch, whichever was met first: messages do not depend on chance.
-	for _, err := range errs {
+	for i, err := range errs {
 		if err != nil {
-			return err
+			return fmt.Errorf("sample %d: %w", b.Samples[i], err)
 		}
 	}
 	return nil
-}
-
-func (l *Loader) sample(b *Batch, i int) error {
-	if err := l.Data.Read(b.Epoch, b.Samples[i], b.rows[i]); err != nil {
-		return fmt.Errorf("sample %d: %w", b.Samples[i], err)
-	}
-	return nil
-}
-
-func (b *Batch) part(k int) *tensor.Tensor {
-	if k < len(b.Inputs) {
-		return b.Inputs[k]
-	}
-	return b.Targets[k-len(b.Inputs)]
 }
 
 // Stream hands out a loader's batches in order, epoch after epoch, and prepares the next one meanwhile. Only one

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
+	"time"
 
 	"gorae/tensor"
 )
@@ -49,5 +50,32 @@ func BenchmarkFill(b *testing.B) {
 			b.Fatal(err)
 		}
 		step++
+	}
+}
+
+// Dates and times of 200,000 rows.
+func BenchmarkClock(b *testing.B) {
+	const rows = 200_000
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, layout := range []string{time.DateOnly, time.DateTime, "02/01/2006 15:04", "2 Jan 2006", time.RFC3339} {
+		file := []byte("at,x\n")
+		for i := range rows {
+			at := time.Date(2021, 1, 1, 0, 0, r.IntN(4*365*24*3600), 0, time.UTC)
+			file = strconv.AppendInt(append(at.AppendFormat(file, layout), ','), int64(i), 10)
+			file = append(file, '\n')
+		}
+		t, err := ReadCSV(bytes.NewReader(file), "f.csv", CSVOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(layout, func(b *testing.B) {
+			b.SetBytes(rows * int64(len(layout)+1))
+			for b.Loop() {
+				c, err := t.Clock("at")
+				if err != nil || c.Format.Layout != layout {
+					b.Fatal(c, err)
+				}
+			}
+		})
 	}
 }

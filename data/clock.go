@@ -88,8 +88,8 @@ func (t *Table) ClockAs(f *TimeFormat, columns ...string) (*Clock, error) {
 		}
 	}
 	r.texts = make([]string, t.Rows)
+	parts := make([]string, len(cs))
 	for i := range r.texts {
-		parts := make([]string, len(cs))
 		for k, c := range cs {
 			parts[k] = strings.TrimSpace(c.Spelling(i))
 		}

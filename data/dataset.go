@@ -170,14 +170,17 @@ func (m *Memory) Read(_, i int, row Row) error {
 		return fmt.Errorf("data: no sample %d of %d", i, m.Len())
 	}
 	for k := range row {
-		t := &m.Inputs
-		j := k
-		if k >= len(m.Inputs) {
-			t, j = &m.Targets, k-len(m.Inputs)
-		}
-		copyRow(&row[k], (*t)[j].Tensor, i)
+		copyRow(&row[k], m.field(k), i)
 	}
 	return nil
+}
+
+// field is the tensor of a field.
+func (m *Memory) field(k int) *tensor.Tensor {
+	if k < len(m.Inputs) {
+		return m.Inputs[k].Tensor
+	}
+	return m.Targets[k-len(m.Inputs)].Tensor
 }
 
 // copyRow copies row i of from's first axis.

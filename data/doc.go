@@ -8,7 +8,7 @@
 //
 // # Datasets
 //
-// A [Dataset] has three methods and no optional ones.
+// A [Dataset] has three methods, and needs no others. One that reads a whole batch faster may be a [Batcher].
 //
 //   - Spec names the inputs and the targets, any number of each, with type and shape, and the traits of the samples:
 //     how many goroutines are worth reading with, whether samples vary from epoch to epoch, how long each one is.

@@ -14,7 +14,7 @@ type orderKey struct {
 // epochOrder is the order of an epoch's samples, for the batches that are filled one after another.
 type epochOrder struct {
 	of    orderKey
-	order []int
+	order []uint32
 	lists [][]int // the orders of a loader with lists, in place of order
 
 	told     bool // the dataset was told of it
@@ -57,7 +57,10 @@ func (e *epochOrder) is(l *Loader, number int, spec Spec) {
 func (e *epochOrder) samples(dst []int, step, size int) []int {
 	from, to := step*size, min(e.of.n, (step+1)*size)
 	if e.lists == nil {
-		return append(dst, e.order[from:to]...)
+		for _, i := range e.order[from:to] {
+			dst = append(dst, int(i))
+		}
+		return dst
 	}
 	for _, rows := range e.lists {
 		dst = append(dst, rows[from:to]...)
@@ -85,7 +88,7 @@ func (e *epochOrder) reach(spec Spec, step, size, n int) {
 // at is the sample at a place of the order in which batches of a size are read.
 func (e *epochOrder) at(place, size int) int {
 	if e.lists == nil {
-		return e.order[place]
+		return int(e.order[place])
 	}
 	k := len(e.lists)
 	first := place / (size * k) * size // of the step in each list

@@ -10,16 +10,16 @@ var errClosed = errors.New("data: the stream of batches is closed")
 
 // Order returns the order in which epoch meets n samples: a permutation that depends
 // on n, the seed and the epoch alone.
-func Order(n int, seed uint64, epoch int) []int { return order(nil, n, true, seed, epoch) }
+func Order(n int, seed uint64, epoch int) []int { return order[int](nil, n, true, seed, epoch) }
 
 // order writes an epoch's order into dst, which grows at most once.
-func order(dst []int, n int, shuffle bool, seed uint64, epoch int) []int {
+func order[T int | uint32](dst []T, n int, shuffle bool, seed uint64, epoch int) []T {
 	if cap(dst) < n {
-		dst = make([]int, n)
+		dst = make([]T, n)
 	}
 	dst = dst[:n]
 	for i := range dst {
-		dst[i] = i
+		dst[i] = T(i)
 	}
 	if shuffle {
 		permute(dst, stream(seed, streamOrder, uint64(epoch)))
@@ -43,11 +43,19 @@ func stream(seed, use, number uint64) rand.PCG {
 
 // permute shuffles by Fisher and Yates's method. It is written out because
 // rand.Shuffle's way of drawing may change between Go versions, and with it
-// every split and epoch.
-func permute(x []int, r rand.PCG) {
-	for i := len(x) - 1; i > 0; i-- {
-		j := below(&r, uint64(i+1))
-		x[i], x[j] = x[j], x[i]
+// every split and epoch. Some places are drawn before the first of them is used,
+// so that the memory of several is waited for at once.
+func permute[T any](x []T, r rand.PCG) {
+	var places [256]int
+	for i := len(x) - 1; i > 0; {
+		n := min(len(places), i)
+		for k := range n {
+			places[k] = int(below(&r, uint64(i-k+1)))
+		}
+		for _, j := range places[:n] {
+			x[i], x[j] = x[j], x[i]
+			i--
+		}
 	}
 }
 

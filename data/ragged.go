@@ -16,10 +16,10 @@ const bucketExtents = 16
 // bucketed orders an epoch so that batches hold samples of like lengths: the epoch's
 // own order is cut into blocks, each sorted by length, equal lengths in the epoch's
 // order; then whole batches are shuffled, a smaller last one staying last.
-func bucketed(order []int, size int, shuffle bool, seed uint64, epoch int, of func(i int) int) {
+func bucketed(order []uint32, size int, shuffle bool, seed uint64, epoch int, of func(i int) int) {
 	for from := 0; from < len(order); from += size * bucketBatches {
 		block := order[from:min(len(order), from+size*bucketBatches)]
-		slices.SortStableFunc(block, func(a, b int) int { return cmp.Compare(of(a), of(b)) })
+		slices.SortStableFunc(block, func(a, b uint32) int { return cmp.Compare(of(int(a)), of(int(b))) })
 	}
 	if !shuffle {
 		return
@@ -54,28 +54,8 @@ func (b *Batch) fit() {
 	grain := (greatest + bucketExtents - 1) / bucketExtents
 	extent = (extent + grain - 1) / grain * grain
 	for k, f := range b.fields {
-		if !f.Ragged || len(f.Shape) == 0 {
-			continue
-		}
-		n := min(extent, f.Shape[0])
-		b.part(k).Shape[1] = n
-		size := n * f.Shape[1:].Size()
-		whole := b.whole[k]
-		for i := range b.rows {
-			row := &b.rows[i][k]
-			if !b.bucketed { // rows share the Spec's shapes until here
-				row.Shape = row.Shape.Clone()
-			}
-			row.Shape[0] = n
-			switch {
-			case whole.I32 != nil:
-				row.I32 = whole.I32[i*size : (i+1)*size]
-			case whole.U8 != nil:
-				row.U8 = whole.U8[i*size : (i+1)*size]
-			default:
-				row.F32 = whole.F32[i*size : (i+1)*size]
-			}
+		if f.Ragged && len(f.Shape) > 0 {
+			b.parts[k].Shape[1] = min(extent, f.Shape[0])
 		}
 	}
-	b.bucketed = true
 }

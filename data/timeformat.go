@@ -218,13 +218,13 @@ func (f *TimeFormat) Times(c *Column) (times []time.Time, odd int, err error) {
 	times = make([]time.Time, c.Len())
 	_, epoch := epochs[f.Layout]
 	shift := f.Zone != "" && (epoch || f.zoned())
-	last, lastText := time.Time{}, ""
+	read, last, lastText := f.reader(in), time.Time{}, ""
 	for i := range times {
 		if c.IsMissing(i) {
 			continue
 		}
 		if s := strings.TrimSpace(c.Spelling(i)); s != lastText {
-			t, ok := f.parse(s, in)
+			t, ok := read(s)
 			if !ok {
 				return nil, i, nil
 			}
@@ -316,6 +316,9 @@ func (f *TimeFormat) shape(texts []string) {
 		return
 	}
 	for _, s := range texts {
+		if !strings.Contains(s, ".") && !strings.Contains(s, ",") { // most have none
+			continue
+		}
 		if m := fractionOf.Regexp().FindStringSubmatch(s); m != nil && len(m[2]) > f.Fraction {
 			f.Fraction, f.Comma = len(m[2]), m[1] == ","
 		}
@@ -327,8 +330,9 @@ func (f *TimeFormat) fit(texts []string, in *time.Location) (times []time.Time, 
 	if len(texts) == 0 {
 		return []time.Time{}, -1
 	}
+	read := f.reader(in)
 	for i, s := range texts {
-		t, ok := f.parse(s, in)
+		t, ok := read(s)
 		if !ok {
 			return nil, i
 		}

@@ -3,7 +3,6 @@ package prep
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"gorae/data"
 	"gorae/quantile"
@@ -29,7 +28,7 @@ func FitBins(x []float64, n int) Bins {
 	if len(x) == 0 {
 		return nil
 	}
-	s := slices.Sorted(slices.Values(x))
+	s := sorted(x)
 	var b Bins
 	for i := range n + 1 {
 		q := quantile.At(s, float64(i)/float64(n))

@@ -1,8 +1,6 @@
 package prep
 
 import (
-	"slices"
-
 	"gorae/quantile"
 )
 
@@ -21,7 +19,7 @@ func Fences(x []float64, times float64) *Fence {
 	if len(x) == 0 {
 		return nil
 	}
-	s := slices.Sorted(slices.Values(x))
+	s := sorted(x)
 	low, high := quantile.At(s, 0.25), quantile.At(s, 0.75)
 	if !(high > low) {
 		return nil
@@ -37,7 +35,7 @@ func Winsor(x []float64, share float64) *Fence {
 	if len(x) == 0 {
 		return nil
 	}
-	s := slices.Sorted(slices.Values(x))
+	s := sorted(x)
 	return &Fence{Low: quantile.At(s, share), High: quantile.At(s, 1-share)}
 }
 

@@ -234,7 +234,7 @@ func (f *Fitted) scaled(v float64) float64 {
 
 // mostFrequent returns the value that most of x are, the least of several.
 func mostFrequent(x []float64) float64 {
-	sorted := slices.Sorted(slices.Values(x))
+	sorted := sorted(x)
 	best, most := sorted[0], 0
 	for from := 0; from < len(sorted); {
 		to := from
@@ -274,7 +274,7 @@ func deviation(x []float64, mean float64) float64 {
 }
 
 func median(x []float64) float64 {
-	s := slices.Sorted(slices.Values(x))
+	s := sorted(x)
 	h := len(s) / 2
 	if len(s)%2 == 1 {
 		return s[h]

@@ -33,8 +33,7 @@ func (KBins) numbersOnly() {}
 
 // Fit implements Encoder.
 func (e KBins) Fit(in *Fitting) (Encoded, error) {
-	x := slices.DeleteFunc(slices.Clone(in.Column.Numbers), math.IsNaN)
-	slices.Sort(x)
+	x := sorted(slices.DeleteFunc(slices.Clone(in.Column.Numbers), math.IsNaN))
 	n := e.Bins
 	if n == 0 {
 		n = 5

@@ -15,8 +15,8 @@ import (
 type packed struct {
 	width   int
 	columns []packedColumn
-	numbers []span         // what the columns of numbers are together: those next to each other are one
-	codes   []packedColumn // the others
+	numbers []span  // what the columns of numbers are together: those next to each other are one
+	codes   []coded // the others
 	rows    int
 	records *arrayfile.Records
 }
@@ -32,11 +32,14 @@ type packedColumn struct {
 // span is n features from place at on, which begin at byte from of a record.
 type span struct{ at, n, from int }
 
+// coded is features from place at on, of which one may be 1: that of the number at byte from of a record.
+type coded struct{ at, from, bytes int }
+
 // spans sets numbers and codes.
 func (d *packed) spans() {
 	for _, c := range d.columns {
 		if c.code != 0 {
-			d.codes = append(d.codes, c)
+			d.codes = append(d.codes, coded{c.at, c.from, c.code})
 			continue
 		}
 		if k := len(d.numbers) - 1; k >= 0 && d.numbers[k].at+d.numbers[k].n == c.at &&
@@ -184,25 +187,42 @@ func (d *packed) Read(_, i int, row data.Row) error {
 		return nil
 	}
 	x := row[0].F32
-	return d.records.Read(i, func(record []byte) {
-		clear(x)
-		for _, s := range d.numbers {
-			copy(x[s.at:s.at+s.n], arrayfile.Of[float32](record[s.from:s.from+4*s.n]))
+	clear(x)
+	return d.records.Read(i, func(record []byte) { d.unpack(x, record) })
+}
+
+// ReadBatch implements data.Batcher.
+func (d *packed) ReadBatch(_ int, samples []int, to []*tensor.Tensor) (int, error) {
+	for n, i := range samples {
+		if i < 0 || i >= d.rows {
+			return n, fmt.Errorf("no row %d of %d", i, d.rows)
 		}
-		for k := range d.codes {
-			c := &d.codes[k]
-			feature := 0
-			switch b := record[c.from:]; c.code {
-			case 1:
-				feature = int(b[0])
-			case 2:
-				feature = int(binary.LittleEndian.Uint16(b))
-			default:
-				feature = int(binary.LittleEndian.Uint32(b))
-			}
-			if feature > 0 {
-				x[c.at+feature-1] = 1
-			}
+	}
+	if len(to) == 0 {
+		return len(samples), nil
+	}
+	x := to[0].F32
+	clear(x)
+	return d.records.ReadAll(samples, func(k int, record []byte) { d.unpack(x[k*d.width:(k+1)*d.width], record) })
+}
+
+// unpack lays a record out as features, which are zeros.
+func (d *packed) unpack(x []float32, record []byte) {
+	for _, s := range d.numbers {
+		copy(x[s.at:s.at+s.n], arrayfile.Of[float32](record[s.from:s.from+4*s.n]))
+	}
+	for _, c := range d.codes {
+		feature := 0
+		switch b := record[c.from:]; c.bytes {
+		case 1:
+			feature = int(b[0])
+		case 2:
+			feature = int(binary.LittleEndian.Uint16(b))
+		default:
+			feature = int(binary.LittleEndian.Uint32(b))
 		}
-	})
+		if feature > 0 {
+			x[c.at+feature-1] = 1
+		}
+	}
 }

@@ -29,7 +29,7 @@ func (s Quantile) uniform() bool { return s.Output == "uniform" }
 
 // Fit implements Scale.
 func (s Quantile) Fit(x []float64) Map {
-	sorted := slices.Sorted(slices.Values(x))
+	sorted := sorted(x)
 	n := s.Quantiles
 	if n == 0 {
 		n = 1000

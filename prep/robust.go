@@ -3,7 +3,6 @@ package prep
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"gorae/quantile"
 )
@@ -24,7 +23,7 @@ type Robust struct {
 
 // Fit implements Scale.
 func (s Robust) Fit(x []float64) Map {
-	sorted := slices.Sorted(slices.Values(x))
+	sorted := sorted(x)
 	m := &robust{Shift: quantile.At(sorted, 0.5), Divisor: quantile.At(sorted, 0.75) - quantile.At(sorted, 0.25)}
 	if m.Divisor == 0 {
 		m.Divisor = sorted[len(sorted)-1]/2 - sorted[0]/2

@@ -56,8 +56,10 @@ func (e TargetMean) Fit(in *Fitting) (Encoded, error) {
 	}
 	s := &targetMeans{Levels: levels}
 	in.own = make([][]float32, n)
+	width := len(in.Targets)
+	features := make([]float32, n*width)
 	for i := range in.own {
-		in.own[i] = make([]float32, len(in.Targets))
+		in.own[i] = features[i*width : (i+1)*width]
 	}
 	for k, y := range in.Targets {
 		m := targetMean{Shift: 0, Divisor: 1, Name: in.Names[k]}

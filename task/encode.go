@@ -40,22 +40,36 @@ func Encode(d data.Dataset, outputs []Output, losses []loss.Loss, shapes []tenso
 		return d
 	}
 	e.pool = &sync.Pool{New: func() any { return &classRow{ids: make([]int32, len(e.how))} }}
+	e.batches = &sync.Pool{New: func() any {
+		b := &classBatch{ids: make([]tensor.Tensor, len(e.how))}
+		for k := range b.ids {
+			b.ids[k].Shape = tensor.Shape{0}
+		}
+		return b
+	}}
 	return e
 }
 
 // encoded is a dataset with encoded classes.
 type encoded struct {
 	data.Dataset
-	spec   data.Spec
-	inputs int
-	how    []prep.Encoding // by target
-	pool   *sync.Pool      // of *classRow
+	spec    data.Spec
+	inputs  int
+	how     []prep.Encoding // by target
+	pool    *sync.Pool      // of *classRow
+	batches *sync.Pool      // of *classBatch
 }
 
 // classRow is a row whose class targets are numbers.
 type classRow struct {
 	row data.Row
 	ids []int32 // by target
+}
+
+// classBatch is a batch whose class targets are numbers.
+type classBatch struct {
+	to  []*tensor.Tensor
+	ids []tensor.Tensor // by target
 }
 
 // Unwrap returns the dataset with class numbers.
@@ -78,21 +92,55 @@ func (e encoded) Read(epoch, i int, row data.Row) error {
 		return err
 	}
 	for k, how := range e.how {
-		at, class := e.inputs+k, held.ids[k]
-		if at >= len(row) || how == prep.ClassIDs {
-			continue
+		if at := e.inputs + k; at < len(row) && how != prep.ClassIDs {
+			if err := e.encode(k, row[at].F32, held.ids[k], i); err != nil {
+				return err
+			}
 		}
-		to := row[at].F32
-		if how == prep.ZeroOne {
-			to[0] = float32(class)
-			continue
-		}
-		if class < 0 || int(class) >= len(to) {
-			return fmt.Errorf("target %s: class %d of sample %d is none of %d outputs", e.spec.Targets[k].Name, class,
-				i, len(to))
-		}
-		clear(to)
-		to[class] = 1
 	}
+	return nil
+}
+
+// ReadBatch implements data.Batcher.
+func (e encoded) ReadBatch(epoch int, samples []int, to []*tensor.Tensor) (int, error) {
+	held := e.batches.Get().(*classBatch)
+	defer e.batches.Put(held)
+	held.to = append(held.to[:0], to...)
+	for k, how := range e.how {
+		if at := e.inputs + k; at < len(to) && how != prep.ClassIDs {
+			t := &held.ids[k]
+			t.I32 = slices.Grow(t.I32[:0], len(samples))[:len(samples)]
+			t.Shape[0], held.to[at] = len(samples), t
+		}
+	}
+	n, err := data.ReadBatch(e.Dataset, epoch, samples, held.to)
+	for k, how := range e.how {
+		at := e.inputs + k
+		if at >= len(to) || how == prep.ClassIDs {
+			continue
+		}
+		width := len(to[at].F32) / len(samples)
+		for i, class := range held.ids[k].I32[:n] {
+			if wrong := e.encode(k, to[at].F32[i*width:(i+1)*width], class, samples[i]); wrong != nil {
+				n, err = i, wrong
+				break
+			}
+		}
+	}
+	return n, err
+}
+
+// encode writes the encoding of a class of target k.
+func (e encoded) encode(k int, to []float32, class int32, sample int) error {
+	if e.how[k] == prep.ZeroOne {
+		to[0] = float32(class)
+		return nil
+	}
+	if class < 0 || int(class) >= len(to) {
+		return fmt.Errorf("target %s: class %d of sample %d is none of %d outputs", e.spec.Targets[k].Name, class,
+			sample, len(to))
+	}
+	clear(to)
+	to[class] = 1
 	return nil
 }

@@ -22,19 +22,14 @@ type Arrangement struct {
 	laid    bool
 	ids     []uint32 // the order: the record of each place
 	each    int      // records of a window
+	chunks           // of the records' file, where laid
 	next    int      // the place behind the record that was read last
 	entered int      // the number of the window that was read last
 	windows [2]window
 	free    []byte // room for one more, which is being read
 	closed  bool
 
-	wanted []wanted // room for lay
-}
-
-// window is records side by side: those of the order's places, or where the order ascends those of the file.
-type window struct {
-	number int // from 1; 0 without
-	bytes  []byte
+	wanted []uint32 // room for lay
 }
 
 const (
@@ -51,15 +46,16 @@ func (r *Records) Arrange(n int, order func(place int) int) *Arrangement {
 		return nil
 	}
 	a := r.room()
-	ascending := true
-	for place := range n {
+	a.ids = slices.Grow(a.ids[:0], n)[:n]
+	ascending, last := true, -1
+	for place := range a.ids {
 		id := order(place)
 		if id < 0 || id >= r.n {
 			a.Close()
 			return nil
 		}
-		ascending = ascending && (place == 0 || uint32(id) > a.ids[place-1])
-		a.ids = append(a.ids, uint32(id))
+		ascending = ascending && id > last
+		a.ids[place], last = uint32(id), id
 	}
 	if ascending {
 		a.each = max(1, min(chunkBytes, windowBytes)/r.size)
@@ -108,11 +104,11 @@ func (a *Arrangement) Close() {
 		return
 	}
 	a.closed = true
-	s := &Arrangement{of: a.of, own: a.own, ids: a.ids[:0], wanted: a.wanted, free: a.free}
+	s := &Arrangement{of: a.of, own: a.own, ids: a.ids[:0], chunks: a.chunks, wanted: a.wanted, free: a.free}
 	for k, w := range a.windows {
-		s.windows[k].bytes = w.bytes
+		s.windows[k] = window{bytes: w.bytes, next: w.next}
 	}
-	a.own, a.ids, a.wanted, a.free, a.windows = nil, nil, nil, nil, [2]window{}
+	a.own, a.ids, a.chunks, a.wanted, a.free, a.windows = nil, nil, chunks{}, nil, nil, [2]window{}
 	r := a.of
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -126,90 +122,64 @@ func (a *Arrangement) Close() {
 	r.spare = s
 }
 
-// read calls take with record i where it is the next one of the order.
-func (a *Arrangement) read(i int, take func(record []byte)) bool {
+// read calls take with the records of ids from number k on, as long as they are the next ones of the order, and returns
+// which one is not.
+func (a *Arrangement) read(ids []int, k int, take func(k int, record []byte)) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	place := a.next
-	if place >= len(a.ids) || int(a.ids[place]) != i {
-		return false
+	for k < len(ids) && a.next < len(a.ids) && int(a.ids[a.next]) == ids[k] {
+		number := a.number(a.next)
+		w := a.held(number)
+		if w == nil {
+			a.mu.Unlock()
+			a.load(number)
+			a.mu.Lock()
+			if a.held(number) == nil {
+				break
+			}
+			continue // the next one may be another by now
+		}
+		if a.entered != number {
+			a.entered = number
+			go a.load(number + 1)
+		}
+		k = a.inWindow(w, ids, k, take)
 	}
-	k := a.at(place) / a.each
-	if a.windows[k%2].number != k+1 {
-		a.mu.Unlock()
-		a.load(k)
-		a.mu.Lock()
-	}
-	if !a.take(place, i, take) {
-		return false
-	}
-	if a.entered != k+1 {
-		a.entered = k + 1
-		go a.load(k + 1)
-	}
-	return true
+	return k
 }
 
-// find is read for a record that is near the next one: several goroutines read a batch.
-func (a *Arrangement) find(i int, take func(record []byte)) bool {
+// inWindow is read for records of one window, in which the next place lies.
+func (a *Arrangement) inWindow(w *window, ids []int, k int, take func(k int, record []byte)) int {
+	size, end := a.of.size, min(len(ids), k+len(a.ids)-a.next)
+	if a.laid {
+		end = min(end, k+w.number*a.each-a.next)
+		a.turn(w, a.next)
+	}
+	for ; k < end && int(a.ids[a.next]) == ids[k]; k++ {
+		at := a.take(w, a.next)
+		if at >= a.each { // of an ascending order: the next window
+			break
+		}
+		take(k, w.bytes[at*size:at*size+size])
+		a.next++
+	}
+	return k
+}
+
+// find is read for record k alone, which is near the next one: several goroutines read a batch.
+func (a *Arrangement) find(ids []int, k int, take func(k int, record []byte)) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for place := max(0, a.next-around); place < min(a.next+around, len(a.ids)); place++ {
-		if int(a.ids[place]) == i {
-			return a.take(place, i, take)
+		if int(a.ids[place]) != ids[k] {
+			continue
 		}
+		w := a.held(a.number(place))
+		if w == nil {
+			return false
+		}
+		a.next = place
+		return a.inWindow(w, ids[:k+1], k, take) > k
 	}
 	return false
-}
-
-// at is which record a place has among those of all windows.
-func (a *Arrangement) at(place int) int {
-	if a.laid {
-		return place
-	}
-	return int(a.ids[place])
-}
-
-// take calls take with record i at a place, if it is in memory.
-func (a *Arrangement) take(place, i int, take func(record []byte)) bool {
-	if place >= len(a.ids) || int(a.ids[place]) != i { // it was closed meanwhile
-		return false
-	}
-	at := a.at(place)
-	k := at / a.each
-	w := &a.windows[k%2]
-	if w.number != k+1 {
-		return false
-	}
-	take(w.bytes[(at-k*a.each)*a.of.size:][:a.of.size])
-	a.next = place + 1
-	return true
-}
-
-// load reads a window, unless it is there.
-func (a *Arrangement) load(k int) {
-	a.loading.Lock()
-	defer a.loading.Unlock()
-	a.mu.Lock()
-	n, b := a.of.n, a.free
-	if a.laid {
-		n = len(a.ids)
-	}
-	n = min(a.each, n-k*a.each)
-	there := a.closed || n <= 0 || a.windows[k%2].number == k+1
-	a.mu.Unlock()
-	if there {
-		return
-	}
-	size := a.of.size
-	if cap(b) < n*size {
-		b = make([]byte, a.each*size)
-	}
-	if b = b[:n*size]; !a.window(b, k, n) {
-		return
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	w := &a.windows[k%2]
-	a.free, w.bytes, w.number = w.bytes, b, k+1
 }

@@ -270,6 +270,25 @@ func TestArrange(t *testing.T) {
 		for _, i := range order[from:] {
 			check(i)
 		}
+		all := func(ids []int) {
+			seen := 0
+			n, err := r.ReadAll(ids, func(k int, b []byte) {
+				if k != seen || !bytes.Equal(b, testRecord(ids[k], size)) {
+					t.Errorf("record %d, after %d: % x", ids[k], seen, b)
+				}
+				seen++
+			})
+			if n != len(ids) || seen != n || err != nil {
+				t.Errorf("%d of %d records, %v", seen, len(ids), err)
+			}
+		}
+		a.Seek(from / 2)
+		for at := from / 2; at < len(order); {
+			to := min(at+random.IntN(200), len(order))
+			all(order[at:to])
+			at = to
+		}
+		all([]int{0, n - 1, n / 2, n / 2})
 		a.Seek(0)
 		for at := 0; at < len(order); at += 50 {
 			batch := order[at:min(at+50, len(order))]
@@ -284,9 +303,9 @@ func TestArrange(t *testing.T) {
 			all.Wait()
 		}
 		a.Close()
-		for _, i := range order[:min(len(order), 10)] {
-			check(i)
-		}
+		all(order)
+		slices.Sort(order)
+		all(slices.Compact(order))
 	})
 }
 

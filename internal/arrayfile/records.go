@@ -7,6 +7,9 @@ import (
 	"sync/atomic"
 )
 
+// directBytes is the size of records side by side that are read at once where no arrangement has them.
+const directBytes = 64 << 10
+
 // Records is records of one size, in memory where they are few, else in a file without a name. They are written once
 // and then read: in an order that Arrange was told of quickly, others by a reading of the file each. Several goroutines
 // may write, and several read.
@@ -37,7 +40,7 @@ func (s *Scratch) Records(n, size int) *Records {
 		return r
 	}
 	r.buffers.New = func() any {
-		b := make([]byte, size)
+		b := make([]byte, max(size, directBytes))
 		return &b
 	}
 	return r
@@ -65,23 +68,64 @@ func (r *Records) Read(i int, take func(record []byte)) error {
 		take(r.memory[i*r.size:][:r.size])
 		return nil
 	}
-	if all := r.live.Load(); all != nil {
-		for _, a := range *all {
-			if a.read(i, take) {
-				return nil
+	id := [1]int{i}
+	_, err := r.ReadAll(id[:], func(_ int, record []byte) { take(record) })
+	return err
+}
+
+// ReadAll calls take with the records of ids in turn; k is which of them a record is, which is valid until take
+// returns. n is how many there were before an error.
+func (r *Records) ReadAll(ids []int, take func(k int, record []byte)) (n int, err error) {
+	if r.file == nil {
+		for k, i := range ids {
+			take(k, r.memory[i*r.size:][:r.size])
+		}
+		return len(ids), nil
+	}
+	for n < len(ids) {
+		next := r.arranged(ids, n, take)
+		if next == n {
+			if next, err = r.direct(ids, n, take); err != nil {
+				return n, err
 			}
 		}
-		for _, a := range *all {
-			if a.find(i, take) {
-				return nil
-			}
+		n = next
+	}
+	return n, nil
+}
+
+// arranged is ReadAll from record k of ids on for those that an arrangement has at hand; it returns which one is next.
+func (r *Records) arranged(ids []int, k int, take func(k int, record []byte)) int {
+	all := r.live.Load()
+	if all == nil {
+		return k
+	}
+	for _, a := range *all {
+		if n := a.read(ids, k, take); n > k {
+			return n
 		}
 	}
+	for _, a := range *all {
+		if a.find(ids, k, take) {
+			return k + 1
+		}
+	}
+	return k
+}
+
+// direct is arranged for records that lie side by side in the file.
+func (r *Records) direct(ids []int, k int, take func(k int, record []byte)) (int, error) {
 	b := r.buffers.Get().(*[]byte)
 	defer r.buffers.Put(b)
-	if _, err := r.file.ReadAt(*b, int64(i)*int64(r.size)); err != nil {
-		return fmt.Errorf("the file of prepared rows: %w", err)
+	first, n := ids[k], 1
+	for k+n < len(ids) && ids[k+n] == first+n && (n+1)*r.size <= len(*b) {
+		n++
 	}
-	take(*b)
-	return nil
+	if _, err := r.file.ReadAt((*b)[:n*r.size], int64(first)*int64(r.size)); err != nil {
+		return k, fmt.Errorf("the file of prepared rows: %w", err)
+	}
+	for j := range n {
+		take(k+j, (*b)[j*r.size:][:r.size])
+	}
+	return k + n, nil
 }
