@@ -1,8 +1,8 @@
 package table
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"gorae/config"
 	"gorae/data"
@@ -134,7 +134,7 @@ func fit(in *task.Input, l labelled, set *prep.Target, training []int) (*Fitted,
 	groupSpecs(in, l.whole, l.rowsOf(training), columns.Specs)
 	columns.Piecewise = piecewise(in, l.whole)
 	// Beside data, split and seed, whether there is a network of the experiment's own decides what columns become.
-	f.kept = fmt.Sprintf(" (bags %t, bins %d)", columns.Bags, columns.Piecewise)
+	f.kept = " " + strconv.FormatBool(columns.Bags) + " " + strconv.Itoa(columns.Piecewise)
 	f.Pipeline, err = task.Once(in, "columns"+f.kept, func() (*prep.Pipeline, error) {
 		return prep.Fit(l.whole, l.rowsOf(training), columns)
 	})
@@ -186,7 +186,7 @@ func (f *Fitted) layOut(in *task.Input, l labelled, test *data.Table, parts [3][
 	if own.note != "" {
 		in.Notes = append(in.Notes, own.note)
 	}
-	x, err = task.Once(in, "test samples"+f.kept, func() (data.Dataset, error) { return f.Pipeline.Dataset(own.whole) })
+	x, err = task.Once(in, "test"+f.kept, func() (data.Dataset, error) { return f.Pipeline.Dataset(own.whole) })
 	if err == nil {
 		out.Parts[task.Test], err = f.pairs(x, own)
 	}
