@@ -25,6 +25,12 @@ type Case struct {
 	table   *data.Table
 	read    bool
 	within  *inner
+	// What is computed once, when it is asked for first: the loss of a constant answer, the experiment's settings by
+	// path, its columns with a transform, and the columns of the table that are learnt from.
+	constant *float64
+	settings map[string]string
+	given    map[string]bool
+	learnt   []int
 	// features are the names of those of the only input.
 	features []string
 }
@@ -176,9 +182,6 @@ func (c *Case) part(p task.Part) (*part, error) {
 	rule := c.Training.Rules()[0]
 	rule = c.Fitted.Outputs()[0].Rule(rule)
 	see := train.ConsumerFunc(func(b *train.EvalBatch) error {
-		if of.n >= mostSamples {
-			return nil
-		}
 		n := len(b.Samples)
 		x, y, out := b.Inputs[0], b.Targets[0], b.Outputs[0]
 		width := x.Len() / n
@@ -205,7 +208,7 @@ func (c *Case) part(p task.Part) (*part, error) {
 		of.n += n
 		return nil
 	})
-	if _, err := c.Evaluate(c.ctx, p, see); err != nil {
+	if _, err := c.EvaluateFirst(c.ctx, p, mostSamples, see); err != nil {
 		return nil, err
 	}
 	if len(of.y) != of.n {

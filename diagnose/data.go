@@ -169,7 +169,7 @@ func (c *Case) scaled(features []int) []string {
 	var out []string
 	for _, k := range features {
 		if name := c.feature(k); name != "" {
-			if _, ok := c.Spec.Data.Features.Of(name); ok {
+			if c.hasTransform(name) {
 				out = append(out, columnKey(name)+"=zscore")
 			}
 		}
@@ -220,20 +220,40 @@ func sample(x []float32) []float64 {
 	return out
 }
 
-// used lists the columns of a table that are learnt from.
-func (c *Case) used(t *data.Table) (columns []int) {
-	flat := spec.Flatten(c.Spec)
-	for i, name := range t.Names() {
-		if slices.Contains(c.Spec.Data.Target, name) || slices.Contains(c.Spec.Data.Time, name) ||
-			name == c.Spec.Split.Group || name == c.Spec.Data.SampleWeight || flat[columnKey(name)] == "drop" {
-			continue
-		}
-		if _, ok := c.Spec.Data.Features.Of(name); !ok && c.Spec.Data.Features.Columns != nil {
-			continue
-		}
-		columns = append(columns, i)
+// setting is a setting of the experiment as it was resolved; "" where it has none of this path.
+func (c *Case) setting(path string) string {
+	if c.settings == nil {
+		c.settings = spec.Flatten(c.Spec)
 	}
-	return columns
+	return c.settings[path]
+}
+
+// hasTransform reports whether the experiment names a column among its features.
+func (c *Case) hasTransform(column string) bool {
+	if c.given == nil {
+		c.given = map[string]bool{}
+		for _, f := range c.Spec.Data.Features.Columns {
+			c.given[f.Name] = true
+		}
+	}
+	return c.given[column]
+}
+
+// used lists the columns of the case's table that are learnt from.
+func (c *Case) used() []int {
+	if c.learnt != nil {
+		return c.learnt
+	}
+	c.learnt = []int{}
+	for i, name := range c.table.Names() {
+		if slices.Contains(c.Spec.Data.Target, name) || slices.Contains(c.Spec.Data.Time, name) ||
+			name == c.Spec.Split.Group || name == c.Spec.Data.SampleWeight || c.setting(columnKey(name)) == "drop" ||
+			c.Spec.Data.Features.Columns != nil && !c.hasTransform(name) {
+			continue
+		}
+		c.learnt = append(c.learnt, i)
+	}
+	return c.learnt
 }
 
 // Bounds of a mark of a missing value.
@@ -244,6 +264,8 @@ const (
 	markRows  = 5
 	// markDistinct is the least number of different values beside it: fewer are those of a scale, whose ends lie apart.
 	markDistinct = 15
+	// markLooked is about how many values of a column are looked at.
+	markLooked = 100_000
 )
 
 func missingMarker(c *Case) ([]Finding, error) {
@@ -252,7 +274,7 @@ func missingMarker(c *Case) ([]Finding, error) {
 		return nil, err
 	}
 	var out []Finding
-	for _, i := range c.used(t) {
+	for _, i := range c.used() {
 		col := &t.Columns[i]
 		if col.Kind != data.Number {
 			continue
@@ -277,7 +299,28 @@ func missingMarker(c *Case) ([]Finding, error) {
 // markOf returns the value at an end of the values that many have and that is far from all others, how many have it and
 // how many interquartile ranges of the others it is away; 0 of them where there is none.
 func markOf(values []float64) (mark float64, n int, far float64) {
-	var x []float64
+	some := values
+	if every := len(values) / markLooked; every > 1 {
+		some = make([]float64, 0, len(values)/every+1)
+		for i := 0; i < len(values); i += every {
+			some = append(some, values[i])
+		}
+	}
+	if mark, n, far = markAmong(some); n == 0 || len(some) == len(values) {
+		return mark, n, far
+	}
+	n = 0
+	for _, v := range values {
+		if v == mark {
+			n++
+		}
+	}
+	return mark, n, far
+}
+
+// markAmong is markOf of few values.
+func markAmong(values []float64) (mark float64, n int, far float64) {
+	x := make([]float64, 0, len(values))
 	for _, v := range values {
 		if v-v == 0 {
 			x = append(x, v)
@@ -338,7 +381,7 @@ func constantColumn(c *Case) ([]Finding, error) {
 		}
 		f := found(Tip, name, "%s has the same value in all %d training samples", name, p.n).with("different values", 1,
 			2)
-		if _, ok := c.Spec.Data.Features.Of(name); ok || c.Spec.Data.Features.Columns == nil {
+		if c.Spec.Data.Features.Columns == nil || c.hasTransform(name) {
 			f = f.set(columnKey(name) + "=drop")
 		}
 		out = append(out, f)
@@ -355,14 +398,15 @@ func idLike(c *Case) ([]Finding, error) {
 		return nil, err
 	}
 	var out []Finding
-	for _, i := range c.used(t) {
+	for _, i := range c.used() {
 		col := &t.Columns[i]
 		rule := t.Identity(i)
-		different := float64(col.Levels()) / float64(max(1, col.Len()))
-		text := col.Kind == data.Category && different >= 0.98 && !col.IsProse()
+		share := func() float64 { return float64(col.Levels()) / float64(max(1, col.Len())) }
+		text := col.Kind == data.Category && share() >= 0.98 && !col.IsProse()
 		if rule.Kind != data.RowNumber && rule.Kind != data.ID && rule.Kind != data.FileNames && !text {
 			continue
 		}
+		different := share()
 		grade := Tip
 		if o := c.look(); o.Weak || o.Gap != nil && o.Gap.Meaning() == run.Overfitting {
 			grade = Fault
@@ -393,17 +437,20 @@ func duplicateColumn(c *Case) ([]Finding, error) {
 	}
 	var out []Finding
 	gone := map[int]bool{}
+	columns := make([][]float64, p.width)
+	for k := range columns {
+		columns[k] = p.column(k)
+	}
 	for k := range p.width {
 		for j := k + 1; j < p.width; j++ {
 			if gone[j] || gone[k] {
 				continue
 			}
 			a, b := c.feature(k), c.feature(j)
-			x, y := p.column(k), p.column(j)
+			x, y := columns[k], columns[j]
 			r, err := stat.Pearson(x, y)
-			_, own := c.Spec.Data.Features.Of(b)
-			if err != nil || math.Abs(r) < sameCorrelation || a == "" || c.Spec.Data.Features.Columns != nil && !own ||
-				distinct(x) < 3 {
+			if err != nil || math.Abs(r) < sameCorrelation || a == "" || distinct(x) < 3 ||
+				c.Spec.Data.Features.Columns != nil && !c.hasTransform(b) {
 				continue
 			}
 			gone[j] = true

@@ -37,12 +37,15 @@ func groupLeak(c *Case) ([]Finding, error) {
 		len(seen.numbers) != seen.n {
 		return nil, err
 	}
-	used := c.used(t)
+	used := map[int]bool{}
+	for _, i := range c.used() {
+		used[i] = true
+	}
 	var worst *Finding
 	most := 0.0
 	for i := range t.Columns {
 		col := &t.Columns[i]
-		if slices.Contains(used, i) || slices.Contains(c.Spec.Data.Target, col.Name) ||
+		if used[i] || slices.Contains(c.Spec.Data.Target, col.Name) ||
 			slices.Contains(c.Spec.Data.Time, col.Name) || col.Name == c.Spec.Data.SampleWeight {
 			continue
 		}

@@ -51,7 +51,7 @@ func targetLeak(c *Case) ([]Finding, error) {
 	f := found(grade, name, "%s alone says %s: skill %.3f, where the next column has %.3f", name,
 		c.Fitted.Outputs()[0].Name, best, next).with("skill of the column alone", best, leakSkill).
 		with("skill of the next column", next, best-leakBefore)
-	if _, ok := c.Spec.Data.Features.Of(name); ok || c.Spec.Data.Features.Columns == nil {
+	if c.Spec.Data.Features.Columns == nil || c.hasTransform(name) {
 		f = f.set(columnKey(name) + "=drop")
 	}
 	x, y := p.column(at), p.y

@@ -151,6 +151,13 @@ func (c *Case) losses() []float64 {
 // constantLoss is the loss of always answering with the shares of the classes or the mean, over the training samples
 // where that is known, else of the first baseline on unseen ones; NaN where neither is.
 func (c *Case) constantLoss() float64 {
+	if c.constant == nil {
+		c.constant = new(c.lossOfConstant())
+	}
+	return *c.constant
+}
+
+func (c *Case) lossOfConstant() float64 {
 	if p, ok := c.Problem.(task.Constant); ok {
 		if v, _, err := p.ConstantLoss(); err == nil && v == v {
 			return v

@@ -104,7 +104,7 @@ func unseenCategories(c *Case) ([]Finding, error) {
 		return nil, err
 	}
 	var out []Finding
-	for _, i := range c.used(t) {
+	for _, i := range c.used() {
 		col := &t.Columns[i]
 		if col.Kind != data.Category || col.IsProse() || col.Levels() > data.MaxLevels {
 			continue
@@ -196,7 +196,7 @@ func weakSubgroup(c *Case) ([]Finding, error) {
 	for i := range p.n {
 		all += one(p.class[i] != int(p.y[i]))
 	}
-	for _, k := range c.used(t) {
+	for _, k := range c.used() {
 		col := &t.Columns[k]
 		if col.Kind != data.Category || col.Levels() > groupLevels {
 			continue

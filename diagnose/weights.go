@@ -164,7 +164,8 @@ func dropout(c *Case) ([]Finding, error) {
 
 func overRegularized(c *Case) ([]Finding, error) {
 	o := c.look()
-	if c.Report == nil || !o.Harmed() && !o.Weak {
+	penalized := func(l link) bool { key, _ := penaltyOf(l); return key != "" }
+	if c.Report == nil || !o.Harmed() && !o.Weak || !slices.ContainsFunc(c.layers(), penalized) {
 		return nil, nil
 	}
 	each, err := c.PerSample()
@@ -172,7 +173,7 @@ func overRegularized(c *Case) ([]Finding, error) {
 		return nil, err
 	}
 	each.Only("loss")
-	ms, err := c.Evaluate(c.ctx, task.Train, each)
+	ms, err := c.EvaluateFirst(c.ctx, task.Train, mostSamples, each)
 	if err != nil {
 		return nil, err
 	}

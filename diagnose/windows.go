@@ -8,7 +8,6 @@ import (
 	"gorae/chart"
 	"gorae/config"
 	"gorae/data"
-	"gorae/spec"
 	"gorae/stat"
 	"gorae/task"
 )
@@ -42,7 +41,7 @@ func (c *Case) seriesKey(key, column string) string {
 	if column != "" {
 		path = config.Join(path, config.Step(column))
 	}
-	return spec.Flatten(c.Spec)[path]
+	return c.setting(path)
 }
 
 // raw reports whether the targets of windows are values of the series, on another scale: neither differences nor taken

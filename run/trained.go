@@ -153,9 +153,19 @@ func (p *Prepared) Folded() bool {
 
 // Evaluate shows a part's samples and what the network makes of them to consumers, and returns the metrics.
 func (p *Prepared) Evaluate(ctx context.Context, part task.Part, consumers ...train.Consumer) (train.Metrics, error) {
+	return p.EvaluateFirst(ctx, part, math.MaxInt, consumers...)
+}
+
+// EvaluateFirst is Evaluate of at most the first n samples of a part.
+func (p *Prepared) EvaluateFirst(ctx context.Context, part task.Part, n int, consumers ...train.Consumer) (
+	train.Metrics, error) {
+	d := p.Parts[part]
+	if d.Len() > n {
+		d = data.Subset{Dataset: d, Rows: data.Range(n)}
+	}
 	e := bundle.Evaluation(p.Fitted, p.Training)
 	e.LossWeights, e.Bucket, e.Finite = p.lossWeights(), p.bucket(), false
-	return e.Run(ctx, p.Model, train.Data{Source: p.Parts[part]}, consumers...)
+	return e.Run(ctx, p.Model, train.Data{Source: d}, consumers...)
 }
 
 // PerSample is a consumer for Evaluate that keeps what each sample adds to the metrics.
@@ -182,6 +192,9 @@ func (p *Prepared) Table() (*data.Table, error) {
 	s, err := p.Source()
 	if err != nil || s == nil || !s.Readable() {
 		return nil, err
+	}
+	for _, other := range p.sources {
+		s.Reuse(other)
 	}
 	content, err := s.Read()
 	if err != nil {
