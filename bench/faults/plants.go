@@ -142,7 +142,6 @@ func rowsOrPixels(b *base) bool      { return column(b) || b.kind == "images" &&
 func two(b *base) bool               { return b.kind == "table" && b.units() == 1 && !b.number }
 func several(b *base) bool           { return !b.number && !b.arrays }
 func series(b *base) bool            { return b.kind == "series" }
-func texts(b *base) bool             { return b.kind == "text" }
 func bends(b *base) bool             { return b.bent }
 func numbers(b *base) bool           { return b.number }
 func deep(b *base) bool              { return b.bent || b.kind == "images" && !b.arrays }
