@@ -73,7 +73,10 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 
 // sizeOfTile is the number of floats that a packed tile of A takes for k columns: the last is written as a whole
 // vector.
-func (p *Plan) sizeOfTile(k, rows int) int { return (k-1)*p.m.stride(rows) + p.m.width() }
+func (p *Plan) sizeOfTile(k, rows int) int {
+	stride := p.m.stride(rows)
+	return (k-1)*stride + max(stride, p.m.width())
+}
 
 // vectors makes rows of columns: a matrix of one column without gaps is stored as
 // its transpose is.
