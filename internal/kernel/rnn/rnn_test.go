@@ -357,7 +357,7 @@ func (c *trial) alike(t *testing.T, g *trial) {
 func TestLarge(t *testing.T) {
 	eachVariant(t, func(t *testing.T, v gemm.Variant) {
 		if variants[v] == nil {
-			t.Skip("its products are those of package gemm anyway")
+			return // its products are those of package gemm anyway
 		}
 		turn := 0
 		for _, s := range kinds {
