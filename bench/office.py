@@ -238,7 +238,8 @@ def main():
         if test is None:
             m = json.load(open(folder + "/run/metrics.json"))
             metric = "accuracy" if classes else "rmse"
-            best = [b["test"][metric] for b in m["baselines"] if metric in b["test"]]
+            figures = [b.get("metrics", b).get(metric) for b in m["baselines"] if b["name"] != "network"]
+            best = [v for v in figures if v is not None]
             score, reference, constant = m["test"][metric], (max if classes else min)(best), float("nan")
         else:
             run("predict", "run/model.keras", "--input", "new/" + name, "--output", "p.csv")

@@ -131,8 +131,8 @@ func TestSeasonNotes(t *testing.T) {
 	}
 }
 
-// Where noise has another level from the middle of the span on, both a unit root and stationarity are rejected. Of noise
-// alone the latter is not.
+// Where noise has another level from the middle of the span on, both a unit root and stationarity are rejected. Of
+// noise alone the latter is not.
 func TestInDoubt(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 3))
 	f := &Frame{Name: "f", Names: []string{"jump", "noise"}, Columns: make([][]float64, 2)}
