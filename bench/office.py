@@ -171,7 +171,7 @@ HELD_OUT = {"sensor", "pictures"}  # by gorae itself
 
 def accuracy_or_r2(y, p, classes):
     if classes:
-        return float(np.mean([str(a) == str(b) for a, b in zip(y, p)]))
+        return float(np.mean([str(a).lower() == str(b).lower() for a, b in zip(y, p)]))  # True and true
     y, p = np.asarray(y, float), np.asarray(p, float)
     return 1 - float(((y - p) ** 2).sum() / ((y - y.mean()) ** 2).sum())
 
@@ -247,8 +247,7 @@ def main():
             if len(p) != len(test):
                 sys.exit("%s: %d predictions for %d rows" % (name, len(p), len(test)))
             column = [c for c in p.columns if c in ("prediction", target)][-1]
-            y = test[target].map({True: "true", False: "false"}) if test[target].dtype == bool else test[target]
-            score = accuracy_or_r2(y, p[column], classes)
+            score = accuracy_or_r2(test[target], p[column], classes)
             reference, constant = beside(train, test, target, classes, make is opinions)
             metric = "accuracy" if classes else "r2"
         print("%-18s %-9s %7.3f %10.3f %10.3f %8.1f" % (name, metric, score, reference, constant, time.time() - began), flush=True)
