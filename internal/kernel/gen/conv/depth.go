@@ -108,7 +108,7 @@ func (depthwise) Emit(m *M) {
 		JNZ(LabelRef(label + "line"))
 	})
 	bits := GP64()
-	m.Bits(m.Cmp(Unord, sum, sum), bits.As32())
+	m.Any(m.Cmp(Unord, sum, sum), bits.As32())
 	Store(bits, ReturnIndex(0))
 	k.End()
 }

@@ -384,6 +384,6 @@ func (t *tile) check(bad Mem) {
 		}
 	}
 	bits := GP32()
-	t.Bits(t.Cmp(Unord, sum, sum), bits)
+	t.Any(t.Cmp(Unord, sum, sum), bits)
 	ORL(bits, bad)
 }

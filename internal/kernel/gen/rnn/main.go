@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	Write("rnn", func(m *M) {
+	Write("rnn", AMD64, func(m *M) {
 		for _, s := range []step{
 			{simpleForward, "simpleProducts", []int{0}, []int{0}},
 			{lstmForward, "lstmProducts", []int{0, 1, 2, 3}, []int{0, 1, 2, 3}},

@@ -15,7 +15,7 @@ import (
 const width = 6
 
 func main() {
-	Write("sgns", func(m *M) {
+	Write("sgns", AMD64, func(m *M) {
 		Put(m, "dots", "dots", emitter(dots))
 		Put(m, "update", "update", emitter(update))
 		Put(m, "fetch", "fetch", emitter(fetch))

@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	Write("vec", func(m *M) {
+	Write("vec", Machines, func(m *M) {
 		elementwise(m)
 		reductions(m)
 		columns(m)
