@@ -16,6 +16,8 @@ type lowering struct {
 	values map[reg.ID]value
 	// sums are base + index·scale of what follows the last label, so that neighbours in memory share one addition.
 	sums map[sum]value
+	// scalars are, of vectors of one number since the last label, vectors whose first lane it is.
+	scalars map[value]value
 	// flagged is the last instruction that changes amd64's flags.
 	flagged string
 	err     error
@@ -29,18 +31,15 @@ type sum struct {
 // lower translates fn.
 func lower(fn *ir.Function) (*function, error) {
 	l := &lowering{function: &function{name: fn.Name, frame: (fn.LocalSize + 15) &^ 15},
-		values: map[reg.ID]value{}, sums: map[sum]value{}}
+		values: map[reg.ID]value{}, sums: map[sum]value{}, scalars: map[value]value{}}
 	for _, n := range fn.Nodes {
 		switch n := n.(type) {
 		case ir.Label:
 			clear(l.sums)
+			clear(l.scalars)
 			l.add(&inst{label: string(n)})
 		case *ir.Instruction:
-			first := len(l.code)
 			l.instruction(n.OpcodeWithSuffixes(), n.Operands)
-			for _, i := range l.code[first:] {
-				l.forget(i.written())
-			}
 		}
 		if l.err != nil {
 			return nil, fmt.Errorf("%s: %w", fn.Name, l.err)
@@ -49,8 +48,9 @@ func lower(fn *ir.Function) (*function, error) {
 	return l.function, nil
 }
 
-// forget drops the sums that a new content of v changes.
+// forget drops what a new content of v changes.
 func (l *lowering) forget(v value) {
+	delete(l.scalars, v)
 	for s := range l.sums {
 		if s.base == v || s.index == v {
 			delete(l.sums, s)
@@ -81,6 +81,7 @@ func (l *lowering) reg(op operand.Op) value {
 
 // write adds an instruction that writes d and reads the others.
 func (l *lowering) write(text string, d value, from ...value) *inst {
+	l.forget(d)
 	return l.add(&inst{text: text, args: append([]value{d}, from...), writes: true})
 }
 

@@ -19,6 +19,7 @@ const (
 	StoreRest = "neon.storeRest" // StorePart for 0 < n < 4
 	Halves    = "neon.halves"    // a, d: the halves of a change places
 	Pairs     = "neon.pairs"     // a, d: neighbours in a change places
+	Table     = "neon.table"     // a, x, d: the bytes of a by the numbers in x
 	Any       = "neon.any"       // a, r: r is not 0 where a lane of a, of ones or zeros, is of ones
 	Enter     = "neon.enter"     // r: denormals count as 0 (FPCR.FZ) from here on; r is the control register as it was
 	Leave     = "neon.leave"     // r: undoes Enter
@@ -133,15 +134,16 @@ func (l *lowering) vectors(name string, ops []operand.Op) {
 		t := l.fresh(true)
 		l.load("FMOVS", "F", ops[0].(operand.Mem), t)
 		l.write("VDUP V{1}.S[0], V{0}.S4", d, t)
+		l.scalars[d] = t
 	case "VPMOVZXBD":
 		t, u := l.fresh(true), l.fresh(true)
 		l.load("FMOVS", "F", ops[0].(operand.Mem), t)
 		l.write("VUSHLL $0, V{1}.B8, V{0}.H8", u, t)
 		l.write("VUSHLL $0, V{1}.H4, V{0}.S4", d, u)
 	case "VFMADD231PS":
-		l.change("VFMLA V{2}.S4, V{1}.S4, V{0}.S4", d, l.source(ops[1]), l.source(ops[0]))
+		l.multiply("VFMLA", "fmla", 0x4f801000, d, l.source(ops[1]), l.source(ops[0]))
 	case "VFNMADD231PS":
-		l.change("VFMLS V{2}.S4, V{1}.S4, V{0}.S4", d, l.source(ops[1]), l.source(ops[0]))
+		l.multiply("VFMLS", "fmls", 0x4f805000, d, l.source(ops[1]), l.source(ops[0]))
 	case "VPSLLD":
 		l.write(fmt.Sprintf("VSHL $%d, V{1}.S4, V{0}.S4", ops[0]), d, l.reg(ops[1]))
 	case "VPSRLD":
@@ -158,6 +160,15 @@ func (l *lowering) vectors(name string, ops []operand.Op) {
 	default:
 		l.own(name, ops)
 	}
+}
+
+// multiply adds a·b to d, or subtracts it; where b is one number in all lanes, it is read where that was loaded.
+func (l *lowering) multiply(name, byElement string, code uint32, d, a, b value) {
+	if s, ok := l.scalars[b]; ok {
+		l.change(byElement+" v{0}.4s, v{1}.4s, v{2}.s[0]", d, a, s).code = code
+		return
+	}
+	l.change(name+" V{2}.S4, V{1}.S4, V{0}.S4", d, a, b)
 }
 
 // own translates an instruction of this package.
@@ -177,6 +188,8 @@ func (l *lowering) own(name string, ops []operand.Op) {
 	case StorePart, StoreRest:
 		l.act(partText(name == StorePart, "FMOVQ F{0}, (R{1})", "FMOVD F{0}, (R{1})", "VST1 V{0}.S[2], (R16)",
 			"FMOVS F{0}, (R{1})", ""), l.reg(ops[0]), l.address(ops[1].(operand.Mem)), l.reg(last))
+	case Table:
+		l.write("VTBL V{2}.B16, [V{1}.B16], V{0}.B16", l.reg(last), l.reg(ops[0]), l.reg(ops[1]))
 	case Any:
 		t := l.fresh(true)
 		l.write("VADDV V{1}.S4, V{0}", t, l.reg(ops[0]))

@@ -449,3 +449,23 @@ func (m *M) Any(k Mask, to Op) {
 		VMOVMSKPS(k.r, to)
 	}
 }
+
+// Order is what Permute takes of the numbers of lanes in x.
+func (m *M) Order(x V) V {
+	if !m.Arm {
+		return x
+	}
+	x = m.Shl(x, 2) // of bytes
+	x = m.Or(x, m.Shl(x, 8))
+	return m.AddInt(m.Or(x, m.Shl(x, 16)), C(0x03020100))
+}
+
+// Permute is the vector at a place with its lanes in an order.
+func (m *M) Permute(from Mem, order V) V {
+	if m.Arm {
+		return m.own(neon.Table, m.Load(from, nil), order)
+	}
+	y := m.New()
+	VPERMPS(from, order, y)
+	return y
+}
