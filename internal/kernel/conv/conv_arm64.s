@@ -5,7 +5,6 @@
 #include "textflag.h"
 
 // func max14neon(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
-// Instructions of a turn of the innermost loops: by2 13, by1 7.
 TEXT ·max14neon(SB), NOSPLIT, $0-80
 	MOVD dst_base+0(FP), R7
 	MOVD a_base+24(FP), R6
@@ -89,7 +88,6 @@ done:
 	RET
 
 // func max44neon(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
-// Instructions of a turn of the innermost loops: by2 24, by1 11.
 TEXT ·max44neon(SB), NOSPLIT, $0-96
 	MOVD dst_base+0(FP), R9
 	MOVD x_base+24(FP), R8
@@ -223,7 +221,6 @@ done:
 	RET
 
 // func max54neon(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
-// Instructions of a turn of the innermost loops: by2 28, by1 13.
 TEXT ·max54neon(SB), NOSPLIT, $0-96
 	MOVD dst_base+0(FP), R9
 	MOVD x_base+24(FP), R8
@@ -373,7 +370,6 @@ done:
 	RET
 
 // func add14neon(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
-// Instructions of a turn of the innermost loops: by2 13, by1 7.
 TEXT ·add14neon(SB), NOSPLIT, $0-80
 	MOVD dst_base+0(FP), R7
 	MOVD a_base+24(FP), R6
@@ -457,7 +453,6 @@ done:
 	RET
 
 // func add44neon(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
-// Instructions of a turn of the innermost loops: by2 24, by1 11.
 TEXT ·add44neon(SB), NOSPLIT, $0-96
 	MOVD dst_base+0(FP), R9
 	MOVD x_base+24(FP), R8
@@ -591,7 +586,6 @@ done:
 	RET
 
 // func add54neon(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
-// Instructions of a turn of the innermost loops: by2 28, by1 13.
 TEXT ·add54neon(SB), NOSPLIT, $0-96
 	MOVD dst_base+0(FP), R9
 	MOVD x_base+24(FP), R8
@@ -741,7 +735,6 @@ done:
 	RET
 
 // func grad14neon(dx []float32, x []float32, y []float32, left []float32, rows int, cols int, step int)
-// Instructions of a turn of the innermost loops: by1 16.
 TEXT ·grad14neon(SB), NOSPLIT, $0-120
 	VMOVI $0, V1.B16
 	MOVD dx_base+0(FP), R9
@@ -858,7 +851,6 @@ done:
 	RET
 
 // func grad44neon(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
-// Instructions of a turn of the innermost loops: by1 38.
 TEXT ·grad44neon(SB), NOSPLIT, $0-120
 	VMOVI $0, V3.B16
 	MOVD dx_base+0(FP), R11
@@ -1069,7 +1061,6 @@ done:
 	RET
 
 // func grad54neon(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
-// Instructions of a turn of the innermost loops: by1 38.
 TEXT ·grad54neon(SB), NOSPLIT, $0-144
 	VMOVI $0, V1.B16
 	MOVD dx_base+0(FP), R12
@@ -1300,7 +1291,6 @@ done:
 	RET
 
 // func hits4neon(dst []float32, x []float32, y []float32, rows int, ld int)
-// Instructions of a turn of the innermost loops: strip4row 19, strip1row 7, restrow 13.
 TEXT ·hits4neon(SB), NOSPLIT, $0-88
 	VMOVI $0, V2.B16
 	MOVD $0x3f800000, R16
@@ -1423,7 +1413,6 @@ done:
 	RET
 
 // func spread4neon(dx []float32, x []float32, y []float32, part []float32, rows int)
-// Instructions of a turn of the innermost loops: by2 21, by1 10.
 TEXT ·spread4neon(SB), NOSPLIT, $0-104
 	MOVD $0x3f800000, R16
 	VDUP R16, V1.S4
@@ -1535,7 +1524,6 @@ done:
 	RET
 
 // func winoInput4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: wholecolumn 33, wholerow 33, raggedcolumn 72, raggedrow 72.
 TEXT ·winoInput4neon(SB), NOSPLIT, $32-136
 	MOVD $0x40000000, R16
 	VDUP R16, V8.S4
@@ -1863,7 +1851,6 @@ done:
 	RET
 
 // func winoWeight4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: wholecolumn 25, wholerow 26, raggedcolumn 44, raggedrow 65.
 TEXT ·winoWeight4neon(SB), NOSPLIT, $32-136
 	MOVD $0x3d2aaaab, R16
 	VDUP R16, V9.S4
@@ -2135,7 +2122,6 @@ done:
 	RET
 
 // func winoOutput4neon(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
-// Instructions of a turn of the innermost loops: wholecolumn 26, wholerow 78, raggedcolumn 65, raggedrow 141.
 TEXT ·winoOutput4neon(SB), NOSPLIT, $32-216
 	VMOVI $0, V0.B16
 	MOVD $0x100000000, R16
@@ -2603,7 +2589,6 @@ done:
 	RET
 
 // func winoGrad4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: wholecolumn 25, wholerow 26, raggedcolumn 51, raggedrow 65.
 TEXT ·winoGrad4neon(SB), NOSPLIT, $32-136
 	MOVD $0x40000000, R16
 	VDUP R16, V5.S4
@@ -2882,7 +2867,6 @@ done:
 	RET
 
 // func winoSum4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: wholecolumn 26, wholerow 25, raggedcolumn 65, raggedrow 44.
 TEXT ·winoSum4neon(SB), NOSPLIT, $32-136
 	MOVD $0x3d2aaaab, R16
 	VDUP R16, V7.S4
@@ -3152,7 +3136,6 @@ done:
 	RET
 
 // func flatInput4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: by1 46.
 TEXT ·flatInput4neon(SB), NOSPLIT, $32-136
 	MOVD $0x40000000, R16
 	VDUP R16, V8.S4
@@ -3389,7 +3372,6 @@ done:
 	RET
 
 // func flatWeight4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: by1 36.
 TEXT ·flatWeight4neon(SB), NOSPLIT, $32-136
 	MOVD $0x3d2aaaab, R16
 	VDUP R16, V9.S4
@@ -3584,7 +3566,6 @@ done:
 	RET
 
 // func flatOutput4neon(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
-// Instructions of a turn of the innermost loops: by1 91.
 TEXT ·flatOutput4neon(SB), NOSPLIT, $32-216
 	VMOVI $0, V0.B16
 	MOVD $0x100000000, R16
@@ -3973,7 +3954,6 @@ done:
 	RET
 
 // func flatGrad4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: by1 37.
 TEXT ·flatGrad4neon(SB), NOSPLIT, $32-136
 	MOVD $0x40000000, R16
 	VDUP R16, V5.S4
@@ -4175,7 +4155,6 @@ done:
 	RET
 
 // func flatSum4neon(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
-// Instructions of a turn of the innermost loops: by1 36.
 TEXT ·flatSum4neon(SB), NOSPLIT, $32-136
 	MOVD $0x3d2aaaab, R16
 	VDUP R16, V7.S4
@@ -4368,7 +4347,6 @@ done:
 	RET
 
 // func depth4neon(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, lines int, pixels int, dstLine int, srcLine int, dstStep int, srcStep int, flags int) (bad int)
-// Instructions of a turn of the innermost loops: whole8tap 38, whole4tap 26, whole1tap 17, ragged8tap 93, ragged4tap 57, ragged1tap 30.
 TEXT ·depth4neon(SB), NOSPLIT, $32-240
 	VMOVI $0, V0.B16
 	MOVD FPCR, R7
@@ -5488,7 +5466,6 @@ done:
 	RET
 
 // func depthGrad4neon(dst []float32, x []float32, dy []float32, n int, lines int, pixels int, xLine int, dyLine int, xStep int, dyStep int)
-// Instructions of a turn of the innermost loops: whole4 23, whole1 8, ragged4 71, ragged1 20.
 TEXT ·depthGrad4neon(SB), NOSPLIT, $32-128
 	VMOVI $0, V5.B16
 	MOVD FPCR, R6
@@ -5761,7 +5738,6 @@ done:
 	RET
 
 // func expand4neon(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
-// Instructions of a turn of the innermost loops: whole 7, ragged 13.
 TEXT ·expand4neon(SB), NOSPLIT, $0-96
 	MOVD $0x03020100, R16
 	VDUP R16, V0.S4
@@ -5857,7 +5833,6 @@ done:
 	RET
 
 // func inner1x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 16, single 7.
 TEXT ·inner1x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -6093,7 +6068,6 @@ storedone:
 	RET
 
 // func inner2x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 25, single 10.
 TEXT ·inner2x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -6403,7 +6377,6 @@ storedone:
 	RET
 
 // func inner3x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 34, single 13.
 TEXT ·inner3x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -6782,7 +6755,6 @@ storedone:
 	RET
 
 // func inner4x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 43, single 16.
 TEXT ·inner4x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -7232,7 +7204,6 @@ storedone:
 	RET
 
 // func inner5x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 52, single 19.
 TEXT ·inner5x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -7751,7 +7722,6 @@ storedone:
 	RET
 
 // func inner6x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 61, single 22.
 TEXT ·inner6x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -8339,7 +8309,6 @@ storedone:
 	RET
 
 // func inner7x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 70, single 25.
 TEXT ·inner7x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -8998,7 +8967,6 @@ storedone:
 	RET
 
 // func inner8x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 79, single 28.
 TEXT ·inner8x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -9726,7 +9694,6 @@ storedone:
 	RET
 
 // func inner9x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 88, single 31.
 TEXT ·inner9x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -10523,7 +10490,6 @@ storedone:
 	RET
 
 // func inner10x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 97, single 34.
 TEXT ·inner10x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -11391,7 +11357,6 @@ storedone:
 	RET
 
 // func inner11x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 106, single 37.
 TEXT ·inner11x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -12328,7 +12293,6 @@ storedone:
 	RET
 
 // func inner12x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 115, single 40.
 TEXT ·inner12x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -13334,7 +13298,6 @@ storedone:
 	RET
 
 // func inner1x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 24, single 9.
 TEXT ·inner1x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -13596,7 +13559,6 @@ storedone:
 	RET
 
 // func inner2x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 37, single 13.
 TEXT ·inner2x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -13951,7 +13913,6 @@ storedone:
 	RET
 
 // func inner3x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 50, single 17.
 TEXT ·inner3x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -14394,7 +14355,6 @@ storedone:
 	RET
 
 // func inner4x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 63, single 21.
 TEXT ·inner4x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -14927,7 +14887,6 @@ storedone:
 	RET
 
 // func inner5x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 76, single 25.
 TEXT ·inner5x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -15548,7 +15507,6 @@ storedone:
 	RET
 
 // func inner6x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 89, single 29.
 TEXT ·inner6x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -16257,7 +16215,6 @@ storedone:
 	RET
 
 // func inner7x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 102, single 33.
 TEXT ·inner7x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -17056,7 +17013,6 @@ storedone:
 	RET
 
 // func inner8x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 115, single 37.
 TEXT ·inner8x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -17943,7 +17899,6 @@ storedone:
 	RET
 
 // func inner9x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 128, single 41.
 TEXT ·inner9x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -18918,7 +18873,6 @@ storedone:
 	RET
 
 // func inner10x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 141, single 45.
 TEXT ·inner10x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -19983,7 +19937,6 @@ storedone:
 	RET
 
 // func inner11x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 154, single 49.
 TEXT ·inner11x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -21136,7 +21089,6 @@ storedone:
 	RET
 
 // func inner12x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 167, single 53.
 TEXT ·inner12x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -22377,7 +22329,6 @@ storedone:
 	RET
 
 // func inner1x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 40, single 13.
 TEXT ·inner1x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -22683,7 +22634,6 @@ storedone:
 	RET
 
 // func inner2x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 61, single 19.
 TEXT ·inner2x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -23114,7 +23064,6 @@ storedone:
 	RET
 
 // func inner3x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 82, single 25.
 TEXT ·inner3x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -23665,7 +23614,6 @@ storedone:
 	RET
 
 // func inner4x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 103, single 31.
 TEXT ·inner4x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -24338,7 +24286,6 @@ storedone:
 	RET
 
 // func inner5x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 124, single 37.
 TEXT ·inner5x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -25131,7 +25078,6 @@ storedone:
 	RET
 
 // func inner6x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 145, single 43.
 TEXT ·inner6x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -26044,7 +25990,6 @@ storedone:
 	RET
 
 // func outer1x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 20, single 7, partround 66, partsingle 18.
 TEXT ·outer1x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -26399,7 +26344,6 @@ storedone:
 	RET
 
 // func outer2x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 28, single 9, partround 74, partsingle 20.
 TEXT ·outer2x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -26835,7 +26779,6 @@ storedone:
 	RET
 
 // func outer3x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 36, single 11, partround 82, partsingle 22.
 TEXT ·outer3x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -27348,7 +27291,6 @@ storedone:
 	RET
 
 // func outer4x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 44, single 13, partround 90, partsingle 24.
 TEXT ·outer4x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -27938,7 +27880,6 @@ storedone:
 	RET
 
 // func outer5x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 52, single 15, partround 98, partsingle 26.
 TEXT ·outer5x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -28605,7 +28546,6 @@ storedone:
 	RET
 
 // func outer6x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 60, single 17, partround 106, partsingle 28.
 TEXT ·outer6x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -29349,7 +29289,6 @@ storedone:
 	RET
 
 // func outer7x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 68, single 19, partround 114, partsingle 30.
 TEXT ·outer7x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -30170,7 +30109,6 @@ storedone:
 	RET
 
 // func outer8x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 76, single 21, partround 122, partsingle 32.
 TEXT ·outer8x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -31068,7 +31006,6 @@ storedone:
 	RET
 
 // func outer9x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 84, single 23, partround 130, partsingle 34.
 TEXT ·outer9x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -32043,7 +31980,6 @@ storedone:
 	RET
 
 // func outer10x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 92, single 25, partround 138, partsingle 36.
 TEXT ·outer10x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -33095,7 +33031,6 @@ storedone:
 	RET
 
 // func outer11x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 100, single 27, partround 146, partsingle 38.
 TEXT ·outer11x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -34224,7 +34159,6 @@ storedone:
 	RET
 
 // func outer12x4neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 108, single 29, partround 154, partsingle 40.
 TEXT ·outer12x4neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -35430,7 +35364,6 @@ storedone:
 	RET
 
 // func outer1x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 30, single 9, partround 78, partsingle 21.
 TEXT ·outer1x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -35828,7 +35761,6 @@ storedone:
 	RET
 
 // func outer2x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 42, single 12, partround 90, partsingle 24.
 TEXT ·outer2x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -36331,7 +36263,6 @@ storedone:
 	RET
 
 // func outer3x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 54, single 15, partround 102, partsingle 27.
 TEXT ·outer3x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -36935,7 +36866,6 @@ storedone:
 	RET
 
 // func outer4x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 66, single 18, partround 114, partsingle 30.
 TEXT ·outer4x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -37640,7 +37570,6 @@ storedone:
 	RET
 
 // func outer5x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 78, single 21, partround 126, partsingle 33.
 TEXT ·outer5x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -38446,7 +38375,6 @@ storedone:
 	RET
 
 // func outer6x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 90, single 24, partround 138, partsingle 36.
 TEXT ·outer6x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -39353,7 +39281,6 @@ storedone:
 	RET
 
 // func outer7x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 102, single 27, partround 150, partsingle 39.
 TEXT ·outer7x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -40361,7 +40288,6 @@ storedone:
 	RET
 
 // func outer8x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 114, single 30, partround 162, partsingle 42.
 TEXT ·outer8x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -41470,7 +41396,6 @@ storedone:
 	RET
 
 // func outer9x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 126, single 33, partround 174, partsingle 45.
 TEXT ·outer9x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -42680,7 +42605,6 @@ storedone:
 	RET
 
 // func outer10x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 138, single 36, partround 186, partsingle 48.
 TEXT ·outer10x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -43991,7 +43915,6 @@ storedone:
 	RET
 
 // func outer11x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 150, single 39, partround 198, partsingle 51.
 TEXT ·outer11x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -45403,7 +45326,6 @@ storedone:
 	RET
 
 // func outer12x8neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 162, single 42, partround 210, partsingle 54.
 TEXT ·outer12x8neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R3
@@ -46916,7 +46838,6 @@ storedone:
 	RET
 
 // func outer1x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 46, single 13, partround 94, partsingle 25.
 TEXT ·outer1x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R3
@@ -47378,7 +47299,6 @@ storedone:
 	RET
 
 // func outer2x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 66, single 18, partround 114, partsingle 30.
 TEXT ·outer2x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -47987,7 +47907,6 @@ storedone:
 	RET
 
 // func outer3x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 86, single 23, partround 134, partsingle 35.
 TEXT ·outer3x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -48739,7 +48658,6 @@ storedone:
 	RET
 
 // func outer4x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 106, single 28, partround 154, partsingle 40.
 TEXT ·outer4x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -49634,7 +49552,6 @@ storedone:
 	RET
 
 // func outer5x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 126, single 33, partround 174, partsingle 45.
 TEXT ·outer5x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V2.B16
 	MOVD FPCR, R4
@@ -50672,7 +50589,6 @@ storedone:
 	RET
 
 // func outer6x16neon(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
-// Instructions of a turn of the innermost loops: round 146, single 38, partround 194, partsingle 50.
 TEXT ·outer6x16neon(SB), NOSPLIT, $96-144
 	VMOVI $0, V1.B16
 	MOVD FPCR, R4

@@ -5,7 +5,6 @@
 #include "textflag.h"
 
 // func colShifted4neon(dst []float32, x []float32, shift []float32, rows int, ld int)
-// Instructions of a turn of the innermost loops: strip2row 9, strip1row 6, restrow 12.
 TEXT ·colShifted4neon(SB), NOSPLIT, $0-88
 	VMOVI $0, V0.B16
 	MOVD dst_base+0(FP), R9
@@ -158,7 +157,6 @@ done:
 	RET
 
 // func colDeviation4neon(dst []float32, x []float32, mean []float32, rows int, ld int)
-// Instructions of a turn of the innermost loops: strip2row 9, strip1row 6, restrow 12.
 TEXT ·colDeviation4neon(SB), NOSPLIT, $0-88
 	VMOVI $0, V0.B16
 	MOVD dst_base+0(FP), R9
@@ -311,7 +309,6 @@ done:
 	RET
 
 // func gradSums4neon(sum []float32, dot []float32, dy []float32, x []float32, mean []float32, rows int, ld int)
-// Instructions of a turn of the innermost loops: strip1row 9, restrow 21.
 TEXT ·gradSums4neon(SB), NOSPLIT, $0-136
 	VMOVI $0, V0.B16
 	MOVD sum_base+0(FP), R12
@@ -461,7 +458,6 @@ done:
 	RET
 
 // func normalize4neon(dst []float32, x []float32, mean []float32, scale []float32, shift []float32, rows int)
-// Instructions of a turn of the innermost loops: by2 22, by1 10.
 TEXT ·normalize4neon(SB), NOSPLIT, $0-128
 	MOVD dst_base+0(FP), R9
 	MOVD x_base+24(FP), R8
@@ -582,7 +578,6 @@ done:
 	RET
 
 // func apply4neon(dst []float32, x []float32, scale []float32, shift []float32, rows int)
-// Instructions of a turn of the innermost loops: by2 17, by1 8.
 TEXT ·apply4neon(SB), NOSPLIT, $0-104
 	MOVD dst_base+0(FP), R8
 	MOVD x_base+24(FP), R7
@@ -684,7 +679,6 @@ done:
 	RET
 
 // func gradInput4neon(dx []float32, dy []float32, x []float32, mean []float32, p []float32, q []float32, t []float32, rows int)
-// Instructions of a turn of the innermost loops: by2 30, by1 13.
 TEXT ·gradInput4neon(SB), NOSPLIT, $0-176
 	MOVD dx_base+0(FP), R9
 	MOVD dy_base+24(FP), R8
@@ -840,7 +834,6 @@ done:
 	RET
 
 // func rowShifted4neon(x []float32, shift float32) float32
-// Instructions of a turn of the innermost loops: by4 16, by1 6.
 TEXT ·rowShifted4neon(SB), NOSPLIT, $0-36
 	MOVD x_base+0(FP), R4
 	MOVD FPCR, R3
@@ -920,7 +913,6 @@ done:
 	RET
 
 // func rowDeviation4neon(x []float32, mean float32) float32
-// Instructions of a turn of the innermost loops: by4 16, by1 6.
 TEXT ·rowDeviation4neon(SB), NOSPLIT, $0-36
 	MOVD x_base+0(FP), R4
 	MOVD FPCR, R3
@@ -1000,7 +992,6 @@ done:
 	RET
 
 // func rowNormalize4neon(dst []float32, x []float32, gamma []float32, beta []float32, mean float32, inv float32)
-// Instructions of a turn of the innermost loops: by4 35, by1 10.
 TEXT ·rowNormalize4neon(SB), NOSPLIT, $0-104
 	MOVD dst_base+0(FP), R10
 	MOVD x_base+24(FP), R9
@@ -1120,7 +1111,6 @@ done:
 	RET
 
 // func rowDot4neon(dy []float32, gamma []float32, x []float32, mean float32) float32
-// Instructions of a turn of the innermost loops: by4 30, by1 9.
 TEXT ·rowDot4neon(SB), NOSPLIT, $0-84
 	MOVD dy_base+0(FP), R8
 	MOVD gamma_base+24(FP), R7
@@ -1233,7 +1223,6 @@ done:
 	RET
 
 // func rowGradSums4neon(dgamma []float32, dbeta []float32, dy []float32, x []float32, mean float32, inv float32)
-// Instructions of a turn of the innermost loops: by2 27, by1 13.
 TEXT ·rowGradSums4neon(SB), NOSPLIT, $0-104
 	MOVD dgamma_base+0(FP), R9
 	MOVD dbeta_base+24(FP), R8
@@ -1367,7 +1356,6 @@ done:
 	RET
 
 // func rowGradInput4neon(dx []float32, dy []float32, gamma []float32, x []float32, mean float32, inv float32, q float32, t float32)
-// Instructions of a turn of the innermost loops: by2 25, by1 12.
 TEXT ·rowGradInput4neon(SB), NOSPLIT, $0-112
 	MOVD dx_base+0(FP), R7
 	MOVD dy_base+24(FP), R6

@@ -5,7 +5,6 @@
 #include "textflag.h"
 
 // func sgdRows4neon(w []float32, g []float32, zeros []float32, rows []int32, lr float32)
-// Instructions of a turn of the innermost loops: by4 24, by1 11.
 TEXT ·sgdRows4neon(SB), NOSPLIT, $0-100
 	MOVD w_base+0(FP), R9
 	MOVD rows_base+72(FP), R8
@@ -131,7 +130,6 @@ done:
 	RET
 
 // func sgd4neon(w []float32, g []float32, lr float32)
-// Instructions of a turn of the innermost loops: by4 22, by1 9.
 TEXT ·sgd4neon(SB), NOSPLIT, $0-52
 	MOVD w_base+0(FP), R6
 	MOVD g_base+24(FP), R5
@@ -220,7 +218,6 @@ done:
 	RET
 
 // func momentumRows4neon(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
-// Instructions of a turn of the innermost loops: by4 42, by1 17.
 TEXT ·momentumRows4neon(SB), NOSPLIT, $0-128
 	MOVD w_base+0(FP), R10
 	MOVD v_base+24(FP), R9
@@ -395,7 +392,6 @@ done:
 	RET
 
 // func momentum4neon(w []float32, v []float32, g []float32, lr float32, mom float32)
-// Instructions of a turn of the innermost loops: by4 40, by1 15.
 TEXT ·momentum4neon(SB), NOSPLIT, $0-80
 	MOVD w_base+0(FP), R8
 	MOVD v_base+24(FP), R7
@@ -532,7 +528,6 @@ done:
 	RET
 
 // func nesterovRows4neon(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
-// Instructions of a turn of the innermost loops: by4 54, by1 20.
 TEXT ·nesterovRows4neon(SB), NOSPLIT, $0-128
 	MOVD w_base+0(FP), R10
 	MOVD v_base+24(FP), R9
@@ -725,7 +720,6 @@ done:
 	RET
 
 // func nesterov4neon(w []float32, v []float32, g []float32, lr float32, mom float32)
-// Instructions of a turn of the innermost loops: by4 52, by1 18.
 TEXT ·nesterov4neon(SB), NOSPLIT, $0-80
 	MOVD w_base+0(FP), R8
 	MOVD v_base+24(FP), R7
@@ -880,7 +874,6 @@ done:
 	RET
 
 // func rmsRows4neon(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32)
-// Instructions of a turn of the innermost loops: by4 66, by1 23.
 TEXT ·rmsRows4neon(SB), NOSPLIT, $0-132
 	MOVD $0x3f800000, R16
 	VDUP R16, V3.S4
@@ -1095,7 +1088,6 @@ done:
 	RET
 
 // func rms4neon(w []float32, v []float32, g []float32, lr float32, rho float32, eps float32)
-// Instructions of a turn of the innermost loops: by4 64, by1 21.
 TEXT ·rms4neon(SB), NOSPLIT, $0-84
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -1272,7 +1264,6 @@ done:
 	RET
 
 // func rmsMomRows4neon(w []float32, v []float32, mom []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32, m float32)
-// Instructions of a turn of the innermost loops: by4 80, by1 28.
 TEXT ·rmsMomRows4neon(SB), NOSPLIT, $0-160
 	MOVD $0x3f800000, R16
 	VDUP R16, V3.S4
@@ -1530,7 +1521,6 @@ done:
 	RET
 
 // func rmsMom4neon(w []float32, v []float32, mom []float32, g []float32, lr float32, rho float32, eps float32, m float32)
-// Instructions of a turn of the innermost loops: by4 78, by1 26.
 TEXT ·rmsMom4neon(SB), NOSPLIT, $0-112
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -1749,7 +1739,6 @@ done:
 	RET
 
 // func adamRows4neon(w []float32, m []float32, v []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Instructions of a turn of the innermost loops: by4 92, by1 31.
 TEXT ·adamRows4neon(SB), NOSPLIT, $0-164
 	MOVD $0x3f800000, R16
 	VDUP R16, V4.S4
@@ -2027,7 +2016,6 @@ done:
 	RET
 
 // func adam4neon(w []float32, m []float32, v []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Instructions of a turn of the innermost loops: by4 90, by1 29.
 TEXT ·adam4neon(SB), NOSPLIT, $0-116
 	MOVD $0x3f800000, R16
 	VDUP R16, V1.S4
@@ -2266,7 +2254,6 @@ done:
 	RET
 
 // func amsgradRows4neon(w []float32, m []float32, v []float32, vmax []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Instructions of a turn of the innermost loops: by4 106, by1 36.
 TEXT ·amsgradRows4neon(SB), NOSPLIT, $0-188
 	MOVD $0x3f800000, R16
 	VDUP R16, V5.S4
@@ -2585,7 +2572,6 @@ done:
 	RET
 
 // func amsgrad4neon(w []float32, m []float32, v []float32, vmax []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Instructions of a turn of the innermost loops: by4 104, by1 34.
 TEXT ·amsgrad4neon(SB), NOSPLIT, $0-140
 	MOVD $0x3f800000, R16
 	VDUP R16, V1.S4

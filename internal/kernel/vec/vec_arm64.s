@@ -5,7 +5,6 @@
 #include "textflag.h"
 
 // func neg4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·neg4neon(SB), NOSPLIT, $0-48
 	MOVD $0x80000000, R16
 	VDUP R16, V0.S4
@@ -73,7 +72,6 @@ done:
 	RET
 
 // func abs4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·abs4neon(SB), NOSPLIT, $0-48
 	MOVD $0x7fffffff, R16
 	VDUP R16, V0.S4
@@ -141,7 +139,6 @@ done:
 	RET
 
 // func sign4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by2 19, by1 10.
 TEXT ·sign4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V0.B16
 	MOVD $0x3f800000, R16
@@ -224,7 +221,6 @@ done:
 	RET
 
 // func exp4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 33.
 TEXT ·exp4neon(SB), NOSPLIT, $0-48
 	MOVD $0x0000007f, R16
 	VDUP R16, V0.S4
@@ -347,7 +343,6 @@ done:
 	RET
 
 // func expm14neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 32.
 TEXT ·expm14neon(SB), NOSPLIT, $0-48
 	MOVD $0x0000007e, R16
 	VDUP R16, V3.S4
@@ -471,7 +466,6 @@ done:
 	RET
 
 // func log4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 41.
 TEXT ·log4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V0.B16
 	MOVD $0x3d9021bb, R16
@@ -616,7 +610,6 @@ done:
 	RET
 
 // func log1p4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 50.
 TEXT ·log1p4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V1.B16
 	MOVD $0x3d9021bb, R16
@@ -779,7 +772,6 @@ done:
 	RET
 
 // func sqrt4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 6.
 TEXT ·sqrt4neon(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R4
 	MOVD x_base+24(FP), R0
@@ -827,7 +819,6 @@ done:
 	RET
 
 // func rsqrt4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 7.
 TEXT ·rsqrt4neon(SB), NOSPLIT, $0-48
 	MOVD $0x3f800000, R16
 	VDUP R16, V1.S4
@@ -879,7 +870,6 @@ done:
 	RET
 
 // func recip4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 6.
 TEXT ·recip4neon(SB), NOSPLIT, $0-48
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -929,7 +919,6 @@ done:
 	RET
 
 // func square4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·square4neon(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R6
 	MOVD x_base+24(FP), R5
@@ -999,7 +988,6 @@ done:
 	RET
 
 // func tanh4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 48.
 TEXT ·tanh4neon(SB), NOSPLIT, $0-48
 	MOVD $0x0000007f, R16
 	VDUP R16, V3.S4
@@ -1164,7 +1152,6 @@ done:
 	RET
 
 // func sigmoid4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 35.
 TEXT ·sigmoid4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V1.B16
 	MOVD $0x0000007f, R16
@@ -1292,12 +1279,9 @@ done:
 	RET
 
 // func erf4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 73.
 TEXT ·erf4neon(SB), NOSPLIT, $0-48
-	MOVD $0x3b71b41e, R16
-	VDUP R16, V18.S4
 	MOVD $0x3baa4b33, R16
-	VDUP R16, V24.S4
+	VDUP R16, V23.S4
 	MOVD $0x3c088908, R16
 	VDUP R16, V6.S4
 	MOVD $0x3d2aa9c1, R16
@@ -1305,9 +1289,9 @@ TEXT ·erf4neon(SB), NOSPLIT, $0-48
 	MOVD $0x3dd9ce52, R16
 	VDUP R16, V16.S4
 	MOVD $0x3de716e5, R16
-	VDUP R16, V22.S4
-	MOVD $0x3e0375d4, R16
 	VDUP R16, V21.S4
+	MOVD $0x3e0375d4, R16
+	VDUP R16, V20.S4
 	MOVD $0x3e2aaaaa, R16
 	VDUP R16, V2.S4
 	MOVD $0x3f000000, R16
@@ -1325,7 +1309,7 @@ TEXT ·erf4neon(SB), NOSPLIT, $0-48
 	MOVD $0x3fb8aa3b, R16
 	VDUP R16, V9.S4
 	MOVD $0x40800000, R16
-	VDUP R16, V20.S4
+	VDUP R16, V18.S4
 	MOVD $0x7fffffff, R16
 	VDUP R16, V14.S4
 	MOVD $0x80000000, R16
@@ -1335,11 +1319,11 @@ TEXT ·erf4neon(SB), NOSPLIT, $0-48
 	MOVD $0xb9af173d, R16
 	VDUP R16, V19.S4
 	MOVD $0xba5446d0, R16
-	VDUP R16, V25.S4
+	VDUP R16, V24.S4
 	MOVD $0xbcc37481, R16
 	VDUP R16, V17.S4
 	MOVD $0xbcdc04b1, R16
-	VDUP R16, V23.S4
+	VDUP R16, V22.S4
 	MOVD $0xbec093a1, R16
 	VDUP R16, V13.S4
 	MOVD $0xc2b00000, R16
@@ -1354,75 +1338,76 @@ TEXT ·erf4neon(SB), NOSPLIT, $0-48
 	SUBS $4, R2, R2
 	BLT by1end
 by1:
-	WORD $0x3ce1681d // ldr q29, [x0, x1]
-	VAND V14.B16, V29.B16, V28.B16
-	WORD $0x6e3ddfbb // fmul v27.4s, v29.4s, v29.4s
+	WORD $0x3ce1681c // ldr q28, [x0, x1]
+	VAND V14.B16, V28.B16, V27.B16
+	WORD $0x6e3cdf9a // fmul v26.4s, v28.4s, v28.4s
 	MOVD $0x38aba781, R16
 	VDUP R16, V15.S4
-	VORR V25.B16, V25.B16, V26.B16
-	VFMLA V27.S4, V15.S4, V26.S4
-	VORR V24.B16, V24.B16, V15.B16
-	VFMLA V27.S4, V26.S4, V15.S4
-	VORR V23.B16, V23.B16, V26.B16
-	VFMLA V27.S4, V15.S4, V26.S4
-	VORR V22.B16, V22.B16, V15.B16
-	VFMLA V27.S4, V26.S4, V15.S4
-	VORR V13.B16, V13.B16, V26.B16
-	VFMLA V27.S4, V15.S4, V26.S4
+	VORR V24.B16, V24.B16, V25.B16
+	VFMLA V26.S4, V15.S4, V25.S4
+	VORR V23.B16, V23.B16, V15.B16
+	VFMLA V26.S4, V25.S4, V15.S4
+	VORR V22.B16, V22.B16, V25.B16
+	VFMLA V26.S4, V15.S4, V25.S4
 	VORR V21.B16, V21.B16, V15.B16
-	VFMLA V27.S4, V26.S4, V15.S4
-	VORR V29.B16, V29.B16, V27.B16
-	VFMLA V29.S4, V15.S4, V27.S4
-	WORD $0x4ebcf69e // fmin v30.4s, v20.4s, v28.4s
+	VFMLA V26.S4, V25.S4, V15.S4
+	VORR V13.B16, V13.B16, V25.B16
+	VFMLA V26.S4, V15.S4, V25.S4
+	VORR V20.B16, V20.B16, V15.B16
+	VFMLA V26.S4, V25.S4, V15.S4
+	VORR V28.B16, V28.B16, V26.B16
+	VFMLA V28.S4, V15.S4, V26.S4
+	WORD $0x4ebbf65d // fmin v29.4s, v18.4s, v27.4s
 	MOVD $0x374f050a, R16
-	VDUP R16, V26.S4
+	VDUP R16, V25.S4
 	VORR V19.B16, V19.B16, V15.B16
-	VFMLA V30.S4, V26.S4, V15.S4
-	VORR V18.B16, V18.B16, V26.B16
-	VFMLA V30.S4, V15.S4, V26.S4
+	VFMLA V29.S4, V25.S4, V15.S4
+	MOVD $0x3b71b41e, R16
+	VDUP R16, V25.S4
+	VFMLA V29.S4, V15.S4, V25.S4
 	VORR V17.B16, V17.B16, V15.B16
-	VFMLA V30.S4, V26.S4, V15.S4
-	VORR V16.B16, V16.B16, V26.B16
-	VFMLA V30.S4, V15.S4, V26.S4
+	VFMLA V29.S4, V25.S4, V15.S4
+	VORR V16.B16, V16.B16, V25.B16
+	VFMLA V29.S4, V15.S4, V25.S4
 	VORR V10.B16, V10.B16, V15.B16
-	VFMLA V30.S4, V26.S4, V15.S4
-	VORR V12.B16, V12.B16, V26.B16
-	VFMLA V30.S4, V15.S4, V26.S4
-	VEOR V1.B16, V30.B16, V15.B16
-	WORD $0x6e2fdf4f // fmul v15.4s, v26.4s, v15.4s
-	WORD $0x4e2ff47a // fmax v26.4s, v3.4s, v15.4s
-	WORD $0x6e29df4f // fmul v15.4s, v26.4s, v9.4s
+	VFMLA V29.S4, V25.S4, V15.S4
+	VORR V12.B16, V12.B16, V25.B16
+	VFMLA V29.S4, V15.S4, V25.S4
+	VEOR V1.B16, V29.B16, V15.B16
+	WORD $0x6e2fdf2f // fmul v15.4s, v25.4s, v15.4s
+	WORD $0x4e2ff479 // fmax v25.4s, v3.4s, v15.4s
+	WORD $0x6e29df2f // fmul v15.4s, v25.4s, v9.4s
 	WORD $0x4e2189fe // frintn v30.4s, v15.4s
-	VFMLS V8.S4, V30.S4, V26.S4
-	VFMLS V7.S4, V30.S4, V26.S4
+	VFMLS V8.S4, V30.S4, V25.S4
+	VFMLS V7.S4, V30.S4, V25.S4
 	MOVD $0x39506967, R16
 	VDUP R16, V15.S4
 	MOVD $0x3ab743ce, R16
-	VDUP R16, V31.S4
-	VFMLA V26.S4, V15.S4, V31.S4
+	VDUP R16, V29.S4
+	VFMLA V25.S4, V15.S4, V29.S4
 	VORR V6.B16, V6.B16, V15.B16
-	VFMLA V26.S4, V31.S4, V15.S4
-	VORR V5.B16, V5.B16, V31.B16
-	VFMLA V26.S4, V15.S4, V31.S4
+	VFMLA V25.S4, V29.S4, V15.S4
+	VORR V5.B16, V5.B16, V29.B16
+	VFMLA V25.S4, V15.S4, V29.S4
 	VORR V2.B16, V2.B16, V15.B16
-	VFMLA V26.S4, V31.S4, V15.S4
-	VORR V4.B16, V4.B16, V31.B16
-	VFMLA V26.S4, V15.S4, V31.S4
-	WORD $0x6e3adf4f // fmul v15.4s, v26.4s, v26.4s
-	VFMLA V15.S4, V31.S4, V26.S4
+	VFMLA V25.S4, V29.S4, V15.S4
+	VORR V4.B16, V4.B16, V29.B16
+	VFMLA V25.S4, V15.S4, V29.S4
+	WORD $0x6e39df2f // fmul v15.4s, v25.4s, v25.4s
+	VFMLA V15.S4, V29.S4, V25.S4
 	VORR V11.B16, V11.B16, V15.B16
-	WORD $0x4e2fd75a // fadd v26.4s, v26.4s, v15.4s
-	WORD $0x4e21abde // fcvtns v30.4s, v30.4s
+	WORD $0x4e2fd73d // fadd v29.4s, v25.4s, v15.4s
+	WORD $0x4e21abd9 // fcvtns v25.4s, v30.4s
 	MOVD $0x0000007f, R16
 	VDUP R16, V15.S4
-	VADD V15.S4, V30.S4, V15.S4
+	VADD V15.S4, V25.S4, V15.S4
 	VSHL $23, V15.S4, V15.S4
-	WORD $0x6e2fdf4f // fmul v15.4s, v26.4s, v15.4s
-	WORD $0x4eafd57a // fsub v26.4s, v11.4s, v15.4s
-	VAND V1.B16, V29.B16, V15.B16
-	VORR V15.B16, V26.B16, V26.B16
-	WORD $0x6ebce40f // fcmgt v15.4s, v0.4s, v28.4s
-	VBSL V26.B16, V27.B16, V15.B16
+	WORD $0x6e2fdfaf // fmul v15.4s, v29.4s, v15.4s
+	WORD $0x4eafd579 // fsub v25.4s, v11.4s, v15.4s
+	VAND V1.B16, V28.B16, V15.B16
+	VORR V15.B16, V25.B16, V25.B16
+	WORD $0x6ebbe40f // fcmgt v15.4s, v0.4s, v27.4s
+	VBSL V25.B16, V26.B16, V15.B16
 	WORD $0x3ca1688f // str q15, [x4, x1]
 	ADD $16, R1, R1
 	SUBS $4, R2, R2
@@ -1442,27 +1427,29 @@ part1one:
 	FMOVS (R0), F15
 part1end:
 	VAND V14.B16, V15.B16, V14.B16
-	WORD $0x6e2fddfb // fmul v27.4s, v15.4s, v15.4s
+	WORD $0x6e2fddfa // fmul v26.4s, v15.4s, v15.4s
 	MOVD $0x38aba781, R16
-	VDUP R16, V26.S4
-	VFMLA V27.S4, V26.S4, V25.S4
-	VFMLA V27.S4, V25.S4, V24.S4
-	VFMLA V27.S4, V24.S4, V23.S4
-	VFMLA V27.S4, V23.S4, V22.S4
-	VFMLA V27.S4, V22.S4, V13.S4
-	VFMLA V27.S4, V13.S4, V21.S4
+	VDUP R16, V25.S4
+	VFMLA V26.S4, V25.S4, V24.S4
+	VFMLA V26.S4, V24.S4, V23.S4
+	VFMLA V26.S4, V23.S4, V22.S4
+	VFMLA V26.S4, V22.S4, V21.S4
+	VFMLA V26.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V13.S4, V20.S4
 	VORR V15.B16, V15.B16, V13.B16
-	VFMLA V15.S4, V21.S4, V13.S4
-	WORD $0x4eaef695 // fmin v21.4s, v20.4s, v14.4s
+	VFMLA V15.S4, V20.S4, V13.S4
+	WORD $0x4eaef654 // fmin v20.4s, v18.4s, v14.4s
 	MOVD $0x374f050a, R16
-	VDUP R16, V20.S4
-	VFMLA V21.S4, V20.S4, V19.S4
-	VFMLA V21.S4, V19.S4, V18.S4
-	VFMLA V21.S4, V18.S4, V17.S4
-	VFMLA V21.S4, V17.S4, V16.S4
-	VFMLA V21.S4, V16.S4, V10.S4
-	VFMLA V21.S4, V10.S4, V12.S4
-	VEOR V1.B16, V21.B16, V10.B16
+	VDUP R16, V18.S4
+	VFMLA V20.S4, V18.S4, V19.S4
+	MOVD $0x3b71b41e, R16
+	VDUP R16, V18.S4
+	VFMLA V20.S4, V19.S4, V18.S4
+	VFMLA V20.S4, V18.S4, V17.S4
+	VFMLA V20.S4, V17.S4, V16.S4
+	VFMLA V20.S4, V16.S4, V10.S4
+	VFMLA V20.S4, V10.S4, V12.S4
+	VEOR V1.B16, V20.B16, V10.B16
 	WORD $0x6e2add8a // fmul v10.4s, v12.4s, v10.4s
 	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
 	WORD $0x6e29dc69 // fmul v9.4s, v3.4s, v9.4s
@@ -1508,7 +1495,6 @@ done:
 	RET
 
 // func relu4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·relu4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V0.B16
 	MOVD dst_base+0(FP), R6
@@ -1579,7 +1565,6 @@ done:
 	RET
 
 // func floor4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·floor4neon(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R6
 	MOVD x_base+24(FP), R5
@@ -1649,7 +1634,6 @@ done:
 	RET
 
 // func ceil4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·ceil4neon(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R6
 	MOVD x_base+24(FP), R5
@@ -1719,7 +1703,6 @@ done:
 	RET
 
 // func round4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·round4neon(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R6
 	MOVD x_base+24(FP), R5
@@ -1789,7 +1772,6 @@ done:
 	RET
 
 // func sin4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 36.
 TEXT ·sin4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V1.B16
 	MOVD $0x00000001, R16
@@ -1922,7 +1904,6 @@ done:
 	RET
 
 // func cos4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 36.
 TEXT ·cos4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V1.B16
 	MOVD $0x00000001, R16
@@ -2055,7 +2036,6 @@ done:
 	RET
 
 // func softplus4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by1 64.
 TEXT ·softplus4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V0.B16
 	MOVD $0x0000007f, R16
@@ -2255,7 +2235,6 @@ done:
 	RET
 
 // func not4neon(dst []float32, x []float32)
-// Instructions of a turn of the innermost loops: by4 21, by1 7.
 TEXT ·not4neon(SB), NOSPLIT, $0-48
 	VMOVI $0, V1.B16
 	MOVD $0x3f800000, R16
@@ -2334,7 +2313,6 @@ done:
 	RET
 
 // func add4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 22, by1 7.
 TEXT ·add4neon(SB), NOSPLIT, $0-72
 	MOVD dst_base+0(FP), R8
 	MOVD a_base+24(FP), R7
@@ -2421,7 +2399,6 @@ done:
 	RET
 
 // func addS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·addS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -2493,7 +2470,6 @@ done:
 	RET
 
 // func sub4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 22, by1 7.
 TEXT ·sub4neon(SB), NOSPLIT, $0-72
 	MOVD dst_base+0(FP), R8
 	MOVD a_base+24(FP), R7
@@ -2580,7 +2556,6 @@ done:
 	RET
 
 // func subS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·subS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -2652,7 +2627,6 @@ done:
 	RET
 
 // func mul4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 22, by1 7.
 TEXT ·mul4neon(SB), NOSPLIT, $0-72
 	MOVD dst_base+0(FP), R8
 	MOVD a_base+24(FP), R7
@@ -2739,7 +2713,6 @@ done:
 	RET
 
 // func mulS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·mulS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -2811,7 +2784,6 @@ done:
 	RET
 
 // func div4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 22, by1 7.
 TEXT ·div4neon(SB), NOSPLIT, $0-72
 	MOVD dst_base+0(FP), R8
 	MOVD a_base+24(FP), R7
@@ -2898,7 +2870,6 @@ done:
 	RET
 
 // func divS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·divS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -2970,7 +2941,6 @@ done:
 	RET
 
 // func rsubS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·rsubS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -3042,7 +3012,6 @@ done:
 	RET
 
 // func rdivS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·rdivS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -3114,7 +3083,6 @@ done:
 	RET
 
 // func pow4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by1 121.
 TEXT ·pow4neon(SB), NOSPLIT, $0-72
 	VMOVI $0, V0.B16
 	MOVD $0x0000007f, R16
@@ -3439,7 +3407,6 @@ done:
 	RET
 
 // func powS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by1 120.
 TEXT ·powS4neon(SB), NOSPLIT, $0-52
 	VMOVI $0, V0.B16
 	MOVD $0x0000007f, R16
@@ -3754,7 +3721,6 @@ done:
 	RET
 
 // func rpowS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by1 120.
 TEXT ·rpowS4neon(SB), NOSPLIT, $0-52
 	VMOVI $0, V0.B16
 	MOVD $0x0000007f, R16
@@ -4069,7 +4035,6 @@ done:
 	RET
 
 // func max4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 22, by1 7.
 TEXT ·max4neon(SB), NOSPLIT, $0-72
 	MOVD dst_base+0(FP), R8
 	MOVD a_base+24(FP), R7
@@ -4156,7 +4121,6 @@ done:
 	RET
 
 // func maxS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·maxS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -4228,7 +4192,6 @@ done:
 	RET
 
 // func min4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 22, by1 7.
 TEXT ·min4neon(SB), NOSPLIT, $0-72
 	MOVD dst_base+0(FP), R8
 	MOVD a_base+24(FP), R7
@@ -4315,7 +4278,6 @@ done:
 	RET
 
 // func minS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·minS4neon(SB), NOSPLIT, $0-52
 	MOVD dst_base+0(FP), R6
 	MOVD a_base+24(FP), R5
@@ -4387,7 +4349,6 @@ done:
 	RET
 
 // func eq4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 26, by1 8.
 TEXT ·eq4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -4482,7 +4443,6 @@ done:
 	RET
 
 // func eqS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 21, by1 7.
 TEXT ·eqS4neon(SB), NOSPLIT, $0-52
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -4562,7 +4522,6 @@ done:
 	RET
 
 // func ne4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 30, by1 9.
 TEXT ·ne4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -4663,7 +4622,6 @@ done:
 	RET
 
 // func neS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 25, by1 8.
 TEXT ·neS4neon(SB), NOSPLIT, $0-52
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -4749,7 +4707,6 @@ done:
 	RET
 
 // func lt4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 26, by1 8.
 TEXT ·lt4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -4844,7 +4801,6 @@ done:
 	RET
 
 // func ltS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 21, by1 7.
 TEXT ·ltS4neon(SB), NOSPLIT, $0-52
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -4924,7 +4880,6 @@ done:
 	RET
 
 // func le4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 26, by1 8.
 TEXT ·le4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -5019,7 +4974,6 @@ done:
 	RET
 
 // func leS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 21, by1 7.
 TEXT ·leS4neon(SB), NOSPLIT, $0-52
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -5099,7 +5053,6 @@ done:
 	RET
 
 // func gt4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 26, by1 8.
 TEXT ·gt4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -5194,7 +5147,6 @@ done:
 	RET
 
 // func gtS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 21, by1 7.
 TEXT ·gtS4neon(SB), NOSPLIT, $0-52
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -5274,7 +5226,6 @@ done:
 	RET
 
 // func ge4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 26, by1 8.
 TEXT ·ge4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -5369,7 +5320,6 @@ done:
 	RET
 
 // func geS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 21, by1 7.
 TEXT ·geS4neon(SB), NOSPLIT, $0-52
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -5449,7 +5399,6 @@ done:
 	RET
 
 // func and4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 42, by1 12.
 TEXT ·and4neon(SB), NOSPLIT, $0-72
 	VMOVI $0, V1.B16
 	MOVD $0x3f800000, R16
@@ -5569,7 +5518,6 @@ done:
 	RET
 
 // func andS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 37, by1 11.
 TEXT ·andS4neon(SB), NOSPLIT, $0-52
 	VMOVI $0, V1.B16
 	MOVD $0x3f800000, R16
@@ -5674,7 +5622,6 @@ done:
 	RET
 
 // func or4neon(dst []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by4 42, by1 12.
 TEXT ·or4neon(SB), NOSPLIT, $0-72
 	VMOVI $0, V1.B16
 	MOVD $0x3f800000, R16
@@ -5794,7 +5741,6 @@ done:
 	RET
 
 // func orS4neon(dst []float32, a []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 37, by1 11.
 TEXT ·orS4neon(SB), NOSPLIT, $0-52
 	VMOVI $0, V1.B16
 	MOVD $0x3f800000, R16
@@ -5899,7 +5845,6 @@ done:
 	RET
 
 // func where4neon(dst []float32, c []float32, a []float32, b []float32)
-// Instructions of a turn of the innermost loops: by2 21, by1 10.
 TEXT ·where4neon(SB), NOSPLIT, $0-96
 	VMOVI $0, V0.B16
 	MOVD dst_base+0(FP), R7
@@ -6002,7 +5947,6 @@ done:
 	RET
 
 // func mulAdd4neon(dst []float32, a []float32, b []float32, c []float32)
-// Instructions of a turn of the innermost loops: by2 17, by1 8.
 TEXT ·mulAdd4neon(SB), NOSPLIT, $0-96
 	MOVD dst_base+0(FP), R7
 	MOVD a_base+24(FP), R6
@@ -6096,7 +6040,6 @@ done:
 	RET
 
 // func reluGrad4neon(dst []float32, dy []float32, y []float32)
-// Instructions of a turn of the innermost loops: by4 26, by1 8.
 TEXT ·reluGrad4neon(SB), NOSPLIT, $0-72
 	VMOVI $0, V0.B16
 	MOVD dst_base+0(FP), R8
@@ -6190,7 +6133,6 @@ done:
 	RET
 
 // func sigmoidGrad4neon(dst []float32, dy []float32, y []float32)
-// Instructions of a turn of the innermost loops: by4 30, by1 9.
 TEXT ·sigmoidGrad4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -6291,7 +6233,6 @@ done:
 	RET
 
 // func tanhGrad4neon(dst []float32, dy []float32, y []float32)
-// Instructions of a turn of the innermost loops: by4 30, by1 9.
 TEXT ·tanhGrad4neon(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R16
 	VDUP R16, V0.S4
@@ -6391,7 +6332,6 @@ done:
 	RET
 
 // func softmaxGrad4neon(dst []float32, dy []float32, y []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 26, by1 8.
 TEXT ·softmaxGrad4neon(SB), NOSPLIT, $0-76
 	MOVD dst_base+0(FP), R8
 	MOVD dy_base+24(FP), R7
@@ -6486,7 +6426,6 @@ done:
 	RET
 
 // func logSoftmaxGrad4neon(dst []float32, dy []float32, y []float32, s float32)
-// Instructions of a turn of the innermost loops: by1 35.
 TEXT ·logSoftmaxGrad4neon(SB), NOSPLIT, $0-76
 	MOVD $0x0000007f, R16
 	VDUP R16, V0.S4
@@ -6625,7 +6564,6 @@ done:
 	RET
 
 // func sum4neon(x []float32) float32
-// Instructions of a turn of the innermost loops: by8 20, by1 5.
 TEXT ·sum4neon(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R4
 	MOVD FPCR, R3
@@ -6706,7 +6644,6 @@ done:
 	RET
 
 // func sumSquares4neon(x []float32) float32
-// Instructions of a turn of the innermost loops: by8 20, by1 5.
 TEXT ·sumSquares4neon(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R4
 	MOVD FPCR, R3
@@ -6787,7 +6724,6 @@ done:
 	RET
 
 // func dot4neon(a []float32, b []float32) float32
-// Instructions of a turn of the innermost loops: by8 29, by1 6.
 TEXT ·dot4neon(SB), NOSPLIT, $0-52
 	MOVD a_base+0(FP), R6
 	MOVD b_base+24(FP), R5
@@ -6889,7 +6825,6 @@ done:
 	RET
 
 // func maxOf4neon(x []float32) float32
-// Instructions of a turn of the innermost loops: by4 12, by1 5.
 TEXT ·maxOf4neon(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R4
 	MOVD FPCR, R3
@@ -6967,7 +6902,6 @@ done:
 	RET
 
 // func minOf4neon(x []float32) float32
-// Instructions of a turn of the innermost loops: by4 12, by1 5.
 TEXT ·minOf4neon(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R4
 	MOVD FPCR, R3
@@ -7045,7 +6979,6 @@ done:
 	RET
 
 // func zeroIfFinite4neon(x []float32) float32
-// Instructions of a turn of the innermost loops: by8 20, by1 5.
 TEXT ·zeroIfFinite4neon(SB), NOSPLIT, $0-28
 	VMOVI $0, V0.B16
 	MOVD x_base+0(FP), R4
@@ -7127,7 +7060,6 @@ done:
 	RET
 
 // func expSum4neon(dst []float32, x []float32, s float32) float32
-// Instructions of a turn of the innermost loops: by2 57, by1 29.
 TEXT ·expSum4neon(SB), NOSPLIT, $0-60
 	MOVD $0x0000007f, R16
 	VDUP R16, V0.S4
@@ -7321,7 +7253,6 @@ done:
 	RET
 
 // func sumExp4neon(x []float32, s float32) float32
-// Instructions of a turn of the innermost loops: by2 54, by1 28.
 TEXT ·sumExp4neon(SB), NOSPLIT, $0-36
 	MOVD $0x0000007f, R16
 	VDUP R16, V0.S4
@@ -7500,7 +7431,6 @@ done:
 	RET
 
 // func colSum4neon(dst []float32, x []float32, rows int, ld int)
-// Instructions of a turn of the innermost loops: strip4row 11, strip1row 5, restrow 11.
 TEXT ·colSum4neon(SB), NOSPLIT, $0-64
 	VMOVI $0, V0.B16
 	MOVD dst_base+0(FP), R8
@@ -7656,7 +7586,6 @@ done:
 	RET
 
 // func colMax4neon(dst []float32, x []float32, rows int, ld int)
-// Instructions of a turn of the innermost loops: strip4row 11, strip1row 5, restrow 11.
 TEXT ·colMax4neon(SB), NOSPLIT, $0-64
 	MOVD $0xff800000, R16
 	VDUP R16, V1.S4
@@ -7749,7 +7678,6 @@ done:
 	RET
 
 // func colMin4neon(dst []float32, x []float32, rows int, ld int)
-// Instructions of a turn of the innermost loops: strip4row 11, strip1row 5, restrow 11.
 TEXT ·colMin4neon(SB), NOSPLIT, $0-64
 	MOVD $0x7f800000, R16
 	VDUP R16, V1.S4
@@ -7842,7 +7770,6 @@ done:
 	RET
 
 // func softmaxSmall4neon(dst []float32, x []float32, rows int, cols int)
-// Instructions of a turn of the innermost loops: row 115.
 TEXT ·softmaxSmall4neon(SB), NOSPLIT, $0-64
 	MOVD $0x0000007f, R16
 	VDUP R16, V9.S4
@@ -8027,7 +7954,6 @@ part4end:
 	RET
 
 // func crossEntropySmall4neon(loss []float32, x []float32, labels []int32, rows int, cols int)
-// Instructions of a turn of the innermost loops: row 130.
 TEXT ·crossEntropySmall4neon(SB), NOSPLIT, $0-88
 	MOVD $0x0000007f, R16
 	VDUP R16, V21.S4
@@ -8247,7 +8173,6 @@ next:
 	RET
 
 // func fill4neon(dst []float32, s float32)
-// Instructions of a turn of the innermost loops: by4 8, by1 4.
 TEXT ·fill4neon(SB), NOSPLIT, $0-28
 	MOVD dst_base+0(FP), R3
 	MOVD dst_len+8(FP), R2
@@ -8292,7 +8217,6 @@ done:
 	RET
 
 // func fromInt324neon(dst []float32, x []int32)
-// Instructions of a turn of the innermost loops: by4 17, by1 6.
 TEXT ·fromInt324neon(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R5
 	MOVD x_base+24(FP), R4
@@ -8358,7 +8282,6 @@ done:
 	RET
 
 // func toInt324neon(dst []int32, x []float32)
-// Instructions of a turn of the innermost loops: by4 25, by1 8.
 TEXT ·toInt324neon(SB), NOSPLIT, $0-48
 	MOVD $0x4f000000, R16
 	VDUP R16, V0.S4
@@ -8440,7 +8363,6 @@ done:
 	RET
 
 // func wholeFromUint84neon(dst []float32, x []uint8)
-// Instructions of a turn of the innermost loops: loop 11.
 TEXT ·wholeFromUint84neon(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R4
 	MOVD x_base+24(FP), R3
@@ -8462,7 +8384,6 @@ done:
 	RET
 
 // func fetch4neon(x []float32)
-// Instructions of a turn of the innermost loops: loop 6.
 TEXT ·fetch4neon(SB), NOSPLIT, $0-24
 	MOVD x_base+0(FP), R3
 	MOVD x_len+8(FP), R2

@@ -1,6 +1,7 @@
 package neon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -28,19 +29,42 @@ func (f *function) allocate() ([]int, error) {
 		trial := f.copyOf()
 		trial.placeConstants(kept)
 		trial.removeUnused()
-		number, err := trial.colour()
-		if err == nil {
-			*f = *trial
-			return number, nil
+		over := trial.pressure() - len(allVectors)
+		if over <= 0 {
+			number, err := trial.colour()
+			if err == nil {
+				*f = *trial
+				return number, nil
+			}
+			if !errors.Is(err, errVectors) {
+				return nil, fmt.Errorf("%s: %w", f.name, err)
+			}
+			over = 1
 		}
-		if !errors.Is(err, errVectors) || len(kept) == 0 {
-			return nil, fmt.Errorf("%s: %w", f.name, err)
+		if len(kept) < over {
+			return nil, fmt.Errorf("%s: %w", f.name, errVectors)
 		}
-		least := slices.MinFunc(slices.SortedFunc(maps.Keys(kept), compareBits), func(a, b bits) int {
-			return kept[a] - kept[b]
+		least := slices.SortedFunc(maps.Keys(kept), func(a, b bits) int {
+			return cmp.Or(kept[a]-kept[b], compareBits(a, b))
 		})
-		delete(kept, least)
+		for _, b := range least[:over] {
+			delete(kept, b)
+		}
 	}
+}
+
+// pressure is the greatest number of vectors that are live at a time.
+func (f *function) pressure() (most int) {
+	for _, live := range f.live() {
+		n := 0
+		for v, vector := range f.vector {
+			if vector && live.Bit(v) == 1 {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
 }
 
 func compareBits(a, b bits) int {
@@ -107,7 +131,7 @@ func (f *function) removeUnused() {
 		n := len(f.code)
 		var left []*inst
 		for k, i := range f.code {
-			if i.effect || i.label != "" || !i.writes || live[k].Bit(int(i.args[0])) == 1 {
+			if i.effect || i.label != "" || i.writes && live[k].Bit(int(i.args[0])) == 1 {
 				left = append(left, i)
 			}
 		}

@@ -171,15 +171,16 @@ func (l *lowering) store(name, letter string, v value, m operand.Mem) {
 }
 
 // branches are the conditions of arm64 by avo's.
-var branches = map[string]string{"JLT": "BLT", "JGE": "BGE", "JLE": "BLE", "JGT": "BGT", "JZ": "BEQ", "JEQ": "BEQ",
+var branches = map[string]string{"JLT": "BLT", "JGE": "BGE", "JLE": "BLE", "JG": "BGT", "JGT": "BGT", "JZ": "BEQ",
 	"JNZ": "BNE", "JNE": "BNE", "JCS": "BLO", "JMP": "B"}
 
 // twos are instructions d = d op s.
-var twos = map[string]string{"ADDQ": "ADD{S}", "ADDL": "ADDW", "SUBQ": "SUB{S}", "ORQ": "ORR", "ORL": "ORRW",
-	"SHLQ": "LSL", "IMULQ": "MUL"}
+var twos = map[string]string{"ADDQ": "ADD{S}", "ADDL": "ADDW", "SUBQ": "SUB{S}", "ANDQ": "AND{S}",
+	"ORQ": "ORR", "ORL": "ORRW", "SHLQ": "LSL", "SHRQ": "LSR", "IMULQ": "MUL"}
 
 // compares are the instructions that branches may go by.
-var compares = map[string]bool{"ADDQ": true, "SUBQ": true, "INCQ": true, "DECQ": true, "CMPQ": true, "TESTQ": true}
+var compares = map[string]bool{"ADDQ": true, "SUBQ": true, "ANDQ": true, "SHRQ": true, "INCQ": true, "DECQ": true,
+	"CMPQ": true, "TESTQ": true}
 
 func (l *lowering) instruction(name string, ops []operand.Op) {
 	if to, ok := branches[name]; ok {
@@ -222,8 +223,10 @@ func (l *lowering) instruction(name string, ops []operand.Op) {
 		l.compare("CMP", ops[1], ops[0])
 	case "TESTQ":
 		l.compare("TST", ops[0], ops[1])
-	case "CMOVQLT":
-		l.change("CSEL LT, R{1}, R{0}, R{0}", l.reg(ops[1]), l.reg(ops[0])).usesFlags = true
+	case "CMOVQLT", "CMOVQGT", "CMOVQEQ":
+		l.change("CSEL "+name[len("CMOVQ"):]+", R{1}, R{0}, R{0}", l.reg(ops[1]), l.reg(ops[0])).usesFlags = true
+	case "NEGQ":
+		l.negate(ops[0])
 	case "PREFETCHT0":
 		text, regs := l.place(ops[0].(operand.Mem), 0)
 		l.act("PRFM "+text+", PLDL1KEEP", regs...)
@@ -234,27 +237,19 @@ func (l *lowering) instruction(name string, ops []operand.Op) {
 
 // two is d = d op s for a constant, a register or memory.
 func (l *lowering) two(name string, s, d operand.Op) {
-	to, inMemory := value(0), false
-	m, ok := d.(operand.Mem)
-	if ok {
-		inMemory, to = true, l.fresh(false)
-		l.load("MOVD", "R", m, to)
-	} else {
-		to = l.reg(d)
-	}
+	to := l.number(d)
 	var i *inst
 	switch s := s.(type) {
 	case operand.Constant:
 		i = l.change(name+" "+constant(s)+", R{0}, R{0}", to)
-	case operand.Mem:
-		t := l.fresh(false)
-		l.load("MOVD", "R", s, t)
-		i = l.change(name+" R{1}, R{0}, R{0}", to, t)
 	default:
-		i = l.change(name+" R{1}, R{0}, R{0}", to, l.reg(s))
+		i = l.change(name+" R{1}, R{0}, R{0}", to, l.number(s))
 	}
 	i.setsFlags = name[len(name)-1] == '}'
-	if inMemory {
+	if name == "LSR" { // sets none
+		l.act("TST R{0}, R{0}", to).setsFlags = true
+	}
+	if m, ok := d.(operand.Mem); ok {
 		l.store("MOVD", "R", to, m)
 	}
 }
@@ -264,11 +259,31 @@ func constant(c operand.Op) string { return strings.Replace(c.Asm(), "$+", "$", 
 
 // compare sets flags by b op a.
 func (l *lowering) compare(name string, a, b operand.Op) {
-	text, regs := name+" "+constant(a)+", R{0}", []value{l.reg(b)}
+	text, regs := name+" "+constant(a)+", R{0}", []value{l.number(b)}
 	if _, ok := a.(operand.Constant); !ok {
-		text, regs = name+" R{1}, R{0}", append(regs, l.reg(a))
+		text, regs = name+" R{1}, R{0}", append(regs, l.number(a))
 	}
 	l.act(text, regs...).setsFlags = true
+}
+
+// number is a register, or memory in one.
+func (l *lowering) number(op operand.Op) value {
+	m, ok := op.(operand.Mem)
+	if !ok {
+		return l.reg(op)
+	}
+	v := l.fresh(false)
+	l.load("MOVD", "R", m, v)
+	return v
+}
+
+// negate changes the sign of a register or of memory.
+func (l *lowering) negate(op operand.Op) {
+	v := l.number(op)
+	l.change("NEG R{0}, R{0}", v)
+	if m, ok := op.(operand.Mem); ok {
+		l.store("MOVD", "R", v, m)
+	}
 }
 
 // mov is a move of 64 or 32 bits; half a register's upper half becomes 0, or the sign.

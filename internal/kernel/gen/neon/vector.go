@@ -40,6 +40,7 @@ var threes = map[string]struct {
 	"VSUBPS":    {0x4ea0d400, "fsub v{0}.4s, v{1}.4s, v{2}.4s"},
 	"VMULPS":    {0x6e20dc00, "fmul v{0}.4s, v{1}.4s, v{2}.4s"},
 	"VDIVPS":    {0x6e20fc00, "fdiv v{0}.4s, v{1}.4s, v{2}.4s"},
+	"VHADDPS":   {0x6e20d400, "faddp v{0}.4s, v{1}.4s, v{2}.4s"},
 	"VMAXPS":    {0x4e20f400, "fmax v{0}.4s, v{1}.4s, v{2}.4s"},
 	"VMINPS":    {0x4ea0f400, "fmin v{0}.4s, v{1}.4s, v{2}.4s"},
 	"VADDSS":    {0, "FADDS F{2}, F{1}, F{0}"},
@@ -162,8 +163,11 @@ func (l *lowering) vectors(name string, ops []operand.Op) {
 	}
 }
 
-// multiply adds a·b to d, or subtracts it; where b is one number in all lanes, it is read where that was loaded.
+// multiply adds a·b to d, or subtracts it; one number in all lanes is read where it was loaded.
 func (l *lowering) multiply(name, byElement string, code uint32, d, a, b value) {
+	if _, ok := l.scalars[a]; ok {
+		a, b = b, a
+	}
 	if s, ok := l.scalars[b]; ok {
 		l.change(byElement+" v{0}.4s, v{1}.4s, v{2}.s[0]", d, a, s).code = code
 		return

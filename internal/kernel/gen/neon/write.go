@@ -60,66 +60,21 @@ func compile(fn *ir.Function, w *strings.Builder) error {
 	if err != nil {
 		return err
 	}
-	var lines []string
-	var loops counter
+	fmt.Fprintf(w, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $%d-%d\n", fn.Stub(), fn.Name, f.frame, fn.ArgumentBytes())
 	for _, i := range f.code {
 		switch {
 		case i.label != "":
-			lines = append(lines, i.label+":")
-			loops.label(i.label)
-			continue
+			fmt.Fprintf(w, "%s:\n", i.label)
 		case i.copies && number[i.args[0]] == number[i.args[1]]:
 		case i.fixed != nil:
 			for _, line := range f.set(*i.fixed) {
-				lines = append(lines, "\t"+f.expand(&inst{text: line, args: i.args[:1]}, number))
-				loops.instructions(1)
+				fmt.Fprintf(w, "\t%s\n", f.expand(&inst{text: line, args: i.args[:1]}, number))
 			}
 		default:
-			text := f.expand(i, number)
-			lines = append(lines, "\t"+text)
-			loops.instructions(1 + strings.Count(text, "\n\t"))
+			fmt.Fprintf(w, "\t%s\n", f.expand(i, number))
 		}
-		loops.branch(i.to)
 	}
-	fmt.Fprintf(w, "\n// %s\n%sTEXT ·%s(SB), NOSPLIT, $%d-%d\n%s\n", fn.Stub(), loops.comment(), fn.Name, f.frame,
-		fn.ArgumentBytes(), strings.Join(lines, "\n"))
 	return nil
-}
-
-// counter counts the instructions of innermost loops.
-type counter struct {
-	n      int
-	labels map[string]int
-	end    int // of the last loop
-	found  []string
-}
-
-func (c *counter) instructions(n int) { c.n += n }
-
-func (c *counter) label(name string) {
-	if c.labels == nil {
-		c.labels = map[string]int{}
-	}
-	c.labels[name] = c.n
-}
-
-// branch ends a loop if label is behind, and the innermost if no other has ended since.
-func (c *counter) branch(label string) {
-	start, ok := c.labels[label]
-	if !ok {
-		return
-	}
-	if start >= c.end {
-		c.found = append(c.found, fmt.Sprintf("%s %d", label, c.n-start))
-	}
-	c.end = c.n
-}
-
-func (c *counter) comment() string {
-	if len(c.found) == 0 {
-		return ""
-	}
-	return "// Instructions of a turn of the innermost loops: " + strings.Join(c.found, ", ") + ".\n"
 }
 
 // set is the instructions that set vector {0} to b.

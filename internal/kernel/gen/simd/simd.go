@@ -71,6 +71,9 @@ func (m *M) Lanes() int {
 	return 8
 }
 
+// Many says that there are 32 vector registers, not 16.
+func (m *M) Many() bool { return m.Wide || m.Arm }
+
 // Bytes is the size of a vector.
 func (m *M) Bytes() int { return 4 * m.Lanes() }
 
