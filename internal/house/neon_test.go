@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// A row of the table of bench/README.md: kernel, label of the loop, what a turn does, instructions, fused multiply-adds.
+// A row of bench/README.md's table: kernel, label of the loop, what a turn does, instructions, fused multiply-adds.
 var countRow = regexp.MustCompile("(?m)^\\| `(\\w+)` \\| `(\\w+)` \\| [^|]+ \\| (\\d+) \\| (\\d+) \\|$")
 
 // TestInstructionCounts: the numbers of instructions that bench/README.md gives for loops of the kernels for arm64 are
