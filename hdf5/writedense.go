@@ -54,7 +54,8 @@ func (p *image) denseHeader(h *headerImage, path string) (uint64, error) {
 	heap := p.hugeHeap(hugeTree, uint64(len(attrs)), total)
 
 	info := binary.LittleEndian.AppendUint64(make([]byte, 2, 18), heap)
-	own = append(slices.Clone(own), bodyImage{kind: msgAttrInfo, body: binary.LittleEndian.AppendUint64(info, nameTree)})
+	info = binary.LittleEndian.AppendUint64(info, nameTree)
+	own = append(slices.Clone(own), bodyImage{kind: msgAttrInfo, body: info})
 	size := 0
 	for i := range own {
 		size += 4 + len(own[i].body)
