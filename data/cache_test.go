@@ -77,9 +77,17 @@ func TestCacheReadsAsReadCSV(t *testing.T) {
 			}
 			for i := range want.Columns {
 				a, b := &got.Columns[i], &want.Columns[i]
-				if a.Levels() != b.Levels() || a.Shared(rows) != b.Shared(rows) || a.Len() != b.Len() {
-					t.Fatalf("column %d: %d levels, %d shared of %d, in memory %d, %d of %d", i, a.Levels(),
-						a.Shared(rows), a.Len(), b.Levels(), b.Shared(rows), b.Len())
+				if a.Levels() != b.Levels() || a.Len() != b.Len() {
+					t.Fatalf("column %d: %d levels of %d, in memory %d of %d", i, a.Levels(), a.Len(), b.Levels(),
+						b.Len())
+				}
+				for _, most := range []int{len(rows), len(rows) / 2} {
+					places, values := a.WholeGroups(rows, most)
+					wantPlaces, wantValues := b.WholeGroups(rows, most)
+					if !slices.Equal(places, wantPlaces) || !slices.Equal(values, wantValues) {
+						t.Fatalf("column %d: groups %v of %v, in memory %v of %v", i, values, places, wantValues,
+							wantPlaces)
+					}
 				}
 				if b.Kind != Category {
 					continue
