@@ -113,8 +113,8 @@ var edges = map[string]string{
 		"tensor weight",
 	"format/csource":               "format/csource/internal/emit internal/file model",
 	"format/csource/internal/emit": "graph layer model tensor",
-	"format/onnx": "format format/onnx/internal/emit format/onnx/internal/pb graph internal/file layer model ops " +
-		"prep/lookup tensor weight",
+	"format/onnx": "config format format/onnx/internal/emit format/onnx/internal/pb graph internal/file layer model " +
+		"ops prep/lookup tensor weight",
 	"format/onnx/internal/emit": "format/onnx/internal/pb graph internal/file layer model tensor weight",
 	"format/onnx/internal/pb":   "google.golang.org/protobuf/encoding/protowire tensor",
 	"spec":                      "config data layer loss metric optim prep quantile train",
