@@ -17,6 +17,7 @@ import (
 	"gorae/format"
 	"gorae/format/keras"
 	"gorae/internal/file"
+	"gorae/internal/words"
 	"gorae/model"
 	"gorae/spec"
 	"gorae/task"
@@ -176,7 +177,8 @@ func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
 	return readBy(networks, r, size, path)
 }
 
-func readBy(load Loader, r io.ReaderAt, size int64, path string) (*Bundle, error) {
+func readBy(load Loader, r io.ReaderAt, size int64, path string) (_ *Bundle, err error) {
+	defer words.Printable(&err)
 	f, arrays, err := load(r, size)
 	var bad *weight.NonFinite
 	if errors.As(err, &bad) {

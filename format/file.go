@@ -2,12 +2,14 @@ package format
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
 	"gorae/internal/file"
+	"gorae/internal/words"
 	"gorae/model"
 )
 
@@ -54,7 +56,8 @@ func SaveWeights(path string, f *File) error {
 // [model.CopyWeights]. A file of weights alone ([SaveWeights]) gives all layers theirs and takes no options: Keras's
 // .weights.h5 in the order of the model that it was saved from, safetensors, npz and PyTorch's files by name. Errors
 // name the file.
-func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
+func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (_ *model.Copied, err error) {
+	defer words.Printable(&err)
 	if c, err := ForWeights(path); err == nil {
 		return loadAlone(path, c.Codec, dst, o)
 	}
@@ -92,8 +95,9 @@ func load(name string, in fs.File) (f *File, err error) {
 		return err
 	})
 	if err != nil {
-		switch err.(type) {
-		case *UnknownError, *AloneError: // which name the file
+		var unknown *UnknownError
+		var alone *AloneError
+		if errors.As(err, &unknown) || errors.As(err, &alone) { // which name the file
 			return nil, err
 		}
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -103,6 +107,7 @@ func load(name string, in fs.File) (f *File, err error) {
 
 // ListWeights lists the arrays of the file of weights alone at path. They cannot be read: the file is closed.
 func ListWeights(path string) (list []Array, err error) {
+	defer words.Printable(&err)
 	from, err := ForWeights(path)
 	if err != nil {
 		return nil, err
@@ -126,7 +131,8 @@ func ListWeights(path string) (list []Array, err error) {
 
 // Read reads a model file of size bytes. name is the file's, "" if it has none: its extension is
 // asked where the first bytes say nothing.
-func Read(name string, r io.ReaderAt, size int64) (*File, error) {
+func Read(name string, r io.ReaderAt, size int64) (_ *File, err error) {
+	defer words.Printable(&err)
 	from, err := of(name, r, size)
 	if err != nil {
 		return nil, err
@@ -136,7 +142,8 @@ func Read(name string, r io.ReaderAt, size int64) (*File, error) {
 
 // ReadMember reads one member of a model file of size bytes, without the models. A member that is not
 // there is a *[MissingMemberError].
-func ReadMember(name string, r io.ReaderAt, size int64, member string) ([]byte, error) {
+func ReadMember(name string, r io.ReaderAt, size int64, member string) (_ []byte, err error) {
+	defer words.Printable(&err)
 	from, err := of(name, r, size)
 	if err != nil {
 		return nil, err
@@ -166,7 +173,8 @@ func LoadMember(path, member string) (data []byte, err error) {
 
 // ReadOptimizer reads the state of the optimizer from a model file of size bytes; it is nil where the file holds none.
 // m is the model as [Read] reads it from the same file, with the same layers frozen.
-func ReadOptimizer(name string, r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
+func ReadOptimizer(name string, r io.ReaderAt, size int64, m *model.Model) (_ *Optimizer, err error) {
+	defer words.Printable(&err)
 	from, err := of(name, r, size)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 
 	"gorae/data"
 	"gorae/internal/ram"
+	"gorae/internal/words"
 	"gorae/internal/zipfile"
 )
 
@@ -66,7 +67,8 @@ func Open(name string, o Folder) (*Set, error) {
 }
 
 // ReadZip reads the sequences in a zip file.
-func ReadZip(r io.ReaderAt, size int64, name string, o Folder) (*Set, error) {
+func ReadZip(r io.ReaderAt, size int64, name string, o Folder) (_ *Set, err error) {
+	defer words.Printable(&err)
 	z, err := zipfile.Open(r, size, mostPackedFiles)
 	var many *zipfile.ManyError
 	if errors.As(err, &many) {
@@ -83,7 +85,8 @@ func ReadZip(r io.ReaderAt, size int64, name string, o Folder) (*Set, error) {
 
 // FromFS reads the sequences in a file system, in the order of their names; numbers within names are ordered by size. A
 // header line may begin with #. All files must have the same columns.
-func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
+func FromFS(fsys fs.FS, name string, o Folder) (_ *Set, err error) {
+	defer words.Printable(&err)
 	set, err := fromFS(fsys, name, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -19,7 +19,8 @@ import (
 //
 // Source: timeseriesclassification.com, "ts file format"; the diagram is in
 // docs/format/ts.md.
-func ReadTS(r io.Reader, name string) (*Set, error) {
+func ReadTS(r io.Reader, name string) (_ *Set, err error) {
+	defer words.Printable(&err)
 	br := bufio.NewReader(r)
 	b := builder{set: Set{Name: name}}
 	var classes []string

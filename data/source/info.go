@@ -13,6 +13,7 @@ import (
 
 	"gorae/data"
 	"gorae/internal/gz"
+	"gorae/internal/words"
 )
 
 // Options say what a source does not say itself.
@@ -75,7 +76,8 @@ const (
 // Find looks up a path: a file or a folder, a sheet of a workbook (book.xlsx?sheet=NAME), a
 // table of a database (shop.sqlite?table=NAME), embed:NAME, - for standard
 // input, or what another scheme knows. The error for a path where nothing is wraps fs.ErrNotExist.
-func Find(name string, o Options) (*Info, error) {
+func Find(name string, o Options) (_ *Info, err error) {
+	defer words.Printable(&err)
 	name, sheet, _ := strings.Cut(name, sheetMark)
 	name, table, _ := strings.Cut(name, tableMark)
 	i := &Info{Options: o, Path: name, Sheet: sheet, Table: table}
@@ -211,6 +213,7 @@ func (i *Info) Is(names ...string) bool {
 func (i *Info) Read() (*data.Source, error) {
 	if !i.read {
 		i.content, i.readErr = i.whole()
+		words.Printable(&i.readErr)
 		i.read = true
 	}
 	return i.content, i.readErr

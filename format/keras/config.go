@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"gorae/config"
+	"gorae/internal/words"
 	"gorae/model"
 )
 
@@ -81,7 +82,8 @@ func Config(m *model.Model) ([]byte, error) {
 
 // FromConfig builds a model of a configuration as Keras's model.to_json gives it, of any version of Keras, with first
 // weights.
-func FromConfig(text []byte) (*model.Model, error) {
+func FromConfig(text []byte) (_ *model.Model, err error) {
+	defer words.Printable(&err)
 	var head struct {
 		Version string `json:"keras_version"`
 		Backend string `json:"backend"`

@@ -8,6 +8,7 @@ import (
 
 	"gorae/config"
 	"gorae/format"
+	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/weight"
@@ -18,7 +19,8 @@ import (
 //
 // Errors name the member and the place in it. Memory stays in proportion to the size of the
 // file, whatever it claims.
-func Load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
+func Load(r io.ReaderAt, size int64) (_ *model.Model, _ []Member, err error) {
+	defer words.Printable(&err)
 	f, err := load(r, size, refuseTexts)
 	if err != nil {
 		return nil, nil, fmt.Errorf("keras: %w", err)
@@ -27,7 +29,8 @@ func Load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
 }
 
 // LoadAll reads everything that a .keras file of size bytes holds.
-func LoadAll(r io.ReaderAt, size int64) (*format.File, error) {
+func LoadAll(r io.ReaderAt, size int64) (_ *format.File, err error) {
+	defer words.Printable(&err)
 	f, err := load(r, size, takeTexts)
 	if err != nil {
 		return nil, fmt.Errorf("keras: %w", err)
@@ -109,7 +112,8 @@ func (rd reading) archive(r io.ReaderAt, size int64) (*format.File, error) {
 
 // ReadMember reads one member of a .keras file of size bytes, without its models. A member that is not there is a
 // *[format.MissingMemberError].
-func ReadMember(r io.ReaderAt, size int64, name string) ([]byte, error) {
+func ReadMember(r io.ReaderAt, size int64, name string) (_ []byte, err error) {
+	defer words.Printable(&err)
 	a, err := open(r, size)
 	if err == errHDF5 {
 		return nil, &format.MissingMemberError{Name: name}

@@ -10,6 +10,7 @@ import (
 
 	"gorae/config"
 	"gorae/hdf5"
+	"gorae/internal/words"
 	"gorae/model"
 	"gorae/optim"
 	"gorae/tensor"
@@ -21,7 +22,8 @@ import (
 // the model as [Load] reads it from the same file, with the same layers frozen. It is nil where the file holds none.
 //
 // An optimizer that gorae lacks and arrays that do not fit are errors; a model is read without its optimizer.
-func ReadOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error) {
+func ReadOptimizer(r io.ReaderAt, size int64, m *model.Model) (_ *Optimizer, err error) {
+	defer words.Printable(&err)
 	o, err := readOptimizer(r, size, m)
 	if err != nil {
 		return nil, fmt.Errorf("keras: the state of the optimizer: %w", err)

@@ -8,6 +8,7 @@ import (
 
 	"gorae/format"
 	"gorae/hdf5"
+	"gorae/internal/words"
 	"gorae/model"
 	"gorae/tensor"
 	"gorae/weight"
@@ -68,7 +69,8 @@ func SaveWeights(w io.Writer, m *model.Model, o *Optimizer) error {
 // LoadWeights gives a built model the weights of a file of size bytes that SaveWeights or Keras's model.save_weights
 // wrote of a model of the same layers. Layers are found by their classes and their order among those of a class, as in
 // Keras; names play no part. The model takes all weights or none. The state of an optimizer in the file is passed over.
-func LoadWeights(r io.ReaderAt, size int64, m *model.Model) error {
+func LoadWeights(r io.ReaderAt, size int64, m *model.Model) (err error) {
+	defer words.Printable(&err)
 	if m.Store() == nil {
 		return fmt.Errorf("keras: model %q is not built; call Build first", m.Name)
 	}

@@ -13,6 +13,7 @@ import (
 	"gorae/format"
 	"gorae/format/onnx/internal/pb"
 	"gorae/internal/file"
+	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/tensor"
@@ -22,7 +23,8 @@ import (
 // Load reads a model from a file of size bytes. Where r is an open file, tensors may lie in other files of its folder.
 // A graph that layers of Keras's compute becomes a model of such layers, which can be written as a .keras file; any
 // other is one layer, a [Network], which says why.
-func Load(r io.ReaderAt, size int64) (*format.File, error) {
+func Load(r io.ReaderAt, size int64) (_ *format.File, err error) {
+	defer words.Printable(&err)
 	p, done, err := open(r, size)
 	if err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ var edges = map[string]string{
 		"internal/arrayfile internal/gz " +
 		"internal/kernel/marks internal/mem internal/par internal/pattern internal/spell internal/words tensor",
 	"quantile":                "config internal/words",
-	"data/source":             "data internal/gz internal/pattern internal/zipfile tensor",
+	"data/source":             "data internal/gz internal/pattern internal/words internal/zipfile tensor",
 	"data/jsonl":              "data data/source",
 	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
 	"data/parquet":            "data data/source github.com/klauspost/compress/zstd internal/ram internal/words tensor",
@@ -102,19 +102,19 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format":                     "internal/file loss model optim prep/lookup tensor",
+	"format":                     "internal/file internal/words loss model optim prep/lookup tensor",
 	"format/check":               "layer model tensor weight",
 	"format/internal/categories": "data prep",
 	"format/internal/arrays":     "format layer model tensor weight",
 	"format/npz":                 "format format/internal/arrays model tensor",
 	"format/safetensors":         "format format/internal/arrays model tensor",
 	"format/torch":               "format format/internal/arrays internal/zipfile model",
-	"format/keras": "config format graph hdf5 internal/file internal/zipfile layer loss model ops optim prep/lookup " +
-		"tensor weight",
+	"format/keras": "config format graph hdf5 internal/file internal/words internal/zipfile layer loss model ops " +
+		"optim prep/lookup tensor weight",
 	"format/csource":               "format/csource/internal/emit internal/file model",
 	"format/csource/internal/emit": "graph layer model tensor",
-	"format/onnx": "config format format/onnx/internal/emit format/onnx/internal/pb graph internal/file layer model " +
-		"ops prep/lookup tensor weight",
+	"format/onnx": "config format format/onnx/internal/emit format/onnx/internal/pb graph internal/file " +
+		"internal/words layer model ops prep/lookup tensor weight",
 	"format/onnx/internal/emit": "format/onnx/internal/pb graph internal/file layer model tensor weight",
 	"format/onnx/internal/pb":   "google.golang.org/protobuf/encoding/protowire tensor",
 	"spec":                      "config data layer loss metric optim prep quantile train",

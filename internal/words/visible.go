@@ -41,6 +41,26 @@ func visible(s, kept string) string {
 	return b.String()
 }
 
+// Printable makes *err an error whose text is as Visible has it, of one line whatever names out of a file are in it; it
+// wraps the error that was there. Functions that read files of strangers defer it.
+func Printable(err *error) {
+	if *err == nil {
+		return
+	}
+	if text := (*err).Error(); Visible(text) != text {
+		*err = &printable{*err, Visible(text)}
+	}
+}
+
+type printable struct {
+	err  error
+	text string
+}
+
+func (p *printable) Error() string { return p.text }
+
+func (p *printable) Unwrap() error { return p.err }
+
 // Short is text of at most n characters: of a longer one the beginning and the end, with … between them.
 func Short(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {

@@ -1,6 +1,9 @@
 package words
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 )
@@ -38,5 +41,22 @@ func TestShort(t *testing.T) {
 	}
 	if got := Short("äbcdefg", 7); got != "äbcdefg" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	inner := &fs.PathError{Op: "open", Path: "a\n\x1b[2J\xff", Err: fs.ErrNotExist}
+	var err error = fmt.Errorf("x: %w", inner)
+	Printable(&err)
+	var as *fs.PathError
+	if err.Error() != `x: open a\n\x1b[2J\xff: file does not exist` || !errors.Is(err, fs.ErrNotExist) ||
+		!errors.As(err, &as) || as != inner {
+		t.Errorf("%q", err)
+	}
+	for _, want := range []error{nil, errors.New("größe: 한글")} {
+		err := want
+		if Printable(&err); err != want {
+			t.Errorf("%q, want the same error %q", err, want)
+		}
 	}
 }
