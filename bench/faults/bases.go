@@ -28,6 +28,7 @@ type base struct {
 	bent    bool     // a linear model is far behind
 	good    []string // columns without which nothing can be said
 	arrays  bool     // the source is arrays, and no table
+	begins  int      // so many of the first pictures of Fashion-MNIST are the source
 }
 
 // mlp is two hidden layers and an output.
@@ -221,7 +222,12 @@ func (e *experiment) write(dir string) (string, error) {
 	}
 	head := strings.ReplaceAll(e.head, "SOURCE", strconv.Quote(source))
 	head = strings.ReplaceAll(head, "SHARED", filepath.Join(os.Getenv("GORAE_SHARED"), "data"))
-	head = strings.ReplaceAll(head, "FASHION", fashion)
+	if e.begins > 0 {
+		if err := e.idx(dir); err != nil {
+			return "", err
+		}
+		head = strings.ReplaceAll(head, "FASHION", dir)
+	}
 	stop := "[]"
 	if e.stop {
 		stop = "[{early_stopping: {patience: 8, restore_best_weights: true}}]"
