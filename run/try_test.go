@@ -15,8 +15,9 @@ import (
 // optimizer's state included; the checkpoint of other samples is refused.
 func TestTryFrom(t *testing.T) {
 	text := func(epochs, batch int) string {
-		return fmt.Sprintf("data: {source: embed:iris}\nmodel: [{dense: {units: 8, activation: relu}}, {dropout: 0.3}, "+
-			"{dense: {units: 3, activation: softmax}}]\ntrain: {epochs: %d, batch_size: %d, callbacks: []}\n", epochs, batch)
+		return fmt.Sprintf("data: {source: embed:iris}\nmodel: [{dense: {units: 8, activation: relu}}, "+
+			"{dropout: 0.3}, {dense: {units: 3, activation: softmax}}]\n"+
+			"train: {epochs: %d, batch_size: %d, callbacks: []}\n", epochs, batch)
 	}
 	last := func(epochs int) *train.Snapshot {
 		t.Helper()

@@ -21,16 +21,18 @@ type BestOf struct {
 // not. The corrected value is the mean over the draws. Nothing is trained: the samples' predictions must come from
 // networks that have not learnt from them.
 //
-// The interval is for what the chosen configuration is worth. The quantiles of the draws, as the source has it, would be
-// too wide (98 to 100 % in place of 95), since a draw leaves out but a share of the samples, and too low where it
-// chooses another configuration (90 %). In their place stands the hybrid interval for a winner of Andrews, Kitagawa and
+// The interval is for what the chosen configuration is worth. The quantiles of the draws, as the first source has it,
+// cover it in 98 to 100 % in place of 95, since a draw leaves out but a share of the samples, and in 90 % where draws
+// choose another configuration. In their place stands the hybrid interval for a winner of Andrews, Kitagawa and
 // McCloskey, whose covariances are those of the draws; it is extended to the corrected value where that lies outside.
 //
 // value is a metric of a configuration over some samples, by their numbers; better says whether the first of two values
 // is the better one. The settings are those of [Bootstrap]; Times is 1000 where it is 0. A draw for which a value is
 // not defined (NaN) is drawn again.
 //
-// Simulated coverage at 95 % (go run ./bench/statistics -only best-of), of 40 configurations on 50 to 800 samples: COVER.
+// Simulated coverage at 95 % (go run ./bench/statistics -only best-of), of 40 configurations on 50 to 800 samples: 95
+// to 98 %, whether they are alike or not, or one of them is better than all others. The corrected value of the last is too
+// low by 0.02 on 50 and 200 samples.
 //
 // Sources: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample predictions for efficient and
 // accurate cross-validation", Machine Learning 107 (2018), algorithm 5; Andrews, Kitagawa and McCloskey, "Inference on

@@ -44,9 +44,10 @@ func newWinner(x []float64, draws [][]float64, best, n int) *winner {
 	return w
 }
 
-// level makes the variance of the winner that of its rivals, where theirs is greater in the mean, and ends with standard
-// errors and ratios. Where configurations are alike, a value that is best by chance looks surer than it is, as a share
-// near 1 and a small mean of squares do. Rivals are those that are not worse by two standard errors of the difference.
+// level makes the variance of the winner that of its rivals, where theirs is greater in the mean, and turns variances
+// and covariances into standard errors and ratios. Where configurations are alike, a value that is best by chance looks
+// surer than it is, as a share near 1 and a small mean of squares do. Rivals are those that are not worse by two
+// standard errors of the difference.
 func (w *winner) level() {
 	own := w.sigma[w.best]
 	sum, n := 0.0, 0.0
