@@ -14,6 +14,11 @@ import (
 
 	"gorae/bundle"
 	"gorae/data/source"
+	"gorae/format/csource"
+	"gorae/format/csource/product"
+	"gorae/format/keras/rawinput"
+	"gorae/format/onnx"
+	onnxproduct "gorae/format/onnx/product"
 	"gorae/internal/ram"
 	"gorae/layer"
 	"gorae/model"
@@ -145,6 +150,38 @@ func FuzzPredict(f *testing.F) {
 		predict(t, files[int(which)%len(files)], config, prep, table)
 		if took := time.Since(begun); took > limit {
 			t.Errorf("%v", took)
+		}
+	})
+}
+
+// FuzzProducts writes products of any configuration and any preprocessing as ONNX, as C and as layers of Keras before
+// the network: a file, or an error of one line.
+func FuzzProducts(f *testing.F) {
+	if testing.Short() {
+		f.Skip("takes half a second; continuous integration runs it")
+	}
+	files, _ := trained(f)
+	for i, file := range files {
+		f.Add(uint8(i), member(f, file, "config.json"), member(f, file, bundle.Member))
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, which uint8, config, prep string) {
+		defer ram.SetLimit(ram.SetLimit(256 << 20))
+		file := changed(t, files[int(which)%len(files)], map[string]string{"config.json": config, bundle.Member: prep})
+		b, err := bundle.Read(bytes.NewReader(file), int64(len(file)), "f.keras")
+		if err != nil {
+			return
+		}
+		_, asONNX := onnxproduct.WriteFile(filepath.Join(dir, "m.onnx"), b, onnx.Options{})
+		_, _, raw := rawinput.File(b)
+		var asC error
+		if product.Known(b) {
+			_, _, asC = product.WriteFile(filepath.Join(dir, "m.c"), b, csource.Options{Name: "m"})
+		}
+		for _, err := range []error{asONNX, raw, asC} {
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("an error of several lines: %q", err)
+			}
 		}
 	})
 }

@@ -211,7 +211,7 @@ func (r *registry) encode(v any) Map {
 	if w, ok := v.(interface{ Config() (Map, error) }); ok {
 		m, err := w.Config()
 		if err != nil {
-			m = Map{{faultKey, err}}
+			m = Map{{"config", Map{}}, {faultKey, err}}
 		}
 		return m
 	}

@@ -15,6 +15,8 @@ type Guess struct {
 	What   string `json:"what"`             // what was taken for what
 	Count  int    `json:"count"`            // of the values or lines that it is about
 	Key    string `json:"key"`              // the setting that says otherwise
+	// Setting is where the choice stands in an experiment that has all of its settings, "" where it does not.
+	Setting string `json:"setting,omitempty"`
 	// Open reports that the file does not settle the guess: training is refused until the key is given.
 	Open bool `json:"open,omitempty"`
 

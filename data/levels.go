@@ -4,7 +4,6 @@ import (
 	"hash/maphash"
 	"math"
 	"math/bits"
-	"slices"
 	"strings"
 )
 
@@ -77,55 +76,6 @@ func (c *Column) levelsOfNumbers(part, parts int) []level {
 		out = append(out, *l)
 	}
 	return out
-}
-
-// Shared returns how many of some rows have a value that another of them has too. Values of which only the hashes are
-// equal count as equal, so that it may be more.
-func (c *Column) Shared(rows []int) int {
-	var counts []int
-	if c.coded() {
-		counts = make([]int, len(c.coding.words))
-		for _, r := range rows {
-			if !c.Missing[r] {
-				counts[c.coding.codes[r]]++
-			}
-		}
-	} else {
-		counts = c.repeats(rows)
-	}
-	n := 0
-	for _, of := range counts {
-		if of > 1 {
-			n += of
-		}
-	}
-	return n
-}
-
-// repeats returns the numbers of rows of equal hashes, where these are more than one.
-func (c *Column) repeats(rows []int) (counts []int) {
-	hashes := make([]uint64, 0, len(rows))
-	for _, r := range rows {
-		switch {
-		case c.IsMissing(r):
-		case c.Kind == Number:
-			hashes = append(hashes, hashOf(c.Numbers[r]))
-		default:
-			hashes = append(hashes, maphash.String(levelSeed, c.Level(r)))
-		}
-	}
-	slices.Sort(hashes)
-	for from := 0; from < len(hashes); {
-		to := from + 1
-		for to < len(hashes) && hashes[to] == hashes[from] {
-			to++
-		}
-		if to-from > 1 {
-			counts = append(counts, to-from)
-		}
-		from = to
-	}
-	return counts
 }
 
 // levelsOfCodes is levels of a column that is coded.

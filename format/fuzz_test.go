@@ -3,15 +3,18 @@ package format_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
 	"gorae/format"
-	_ "gorae/format/keras"
+	"gorae/format/csource"
+	"gorae/format/keras"
 	_ "gorae/format/npz"
-	_ "gorae/format/onnx"
+	"gorae/format/onnx"
 	_ "gorae/format/safetensors"
 	_ "gorae/format/torch"
 	"gorae/internal/ram"
@@ -70,8 +73,9 @@ func FuzzWeights(f *testing.F) {
 	})
 }
 
-// FuzzModel: any file of a model gives an error of one line, or a network that predicts or says why it does not.
-func FuzzModel(f *testing.F) {
+// models adds files of models to the seeds: those of the packages, and small real ones.
+func models(f *testing.F) {
+	f.Helper()
 	for _, pattern := range []string{"onnx/testdata/*.onnx", "../examples/predict/*.keras"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil || len(paths) == 0 {
@@ -93,23 +97,69 @@ func FuzzModel(f *testing.F) {
 			}
 		}
 	}
+}
+
+// alone reads a file beside which nothing lies, whose errors have one line; nil where it is refused.
+func alone(t *testing.T, b []byte) *format.File {
+	t.Helper()
+	file, err := format.LoadFS(fstest.MapFS{"m": &fstest.MapFile{Data: b}}, "m")
+	if err != nil {
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("an error of several lines: %q", err)
+		}
+		return nil
+	}
+	for _, typ := range file.Model.InputTypes(1) {
+		if typ.Shape.Size() > 1<<16 {
+			return nil
+		}
+	}
+	return file
+}
+
+// FuzzModel: any file of a model gives an error of one line, or a network that predicts or says why it does not.
+func FuzzModel(f *testing.F) {
+	models(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		defer ram.SetLimit(ram.SetLimit(256 << 20))
-		// A file alone: what lies beside it is not there.
-		file, err := format.LoadFS(fstest.MapFS{"m": &fstest.MapFile{Data: b}}, "m")
-		if err != nil {
-			if bytes.Contains([]byte(err.Error()), []byte("\n")) {
-				t.Errorf("an error of several lines: %q", err)
-			}
+		file := alone(t, b)
+		if file == nil {
 			return
 		}
 		var x []*tensor.Tensor
 		for _, typ := range file.Model.InputTypes(1) {
-			if typ.Shape.Size() > 1<<16 {
-				return
-			}
 			x = append(x, tensor.New(typ.DType, typ.Shape...))
 		}
 		_, _ = file.Model.Predict(context.Background(), x...)
+	})
+}
+
+// FuzzConvert: any file of a model gives what it holds of its optimizer's state, and is written as ONNX, as C and as a
+// .keras file that is read again, or an error of one line says why not.
+func FuzzConvert(f *testing.F) {
+	models(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		defer ram.SetLimit(ram.SetLimit(256 << 20))
+		file := alone(t, b)
+		if file == nil || len(file.Model.Store().Snapshot()) > 1<<20 {
+			return
+		}
+		_, state := format.ReadOptimizer("m", bytes.NewReader(b), int64(len(b)), file.Model)
+		_, inC := csource.Write(io.Discard, file.Model, csource.Options{Name: "m"})
+		for to, err := range map[string]error{
+			"optimizer": state, "c": inC,
+			"onnx": onnx.Write(io.Discard, file.Model, onnx.Options{}),
+		} {
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s: an error of several lines: %q", to, err)
+			}
+		}
+		var w bytes.Buffer
+		if keras.SaveAll(&w, file) != nil {
+			return // of layers without a name, such as the graph of an ONNX file
+		}
+		if _, err := keras.LoadAll(bytes.NewReader(w.Bytes()), int64(w.Len())); err != nil {
+			t.Errorf("what was written is not read: %v", err)
+		}
 	})
 }

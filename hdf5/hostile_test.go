@@ -308,6 +308,7 @@ func FuzzRead(f *testing.F) {
 func FuzzWrite(f *testing.F) {
 	f.Add("a\x00b\x00고래", []byte{1, 2, 3, 250}, "text", 3)
 	f.Add(strings.Repeat("name\x00x", 20), []byte{}, "", 300)
+	f.Add("a\x00b\x00c\x00d\x00e\x00f", []byte{7}, "text", -70000)
 	f.Fuzz(func(t *testing.T, names string, data []byte, text string, links int) {
 		root := &Node{Attrs: map[string]any{}, Groups: map[string]*Node{}, Datasets: map[string]*Data{}}
 		for i, name := range strings.Split(names, "\x00") {
@@ -319,6 +320,9 @@ func FuzzWrite(f *testing.F) {
 			case 2:
 				root.Attrs[name] = []string{text, name, ""}
 			}
+		}
+		if links < 0 && links > -1<<17 { // as many bytes in an attribute
+			root.Attrs["large"] = bytes.Repeat(append(data, 1), -links/(len(data)+1))
 		}
 		many := &Node{Groups: map[string]*Node{}}
 		for i := range min(max(links, 0), 600) {

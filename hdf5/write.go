@@ -33,6 +33,9 @@ func Write(w io.Writer, root *Node) error {
 		binary.LittleEndian.PutUint64(p.meta[f.at:], at)
 	}
 	p.superblock(top, end)
+	for _, s := range p.sums {
+		binary.LittleEndian.PutUint32(p.meta[s.to:], lookup3(p.meta[s.from:s.to]))
+	}
 	if _, err := w.Write(p.meta); err != nil {
 		return fmt.Errorf("hdf5: writing: %w", err)
 	}
@@ -59,8 +62,12 @@ type image struct {
 	meta   []byte
 	fixes  []fix
 	texts  []text
+	sums   []span
 	onPath map[*Node]bool
 }
+
+// A span of meta has its checksum behind it, which is computed once all addresses are known.
+type span struct{ from, to int }
 
 // A fix is a place in meta where the address of a dataset's values will stand.
 type fix struct {
@@ -178,7 +185,7 @@ func (p *image) dataset(d *Data, path string) (entry, error) {
 	layout := make([]byte, 18)
 	layout[0], layout[1] = 3, 1
 	binary.LittleEndian.PutUint64(layout[10:], e.bytes())
-	h.fixes = append(h.fixes, fix{at: h.add(msgLayout, 0, layout) + 2, path: path, data: e})
+	h.add(msgLayout, 0, layout).data = &fix{at: 2, path: path, data: e}
 	if err := h.attributes(d.Attrs, path); err != nil {
 		return entry{}, err
 	}

@@ -42,6 +42,24 @@ func kerasTree() *Node {
 			"0": weights(784, 33), "1": weights(33)}}}},
 		"dropout": {Groups: map[string]*Node{"vars": {}}},
 	}}
+	// Attributes of more than the 64 KiB of a message: numbers, strings, and small ones beside them, more than a leaf
+	// of 512 bytes names.
+	large := &Node{
+		Attrs: map[string]any{
+			"numbers": numbers(70000, func(i int) float32 { return float32(i) / 4 }),
+			"fixed":   Fixed(numbers(5000, func(i int) string { return fmt.Sprintf("layer %05d of many", i) })),
+			"strings": numbers(5000, func(i int) string { return strings.Repeat("층", i%4) }),
+			"이름":      "고래",
+			"matrix":  Data{Shape: []int{3, 40000}, Values: numbers(120000, func(i int) int64 { return int64(-i) })},
+			"empty":   []float64{},
+		},
+		Groups:   map[string]*Node{"below": {}},
+		Datasets: map[string]*Data{"x": weights(5), "y": weights(2, 2)},
+	}
+	for i := range 60 {
+		large.Attrs[fmt.Sprintf("small%02d", i)] = i
+	}
+	large.Datasets["x"].Attrs = map[string]any{"numbers": make([]float64, 9000), "unit": "m"}
 	return &Node{
 		Attrs: map[string]any{
 			"keras_version": "2.15.0",
@@ -60,7 +78,7 @@ func kerasTree() *Node {
 			"rate":         float32(0.001),
 			"u":            uint8(255),
 		},
-		Groups: map[string]*Node{"layers": layers, "many": many, "empty": {}},
+		Groups: map[string]*Node{"layers": layers, "many": many, "empty": {}, "large": large},
 		Datasets: map[string]*Data{
 			"x":      {Shape: []int{3}, Values: []float64{1, 2, 3}, Attrs: map[string]any{"note": "set"}},
 			"scalar": {Values: float32(2.5)},
@@ -295,11 +313,10 @@ func TestWriteErrors(t *testing.T) {
 		{data(&Data{Shape: make([]int, 33), Values: []float32{}}), "/d: has 33 dimensions; at most 32"},
 		{data(&Data{Values: "a\x00b"}), `the string "a\x00b" contains a NUL`},
 		{data(&Data{Values: 1, Attrs: map[string]any{"a": nil}}), `/d: attribute "a": has no value`},
-		{attr(make([]float32, 20000)), `/: attribute "a" takes`},
-		{attr(make(Fixed, 70000)), "split it, or make it one string"},
 		{attr(Data{Values: 1, Attrs: map[string]any{"b": 1}}), "nor have attributes"},
 		{&Node{Attrs: map[string]any{"": 1}}, "cannot be an attribute's name"},
-		{&Node{Attrs: manyAttributes(65536)}, "more than a header can hold"},
+		{&Node{Attrs: manyAttributes(65536, uint8(1))}, "more than a header can hold"},
+		{&Node{Attrs: manyAttributes(65536, make([]byte, 1<<16))}, "more than a tree can hold; at most 65535"},
 	} {
 		err := Write(io.Discard, c.root)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "hdf5: ") ||
@@ -309,11 +326,13 @@ func TestWriteErrors(t *testing.T) {
 	}
 }
 
-func manyAttributes(n int) map[string]any {
+// manyAttributes are n attributes, of which the first has the value.
+func manyAttributes(n int, value any) map[string]any {
 	m := map[string]any{}
 	for i := range n {
 		m[fmt.Sprint(i)] = uint8(1)
 	}
+	m["0"] = value
 	return m
 }
 

@@ -11,22 +11,23 @@ import (
 
 // A headerImage is the messages of one object header.
 type headerImage struct {
-	body  []byte
-	count int
-	fixes []fix
-	texts []text
+	messages []bodyImage
 }
 
-// add appends a message and gives the place of its body.
-func (h *headerImage) add(kind int, flags byte, body []byte) int {
-	h.body = binary.LittleEndian.AppendUint16(h.body, uint16(kind))
-	size := (len(body) + 7) &^ 7
-	h.body = binary.LittleEndian.AppendUint16(h.body, uint16(size))
-	h.body = append(h.body, flags, 0, 0, 0)
-	at := len(h.body)
-	h.body = append(append(h.body, body...), make([]byte, size-len(body))...)
-	h.count++
-	return at
+// A bodyImage is one message: its body, the strings whose references stand in it, and, in a layout, the dataset whose
+// values' address it holds.
+type bodyImage struct {
+	kind  int
+	flags byte
+	body  []byte
+	texts []text
+	data  *fix
+	name  string // of an attribute
+}
+
+func (h *headerImage) add(kind int, flags byte, body []byte) *bodyImage {
+	h.messages = append(h.messages, bodyImage{kind: kind, flags: flags, body: body})
+	return &h.messages[len(h.messages)-1]
 }
 
 // attributes appends attribute messages: version 1, or 3 where the name is not ASCII and must say so.
@@ -58,46 +59,63 @@ func (h *headerImage) attributes(attrs map[string]any, path string) error {
 				b = append(b, make([]byte, pad-r)...)
 			}
 		}
-		if size := uint64(len(b)) + e.bytes(); size > maxMessage {
-			return fmt.Errorf("hdf5: %s: attribute %q takes %d bytes; at most %d can be written: split it, or make "+
-				"it one string",
-				path, name, size, maxMessage)
-		}
 		at := len(b)
 		if e.texts != nil {
 			b = append(b, make([]byte, e.bytes())...)
 		} else {
-			b = e.put(b, 0, e.n)
+			b = e.put(slices.Grow(b, int(e.bytes())), 0, e.n)
 		}
-		at += h.add(msgAttribute, 0, b)
+		m := h.add(msgAttribute, 0, b)
+		m.name = name
 		for i, s := range e.texts {
-			h.texts = append(h.texts, text{at: at + 16*i, s: s})
+			m.texts = append(m.texts, text{at: at + 16*i, s: s})
 		}
 	}
 	return nil
 }
 
-// header lays out an object header of version 1 in one block.
+// place lays out a message's body and remembers what is yet to be written into it.
+func (p *image) place(m *bodyImage) {
+	at := len(p.meta)
+	p.meta = append(p.meta, m.body...)
+	if m.data != nil {
+		f := *m.data
+		f.at += at
+		p.fixes = append(p.fixes, f)
+	}
+	for _, t := range m.texts {
+		t.at += at
+		p.texts = append(p.texts, t)
+	}
+}
+
+// header lays out an object header in one block: version 1, or 2 where an attribute is too large for a message.
 func (p *image) header(h *headerImage, path string) (uint64, error) {
-	if h.count > math.MaxUint16 || len(h.body) > math.MaxInt32 {
+	size := 0
+	for i := range h.messages {
+		m := &h.messages[i]
+		if len(m.body) > maxMessage {
+			return p.denseHeader(h, path)
+		}
+		size += 8 + (len(m.body)+7)&^7
+	}
+	if len(h.messages) > math.MaxUint16 || size > math.MaxInt32 {
 		return 0, fmt.Errorf("hdf5: %s: %d attributes (%d bytes) are more than a header can hold", shown(path),
-			h.count, len(h.body))
+			len(h.messages), size)
 	}
 	at := p.here()
 	p.meta = append(p.meta, 1, 0)
-	p.u16(h.count)
+	p.u16(len(h.messages))
 	p.u32(1) // links to it
-	p.u32(len(h.body))
+	p.u32(size)
 	p.u32(0)
-	body := len(p.meta)
-	p.meta = append(p.meta, h.body...)
-	for _, f := range h.fixes {
-		f.at += body
-		p.fixes = append(p.fixes, f)
-	}
-	for _, t := range h.texts {
-		t.at += body
-		p.texts = append(p.texts, t)
+	for i := range h.messages {
+		m := &h.messages[i]
+		p.u16(m.kind)
+		p.u16((len(m.body) + 7) &^ 7)
+		p.meta = append(p.meta, m.flags, 0, 0, 0)
+		p.place(m)
+		p.meta = append(p.meta, make([]byte, -len(m.body)&7)...)
 	}
 	return at, nil
 }

@@ -1,6 +1,7 @@
 package prep
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -136,7 +137,7 @@ type Saved struct {
 func (f *Fitted) save() (err error) {
 	write := func(v any) json.RawMessage {
 		b, failed := json.Marshal(v)
-		err = errors.Join(err, failed)
+		err = cmp.Or(err, failed)
 		return b
 	}
 	f.RawSpec = write(f.Spec.MarshalConfig())

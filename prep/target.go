@@ -2,7 +2,6 @@ package prep
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -483,8 +482,11 @@ func (g *Target) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("target: %w", err)
 	}
 	if r.Decision != nil {
-		if err := r.Decision.check(len(r.Classes)); err != nil || r.Task != Classification {
-			return errors.Join(err, fmt.Errorf("target: a decision among the classes of a %s", r.Task))
+		if r.Task != Classification {
+			return fmt.Errorf("target: a decision among the classes of a %s", r.Task)
+		}
+		if err := r.Decision.check(len(r.Classes)); err != nil {
+			return err
 		}
 	}
 	if r.Conformity != nil {

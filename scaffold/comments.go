@@ -27,6 +27,11 @@ func (d *Draft) Comments(p *run.Prepared) []spec.Comment {
 		out[0].Text += "\n" + n
 	}
 	out = append(out, d.Reasons...)
+	for _, g := range p.Guesses {
+		if g.Setting != "" {
+			out = append(out, spec.Comment{Path: g.Setting, Text: g.Column + ": " + g.What})
+		}
+	}
 	if d.Report != nil {
 		out = append(out, d.columns(p)...)
 	}

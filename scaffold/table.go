@@ -10,7 +10,6 @@ import (
 	"gorae/config"
 	"gorae/data"
 	"gorae/data/series"
-	"gorae/internal/words"
 	"gorae/prep"
 )
 
@@ -277,11 +276,10 @@ func (d *Draft) fill(t *data.Table, time []string) {
 	case missing == 0:
 	case first:
 		d.set("data.series.fill", "zero")
-		d.because("data.series.fill", "%s, one at an end of the series: zeros stand for them",
-			words.Plural(missing, "missing value"))
+		d.because("data.series.fill", "zeros stand for missing values (%d), one of them at an end of the series",
+			missing)
 	default:
 		d.set("data.series.fill", "previous")
-		d.because("data.series.fill", "%s: the last value before stands for them",
-			words.Plural(missing, "missing value"))
+		d.because("data.series.fill", "the last value before stands for a missing one (%d)", missing)
 	}
 }

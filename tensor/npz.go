@@ -3,7 +3,7 @@ package tensor
 import (
 	"archive/zip"
 	"bufio"
-	"errors"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -81,7 +81,7 @@ func readMember(f *zip.File) (*Tensor, *Text, error) {
 	default:
 		t, err = readArray(br, h)
 	}
-	return t, text, errors.Join(err, r.Close())
+	return t, text, cmp.Or(err, r.Close())
 }
 
 // WriteNPZ writes arrays as numpy.savez does: a zip of stored .npy members.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"embed"
@@ -119,14 +120,14 @@ func record(ctx context.Context, e experiment) error {
 		}
 		r, err := e.train(ctx, s, first, values)
 		if err != nil {
-			return errors.Join(fmt.Errorf("configuration %d: %w", i, err), out.Close())
+			return cmp.Or(fmt.Errorf("configuration %d: %w", i, err), out.Close())
 		}
 		b, err := json.Marshal(r)
 		if err == nil {
 			_, err = out.Write(append(b, '\n'))
 		}
 		if err != nil {
-			return errors.Join(err, out.Close())
+			return cmp.Or(err, out.Close())
 		}
 		if i%20 == 19 {
 			fmt.Fprintf(os.Stderr, "%s: %d of %d configurations\n", e.name, i+1, configurations)

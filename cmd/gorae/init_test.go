@@ -44,10 +44,14 @@ func TestInit(t *testing.T) {
 		t.Error("a refused init has changed the file")
 	}
 	must(t, "train", "--threads", "1")
+	must(t, "train", "--threads", "1", "--out", "named")
+	must(t, "train", "--threads", "1", "--resume", "--out", "named")
 	must(t, "train", "data/shop.csv", "--target", "price", "--set", "train.epochs=2", "--threads", "1")
-	if a, b := get(t, "runs/experiment-1/history.csv"), get(t, "runs/shop-1/history.csv"); withoutSeconds(a) !=
-		withoutSeconds(b) {
-		t.Errorf("the run of the file\n%s\nand that of the data\n%s\ndiffer", a, b)
+	want := get(t, "runs/experiment-1/history.csv")
+	for _, dir := range []string{"named", "runs/shop-1"} {
+		if got := get(t, dir+"/history.csv"); withoutSeconds(got) != withoutSeconds(want) {
+			t.Errorf("the run of the file\n%s\nand that in %s\n%s\ndiffer", want, dir, got)
+		}
 	}
 	if err := os.Remove("experiment.yaml"); err != nil {
 		t.Fatal(err)

@@ -157,13 +157,18 @@ func quote(s string) string {
 }
 
 // experiment reads the experiment that the words name, or makes one for the data that they name. Without either it is
-// the run directory's own with --resume, the present directory's, or the handwritten digits.
+// that of the run directory with --resume, else the present directory's, else the handwritten digits.
 func (w *trainWords) experiment(o *environment) (*spec.File, error) {
 	set := w.Set
 	if w.Seed != nil {
 		set = append(set[:len(set):len(set)], fmt.Sprintf("seed=%d", *w.Seed))
 	}
-	if w.Experiment == "" && w.Out == "" && !w.Resume {
+	if w.Experiment == "" && w.Resume && w.Out != "" {
+		if e, err := resumed(w.Out, set); e != nil || err != nil {
+			return e, err
+		}
+	}
+	if w.Experiment == "" {
 		if st, err := os.Stat(run.ExperimentFile); err == nil && st.Mode().IsRegular() {
 			w.Experiment = run.ExperimentFile
 		}
@@ -186,20 +191,26 @@ func (w *trainWords) experiment(o *environment) (*spec.File, error) {
 	if w.Experiment != "" {
 		return run.Read(w.Experiment, set...)
 	}
-	dir := w.Out
-	if dir == "" {
-		dir = run.LatestRun("digits")
-	}
-	if path := filepath.Join(dir, run.ExperimentFile); w.Resume && dir != "" {
-		if _, err := os.Stat(path); err == nil {
-			e, err := run.Read(path, set...)
-			if err == nil {
-				e.Name = regexp.MustCompile(`-\d+$`).ReplaceAllString(filepath.Base(dir), "")
-			}
+	if dir := run.LatestRun("digits"); w.Resume && w.Out == "" && dir != "" {
+		if e, err := resumed(dir, set); e != nil || err != nil {
 			return e, err
 		}
 	}
 	return run.Default(set...)
+}
+
+// resumed reads the experiment of a run directory; nil where there is none.
+func resumed(dir string, set []string) (*spec.File, error) {
+	path := filepath.Join(dir, run.ExperimentFile)
+	if _, err := os.Stat(path); err != nil {
+		return nil, nil
+	}
+	e, err := run.Read(path, set...)
+	if err != nil {
+		return nil, err
+	}
+	e.Name = regexp.MustCompile(`-\d+$`).ReplaceAllString(filepath.Base(dir), "")
+	return e, nil
 }
 
 // mostSingle is the greatest number of metrics of single targets that are printed; metrics.json has them all.

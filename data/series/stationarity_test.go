@@ -130,3 +130,32 @@ func TestSeasonNotes(t *testing.T) {
 		}
 	}
 }
+
+// Where noise has another level from the middle of the span on, both a unit root and stationarity are rejected. Of
+// noise alone the latter is not.
+func TestInDoubt(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 3))
+	f := &Frame{Name: "f", Names: []string{"jump", "noise"}, Columns: make([][]float64, 2)}
+	for i := range 400 {
+		level := 0.0
+		if i >= 200 {
+			level = 1
+		}
+		f.Columns[0] = append(f.Columns[0], level+r.NormFloat64())
+		f.Columns[1] = append(f.Columns[1], r.NormFloat64())
+	}
+	said, ok := InDoubt(f, []string{"jump"}, Span{0, 400})
+	if !ok || len(said) != 1 || !strings.HasPrefix(said[0].String(), "jump: each window is learnt less its last value "+
+		"(window_scale: last), as a unit root is rejected in the training steps, and stationarity too (") ||
+		!strings.HasSuffix(said[0].String(), "; series: {window_scale: none} has the level learnt") {
+		t.Errorf("%v %v", said, ok)
+	}
+	for _, names := range [][]string{nil, {"noise"}, {"jump", "noise"}, {"other"}} {
+		if said, ok := InDoubt(f, names, Span{0, 400}); ok || said != nil {
+			t.Errorf("%v: %v", names, said)
+		}
+	}
+	if said, ok := InDoubt(f, []string{"jump"}, Span{0, 200}); ok { // before the jump
+		t.Error(said)
+	}
+}

@@ -164,8 +164,11 @@ func takeOptimizer(o *Optimizer, place string, vars *hdf5.Group, weights []*weig
 			return err
 		}
 		now := []float32{float32(rate)}
-		if err := d.ReadFloat32s(now); err != nil || !(now[0] >= 0) || math.IsInf(float64(now[0]), 0) {
-			return errors.Join(fmt.Errorf("/%s/1: %v is not a learning rate", place, now[0]), err)
+		if err := d.ReadFloat32s(now); err != nil {
+			return fmt.Errorf("/%s/1: %w", place, err)
+		}
+		if !(now[0] >= 0) || math.IsInf(float64(now[0]), 0) {
+			return fmt.Errorf("/%s/1: %v is not a learning rate", place, now[0])
 		}
 		o.LearningRate = &now[0]
 	}

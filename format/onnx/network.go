@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"gorae/config"
 	"gorae/format/onnx/internal/pb"
 	"gorae/graph"
 	"gorae/layer"
@@ -27,6 +28,12 @@ type Network struct {
 
 // ClassName is the class in summaries.
 func (*Network) ClassName() string { return "ONNX" }
+
+// Config implements the way in which Keras's files hold a layer: they hold none that is a graph of operators, and the
+// error says which of them no layer computes.
+func (n *Network) Config() (config.Map, error) {
+	return nil, fmt.Errorf("the ONNX file is no network of Keras's layers: %w", n.Why)
+}
 
 // Traits implements layer.Described.
 func (*Network) Traits() layer.Traits {

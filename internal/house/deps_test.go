@@ -113,8 +113,8 @@ var edges = map[string]string{
 		"tensor weight",
 	"format/csource":               "format/csource/internal/emit internal/file model",
 	"format/csource/internal/emit": "graph layer model tensor",
-	"format/onnx": "format format/onnx/internal/emit format/onnx/internal/pb graph internal/file layer model ops " +
-		"prep/lookup tensor weight",
+	"format/onnx": "config format format/onnx/internal/emit format/onnx/internal/pb graph internal/file layer model " +
+		"ops prep/lookup tensor weight",
 	"format/onnx/internal/emit": "format/onnx/internal/pb graph internal/file layer model tensor weight",
 	"format/onnx/internal/pb":   "google.golang.org/protobuf/encoding/protowire tensor",
 	"spec":                      "config data layer loss metric optim prep quantile train",
@@ -174,7 +174,7 @@ var edges = map[string]string{
 	"format/keras/rawinput": "bundle format format/internal/categories layer loss model ops prep prep/lookup " +
 		"prep/text task task/image " +
 		"task/table task/tabular/fitted task/text tensor",
-	"format/csource/internal/rows": "bundle data format/csource/internal/emit format/internal/categories loss prep " +
+	"format/csource/internal/rows": "bundle format/csource/internal/emit format/internal/categories loss prep " +
 		"task task/image task/table task/tabular/fitted task/text",
 	"format/csource/product": "bundle format/csource format/csource/internal/emit format/csource/internal/rows " +
 		"internal/file task/image task/tabular/fitted task/text",
@@ -187,6 +187,7 @@ var edges = map[string]string{
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
 		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task " +
 		"task/inspect tensor train train/tensorboard",
+	"internal/runtest": "bundle run spec",
 
 	"tune":       "data/sqlite internal/file",
 	"tune/study": "chart internal/file metric run spec stat task train tune",

@@ -101,6 +101,26 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestOneLine: no error of the module is put together of two by a line break, since an error is one line.
+func TestOneLine(t *testing.T) {
+	joined, seen := []byte("errors.Join("), 0
+	for _, p := range packages(t) {
+		for _, f := range p.files {
+			src, err := os.ReadFile(filepath.Join(root, f))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen++
+			if bytes.Contains(src, joined) {
+				t.Errorf("%s: errors.Join puts its errors on lines of their own; cmp.Or takes the first", f)
+			}
+		}
+	}
+	if seen < 500 {
+		t.Errorf("read %d files", seen)
+	}
+}
+
 // TestFaults: the rules find what they are for.
 func TestFaults(t *testing.T) {
 	for src, want := range map[string]string{

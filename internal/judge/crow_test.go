@@ -24,8 +24,7 @@ import (
 	"gorae/format/csource/product"
 	"gorae/format/onnx"
 	onnxproduct "gorae/format/onnx/product"
-	"gorae/run"
-	"gorae/spec"
+	"gorae/internal/runtest"
 	"gorae/task"
 	tabular "gorae/task/tabular/fitted"
 	"gorae/task/text"
@@ -112,8 +111,11 @@ func TestCRows(t *testing.T) {
 		experiments[name] = struct{ table, experiment string }{rowTable(), "data: " + e}
 	}
 	for name, c := range products {
-		if c.source == "made" {
+		switch c.source {
+		case "made":
 			experiments["product "+name] = struct{ table, experiment string }{madeTable(), c.experiment}
+		case "marked":
+			experiments["product "+name] = struct{ table, experiment string }{markedTable(), c.experiment}
 		}
 	}
 	for name, c := range experiments {
@@ -123,7 +125,7 @@ func TestCRows(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.table), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			b := rowBundle(t, dir, path, c.experiment)
+			b := runtest.Product(t, dir, c.experiment, "data.source="+path)
 			inRows(t, b, dir, c.table)
 		})
 	}
@@ -355,7 +357,7 @@ func TestONNXRows(t *testing.T) {
 			if err := os.WriteFile(path, []byte(rowTable()), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			b := rowBundle(t, dir, path, "data: "+e)
+			b := runtest.Product(t, dir, "data: "+e, "data.source="+path)
 			q := question{Do: "product", Path: filepath.Join(dir, "m.onnx"), Name: path}
 			notes, err := onnxproduct.WriteFile(q.Path, b, onnx.Options{})
 			if err != nil {
@@ -370,26 +372,4 @@ func TestONNXRows(t *testing.T) {
 			compareProduct(t, p.ask(t, q), want)
 		})
 	}
-}
-
-// rowBundle is what an epoch of training leaves.
-func rowBundle(t *testing.T, dir, path, experiment string) *bundle.Bundle {
-	t.Helper()
-	f, err := spec.Parse(filepath.Join(dir, "e.yaml"), "e", []byte(experiment), "train.epochs=1", "data.source="+path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	prepared, err := run.Prepare(t.Context(), f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := run.Run(t.Context(), prepared, run.Options{Out: filepath.Join(dir, "run")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := bundle.Open(filepath.Join(r.Dir, run.ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

@@ -347,7 +347,7 @@ def product(q):
         column = [r[i.name] for r in rows]
         number = lambda v: float("nan") if v in ("", "?", "NA") else float(v)
         given[i.name] = np.array([[number(v)] for v in column], "float32") if i.type == "tensor(float)" else np.array(
-            [["" if v in ("?", "NA") else v] for v in column], object)
+            [[v] for v in column], object)
     n = len(next(iter(given.values())))
     names = [o.name for o in s.get_outputs()]
     whole = s.run(names, given)
@@ -371,9 +371,10 @@ def raw(q):
     for i in m.inputs:
         if i.name in given:
             continue
-        column = ["" if r[i.name] in ("?", "NA") else r[i.name] for r in rows]
+        column = [r[i.name] for r in rows]
+        number = lambda v: float("nan") if v in ("", "?", "NA") else float(v)
         given[i.name] = tf.constant([[v] for v in column] if i.dtype == "string" else
-                                    [[float(v or "nan")] for v in column], i.dtype)
+                                    [[number(v)] for v in column], i.dtype)
     return {"outputs": [packed(np.asarray(y)) for y in several(m(given, training=False))],
             "words": [type(l).__name__ for l in m.layers]}
 

@@ -20,8 +20,7 @@ import (
 	"gorae/format/onnx"
 	"gorae/format/onnx/product"
 	"gorae/internal/file"
-	"gorae/run"
-	"gorae/spec"
+	"gorae/internal/runtest"
 	_ "gorae/spec/yaml"
 	"gorae/task"
 	_ "gorae/task/all"
@@ -49,6 +48,12 @@ var products = map[string]struct{ source, experiment, notes string }{
 	"labels": {"made", "data: {target: tags}\nsplit: {validation: 0.3, test: 0.3}", ""},
 	"inputs": {"made", "data: {target: y, task: classification, features: {town: {encode: integer}}, inputs: " +
 		"{place: [town], rest: [a, b, kind]}}", ""},
+	"marks": {"marked", "data: {missing: [-999, none], target: y, task: classification, features: {a: zscore, b: " +
+		"{log1p: true, impute: median, piecewise: 4}, c: {encode: bins, indicator: true}, kind: {encode: onehot, " +
+		"missing: true, indicator: true}, town: target, level: {encode: onehot, missing: true}}}", ""},
+	"marked codes": {"marked", "data: {missing: [-999, none], target: y, task: classification, features: {a: " +
+		"{scale: minmax, indicator: true}, b: robust, c: indicator, kind: indicator, town: {encode: integer, " +
+		"indicator: true}, level: {encode: integer}}}", ""},
 	"costs": {"made", "data: {target: y, task: classification}\ntrain: {costs: {0: {1: 5}, 1: {0: 1}}}", ""},
 	"hash":  {"made", "data: {target: y, task: classification, features: {town: {encode: {hash: 4}}}}", "town: "},
 	"text": {"made", "data: {target: y, task: classification, features: {words: {text: {length: 4}}, a: drop, " +
@@ -85,6 +90,25 @@ func madeTable() string {
 	return s.String()
 }
 
+// markedTable is madeTable in which -999 and "none" stand for what is missing, in more columns.
+func markedTable() string {
+	var s strings.Builder
+	for i, line := range strings.Split(strings.TrimSuffix(madeTable(), "\n"), "\n") {
+		v := strings.Split(line, ",")
+		for k := range v {
+			switch {
+			case i == 0 || k > 5:
+			case v[k] == "" && k == 3 || k == 4 && i%10 == 3:
+				v[k] = "none"
+			case v[k] == "" || k == 1 && i%8 == 5 || k == 5 && i%13 == 2:
+				v[k] = "-999"
+			}
+		}
+		s.WriteString(strings.Join(v, ",") + "\n")
+	}
+	return s.String()
+}
+
 // productFile puts the source of an experiment into a folder as a CSV file.
 func productFile(t *testing.T, dir, name string) string {
 	t.Helper()
@@ -94,6 +118,8 @@ func productFile(t *testing.T, dir, name string) string {
 	switch {
 	case name == "made" || name == "pictures":
 		content = []byte(madeTable())
+	case name == "marked":
+		content = []byte(markedTable())
 	case strings.Contains(name, "/"):
 		content, err = os.ReadFile(filepath.Join(os.Getenv("GORAE_SHARED"), "data", name))
 	default:
@@ -147,23 +173,7 @@ func TestProducts(t *testing.T) {
 			if c.source == "pictures" {
 				from = picturesFile(t, dir)
 			}
-			f, err := spec.Parse(filepath.Join(dir, "e.yaml"), "e", []byte(c.experiment), "train.epochs=1",
-				"data.source="+from)
-			if err != nil {
-				t.Fatal(err)
-			}
-			prepared, err := run.Prepare(t.Context(), f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := run.Run(t.Context(), prepared, run.Options{Out: filepath.Join(dir, "run")})
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := bundle.Open(filepath.Join(r.Dir, run.ModelFile))
-			if err != nil {
-				t.Fatal(err)
-			}
+			b := runtest.Product(t, dir, c.experiment, "data.source="+from)
 			q := question{Do: "product", Path: filepath.Join(dir, "m.onnx"), Name: path}
 			notes, err := product.WriteFile(q.Path, b, onnx.Options{})
 			if err != nil {

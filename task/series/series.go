@@ -90,6 +90,12 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		var said []data.Guess
 		spec.Transform, said = series.Wandering(frame, spec.Columns, spans[task.Train])
 		in.Guesses = append(in.Guesses, said...)
+		if spec.Transform == nil && spec.WindowScale == "" {
+			if said, ok := inDoubt(frame, &spec, spans[task.Train]); ok {
+				spec.WindowScale = "last"
+				in.Guesses = append(in.Guesses, said...)
+			}
+		}
 	}
 	fitted, err := series.Fit(frame, spec, spans[task.Train])
 	if err != nil {
@@ -337,6 +343,23 @@ func byName(t *data.Table, path string, words []string) error {
 
 // mostOfWindow is the longest season of which a window has two where nothing is said.
 const mostOfWindow = 48
+
+// inDoubt is series.InDoubt of the targets, where the window has their last values.
+func inDoubt(f *series.Frame, spec *series.Spec, learn series.Span) ([]data.Guess, bool) {
+	targets := spec.Targets
+	if targets == nil {
+		targets = f.Names
+	}
+	for _, name := range targets {
+		if spec.Features != nil && !slices.Contains(spec.Features, name) {
+			return nil, false
+		}
+	}
+	if spec.Every {
+		return nil, false
+	}
+	return series.InDoubt(f, targets, learn)
+}
 
 // window returns the steps that a network sees where nothing is said: two short seasons, and not more than a quarter of
 // the series, or else 32, and not more than an eighth.

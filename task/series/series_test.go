@@ -196,7 +196,7 @@ func TestSeriesRun(t *testing.T) {
 // whether its errors are autocorrelated and biased, and the pictures are there.
 func TestSeriesReport(t *testing.T) {
 	_, result, _ := trainSeries(t, minutes(t, 400),
-		`{data: {source: %q, target: Open, series: {window: 10, features: [Open]}}, model: [{lstm: 4}, {dense: 1}],
+		`{data: {source: %q, target: Open, series: {window: 10, features: [Open], window_scale: none}}, model: [{lstm: 4}, {dense: 1}],
 			train: {epochs: 1}}`)
 	b, err := os.ReadFile(filepath.Join(result.Dir, run.MetricsFile))
 	if err != nil {

@@ -21,6 +21,7 @@ const (
 	leastRise     = 2    // mean error from the nearest row of another value, by that from the nearest row
 	leastStudent  = 4    // mean difference of both errors by its standard error
 	mostNeighbour = 1000 // rows among which the nearest is looked for
+	mostOfKeys    = 1e5  // rows of which the values are counted
 	mostIndicated = 20   // values up to which text counts in a distance
 	keysWork      = 1e9  // differences of coordinates up to which keys are looked for
 )
@@ -113,14 +114,7 @@ func keysOf(t *data.Table, p *prep.Pipeline, rows []int) map[string]grouped {
 		if at, ok := places[p.Columns[i].Name]; ok {
 			c := &t.Columns[at]
 			all[i].Column = c
-			if float64(c.Shared(rows)) < leastShared*float64(len(rows)) { // the numbers of all values would take room
-				return
-			}
-			groups := c.Groups()
-			all[i].some = ofWholeGroups(rows, c, groups)
-			for _, place := range all[i].some {
-				all[i].of = append(all[i].of, groups[rows[place]])
-			}
+			all[i].some, all[i].of = ofWholeGroups(c, rows)
 		}
 	})
 	out := map[string]grouped{}
@@ -153,50 +147,32 @@ func neighbours(features [][]float64, of []int, wrong func(i, j int) float64) (a
 }
 
 // ofWholeGroups returns places in rows, all of those with the same value of a column or none of them, at most
-// mostNeighbour; nil where the column is no key.
-func ofWholeGroups(rows []int, key *data.Column, groups []int) []int {
-	sizes := make([]int, 1+slices.Max(append([]int{-1}, groups...)))
-	n := 0
-	for _, r := range rows {
-		if !key.IsMissing(r) {
-			sizes[groups[r]]++
-			n++
+// mostNeighbour, and the number of the value of each; nil where the column is no key.
+func ofWholeGroups(key *data.Column, rows []int) (some, of []int) {
+	if key.MostCommon(rows, mostOfKeys) > mostOfOneKey {
+		return nil, nil
+	}
+	places, values := key.WholeGroups(rows, mostOfKeys)
+	groups := make([][]int, 1+slices.Max(append([]int{-1}, values...)))
+	for i, v := range values {
+		groups[v] = append(groups[v], places[i])
+	}
+	shared := 0
+	for _, g := range groups {
+		if len(g) > 1 {
+			shared += len(g)
 		}
 	}
-	shared, most, different := 0, 0, 0
-	for _, of := range sizes {
-		if most = max(most, of); of > 1 {
-			shared += of
-		}
-		if of > 0 {
-			different++
+	if len(groups) < fewestKeysOf || float64(shared) < leastShared*float64(len(places)) {
+		return nil, nil
+	}
+	for v, g := range groups {
+		if len(some)+len(g) <= mostNeighbour {
+			some = append(some, g...)
+			of = append(of, slices.Repeat([]int{v}, len(g))...)
 		}
 	}
-	if different < fewestKeysOf || float64(most) > mostOfOneKey*float64(n) ||
-		float64(shared) < leastShared*float64(len(rows)) {
-		return nil
-	}
-	places := map[int][]int{}
-	var order []int
-	for i, r := range rows {
-		if key.IsMissing(r) {
-			continue
-		}
-		g := groups[r]
-		if places[g] == nil && sizes[g] <= mostNeighbour {
-			order = append(order, g)
-		}
-		if sizes[g] <= mostNeighbour {
-			places[g] = append(places[g], i)
-		}
-	}
-	var some []int
-	for _, g := range order {
-		if len(some)+len(places[g]) <= mostNeighbour {
-			some = append(some, places[g]...)
-		}
-	}
-	return some
+	return some, of
 }
 
 // coordinates returns what a column adds to the place of each of some rows: a number by its deviation over all rows, a

@@ -2,6 +2,7 @@ package tensorboard
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -178,5 +179,5 @@ func (e *events) sync() error {
 
 // close ends the writing.
 func (e *events) close() error {
-	return errors.Join(e.flush(), e.f.Close())
+	return cmp.Or(e.flush(), e.f.Close())
 }

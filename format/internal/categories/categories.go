@@ -4,6 +4,8 @@ package categories
 
 import (
 	"encoding/json"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -139,6 +141,36 @@ func Parts(level string, n int) (parts []string, ok bool) {
 		parts[i] = strings.ReplaceAll(parts[i], "××", "×")
 	}
 	return parts, len(parts) == n
+}
+
+// Marks are the numbers that mark a missing value in a column of numbers.
+func Marks(c *prep.Fitted) (marks []float64) {
+	if c.Reading == nil {
+		return nil
+	}
+	for _, mark := range c.Reading.Missing {
+		one := data.Column{Kind: data.Category, Strings: []string{mark}, Missing: []bool{false},
+			Reading: data.Reading{Numerals: c.Reading.Numerals}}
+		v, err := one.Float(0)
+		if err == nil && !math.IsInf(v, 0) && !math.IsNaN(v) && !slices.Contains(marks, v) {
+			marks = append(marks, v)
+		}
+	}
+	return marks
+}
+
+// Words are the texts that mark a missing value in a column of texts, beside the empty one, which are none of the
+// levels.
+func Words(c *prep.Fitted, levels []string) (words []string) {
+	if c.Reading == nil {
+		return nil
+	}
+	for _, w := range c.Reading.Missing {
+		if w != "" && !slices.Contains(levels, w) && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words
 }
 
 // Numeric reports whether the values of a column are numbers; levels are its categories, where it has any.

@@ -3,8 +3,10 @@ package rawinput
 import (
 	"encoding/json"
 	"math"
+	"slices"
 
 	"gorae/format"
+	"gorae/format/internal/categories"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/ops"
@@ -38,7 +40,8 @@ func (p *product) features(columns []*prep.Fitted) *model.Value {
 // plain reports whether a column becomes one number, which is imputed and scaled along a line.
 func plain(c *prep.Fitted) bool {
 	return c.Vocabulary == nil && c.Spec.Encode == nil && c.Spec.Cross == nil && !c.Spec.Indicator &&
-		c.Bins.Len() == 0 && !c.Spec.Log1p && c.Curve == nil && c.Frequencies == nil && c.Fence == nil
+		c.Bins.Len() == 0 && !c.Spec.Log1p && c.Curve == nil && c.Frequencies == nil && c.Fence == nil &&
+		len(categories.Marks(c)) == 0
 }
 
 // gone is what a missing number is once it is scaled, of a plain column.
@@ -64,6 +67,16 @@ func (p *product) scaled(columns []*prep.Fitted) *model.Value {
 // instead is x, with v in the place of NaN.
 func instead(x *model.Value, v float64) *model.Value {
 	return op("where", ops.Args{"x1": v}, op("isnan", nil, x), x)
+}
+
+// missing is whether the number of a column is missing: NaN, or one that marks a missing value.
+func (p *product) missing(c *prep.Fitted) *model.Value {
+	x := p.number(c.Name)
+	y := op("isnan", nil, x)
+	for _, mark := range categories.Marks(c) {
+		y = op("logical_or", nil, y, op("equal", ops.Args{"x2": mark}, x))
+	}
+	return y
 }
 
 // flag is 1 where a truth holds, else 0.
@@ -108,7 +121,7 @@ func (p *product) measured(c *prep.Fitted) []*model.Value {
 	if c.Spec.Impute == "" { // what becomes of it is not used
 		fill = 1
 	}
-	missing := op("isnan", nil, x)
+	missing := p.missing(c)
 	v := op("where", ops.Args{"x1": fill}, missing, x)
 	if c.Spec.Log1p { // sign(x)·ln(1 + |x|)
 		v = op("multiply", nil, op("sign", nil, v), op("log1p", nil, op("absolute", nil, v)))
@@ -152,14 +165,15 @@ func (p *product) zeroed(y, flag *model.Value) *model.Value {
 	return op("multiply", nil, y, op("subtract", ops.Args{"x1": 1.0}, flag))
 }
 
-// index is the indices of a column of texts: 0 of a missing one, 1 of one that is none of the levels, 2 of the first.
-func (p *product) index(c *prep.Fitted, levels []string) *model.Value {
+// index is the indices of a column of texts: 0 of a missing one, 1 of one that is none of the levels, 2 of the first,
+// and behind the last those of marks.
+func (p *product) index(c *prep.Fitted, levels, marks []string) *model.Value {
 	key := c.Name + "/index"
 	if v := p.columns[key]; v != nil {
 		return v
 	}
 	l := lookup.StringLookup{MaskToken: new(string), OOVToken: "[UNK]"}
-	for _, v := range levels {
+	for _, v := range slices.Concat(levels, marks) {
 		if v != "" {
 			l.Vocabulary = append(l.Vocabulary, v)
 		}

@@ -20,13 +20,13 @@ func (p *product) encoded(c *prep.Fitted) []*model.Value {
 		}
 		return []*model.Value{y}
 	}
-	noNumber := func() *model.Value { return flag(op("isnan", nil, p.number(c.Name))) }
+	noNumber := func() *model.Value { return flag(p.missing(c)) }
 	switch e := c.Spec.Encode.(type) {
 	case prep.Indicator, *prep.Indicator:
 		if categories.Numeric(c, []string{"text"}) {
 			return []*model.Value{noNumber()}
 		}
-		return []*model.Value{p.noText(c, nil)}
+		return []*model.Value{flag(p.noText(c, nil, categories.Words(c, nil)))}
 	case prep.KBins:
 		if edges, ok := categories.Edges(c); ok {
 			return with(p.bins(c, edges, e.Encode == "integer"), noNumber)
@@ -47,27 +47,44 @@ func (p *product) encoded(c *prep.Fitted) []*model.Value {
 	if categories.Numeric(c, t.Levels) {
 		return with(p.numbers(c, t), noNumber)
 	}
-	return with(p.categories(c, t), func() *model.Value { return p.noText(c, t.Levels) })
+	var marks []string // where what they become is not what any unknown text does
+	if c.Spec.Indicator || !slices.Equal(t.Missing, t.Other) {
+		marks = categories.Words(c, t.Levels)
+	}
+	return with(p.categories(c, t, marks), func() *model.Value { return flag(p.noText(c, t.Levels, marks)) })
 }
 
-// noText is 1 where a text is missing.
-func (p *product) noText(c *prep.Fitted, levels []string) *model.Value {
-	return flag(op("equal", ops.Args{"x2": 0}, p.index(c, levels)))
+// noText is whether a text is missing: empty, or one of the marks, whose indices are the last.
+func (p *product) noText(c *prep.Fitted, levels, marks []string) *model.Value {
+	x := p.index(c, levels, marks)
+	y := op("equal", ops.Args{"x2": 0}, x)
+	if len(marks) > 0 {
+		y = op("logical_or", nil, y, op("greater_equal", ops.Args{"x2": 2 + filled(levels)}, x))
+	}
+	return y
+}
+
+// filled is how many of some texts are not empty.
+func filled(texts []string) (n int) {
+	for _, s := range texts {
+		if s != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // categories is the features of a column of texts: the indices of StringLookup as one-hot codes, whose columns are laid
 // out as in training, or go through the table.
-func (p *product) categories(c *prep.Fitted, t categories.Table) *model.Value {
-	var rows [][]float32
-	n := 2
+func (p *product) categories(c *prep.Fitted, t categories.Table, marks []string) *model.Value {
+	rows := [][]float32{t.Missing, t.Other}
 	for i, l := range t.Levels {
 		if l != "" {
 			rows = append(rows, t.Rows[i])
-			n++
 		}
 	}
-	rows = slices.Concat([][]float32{t.Missing, t.Other}, rows)
-	x := model.Apply(layer.CategoryEncoding{NumTokens: n, Output: "one_hot"}, p.index(c, t.Levels))
+	rows = append(rows, slices.Repeat([][]float32{t.Missing}, len(marks))...)
+	x := model.Apply(layer.CategoryEncoding{NumTokens: len(rows), Output: "one_hot"}, p.index(c, t.Levels, marks))
 	if hot, ok := hots(rows); ok {
 		var parts []*model.Value
 		for _, r := range hot {
@@ -136,7 +153,7 @@ func (p *product) numbers(c *prep.Fitted, t categories.Table) *model.Value {
 	apart := model.Apply(layer.Rescaling{Scale: layer.Number(1),
 		Offset: layer.Numbers{Shape: tensor.Shape{n}, Values: minus}}, many)
 	equal := flag(op("equal", ops.Args{"x2": 0.0}, apart))
-	missing := flag(op("isnan", nil, x))
+	missing := flag(p.missing(c))
 	known := op("sum", ops.Args{"axis": 1, "keepdims": true}, equal)
 	other := op("subtract", nil, op("subtract", ops.Args{"x1": 1.0}, known), missing)
 	return p.table(c, beside([]*model.Value{missing, other, equal}),
@@ -146,7 +163,7 @@ func (p *product) numbers(c *prep.Fitted, t categories.Table) *model.Value {
 // bins is the bin that a number lies in: its number from 1 on, or its one-hot code, and 0 where there is no number.
 func (p *product) bins(c *prep.Fitted, edges []float64, integer bool) *model.Value {
 	x := p.number(c.Name)
-	missing := flag(op("isnan", nil, x))
+	missing := flag(p.missing(c))
 	inner := edges[1:max(1, len(edges)-1)]
 	if len(inner) == 0 {
 		return op("subtract", ops.Args{"x1": 1.0}, missing)
@@ -155,7 +172,7 @@ func (p *product) bins(c *prep.Fitted, edges []float64, integer bool) *model.Val
 	if !integer {
 		l.Output = "one_hot"
 	}
-	y := model.Apply(l, instead(x, 0))
+	y := model.Apply(l, op("where", ops.Args{"x1": 0.0}, p.missing(c), x))
 	if integer {
 		y = op("add", ops.Args{"x2": 1.0}, flag(y))
 	}

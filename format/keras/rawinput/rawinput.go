@@ -1,6 +1,7 @@
 // Package rawinput writes a trained network with its preparation as layers of Keras before it, so that a program of
 // Keras's gives raw columns and gets the same probabilities: an input of each column by its name, numbers with NaN
-// where one is missing, texts with "" where there is none.
+// where one is missing, texts with "" where there is none; marks of missing values, such as −999 and NA, are such too
+// where they were in training.
 //
 // Numbers become Normalization, with operations of keras.ops for missing values, limits and curves; categories
 // StringLookup and CategoryEncoding; bins Discretization; texts TextVectorization; pictures Rescaling or Normalization.

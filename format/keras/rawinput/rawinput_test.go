@@ -14,10 +14,9 @@ import (
 	"gorae/format"
 	_ "gorae/format/keras"
 	"gorae/format/keras/rawinput"
+	"gorae/internal/runtest"
 	"gorae/layer"
 	"gorae/model"
-	"gorae/run"
-	"gorae/spec"
 	_ "gorae/spec/yaml"
 	"gorae/task"
 	_ "gorae/task/all"
@@ -53,27 +52,12 @@ func predicted(t *testing.T, b *bundle.Bundle, from string) (header []string, ro
 // reads the file again: raw columns give the same probabilities. Keras itself is asked in internal/judge.
 func TestFile(t *testing.T) {
 	dir := t.TempDir()
-	f, err := spec.Parse(filepath.Join(dir, "e.yaml"), "e", []byte(`data:
+	b := runtest.Product(t, dir, `data:
   source: embed:titanic
   target: Survived
   features: {Name: drop, Ticket: drop, Cabin: drop, Age: {scale: robust, indicator: true}, Pclass: onehot,
     Fare: {log1p: true, piecewise: 3}, Embarked: {encode: onehot, missing: true}, SibSp: {encode: bins}}
-`), "train.epochs=1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	prepared, err := run.Prepare(t.Context(), f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := run.Run(t.Context(), prepared, run.Options{Out: filepath.Join(dir, "run")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := bundle.Open(filepath.Join(r.Dir, run.ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
+`)
 	raw, notes, err := rawinput.File(b)
 	if err != nil {
 		t.Fatal(err)

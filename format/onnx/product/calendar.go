@@ -37,7 +37,12 @@ func (p *product) calendar(c *prep.Fitted, k categories.Calendar) []string {
 				"column, as the input %s", c.Name, name)
 		}
 	}
-	x := p.input(name, pb.F64, 1).Name
+	x := ""
+	if name == c.Name {
+		x = p.number(c, pb.F64)
+	} else {
+		x = p.input(name, pb.F64, 1).Name
+	}
 	gone := f.one("IsNaN", f.real(x))
 	s := f.one("Where", gone, f.Ints("number", nil, 0), f.Cast(c.Name, x, pb.I64))
 	s = f.int("Div", f.int("Add", s, unit*86400*146097*eras), unit)

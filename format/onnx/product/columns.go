@@ -47,7 +47,7 @@ func (p *product) scaled(columns []*prep.Fitted) string {
 	var in []string
 	var fill, offset, scale []float32
 	for _, c := range columns {
-		in = append(in, p.input(c.Name, pb.F32, 1).Name)
+		in = append(in, p.number(c, pb.F32))
 		v := c.Shift
 		if c.Spec.Impute != "" {
 			v = c.Fill
@@ -90,11 +90,11 @@ func (p *product) column(c *prep.Fitted) []string {
 	case c.Encoded != nil:
 		return p.encoded(c)
 	}
-	return p.number(c)
+	return p.measured(c)
 }
 
-// number is a column of numbers with all that it may become.
-func (p *product) number(c *prep.Fitted) []string {
+// measured is a column of numbers with all that it may become.
+func (p *product) measured(c *prep.Fitted) []string {
 	f := p.f
 	one := func(op string, in ...string) string { return f.One(c.Name, op, in) }
 	vector := func(name string, v []float32) string {
@@ -108,7 +108,7 @@ func (p *product) number(c *prep.Fitted) []string {
 		}
 		return p.outside(c, prep.Scales.Word(c.Spec.Scale), width)
 	}
-	x := p.input(c.Name, pb.F32, 1).Name
+	x := p.number(c, pb.F32)
 	gone := one("IsNaN", x)
 	fill := c.Fill
 	if c.Spec.Impute == "" { // what becomes of it is not used

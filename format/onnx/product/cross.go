@@ -97,7 +97,7 @@ func (p *product) place(c, q *prep.Fitted, values []string) (place, gone string)
 		}
 	}
 	m := int64(len(levels))
-	equal := f.Cast(c.Name, f.One(c.Name, "Equal", []string{p.input(q.Name, pb.F32, 1).Name,
+	equal := f.Cast(c.Name, f.One(c.Name, "Equal", []string{p.number(q, pb.F32),
 		f.Floats(q.Name+"/levels", []int64{1, m}, levels...)}), pb.I64)
 	sum := f.Reduce(c.Name, "ReduceSum", f.One(c.Name, "Mul", []string{equal, f.Ints(q.Name+"/places", []int64{1, m},
 		behind...)}), []int{1}, true)

@@ -55,10 +55,12 @@ func (p *product) encoded(c *prep.Fitted) []string {
 // gone is whether a value is missing.
 func (p *product) gone(c *prep.Fitted, number bool) string {
 	if number {
-		return p.f.One(c.Name, "IsNaN", []string{p.input(c.Name, pb.F32, 1).Name})
+		return p.f.One(c.Name, "IsNaN", []string{p.number(c, pb.F32)})
 	}
+	words := append(categories.Words(c, nil), "")
 	code := p.f.MLNode(c.Name, "LabelEncoder", []string{p.input(c.Name, pb.Text, 1).Name}, 1,
-		emit.Texts("keys_strings", ""), emit.Ints("values_int64s", 1), emit.Int("default_int64", 0))[0]
+		emit.Texts("keys_strings", words...), emit.Ints("values_int64s", slices.Repeat([]int{1}, len(words))...),
+		emit.Int("default_int64", 0))[0]
 	return p.f.Cast(c.Name, code, pb.Bool)
 }
 
@@ -85,7 +87,9 @@ func (p *product) textTable(c *prep.Fitted, t categories.Table) string {
 		rows = append(rows, t.Rows[i]...)
 	}
 	n := len(t.Levels)
-	keys, values = append(keys, ""), append(values, int64(n+1))
+	for _, word := range append(categories.Words(c, t.Levels), "") {
+		keys, values = append(keys, word), append(values, int64(n+1))
+	}
 	rows = append(append(rows, t.Other...), t.Missing...)
 	code := p.f.MLNode(c.Name, "LabelEncoder", []string{x}, 1, emit.Texts("keys_strings", keys...),
 		&pb.Attribute{Name: "values_int64s", Type: pb.Ints, Ints: values}, emit.Int("default_int64", n))[0]
@@ -101,7 +105,7 @@ func (p *product) matrix(c *prep.Fitted, rows []float32, n int) string {
 // equals, of none, or of a missing one.
 func (p *product) numberTable(c *prep.Fitted, t categories.Table, width int) string {
 	f := p.f
-	x := p.input(c.Name, pb.F32, 1).Name
+	x := p.number(c, pb.F32)
 	var levels, rows []float32
 	for i, l := range t.Levels {
 		v, err := strconv.ParseFloat(l, 64)
@@ -125,7 +129,7 @@ func (p *product) numberTable(c *prep.Fitted, t categories.Table, width int) str
 // bins is the bin that a number lies in.
 func (p *product) bins(c *prep.Fitted, edges []float64, integer bool) string {
 	f := p.f
-	x := p.input(c.Name, pb.F32, 1).Name
+	x := p.number(c, pb.F32)
 	inner := edges[1:max(1, len(edges)-1)]
 	var list []float32
 	for _, e := range inner {

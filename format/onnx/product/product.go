@@ -2,7 +2,8 @@
 // come names and probabilities, or numbers in their units.
 //
 // Each column is an input of its own, [batch, 1], under its name: numbers as float32, where NaN is a missing value, and
-// texts as strings, where "" is one. Inside the file numbers are imputed, limited and scaled, categories become what
+// texts as strings, where "" is one; marks of missing values, such as −999 and NA, are such too where they were in
+// training. Inside the file numbers are imputed, limited and scaled, categories become what
 // their encoding says, texts that are cut into tokens become ids; all by plain operators and by those of ai.onnx.ml.
 // Transforms that ONNX cannot express (hashes, dates) are named in notes, and the file
 // takes their features as an input in the place of the column.
@@ -14,6 +15,7 @@ package product
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"gorae/bundle"
@@ -35,7 +37,7 @@ func WriteFile(path string, b *bundle.Bundle, o onnx.Options) (notes []string, e
 	if err != nil {
 		return nil, err
 	}
-	p := &product{f: emit.NewFile(opset), b: b, columns: map[string]emit.Tensor{}}
+	p := &product{f: emit.NewFile(opset), b: b, columns: map[string]emit.Tensor{}, numbers: map[string]string{}}
 	p.f.Ranges = o.Calibration.Ranges()
 	if err := p.build(); err != nil {
 		return nil, err
@@ -48,6 +50,7 @@ type product struct {
 	f       *emit.File
 	b       *bundle.Bundle
 	columns map[string]emit.Tensor // the inputs by the names of their columns
+	numbers map[string]string      // what is left of inputs of numbers without marks of missing values
 	all     []prep.Fitted          // the columns of a table
 	notes   []string
 }
@@ -99,6 +102,25 @@ func (p *product) input(name string, elem pb.Elem, extents ...int) emit.Tensor {
 	p.f.Inputs = append(p.f.Inputs, t.Value())
 	p.columns[name] = t
 	return t
+}
+
+// number is the input of a column of numbers, with NaN in the place of those that mark a missing value.
+func (p *product) number(c *prep.Fitted, elem pb.Elem) string {
+	x := p.input(c.Name, elem, 1).Name
+	key := fmt.Sprint(x, elem)
+	if y, ok := p.numbers[key]; ok {
+		return y
+	}
+	scalar := p.f.Scalar
+	if elem == pb.F64 {
+		scalar = p.f.Double
+	}
+	for _, mark := range categories.Marks(c) {
+		is := p.f.One(c.Name, "Equal", []string{x, scalar(mark)})
+		x = p.f.One(c.Name, "Where", []string{is, scalar(math.NaN()), x})
+	}
+	p.numbers[key] = x
+	return x
 }
 
 // pixels is the scaling of pictures, whose bytes go in.

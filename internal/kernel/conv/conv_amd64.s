@@ -33909,18 +33909,18 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), AX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), AX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x01, AX, AX
 	MOVQ     40(SP), CX
@@ -34121,22 +34121,22 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y3, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x02, AX, AX
 	MOVQ     40(SP), CX
@@ -34360,7 +34360,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -34368,9 +34368,9 @@ nocheck:
 	VMOVUPS Y3, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y4, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -34379,7 +34379,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x03, AX, AX
 	MOVQ     40(SP), CX
@@ -34630,7 +34630,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -34640,9 +34640,9 @@ nocheck:
 	VMOVUPS Y4, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -34653,7 +34653,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x04, AX, AX
 	MOVQ     40(SP), CX
@@ -34927,7 +34927,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -34939,9 +34939,9 @@ nocheck:
 	VMOVUPS Y5, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y6, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -34954,7 +34954,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y6, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x05, AX, AX
 	MOVQ     40(SP), CX
@@ -35251,7 +35251,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -35265,9 +35265,9 @@ nocheck:
 	VMOVUPS Y6, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -35282,7 +35282,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y7, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x06, AX, AX
 	MOVQ     40(SP), CX
@@ -35606,7 +35606,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -35622,9 +35622,9 @@ nocheck:
 	VMOVUPS Y7, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y8, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -35641,7 +35641,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y8, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x07, AX, AX
 	MOVQ     40(SP), CX
@@ -35988,7 +35988,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -36006,9 +36006,9 @@ nocheck:
 	VMOVUPS Y8, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -36027,7 +36027,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y9, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x08, AX, AX
 	MOVQ     40(SP), CX
@@ -36226,20 +36226,20 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), AX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), AX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
 	VMASKMOVPS Y4, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x01, AX, AX
 	MOVQ     40(SP), CX
@@ -36476,7 +36476,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -36484,9 +36484,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -36495,7 +36495,7 @@ ragged:
 	VMOVUPS    Y5, (AX)
 	VMASKMOVPS Y6, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x02, AX, AX
 	MOVQ     40(SP), CX
@@ -36770,7 +36770,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -36781,9 +36781,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -36795,7 +36795,7 @@ ragged:
 	VMOVUPS    Y7, (AX)
 	VMASKMOVPS Y8, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x03, AX, AX
 	MOVQ     40(SP), CX
@@ -37112,7 +37112,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -37126,9 +37126,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
 	VMOVUPS Y10, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -37143,7 +37143,7 @@ ragged:
 	VMOVUPS    Y9, (AX)
 	VMASKMOVPS Y10, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x04, AX, AX
 	MOVQ     40(SP), CX
@@ -37498,7 +37498,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -37515,9 +37515,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y11, (AX)
 	VMOVUPS Y12, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -37535,7 +37535,7 @@ ragged:
 	VMOVUPS    Y11, (AX)
 	VMASKMOVPS Y12, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x05, AX, AX
 	MOVQ     40(SP), CX
@@ -37888,7 +37888,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -37908,9 +37908,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y13, (AX)
 	VMOVUPS Y14, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -37931,7 +37931,7 @@ ragged:
 	VMOVUPS    Y13, (AX)
 	VMASKMOVPS Y14, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     aStep+56(FP), AX
 	IMUL3Q   $0x06, AX, AX
 	MOVQ     40(SP), CX
@@ -38112,18 +38112,18 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), AX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), AX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000004, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -38326,22 +38326,22 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y3, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000008, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -38567,7 +38567,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -38575,9 +38575,9 @@ nocheck:
 	VMOVUPS Y3, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y4, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -38586,7 +38586,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x0000000c, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -38835,7 +38835,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -38845,9 +38845,9 @@ nocheck:
 	VMOVUPS Y4, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -38858,7 +38858,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000010, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -39130,7 +39130,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -39142,9 +39142,9 @@ nocheck:
 	VMOVUPS Y5, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y6, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -39157,7 +39157,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y6, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000014, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -39452,7 +39452,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -39466,9 +39466,9 @@ nocheck:
 	VMOVUPS Y6, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -39483,7 +39483,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y7, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000018, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -39801,7 +39801,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -39817,9 +39817,9 @@ nocheck:
 	VMOVUPS Y7, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y8, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -39836,7 +39836,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y8, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x0000001c, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -40177,7 +40177,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y2, (AX)
@@ -40195,9 +40195,9 @@ nocheck:
 	VMOVUPS Y8, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -40216,7 +40216,7 @@ ragged:
 	ADDQ       CX, AX
 	VMASKMOVPS Y9, Y0, (AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000020, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -40417,20 +40417,20 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), AX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), AX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
 	VMASKMOVPS Y4, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000004, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -40669,7 +40669,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -40677,9 +40677,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -40688,7 +40688,7 @@ ragged:
 	VMOVUPS    Y5, (AX)
 	VMASKMOVPS Y6, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000008, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -40965,7 +40965,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -40976,9 +40976,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -40990,7 +40990,7 @@ ragged:
 	VMOVUPS    Y7, (AX)
 	VMASKMOVPS Y8, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     $0x0000000c, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -41305,7 +41305,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -41319,9 +41319,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
 	VMOVUPS Y10, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -41336,7 +41336,7 @@ ragged:
 	VMOVUPS    Y9, (AX)
 	VMASKMOVPS Y10, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000010, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -41689,7 +41689,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -41706,9 +41706,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y11, (AX)
 	VMOVUPS Y12, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -41726,7 +41726,7 @@ ragged:
 	VMOVUPS    Y11, (AX)
 	VMASKMOVPS Y12, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000014, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX
@@ -42075,7 +42075,7 @@ nomask:
 nocheck:
 	MOVQ    flags+120(FP), AX
 	TESTQ   $0x00000020, AX
-	JZ      ragged
+	JZ      storeragged
 	MOVQ    cStep+96(FP), CX
 	MOVQ    48(SP), AX
 	VMOVUPS Y3, (AX)
@@ -42095,9 +42095,9 @@ nocheck:
 	ADDQ    CX, AX
 	VMOVUPS Y13, (AX)
 	VMOVUPS Y14, 32(AX)
-	JMP     stored
+	JMP     storedone
 
-ragged:
+storeragged:
 	MOVQ       cStep+96(FP), CX
 	MOVQ       48(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -42118,7 +42118,7 @@ ragged:
 	VMOVUPS    Y13, (AX)
 	VMASKMOVPS Y14, Y0, 32(AX)
 
-stored:
+storedone:
 	MOVQ     $0x00000018, AX
 	MOVQ     40(SP), CX
 	ADDQ     AX, CX

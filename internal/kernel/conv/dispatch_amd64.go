@@ -15,10 +15,3 @@ func variants() []*variant {
 	}
 	return vs
 }
-
-// assembly is a variant that has fill's kernels where there are some.
-func assembly(fill func(*variant)) *variant {
-	v := *portable
-	fill(&v)
-	return &v
-}

@@ -8,15 +8,16 @@ import (
 // Variant is one implementation.
 type Variant uint8
 
-// The implementations, slowest first.
+// The implementations, numbered as package gemm's. Of those that one machine can run, a later one is faster.
 const (
 	Generic Variant = iota // Go
 	AVX2                   // 256-bit vectors and fused multiply-add
 	AVX512                 // 512-bit vectors and masks
+	NEON                   // 128-bit vectors of arm64
 )
 
 // String is the variant's name as GORAE_CPU and package cpu spell it.
-func (v Variant) String() string { return [...]string{"generic", "avx2", "avx512"}[v] }
+func (v Variant) String() string { return [...]string{"generic", "avx2", "avx512", "neon"}[v] }
 
 // Variants are those that this machine can run, slowest first.
 func Variants() []Variant {
@@ -41,7 +42,7 @@ func Best() Variant {
 }
 
 // machines holds each variant's kernels, nil where the machine cannot run them.
-var machines = [...]*machine{Generic: {lanes: 4}, AVX2: nil, AVX512: nil}
+var machines = [...]*machine{Generic: {lanes: 4}, AVX2: nil, AVX512: nil, NEON: nil}
 
 // machine is what the methods need of an instruction set. It is no interface: what an interface is given a pointer to
 // moves to the heap, and a copied strip costs as much as its kernel's call.

@@ -2,6 +2,8 @@ package rnn
 
 import "gorae/internal/kernel/gemm"
 
+//go:generate go run -C ../gen ./rnn -pkg rnn -out ../rnn/rnn_amd64.s -stubs ../rnn/stubs_amd64.go -table ../rnn/table_amd64.go
+
 // The parts of a step are known by their cells; a GRU without ResetAfter has two, before
 // and after its second product.
 const (

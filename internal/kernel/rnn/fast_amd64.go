@@ -9,8 +9,6 @@ import (
 	"gorae/internal/kernel/gemm"
 )
 
-//go:generate go run -C ../gen ./rnn -pkg rnn -out ../rnn/rnn_amd64.s -stubs ../rnn/stubs_amd64.go -table ../rnn/table_amd64.go
-
 func init() {
 	if cpu.AVX2 {
 		variants[gemm.AVX2] = &variant{lanes: 8}

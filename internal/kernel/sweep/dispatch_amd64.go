@@ -4,8 +4,6 @@ package sweep
 
 import "gorae/internal/cpu"
 
-//go:generate go run -C ../gen ./sweep -pkg sweep -out ../sweep/sweep_amd64.s -stubs ../sweep/stubs_amd64.go -table ../sweep/table_amd64.go
-
 // variants lists what this machine can run, the best last.
 func variants() []*variant {
 	vs := []*variant{generic}
@@ -16,11 +14,4 @@ func variants() []*variant {
 		vs = append(vs, assembly(avx512))
 	}
 	return vs
-}
-
-// assembly is a variant that has fill's kernels where there are some.
-func assembly(fill func(*variant)) *variant {
-	v := *generic
-	fill(&v)
-	return &v
 }

@@ -4,9 +4,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -44,7 +44,7 @@ func write(root string) error {
 	}
 	e := json.NewEncoder(packed)
 	e.SetEscapeHTML(false)
-	if err := errors.Join(e.Encode(docs), packed.Close()); err != nil {
+	if err := cmp.Or(e.Encode(docs), packed.Close()); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(root, "internal/reference/prose.json.gz"), b.Bytes(), 0o644); err != nil {

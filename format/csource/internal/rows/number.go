@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gorae/data"
 	"gorae/format/internal/categories"
 	"gorae/prep"
 )
@@ -19,16 +18,9 @@ func (p *Product) numeral(c *prep.Fitted) *member {
 // given is the number that a row has for a column: missing where it is a mark of a missing value.
 func (p *Product) given(c *prep.Fitted, m *member) string {
 	x := "row->" + m.name
-	if c.Reading == nil {
-		return x
-	}
 	text := x
-	for _, mark := range c.Reading.Missing {
-		one := data.Column{Kind: data.Category, Strings: []string{mark}, Missing: []bool{false},
-			Reading: data.Reading{Numerals: c.Reading.Numerals}}
-		if v, err := one.Float(0); err == nil && !math.IsInf(v, 0) && !math.IsNaN(v) {
-			text = fmt.Sprintf("%s == %s ? NAN : %s", x, number(v), text)
-		}
+	for _, v := range categories.Marks(c) {
+		text = fmt.Sprintf("%s == %s ? NAN : %s", x, number(v), text)
 	}
 	return text
 }

@@ -7,7 +7,9 @@
 package emit
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -182,6 +184,13 @@ func (f *File) Floats(name string, dims []int64, values ...float32) string {
 
 // Scalar returns an initializer of one number without axes.
 func (f *File) Scalar(v float64) string { return f.Floats("number", nil, float32(v)) }
+
+// Double returns an initializer of one number of double precision without axes.
+func (f *File) Double(v float64) string {
+	raw := binary.LittleEndian.AppendUint64(nil, math.Float64bits(v))
+	return f.constant("f64 "+string(raw), "number", constant{elem: pb.F64,
+		fill: func() ([]byte, error) { return raw, nil }})
+}
 
 // Texts returns an initializer of texts.
 func (f *File) Texts(name string, dims []int64, values ...string) string {

@@ -7,7 +7,6 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 
-	"gorae/internal/kernel/gen/fpenv"
 	. "gorae/internal/kernel/gen/simd"
 )
 
@@ -46,16 +45,12 @@ func (t *tile) name() string {
 	if t.outer {
 		kind = "outer"
 	}
-	isa := "avx2"
-	if t.Wide {
-		isa = "avx512"
-	}
-	return fmt.Sprintf("%s%dx%d%s", kind, t.rows, t.vecs*t.Lanes(), isa)
+	return fmt.Sprintf("%s%dx%d%s", kind, t.rows, t.vecs*t.Lanes(), t.Name())
 }
 
 // unroll is how many k one round of the inner loop does.
 func (t *tile) unroll() int {
-	if t.rows*t.vecs >= 12 {
+	if t.rows*t.vecs >= 12 && !t.Arm {
 		return 2
 	}
 	return 4
@@ -64,7 +59,7 @@ func (t *tile) unroll() int {
 func (t *tile) emit() {
 	TEXT(t.name(), NOSPLIT, signature)
 	comment(t.name(), fmt.Sprintf("computes tiles of %d×%d.", t.rows, t.vecs*t.Lanes()))
-	env := fpenv.Enter(GP64())
+	env := t.Enter()
 	// What changes from tile to tile lives on the stack: the registers belong to
 	// the inner loop.
 	slot := func() Mem { return AllocLocal(8) }
@@ -160,25 +155,25 @@ func (t *tile) emit() {
 
 // loop runs step for every k of a segment, unrolled; step(u) does the u-th k of a
 // round and advance(n) moves the pointers over n.
-func (t *tile) loop(step func(u int), advance func(n int)) {
+func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 	k := Load(Param("depth"), GP64())
 	SUBQ(Imm(uint64(t.unroll())), k)
-	JLT(LabelRef("rest"))
-	Label("round")
+	JLT(LabelRef(label + "rest"))
+	Label(label + "round")
 	for u := range t.unroll() {
 		step(u)
 	}
 	advance(t.unroll())
 	SUBQ(Imm(uint64(t.unroll())), k)
-	JGE(LabelRef("round"))
-	Label("rest")
+	JGE(LabelRef(label + "round"))
+	Label(label + "rest")
 	ADDQ(Imm(uint64(t.unroll())), k)
 	JZ(LabelRef("segmented"))
-	Label("single")
+	Label(label + "single")
 	step(0)
 	advance(1)
 	SUBQ(Imm(1), k)
-	JNZ(LabelRef("single"))
+	JNZ(LabelRef(label + "single"))
 }
 
 // multiply adds a column of A times the row of B in t.b.
@@ -205,7 +200,7 @@ func (t *tile) lanes(from reg.GPVirtual, b reg.Register) {
 		LEAQ(Mem{Base: p[i/3-1], Index: step, Scale: 2}, p[i/3])
 		ADDQ(step, p[i/3])
 	}
-	t.loop(func(u int) {
+	t.loop("", func(u int) {
 		for v := range t.vecs {
 			VMOVUPS(Mem{Base: b, Disp: (u*t.vecs + v) * t.Bytes()}, t.b[v])
 		}
@@ -245,20 +240,39 @@ func (t *tile) columns(p reg.GPVirtual, b reg.Register) {
 		return Mem{Base: w.p, Index: w.step, Scale: uint8(u), Disp: disp}
 	}
 	wa, wb := start(p, "aStep"), start(b, "bStep")
-	t.loop(func(u int) {
-		for v := range t.vecs {
-			t.load(v, at(wb, u, 0), t.b[v])
-		}
-		t.multiply(func(i int) Mem { return at(wa, u, 4*i) })
-	}, func(n int) {
-		for _, w := range []walk{wa, wb} {
-			if n == 1 {
-				ADDQ(w.step, w.p)
-			} else {
-				LEAQ(Mem{Base: w.p, Index: w.step, Scale: uint8(n)}, w.p)
+	run := func(label string, last *Mask) {
+		t.loop(label, func(u int) {
+			for v := range t.vecs {
+				t.loadLast(v, at(wb, u, 0), t.b[v], last)
 			}
-		}
-	})
+			t.multiply(func(i int) Mem { return at(wa, u, 4*i) })
+		}, func(n int) {
+			for _, w := range []walk{wa, wb} {
+				if n == 1 {
+					ADDQ(w.step, w.p)
+				} else {
+					LEAQ(Mem{Base: w.p, Index: w.step, Scale: uint8(n)}, w.p)
+				}
+			}
+		})
+	}
+	if t.Arm { // loads part of a vector in several steps
+		t.unlessWhole("columns", func() { run("part", t.last) }, func() { run("", nil) })
+	} else {
+		run("", t.last)
+	}
+}
+
+// unlessWhole emits code for a last vector that is not whole, and for one that is, of which one runs.
+func (t *tile) unlessWhole(label string, ragged, whole func()) {
+	flags := Load(Param("flags"), GP64())
+	TESTQ(U32(flagWhole), flags)
+	JZ(LabelRef(label + "ragged"))
+	whole()
+	JMP(LabelRef(label + "done"))
+	Label(label + "ragged")
+	ragged()
+	Label(label + "done")
 }
 
 // zero is a fresh register of zeros.
@@ -269,14 +283,15 @@ func (t *tile) zero() V {
 }
 
 // load reads vector v of a row into x, without what lies beyond its last column.
-func (t *tile) load(v int, from Mem, x V) {
+func (t *tile) load(v int, from Mem, x V) { t.loadLast(v, from, x, t.last) }
+
+// loadLast is load with the mask of the last vector, nil where it is whole.
+func (t *tile) loadLast(v int, from Mem, x V, last *Mask) {
 	from.Disp += v * t.Bytes()
-	switch {
-	case v+1 < t.vecs:
-		VMOVUPS(from, x)
-	default:
-		t.LoadTo(from, t.last, x)
+	if v+1 < t.vecs {
+		last = nil
 	}
+	t.LoadTo(from, last, x)
 }
 
 // when emits body, to be skipped unless the flag is set.
@@ -360,14 +375,7 @@ func (t *tile) store(c Mem) {
 		rows(t.last)
 		return
 	}
-	flags := Load(Param("flags"), GP64())
-	TESTQ(U32(flagWhole), flags)
-	JZ(LabelRef("ragged"))
-	rows(nil)
-	JMP(LabelRef("stored"))
-	Label("ragged")
-	rows(t.last)
-	Label("stored")
+	t.unlessWhole("store", func() { rows(t.last) }, func() { rows(nil) })
 }
 
 // check sets bad if a valid lane is not finite: x·0 is NaN for NaN and ±Inf, and
@@ -384,6 +392,6 @@ func (t *tile) check(bad Mem) {
 		}
 	}
 	bits := GP32()
-	t.Bits(t.Cmp(Unord, sum, sum), bits)
+	t.Any(t.Cmp(Unord, sum, sum), bits)
 	ORL(bits, bad)
 }

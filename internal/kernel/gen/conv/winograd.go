@@ -223,7 +223,7 @@ func (t transform) Emit(m *M) {
 	JNZ(LabelRef("tile"))
 	if t.epilogue {
 		bits := GP64()
-		m.Bits(m.Cmp(Unord, sum, sum), bits.As32())
+		m.Any(m.Cmp(Unord, sum, sum), bits.As32())
 		Store(bits, ReturnIndex(0))
 	}
 	k.End()

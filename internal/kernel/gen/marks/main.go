@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	Write("marks", func(m *M) {
+	Write("marks", AMD64, func(m *M) {
 		Put(m, "find", "find", emitter(find))
 	})
 }

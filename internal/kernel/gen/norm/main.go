@@ -3,7 +3,7 @@ package main
 
 import . "gorae/internal/kernel/gen/simd"
 
-func main() { Write("norm", kernels) }
+func main() { Write("norm", Machines, kernels) }
 
 func kernels(m *M) {
 	Put(m, "colShifted", "colShifted", ColFold{

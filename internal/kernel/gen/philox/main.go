@@ -32,7 +32,7 @@ func groups(m *M) int {
 const counter = ", c0, c1, c2, c3, k0, k1 uint32)"
 
 func main() {
-	Write("philox", func(m *M) {
+	Write("philox", AMD64, func(m *M) {
 		Put(m, "words", "words", kernel{
 			name: "words", doc: "sets dst to the words from counter c on.", signature: "func(dst []uint32" + counter,
 			slices: []string{"dst"},

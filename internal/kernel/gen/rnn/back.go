@@ -25,7 +25,7 @@ const stateGradSignature = "func(dst, a, b, states *float32, tiles, units, n, aS
 // putStateGrad emits the tiles of the product.
 func putStateGrad(m *M) {
 	most := 4
-	if m.Wide {
+	if m.Many() {
 		most = 8
 	}
 	for r := most; r > 0; r /= 2 {

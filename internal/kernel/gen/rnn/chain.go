@@ -52,7 +52,7 @@ var chains = []cell{
 // chainRows are the numbers of samples that there are kernels for: up to as many as find
 // room in registers for their sums.
 func chainRows(m *M) []int {
-	if m.Wide {
+	if m.Many() {
 		return []int{1, 2, 4, 6}
 	}
 	return []int{1, 2}
@@ -263,7 +263,7 @@ func (e *emitting) begin() {
 	// An addition takes four cycles, and one or two begin in each: where there are few sums, they have several
 	// parts, of which the first is acc.
 	e.parts = 1
-	for e.parts < unrolled && e.parts*e.rows*len(e.h) < 8 && (e.Wide || 2*e.parts*e.rows*len(e.h) <= 8) {
+	for e.parts < unrolled && e.parts*e.rows*len(e.h) < 8 && (e.Many() || 2*e.parts*e.rows*len(e.h) <= 8) {
 		e.parts *= 2
 	}
 	e.part = [][][]V{acc}

@@ -1,6 +1,6 @@
 // Command rnn writes the assembly of package gorae/internal/kernel/rnn: the products of steps
 // forward (step.go) and back (back.go), what each recurrence does with its gates after and before them (cells.go), and
-// passes that are one kernel (chain.go), for AVX-512 and for AVX2 with FMA.
+// passes that are one kernel (chain.go).
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	Write("rnn", func(m *M) {
+	Write("rnn", Machines, func(m *M) {
 		for _, s := range []step{
 			{simpleForward, "simpleProducts", []int{0}, []int{0}},
 			{lstmForward, "lstmProducts", []int{0, 1, 2, 3}, []int{0, 1, 2, 3}},

@@ -54,7 +54,7 @@ func fractions(m *M, fs ...*fraction) {
 	each(func(f *fraction) { m.SubProduct(f.r, f.n, F(ln2/f.scale)) })
 	each(func(f *fraction) { f.p = m.Copy(f.poly[0]) })
 	for k := range sigmoid.poly[1:] {
-		each(func(f *fraction) { m.Horner(f.p, f.r, f.poly[k+1]) })
+		each(func(f *fraction) { f.p = m.Horner(f.p, f.r, f.poly[k+1]) })
 	}
 	each(func(f *fraction) {
 		if f.scale == sigmoid.scale {

@@ -25,7 +25,7 @@ type step struct {
 // The rows of a tile by how many slots it has: as many as leave registers to the weights and to the passes.
 func (s step) tiles(m *M) []int {
 	most := map[int]int{1: 8, 2: 8, 3: 4, 4: 4}[len(s.all())]
-	if !m.Wide {
+	if !m.Many() {
 		most = map[int]int{1: 8, 2: 4, 3: 2, 4: 2}[len(s.all())]
 	}
 	var rows []int

@@ -1,5 +1,5 @@
 // Command sgns writes the assembly of package gorae/internal/kernel/sgns: products of one row with six, and the updates
-// that six products call for, for AVX-512 and for AVX2 with FMA.
+// that six products call for.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 const width = 6
 
 func main() {
-	Write("sgns", func(m *M) {
+	Write("sgns", Machines, func(m *M) {
 		Put(m, "dots", "dots", emitter(dots))
 		Put(m, "update", "update", emitter(update))
 		Put(m, "fetch", "fetch", emitter(fetch))
@@ -80,10 +80,13 @@ func dots(m *M) {
 	VHADDPS(half[4], half[4], half[4])
 	dst := k.Pointer("dst")
 	for i, h := range []reg.VecVirtual{half[0], half[4]} {
-		hi := XMM()
-		VEXTRACTF128(Imm(1), h, hi)
-		VADDPS(h.AsX(), hi, hi)
-		VMOVUPS(hi, Mem{Base: dst, Disp: 16 * i})
+		sum := h
+		if !m.Arm { // whose vectors are halves
+			sum = XMM()
+			VEXTRACTF128(Imm(1), h, sum)
+			VADDPS(h.AsX(), sum, sum)
+		}
+		VMOVUPS(sum, Mem{Base: dst, Disp: 16 * i})
 	}
 	ADDQ(Imm(32), dst)
 	ADDQ(Imm(4), k.Pointer("ia"))

@@ -50,7 +50,7 @@ func (d ColFold) Emit(m *M) {
 	}
 	TESTQ(cols, cols)
 	JZ(LabelRef("done"))
-	d.strip(k, "rest", 1, c, ld, m.First(cols))
+	d.strip(k, "rest", 1, c, ld, m.rest(cols))
 	Label("done")
 	k.End()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 
 	"gorae/internal/kernel/gen/fpenv"
+	"gorae/internal/kernel/gen/neon"
 )
 
 // Load reads a vector; in the lanes outside live, if there is one, 0.
@@ -23,6 +24,8 @@ func (m *M) loadInto(at Mem, live *Mask, r V) {
 	switch {
 	case live == nil:
 		VMOVUPS(at, r)
+	case m.Arm:
+		neon.Emit(live.partly(neon.LoadPart, neon.LoadRest), at, live.n, r)
 	case m.Wide:
 		VMOVUPS_Z(at, live.r, r)
 	default:
@@ -35,6 +38,8 @@ func (m *M) Store(x V, at Mem, live *Mask) {
 	switch {
 	case live == nil:
 		VMOVUPS(x, at)
+	case m.Arm:
+		neon.Emit(live.partly(neon.StorePart, neon.StoreRest), x, at, live.n)
 	case m.Wide:
 		VMOVUPS(x, live.r, at)
 	default:
@@ -42,16 +47,36 @@ func (m *M) Store(x V, at Mem, live *Mask) {
 	}
 }
 
+// partly is the instruction of NEON for a mask.
+func (k *Mask) partly(any, rest string) string {
+	if k.rest {
+		return rest
+	}
+	return any
+}
+
 var tailTable *Mem
 
-// First is a mask of the first n lanes, 0 ≤ n ≤ Lanes.
+// rest is First for 0 < n < Lanes.
+func (m *M) rest(n reg.GPVirtual) *Mask {
+	k := m.First(n)
+	k.rest = true
+	return k
+}
+
+// First is a mask of the first n lanes, 0 ≤ n ≤ Lanes; n stays as it is.
 func (m *M) First(n reg.GPVirtual) *Mask {
+	if m.Arm {
+		r := m.New()
+		neon.Emit(neon.First, n, r)
+		return &Mask{r: r, n: n}
+	}
 	if m.Wide {
 		ones, k := GP32(), K()
 		MOVL(U32(1<<32-1), ones)
 		BZHIL(n.As32(), ones, ones)
 		KMOVW(ones, k)
-		return &Mask{k}
+		return &Mask{r: k}
 	}
 	if tailTable == nil {
 		g := GLOBL("tailLanes", RODATA|NOPTR)
@@ -69,13 +94,13 @@ func (m *M) First(n reg.GPVirtual) *Mask {
 	MOVQ(n, minus)
 	NEGQ(minus)
 	VMOVUPS(Mem{Base: base, Index: minus, Scale: 4, Disp: 32}, k)
-	return &Mask{k}
+	return &Mask{r: k}
 }
 
 // Kernel is a function being emitted.
 type Kernel struct {
 	*M
-	env      fpenv.Env
+	env      Env
 	flush    bool
 	pointers map[string]reg.GPVirtual
 }
@@ -93,9 +118,35 @@ func (m *M) Begin(name, doc, signature string, flush bool, slices ...string) *Ke
 		}
 	}
 	if flush {
-		k.env = fpenv.Enter(GP64())
+		k.env = m.Enter()
 	}
 	return k
+}
+
+// Env is the floating-point environment that a kernel has found.
+type Env struct {
+	x86 fpenv.Env
+	arm Op
+}
+
+// Enter has denormals taken for 0.
+func (m *M) Enter() (e Env) {
+	if m.Arm {
+		e.arm = GP64()
+		neon.Emit(neon.Enter, e.arm)
+	} else {
+		e.x86 = fpenv.Enter(GP64())
+	}
+	return e
+}
+
+// Leave undoes Enter, before the function returns.
+func (e Env) Leave() {
+	if e.arm != nil {
+		neon.Emit(neon.Leave, e.arm)
+	} else {
+		e.x86.Leave()
+	}
 }
 
 // Scalar is a float32 parameter in all lanes.
@@ -145,7 +196,7 @@ func (k *Kernel) Each(label string, n reg.GPVirtual, unroll int, body func(i reg
 	}
 	TESTQ(n, n)
 	JZ(LabelRef(label + "done"))
-	body(i, 0, 0, k.First(n))
+	body(i, 0, 0, k.rest(n))
 	Label(label + "done")
 }
 
@@ -273,6 +324,10 @@ func (d Fold) Emit(m *M) {
 
 // fold joins the lanes of x into its lowest.
 func (m *M) fold(x V, join func(m *M, a, b V) V) V {
+	if m.Arm {
+		x = join(m, x, m.own(neon.Halves, x))
+		return join(m, x, m.own(neon.Pairs, x))
+	}
 	narrow := &M{}
 	if m.Wide {
 		hi := YMM()
@@ -294,6 +349,9 @@ func (m *M) fold(x V, join func(m *M, a, b V) V) V {
 
 // Everywhere joins the lanes of x and gives the result in all of them.
 func (m *M) Everywhere(x V, join func(m *M, a, b V) V) V {
+	if m.Arm {
+		return m.fold(x, join)
+	}
 	turn := func(f func(t V)) {
 		t := m.New()
 		f(t)

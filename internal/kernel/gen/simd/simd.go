@@ -1,12 +1,13 @@
 // Package simd is a small language for vector kernels: a kernel is described
-// once, in terms of whole vectors of float32, and emitted for AVX-512 (16 lanes)
-// and for AVX2 with FMA (8 lanes). Loops, unrolling and ragged ends are the
+// once, in terms of whole vectors of float32, and emitted for AVX-512 (16 lanes),
+// for AVX2 with FMA (8 lanes), and for NEON (4 lanes), where package neon makes
+// arm64's instructions of what is written here in amd64's. Loops, unrolling and ragged ends are the
 // skeletons' business (loops.go, columns.go); a description is a few lines of
 // arithmetic.
 //
 // Operands of arithmetic are registers (V) or constants (C). A constant lies in
 // the read-only data once per file and is read as a memory operand where the
-// instruction allows it.
+// instruction allows it; in NEON it is in a register.
 package simd
 
 import (
@@ -16,6 +17,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"gorae/internal/kernel/gen/neon"
 )
 
 // V is a vector register.
@@ -37,40 +40,61 @@ const (
 	Zero    C = 0
 )
 
-// Mask says which lanes: an opmask register in AVX-512, lanes of ones in AVX2.
-type Mask struct{ r Op }
+// Mask says which lanes: an opmask register in AVX-512, lanes of ones in AVX2 and
+// NEON. NEON loads and stores by the number of first lanes, n.
+type Mask struct {
+	r    Op
+	n    Op   // where the lanes are the first n
+	rest bool // n is neither 0 nor all
+}
 
 // M is the machine a kernel is emitted for.
 type M struct {
 	Wide bool // AVX-512
+	Arm  bool // NEON
 }
 
-// Machines are the targets, in the order in which they are emitted.
-var Machines = []*M{{Wide: true}, {Wide: false}}
+// The machines, in the order in which they are emitted.
+var (
+	AMD64    = []*M{{Wide: true}, {}}
+	Machines = append(AMD64[:2:2], &M{Arm: true})
+)
 
 // Lanes is the number of float32 in a vector.
 func (m *M) Lanes() int {
-	if m.Wide {
+	switch {
+	case m.Wide:
 		return 16
+	case m.Arm:
+		return 4
 	}
 	return 8
 }
+
+// Many says that there are 32 vector registers, not 16.
+func (m *M) Many() bool { return m.Wide || m.Arm }
 
 // Bytes is the size of a vector.
 func (m *M) Bytes() int { return 4 * m.Lanes() }
 
 // Suffix is how the names of m's kernels end: lanes and instruction set.
 func (m *M) Suffix() string {
-	if m.Wide {
+	switch {
+	case m.Wide:
 		return "16avx512"
+	case m.Arm:
+		return "4" + neon.Suffix
 	}
 	return "8avx2"
 }
 
 // New is a fresh register.
 func (m *M) New() V {
-	if m.Wide {
+	switch {
+	case m.Wide:
 		return ZMM()
+	case m.Arm:
+		return XMM()
 	}
 	return YMM()
 }
@@ -98,6 +122,8 @@ func (m *M) Reg(x any) V {
 	case C:
 		r := m.New()
 		switch {
+		case m.Arm:
+			neon.Emit(neon.Fixed, U32(x), r)
 		case x == Zero && m.Wide:
 			VPXORD(r, r, r)
 		case x == Zero:
@@ -122,13 +148,22 @@ func (m *M) Copy(x any) V {
 	return r
 }
 
+// operand is x where an instruction without broadcasts can read it.
+func (m *M) operand(x any) Op {
+	if c, ok := x.(C); ok && !m.Arm {
+		return at(c)
+	}
+	return m.Reg(x)
+}
+
 // op emits one instruction: the last source b may be a constant.
 func (m *M) op(plain, bcst func(...Op), b any, rest ...Op) {
 	if c, ok := b.(C); ok {
-		if m.Wide {
+		switch {
+		case m.Wide:
 			bcst(append([]Op{at(c)}, rest...)...)
-		} else {
-			plain(append([]Op{at(c)}, rest...)...)
+		default:
+			plain(append([]Op{m.operand(c)}, rest...)...)
 		}
 		return
 	}
@@ -148,22 +183,40 @@ func (m *M) Sub(a, b any) V { return m.op2(VSUBPS, VSUBPS_BCST, a, b) }
 func (m *M) Mul(a, b any) V { return m.op2(VMULPS, VMULPS_BCST, a, b) }
 func (m *M) Div(a, b any) V { return m.op2(VDIVPS, VDIVPS_BCST, a, b) }
 
-// MaxOr and MinOr give b where either is NaN.
+// MaxOr and MinOr give b where b is NaN or both are 0. Where a alone is NaN amd64 gives b, NEON NaN; of two zeros NEON
+// gives the greater or the smaller.
 
 func (m *M) MaxOr(a, b any) V { return m.op2(VMAXPS, VMAXPS_BCST, a, b) }
 func (m *M) MinOr(a, b any) V { return m.op2(VMINPS, VMINPS_BCST, a, b) }
 
-// Max and Min are NaN where either is: the two orders of the instruction, one
-// of which gives the NaN, or'ed.
+// Max and Min are NaN where either is: NEON's instruction, else the two orders of the instruction, one of which gives
+// the NaN, or'ed.
 
 func (m *M) Max(a, b any) V {
+	if m.Arm {
+		return m.MaxOr(a, b)
+	}
 	a, b = m.Reg(a), m.Reg(b)
 	return m.Or(m.MaxOr(a, b), m.MaxOr(b, a))
 }
 
 func (m *M) Min(a, b any) V {
+	if m.Arm {
+		return m.MinOr(a, b)
+	}
 	a, b = m.Reg(a), m.Reg(b)
 	return m.Or(m.MinOr(a, b), m.MinOr(b, a))
+}
+
+// own is an instruction of NEON alone.
+func (m *M) own(name string, from ...any) V {
+	r := m.New()
+	var ops []Op
+	for _, x := range from {
+		ops = append(ops, x.(V))
+	}
+	neon.Emit(name, append(ops, r)...)
+	return r
 }
 
 // Bits.
@@ -178,7 +231,7 @@ func (m *M) AndNot(a, b any) V { return m.op2(VANDNPS, VANDNPS_BCST, a, b) }
 func (m *M) Abs(x any) V { return m.And(x, AbsMask) }
 func (m *M) Neg(x any) V { return m.Xor(x, SignBit) }
 
-// Integers of 32 bits.
+// Integers of 32 bits; ToInt is for numbers that have one.
 
 func (m *M) AddInt(a, b any) V { return m.op2(VPADDD, VPADDD_BCST, a, b) }
 func (m *M) SubInt(a, b any) V { return m.op2(VPSUBD, VPSUBD_BCST, a, b) }
@@ -187,12 +240,22 @@ func (m *M) Shl(x V, n uint8) V { r := m.New(); VPSLLD(U8(n), x, r); return r }
 func (m *M) Shr(x V, n uint8) V { r := m.New(); VPSRLD(U8(n), x, r); return r }
 func (m *M) Sar(x V, n uint8) V { r := m.New(); VPSRAD(U8(n), x, r); return r }
 func (m *M) ToInt(x V) V        { r := m.New(); VCVTPS2DQ(x, r); return r }
-func (m *M) TruncToInt(x V) V   { r := m.New(); VCVTTPS2DQ(x, r); return r }
 func (m *M) FromInt(x V) V      { r := m.New(); VCVTDQ2PS(x, r); return r }
 func (m *M) Sqrt(x V) V         { r := m.New(); VSQRTPS(x, r); return r }
 func (m *M) Round(x V) V        { return m.round(0, x) }
 func (m *M) Floor(x V) V        { return m.round(1, x) }
 func (m *M) Ceil(x V) V         { return m.round(2, x) }
+
+// TruncToInt gives −2³¹ for NaN and what no int32 holds.
+func (m *M) TruncToInt(x V) V {
+	r := m.New()
+	VCVTTPS2DQ(x, r)
+	if m.Arm { // NaN would be 0, and all from 2³¹ on 2³¹ − 1
+		r = m.Select(m.Cmp(Lt, x, F(1<<31)), r, SignBit)
+	}
+	return r
+}
+
 func (m *M) round(way uint8, x V) V {
 	r := m.New()
 	if m.Wide {
@@ -203,15 +266,31 @@ func (m *M) round(way uint8, x V) V {
 	return r
 }
 
+// OddSign has the sign bit where x is an odd whole number; it is 0 where x is another whole number.
+func (m *M) OddSign(x V) V {
+	if m.Arm { // beyond its range ToInt is the last integer, which is odd; from 2²⁴ on all numbers are even
+		x = m.MinOr(F(1<<24), x)
+	}
+	return m.Shl(m.ToInt(x), 31)
+}
+
 // MulAdd is a·b + c, rounded once.
 func (m *M) MulAdd(a, b, c any) V {
+	if m.Arm { // has no other than what adds to a register
+		r := m.Copy(c)
+		m.Accumulate(r, m.Reg(a), b)
+		return r
+	}
 	r := m.Copy(a)
 	m.op(VFMADD213PS, VFMADD213PS_BCST, c, m.Reg(b), r)
 	return r
 }
 
-// Horner replaces p by p·x + c and returns it.
+// Horner is p·x + c; p may change.
 func (m *M) Horner(p, x V, c any) V {
+	if m.Arm {
+		return m.MulAdd(p, x, c)
+	}
 	m.op(VFMADD213PS, VFMADD213PS_BCST, c, x, p)
 	return p
 }
@@ -220,7 +299,7 @@ func (m *M) Horner(p, x V, c any) V {
 func (m *M) Poly(x V, c ...C) V {
 	p := m.Copy(c[0])
 	for _, k := range c[1:] {
-		m.Horner(p, x, k)
+		p = m.Horner(p, x, k)
 	}
 	return p
 }
@@ -256,15 +335,11 @@ func (m *M) Cmp(how uint8, a, b any) Mask {
 		} else {
 			VCMPPS(U8(how), b.(V), m.Reg(a), k)
 		}
-		return Mask{k}
+		return Mask{r: k}
 	}
 	r := m.New()
-	if c, ok := b.(C); ok {
-		VCMPPS(U8(how), at(c), m.Reg(a), r)
-	} else {
-		VCMPPS(U8(how), b.(V), m.Reg(a), r)
-	}
-	return Mask{r}
+	VCMPPS(U8(how), m.operand(b), m.Reg(a), r)
+	return Mask{r: r}
 }
 
 // Both and Either combine masks.
@@ -273,22 +348,22 @@ func (m *M) Both(a, b Mask) Mask {
 	if m.Wide {
 		k := K()
 		KANDW(a.r, b.r, k)
-		return Mask{k}
+		return Mask{r: k}
 	}
 	r := m.New()
 	VANDPS(a.r, b.r, r)
-	return Mask{r}
+	return Mask{r: r}
 }
 
 func (m *M) Either(a, b Mask) Mask {
 	if m.Wide {
 		k := K()
 		KORW(a.r, b.r, k)
-		return Mask{k}
+		return Mask{r: k}
 	}
 	r := m.New()
 	VORPS(a.r, b.r, r)
-	return Mask{r}
+	return Mask{r: r}
 }
 
 // Select is a in the lanes of k, b in the others.
@@ -303,11 +378,7 @@ func (m *M) Select(k Mask, a, b any) V {
 		}
 		return r
 	}
-	if c, ok := a.(C); ok {
-		VBLENDVPS(k.r, at(c), bv, r)
-	} else {
-		VBLENDVPS(k.r, a.(V), bv, r)
-	}
+	VBLENDVPS(k.r, m.operand(a), bv, r)
 	return r
 }
 
@@ -319,7 +390,7 @@ func (m *M) Only(k Mask, x any) V {
 		if m.Wide {
 			VBROADCASTSS_Z(at(x), k.r, r)
 		} else {
-			VANDPS(at(x), k.r, r)
+			VANDPS(m.operand(x), k.r, r)
 		}
 	case V:
 		if m.Wide {
@@ -347,12 +418,12 @@ func (m *M) AtLeast(a, b V) Mask {
 	if m.Wide {
 		k := K()
 		VPCMPUD(U8(5), b, a, k)
-		return Mask{k}
+		return Mask{r: k}
 	}
 	r := m.New()
 	VPMAXUD(a, b, r)
 	VPCMPEQD(a, r, r)
-	return Mask{r}
+	return Mask{r: r}
 }
 
 // AddIntTo adds x to r as integers of 32 bits.
@@ -370,11 +441,34 @@ func (m *M) MulWide(a V, b C) V {
 	return r
 }
 
-// Bits moves a mask to a general register, a bit a lane.
-func (m *M) Bits(k Mask, to Op) {
-	if m.Wide {
+// Any sets a general register to 0 if no lane is in k.
+func (m *M) Any(k Mask, to Op) {
+	switch {
+	case m.Wide:
 		KMOVW(k.r, to)
-	} else {
+	case m.Arm:
+		neon.Emit(neon.Any, k.r, to)
+	default:
 		VMOVMSKPS(k.r, to)
 	}
+}
+
+// Order is what Permute takes of the numbers of lanes in x.
+func (m *M) Order(x V) V {
+	if !m.Arm {
+		return x
+	}
+	x = m.Shl(x, 2) // of bytes
+	x = m.Or(x, m.Shl(x, 8))
+	return m.AddInt(m.Or(x, m.Shl(x, 16)), C(0x03020100))
+}
+
+// Permute is the vector at a place with its lanes in an order.
+func (m *M) Permute(from Mem, order V) V {
+	if m.Arm {
+		return m.own(neon.Table, m.Load(from, nil), order)
+	}
+	y := m.New()
+	VPERMPS(from, order, y)
+	return y
 }

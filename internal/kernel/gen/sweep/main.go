@@ -3,17 +3,20 @@ package main
 
 import . "gorae/internal/kernel/gen/simd"
 
-func main() { Write("sweep", kernels) }
+func main() { Write("sweep", Machines, kernels) }
 
 // ahead is how far ahead the weights and slots are fetched, in bytes.
 const ahead = 2048
+
+// unroll is two vectors, and a cache line at least, so that each is asked for once.
+func unroll(m *M) int { return max(2, 64/m.Bytes()) }
 
 // sweep puts one optimiser's update, and that of a gradient in rows. out are the slices it writes, in those it
 // reads; f gives the new values in out's order.
 func sweep(m *M, name string, out, in, scalars []string, f func(m *M, in, s []V) []V) {
 	Put(m, name+"Rows", name+"Rows", rows{name + "Rows", out, in, scalars, f})
 	Put(m, name, name, Map{Name: name, Doc: "is the kernel of that update.", Out: out, In: in, Scalars: scalars,
-		Unroll: 2, Ahead: ahead, F: f})
+		Unroll: unroll(m), Ahead: ahead, F: f})
 }
 
 func kernels(m *M) {

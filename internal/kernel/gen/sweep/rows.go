@@ -53,7 +53,7 @@ func (d rows) Emit(m *M) {
 	JLE(LabelRef("fetched"))
 	choose("fetched", next, Mem{Base: at, Disp: 4 * rowsAhead})
 	n := Load(Param("zeros").Len(), GP64()).(reg.GPVirtual)
-	k.Each("", n, 2, func(i reg.GPVirtual, disp, _ int, live *Mask) {
+	k.Each("", n, unroll(m), func(i reg.GPVirtual, disp, _ int, live *Mask) {
 		var in []V
 		for _, name := range d.in {
 			from := k.Addr(name, i, disp)

@@ -1,5 +1,5 @@
 // Command vec writes the assembly of package gorae/internal/kernel/vec: one
-// description of each kernel, for AVX-512 and for AVX2 with FMA.
+// description of each kernel.
 package main
 
 import (
@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	Write("vec", func(m *M) {
+	Write("vec", Machines, func(m *M) {
 		elementwise(m)
 		reductions(m)
 		columns(m)

@@ -220,7 +220,7 @@ func pow(m *M, x, y V) V {
 	v = m.Select(m.Cmp(Eq, a, F(1)), F(1), v)
 	// An odd y keeps the sign of x; a broken one has no power below 0.
 	whole := m.Round(y)
-	v = m.Or(v, m.Only(m.Cmp(Eq, whole, y), m.And(x, m.Shl(m.ToInt(y), 31))))
+	v = m.Or(v, m.Only(m.Cmp(Eq, whole, y), m.And(x, m.OddSign(y))))
 	v = m.Select(m.Both(m.Both(m.Cmp(Lt, x, m.Reg(Zero)), m.Cmp(Gt, x, NegInf)), m.Cmp(Ne, whole, y)), NaN, v)
 	v = m.Select(m.Cmp(Unord, x, y), NaN, v)
 	return m.Select(m.Either(m.Cmp(Eq, y, m.Reg(Zero)), m.Cmp(Eq, x, F(1))), F(1), v)
