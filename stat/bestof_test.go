@@ -180,3 +180,25 @@ func TestCorrectBestCovers(t *testing.T) {
 		}
 	}
 }
+
+// TestWinnerThatDoesNotVary: a loss of 0 has no spread over draws; its variance is then the mean of its rivals' and its
+// own. Rivals cut it off nevertheless. With the values 0 and -0.1 and normal draws of the second with the standard
+// error 0.1, the winner's is s = 0.1/√2. Cut off at -0.1, the share of (Φ(-μ/s) - c)/(1 - c), c = Φ((-0.1 - μ)/s), that
+// is half of the error lies at μ = 0.1405 by a table of Φ. The other end would lie beyond the joint interval,
+// -2.81·s = -0.198, and is -1.96·s = -0.139 where nothing cuts.
+func TestWinnerThatDoesNotVary(t *testing.T) {
+	const m = 10_000
+	var draws [][]float64
+	for i := range m {
+		draws = append(draws, []float64{0, -0.1 + 0.1*NormalQuantile((float64(i)+0.5)/m)})
+	}
+	const n = 100_000 // Student's quantile is the normal one
+	w := newWinner([]float64{0, -0.1}, draws, 0, n)
+	if want := 0.1 / math.Sqrt2; math.Abs(w.sigma[0]-want) > 1e-4 || w.ratio[0] != 1 || w.ratio[1] != 0 {
+		t.Fatalf("standard error %v, want %v; ratios %v, want 1 and 0", w.sigma[0], want, w.ratio)
+	}
+	w.step = 0
+	if i := w.interval(0.95); !(i.Low > -0.2 && i.Low < -0.16) || math.Abs(i.High-0.1405) > 0.003 {
+		t.Errorf("%v, want -0.2 to -0.16 and 0.1405", i)
+	}
+}

@@ -58,7 +58,9 @@ func (w *winner) level() {
 	}
 	most := max(own, sum/n)
 	for j := range w.sigma {
-		w.ratio[j] /= math.Sqrt(own * most) // the correlation stays
+		if own > 0 { // a share of 1 does not vary, so that its covariances are 0 and its ratios too
+			w.ratio[j] /= math.Sqrt(own * most) // the correlation stays
+		}
 		w.sigma[j] = math.Sqrt(w.sigma[j])
 	}
 	w.sigma[w.best], w.ratio[w.best] = math.Sqrt(most), 1
