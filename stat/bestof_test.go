@@ -97,8 +97,8 @@ func TestCorrectBest(t *testing.T) {
 
 // TestWinner: the interval of a winner against the distribution of a cut normal. Two values with the standard error 1
 // are independent; the first is 0 and the best, so that X, about μ, is cut off below the second, b. At the ends of the
-// interval the share (Φ(−μ) − Φ(b − μ))/(1 − Φ(b − μ)) of what is left below 0 is one less half of the error, and half of
-// the error. Where b is so near that there would be hardly an end, the interval of both values together bounds it.
+// interval the share (Φ(−μ) − Φ(b − μ))/(1 − Φ(b − μ)) of what is left below 0 is one less half of the error, and half
+// of the error. Where b is so near that there would be hardly an end, the interval of both values together bounds it.
 func TestWinner(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	var draws [][]float64
