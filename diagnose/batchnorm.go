@@ -49,8 +49,8 @@ func batchNormMismatch(c *Case) ([]Finding, error) {
 }
 
 // lag is the median over the channels of √(moving variance + ε) / √(σ² + ε), where σ² is the variance of what a batch
-// normalization is given by training samples in inference mode; NaN where it is the first layer, where the layers are not
-// the experiment's one by one, or where it normalizes another axis than the last one.
+// normalization is given by training samples in inference mode; NaN where it is the first layer, where the layers are
+// not the experiment's one by one, or where it normalizes another axis than the last one.
 func (c *Case) lag(k int) (float64, error) {
 	l := c.layers()[k]
 	of := l.Layer.(layer.BatchNormalization)
@@ -59,7 +59,7 @@ func (c *Case) lag(k int) (float64, error) {
 		m = all[0]
 	}
 	moving := m.Store().Var(l.name + "/moving_variance")
-	if k == 0 || moving == nil || l.key == "" { // without keys the layer before may be that of another branch
+	if k == 0 || moving == nil || l.key == "" { // without keys the one before may be of another branch
 		return math.NaN(), nil
 	}
 	upto, err := m.Upto(c.layers()[k-1].name)
