@@ -10,6 +10,7 @@ import (
 	"gorae/layer"
 	"gorae/optim"
 	"gorae/task"
+	"gorae/tensor"
 )
 
 // activationDetectors see faults of what layers give.
@@ -41,12 +42,8 @@ type inner struct {
 	values int
 }
 
-// inside runs training samples through the kept network.
-func (c *Case) inside() (*inner, error) {
-	if c.within != nil {
-		return c.within, nil
-	}
-	of := &inner{}
+// watched returns the inputs of the training samples that layers are looked at with, and their number.
+func (c *Case) watched() ([]*tensor.Tensor, int, error) {
 	d := c.Parts[task.Train]
 	n := min(watchedSamples, d.Len())
 	rows := make([]int, n)
@@ -56,12 +53,21 @@ func (c *Case) inside() (*inner, error) {
 	l := data.Loader{Data: data.Subset{Dataset: d, Rows: rows}, Size: n}
 	b, err := l.New()
 	if err != nil {
+		return nil, 0, err
+	}
+	return b.Inputs, n, l.Fill(b, 0, 0)
+}
+
+// inside runs training samples through the kept network.
+func (c *Case) inside() (*inner, error) {
+	if c.within != nil {
+		return c.within, nil
+	}
+	of := &inner{}
+	inputs, n, err := c.watched()
+	if err != nil {
 		return nil, err
 	}
-	if err := l.Fill(b, 0, 0); err != nil {
-		return nil, err
-	}
-	inputs := b.Inputs
 	for _, l := range c.hidden() {
 		a := l.traits.Activation
 		if a != "relu" && a != "sigmoid" && a != "tanh" {

@@ -230,15 +230,21 @@ func closest(rows [][]float32, to []float32, but, k int) []int {
 // distance is the squared distance of two rows, or any number from bound up where it is that or more.
 func distance(a, b []float32, bound float64) float64 {
 	d := 0.0
-	for k := 0; k < len(a); k += 16 {
-		s := float32(0)
-		for j := k; j < min(k+16, len(a)); j++ {
-			v := a[j] - b[j]
-			s += v * v
+	for len(a) >= 16 && len(b) >= 16 {
+		x, y := (*[16]float32)(a), (*[16]float32)(b)
+		var s [4]float32 // four sums, so that no addition waits for the one before it
+		for j := 0; j < 16; j += 4 {
+			v0, v1, v2, v3 := x[j]-y[j], x[j+1]-y[j+1], x[j+2]-y[j+2], x[j+3]-y[j+3]
+			s[0], s[1], s[2], s[3] = s[0]+v0*v0, s[1]+v1*v1, s[2]+v2*v2, s[3]+v3*v3
 		}
-		if d += float64(s); d >= bound {
+		if d += float64(s[0] + s[1] + s[2] + s[3]); d >= bound {
 			return d
 		}
+		a, b = a[16:], b[16:]
+	}
+	for j, v := range a {
+		v -= b[j]
+		d += float64(v * v)
 	}
 	return d
 }

@@ -73,7 +73,7 @@ func (c *Case) look() *Outcome {
 	if !o.Judged {
 		o.Weak = o.Unseen < hardlyAny
 	}
-	if o.Weak {
+	if o.Weak || o.Seen < 1-o.Margin() { // else no model could do better by the margin
 		o.Nearest = c.nearest()
 	}
 	if o.Brief = c.Spec.Train.Epochs <= briefEpochs; o.Brief {

@@ -5,20 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"gorae/optim"
 	"gorae/run"
 	"gorae/spec"
 	"gorae/task"
 	"gorae/train"
 )
 
-// Proof is a replay of the first steps of a training, as it was and with the change of a finding. Both begin with the
-// same first weights and see the same batches; where the change leaves them alone, they differ in nothing else, to the
-// bit.
+// Proof is a replay of some steps of a training, as it was and with the change of a finding. Both begin with the same
+// weights and see the same batches; where the change leaves them alone, they differ in nothing else, to the bit.
 type Proof struct {
 	Steps int `json:"steps"`
+	// After is the number of steps before them, up to the last checkpoint; 0: the replay is of the first steps.
+	After int `json:"after,omitempty"`
 	// Without and With are the losses of training samples after the steps, in inference mode, without penalties.
 	Without float64 `json:"without"`
 	With    float64 `json:"with"`
@@ -38,12 +42,14 @@ const (
 )
 
 // Prove replays the beginning of the training for the first findings that a change of the network or of its training
-// mends, and adds the proofs to them.
+// mends, and adds the proofs to them. Where the beginning does not show a gain, the training goes on from its last
+// checkpoint both ways, if the change leaves the weights what they are: what is wrong may be so only later.
 func (d *Diagnosis) Prove(ctx context.Context, t *run.Trained) error {
 	if !t.Supervised() || t.Spec.Train.Several() != nil {
 		return nil
 	}
-	var base *replayed
+	first := &replays{ctx: ctx, trained: t}
+	var last *replays
 	n := 0
 	for i := range d.Findings {
 		f := &d.Findings[i]
@@ -51,19 +57,95 @@ func (d *Diagnosis) Prove(ctx context.Context, t *run.Trained) error {
 			continue
 		}
 		n++
-		if base == nil {
-			var err error
-			if base, err = replay(ctx, t.File(), t.Spec); err != nil {
-				return err
-			}
-		}
-		other, err := replay(ctx, t.File(), t.Spec, f.Change...)
-		if err != nil {
+		var err error
+		if f.Proof, err = first.prove(f.Change); err != nil {
 			return err
 		}
-		f.Proof = proof(base, other)
+		if f.Proof.Confirmed || !resumable(f.Change) {
+			continue
+		}
+		if last == nil {
+			if last = fromCheckpoint(ctx, t); last == nil {
+				continue
+			}
+		}
+		later, err := last.prove(f.Change)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil && later.Confirmed { // an error: with the change it is another network, or another optimizer
+			f.Proof = later
+		}
 	}
 	return nil
+}
+
+// replays is replays of a training from one state.
+type replays struct {
+	ctx     context.Context
+	trained *run.Trained
+	from    *train.Snapshot // nil: the beginning
+	rate    float64         // of the experiment as it was; 0 where it has none
+	base    *replayed
+}
+
+// fromCheckpoint returns replays from the last checkpoint of a run; nil where there is none that was written after a
+// step.
+func fromCheckpoint(ctx context.Context, t *run.Trained) *replays {
+	f, err := os.Open(filepath.Join(t.Dir, run.LastFile))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil
+	}
+	s, err := train.ReadSnapshot(f, st.Size())
+	if err != nil || len(s.Steps) != 1 || s.Steps[0].Count == 0 {
+		return nil
+	}
+	return &replays{ctx: ctx, trained: t, from: s, rate: firstRate(t.Spec)}
+}
+
+// firstRate is the learning rate that an experiment begins with; 0 of a schedule.
+func firstRate(e *spec.Experiment) float64 {
+	if e.Train.Optimizer == nil {
+		return 0
+	}
+	rate, schedule := optim.LearningRate(e.Train.Optimizer)
+	if schedule != nil {
+		return 0
+	}
+	return rate
+}
+
+// resumable reports whether a change leaves a state of the training something to go on from: it is one of the layers
+// or of the learning rate, and not of first weights.
+func resumable(change []string) bool {
+	return !slices.ContainsFunc(change, func(c string) bool {
+		path, _, _ := strings.Cut(c, "=")
+		return !strings.HasPrefix(path, "model[") && !strings.HasSuffix(path, ".learning_rate") ||
+			strings.HasSuffix(path, "_initializer") || strings.HasSuffix(path, "]")
+	})
+}
+
+// prove replays with a change.
+func (r *replays) prove(change []string) (*Proof, error) {
+	if r.base == nil {
+		var err error
+		if r.base, err = r.replay(); err != nil {
+			return nil, err
+		}
+	}
+	with, err := r.replay(change...)
+	if err != nil {
+		return nil, err
+	}
+	if r.from != nil {
+		return later(r.base, with, int(r.from.Steps[0].Count)), nil
+	}
+	return proof(r.base, with), nil
 }
 
 // replayable reports whether the losses with a change can be compared with those without it: the samples, their targets
@@ -84,14 +166,25 @@ type replayed struct {
 	failed bool
 }
 
-// replay takes the first steps of a training.
-func replay(ctx context.Context, f *spec.File, e *spec.Experiment, change ...string) (*replayed, error) {
-	p, err := prepare(ctx, f, e, change...)
+// replay takes the steps.
+func (r *replays) replay(change ...string) (*replayed, error) {
+	ctx := r.ctx
+	p, err := prepare(ctx, r.trained.File(), r.trained.Spec, change...)
 	if err != nil {
 		return nil, err
 	}
+	from := r.from
+	if from != nil {
+		// A callback may have made the rate smaller: with the change it would have made that one smaller.
+		state := *from
+		state.Steps = slices.Clone(from.Steps)
+		if rate := firstRate(p.Spec); rate != r.rate && r.rate > 0 {
+			state.Steps[0].LearningRate *= float32(rate / r.rate)
+		}
+		from = &state
+	}
 	var bad *train.StepError
-	if _, err := p.Try(ctx, replaySteps); errors.As(err, &bad) {
+	if _, err := p.TryFrom(ctx, from, replaySteps); errors.As(err, &bad) {
 		return &replayed{math.NaN(), true}, nil
 	} else if err != nil {
 		return nil, err
@@ -147,6 +240,23 @@ func proof(base, with *replayed) *Proof {
 				"it: "+
 				"the beginning does not show a gain", replaySteps, with.loss, base.loss)
 		}
+	}
+	return p
+}
+
+// later compares two replays from a checkpoint.
+func later(base, with *replayed, after int) *Proof {
+	p := proof(base, with)
+	p.After = after
+	switch {
+	case !p.Confirmed:
+		p.Words = ""
+	case base.failed:
+		p.Words = fmt.Sprintf("replayed from the last checkpoint, after %d steps: with the change %d more end with a "+
+			"training loss of %.4g; without it a number is not finite", after, replaySteps, with.loss)
+	default:
+		p.Words = fmt.Sprintf("replayed from the last checkpoint, after %d steps: %d steps later the training loss is "+
+			"%.4g with the change, %.4g without it", after, replaySteps, with.loss, base.loss)
 	}
 	return p
 }

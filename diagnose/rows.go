@@ -5,9 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"gorae/chart"
 	"gorae/data"
-	"gorae/layer"
 	"gorae/stat"
 	"gorae/task"
 )
@@ -89,12 +87,11 @@ func inOrder(t *data.Table, name string) (rises, falls bool) {
 
 // Bounds of categories.
 const (
-	unseenShare  = 0.05 // of the rows of the part
-	groupLevels  = 12
-	groupRows    = 30
-	groupBehind  = 0.2
-	groupP       = 1e-3 // over all groups together
-	mismatchLoss = 1.5
+	unseenShare = 0.05 // of the rows of the part
+	groupLevels = 12
+	groupRows   = 30
+	groupBehind = 0.2
+	groupP      = 1e-3 // over all groups together
 )
 
 func unseenCategories(c *Case) ([]Finding, error) {
@@ -123,30 +120,6 @@ func unseenCategories(c *Case) ([]Finding, error) {
 		}
 	}
 	return out, nil
-}
-
-func batchNormMismatch(c *Case) ([]Finding, error) {
-	has := false
-	var change []string
-	for _, l := range c.hidden() {
-		if _, ok := l.Layer.(layer.BatchNormalization); ok {
-			has = true
-			change = append(change, l.change("momentum", "0.9")...)
-		}
-	}
-	losses := c.Column("loss")
-	if !has || c.Report == nil || c.Report.BestEpoch < 1 || c.Report.BestEpoch > len(losses) {
-		return nil, nil
-	}
-	learning, inference := losses[c.Report.BestEpoch-1], c.Report.Train.Of("loss")
-	if !(learning > 0) || !(inference > mismatchLoss*learning) || !c.look().Weak {
-		return nil, nil
-	}
-	f := found(Tip, "", "the training samples have a loss of %.4g in training mode and of %.4g in inference mode",
-		learning,
-		inference).with("loss in inference mode by that in training mode", inference/learning, mismatchLoss).
-		set(change...)
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
 }
 
 // alikeBy is by how much the share of neighbouring rows of one class is above that of any two rows.

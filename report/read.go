@@ -196,6 +196,17 @@ func (s *Shown) read(f *task.Findings) error {
 			return err
 		}
 	}
+	for _, c := range s.Cases {
+		for _, x := range slices.Concat(c.Worst, c.Typical) {
+			if g := x.Picture; g != nil && (g.Width < 1 || len(g.Values) == 0 || len(g.Values)%g.Width != 0) {
+				return fmt.Errorf("%s: %d pixels in rows of %d", task.CasesKey, len(g.Values), g.Width)
+			}
+			if o := x.Course; o != nil && (len(o.Forecast) == 0 || len(o.Forecast) != len(o.Observed)) {
+				return fmt.Errorf("%s: %d forecast steps and %d observed ones", task.CasesKey, len(o.Forecast),
+					len(o.Observed))
+			}
+		}
+	}
 	for _, e := range s.Errors {
 		if len(e.Observed) == 0 || len(e.Observed) != len(e.Predicted) {
 			return fmt.Errorf("%s: %d observed numbers and %d predicted ones", task.ErrorsKey, len(e.Observed),

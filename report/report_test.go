@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -153,6 +154,39 @@ func TestDamaged(t *testing.T) {
 	if _, err := report.Read(t.Context(), []string{t.TempDir()}, english()); err == nil ||
 		!strings.Contains(err.Error(), "is no run") {
 		t.Errorf("an empty directory: %v", err)
+	}
+}
+
+// TestDamagedCases: single samples in the findings that somebody has changed give an error, or a page.
+func TestDamagedCases(t *testing.T) {
+	dir := trained(t, digits)
+	path := filepath.Join(dir, run.MetricsFile)
+	for _, c := range []struct{ one, want string }{
+		{`"picture": {"width": 0, "values": "AAAA"}`, "3 pixels in rows of 0"},
+		{`"picture": {"width": -3, "values": "AAAA"}`, "3 pixels in rows of -3"},
+		{`"picture": {"width": 2, "values": "AAAA"}`, "3 pixels in rows of 2"},
+		{`"picture": {"width": 9223372036854775807, "values": "AAAA"}`, "3 pixels in rows of 9223372036854775807"},
+		{`"picture": {"width": 1, "values": ""}`, "0 pixels in rows of 1"},
+		{`"picture": {"width": 1, "values": "no base64"}`, "illegal base64"},
+		{`"course": {}`, "0 forecast steps and 0 observed ones"},
+		{`"course": {"forecast": [1, 2], "observed": [1]}`, "2 forecast steps and 1 observed ones"},
+		{`"course": {"forecast": [1e999], "observed": [1]}`, "1e999"},
+		{`"course": {"forecast": [1e308, -1e308], "observed": [1, 2], "ahead": -9223372036854775808}`, ""},
+		{`"course": {"forecast": [1], "observed": [2], "seen": null}`, ""},
+		{`"picture": {"width": 3, "values": "AAAA"}, "course": null`, ""},
+	} {
+		text := `{"train": {}, "cases": [{"target": "digit", "part": "test", "typical": [{"true": "1", ` + c.one + `}]}]}`
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := report.Read(t.Context(), []string{dir}, english())
+		if err == nil {
+			err = p.Write(io.Discard)
+		}
+		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) ||
+			!strings.Contains(err.Error(), run.MetricsFile) || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: %v, want %q", c.one, err, c.want)
+		}
 	}
 }
 

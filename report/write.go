@@ -67,6 +67,8 @@ func (p *Page) functions() template.FuncMap {
 		"metricRows": metricRows,
 		"residual":   func(e task.Errors) []chart.Panel { return residual(&e) },
 		"reliable":   reliable,
+		"pixels":     pixels,
+		"course":     course,
 		"verdict":    func(v run.Verdict) string { return p.Words.Lines(string(v)) },
 		"width":      func() int { return widest },
 	}

@@ -65,6 +65,25 @@ type Case struct {
 	Predicted string  `json:"predicted"`
 	// Probability is that of the predicted class; 0 where the network gives none.
 	Probability float64 `json:"probability,omitempty"`
+	Picture     *Pixels `json:"picture,omitempty"` // of a row of pixels
+	Course      *Course `json:"course,omitempty"`  // of a window of a series
+}
+
+// Pixels is a grey picture, row by row.
+type Pixels struct {
+	Width  int    `json:"width"`
+	Values []byte `json:"values"` // 0 is black
+}
+
+// Height is the number of its rows.
+func (p *Pixels) Height() int { return len(p.Values) / max(1, p.Width) }
+
+// Course is what a network saw of a target, as far as it is shown, what it forecast, and what came.
+type Course struct {
+	Seen     []float64 `json:"seen"`  // up to the present
+	Ahead    int       `json:"ahead"` // steps from the present to the first forecast
+	Forecast []float64 `json:"forecast"`
+	Observed []float64 `json:"observed"`
 }
 
 // Value is a value of a column as text.

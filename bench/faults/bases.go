@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,19 +13,22 @@ import (
 
 // base is a sound experiment: its data and its file.
 type base struct {
-	name   string
-	kind   string // table, images, series, text
-	data   func() (*table, error)
-	target string
-	number bool   // the target is a number
-	first  string // a column of numbers that says much of the target; "" where there is none
-	head   string // the sections data and split, with SOURCE in the place of the file
-	layers []string
-	epochs int
-	judge  bool     // thresholds were not chosen on it
-	bent   bool     // a linear model is far behind
-	good   []string // columns without which nothing can be said
-	arrays bool     // the source is arrays, and no table
+	name    string
+	kind    string // table, images, series, text
+	data    func() (*table, error)
+	target  string
+	number  bool   // the target is a number
+	first   string // a column of numbers that says much of the target; "" where there is none
+	head    string // the sections data and split, with SOURCE in the place of the file
+	layers  []string
+	epochs  int
+	judge   bool     // thresholds were not chosen on it
+	season  bool     // a series with a season longer than a few steps
+	overlap bool     // classes overlap
+	bent    bool     // a linear model is far behind
+	good    []string // columns without which nothing can be said
+	arrays  bool     // the source is arrays, and no table
+	begins  int      // so many of the first pictures of Fashion-MNIST are the source
 }
 
 // mlp is two hidden layers and an output.
@@ -78,7 +82,7 @@ func conv() []string {
 func bases() []base { return everyBase() }
 
 var everyBase = sync.OnceValue(func() []base {
-	all := append(chosen(), judged()...)
+	all := slices.Concat(chosen(), former(), judged())
 	for i := range all {
 		if all[i].data == nil {
 			continue
@@ -95,8 +99,8 @@ var everyBase = sync.OnceValue(func() []base {
 	return all
 })
 
-// chosen are those that thresholds are chosen on. Some of them were of earlier judgements: what these showed was
-// mended.
+// chosen are those that thresholds are chosen on, with former. Some of them were of earlier judgements: what these
+// showed was mended.
 func chosen() []base {
 	return []base{
 		{name: "rings", bent: true, good: []string{"u", "v"}, kind: "table", data: made(rings(500, 4, 11)),
@@ -112,7 +116,8 @@ func chosen() []base {
 			head: head("y"), layers: mlp(3, "softmax")},
 		{name: "digits", kind: "images", data: file("embed:digits", 700), target: "digit", head: pixelHead,
 			layers: mlp(10, "softmax")},
-		{name: "wave", kind: "series", data: made(wave(420, 12, 14)), target: "load", number: true, first: "load",
+		{name: "wave", kind: "series", season: true, data: made(wave(420, 12, 14)),
+			target: "load", number: true, first: "load",
 			head: seriesHead("load", 24), layers: flat(mlp(1, "linear"))},
 		{name: "reviews", kind: "text", data: made(reviews(1200, 15)), target: "label", head: textHead(200),
 			layers: texted(1, "sigmoid")},
@@ -125,7 +130,8 @@ func chosen() []base {
 		{name: "spirals", bent: true, good: []string{"a", "b"}, kind: "table", data: made(spirals(600, 0.12, 23)),
 			target: "side", first: "a",
 			head: head("side"), layers: mlp(1, "sigmoid")},
-		{name: "xor-2", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(700, 0.4, 24)),
+		{name: "xor-2", bent: true, overlap: true, good: []string{"p", "q", "shop"}, kind: "table",
+			data:   made(xor(700, 0.4, 24)),
 			target: "bought", first: "q",
 			head: head("bought"), layers: mlp(1, "sigmoid")},
 		{name: "iris", kind: "table", data: file("embed:iris", 0), target: "species",
@@ -134,7 +140,7 @@ func chosen() []base {
 			first: "f1", head: head("y"), layers: mlp(1, "sigmoid")},
 		{name: "boston", kind: "table", data: plain("tabular/housing.csv", 0, false, 0), target: "y",
 			number: true, first: "f13", head: head("y"), layers: mlp(1, "linear")},
-		{name: "pima", kind: "table", data: plain("tabular/pima-indians-diabetes.csv", 0, true, 0),
+		{name: "pima", kind: "table", overlap: true, data: plain("tabular/pima-indians-diabetes.csv", 0, true, 0),
 			target: "y", first: "f2", head: head("y"), layers: mlp(1, "sigmoid")},
 		{name: "sonar", kind: "table", data: plain("tabular/sonar.csv", 0, true, 0), target: "y",
 			first: "f11", head: head("y"), layers: mlp(1, "sigmoid")},
@@ -145,7 +151,7 @@ func chosen() []base {
 			layers: mlp(10, "softmax")},
 		{name: "mnist", kind: "images", target: "digit", head: mnistHead("train", 1200), layers: conv(),
 			arrays: true, epochs: 20},
-		{name: "wave-2", kind: "series", data: made(wave(500, 24, 25)), target: "load", number: true,
+		{name: "wave-2", kind: "series", season: true, data: made(wave(500, 24, 25)), target: "load", number: true,
 			first: "load", head: seriesHead("load", 48), layers: flat(mlp(1, "linear"))},
 		{name: "temperatures", kind: "series", data: file("series/daily-min-temperatures.csv", 0),
 			target: "Temp", number: true, first: "Temp", head: "data: {source: SOURCE, target: Temp, time: Date, " +
@@ -162,7 +168,7 @@ func chosen() []base {
 				"split: {validation: 0.2, test: 0.25}\n", layers: flat(mlp(1, "linear"))},
 		{name: "customers", kind: "table", data: file("tabular/Mall_Customers.csv", 0), target: "last",
 			number: true, head: head("last"), layers: mlp(1, "linear")},
-		{name: "opinions", kind: "text", data: file("text/nsmc-train.tsv.gz", 1500), target: "label",
+		{name: "opinions", kind: "text", overlap: true, data: file("text/nsmc-train.tsv.gz", 1500), target: "label",
 			head: "data: {source: SOURCE, target: label, features: {id: drop, document: {text: {unit: character, " +
 				"ngrams: 3, " +
 				"words: 1500, count: 2, output: tfidf}}}}\n" + parts,
@@ -172,7 +178,8 @@ func chosen() []base {
 			head:   head("side"), layers: mlp(1, "sigmoid")},
 		{name: "friedman-3", bent: true, kind: "table", data: made(friedman(450, 2, 34)), target: "y", number: true,
 			head: head("y"), layers: mlp(1, "linear")},
-		{name: "xor-3", bent: true, good: []string{"p", "q", "shop"}, kind: "table", data: made(xor(500, 0.8, 35)),
+		{name: "xor-3", bent: true, overlap: true, good: []string{"p", "q", "shop"}, kind: "table",
+			data:   made(xor(500, 0.8, 35)),
 			target: "bought",
 			head:   head("bought"),
 			layers: mlp(1, "sigmoid")},
@@ -218,6 +225,12 @@ func (e *experiment) write(dir string) (string, error) {
 	}
 	head := strings.ReplaceAll(e.head, "SOURCE", strconv.Quote(source))
 	head = strings.ReplaceAll(head, "SHARED", filepath.Join(os.Getenv("GORAE_SHARED"), "data"))
+	if e.begins > 0 {
+		if err := e.idx(dir); err != nil {
+			return "", err
+		}
+		head = strings.ReplaceAll(head, "FASHION", dir)
+	}
 	stop := "[]"
 	if e.stop {
 		stop = "[{early_stopping: {patience: 8, restore_best_weights: true}}]"

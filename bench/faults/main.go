@@ -33,6 +33,7 @@ var (
 	rest      = flag.Bool("rest", true, "make the runs that are missing; without, only what there is counts")
 	only      = flag.String("only", "", "a plant or a base alone, by its name")
 	seeds     = flag.Int("seeds", 10, "seeds of each experiment")
+	begin     = flag.Uint64("first", 0, "the first seed; 0: 9000, or 1000 with -calibrate")
 	sound     = flag.Int("sound", 0, "sound runs; 0: 200 or more")
 	share     = flag.String("share", "1/1", "which of how many shares of the work: several processes can do one each")
 	keep      = flag.String("keep", "", "folder in which runs are kept: those that are there are diagnosed "+
@@ -231,10 +232,13 @@ func ended(dir string) bool {
 
 // first is the first seed: those of -judge are others than those of -calibrate.
 func first() uint64 {
+	if *begin > 0 {
+		return *begin
+	}
 	if *calibrate {
 		return 1000
 	}
-	return 5000
+	return 9000
 }
 
 func bench(ctx context.Context) error {

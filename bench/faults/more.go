@@ -11,10 +11,8 @@ import (
 func columnClasses(b *base) bool { return column(b) && !b.number }
 func plainTexts(b *base) bool    { return b.kind == "text" && !strings.Contains(b.head, "ngrams") }
 func pixelTables(b *base) bool   { return b.kind == "images" && !b.arrays }
-func seasonal(b *base) bool      { return slices.Contains([]string{"wave", "wave-2", "tide"}, b.name) }
-func overlapping(b *base) bool {
-	return slices.Contains([]string{"pima", "xor-2", "xor-3", "dear", "films", "comments", "opinions"}, b.name)
-}
+func seasonal(b *base) bool      { return b.season }
+func overlapping(b *base) bool   { return b.overlap }
 
 // numeric reports whether all values of a column are numbers.
 func (t *table) numeric(name string) bool {

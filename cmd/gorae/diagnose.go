@@ -17,7 +17,7 @@ type diagnoseWords struct {
 	Set     []string `sep:"none" placeholder:"PATH=VALUE" help:"Of an experiment file: change a setting."`
 	Threads int      `placeholder:"N" help:"Threads to use; all cores if left out."`
 	Network bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
-	Replay  bool     `negatable:"" default:"true" help:"Take the first 50 steps of a suspected training again, as they were and with the change of the finding."`
+	Replay  bool     `negatable:"" default:"true" help:"Take 50 steps of a suspected training again, as they were and with the change of the finding: the first, and those after the last checkpoint."`
 	Repair  bool     `help:"Try the remedies on validation samples, several seeds each, keep what helps, and write the improved experiment beside the record of every try."`
 	Seeds   int      `default:"3" help:"With --repair: trainings of each try."`
 	JSON    bool     `help:"Print one JSON object."`

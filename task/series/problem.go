@@ -215,6 +215,9 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 		}
 	}
 	sayResiduals(f.Findings, w, net)
+	if err := f.Findings.Add(task.CasesKey, cases(w.of, net, p.part)); err != nil {
+		return err
+	}
 	f.Findings.Pictures = append(f.Findings.Pictures, ForecastFile+".png")
 	return drawForecasts(filepath.Join(f.Dir, ForecastFile), f.Name, w.of, net, p.part)
 }

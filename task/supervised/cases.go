@@ -15,7 +15,7 @@ const (
 	worstCases   = 8
 	typicalCases = 4
 	caseColumns  = 12  // that are shown
-	mostColumns  = 40  // of a table of which any is shown: pixels and readings of a sensor say nothing one by one
+	mostColumns  = 40  // of a table of which any is shown: readings of a sensor say nothing one by one
 	caseText     = 300 // characters of a value
 )
 
@@ -25,26 +25,26 @@ type Origin struct {
 	Rows  []int // by sample
 }
 
-// describe returns where a sample stands and the values of its columns but the targets.
-func (p *Problem) describe(part task.Part, sample int) (place string, values []task.Value) {
+// describe fills in where a sample stands, and the values of its columns but the targets, or the picture that they are.
+func (p *Problem) describe(c *task.Case, part task.Part, sample int) {
 	o := p.Origins[part]
 	if o.Table == nil || sample >= len(o.Rows) {
-		return "", nil
+		return
 	}
 	row := o.Rows[sample]
-	if len(o.Table.Columns) > mostColumns {
-		return o.Table.Place(row), nil
+	c.Place = o.Table.Place(row)
+	if c.Picture = p.pixels(o.Table).picture(row); c.Picture != nil || len(o.Table.Columns) > mostColumns {
+		return
 	}
 	for i := range o.Table.Columns {
-		c := &o.Table.Columns[i]
-		if len(values) == caseColumns {
+		of := &o.Table.Columns[i]
+		if len(c.Values) == caseColumns {
 			break
 		}
-		if !c.IsMissing(row) && !slices.Contains(p.targetColumns(), c.Name) {
-			values = append(values, task.Value{Column: c.Name, Text: words.Short(c.Spelling(row), caseText)})
+		if !of.IsMissing(row) && !slices.Contains(p.targetColumns(), of.Name) {
+			c.Values = append(c.Values, task.Value{Column: of.Name, Text: words.Short(of.Spelling(row), caseText)})
 		}
 	}
-	return o.Table.Place(row), values
 }
 
 func (p *Problem) targetColumns() []string {
@@ -66,7 +66,7 @@ func (p *Problem) classCases(c *classes, k int) task.Cases {
 			if c.rules[k].Probable && finite(float64(v.p)) {
 				one.Probability = float64(v.p)
 			}
-			one.Place, one.Values = p.describe(c.part, v.sample)
+			p.describe(&one, c.part, v.sample)
 			out = append(out, one)
 		}
 		return out
@@ -84,7 +84,7 @@ func (p *Problem) numberCases(n *numbers, k int) task.Cases {
 		var out []task.Case
 		for _, i := range of {
 			one := task.Case{True: words.Figure(n.observed[k][i]), Predicted: words.Figure(n.predicted[k][i])}
-			one.Place, one.Values = p.describe(n.part, n.samples[i])
+			p.describe(&one, n.part, n.samples[i])
 			out = append(out, one)
 		}
 		return out

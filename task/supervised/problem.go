@@ -44,7 +44,8 @@ type Problem struct {
 	beside  *beside    // nil: there is no part to report on
 	rare    *rare      // likewise
 	errors  *Residuals // nil: samples are no rows of a table
-	scores  *scores    // of labels, of the part that is reported on
+	grids   map[*data.Table]*grid
+	scores  *scores // of labels, of the part that is reported on
 
 	chosen       *choice       // the threshold for an aim; nil: none was chosen
 	temperatures []temperature // that the logits were divided by
