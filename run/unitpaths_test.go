@@ -230,7 +230,8 @@ func degree(path string) (power float64, shifted bool) {
 			return degree(of)
 		}
 		return 1, false
-	case strings.HasPrefix(name, "prediction"), strings.Contains(path, "/errors/") && name != "samples":
+	case strings.HasPrefix(name, "prediction"), strings.Contains(path, "/errors/") && name != "samples",
+		strings.Contains(path, "/course/") && name != "ahead":
 		return 1, true
 	case strings.HasSuffix(name, "rmse"), strings.HasSuffix(name, "mae"), name == "difference",
 		name == "others", name == "without": // the latter of the first metric, which is rmse
