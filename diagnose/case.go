@@ -18,13 +18,15 @@ import (
 // Case is what a diagnosis looks at: a run, and what is computed from it when a detector asks for it.
 type Case struct {
 	*run.Trained
-	ctx     context.Context
-	outcome *Outcome
-	chain   []link
-	parts   [3]*part
-	table   *data.Table
-	read    bool
-	within  *inner
+	ctx      context.Context
+	outcome  *Outcome
+	chain    []link
+	parts    [3]*part
+	table    *data.Table
+	read     bool
+	pixelsOf *data.Pixels // of the table
+	looked   bool         // for them
+	within   *inner
 	// What is computed once, when it is asked for first: the loss of a constant answer, the experiment's settings by
 	// path, its columns with a transform, and the columns of the table that are learnt from.
 	constant *float64

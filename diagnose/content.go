@@ -37,22 +37,33 @@ const (
 	blankSpread = 0.01 // of the median deviation of a picture's pixels
 )
 
+// contrasts returns the greatest pixel less the least of each picture: as the table has them where there is one, since
+// columns that are scaled by themselves leave nothing of one colour.
+func (c *Case) contrasts(p *part) []float64 {
+	spreads := make([]float64, p.n)
+	for i := range spreads {
+		table := c.pixels()
+		if table == nil || i >= len(p.numbers) {
+			spreads[i] = float64(slices.Max(p.row(i)) - slices.Min(p.row(i)))
+			continue
+		}
+		spreads[i] = table.High - table.Low
+		if row, ok := table.Row(p.numbers[i]); ok {
+			spreads[i] = slices.Max(row) - slices.Min(row)
+		}
+	}
+	return spreads
+}
+
 func blankPictures(c *Case) ([]Finding, error) {
 	if c.windows() || c.takesIDs() {
 		return nil, nil
 	}
 	p, err := c.part(task.Train)
-	if err != nil || p == nil || p.x == nil || p.n < 20 || len(p.shape) != 3 && !(len(p.shape) == 1 && c.pixels(p)) {
+	if err != nil || p == nil || p.x == nil || p.n < 20 || len(p.shape) != 3 && !(len(p.shape) == 1 && c.pictures(p)) {
 		return nil, err
 	}
-	spreads := make([]float64, p.n)
-	for i := range spreads {
-		low, high := p.row(i)[0], p.row(i)[0]
-		for _, v := range p.row(i) {
-			low, high = min(low, v), max(high, v)
-		}
-		spreads[i] = float64(high - low)
-	}
+	spreads := c.contrasts(p)
 	limit := blankSpread * middle(spreads)
 	var blank []int
 	for i, s := range spreads {

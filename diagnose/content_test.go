@@ -88,6 +88,14 @@ func TestPlantedContent(t *testing.T) {
 			}
 		}), data: "data: {source: FILE, target: last, task: classification, features: minmax}\n",
 			model: strings.ReplaceAll(network, "units: 3,", "units: 10,"), want: "!data/blank-pictures"},
+		{name: "blank by z-scores", table: digitsTable(t, func(i int, row []string) {
+			for k := range len(row) - 1 {
+				if i%20 == 0 {
+					row[k] = "0"
+				}
+			}
+		}), data: "data: {source: FILE, target: last, task: classification, features: zscore}\n",
+			model: strings.ReplaceAll(network, "units: 3,", "units: 10,"), want: "!data/blank-pictures"},
 		{name: "unknown words", table: textsOf(600, 12), data: "data: {source: FILE, target: label, features: {text: " +
 			"{text: {words: 10, output: bag}}}}\n", model: bagged, train: trained, want: "data/unknown-words"},
 		{name: "cut texts", table: textsOf(600, 30), data: "data: {source: FILE, target: label, features: {text: " +

@@ -61,13 +61,25 @@ func (c *Case) numbersOf(p task.Part) (*part, error) {
 	return of, nil
 }
 
-// pixels reports whether the features of a table are the pixels of pictures.
-func (c *Case) pixels(p *part) bool { return p.width >= 64 && p.width*p.width > 0 && c.square(p) }
+// pixels returns the pixels that the columns of the table are; nil where they are none, or there is no table.
+func (c *Case) pixels() *data.Pixels {
+	if t, err := c.tableOnce(); err == nil && t != nil && !c.looked {
+		c.looked, c.pixelsOf = true, data.PixelsOf(t, c.Spec.Data.Target)
+	}
+	return c.pixelsOf
+}
 
-// square reports whether all features are whole numbers or of one range, as pixels are.
-func (c *Case) square(p *part) bool {
+// mostlyPixels is the least number of features of an array without a table that are taken for pixels where they are as
+// many as a square has.
+const mostlyPixels = 64
+
+// pictures reports whether the features of a part without further axes are the pixels of pictures.
+func (c *Case) pictures(p *part) bool {
+	if t, err := c.tableOnce(); err == nil && t != nil {
+		return c.pixels() != nil
+	}
 	root := int(math.Round(math.Sqrt(float64(p.width))))
-	return root*root == p.width
+	return p.width >= mostlyPixels && root*root == p.width
 }
 
 // moments returns mean and deviation of each feature.
@@ -369,7 +381,7 @@ const fewConstants = 3
 
 func constantColumn(c *Case) ([]Finding, error) {
 	p, err := c.numbersOf(task.Train)
-	if err != nil || p == nil || c.pixels(p) || p.n < 20 {
+	if err != nil || p == nil || c.pictures(p) || p.n < 20 {
 		return nil, err
 	}
 	_, deviations := moments(p)

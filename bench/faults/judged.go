@@ -169,21 +169,21 @@ func campaign(from, rows int, names []string, made string, of func(value func(na
 		if err != nil {
 			return nil, err
 		}
+		// Some customers stand in the file twice, under two numbers and with another answer to the campaign.
 		seen := map[string]bool{}
-		t.rows = slices.DeleteFunc(t.rows, func(r []string) bool {
-			key := strings.Join(r[1:], "\x00") // the first column numbers them
-			was := seen[key]
-			seen[key] = true
-			return was
-		})
 		out := &table{names: append(slices.Clone(names), made)}
-		for _, r := range t.rows[from : from+rows] {
+		for _, r := range t.rows {
 			var row []string
 			for _, n := range names {
 				row = append(row, r[t.column(n)])
 			}
-			out.rows = append(out.rows, append(row, of(func(n string) float64 { return numberOf(r[t.column(n)]) })))
+			row = append(row, of(func(n string) float64 { return numberOf(r[t.column(n)]) }))
+			if key := strings.Join(row, "\x00"); !seen[key] {
+				seen[key] = true
+				out.rows = append(out.rows, row)
+			}
 		}
+		out.rows = out.rows[from : from+rows]
 		return out, nil
 	}
 }

@@ -188,7 +188,12 @@ func commonPlants() []plant {
 		}},
 		{6, "duplicate column", []string{"data/duplicate-column"}, column, true, false, func(e *experiment) {
 			k := e.table.column(e.first)
-			e.table.add("again", func(i int) string { return number(2.54 * numberOf(e.table.rows[i][k])) })
+			e.table.add("again", func(i int) string {
+				if e.table.rows[i][k] == "" { // what is missing is missing in the copy
+					return ""
+				}
+				return number(2.54 * numberOf(e.table.rows[i][k]))
+			})
 		}},
 		{7, "target leak", []string{"data/target-leak"}, column, true, false, func(e *experiment) {
 			var all []float64

@@ -33,7 +33,7 @@ func (p *Problem) describe(c *task.Case, part task.Part, sample int) {
 	}
 	row := o.Rows[sample]
 	c.Place = o.Table.Place(row)
-	if c.Picture = p.pixels(o.Table).picture(row); c.Picture != nil || len(o.Table.Columns) > mostColumns {
+	if c.Picture = p.picture(o.Table, row); c.Picture != nil || len(o.Table.Columns) > mostColumns {
 		return
 	}
 	for i := range o.Table.Columns {

@@ -44,7 +44,7 @@ type Problem struct {
 	beside  *beside    // nil: there is no part to report on
 	rare    *rare      // likewise
 	errors  *Residuals // nil: samples are no rows of a table
-	grids   map[*data.Table]*grid
+	pixels  map[*data.Table]*data.Pixels
 	scores  *scores // of labels, of the part that is reported on
 
 	chosen       *choice       // the threshold for an aim; nil: none was chosen
