@@ -1,10 +1,10 @@
 // Faults plants faults in sound experiments, lets gorae diagnose look for them, and counts what it finds:
 //
-//	GORAE_SHARED=FOLDER go run ./bench/faults [-calibrate | -judge] [-repair] [-out FILE]
+//	GORAE_SHARED=FOLDER go run ./bench/faults [-calibrate] [-repair] [-out FILE]
 //
 // FOLDER has the data sets. A faulty experiment counts only if the fault does harm: over 10 seeds the skill on the test
 // samples is lower than that of the sound experiment (Welch's t test, p < 0.05, and Cohen's d ≥ 0.5), or if it is
-// structural. Thresholds were chosen with -calibrate, on other data and seeds than -judge has. Results are kept in
+// structural. Thresholds were chosen with -calibrate, on other data and seeds than are judged without. Results are kept in
 // FILE, so that a second call goes on where the first one ended.
 package main
 
@@ -230,7 +230,7 @@ func ended(dir string) bool {
 	return false
 }
 
-// first is the first seed: those of -judge are others than those of -calibrate.
+// first is the first seed: those of the judgement are others than those of -calibrate.
 func first() uint64 {
 	if *begin > 0 {
 		return *begin
@@ -291,7 +291,7 @@ func bench(ctx context.Context) error {
 			}
 		}
 	}
-	if *repair {
+	if *repair && *rest {
 		if err := s.repairs(ctx, of, mine); err != nil {
 			return err
 		}
