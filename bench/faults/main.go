@@ -4,8 +4,8 @@
 //
 // FOLDER has the data sets. A faulty experiment counts only if the fault does harm: over 10 seeds the skill on the test
 // samples is lower than that of the sound experiment (Welch's t test, p < 0.05, and Cohen's d ≥ 0.5), or if it is
-// structural. Thresholds were chosen with -calibrate, on other data and seeds than are judged without. Results are kept in
-// FILE, so that a second call goes on where the first one ended.
+// structural. Thresholds were chosen with -calibrate, on other data and seeds than are judged without. Results are kept
+// in FILE, so that a second call goes on where the first one ended.
 package main
 
 import (
