@@ -109,12 +109,19 @@ func NewDesign(d data.Dataset, outputs int, seed uint64) (*Design, *Samples, err
 
 // pick is a number of samples in their order, at random from the seed; all where there are no more.
 func pick(samples, n int, seed uint64) []int {
-	rows := data.Range(samples)
-	if n = max(1, n); n < samples {
-		r := rand.New(rand.NewPCG(seed, 0xba5e))
-		r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		rows = rows[:n]
-		slices.Sort(rows)
+	if n = max(1, n); n >= samples {
+		return data.Range(samples)
+	}
+	all := make([]uint32, samples) // half the memory of ints
+	for i := range all {
+		all[i] = uint32(i)
+	}
+	r := rand.New(rand.NewPCG(seed, 0xba5e))
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	slices.Sort(all[:n])
+	rows := make([]int, n)
+	for k, i := range all[:n] {
+		rows[k] = int(i)
 	}
 	return rows
 }
@@ -184,7 +191,7 @@ type reader struct {
 	spec    data.Spec
 	rows    []int
 	to      *Samples
-	entries [][]entry // by sample
+	entries [][]entry // by sample; nil where all fields are dense
 	scratch []data.Row
 	numbers [][]float64 // room of each worker
 	failed  []error     // by block
@@ -270,13 +277,13 @@ func (r *reader) sample(i int, row data.Row, room []float64) {
 	}
 }
 
-// Read returns the samples of a dataset with the same inputs, no more than NewDesign would take; other inputs are an
-// error.
+// Read returns the samples of a dataset with the same inputs, a quarter at most of what NewDesign would take: they are
+// to choose a penalty by. Other inputs are an error.
 func (x *Design) Read(d data.Dataset, seed uint64) (*Samples, error) {
 	if err := x.fits(d); err != nil {
 		return nil, err
 	}
-	return x.read(d, pick(d.Len(), x.most, seed))
+	return x.read(d, pick(d.Len(), x.most/4, seed))
 }
 
 // fits refuses a dataset of other inputs.
@@ -328,7 +335,10 @@ func (x *Design) read(d data.Dataset, rows []int) (*Samples, error) {
 		r.to.Targets = append(r.to.Targets, tensor.New(f.DType, append([]int{len(rows)}, f.Shape...)...))
 	}
 	blocks := (len(rows) + readBlock - 1) / readBlock
-	r.entries, r.failed = make([][]entry, len(rows)), make([]error, blocks)
+	r.failed = make([]error, blocks)
+	if slices.ContainsFunc(x.fields, func(f field) bool { return !f.dense() }) {
+		r.entries = make([][]entry, len(rows))
+	}
 	pool := par.Default()
 	r.scratch, r.numbers = make([]data.Row, pool.Threads()), make([][]float64, pool.Threads())
 	pool.Run(blocks, r)

@@ -203,8 +203,10 @@ func (c *keptColumn) read(k *arrayfile.Kept, rows int) (Column, error) {
 		if marks, err = arrayfile.Read[uint8](k, *c.Missing, rows); err != nil {
 			return out, err
 		}
-		if slices.ContainsFunc(marks, func(m uint8) bool { return m > 1 }) {
-			return out, errContent
+		for part := range k.Parts(*c.Missing) {
+			if slices.ContainsFunc(part, func(m uint8) bool { return m > 1 }) {
+				return out, errContent
+			}
 		}
 		out.Missing = arrayfile.Of[bool](marks)
 	default:
@@ -245,9 +247,11 @@ func (c *keptColumn) coding(k *arrayfile.Kept, rows int) (*coding, error) {
 	for i := range out.words {
 		out.words[i] = p.at(i)
 	}
-	for _, code := range codes {
-		if uint32(code) >= uint32(len(out.words)) {
-			return nil, errContent
+	for part := range k.Parts(*c.Codes) {
+		for _, code := range arrayfile.Of[int32](part) {
+			if uint32(code) >= uint32(len(out.words)) {
+				return nil, errContent
+			}
 		}
 	}
 	return out, nil
@@ -267,11 +271,13 @@ func (t *keptText) read(k *arrayfile.Kept) (piece, error) {
 		return piece{}, err
 	}
 	last := uint32(0)
-	for _, end := range ends {
-		if end < last {
-			return piece{}, errContent
+	for part := range k.Parts(t.Ends) {
+		for _, end := range arrayfile.Of[uint32](part) {
+			if end < last {
+				return piece{}, errContent
+			}
+			last = end
 		}
-		last = end
 	}
 	if int64(last) != int64(len(text)) {
 		return piece{}, errContent

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"weak"
 )
 
 // Arrangement is an order in which records are read. Those of a random order are laid in a file of their own: one pass
@@ -80,8 +81,8 @@ func (r *Records) Arrange(n int, order func(place int) int) *Arrangement {
 func (r *Records) room() *Arrangement {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	a := r.spare
-	if r.spare = nil; a == nil {
+	a := r.spare.Value()
+	if r.spare = (weak.Pointer[Arrangement]{}); a == nil {
 		a = &Arrangement{of: r}
 	}
 	return a
@@ -116,10 +117,10 @@ func (a *Arrangement) Close() {
 		all := slices.DeleteFunc(slices.Clone(*live), func(x *Arrangement) bool { return x == a })
 		r.live.Store(&all)
 	}
-	if r.spare != nil && r.spare.own != nil {
-		_ = r.spare.own.Close() // it has no name
+	if old := r.spare.Value(); old != nil && old.own != nil {
+		_ = old.own.Close() // it has no name
 	}
-	r.spare = s
+	r.spare = weak.Make(s)
 }
 
 // read calls take with the records of ids from number k on, as long as they are the next ones of the order, and returns

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"iter"
 	"os"
 
 	"gorae/internal/par"
@@ -177,11 +178,16 @@ func (k *Kept) leave() { leave(k.bytes) }
 func (k *Kept) Check(refs []Ref) error {
 	errs := make([]error, len(refs))
 	par.Each(len(refs), func(i int) {
-		b, err := k.at(refs[i])
-		if err == nil && sum(b) != refs[i].Sum {
-			err = errDamaged
+		if _, errs[i] = k.at(refs[i]); errs[i] != nil {
+			return
 		}
-		errs[i] = err
+		sum := uint32(0)
+		for part := range k.Parts(refs[i]) {
+			sum = crc32.Update(sum, castagnoli, part)
+		}
+		if sum != refs[i].Sum {
+			errs[i] = errDamaged
+		}
 	})
 	for _, err := range errs {
 		if err != nil {
@@ -189,6 +195,25 @@ func (k *Kept) Check(refs []Ref) error {
 		}
 	}
 	return nil
+}
+
+// partBytes is the size of a part of an array, a multiple of every element's.
+const partBytes = 4 << 20
+
+// Parts goes over the bytes of an array that Check found whole, part by part. Each part is left when the next one is
+// asked for: a pass over a large array is over before keepSmall looks.
+func (k *Kept) Parts(r Ref) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		page := int64(os.Getpagesize())
+		for at, end := r.At, r.At+r.N; at < end; at += partBytes {
+			next := min(at+partBytes, end)
+			more := yield(k.bytes[at:next])
+			leave(k.bytes[at/page*page : next])
+			if !more {
+				return
+			}
+		}
+	}
 }
 
 // at returns the bytes of an array.

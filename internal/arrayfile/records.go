@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"weak"
 )
 
 // directBytes is the size of records side by side that are read at once where no arrangement has them.
@@ -20,9 +21,11 @@ type Records struct {
 	file    *os.File // nil where they are in memory
 	buffers sync.Pool
 
-	mu    sync.Mutex                     // of live and spare
-	live  atomic.Pointer[[]*Arrangement] // the newest first
-	spare *Arrangement                   // that is closed: its room is used again
+	mu   sync.Mutex                     // of live and spare
+	live atomic.Pointer[[]*Arrangement] // the newest first
+	// spare is a closed arrangement, whose room is used again where the garbage collector has not taken it: between
+	// two epochs it has not, and after the last one it does.
+	spare weak.Pointer[Arrangement]
 }
 
 // Records returns n records of a size in bytes, all zeros. Without a scratch file they are in memory, and also where a
