@@ -25,8 +25,7 @@ import (
 //	open := func() (io.ReadCloser, error) { return os.Open("orders.csv") }
 //	t, err := c.ReadCSV(open, "orders.csv", data.CSVOptions{})
 //
-// The values of a table of a cache are the same as those of ReadCSV. Its columns of text have no Strings, and its
-// values lie in files until the process ends.
+// The values of a table of a cache are the same as those of ReadCSV. They lie in files until the process ends.
 type Cache struct {
 	Dir string // made where it is not there
 	// Most is the greatest size of all tables in bytes, 0 that of DefaultCacheSize. Those that were not used for the

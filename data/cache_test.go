@@ -94,8 +94,8 @@ func TestCacheReadsAsReadCSV(t *testing.T) {
 					continue
 				}
 				for r, s := range a.Texts() {
-					if s != b.Strings[r] {
-						t.Fatalf("column %d, row %d: %q, in memory %q", i, r, s, b.Strings[r])
+					if s != b.Spelling(r) {
+						t.Fatalf("column %d, row %d: %q, in memory %q", i, r, s, b.Spelling(r))
 					}
 				}
 			}

@@ -93,15 +93,6 @@ func (c *coding) pick(rows []int) *coding {
 	return &coding{codes: pick(c.codes, rows), words: c.words}
 }
 
-// texts returns the text of each row.
-func (c *coding) texts() []string {
-	out := mem.Huge(make([]string, len(c.codes)))
-	for i, k := range c.codes {
-		out[i] = c.words[k]
-	}
-	return out
-}
-
 // wordIndex numbers texts: a hash table with open addressing. Texts of up to eight bytes are compared in the table
 // itself, others among the words.
 type wordIndex struct {

@@ -282,7 +282,7 @@ func (b *builder) table(t *Table, names []string) {
 	}
 	cs := make([]*column, len(names))
 	for i, name := range names {
-		cs[i] = &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma, late: true,
+		cs[i] = &column{name: name, header: header, o: b.o, file: b.name, lines: b.lines, comma: b.comma,
 			scratch: b.scratch}
 	}
 	t.Columns = make([]Column, len(names))
@@ -294,11 +294,6 @@ func (b *builder) table(t *Table, names []string) {
 		cs[i].free()
 	})
 	settle(cs, t)
-	par.Each(len(cs), func(i int) {
-		if c := &t.Columns[i]; c.coding != nil && b.scratch == nil {
-			c.Strings = c.coding.texts()
-		}
-	})
 	for _, c := range cs {
 		t.Guesses = append(t.Guesses, c.guesses...)
 	}

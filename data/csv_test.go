@@ -251,9 +251,12 @@ height, weight, kind
 	}
 	fmt.Println(t.Rows, "rows of", t.Names())
 	fmt.Println(t.Columns[1].Kind, t.Columns[1].Numbers)
-	fmt.Println(t.Columns[2].Kind, t.Columns[2].Strings)
+	for i, s := range t.Columns[2].Texts() {
+		fmt.Println(t.Columns[2].Kind, i, s)
+	}
 	// Output:
 	// 2 rows of [height weight kind]
 	// number [30 NaN]
-	// category [dolphin whale]
+	// category 0 dolphin
+	// category 1 whale
 }

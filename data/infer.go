@@ -88,7 +88,6 @@ type column struct {
 	lines   lines              // of the rows
 	comma   rune               // between fields
 	typed   bool               // of a file that knows types: see Rows
-	late    bool               // Strings of what is coded are made later, when little else is
 	scratch *arrayfile.Scratch // where the text lies, and the values are to lie; nil: in memory
 	guesses []Guess
 	firstly tally // of the reading that was chosen

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/internal/mem"
 	"gorae/internal/words"
 )
 
@@ -99,9 +98,6 @@ func (c *column) asText(r Reading) Column {
 		}
 	}
 	if c.coding != nil {
-		if c.scratch == nil && !c.late {
-			out.Strings = c.coding.texts()
-		}
 		none := make([]bool, len(c.coding.words))
 		for k, s := range c.coding.words {
 			none[k] = isMissing(s, c.counts[k])
@@ -110,13 +106,9 @@ func (c *column) asText(r Reading) Column {
 			out.Missing[i] = none[k]
 		}
 	} else {
-		if out.spelled = c.text; c.scratch == nil {
-			out.Strings, out.spelled = mem.Huge(make([]string, n)), nil
-		}
+		out.spelled = c.text
 		for i, s := range c.text.all() {
-			if out.Missing[i] = isMissing(s, 1); out.Strings != nil {
-				out.Strings[i] = s
-			}
+			out.Missing[i] = isMissing(s, 1)
 		}
 	}
 	c.marks(missing)

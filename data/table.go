@@ -52,14 +52,14 @@ type Column struct {
 	Name    string
 	Kind    Kind
 	Numbers []float64 // of a Number column; NaN is missing
-	// Strings is of a Category column what the file says, also where that means a missing value; nil where the values
-	// lie in a file (see Cache), of which Spelling and Texts give them.
+	// Strings is of a Category column that was made by a program its values, also those that mean a missing one; nil of
+	// a column that was read, of which Text, Spelling and Texts give them.
 	Strings []string
 	Missing []bool  // of a Category column: no value here
 	Reading Reading // how the text became values; the zero Reading where there was none
 
 	spelled *spelling // of a Number column that came as text, or of a Category column without Strings and coding
-	coding  *coding   // of Strings, as they were read; nil where they are mostly different
+	coding  *coding   // of a Category column that was read; nil where its texts are mostly different
 	mixed   bool      // a Category column that is read as numbers, which some values are not
 }
 

@@ -44,8 +44,7 @@ func TestBlocksOfRows(t *testing.T) {
 		plain.Columns = slices.Clone(tab.Columns)
 		for i, c := range plain.Columns {
 			if c.Kind == data.Category {
-				plain.Columns[i] = data.Column{Name: c.Name, Kind: c.Kind, Strings: c.Strings, Missing: c.Missing,
-					Reading: c.Reading}
+				plain.Columns[i] = made(c)
 			}
 		}
 		blocks, err := p.Apply(tab)

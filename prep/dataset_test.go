@@ -54,11 +54,21 @@ func TestDataset(t *testing.T) {
 	}
 }
 
+// made returns a column of text as one that a program made.
+func made(c data.Column) data.Column {
+	out := data.Column{Name: c.Name, Kind: c.Kind, Missing: c.Missing, Reading: c.Reading}
+	for _, s := range c.Texts() {
+		out.Strings = append(out.Strings, s)
+	}
+	return out
+}
+
 // Prose becomes a bag of words, and ids where nothing else is left and rows are many; numbers and names of rows and
 // files are no words.
 func TestProse(t *testing.T) {
 	tab := read(t, "r.csv", "id,document,file,label\n"+strings.Repeat("1,the film was so good,a,1\n2,what a bad "+
 		"film it was,b,0\n", 30))
+	tab.Columns[1], tab.Columns[2] = made(tab.Columns[1]), made(tab.Columns[2])
 	for i := range tab.Columns[2].Strings {
 		tab.Columns[2].Strings[i] = strings.Repeat("x", i+1)
 		tab.Columns[0].Numbers[i] = float64(i)

@@ -202,7 +202,7 @@ func TestRecords(t *testing.T) {
 			case c.Kind == data.Number:
 				record[c.Name] = c.Numbers[r]
 			default:
-				record[c.Name] = c.Strings[r]
+				record[c.Name] = c.Text(r)
 			}
 		}
 		delete(record, "Survived")

@@ -139,7 +139,13 @@ func (h *hasher) source(path string) error {
 			return err
 		}
 		for _, c := range t.Columns {
-			_, _ = fmt.Fprintf(h.sum, "%q %v %q\n", c.Name, c.Numbers, c.Strings) // a hash takes everything
+			var texts []string
+			if c.Kind == data.Category {
+				for _, text := range c.Texts() {
+					texts = append(texts, text)
+				}
+			}
+			_, _ = fmt.Fprintf(h.sum, "%q %v %q\n", c.Name, c.Numbers, texts) // a hash takes everything
 		}
 		return nil
 	case i.Folder:

@@ -40,7 +40,7 @@ func TestLong(t *testing.T) {
 		t.Errorf("x is %v", v)
 	}
 	if tab := s.About; tab.Rows != 2 || !slices.Equal(tab.Names(),
-		[]string{"who", "kind"}) || !slices.Equal(tab.Columns[1].Strings, []string{"walk", "run"}) {
+		[]string{"who", "kind"}) || tab.Columns[1].Text(0) != "walk" || tab.Columns[1].Text(1) != "run" {
 		t.Errorf("about them: %v", tab)
 	}
 	if len(s.Notes) != 1 || s.Notes[0] != "l.csv:5: sequence x goes from step 2 to 10; they are taken to follow "+
@@ -218,7 +218,7 @@ func TestTS(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.String() != "f.ts: 2 sequences × 1 to 3 steps × 2 features" || !slices.Equal(s.View(0).F32,
-		[]float32{1, 4, 2, 5, 3, 6}) || !slices.Equal(s.Labels.Strings, []string{"up", "down"}) {
+		[]float32{1, 4, 2, 5, 3, 6}) || s.Labels.Text(0) != "up" || s.Labels.Text(1) != "down" {
 		t.Errorf("%v %v %v", s, s.View(0), s.Labels)
 	}
 	for text, want := range map[string]string{

@@ -142,7 +142,7 @@ func (s *Settings) texts(in *task.Input) ([]string, error) {
 		in.Note("%s: the texts are those of the column %s", source.Name, c.Name)
 	}
 	var texts []string
-	for i, t := range c.Strings {
+	for i, t := range c.Texts() {
 		if !c.Missing[i] {
 			texts = append(texts, t)
 		}
@@ -167,10 +167,13 @@ func (s *Settings) column(t *data.Table) (*data.Column, error) {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		n := 0
-		for _, text := range c.Strings {
+		if c.Kind == data.Number {
+			continue
+		}
+		for _, text := range c.Texts() {
 			n += strings.Count(text, " ") + 1
 		}
-		if c.Kind != data.Number && n > most {
+		if n > most {
 			best, most = c, n
 		}
 	}

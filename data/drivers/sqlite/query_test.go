@@ -32,8 +32,8 @@ func TestQuery(t *testing.T) {
 	// By hand: of ids 1 to 229 those that 97 does not divide; word is "word " and the id modulo 13.
 	tab, err := open("kinds.sqlite", "SELECT word, count(*) AS n, sum(id) AS ids FROM kinds WHERE id <= 13 GROUP BY "+
 		"word ORDER BY min(id) LIMIT 2")
-	if err != nil || fmt.Sprint(tab.Names(), tab.Columns[0].Strings, tab.Columns[1].Numbers, tab.Columns[2].Numbers) !=
-		"[word n ids] [word 1 word 2] [1 1] [1 2]" {
+	if err != nil || fmt.Sprint(tab.Names(), tab.Columns[0].Text(0), tab.Columns[0].Text(1), tab.Columns[1].Numbers,
+		tab.Columns[2].Numbers) != "[word n ids] word 1 word 2 [1 1] [1 2]" {
 		t.Errorf("%v %v", tab, err)
 	}
 	tab, err = open("names.sqlite?table=late", "")
