@@ -18,8 +18,8 @@
 // the leaves to tensors and calls Compute and Commit. Everything but the assignments happens in Compute, so that a run
 // in which NaN or infinity arose leaves weights and states unchanged.
 //
-// The result of a run has the same bits for any number of threads: a step is cut into blocks by its shapes alone, and
-// each element is computed by one block.
+// The result of a run has the same bits for any number of threads: each element is computed by one block, in an order
+// that its step's shapes alone decide.
 //
 // Callers run a computation through [Executor], [Program] and [Execution]. [CPU] is this package's compiler, [Naive]
 // the evaluator of package graph; another machine would be a third executor.

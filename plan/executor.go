@@ -52,13 +52,17 @@ type Execution interface {
 
 // CPU is the executor of this package: fused kernels on the processor's cores.
 type CPU struct {
-	// Pool has the threads; nil means par.Default() at the time when an execution is made.
+	// Pool has the threads; nil means par.Default() at the time when a program is compiled or an execution is made.
 	Pool *par.Pool
 }
 
 // Compile returns the function [Compile] as a method.
 func (c CPU) Compile(outs, check []*graph.Node, assigns []graph.Assign) (Program, error) {
-	p, err := Compile(outs, check, assigns)
+	pool := c.Pool
+	if pool == nil {
+		pool = par.Default()
+	}
+	p, err := compile(outs, check, assigns, pool.Threads())
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorae/graph"
+	"gorae/internal/par"
 	"gorae/internal/ram"
 	"gorae/tensor"
 )
@@ -47,11 +48,18 @@ type builder struct {
 	swept  map[*graph.Call]bool // sweeps that move leaves in place
 	places []*step              // the steps, each after all whose results it reads; nil where none is
 	turn   int                  // counts the searches of after
+
+	threads int // that will run the plan, as far as is known
 }
 
 // Compile makes a plan that computes outs, checks that the values of check are
-// finite, and carries out assigns. Leaves are found by their names.
+// finite, and carries out assigns. Leaves are found by their names. It is cut for
+// the threads of par.Default(), and any other number gives the same results.
 func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
+	return compile(outs, check, assigns, par.Default().Threads())
+}
+
+func compile(outs, check []*graph.Node, assigns []graph.Assign, threads int) (*Plan, error) {
 	if len(outs)+len(assigns) == 0 {
 		return nil, errNothing
 	}
@@ -66,6 +74,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		g, nodes = graph.Simplify(graph.Fold(nodes), claims)
 	}
 	b := newBuilder(g, roots)
+	b.threads = threads
 	b.lower()
 	for i, n := range nodes[:len(outs)] {
 		v := b.value[n]

@@ -15,6 +15,7 @@ const packedFrom = 16
 // runs once for each version of them. Each element is added up in the same order as without.
 func (b *builder) prepareMatMul(s *step, e *epilogue) (before *step) {
 	shape, offA, offB := productShape(s.root)
+	shape.Threads = b.threads
 	w := b.value[s.root.In[1]]
 	from := w // which the product reads
 	if b.keepsAll() && w.leaf >= 0 && !b.perRun(w) && !shape.TransB && shape.M >= packedFrom &&

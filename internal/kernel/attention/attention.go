@@ -86,7 +86,7 @@ func newVariant(s Shape, o Options, v gemm.Variant) *Plan {
 		}
 		q, k, val, y := s.Heads*s.D, s.Groups*s.D, s.Groups*s.E, s.Heads*s.E
 		plan := func(g gemm.Shape, e gemm.Epilogue) *gemm.Plan {
-			g.Beside = s.Batch*s.Groups - 1
+			g.Threads = 1 // each piece is a block of its own
 			one := gemm.NewVariant(g, e, v)
 			products = max(products, one.Scratch())
 			return one

@@ -6,7 +6,7 @@
 // and no graph. A Plan is made once per shape and cut into blocks, which the
 // caller schedules on as many threads as it likes: each element of C is computed by
 // one block, in an order that depends on the shape and the instruction set alone,
-// so the bits of the result do not depend on the number of threads.
+// so the bits of the result do not depend on the number of threads or of blocks.
 //
 // The method is that of Goto and van de Geijn, Anatomy of High-Performance Matrix
 // Multiplication (ACM TOMS 34, 2008): C is covered by tiles that live in registers
@@ -30,9 +30,12 @@ type Shape struct {
 	// BPacked says that B comes as Plan.Pack has written it (LDB is then that of
 	// the matrix given to Pack).
 	BPacked bool
-	// Beside is the number of products of this shape that run at the same time: with so
+	// Beside is the number of other products of this shape that run at the same time: with so
 	// many blocks at hand each is cut less finely.
 	Beside int
+	// Threads is the number of threads that share the blocks, 0 where it is not known: for few of
+	// them a product is cut less finely. The numbers are the same for any.
+	Threads int
 }
 
 // Epilogue is what happens to C = op(A)·op(B) before it is stored, in this order.

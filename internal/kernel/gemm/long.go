@@ -42,7 +42,7 @@ func newLong(m, n, k int, sums bool, v Variant) *Long {
 	l.chunks = ceil(k, l.chunk)
 	l.lanes = min(enough, l.chunks)
 	for i, rows := range [2]int{l.chunk, k - (l.chunks-1)*l.chunk} {
-		l.product[i] = NewVariant(Shape{M: m, N: n, K: rows, TransA: true, Beside: l.lanes - 1},
+		l.product[i] = NewVariant(Shape{M: m, N: n, K: rows, TransA: true, Threads: 1},
 			Epilogue{Accumulate: true}, v)
 	}
 	return l

@@ -26,10 +26,11 @@ type Plan struct {
 // Sizes of blocks in every variant (those of each are its sizes).
 const (
 	blockRows     = 256     // rows that share a packed panel of B
-	blockCols     = 512     // columns that share packed A
+	blockCols     = 1024    // columns that share packed A
 	leastRows     = 64      // where B is packed, blocks are not made lower than this,
 	leastCols     = 128     // and where A is packed, not narrower than this (else half of it)
-	enough        = 8       // blocks; a product is cut finer only while it has fewer
+	enough        = 8       // blocks; a product is cut finer only while it has fewer,
+	ofThread      = 2       // or fewer than so many of each thread
 	blockWork     = 1 << 18 // multiply-adds worth handing to a thread: 5 µs
 	rowsOfReading = 3       // reading B costs a block as much as so many rows of arithmetic
 	inPlace       = 5       // tiles below each other, up to which B is read in place
@@ -97,7 +98,8 @@ func (p *Plan) swap() {
 		return
 	}
 	p.swapped = true
-	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M, Beside: p.Beside}
+	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M, Beside: p.Beside,
+		Threads: p.Threads}
 }
 
 // grid cuts C into blocks: as large as the caches like, then finer until there are
@@ -115,7 +117,11 @@ func (p *Plan) grid() {
 		lowRows = p.M
 	}
 	rows, cols := ceil(p.M, ceil(p.M, blockRows)), ceil(min(p.N, blockCols), unit)*unit
-	for ceil(p.M, rows)*ceil(p.N, cols)*(p.Beside+1) < enough && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
+	least := enough
+	if p.Threads > 0 {
+		least = min(enough, ofThread*(p.Threads-1)+1)
+	}
+	for ceil(p.M, rows)*ceil(p.N, cols)*(p.Beside+1) < least && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
 		if c := ceil(ceil(cols, 2), unit) * unit; c < cols && c >= lowCols {
 			cols = c
 		} else if r := ceil(rows, 2); r < rows && r >= lowRows {

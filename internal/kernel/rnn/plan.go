@@ -93,9 +93,7 @@ const (
 	chunkInputs = 1 << 20 // numbers of x in a chunk, unless one step has more
 	maxLanes    = 16      // copies of the weight gradients at most
 	inPlace     = 6       // samples up to which U is read as it is
-	// gradients of weights are not cut into blocks, each of which would pack its inputs: lanes are enough
-	beside     = maxLanes
-	reduceWork = 1 << 15 // weights that one block of the last phase adds up
+	reduceWork  = 1 << 15 // weights that one block of the last phase adds up
 )
 
 // New plans a pass with the best variant that the machine has. An impossible shape is
@@ -207,7 +205,9 @@ func (p *Plan) rowsOfW() int {
 // columnsOfW is the length of a row of weights.
 func (p *Plan) columnsOfW() int { return p.Cell.Blocks() * p.Units }
 
+// plan plans a product that multiply runs.
 func (p *Plan) plan(s gemm.Shape, e gemm.Epilogue) *gemm.Plan {
+	s.Threads = 1
 	g := gemm.NewVariant(s, e, p.variant)
 	p.gemmScratch = max(p.gemmScratch, g.Scratch())
 	return g
@@ -226,8 +226,8 @@ func (p *Plan) onInputs(m int) (in onInputs) {
 		}
 		in.toInput = append(in.toInput, p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols,
 			BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
-		in.toKernel = append(in.toKernel, p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols,
-			Beside: beside}, gemm.Epilogue{Accumulate: true}))
+		in.toKernel = append(in.toKernel, p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols},
+			gemm.Epilogue{Accumulate: true}))
 	}
 	return in
 }
@@ -248,7 +248,7 @@ func (p *Plan) products(rows int) *products {
 			if !p.isBackward {
 				continue
 			}
-			s := gemm.Shape{M: p.Units, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols, Beside: beside}
+			s := gemm.Shape{M: p.Units, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}
 			if p.resets() && i == 1 {
 				s.LDA = wide
 			}
