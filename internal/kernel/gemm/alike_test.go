@@ -35,9 +35,11 @@ func TestRowsAlike(t *testing.T) {
 func TestThreadsAlike(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 5))
 	for _, v := range Variants() {
-		for _, s := range []Shape{{M: 33, N: 700, K: 65}, {M: 300, N: 1100, K: 130},
-			{M: 64, N: 256, K: 1030, TransB: true}, {M: 130, N: 520, K: 1100, TransA: true}, {M: 700, N: 40, K: 90}, {M: 1, N: 900, K: 400},
-			{M: 200, N: 300, K: 257, TransA: true, TransB: true}} {
+		for _, s := range []Shape{
+			{M: 33, N: 700, K: 65}, {M: 300, N: 1100, K: 130}, {M: 64, N: 256, K: 1030, TransB: true},
+			{M: 130, N: 520, K: 1100, TransA: true}, {M: 700, N: 40, K: 90}, {M: 1, N: 900, K: 400},
+			{M: 200, N: 300, K: 257, TransA: true, TransB: true},
+		} {
 			a, b := normal(rng, s.M*s.K), normal(rng, s.K*s.N)
 			want := runWhole(NewVariant(s, Epilogue{}, v), a, b)
 			for threads := 1; threads < 6; threads++ {
