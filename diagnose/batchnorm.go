@@ -31,10 +31,14 @@ func batchNormMismatch(c *Case) ([]Finding, error) {
 	if first < 0 || c.Report == nil || c.Report.BestEpoch < 1 || c.Report.BestEpoch > len(losses) || !c.look().Weak {
 		return nil, nil
 	}
+	grade := Tip
+	if c.look().Harmed() {
+		grade = Fault
+	}
 	var f Finding
 	learning, inference := losses[c.Report.BestEpoch-1], c.Report.Train.Of("loss")
 	if learning > 0 && inference > mismatchLoss*learning {
-		f = found(Tip, "", "the training samples have a loss of %.4g in training mode and of %.4g in inference mode",
+		f = found(grade, "", "the training samples have a loss of %.4g in training mode and of %.4g in inference mode",
 			learning, inference).with("loss in inference mode by that in training mode", inference/learning,
 			mismatchLoss)
 	} else {
@@ -42,7 +46,7 @@ func batchNormMismatch(c *Case) ([]Finding, error) {
 		if err != nil || !(math.Abs(math.Log(ratio)) > math.Log(mismatchFactor)) {
 			return nil, err
 		}
-		f = found(Tip, all[first].name, "the moving deviations of %s are %.3g times those of what it is given",
+		f = found(grade, all[first].name, "the moving deviations of %s are %.3g times those of what it is given",
 			all[first].name, ratio).with("moving deviation by that of the training samples", ratio, mismatchFactor)
 	}
 	return []Finding{f.set(change...).drawn(c.course(chart.Sprintf("learning curve")))}, nil

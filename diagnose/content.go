@@ -96,6 +96,16 @@ func blankPictures(c *Case) ([]Finding, error) {
 	})}, nil
 }
 
+// texts reports whether a column of texts is learnt from.
+func (c *Case) texts() bool {
+	reads, ok := c.Fitted.(task.Worded)
+	if !ok {
+		return false
+	}
+	_, v := reads.Vocabulary()
+	return v != nil
+}
+
 // mostTexts is the number of training texts that are looked at.
 const mostTexts = 2000
 

@@ -32,7 +32,7 @@ func dataDetectors() []Detector {
 			Why: "the network takes the mark for a measurement, and scaling by mean and deviation squeezes the real " +
 				"values into a small range",
 			Remedy:   "read the mark as missing",
-			Explains: []string{"data/unscaled-column", "dynamics/", "result/"}}, missingMarker},
+			Explains: []string{"data/unscaled-column", "data/wrong-labels", "dynamics/", "result/"}}, missingMarker},
 		{Doc{Code: "data/constant-column", Kinds: []int{4}, Before: true,
 			Why:    "it says nothing of the target, and its weights are learnt for nothing",
 			Remedy: "drop the column"}, constantColumn},
@@ -130,7 +130,7 @@ func unscaledColumn(c *Case) ([]Finding, error) {
 		return nil, nil
 	}
 	grade, speak := c.look().grade()
-	if !c.trained() {
+	if gap := c.look().Gap; !c.trained() || !speak && gap != nil && gap.Meaning() == run.Overfitting {
 		grade, speak = Tip, true
 	}
 	if !speak {
@@ -274,8 +274,10 @@ const (
 	markMost  = 0.5
 	markFar   = 5 // interquartile ranges
 	markRows  = 5
-	// markDistinct is the least number of different values beside it: fewer are those of a scale, whose ends lie apart.
+	// markDistinct is the least number of different values beside it: fewer are those of a scale, whose ends lie
+	// apart. A number of nines that is the only negative one is none of a scale.
 	markDistinct = 15
+	markFewest   = 3
 	// markLooked is about how many values of a column are looked at.
 	markLooked = 100_000
 )
@@ -350,8 +352,11 @@ func markAmong(values []float64) (mark float64, n int, far float64) {
 		rest := slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return v == end })
 		count := len(x) - len(rest)
 		if end == 0 || end != math.Trunc(end) || count < markRows || len(rest) < markRows ||
-			float64(count) < markShare*float64(len(x)) || float64(count) > markMost*float64(len(x)) ||
-			distinct(rest) < markDistinct {
+			float64(count) < markShare*float64(len(x)) || float64(count) > markMost*float64(len(x)) {
+			continue
+		}
+		odd := low && nines(end) && rest[0] >= 0
+		if d := distinct(rest); d < markDistinct && !(odd && d >= markFewest) {
 			continue
 		}
 		next := rest[0]
@@ -363,7 +368,7 @@ func markAmong(values []float64) (mark float64, n int, far float64) {
 		if nines(end) {
 			limit = iqr
 		}
-		if iqr > 0 && math.Abs(end-next) > limit {
+		if iqr > 0 && (odd || math.Abs(end-next) > limit) {
 			return end, count, math.Abs(end-next) / iqr
 		}
 	}

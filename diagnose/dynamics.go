@@ -124,12 +124,16 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 	constant := c.constantLoss()
 	_, ratios := c.updates()
 	update := middle(ratios)
+	start := constant // of weights that say nothing yet: of classes the same probability for each, however rare
+	if n := len(c.classes()); n > 1 {
+		start = max(constant, math.Log(float64(n)))
+	}
 	later := losses
 	if len(losses) > 1 {
 		later = losses[1:]
 	}
 	most, last := slices.Max(later), losses[len(losses)-1]
-	bursts := most > burst*constant && !c.penalizedLoss()
+	bursts := most > burst*start && !c.penalizedLoss()
 	rises := len(losses) > 2 && last > riseLoss*slices.Min(losses) && last > constant
 	if !bursts && !rises && update <= bigUpdate {
 		return nil, nil
@@ -143,7 +147,7 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 		constant,
 		rate).set(c.slower()...)
 	if bursts {
-		f = f.with("greatest loss by that of the constant answer", most/constant, burst)
+		f = f.with("greatest loss by that of the constant answer", most/start, burst)
 	}
 	if rises {
 		f = f.with("last loss by the least one", last/slices.Min(losses), riseLoss)
@@ -236,6 +240,7 @@ func tooFewUpdates(c *Case) ([]Finding, error) {
 // Bounds of oscillation.
 const (
 	swing      = 0.1
+	swingLeast = 0.03 // of the constant answer's loss: what is nearly learnt turns by large shares of very little
 	swingShare = 0.2
 	swingFrom  = 5 // epochs that do not count
 )
@@ -246,11 +251,14 @@ func oscillation(c *Case) ([]Finding, error) {
 	if !o.Harmed() && !o.Weak || len(losses) < swingFrom+5 {
 		return nil, nil
 	}
-	n, all := 0, 0
+	n, all, least := 0, 0, 0.0
+	if v := c.constantLoss(); v == v {
+		least = swingLeast * v
+	}
 	for i := swingFrom; i+1 < len(losses); i++ {
 		all++
 		up, down := losses[i]-losses[i-1], losses[i+1]-losses[i]
-		if up*down < 0 && min(math.Abs(up), math.Abs(down)) >= swing*math.Abs(losses[i]) {
+		if up*down < 0 && min(math.Abs(up), math.Abs(down)) >= max(swing*math.Abs(losses[i]), least) {
 			n++
 		}
 	}

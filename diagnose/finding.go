@@ -54,6 +54,7 @@ type Finding struct {
 
 	draw func() Drawing // nil: none
 	doc  *Doc
+	more []string // codes that this finding explains, beside those of its kind
 }
 
 // Doc is what holds of every finding of a code. What it sees, its threshold with its source, and what looks like it and
@@ -80,6 +81,11 @@ func (d *Doc) explains(code string) bool {
 	return slices.ContainsFunc(d.Explains, func(e string) bool {
 		return e == code || strings.HasSuffix(e, "/") && strings.HasPrefix(code, e)
 	})
+}
+
+// explains reports whether a finding of a code may be an effect of f.
+func (f *Finding) explains(code string) bool {
+	return f.doc.explains(code) || slices.Contains(f.more, code)
 }
 
 // Detector finds faults of one code.

@@ -29,7 +29,7 @@ func gradientDetectors() []Detector {
 		{Doc{Code: "gradient/through-time", Kinds: []int{44},
 			Why:      "what happened early in a sequence changes nothing, or everything, in what is learnt",
 			Remedy:   "use LSTM or GRU; against growing clip the gradients (clipnorm: 1)",
-			Explains: after}, throughTime},
+			Explains: append([]string{"network/copies-last-value"}, after...)}, throughTime},
 	}
 }
 

@@ -50,8 +50,8 @@ func imbalance(c *Case) ([]Finding, error) {
 	if err != nil || learnt == nil || learnt.y == nil {
 		return nil, err
 	}
-	p, err := c.part(c.unseen())
-	if err != nil || p == nil || p.p == nil || p.y == nil {
+	p, err := c.answers()
+	if err != nil || p == nil {
 		return nil, err
 	}
 	counts := make([]float64, len(names))
@@ -267,10 +267,7 @@ func wrongLabels(c *Case) ([]Finding, error) {
 			least = 0
 		}
 	}
-	if agreed < wrongFewest {
-		return nil, nil
-	}
-	share := float64(len(wrong)) / float64(agreed)
+	share := float64(len(wrong)) / float64(max(1, agreed))
 	limits := stat.Wilson(len(wrong), agreed, 0.95)
 	// If labels were wrong at random at this share, so many samples had neighbours that agree.
 	expected := 1 - stat.BinomialTail(wrongNeighbours-int(wrongAgree*wrongNeighbours)+1, wrongNeighbours, share)
@@ -283,10 +280,6 @@ func wrongLabels(c *Case) ([]Finding, error) {
 	for _, i := range wrong {
 		rare[int(p.y[i])]++
 	}
-	if share < wrongShare || limits.Low < wrongLow || least < wrongLow || lopsided(counts, rare) ||
-		float64(agreed) < wrongClear*expected*float64(min(p.n, wrongMost)) {
-		return nil, nil
-	}
 	grade := Tip // classes that overlap in odd ways look like it, and baselines suffer as the network does
 	if share >= 2*wrongShare && c.look().Harmed() {
 		grade = Fault
@@ -294,6 +287,21 @@ func wrongLabels(c *Case) ([]Finding, error) {
 	f := found(grade, "", "%d of %d samples whose neighbours agree have another class than these", len(wrong),
 		agreed).with("share of doubtful labels", share, wrongShare).with("lower limit of the share", limits.Low,
 		wrongLow)
+	if agreed < wrongFewest || share < wrongShare || limits.Low < wrongLow || least < wrongLow ||
+		lopsided(counts, rare) || float64(agreed) < wrongClear*expected*float64(min(p.n, wrongMost)) {
+		s, err := c.surelyWrong(p, len(names))
+		if err != nil || s == nil {
+			return nil, err
+		}
+		wrong, rare = s.wrong, make([]int, len(names))
+		for _, i := range wrong {
+			rare[int(p.y[i])]++
+		}
+		share = float64(len(wrong)) / float64(s.n)
+		f = found(Tip, "", "%d of the %d new samples that the network is surest of have another class, which their "+
+			"neighbours do not have", len(wrong), s.n).with("share of doubtful labels", share, sureShare).
+			with("lower limit of the share", s.low, sureLow)
+	}
 	if p.numbers != nil {
 		var rows []any
 		for _, i := range wrong[:min(5, len(wrong))] {
@@ -327,6 +335,40 @@ func lopsided(counts, wrong []int) bool {
 	return all > 0 && float64(of) >= 0.8*float64(all)
 }
 
+// apartInFile is the share, of the samples with equal features and several classes, that have other cells in the file
+// than the first of their equals; NaN where there is no table.
+func (c *Case) apartInFile(p *part, equal map[string][]int) (float64, error) {
+	t, err := c.tableOnce()
+	if err != nil || t == nil || len(p.numbers) != p.n {
+		return math.NaN(), err
+	}
+	first, n, apart := map[string]string{}, 0, 0
+	for i := range p.n {
+		key := bytesOf(p.row(i))
+		if several := slices.Max(equal[key]) < sum(equal[key]); !several || p.numbers[i] >= t.Rows {
+			continue
+		}
+		cells := ""
+		for _, k := range c.used() {
+			cells += t.Columns[k].Text(p.numbers[i]) + "\x00"
+		}
+		if was, ok := first[key]; !ok {
+			first[key] = cells
+			continue
+		} else if n++; was != cells {
+			apart++
+		}
+	}
+	return float64(apart) / float64(n), nil
+}
+
+func sum(x []int) (n int) {
+	for _, v := range x {
+		n += v
+	}
+	return n
+}
+
 // Bounds of conflicting labels.
 const (
 	conflictShare  = 0.02
@@ -351,14 +393,14 @@ func conflictingLabels(c *Case) ([]Finding, error) {
 		equal[key][int(p.y[i])]++
 	}
 	against, repeated := 0, 0
+	other, err := c.apartInFile(p, equal)
+	if err != nil {
+		return nil, err
+	}
 	for _, counts := range equal {
-		sum := 0
-		for _, n := range counts {
-			sum += n
-		}
-		if sum > 1 {
-			repeated += sum
-			against += sum - slices.Max(counts)
+		if n := sum(counts); n > 1 {
+			repeated += n
+			against += n - slices.Max(counts)
 		}
 	}
 	share := float64(against) / float64(p.n)
@@ -369,10 +411,15 @@ func conflictingLabels(c *Case) ([]Finding, error) {
 	if len(equal)*2 < p.n {
 		return nil, nil
 	}
-	f := found(Fault, "", "%d of %d training samples have another class than the commonest of the samples with the "+
+	grade := Fault
+	if other > 0.5 {
+		grade = Tip // rows that differ in the file: what prepares them makes them alike
+	}
+	f := found(grade, "", "%d of %d training samples have another class than the commonest of the samples with the "+
 		"same "+
 		"features: no network is right on more than %.4g of them", against, p.n, 1-share).
-		with("share that contradicts", share, conflictShare).with("greatest accuracy", 1-share, 0)
+		with("share that contradicts", share, conflictShare).with("greatest accuracy", 1-share, 0).
+		with("share of them that differ in the file", other, 0)
 	return []Finding{f.drawn(func() Drawing {
 		return bars(chart.Sprintf("samples with equal features"), chart.Sprintf("number"),
 			[]string{chart.Sprintf("all"), chart.Sprintf("with equals"), chart.Sprintf("contradicting")},

@@ -125,6 +125,9 @@ func (o *Outcome) Margin() float64 { return underfitMargin + 1/math.Sqrt(float64
 // is worse than a baseline.
 func (o *Outcome) Harmed() bool { return o.Underfits() || o.Worse }
 
+// hopeless reports whether the network is worse than the constant answer, by more than noise.
+func (o *Outcome) hopeless() bool { return o.Worse && o.Unseen < -hardlyAny }
+
 // grade is Fault where the outcome shows harm, else Tip where the network was not found to be better than its
 // baselines; false where there is no reason to speak.
 func (o *Outcome) grade() (Grade, bool) {

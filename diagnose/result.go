@@ -174,17 +174,37 @@ func underfit(c *Case) ([]Finding, error) {
 	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
 }
 
+// commonMost is the share of the commonest class up to which its constant answer is not that of an imbalance.
+const commonMost = 0.8
+
+// nothingToLearn lists what follows where no model, simple or not, is better than a constant answer, so that the
+// features say nothing of the target: answers that are constant or learnt by heart. None where one is better.
+func (c *Case) nothingToLearn() []string {
+	o := c.look()
+	limit := hardlyAny + 1/math.Sqrt(float64(max(1, o.New))) // what chance gives on so few samples
+	if o.Unseen >= limit || o.Simple() >= limit || o.Simple() != o.Simple() {
+		return nil
+	}
+	p, err := c.part(task.Train)
+	if names := c.classes(); names == nil || err != nil || p == nil || p.y == nil ||
+		slices.Max(classShares(p.y, len(names))) > commonMost {
+		return []string{"result/overfit"}
+	}
+	return []string{"result/overfit", "result/one-class"}
+}
+
 func noBetter(c *Case) ([]Finding, error) {
 	o := c.look()
 	if c.Report == nil || !o.Judged || !o.Weak || len(c.Report.Findings.Verdict) == 0 {
 		return nil, nil
 	}
 	grade := Tip
-	if o.Unseen < -hardlyAny && o.Worse {
+	if o.hopeless() {
 		grade = Fault
 	}
 	f := found(grade, "", "%s", c.Report.Findings.Verdict[0]).with("skill on new samples", o.Unseen, 0).
 		with("skill of the linear model", o.Linear, 0)
+	f.more = c.nothingToLearn()
 	names, values := []string{chart.Sprintf("network")}, []float64{finite(o.Unseen)}
 	if o.Linear == o.Linear {
 		names, values = append(names, chart.Sprintf("linear model")), append(values, o.Linear)

@@ -23,15 +23,19 @@ func rowDetectors() []Detector {
 		{Doc{Code: "activation/batch-norm-mismatch", Kinds: []int{55},
 			Why: "in inference mode batch normalization takes the moving averages of training: where these are far " +
 				"behind, or batches tiny, the network computes something else than what it has learnt",
-			Remedy:   "give batch_normalization a lower momentum, or use larger batches",
-			Explains: []string{"result/"}}, batchNormMismatch},
+			Remedy: "give batch_normalization a lower momentum, or use larger batches",
+			Explains: []string{"result/", "dynamics/oscillation", "dynamics/stopped-early", "dynamics/stalled",
+				"dynamics/trained-too-long"}}, batchNormMismatch},
 		{Doc{Code: "dynamics/unshuffled", Kinds: []int{17}, Before: true,
 			Why:      "batches of neighbouring rows are alike, and the last ones of an epoch weigh most",
 			Remedy:   "shuffle the training rows",
 			Explains: []string{"dynamics/oscillation", "result/"}}, unshuffled},
 		{Doc{Code: "result/weak-subgroup", Kinds: []int{60},
 			Why:    "a figure over all rows hides that the network does not work for some of them",
-			Remedy: "collect more rows of the group, or features that say more about it"}, weakSubgroup},
+			Remedy: "collect more rows of the group, or features that say more about it",
+			Explains: []string{"data/wrong-labels", "result/overfit", "result/no-better-than-baseline",
+				"result/miscalibrated"}},
+			weakSubgroup},
 	}
 }
 

@@ -148,6 +148,7 @@ func (c *Case) errorsOf() (p *part, e []float64, err error) {
 const (
 	seasonShare = 0.3   // autocorrelation
 	seasonP     = 0.001 // over all lags together (Bonferroni)
+	seasonAlike = 0.8   // of its autocorrelation: that of a shorter season of which it is a multiple
 )
 
 func shortWindow(c *Case) ([]Finding, error) {
@@ -171,7 +172,7 @@ func shortWindow(c *Case) ([]Finding, error) {
 			at = lag
 		}
 	}
-	if at == 0 || r[at] < seasonShare {
+	if at == 0 || r[at] < seasonShare || covered(r, at, window) {
 		return nil, nil
 	}
 	pv := float64(most-window) * 2 * stat.NormalCDF(-r[at]*math.Sqrt(float64(p.n)))
@@ -193,6 +194,18 @@ func shortWindow(c *Case) ([]Finding, error) {
 	})}, nil
 }
 
+// covered reports whether a lag is a multiple of a season that the window sees, whose autocorrelation is of the same
+// size: what repeats itself after it would be no news to a longer window.
+func covered(r []float64, lag, window int) bool {
+	for times := 2; times <= lag; times++ {
+		if k := (lag + times/2) / times; k >= 2 && k <= window && r[k] >= seasonAlike*r[lag] && r[k] >= r[k-1] &&
+			r[k] >= r[k+1] {
+			return true
+		}
+	}
+	return false
+}
+
 // copyShare is the size of the differences from the last value by that of the errors below which forecasts copy it.
 const copyShare = 0.5
 
@@ -212,8 +225,12 @@ func copiesLast(c *Case) ([]Finding, error) {
 	if !(ratio < copyShare) {
 		return nil, nil
 	}
+	grade := Tip
+	if c.look().hopeless() {
+		grade = Fault
+	}
 	name := c.Spec.Data.Target[0]
-	f := found(Tip, "", "forecasts differ from the last value by %.3g of what they differ from the true one by: they "+
+	f := found(grade, "", "forecasts differ from the last value by %.3g of what they differ from the true one by: they "+
 		"copy it", ratio).with("differences from the last value by the errors", ratio, copyShare).
 		set(differences(name))
 	return []Finding{f.drawn(func() Drawing {

@@ -22,13 +22,14 @@ type base struct {
 	head    string // the sections data and split, with SOURCE in the place of the file
 	layers  []string
 	epochs  int
-	judge   bool     // thresholds were not chosen on it
-	season  bool     // a series with a season longer than a few steps
-	overlap bool     // classes overlap
-	bent    bool     // a linear model is far behind
-	good    []string // columns without which nothing can be said
-	arrays  bool     // the source is arrays, and no table
-	begins  int      // so many of the first pictures of Fashion-MNIST are the source
+	judge   bool                           // thresholds were not chosen on it
+	season  bool                           // a series with a season longer than a few steps
+	overlap bool                           // classes overlap
+	bent    bool                           // a linear model is far behind
+	good    []string                       // columns without which nothing can be said
+	arrays  bool                           // the source is arrays, and no table
+	begins  int                            // so many of the first pictures of Fashion-MNIST are the source
+	draw    func() (pixels, labels []byte) // the source is drawn: nil of others
 }
 
 // mlp is two hidden layers and an output.
@@ -82,7 +83,7 @@ func conv() []string {
 func bases() []base { return everyBase() }
 
 var everyBase = sync.OnceValue(func() []base {
-	all := slices.Concat(chosen(), former(), judged())
+	all := slices.Concat(chosen(), former(), second(), judged())
 	for i := range all {
 		if all[i].data == nil {
 			continue
@@ -230,6 +231,13 @@ func (e *experiment) write(dir string) (string, error) {
 			return "", err
 		}
 		head = strings.ReplaceAll(head, "FASHION", dir)
+	}
+	if e.draw != nil {
+		pixels, labels := e.draw()
+		if err := writeIDX(dir, pixels, labels); err != nil {
+			return "", err
+		}
+		head = strings.ReplaceAll(head, "FOLDER", dir)
 	}
 	stop := "[]"
 	if e.stop {

@@ -36,7 +36,7 @@ func contentPlants() []plant {
 		{9, "group leak", []string{"split/group-leak"}, columnClasses, true, true, func(e *experiment) {
 			const each = 6
 			c, k := e.classes(), e.table.column(e.target)
-			spread := map[int]float64{}
+			spread := make([]float64, len(e.table.names))
 			for j, n := range e.table.names {
 				if j != k && e.table.numeric(n) {
 					var all []float64
@@ -58,6 +58,9 @@ func contentPlants() []plant {
 				for range each {
 					row := slices.Clone(r)
 					for j, s := range spread {
+						if s == 0 {
+							continue
+						}
 						row[j] = number(numberOf(row[j]) + 0.03*s*e.r.NormFloat64())
 					}
 					row[k] = label
