@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"math"
+	"slices"
 
 	"gorae/chart"
 	"gorae/layer"
@@ -53,8 +54,8 @@ func batchNormMismatch(c *Case) ([]Finding, error) {
 }
 
 // lag is the median over the channels of √(moving variance + ε) / √(σ² + ε), where σ² is the variance of what a batch
-// normalization is given by training samples in inference mode; NaN where it is the first layer, where the layers are
-// not the experiment's one by one, or where it normalizes another axis than the last one.
+// normalization is given by training samples in inference mode; NaN where it is the first layer, where the layer before
+// it gives several values, or where it normalizes another axis than the last one.
 func (c *Case) lag(k int) (float64, error) {
 	l := c.layers()[k]
 	of := l.Layer.(layer.BatchNormalization)
@@ -63,10 +64,16 @@ func (c *Case) lag(k int) (float64, error) {
 		m = all[0]
 	}
 	moving := m.Store().Var(l.name + "/moving_variance")
-	if k == 0 || moving == nil || l.key == "" { // without keys the one before may be of another branch
+	before := ""
+	for _, row := range m.Summary().Rows {
+		if row.Name == l.name && len(row.From) == 1 {
+			before = row.From[0]
+		}
+	}
+	if moving == nil || !slices.ContainsFunc(c.layers(), func(o link) bool { return o.name == before }) {
 		return math.NaN(), nil
 	}
-	upto, err := m.Upto(c.layers()[k-1].name)
+	upto, err := m.Upto(before)
 	if err != nil {
 		return 0, err
 	}

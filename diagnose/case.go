@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"gorae/data"
 	"gorae/layer"
 	"gorae/run"
+	"gorae/spec"
 	"gorae/task"
 	"gorae/tensor"
 	"gorae/train"
@@ -63,14 +65,8 @@ func (c *Case) layers() []link {
 	if all := m.Networks(); len(all) > 1 {
 		m = all[0]
 	}
-	keys := []string{}
 	if c.Spec.Model == nil {
 		return nil
-	}
-	for i, s := range c.Spec.Model.Steps {
-		if _, ok := s.Layer.(layer.Input); !ok {
-			keys = append(keys, c.Spec.Model.KeyPath(i))
-		}
 	}
 	for _, i := range m.Layers() {
 		if _, ok := i.Layer.(layer.Input); ok {
@@ -79,12 +75,36 @@ func (c *Case) layers() []link {
 		of, _ := layer.Layers.Encode(i.Layer).Get("config").(config.Map)
 		c.chain = append(c.chain, link{Layer: i.Layer, name: i.Name(), traits: layer.TraitsOf(i.Layer), config: of})
 	}
-	for k := range c.chain {
-		if len(keys) == len(c.chain) {
-			c.chain[k].key = keys[k]
+	c.locate()
+	return c.chain
+}
+
+// locate gives layers their keys of the experiment file. Those of a network with branches are computed in another order
+// than they are written in: a layer is the step of its name, or else the first one left that is written as it is.
+func (c *Case) locate() {
+	n := c.Spec.Model
+	taken := make([]bool, len(n.Steps))
+	give := func(is func(s *spec.Step, l *link) bool) {
+		for k := range c.chain {
+			l := &c.chain[k]
+			for i := range n.Steps {
+				if s := &n.Steps[i]; l.key == "" && !taken[i] && s.Layer != nil && is(s, l) {
+					taken[i], l.key = true, n.KeyPath(i)
+				}
+			}
 		}
 	}
-	return c.chain
+	give(func(s *spec.Step, l *link) bool { return s.Name != "" && s.Name == l.name })
+	give(func(s *spec.Step, l *link) bool {
+		return s.Name == "" && written(layer.Layers.Encode(s.Layer)) == written(layer.Layers.Encode(l.Layer))
+	})
+}
+
+// written is a layer as it is written, without its name.
+func written(l config.Map) string {
+	of, _ := l.Get("config").(config.Map)
+	of = slices.DeleteFunc(slices.Clone(of), func(e config.Entry) bool { return e.Key == "name" })
+	return fmt.Sprint(l.Get("class_name"), of)
 }
 
 // owns reports whether a path is that of the layer's kernel, or of a kernel of its cell.

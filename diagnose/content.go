@@ -199,6 +199,9 @@ func cutTexts(c *Case) ([]Finding, error) {
 		v.Spec.Length).
 		with("share of texts that are cut", share, cutShare).with("words of a text of 95 %", float64(longest),
 		float64(v.Spec.Length)).set(columnKey(column) + ".text.length=" + itoa(longest))
+	if of := c.Spec.Train.Bucket; of != nil && *of {
+		f = f.set("train.bucket=null") // it was found right for texts of one length
+	}
 	return []Finding{f.drawn(func() Drawing {
 		return histogram(chart.Sprintf("lengths of the texts"), chart.Sprintf("words"), lengths)
 	})}, nil

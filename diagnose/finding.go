@@ -83,9 +83,9 @@ func (d *Doc) explains(code string) bool {
 	})
 }
 
-// explains reports whether a finding of a code may be an effect of f.
-func (f *Finding) explains(code string) bool {
-	return f.doc.explains(code) || slices.Contains(f.more, code)
+// explains reports whether another finding may be an effect of f: what it says itself counts before what its code says.
+func (f *Finding) explains(other *Finding) bool {
+	return slices.Contains(f.more, other.Code) || f.doc.explains(other.Code) && !slices.Contains(other.more, f.Code)
 }
 
 // Detector finds faults of one code.

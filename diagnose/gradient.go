@@ -154,6 +154,10 @@ func (c *Case) clipped() []string {
 	return []string{"train.optimizer." + word + ".clipnorm=1"}
 }
 
+// fewCells is the least number of units of a layer that takes the place of one that remembers nothing: what is to be
+// remembered needs room.
+const fewCells = 32
+
 // timeRatio is the factor across a sequence from which a gradient counts as lost or grown.
 const timeRatio = 1e4
 
@@ -184,7 +188,7 @@ func throughTime(c *Case) ([]Finding, error) {
 		for _, l := range c.layers() {
 			if of, ok := l.Layer.(layer.SimpleRNN); ok && l.name == a.Layer && l.key != "" {
 				key := strings.TrimSuffix(l.key, ".simple_rnn")
-				f = f.set(key + "={lstm: {units: " + itoa(of.Units) + ", return_sequences: " +
+				f = f.set(key + "={lstm: {units: " + itoa(max(of.Units, fewCells)) + ", return_sequences: " +
 					map[bool]string{true: "true", false: "false"}[of.ReturnSequences] + "}}")
 			}
 		}

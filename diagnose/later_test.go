@@ -13,7 +13,7 @@ import (
 
 // TestProveLater: steps that are too large are no harm at first, where smaller ones learn less, but keep the loss from
 // settling: the replay from the last checkpoint shows it, and is the same each time. Without the checkpoint, and for
-// another network, the replay of the beginning stands.
+// another network, the replay of the beginning stands. What cannot be read is a warning.
 func TestProveLater(t *testing.T) {
 	doubt := func(i int, row []string) []string { // no step is right for all samples
 		if i%5 == 0 {
@@ -39,13 +39,32 @@ func TestProveLater(t *testing.T) {
 	if again := prove("train.optimizer.sgd.learning_rate=0.03"); *again != *slower {
 		t.Errorf("again: %+v, want %+v", again, slower)
 	}
-	if p := prove("model[0].dense.units=2"); p == nil || p.Confirmed || p.After != 0 {
-		t.Errorf("another network: %+v", p)
+	if p := prove("model[0].dense.units=2"); p == nil || p.Confirmed || p.After != 0 || len(d.Warnings) > 0 {
+		t.Errorf("another network: %+v, warnings %q", p, d.Warnings)
 	}
-	if err := os.Remove(filepath.Join(of.Dir, run.LastFile)); err != nil {
+	last := filepath.Join(of.Dir, run.LastFile)
+	b, err := os.ReadFile(last)
+	if err == nil {
+		err = os.WriteFile(last, b[:len(b)/2], 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	if p := prove("train.optimizer.sgd.learning_rate=0.03"); p == nil || p.Confirmed || p.After != 0 {
-		t.Errorf("without a checkpoint: %+v", p)
+	d.Warnings = nil
+	if p := prove("train.optimizer.sgd.learning_rate=0.03"); p == nil || p.Confirmed || p.After != 0 ||
+		len(d.Warnings) != 1 || !strings.HasPrefix(d.Warnings[0], "dynamics/oscillation: replay: "+last+": ") {
+		t.Errorf("a checkpoint that was cut: %+v, warnings %q", p, d.Warnings)
+	}
+	d.Warnings = nil
+	if p := prove("model[0].dense.units=nine"); p != nil || len(d.Warnings) != 1 {
+		t.Errorf("a change that cannot be read: %+v, warnings %q", p, d.Warnings)
+	}
+	d.Warnings = nil
+	if err := os.Remove(last); err != nil {
+		t.Fatal(err)
+	}
+	if p := prove("train.optimizer.sgd.learning_rate=0.03"); p == nil || p.Confirmed || p.After != 0 ||
+		len(d.Warnings) > 0 {
+		t.Errorf("without a checkpoint: %+v, warnings %q", p, d.Warnings)
 	}
 }

@@ -133,6 +133,12 @@ func TestFold(t *testing.T) {
 	if want := "dynamics/c[activation/b result/x ] split/d[split/e ] data/a[result/y ] "; tree != want {
 		t.Errorf("%s, want %s", tree, want)
 	}
+	last := of("result/z", Tip)
+	last.more = []string{"result/x"}
+	got = fold([]Finding{of("result/x", Tip, "result/z"), last})
+	if len(got) != 1 || got[0].Code != "result/z" || len(got[0].Effects) != 1 {
+		t.Errorf("what a finding explains by itself: %+v", got)
+	}
 }
 
 // TestJudge: a try is kept where it helps beyond its noise. By hand: gains 0.1, 0.12 and 0.14 have a mean of 0.12 and a

@@ -4,16 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
+	"gorae/internal/file"
+	"gorae/model"
 	"gorae/optim"
 	"gorae/run"
 	"gorae/spec"
 	"gorae/task"
+	"gorae/tensor"
 	"gorae/train"
 )
 
@@ -43,41 +48,49 @@ const (
 
 // Prove replays the beginning of the training for the first findings that a change of the network or of its training
 // mends, and adds the proofs to them. Where the beginning does not show a gain, the training goes on from its last
-// checkpoint both ways, if the change leaves the weights what they are: what is wrong may be so only later.
+// checkpoint both ways, if the change leaves the weights what they are: what is wrong may be so only later. A replay
+// that cannot be made is a warning of the diagnosis, and the others are made; the error is that of the context.
 func (d *Diagnosis) Prove(ctx context.Context, t *run.Trained) error {
 	if !t.Supervised() || t.Spec.Train.Several() != nil {
 		return nil
 	}
-	first := &replays{ctx: ctx, trained: t}
-	var last *replays
-	n := 0
+	first, n := &replays{ctx: ctx, trained: t}, 0
+	last := sync.OnceValues(func() (*replays, error) { return fromCheckpoint(ctx, t) })
 	for i := range d.Findings {
 		f := &d.Findings[i]
 		if len(f.Change) == 0 || n >= replayProofs || !replayable(f.Change) {
 			continue
 		}
 		n++
-		var err error
-		if f.Proof, err = first.prove(f.Change); err != nil {
-			return err
-		}
-		if f.Proof.Confirmed || !resumable(f.Change) {
-			continue
-		}
-		if last == nil {
-			if last = fromCheckpoint(ctx, t); last == nil {
-				continue
-			}
-		}
-		later, err := last.prove(f.Change)
+		err := f.prove(first, last)
 		if ctx.Err() != nil {
 			return ctx.Err()
-		}
-		if err == nil && later.Confirmed { // an error: with the change it is another network, or another optimizer
-			f.Proof = later
+		} else if err != nil {
+			d.Warnings = append(d.Warnings, fmt.Sprintf("%s: replay: %v", f.Code, err))
 		}
 	}
 	return nil
+}
+
+// prove adds the proof of a finding: of the first steps, or of those after the last checkpoint where only these show a
+// gain.
+func (f *Finding) prove(first *replays, last func() (*replays, error)) error {
+	var err error
+	if f.Proof, err = first.prove(f.Change); err != nil || f.Proof.Confirmed || !resumable(f.Change) {
+		return err
+	}
+	from, err := last()
+	if err != nil || from == nil {
+		return err
+	}
+	later, err := from.prove(f.Change)
+	if errors.Is(err, errOther) {
+		return nil
+	}
+	if err == nil && later.Confirmed {
+		f.Proof = later
+	}
+	return err
 }
 
 // replays is replays of a training from one state.
@@ -91,21 +104,39 @@ type replays struct {
 
 // fromCheckpoint returns replays from the last checkpoint of a run; nil where there is none that was written after a
 // step.
-func fromCheckpoint(ctx context.Context, t *run.Trained) *replays {
-	f, err := os.Open(filepath.Join(t.Dir, run.LastFile))
-	if err != nil {
-		return nil
+func fromCheckpoint(ctx context.Context, t *run.Trained) (*replays, error) {
+	path := filepath.Join(t.Dir, run.LastFile)
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, file.OpenError(path, err)
 	}
 	defer f.Close()
 	st, err := f.Stat()
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	s, err := train.ReadSnapshot(f, st.Size())
-	if err != nil || len(s.Steps) != 1 || s.Steps[0].Count == 0 {
-		return nil
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &replays{ctx: ctx, trained: t, from: s, rate: firstRate(t.Spec)}
+	if len(s.Steps) != 1 || s.Steps[0].Count == 0 {
+		return nil, nil
+	}
+	return &replays{ctx: ctx, trained: t, from: s, rate: firstRate(t.Spec)}, nil
+}
+
+// errOther is that the change makes another network, which cannot go on from the checkpoint.
+var errOther = errors.New("the checkpoint is that of another network")
+
+// fits reports whether a network has the variables of the checkpoint.
+func (r *replays) fits(m *model.Model) bool {
+	all := m.Store().Vars()
+	return len(all) == len(r.from.Weights) && !slices.ContainsFunc(r.from.Weights, func(w tensor.Named) bool {
+		v := m.Store().Var(w.Name)
+		return v == nil || !slices.Equal(v.Shape, w.Shape)
+	})
 }
 
 // firstRate is the learning rate that an experiment begins with; 0 of a schedule.
@@ -175,6 +206,9 @@ func (r *replays) replay(change ...string) (*replayed, error) {
 	}
 	from := r.from
 	if from != nil {
+		if !r.fits(p.Model) {
+			return nil, errOther
+		}
 		// A callback may have made the rate smaller: with the change it would have made that one smaller.
 		state := *from
 		state.Steps = slices.Clone(from.Steps)

@@ -86,7 +86,10 @@ func (c *Case) againstOverfitting() string {
 // overfitChange is the first remedy that a key carries out: early stopping, then a penalty on the widest layer.
 func (c *Case) overfitChange() []string {
 	var out []string
-	if !c.stops() && c.Rows(task.Validation) > 0 {
+	if !c.stops() {
+		if c.Rows(task.Validation) == 0 {
+			out = append(out, "split.validation=0.2") // it is by these that it stops
+		}
 		out = append(out, "train.callbacks=[{early_stopping: {patience: 5, restore_best_weights: true}}]")
 	}
 	for _, l := range c.hidden() {
@@ -177,20 +180,16 @@ func underfit(c *Case) ([]Finding, error) {
 // commonMost is the share of the commonest class up to which its constant answer is not that of an imbalance.
 const commonMost = 0.8
 
-// nothingToLearn lists what follows where no model, simple or not, is better than a constant answer, so that the
-// features say nothing of the target: answers that are constant or learnt by heart. None where one is better.
-func (c *Case) nothingToLearn() []string {
-	o := c.look()
+// nothingToLearn reports whether no model, simple or not, is better than a constant answer, and classes are not so
+// unlike in number that this were the reason: the features say nothing of the target.
+func (c *Case) nothingToLearn() bool {
+	o, names := c.look(), c.classes()
 	limit := hardlyAny + 1/math.Sqrt(float64(max(1, o.New))) // what chance gives on so few samples
-	if o.Unseen >= limit || o.Simple() >= limit || o.Simple() != o.Simple() {
-		return nil
+	if names == nil || !(o.Unseen < limit) || !(o.Simple() < limit) {
+		return false
 	}
 	p, err := c.part(task.Train)
-	if names := c.classes(); names == nil || err != nil || p == nil || p.y == nil ||
-		slices.Max(classShares(p.y, len(names))) > commonMost {
-		return []string{"result/overfit"}
-	}
-	return []string{"result/overfit", "result/one-class"}
+	return err == nil && p != nil && p.y != nil && slices.Max(classShares(p.y, len(names))) <= commonMost
 }
 
 func noBetter(c *Case) ([]Finding, error) {
@@ -204,7 +203,9 @@ func noBetter(c *Case) ([]Finding, error) {
 	}
 	f := found(grade, "", "%s", c.Report.Findings.Verdict[0]).with("skill on new samples", o.Unseen, 0).
 		with("skill of the linear model", o.Linear, 0)
-	f.more = c.nothingToLearn()
+	if c.nothingToLearn() {
+		f.more = []string{"result/one-class"}
+	}
 	names, values := []string{chart.Sprintf("network")}, []float64{finite(o.Unseen)}
 	if o.Linear == o.Linear {
 		names, values = append(names, chart.Sprintf("linear model")), append(values, o.Linear)

@@ -92,6 +92,7 @@ func inOrder(t *data.Table, name string) (rises, falls bool) {
 // Bounds of categories.
 const (
 	unseenShare = 0.05 // of the rows of the part
+	unseenMost  = 0.5
 	groupLevels = 12
 	groupRows   = 30
 	groupBehind = 0.2
@@ -119,8 +120,12 @@ func unseenCategories(c *Case) ([]Finding, error) {
 			n += one(!col.IsMissing(r) && !known[col.Level(r)])
 		}
 		if share := float64(n) / float64(max(1, len(unseen))); share > unseenShare {
-			out = append(out, found(Tip, col.Name, "%d of %d %s rows have a category of %s that no training row has", n,
-				len(unseen), c.unseen(), col.Name).with("share of the rows", share, unseenShare))
+			f := found(Tip, col.Name, "%d of %d %s rows have a category of %s that no training row has", n, len(unseen),
+				c.unseen(), col.Name).with("share of the rows", share, unseenShare)
+			if share > unseenMost { // what is learnt of it is of no use
+				f = f.set(columnKey(col.Name) + "=drop")
+			}
+			out = append(out, f)
 		}
 	}
 	return out, nil

@@ -86,8 +86,8 @@ func fold(all []Finding) []Finding {
 	under := slices.Repeat([]int{-1}, len(all))
 	for i := range all {
 		for k := range all {
-			if all[k].explains(all[i].Code) && (all[k].Grade == Fault || all[i].Grade == Tip) && k != i &&
-				(k < i || !all[i].explains(all[k].Code)) && !above(under, k, i) {
+			if all[k].explains(&all[i]) && (all[k].Grade == Fault || all[i].Grade == Tip) && k != i &&
+				(k < i || !all[i].explains(&all[k])) && !above(under, k, i) {
 				under[i] = k
 				break
 			}

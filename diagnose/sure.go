@@ -15,7 +15,7 @@ const (
 	sureShare   = 0.12  // of these, wrong ones
 	sureMost    = 0.35  // with more of them the network has not learnt
 	sureLow     = 0.075 // lower limit of the share
-	sureOfAll   = 0.4   // of the share of errors among all samples: where classes overlap, it falls with the probability
+	sureOfAll   = 0.4   // of the share of errors among all: where classes overlap, it falls with the probability
 	sureClass   = 0.06  // share of errors among the surer half of each predicted class
 	sureFewest  = 20    // samples of that half, of a class that is judged by itself
 	sureAware   = 0.3   // of the share, what the network's own probabilities expect

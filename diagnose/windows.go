@@ -230,8 +230,8 @@ func copiesLast(c *Case) ([]Finding, error) {
 		grade = Fault
 	}
 	name := c.Spec.Data.Target[0]
-	f := found(grade, "", "forecasts differ from the last value by %.3g of what they differ from the true one by: they "+
-		"copy it", ratio).with("differences from the last value by the errors", ratio, copyShare).
+	f := found(grade, "", "forecasts differ from the last value by %.3g of what they differ from the true one by: "+
+		"they copy it", ratio).with("differences from the last value by the errors", ratio, copyShare).
 		set(differences(name))
 	return []Finding{f.drawn(func() Drawing {
 		return points(chart.Sprintf("forecasts by the last value"), chart.Sprintf("last value, as it is learnt"),

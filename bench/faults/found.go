@@ -99,8 +99,8 @@ func invoices(rows int) func() (*table, error) {
 		err := retail(func(name string, at time.Time, quantity, price float64, country string) {
 			i := of[name]
 			if i == nil {
-				i = &invoice{at: at, abroad: map[bool]string{true: "home", false: "abroad"}[country == "United Kingdom"],
-					least: math.Inf(1)}
+				i = &invoice{at: at, least: math.Inf(1),
+					abroad: map[bool]string{true: "home", false: "abroad"}[country == "United Kingdom"]}
 				of[name], order = i, append(order, name)
 			}
 			i.lines, i.goods, i.sum, i.least = i.lines+1, i.goods+quantity, i.sum+quantity*price, min(i.least, price)

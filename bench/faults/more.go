@@ -132,7 +132,7 @@ func contentPlants() []plant {
 				e.head = e.head[:at] + "window: 2" + e.head[at+strings.Index(e.head[at:], "}"):]
 				e.seriesKey("transform: {" + e.target + ": none}")
 			}},
-		{59, "too sure", []string{"result/miscalibrated", "result/overfit"}, overlapping, true, true,
+		{59, "too sure", []string{"result/miscalibrated", "result/overfit"}, overlapping, true, false,
 			func(e *experiment) {
 				for _, k := range e.hidden() {
 					e.key(k, "units", "128")

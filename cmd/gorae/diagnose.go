@@ -46,10 +46,8 @@ func (w *diagnoseWords) Run(o *environment) error {
 	}
 	if w.Replay && t.Dir != "" {
 		o.at("replaying the first steps")
-		if err := d.Prove(o.ctx, t); o.ctx.Err() != nil {
-			return o.ctx.Err()
-		} else if err != nil {
-			d.Warnings = append(d.Warnings, fmt.Sprintf("replay: %v", err))
+		if err := d.Prove(o.ctx, t); err != nil {
+			return err
 		}
 	}
 	if t.Dir != "" {
