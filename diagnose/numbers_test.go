@@ -50,6 +50,14 @@ func TestMarkOf(t *testing.T) {
 		}
 		return x
 	}
+	scale := func(n int, mark float64) (x []float64) { // 1 to 5
+		for i := range n {
+			if x = append(x, float64(1+i%5)); i%10 == 0 {
+				x[i] = mark
+			}
+		}
+		return x
+	}
 	for name, c := range map[string]struct {
 		x    []float64
 		mark float64
@@ -65,6 +73,8 @@ func TestMarkOf(t *testing.T) {
 		"no whole one": {values(200, -999.5, 10), 0, 0},
 		"99 beside 60": {values(200, 99, 10), 99, 20},
 		"98 beside 60": {values(200, 98, 10), 0, 0},
+		"of a scale":   {scale(200, -999), -999, 20},
+		"9 of a scale": {scale(200, 9), 0, 0},
 	} {
 		if mark, n, _ := markOf(c.x); mark != c.mark || n != c.n {
 			t.Errorf("%s: %v in %d rows, want %v in %d", name, mark, n, c.mark, c.n)
@@ -157,6 +167,25 @@ func TestJudge(t *testing.T) {
 		a.judge()
 		if math.Abs(a.Gain-c.gain) > 1e-9 || math.Abs(a.Noise-c.noise) > 1e-6 || a.Kept != c.kept {
 			t.Errorf("%+v, want %+v", a, c)
+		}
+	}
+}
+
+// TestCovered: an autocorrelation of a season of 8 peaks at 8, 16 and 24; by hand, a window of 8 steps sees the season
+// of which 24 is a multiple, one of 5 does not, and neither does one of 8 where the season is 24.
+func TestCovered(t *testing.T) {
+	wave := func(season int) (r []float64) {
+		for k := range 30 {
+			r = append(r, math.Cos(2*math.Pi*float64(k)/float64(season)))
+		}
+		return r
+	}
+	for _, c := range []struct {
+		season, lag, window int
+		want                bool
+	}{{8, 24, 8, true}, {8, 24, 5, false}, {24, 24, 8, false}, {8, 16, 10, true}} {
+		if got := covered(wave(c.season), c.lag, c.window); got != c.want {
+			t.Errorf("%+v: %v", c, got)
 		}
 	}
 }

@@ -84,10 +84,7 @@ func (f *Finding) prove(first *replays, last func() (*replays, error)) error {
 		return err
 	}
 	later, err := from.prove(f.Change)
-	if errors.Is(err, errOther) {
-		return nil
-	}
-	if err == nil && later.Confirmed {
+	if later != nil && later.Confirmed {
 		f.Proof = later
 	}
 	return err
@@ -127,9 +124,6 @@ func fromCheckpoint(ctx context.Context, t *run.Trained) (*replays, error) {
 	return &replays{ctx: ctx, trained: t, from: s, rate: firstRate(t.Spec)}, nil
 }
 
-// errOther is that the change makes another network, which cannot go on from the checkpoint.
-var errOther = errors.New("the checkpoint is that of another network")
-
 // fits reports whether a network has the variables of the checkpoint.
 func (r *replays) fits(m *model.Model) bool {
 	all := m.Store().Vars()
@@ -161,7 +155,7 @@ func resumable(change []string) bool {
 	})
 }
 
-// prove replays with a change.
+// prove replays with a change; nil where the change makes another network, which cannot go on from the checkpoint.
 func (r *replays) prove(change []string) (*Proof, error) {
 	if r.base == nil {
 		var err error
@@ -170,7 +164,7 @@ func (r *replays) prove(change []string) (*Proof, error) {
 		}
 	}
 	with, err := r.replay(change...)
-	if err != nil {
+	if err != nil || with == nil {
 		return nil, err
 	}
 	if r.from != nil {
@@ -197,7 +191,7 @@ type replayed struct {
 	failed bool
 }
 
-// replay takes the steps.
+// replay takes the steps; nil where they cannot be taken from the checkpoint.
 func (r *replays) replay(change ...string) (*replayed, error) {
 	ctx := r.ctx
 	p, err := prepare(ctx, r.trained.File(), r.trained.Spec, change...)
@@ -207,7 +201,7 @@ func (r *replays) replay(change ...string) (*replayed, error) {
 	from := r.from
 	if from != nil {
 		if !r.fits(p.Model) {
-			return nil, errOther
+			return nil, nil
 		}
 		// A callback may have made the rate smaller: with the change it would have made that one smaller.
 		state := *from

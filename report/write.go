@@ -47,14 +47,18 @@ func (p *Page) Write(w io.Writer) error {
 // functions are those of the template.
 func (p *Page) functions() template.FuncMap {
 	return template.FuncMap{
-		"t":          func(format string, args ...any) string { return p.Words.Sprintf(format, args...) },
-		"lines":      func(s string) string { return p.Words.Lines(s) },
-		"inRun":      func(r *Run, f diagnose.Finding) finding { return finding{f, r} },
-		"style":      func() template.CSS { return template.CSS(Style) },
-		"script":     func() template.JS { return template.JS(pageScript) },
-		"between":    func(low, high float64) string { return p.Words.Sprintf("%s to %s", number(low), number(high)) },
-		"thousands":  layer.Thousands,
-		"number":     number,
+		"t":         func(format string, args ...any) string { return p.Words.Sprintf(format, args...) },
+		"lines":     func(s string) string { return p.Words.Lines(s) },
+		"inRun":     func(r *Run, f diagnose.Finding) finding { return finding{f, r} },
+		"style":     func() template.CSS { return template.CSS(Style) },
+		"script":    func() template.JS { return template.JS(pageScript) },
+		"between":   func(low, high float64) string { return p.Words.Sprintf("%s to %s", number(low), number(high)) },
+		"thousands": layer.Thousands,
+		"number":    number,
+		"quantity":  quantity,
+		"blocks": func(lines []string) []block {
+			return blocks(strings.Split(p.Words.Lines(strings.Join(lines, "\n")), "\n"))
+		},
 		"percent":    func(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) },
 		"join":       func(lines []string) string { return strings.Join(lines, "\n") },
 		"panel":      func(c chart.Panel) template.HTML { return template.HTML(inline.Panel(c)) },

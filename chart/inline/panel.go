@@ -300,5 +300,8 @@ func (d *drawing) mark(m chart.Mark) {
 	if y+dy > height-bottom-4 {
 		dy = -10
 	}
-	d.text(x+dx, y+dy, anchor, m.Text)
+	if m.Text != "" { // on paper, where lines go through it
+		fmt.Fprintf(&d.b, `<text class="said" x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, x+dx, y+dy, anchor,
+			html.EscapeString(m.Text))
+	}
 }
