@@ -75,12 +75,13 @@ func imbalance(c *Case) ([]Finding, error) {
 				}
 			}
 		}
-		if of < rareCount || of == p.n {
-			continue
-		}
-		recall := float64(found1) / float64(of)
+		recall := float64(found1) / float64(max(1, of))
 		area, err := stat.AUC(scores, positive, 0.9)
-		if err != nil || recall >= rareRecall || area.Value < rareArea || area.Interval.Low < rareLow {
+		apart := err == nil && area.Value >= rareArea && area.Interval.Low >= rareLow
+		if of < rareCount || recall >= rareRecall || !apart {
+			if f, ok := c.neverSaid(learnt, p, k, most); ok {
+				out = append(out, f)
+			}
 			continue
 		}
 		f := found(Fault, names[k], "%s is %d of %d training samples, and the network says it of %d of the %d that "+
@@ -94,6 +95,24 @@ func imbalance(c *Case) ([]Finding, error) {
 		}))
 	}
 	return out, nil
+}
+
+// neverSaid is the tip for a rare class that the network predicts for no sample, learnt or new, where it is not better
+// than its baselines: whether it could tell the class apart, so few samples do not say. False where it does predict it.
+func (c *Case) neverSaid(learnt, p *part, k int, most float64) (Finding, bool) {
+	n := 0
+	for _, y := range learnt.y {
+		n += one(int(y) == k)
+	}
+	if n < rareCount || !c.look().Weak || slices.Contains(learnt.class, k) || slices.Contains(p.class, k) {
+		return Finding{}, false
+	}
+	name := c.classes()[k]
+	f := found(Tip, name, "%s is %d of %d training samples, and the network says it of no sample at all", name, n,
+		learnt.n).with("times as frequent is the commonest class", most/float64(n), data.Imbalanced)
+	f = f.set("train.class_weight=balanced")
+	f.more = []string{"dynamics/stopped-early"}
+	return f.drawn(func() Drawing { return c.confidence(chart.Sprintf("probability of %s", name), p, k) }), true
 }
 
 // confidence draws the probabilities of a class: of the samples of the class, and of the others.
@@ -259,13 +278,15 @@ func wrongLabels(c *Case) ([]Finding, error) {
 		return nil, err
 	}
 	ofClass, against, wrong := doubtful(p, len(names))
-	agreed, least := 0, 1.0
+	agreed, least, judged := 0, 1.0, 0
 	for k, n := range ofClass {
 		if agreed += n; n >= wrongOfClass {
+			judged++
 			least = min(least, float64(against[k])/float64(n))
-		} else if len(names) == 2 {
-			least = 0
 		}
+	}
+	if judged < 2 { // samples that all stand among those of one class say nothing of the labels
+		least = 0
 	}
 	share := float64(len(wrong)) / float64(max(1, agreed))
 	limits := stat.Wilson(len(wrong), agreed, 0.95)

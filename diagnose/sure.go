@@ -13,6 +13,7 @@ import (
 const (
 	sureQuarter = 0.25  // of the samples of a predicted class, those with the greatest probabilities
 	sureShare   = 0.12  // of these, wrong ones
+	sureLeast   = 20    // samples of these
 	sureMost    = 0.35  // with more of them the network has not learnt
 	sureLow     = 0.075 // lower limit of the share
 	sureOfAll   = 0.4   // of the share of errors among all: where classes overlap, it falls with the probability
@@ -101,7 +102,7 @@ func (c *Case) surelyWrong(p *part, classes int) (*sure, error) {
 	}
 	share := float64(len(out.wrong)) / float64(max(1, out.n))
 	out.low = stat.Wilson(len(out.wrong), max(1, out.n), 0.95).Low
-	if share < sureShare || share > sureMost || out.low < sureLow || least < sureClass ||
+	if out.n < sureLeast || share < sureShare || share > sureMost || out.low < sureLow || least < sureClass ||
 		share < sureOfAll*float64(errors)/float64(fresh.n) || doubt < sureAware*share*float64(out.n) {
 		return nil, nil
 	}

@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"gorae/chart"
@@ -144,20 +146,61 @@ func (c *Case) errorsOf() (p *part, e []float64, err error) {
 	return p, e, nil
 }
 
+// allErrors returns the forecasts' errors on all parts in the order of time: what a window does not see repeats itself
+// in those of the samples that were learnt from too. It returns those of the unseen part where parts overlap, or where
+// their order is not known.
+func (c *Case) allErrors() ([]float64, error) {
+	unseen, e, err := c.errorsOf()
+	if e == nil || c.Folded() {
+		return e, err
+	}
+	type at struct {
+		number int
+		e      float64
+	}
+	var all []at
+	for _, of := range []task.Part{task.Train, task.Validation, task.Test} {
+		p, err := c.part(of)
+		switch {
+		case err != nil:
+			return nil, err
+		case p == nil:
+			continue
+		case p.y == nil || len(p.numbers) != p.n || p.n == 0 || len(p.out[0]) != len(unseen.out[0]):
+			return e, nil
+		}
+		for i, number := range p.numbers {
+			all = append(all, at{number, p.y[i] - float64(p.out[i][0])})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b at) int { return cmp.Compare(a.number, b.number) })
+	for i := range all {
+		if i > 0 && all[i].number == all[i-1].number {
+			return e, nil
+		}
+	}
+	e = e[:0:0]
+	for _, a := range all {
+		e = append(e, a.e)
+	}
+	return e, nil
+}
+
 // Bounds of a season that the errors show.
 const (
-	seasonShare = 0.3   // autocorrelation
+	seasonShare = 0.2   // autocorrelation
 	seasonP     = 0.001 // over all lags together (Bonferroni)
+	mostSeason  = 400   // steps
 	seasonAlike = 0.8   // of its autocorrelation: that of a shorter season of which it is a multiple
 )
 
 func shortWindow(c *Case) ([]Finding, error) {
-	p, e, err := c.errorsOf()
+	e, err := c.allErrors()
 	if e == nil {
 		return nil, err
 	}
 	window, err := strconv.Atoi(c.seriesKey("window", ""))
-	most := p.n / 3
+	most := min(len(e)/3, mostSeason)
 	if err != nil || window+2 >= most {
 		return nil, nil
 	}
@@ -175,7 +218,7 @@ func shortWindow(c *Case) ([]Finding, error) {
 	if at == 0 || r[at] < seasonShare || covered(r, at, window) {
 		return nil, nil
 	}
-	pv := float64(most-window) * 2 * stat.NormalCDF(-r[at]*math.Sqrt(float64(p.n)))
+	pv := float64(most-window) * 2 * stat.NormalCDF(-r[at]*math.Sqrt(float64(len(e))))
 	if pv >= seasonP {
 		return nil, nil
 	}

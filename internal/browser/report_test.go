@@ -5,6 +5,8 @@ package browser
 import (
 	"context"
 	"fmt"
+	"image"
+	"image/png"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -40,6 +42,35 @@ func table(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// folder is a folder of pictures of two classes: level and upright stripes.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "stripes")
+	rng := rand.New(rand.NewPCG(3, 4))
+	for i := range 80 {
+		class := []string{"level", "upright with a rather long name"}[i%2]
+		img := image.NewGray(image.Rect(0, 0, 12, 12))
+		for k := range img.Pix {
+			at := []int{k / 12, k % 12}[i%2]
+			img.Pix[k] = uint8(120*(at/2%2) + rng.IntN(120))
+		}
+		if err := os.MkdirAll(filepath.Join(dir, class), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Create(filepath.Join(dir, class, fmt.Sprintf("%d.png", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(f, img); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // trained trains an experiment for a few epochs and returns its directory.
@@ -93,6 +124,12 @@ func TestReport(t *testing.T) {
 	again := trained(t, dir, "data: {source: embed:digits, features: minmax}\nmodel: [dense: 16, dense: 10]\n"+
 		"train: {epochs: 4}\n")
 	numbers := trained(t, dir, fmt.Sprintf("data: {source: %q, target: price}\ntrain: {epochs: 4}\n", table(t, dir)))
+	series := trained(t, dir, "data: {source: embed:airline, target: Passengers, time: Month, series: {window: 12}}\n"+
+		"train: {epochs: 4}\n")
+	pictures := trained(t, dir, fmt.Sprintf("data: {source: %q}\nmodel: [{conv2d: {filters: 4, kernel_size: 3}}, "+
+		"flatten, dense: 2]\ntrain: {epochs: 3}\n", folder(t)))
+	t.Run("series", func(t *testing.T) { look(t, written(t, nil, series), nil) })
+	t.Run("pictures", func(t *testing.T) { look(t, written(t, nil, pictures), nil) })
 	t.Run("classes", func(t *testing.T) { look(t, written(t, nil, digits), nil) })
 	t.Run("numbers", func(t *testing.T) { look(t, written(t, nil, numbers), nil) })
 	t.Run("two", func(t *testing.T) { look(t, written(t, nil, digits, again), nil) })
