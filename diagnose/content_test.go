@@ -105,6 +105,15 @@ func TestPlantedContent(t *testing.T) {
 		{name: "season", table: seriesOf(500, func(i int) float64 {
 			return []float64{9, 0, 3, 0, 0, 7, 0, 0, 0, 5, 0, 1, 0, 0, 0, 4, 0, 0, 8, 0}[i%20] + 0.3*r.NormFloat64()
 		}), data: fmt.Sprintf(windows, 2), model: forecaster, train: trained, want: "data/short-window"},
+		{name: "season that nothing is learnt of", table: seriesOf(500, func(i int) float64 {
+			return 10*math.Sin(2*math.Pi*float64(i)/20) + r.NormFloat64()
+		}), data: fmt.Sprintf(windows, 2), train: trained, want: "network/constant-init",
+			model: strings.ReplaceAll(forecaster, "relu", "relu, kernel_initializer: zeros")},
+		{name: "rare and never said", table: rings(500, func(i int, row []string) []string {
+			row[4] = []string{"common", "rare"}[map[bool]int{true: 1}[i%25 == 0]]
+			return row
+		}), model: strings.ReplaceAll(network, "units: 3, activation: softmax", "units: 1, activation: sigmoid"),
+			train: "train: {epochs: 6}\n", want: "data/imbalance"},
 		{name: "last value", table: seriesOf(500, func(int) float64 {
 			walk = 0.97*walk + r.NormFloat64()
 			return walk

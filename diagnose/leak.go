@@ -18,6 +18,7 @@ const (
 	leakRows   = 150  // of fewer, a column that is nearly perfect says little,
 	leakFar    = 0.3  // unless it is so far before the next one
 	leakFewest = 60
+	leakOthers = 20  // samples that have not the commonest class: a column tells fewer apart by chance
 	leakWidth  = 400 // features
 )
 
@@ -27,6 +28,9 @@ func targetLeak(c *Case) ([]Finding, error) {
 		return nil, err
 	}
 	classes := len(c.classes())
+	if classes > 0 && (1-slices.Max(classShares(p.y, classes)))*float64(p.n) < leakOthers {
+		return nil, nil
+	}
 	best, next, at := 0.0, 0.0, -1
 	for k := range p.width {
 		s := alone(p.column(k), p.y, classes)

@@ -66,11 +66,13 @@ func TestNothingToLearn(t *testing.T) {
 		rows = append(rows, fmt.Sprintf("%.4f,%.4f,%s", r.NormFloat64(), r.NormFloat64(),
 			map[bool]string{true: "common", false: "rare"}[r.Float64() < 0.7]))
 	}
-	d, _ := diagnosis(t, strings.Join(rows, "\n")+"\n", planted{model: "model: [{dense: {units: 8, activation: tanh}}, " +
-		"{dense: {units: 1, activation: sigmoid}}]\n", train: "train: {epochs: 40, optimizer: {adam: {learning_rate: 0.01}}, " +
-		"callbacks: [{early_stopping: {patience: 5, restore_best_weights: true}}]}\n"}.text("FILE"))
-	if !slices.ContainsFunc(d.Findings[0].Effects, func(f diagnose.Finding) bool { return f.Code == "result/one-class" }) {
-		t.Errorf("explained: %+v", d.Findings[0].Effects)
+	text := planted{model: "model: [{dense: {units: 8, activation: tanh}}, {dense: {units: 1, activation: sigmoid}}]\n",
+		train: "train: {epochs: 40, optimizer: {adam: {learning_rate: 0.01}}, callbacks: [{early_stopping: " +
+			"{patience: 5, restore_best_weights: true}}]}\n"}.text("FILE")
+	d, _ := diagnosis(t, strings.Join(rows, "\n")+"\n", text)
+	under := d.Findings[0].Effects
+	if !slices.ContainsFunc(under, func(f diagnose.Finding) bool { return f.Code == "result/one-class" }) {
+		t.Errorf("explained: %+v", under)
 	}
 	got := codes(d)
 	if len(got) == 0 || got[0] != "result/no-better-than-baseline" || slices.Contains(got, "result/one-class") {

@@ -190,13 +190,18 @@ func (c *Case) allErrors() ([]float64, error) {
 const (
 	seasonShare = 0.2   // autocorrelation
 	seasonP     = 0.001 // over all lags together (Bonferroni)
+	seasonSkill = 0.1   // beside the last value: with less the network lacks more than a longer window
 	mostSeason  = 400   // steps
 	seasonAlike = 0.8   // of its autocorrelation: that of a shorter season of which it is a multiple
 )
 
 func shortWindow(c *Case) ([]Finding, error) {
+	p, unseen, err := c.errorsOf()
+	if unseen == nil || unlearnt(p) || c.look().Unseen < seasonSkill {
+		return nil, err
+	}
 	e, err := c.allErrors()
-	if e == nil {
+	if err != nil {
 		return nil, err
 	}
 	window, err := strconv.Atoi(c.seriesKey("window", ""))
@@ -235,6 +240,27 @@ func shortWindow(c *Case) ([]Finding, error) {
 		return lines(chart.Sprintf("autocorrelation of the errors"), chart.Sprintf("lag in steps"),
 			chart.Sprintf("correlation"), nil, line{chart.Sprintf("errors"), r[1:]})
 	})}, nil
+}
+
+// variesShare is the deviation of forecasts by that of what they forecast below which the network has not learnt yet.
+const variesShare = 0.3
+
+// unlearnt reports whether forecasts hardly vary: their errors are the series itself, with all that repeats itself in
+// it.
+func unlearnt(p *part) bool {
+	var out []float64
+	for _, o := range p.out {
+		out = append(out, float64(o[0]))
+	}
+	return deviation(out) < variesShare*deviation(p.y)
+}
+
+func deviation(x []float64) float64 {
+	mu, square := mean(x), 0.0
+	for _, v := range x {
+		square += (v - mu) * (v - mu) / float64(len(x))
+	}
+	return math.Sqrt(square)
 }
 
 // covered reports whether a lag is a multiple of a season that the window sees, whose autocorrelation is of the same

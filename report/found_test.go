@@ -9,8 +9,8 @@ import (
 // TestBlocks: by hand, a table between sentences, cells of several words, one line with a gap that is no table, and two
 // tables of unlike width behind each other.
 func TestBlocks(t *testing.T) {
-	got := blocks([]string{"one sentence", "  class  samples   F1", "  big cat        82  0.9", "  dog             3  0.1",
-		"after it", "a  gap", "x  y  z", "1  2  3"})
+	got := blocks([]string{"one sentence", "  class  samples   F1", "  big cat        82  0.9",
+		"  dog             3  0.1", "after it", "a  gap", "x  y  z", "1  2  3"})
 	want := []block{{Text: "one sentence"}, {Head: []string{"class", "samples", "F1"},
 		Rows: [][]string{{"big cat", "82", "0.9"}, {"dog", "3", "0.1"}}}, {Text: "after it\na  gap"},
 		{Head: []string{"x", "y", "z"}, Rows: [][]string{{"1", "2", "3"}}}}

@@ -12,6 +12,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -242,6 +243,9 @@ func first() uint64 {
 }
 
 func bench(ctx context.Context) error {
+	if os.Getenv("GORAE_SHARED") == "" {
+		return errors.New("GORAE_SHARED is not set; give the folder that has the data sets")
+	}
 	path := *out
 	if path == "" {
 		path = filepath.Join(os.TempDir(), map[bool]string{true: "faults-calibrate.jsonl",
