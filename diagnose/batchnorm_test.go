@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/config"
+	"gorae/layer"
 	"gorae/run"
 	"gorae/spec"
 	_ "gorae/task/all"
@@ -82,6 +84,11 @@ func TestLag(t *testing.T) {
 	} {
 		c := unmoved(t, x.model)
 		k := slices.IndexFunc(c.layers(), func(l link) bool { return strings.Contains(l.key, "batch_normalization") })
+		for _, l := range c.layers() { // a key is that of the layer itself
+			if !strings.HasSuffix(l.key, "."+config.Snake(layer.TypeName(l.Layer))) {
+				t.Errorf("%s: %s has the key %q", x.name, l.name, l.key)
+			}
+		}
 		got, err := c.lag(k)
 		if err != nil || math.IsNaN(got) != math.IsNaN(x.want) || math.Abs(got-x.want) > 0.05*x.want {
 			t.Errorf("%s: %v, %v, want %v", x.name, got, err, x.want)

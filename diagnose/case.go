@@ -11,7 +11,6 @@ import (
 	"gorae/data"
 	"gorae/layer"
 	"gorae/run"
-	"gorae/spec"
 	"gorae/task"
 	"gorae/tensor"
 	"gorae/train"
@@ -83,21 +82,28 @@ func (c *Case) layers() []link {
 // than they are written in: a layer is the step of its name, or else the first one left that is written as it is.
 func (c *Case) locate() {
 	n := c.Spec.Model
-	taken := make([]bool, len(n.Steps))
-	give := func(is func(s *spec.Step, l *link) bool) {
-		for k := range c.chain {
-			l := &c.chain[k]
-			for i := range n.Steps {
-				if s := &n.Steps[i]; l.key == "" && !taken[i] && s.Layer != nil && is(s, l) {
-					taken[i], l.key = true, n.KeyPath(i)
-				}
+	steps := make([]string, len(n.Steps)) // as they are written; "" of one that is taken, or has no layer
+	named := map[string]int{}
+	for i, s := range n.Steps {
+		if s.Layer != nil {
+			steps[i] = written(layer.Layers.Encode(s.Layer))
+		}
+		if s.Name != "" {
+			named[s.Name] = i
+		}
+	}
+	for k := range c.chain {
+		if i, ok := named[c.chain[k].name]; ok && steps[i] != "" {
+			c.chain[k].key, steps[i] = n.KeyPath(i), ""
+		}
+	}
+	for k := range c.chain {
+		if l := &c.chain[k]; l.key == "" {
+			if i := slices.Index(steps, written(layer.Layers.Encode(l.Layer))); i >= 0 {
+				l.key, steps[i] = n.KeyPath(i), ""
 			}
 		}
 	}
-	give(func(s *spec.Step, l *link) bool { return s.Name != "" && s.Name == l.name })
-	give(func(s *spec.Step, l *link) bool {
-		return s.Name == "" && written(layer.Layers.Encode(s.Layer)) == written(layer.Layers.Encode(l.Layer))
-	})
 }
 
 // written is a layer as it is written, without its name.
