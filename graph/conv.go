@@ -251,21 +251,25 @@ func (o ConvWeightGrad) Grad(y, dy []*Node) []*Node {
 func (o Conv) triples(x, w, y tensor.Shape, f func(px, pw, py int)) {
 	n := len(o.Stride)
 	c, cg, filters := x[n+1], w[n], w[n+1]
-	k := w[:n]
+	first, meet := make([]int, n), make([]int, n) // the first tap of each axis that meets an element of x, and how many
 	each(y[:n+1], func(out int, at []int) {
-		each(k, func(tap int, off []int) {
-			px := at[0]
+		for a := range n {
+			lo := at[a+1]*o.Stride[a] - o.PadLo[a]
+			first[a] = (max(-lo, 0) + o.Dilation[a] - 1) / o.Dilation[a]
+			end := (x[a+1] - lo + o.Dilation[a] - 1) / o.Dilation[a]
+			meet[a] = max(min(end, w[a])-first[a], 0)
+		}
+		each(meet, func(_ int, off []int) {
+			px, tap := at[0], 0
 			for a := range n {
-				i := at[a+1]*o.Stride[a] + off[a]*o.Dilation[a] - o.PadLo[a]
-				if i < 0 || i >= x[a+1] {
-					return
-				}
-				px = px*x[a+1] + i
+				t := first[a] + off[a]
+				px = px*x[a+1] + at[a+1]*o.Stride[a] + t*o.Dilation[a] - o.PadLo[a]
+				tap = tap*w[a] + t
 			}
 			for j := range filters {
-				first := j / (filters / o.Groups) * cg
+				group := j / (filters / o.Groups) * cg
 				for i := range cg {
-					f(px*c+first+i, (tap*cg+i)*filters+j, out*filters+j)
+					f(px*c+group+i, (tap*cg+i)*filters+j, out*filters+j)
 				}
 			}
 		})

@@ -1,7 +1,5 @@
 package conv
 
-import "slices"
-
 // axis is one axis of a pass over a result: position residue + step·j of the
 // result sums, over the taps of its residue, what the source holds at position
 // source·j + tap.at. Forward has one residue and reads in steps of the stride; the
@@ -24,14 +22,14 @@ func forwardAxis(s Shape, a int) axis {
 }
 
 // inputGradAxis turns o·stride + t·dilation − pad = i around: o = (i + pad − t·dilation)/stride
-// where that is whole.
+// where that is whole. Residues that no position has are left out.
 func inputGradAxis(s Shape, a int) axis {
-	x := axis{result: s.In[a], extent: s.Out[a], step: s.Stride[a], source: 1, taps: make([][]tap, s.Stride[a])}
-	for r := range x.taps {
-		for t := s.Kernel[a] - 1; t >= 0; t-- {
-			if d := r + s.Pad[a] - t*s.Dilation[a]; d%s.Stride[a] == 0 {
-				x.taps[r] = append(x.taps[r], tap{t, d / s.Stride[a]})
-			}
+	stride := s.Stride[a]
+	x := axis{result: s.In[a], extent: s.Out[a], step: stride, source: 1, taps: make([][]tap, min(stride, s.In[a]))}
+	for t := s.Kernel[a] - 1; t >= 0; t-- {
+		d := s.Pad[a] - t*s.Dilation[a]
+		if r := (stride - d%stride) % stride; r < len(x.taps) {
+			x.taps[r] = append(x.taps[r], tap{t, (r + d) / stride})
 		}
 	}
 	return x
@@ -103,12 +101,10 @@ func (x *axis) inside(residue int) (kind []int, ranges []span) {
 		for s.hi < len(taps) && x.source*j+taps[s.hi].at < x.extent {
 			s.hi++
 		}
-		at := slices.Index(ranges, s)
-		if at < 0 {
-			at = len(ranges)
+		if len(ranges) == 0 || ranges[len(ranges)-1] != s { // both ends sink: what was left does not come again
 			ranges = append(ranges, s)
 		}
-		kind = append(kind, at)
+		kind = append(kind, len(ranges)-1)
 	}
 	return kind, ranges
 }

@@ -29,6 +29,8 @@
 //     the transforms cost.
 //   - Direct sums with channels along the lanes (depth.go) for depthwise convolution and
 //     groups of few channels.
+//   - The products of the definition one by one, without those on padding (clipped.go), where
+//     hardly a tap of a huge kernel meets a pixel.
 package conv
 
 import "fmt"

@@ -57,6 +57,9 @@ const (
 	pixelsWork  = 1 << 20 // that take as many multiply-adds: 10 µs
 	manyBlocks  = 16      // are enough for several threads
 	longDepth   = 1 << 13 // taps are put together to segments up to this length
+	// All classes keep so many segments; where kernel and picture are both so large that their lines have more, no
+	// line leaves out taps.
+	mostSegments = 1 << 20
 )
 
 func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
@@ -156,8 +159,15 @@ func (p *inner) segments(c *class, joined bool) {
 	for a := range 2 {
 		c.lines.kind[a], ranges[a] = x[a].inside(c.residue[a])
 	}
-	c.lines.n = len(ranges[1])
 	taps := [3][]tap{x[0].taps[c.residue[0]], x[1].taps[c.residue[1]], x[2].taps[c.residue[2]]}
+	most := mostSegments / max(1, len(x[0].taps)*len(x[1].taps)*len(x[2].taps))
+	if n := used(ranges[0]) * used(ranges[1]); n > most || !joined && n*len(taps[2]) > most {
+		for a := range 2 {
+			clear(c.lines.kind[a])
+			ranges[a] = []span{{0, len(taps[a])}}
+		}
+	}
+	c.lines.n = len(ranges[1])
 	for _, s0 := range ranges[0] {
 		for _, s1 := range ranges[1] {
 			var at []segment
@@ -176,6 +186,14 @@ func (p *inner) segments(c *class, joined bool) {
 			c.most = max(c.most, len(at))
 		}
 	}
+}
+
+// used is the number of taps in all ranges.
+func used(ranges []span) (n int) {
+	for _, s := range ranges {
+		n += s.hi - s.lo
+	}
+	return n
 }
 
 func (p *inner) phases() int { return 2 }

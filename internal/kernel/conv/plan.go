@@ -55,6 +55,8 @@ func newPlan(s Shape, e Epilogue, kind pass, v Variant) *Plan {
 	p := &Plan{Shape: s, Epilogue: e, Variant: v}
 	form, fits := winogradForm(s, kind, transforms(v))
 	switch {
+	case wasteful(s, kind):
+		p.method = newClipped(s, e, kind)
 	case kind == weightGrad && fits:
 		p.method = newWinogradGrad(s, e, v, form)
 	case kind == weightGrad:
