@@ -310,8 +310,12 @@ func memberOf(b *bundle.Bundle, t *data.Table, says string) []string {
 			if err != nil {
 				return nil
 			}
+			value := from.Spelling(0)
+			if c.Reading != nil && slices.Contains(c.Reading.Missing, value) {
+				value = ""
+			}
 			x := make([]float32, c.Vocabulary.Width())
-			c.Vocabulary.Apply(x, from.Text(0))
+			c.Vocabulary.Apply(x, value)
 			for _, v := range x {
 				list = append(list, fmt.Sprint(v))
 			}

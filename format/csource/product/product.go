@@ -5,8 +5,9 @@
 //	int titanic_predict_row(const struct titanic_row *row, struct titanic_prediction *to);
 //
 // Numbers are double, NAN where they are missing; texts are strings, NULL or empty where they are missing. They are
-// imputed, limited, scaled and encoded in double as gorae does it in training. What C has no function for (texts that
-// are cut into words, times with a zone) is named in notes, and a member of the row takes its features.
+// imputed, limited, scaled and encoded in double as gorae does it in training, texts cut into words, characters or byte
+// pairs. What C has no function for (texts of Hangul letters, times with a zone) is named in notes, and a member of the
+// row takes its features.
 package product
 
 import (
@@ -59,6 +60,9 @@ func said(n rows.Note) string {
 	case rows.Words:
 		return fmt.Sprintf("%s: C has no function that cuts texts as in training; the row takes its features as %s[%d]",
 			n.Column, n.Member, n.Size)
+	case rows.Form:
+		return fmt.Sprintf("%s: C takes its texts as they are, in UTF-8 and with each letter and its accents in one "+
+			"character (normal form C)", n.Column)
 	case rows.Times:
 		return fmt.Sprintf("%s: C reads no dates; the row takes its seconds from 1970-01-01 00:00 on, by the clock of "+
 			"the column, as %s", n.Column, n.Member)

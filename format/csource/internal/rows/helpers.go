@@ -11,10 +11,13 @@ import (
 
 // uses are the helpers that helpers need.
 var uses = map[string][]string{"yeo_johnson": {"power"}, "yeo_johnson_root": {"power", "root"}, "missing": {"blank"},
-	"alike": {"blank"}, "hash_add": {"hash"}, "hash_place": {"hash"}, "time_of": {"time"}, "holiday": {"time"}}
+	"alike": {"blank"}, "hash_add": {"hash"}, "hash_place": {"hash"}, "time_of": {"time"}, "holiday": {"time"},
+	"text": {"vocabulary"}, "text_rune": {"vocabulary", "lower"}, "text_token": {"text_rune"},
+	"text_piece": {"text", "text_rune"}, "text_next": {"text_token", "text_piece"}}
 
 // order are the helpers that stand before others.
-var order = []string{"blank", "power", "root", "hash", "time"}
+var order = []string{"blank", "power", "root", "hash", "time", "vocabulary", "lower", "text", "text_rune", "text_token",
+	"text_piece", "text_next"}
 
 // helpers are functions and types that a file has where it uses them; # stands for the name of the model.
 var helpers = map[string]string{
@@ -246,6 +249,13 @@ static int #time_of(struct #time *t, double seconds)
     t->days = 365 + leap;
     return 1;
 }`,
+	"vocabulary": vocabularyStruct,
+	"text":       textStruct,
+	"text_rune":  textRune,
+	"text_token": textToken,
+	"text_piece": textPiece,
+	"text_next":  textNext,
+	"tfidf":      textWeights,
 	"holiday": `/* Whether a day is one of n, which are year, month and day, or month and day of each year. */
 static int #holiday(const struct #time *t, const int32_t *list, int32_t n)
 {
@@ -296,7 +306,11 @@ func (p *Product) helperText() string {
 	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
 	var b strings.Builder
 	for _, name := range names {
-		b.WriteString(strings.ReplaceAll(helpers[name], "#", p.f.Name+"_") + "\n\n")
+		text := helpers[name]
+		if name == "lower" { // its table takes a walk over all characters
+			text = lowerTable()
+		}
+		b.WriteString(strings.ReplaceAll(text, "#", p.f.Name+"_") + "\n\n")
 	}
 	return b.String()
 }

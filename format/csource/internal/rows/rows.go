@@ -33,6 +33,7 @@ type What int
 const (
 	Transform What = iota // the row takes the features of a transform
 	Words                 // the row takes the features of a text
+	Form                  // in which the row takes a text
 	Times                 // the row takes the seconds of a time
 	Letters               // capitals of some letters are told apart
 	Learnt                // a target stays as it was learnt
@@ -57,9 +58,11 @@ type Product struct {
 	order   []*member
 	results []result
 	tables  code // constant arrays
-	helpers map[string]bool
-	notes   []string
-	bytes   int // of constants
+	// What texts are cut by, behind the helpers with its type.
+	vocabularies code
+	helpers      map[string]bool
+	notes        []string
+	bytes        int // of constants
 
 	array string // of the input whose features are written
 	elem  string // its type
@@ -195,6 +198,7 @@ func features(c *prep.Fitted) int {
 // column writes the features of a column.
 func (p *Product) column(c *prep.Fitted, all *[]prep.Fitted) {
 	switch {
+	case c.Vocabulary != nil && p.vocabulary(c):
 	case c.Vocabulary != nil && c.Vocabulary.Spec.Ids():
 		p.outside(c, "_ids", Note{What: Words})
 	case c.Vocabulary != nil:

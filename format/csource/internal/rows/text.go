@@ -2,6 +2,7 @@ package rows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -66,7 +67,7 @@ func (p *Product) functions(arrays string) string {
 	}
 	c.WriteString(p.tables.String())
 	c.WriteString(arrays + "\n")
-	c.WriteString(p.helperText())
+	c.WriteString(p.helperText() + p.vocabularies.String())
 	body := p.String()
 	fmt.Fprintf(&c, "int %s_predict_row(const struct %[1]s_row *row, struct %[1]s_prediction *to)\n{\n", p.f.Name)
 	if !strings.Contains(body, "row->") {
@@ -92,16 +93,14 @@ static char *#_next(char **at)
     *end = '\0';
     return value;
 }
-
-static double #_real(const char *text)
-{
-    return *text == '\0' ? NAN : strtod(text, NULL);
-}
-
-int main(void)
-{
-    static char text[1 << 16];
 `, "#_", name+"_"))
+	if slices.ContainsFunc(p.order, func(m *member) bool { return m.elem != "const char *" }) {
+		c.line("\nstatic double %s_real(const char *text)", name)
+		c.line("{")
+		c.line(`    return *text == '\0' ? NAN : strtod(text, NULL);`)
+		c.line("}")
+	}
+	c.WriteString("\nint main(void)\n{\n    static char text[1 << 16];\n")
 	c.depth = 1
 	c.line("static struct %s_row row;", name)
 	c.line("static struct %s_prediction to;", name)
