@@ -62,6 +62,9 @@ func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (_ *model.C
 		return loadAlone(path, c.Codec, dst, o)
 	}
 	f, err := Load(path)
+	if c := alone(err); c != nil {
+		return loadAlone(path, c.Codec, dst, o)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +73,32 @@ func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (_ *model.C
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
+}
+
+// alone is the format of the weights of a file that holds no network, as an error says; nil for another error.
+func alone(err error) *Weights {
+	var e *AloneError
+	if errors.As(err, &e) {
+		for _, w := range weightsAlone {
+			if w.Name == e.Format {
+				return w
+			}
+		}
+	}
+	return nil
+}
+
+// HoldsWeights is the format of the file at path if it holds weights alone, as its name or what it holds says; else an
+// error.
+func HoldsWeights(path string) (*Weights, error) {
+	w, err := ForWeights(path)
+	if err == nil {
+		return w, nil
+	}
+	if _, read := Load(path); alone(read) != nil {
+		return alone(read), nil
+	}
+	return nil, err
 }
 
 // loadAlone reads a file of weights alone.
@@ -108,7 +137,7 @@ func load(name string, in fs.File) (f *File, err error) {
 // ListWeights lists the arrays of the file of weights alone at path. They cannot be read: the file is closed.
 func ListWeights(path string) (list []Array, err error) {
 	defer words.Printable(&err)
-	from, err := ForWeights(path)
+	from, err := HoldsWeights(path)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +166,11 @@ func Read(name string, r io.ReaderAt, size int64) (_ *File, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return from.Codec.Load(r, size)
+	f, err := from.Codec.Load(r, size)
+	if e := (*AloneError)(nil); errors.As(err, &e) && e.Path == "" {
+		e.Path = name
+	}
+	return f, err
 }
 
 // ReadMember reads one member of a model file of size bytes, without the models. A member that is not

@@ -180,8 +180,8 @@ type Optimizer struct {
 // formats are the registered formats, in the order of registration.
 var formats []*Format
 
-// alone are the registered formats of weights alone, in the order of registration.
-var alone []*Weights
+// weightsAlone are the registered formats of weights alone, in the order of registration.
+var weightsAlone []*Weights
 
 // Register adds a format. It is for init functions and panics where a name or an extension is taken.
 func Register(f Format) {
@@ -205,7 +205,7 @@ func RegisterWeights(w Weights) {
 			panic("format: " + v.Name + " and " + w.Name + " both claim " + e)
 		}
 	}
-	alone = append(alone, &w)
+	weightsAlone = append(weightsAlone, &w)
 }
 
 // Extensions lists the extensions of all registered formats.
@@ -293,7 +293,7 @@ func byExtension(name string) *Format {
 func ForWeights(name string) (*Weights, error) {
 	var known []string
 	lower := strings.ToLower(name)
-	for _, w := range alone {
+	for _, w := range weightsAlone {
 		for _, e := range w.Extensions {
 			if strings.HasSuffix(lower, e) {
 				return w, nil

@@ -164,6 +164,9 @@ func (w *convertModelWords) kind() string {
 // read reads the source.
 func (c *conversion) read(o *environment) (err error) {
 	_, notWeights := format.ForWeights(c.From)
+	if notWeights != nil && c.Network != "" {
+		_, notWeights = format.HoldsWeights(c.From)
+	}
 	switch weights := notWeights == nil; {
 	case weights && c.Network == "":
 		return usageError{fmt.Errorf("%s holds weights alone; --network FILE names the network that takes them",

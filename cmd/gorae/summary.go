@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,6 +26,9 @@ func (w *summaryWords) Run(o *environment) error {
 		return listArrays(o, w.Of)
 	}
 	m, note, err := w.load(o)
+	if alone := (*format.AloneError)(nil); errors.As(err, &alone) {
+		return listArrays(o, w.Of)
+	}
 	if err != nil {
 		return err
 	}
@@ -71,7 +75,7 @@ func architecture(path string) (*model.Model, error) {
 		return nil, nil // what reads model files says what is wrong
 	}
 	text, err := os.ReadFile(path)
-	if err != nil || bytes.Contains(text, []byte(`"modelTopology"`)) {
+	if err != nil || bytes.Contains(text, []byte(`"modelTopology"`)) || bytes.Contains(text, []byte(`"weight_map"`)) {
 		return nil, err
 	}
 	m, err := keras.FromConfig(text)

@@ -13,9 +13,12 @@ import (
 
 func init() {
 	format.Register(format.Format{Name: "keras", Extensions: []string{".keras"}, Sniff: sniff, Codec: codec{}})
-	format.RegisterWeights(format.Weights{Name: "Keras's weights", Extensions: []string{".weights.h5"}, Models: true,
+	format.RegisterWeights(format.Weights{Name: weightsFormat, Extensions: []string{".weights.h5"}, Models: true,
 		Codec: codec{}})
 }
+
+// weightsFormat is the name of the format of weights alone.
+const weightsFormat = "Keras's weights"
 
 // codec is the format.Codec of .keras files.
 type codec struct{}

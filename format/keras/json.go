@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"gorae/format"
-	"gorae/hdf5"
 	"gorae/internal/file"
 	"gorae/model"
 	"gorae/weight"
@@ -56,6 +55,7 @@ func loadJSON(r io.ReaderAt, size int64) (*format.File, error) {
 		Topology json.RawMessage `json:"modelTopology"`
 		Manifest []manifest      `json:"weightsManifest"`
 		Format   string          `json:"format"`
+		Index    json.RawMessage `json:"weight_map"`
 	}
 	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, fmt.Errorf("keras: is no JSON object: %w", err)
@@ -69,6 +69,8 @@ func loadJSON(r io.ReaderAt, size int64) (*format.File, error) {
 			"it as a layers model")
 	case doc.Topology != nil:
 		return rd.browser(doc.Topology, doc.Manifest, open)
+	case doc.Index != nil:
+		return nil, &format.AloneError{Format: weightsFormat}
 	case doc.Class == "":
 		return nil, errors.New("keras: the JSON has no class_name, and so no model")
 	}
@@ -79,12 +81,21 @@ func loadJSON(r io.ReaderAt, size int64) (*format.File, error) {
 	return rd.architecture(text, origin{doc.Version, doc.Backend}, filepath.Base(f.Name()), open)
 }
 
+// weightNames are the names of files of weights beside a configuration whose name without its extension is stem, in the order
+// in which they are looked for.
+func weightNames(stem string) (names []string) {
+	for _, end := range []string{".weights.h5", "_weights.h5", ".h5", ".hdf5", ".weights.json"} {
+		names = append(names, stem+end)
+	}
+	return append(names, "model.weights.h5", "weights.h5", "model.weights.json")
+}
+
 // architecture builds the model of a configuration with the weights in a file beside it.
 func (rd reading) architecture(text []byte, from origin, name string, open func(string) (*os.File, error)) (
 	*format.File, error) {
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
-	for _, end := range []string{".weights.h5", "_weights.h5", ".h5", ".hdf5"} {
-		w, err := open(stem + end)
+	for _, n := range weightNames(stem) {
+		w, err := open(n)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -97,7 +108,7 @@ func (rd reading) architecture(text []byte, from origin, name string, open func(
 		}
 		f, err := rd.withWeights(text, from, w, info.Size())
 		if err != nil {
-			return nil, fmt.Errorf("keras: %s%s: %w", stem, end, err)
+			return nil, fmt.Errorf("keras: %s: %w", n, err)
 		}
 		return f, nil
 	}
@@ -106,29 +117,28 @@ func (rd reading) architecture(text []byte, from origin, name string, open func(
 
 // withWeights builds the model of a configuration with the weights of a file of Keras's save_weights.
 func (rd reading) withWeights(text []byte, from origin, r io.ReaderAt, size int64) (*format.File, error) {
-	h, err := hdf5.Open(r, size)
+	files, total, done, err := shelfOf(r, size)
+	defer done()
 	if err != nil {
 		return nil, err
 	}
-	root := h.Root()
-	if root.Has("model_weights") {
-		if root, err = root.Group("model_weights"); err != nil {
-			return nil, err
-		}
+	root, older, err := files.older()
+	if err != nil {
+		return nil, err
 	}
-	if !root.HasAttr("layer_names") && !root.HasAttr("layer_names0") { // since Keras 3
+	if !older { // since Keras 3
 		return rd.built(text, from.before(3), "the configuration", func(all []place, s *weight.Store) error {
 			gs, stray := groups(all, s.Vars(), rd.seen)
 			if len(stray) > 0 {
 				return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
 			}
-			return read(r, size, gs, s, inflation*size+1<<20)
+			return read(files, gs, s, inflation*total+1<<20)
 		})
 	}
 	if from.version == "" {
 		from.version = "2"
 	}
-	return rd.ofArrays(text, from, "the configuration", inflation*size+1<<20, func(p place) ([]stored, error) {
+	return rd.ofArrays(text, from, "the configuration", inflation*total+1<<20, func(p place) ([]stored, error) {
 		return from.arrays(root, p)
 	})
 }

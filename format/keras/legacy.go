@@ -46,7 +46,7 @@ func (rd reading) legacy(r io.ReaderAt, size int64) (*format.File, error) {
 // dialect says which of Keras's other HDF5 files it is.
 func dialect(root *hdf5.Group) error {
 	if root.Has("layers") || root.HasAttr("layer_names") {
-		return errors.New("the file holds weights without their model; save the whole model as .keras")
+		return &format.AloneError{Format: weightsFormat}
 	}
 	return errors.New("the file is HDF5 and no .keras archive; open it in Keras 3 and save it as .keras")
 }

@@ -248,7 +248,11 @@ func (rd reading) weights(a *archive, m *model.Model, all []place) error {
 		}
 		inFile = true
 		return a.within(f, func(r io.ReaderAt, size int64) error {
-			if err := read(r, size, gs, s, a.left); err != nil {
+			files, err := oneFile(r, size)
+			if err != nil {
+				return err
+			}
+			if err := read(files, gs, s, a.left); err != nil {
 				return err
 			}
 			return s.Finite()

@@ -2,7 +2,6 @@ package keras
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,14 +79,10 @@ func descend(n *hdf5.Node, path string) *hdf5.Node {
 // read gives the variables the numbers of the file. All shapes are compared before
 // the store takes memory, limit bytes at most: what is stored in deflated chunks, or not at
 // all, can have any shape.
-func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit int64) error {
-	f, err := hdf5.Open(r, size)
-	if err != nil {
-		return err
-	}
+func read(files shelf, groups []*group, store *weight.Store, limit int64) error {
 	from := map[*weight.Var]*hdf5.Dataset{}
 	for _, g := range groups {
-		if err := g.match(f.Root(), from); err != nil {
+		if err := g.match(files, from); err != nil {
 			return err
 		}
 	}
@@ -123,34 +118,38 @@ func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit
 }
 
 // match finds the arrays of a group's variables.
-func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) error {
+func (g *group) match(files shelf, from map[*weight.Var]*hdf5.Dataset) error {
 	at := join(g.path, "vars")
-	if windows := join(strings.ReplaceAll(g.path, "/", `\`), "vars"); !has(root, at) && has(root, windows) {
+	if windows := join(strings.ReplaceAll(g.path, "/", `\`), "vars"); !files.has(at) && files.has(windows) {
 		at = windows // Keras 2.13 to 3.0 on Windows wrote a layer's path as the name of one group
 	}
-	if older := join(g.older(), "vars"); !has(root, at) && has(root, older) {
+	if older := join(g.older(), "vars"); !files.has(at) && files.has(older) {
 		at = older
 	}
-	if len(g.vars) == 0 && !has(root, at) {
+	if len(g.vars) == 0 && !files.has(at) {
 		return nil // Keras does not miss it either
 	}
-	if !has(root, at) {
+	if !files.has(at) {
 		hint := ""
 		if g.shared {
 			hint = "; it is shared with a model of another file, which holds them: open that one"
 		}
 		return fmt.Errorf("there is no group /%s, the weights of %s (%s)%s", at, g.label, g.names(), hint)
 	}
-	vars, err := root.Group(at)
+	arrays, err := files.arrays(at)
 	if err != nil {
 		return err
 	}
 	stored := g.stored()
-	if n := len(vars.Names()); n != len(stored) {
+	if n := len(arrays); n != len(stored) {
 		return fmt.Errorf("/%s holds %d arrays, and by config.json %s has %d%s", at, n, g.label, len(stored), g.list())
 	}
 	for i, v := range stored {
-		d, err := vars.Dataset(strconv.Itoa(i))
+		in := arrays[strconv.Itoa(i)]
+		if in == nil {
+			return fmt.Errorf("/%s has no array %d", at, i)
+		}
+		d, err := in.Dataset(strconv.Itoa(i))
 		if err != nil {
 			return fmt.Errorf("/%s: %w", at, err)
 		}

@@ -1,7 +1,6 @@
 package keras
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -26,24 +25,27 @@ func (codec) LoadWeights(r io.ReaderAt, size int64, m *model.Model) error {
 
 // Arrays implements format.WeightsCodec.
 func (codec) Arrays(r io.ReaderAt, size int64) ([]format.Array, error) {
-	f, err := hdf5.Open(r, size)
+	files, _, done, err := shelfOf(r, size)
+	defer done()
 	if err != nil {
 		return nil, fmt.Errorf("keras: %w", err)
 	}
 	var list []format.Array
-	err = f.Root().Walk(func(path string, _ *hdf5.Group, d *hdf5.Dataset) error {
-		if d == nil {
+	for _, root := range files {
+		err = root.Walk(func(path string, _ *hdf5.Group, d *hdf5.Dataset) error {
+			if d == nil {
+				return nil
+			}
+			if len(list) == maxMembers {
+				return fmt.Errorf("the file holds more than %d arrays", maxMembers)
+			}
+			list = append(list, format.Array{Name: strings.TrimPrefix(path, "/"), Shape: d.Shape(),
+				Type: d.Type().String(), Read: d.ReadFloat32s})
 			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("keras: %w", err)
 		}
-		if len(list) == maxMembers {
-			return fmt.Errorf("the file holds more than %d arrays", maxMembers)
-		}
-		list = append(list, format.Array{Name: strings.TrimPrefix(path, "/"), Shape: d.Shape(),
-			Type: d.Type().String(), Read: d.ReadFloat32s})
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("keras: %w", err)
 	}
 	return list, nil
 }
@@ -67,8 +69,10 @@ func SaveWeights(w io.Writer, m *model.Model, o *Optimizer) error {
 }
 
 // LoadWeights gives a built model the weights of a file of size bytes that SaveWeights or Keras's model.save_weights
-// wrote of a model of the same layers. Layers are found by their classes and their order among those of a class, as in
-// Keras; names play no part. The model takes all weights or none. The state of an optimizer in the file is passed over.
+// wrote of a model of the same layers, or of the .weights.json beside the several files that it writes with
+// max_shard_size. Layers are found by their classes and their order among those of a class, as in Keras; names play no
+// part. Only in files of Keras 1 and 2, and in whole models in HDF5, layers are found by their names. The model takes
+// all weights or none. The state of an optimizer in the file is passed over.
 func LoadWeights(r io.ReaderAt, size int64, m *model.Model) (err error) {
 	defer words.Printable(&err)
 	if m.Store() == nil {
@@ -86,18 +90,14 @@ func LoadWeights(r io.ReaderAt, size int64, m *model.Model) (err error) {
 	if len(stray) > 0 {
 		return fmt.Errorf("keras: weight %q belongs to no layer", stray[0].Path)
 	}
-	f, err := hdf5.Open(r, size)
+	files, _, done, err := shelfOf(r, size)
+	defer done()
 	if err != nil {
 		return fmt.Errorf("keras: %w", err)
 	}
-	if f.Root().HasAttr("layer_names") || f.Root().HasAttr("model_config") {
-		return errors.New("keras: the file is one of Keras 1 or 2; open its model, or save the weights with Keras 3")
-	}
-	from := map[*weight.Var]*hdf5.Dataset{}
-	for _, g := range gs {
-		if err := g.match(f.Root(), from); err != nil {
-			return fmt.Errorf("keras: %w", err)
-		}
+	from, err := files.find(all, gs)
+	if err != nil {
+		return fmt.Errorf("keras: %w", err)
 	}
 	parts := weight.Adapters(m.Store().Vars())
 	values := map[*weight.Variable]*tensor.Tensor{}
@@ -105,7 +105,8 @@ func LoadWeights(r io.ReaderAt, size int64, m *model.Model) (err error) {
 		if v.Kind == weight.Session || values[v.Variable] != nil { // a layer in several places has those of the first
 			continue
 		}
-		t, d := tensor.New(tensor.Float32, v.Shape...), from[v]
+		t := tensor.New(tensor.Float32, v.Shape...)
+		a, found := from[v]
 		if parts[v.Variable] { // begins anew, beside the weight that holds what it was
 			err := v.Init.Fill(t.F32, v.Shape, weight.NewRand(0, v.Path))
 			if err != nil {
@@ -114,11 +115,11 @@ func LoadWeights(r io.ReaderAt, size int64, m *model.Model) (err error) {
 			values[v.Variable] = t
 			continue
 		}
-		if d == nil {
+		if !found {
 			return fmt.Errorf("keras: the file has no numbers for %s", v.Path)
 		}
-		if err := d.ReadFloat32s(t.F32); err != nil {
-			return fmt.Errorf("keras: %s: %w", d.Path(), err)
+		if err := a.read(t.F32); err != nil {
+			return fmt.Errorf("keras: %s: %w", a.name, err)
 		}
 		if err := weight.Finite(v.Path, t); err != nil {
 			return fmt.Errorf("keras: %w", err)
@@ -132,4 +133,27 @@ func LoadWeights(r io.ReaderAt, size int64, m *model.Model) (err error) {
 		copy(v.Value.F32, t.F32)
 	}
 	return nil
+}
+
+// find finds the array of each variable of a model.
+func (s shelf) find(all []place, gs []*group) (map[*weight.Var]stored, error) {
+	root, older, err := s.older()
+	if err != nil {
+		return nil, err
+	}
+	if older {
+		from := originOf(s[0])
+		return match(all, gs, func(p place) ([]stored, error) { return from.arrays(root, p) })
+	}
+	sets := map[*weight.Var]*hdf5.Dataset{}
+	for _, g := range gs {
+		if err := g.match(s, sets); err != nil {
+			return nil, err
+		}
+	}
+	of := map[*weight.Var]stored{}
+	for v, d := range sets {
+		of[v] = stored{d.Path(), d.Shape(), d.ReadFloat32s}
+	}
+	return of, nil
 }
