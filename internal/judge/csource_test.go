@@ -165,6 +165,8 @@ func TestCKinds(t *testing.T) {
 		"cnn": {picture, layer.Conv2D{Filters: 4, KernelSize: []int{3}, Padding: "same"}, layer.BatchNormalization{},
 			layer.ReLU{}, layer.MaxPooling2D{}, layer.DepthwiseConv2D{KernelSize: []int{2}},
 			layer.GlobalAveragePooling2D{}, layer.Dense{Units: 2, Activation: "softmax"}},
+		"repeated": {layer.Input{Shape: []int{5}}, layer.Dense{Units: 2}, layer.RepeatVector{N: 3},
+			layer.Conv1D{Filters: 4, KernelSize: []int{2}, Dilation: []int{2}}},
 		"lstm": {series, layer.LSTM{Units: 5, ReturnSequences: true}, layer.LSTM{Units: 4}, layer.Dense{Units: 1}},
 		"gru": {ids, layer.Embedding{InputDim: 7, OutputDim: 3, MaskZero: true},
 			layer.Bidirectional{Layer: layer.GRU{Units: 3, ReturnSequences: true}}, layer.GRU{Units: 2},

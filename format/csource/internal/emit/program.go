@@ -218,7 +218,7 @@ func (p *program) statement(title string, body func()) {
 	p.depth++
 	body()
 	p.depth--
-	text := p.text.String()
+	text := used(p.text.String())
 	p.text = out
 	p.line("/* %s */", inComment.Replace(title))
 	p.line("{")

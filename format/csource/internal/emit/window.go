@@ -62,6 +62,40 @@ func (p *program) named(e string) string {
 	return v
 }
 
+// used is the text of a statement without the names of expressions that it does not use: those of the places of an
+// operand that is the same at all of them.
+func used(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for i := len(lines) - 1; i >= 0; i-- { // a name stands before its uses
+		rest, ok := strings.CutPrefix(strings.TrimSpace(lines[i]), "const int32_t ")
+		name, _, _ := strings.Cut(rest, " = ")
+		if ok && strings.HasPrefix(name, "v") && !slices.ContainsFunc(lines[i+1:], func(l string) bool {
+			return mentions(l, name)
+		}) {
+			lines = slices.Delete(lines, i, i+1)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// mentions reports whether a line has a name, and not only as the beginning or end of another.
+func mentions(line, name string) bool {
+	word := func(b byte) bool {
+		return b == '_' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
+	}
+	for {
+		i := strings.Index(line, name)
+		if i < 0 {
+			return false
+		}
+		end := i + len(name)
+		if (i == 0 || !word(line[i-1])) && (end == len(line) || !word(line[end])) {
+			return true
+		}
+		line = line[end:]
+	}
+}
+
 // conv writes the sum of products of a window and a filter.
 func (s *scope) conv(c *graph.Call, o graph.Conv, idx []string) string {
 	p, a, b := s.p, c.In[0], c.In[1]
