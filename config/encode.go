@@ -141,6 +141,10 @@ func (f *field) encode(v reflect.Value) any {
 			if f.nullZero && v.Index(i).IsZero() {
 				continue
 			}
+			if f.literal && v.Index(i).Kind() == reflect.String { // "" is a word
+				list[i] = v.Index(i).String()
+				continue
+			}
 			list[i] = (&field{typ: v.Type().Elem()}).encode(v.Index(i))
 		}
 		return list

@@ -172,7 +172,7 @@ type Optimizer struct {
 	// state. What is left out has its first value.
 	Slots []tensor.Named
 	// Losses are those of the outputs in the model's order, with their factors in the sum (nil: all are 1). None at all
-	// leaves it to the reader of the file to choose one. They are written, and not read back.
+	// leaves it to the reader of the file to choose one. Reading gives none where gorae lacks one.
 	Losses      []loss.Loss
 	LossWeights []float64
 }
@@ -242,11 +242,15 @@ func (e *UnknownError) Error() string {
 
 // AloneError says that a file holds weights alone where a model is asked for.
 type AloneError struct {
-	Path   string
+	Path   string // "" where the file has no name
 	Format string
 }
 
 func (e *AloneError) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("the file holds weights alone (%s) and no network; give its network, and read them with "+
+			"LoadWeights", e.Format)
+	}
 	return fmt.Sprintf("%s holds weights alone (%s) and no network; give its network, and read them with LoadWeights",
 		e.Path, e.Format)
 }

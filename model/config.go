@@ -139,7 +139,7 @@ func (m *Model) functionalConfig() config.Map {
 		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: m.names[i]},
 			config.Entry{Key: "inbound_nodes", Value: nodes}))
 	}
-	ends := func(vs []*Value) []any {
+	ends := func(vs []*Value) []any { // one alone is no list of one, of which Keras would make a list of one tensor
 		var list []any
 		for _, v := range vs {
 			h := history(v)
@@ -147,6 +147,9 @@ func (m *Model) functionalConfig() config.Map {
 				h[1] = float64(use[v.from] + 1) // see Offsets
 			}
 			list = append(list, h)
+		}
+		if len(list) == 1 {
+			return list[0].([]any)
 		}
 		return list
 	}

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"gorae/config"
+	"gorae/internal/yamltree"
 	"gorae/spec"
-	"gorae/spec/internal/yamltree"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"gorae/config"
+	"gorae/internal/yamltree"
 	"gorae/spec"
-	"gorae/spec/internal/yamltree"
 	_ "gorae/spec/yaml"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"

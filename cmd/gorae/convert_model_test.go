@@ -115,6 +115,25 @@ func TestConvertWeights(t *testing.T) {
 	if out, _ := must(t, "data", "inspect", "again.keras"); !strings.Contains(out, "dense_1") {
 		t.Errorf("data inspect again.keras: %q", out)
 	}
+	// A configuration in YAML and an index of shards, as Keras 2 and 3 write them.
+	put(t, "net.yaml", "backend: tensorflow\nclass_name: Sequential\nconfig:\n  layers:\n  - class_name: Dense\n    "+
+		"config: {activation: relu, batch_input_shape: !!python/tuple [null, 4], name: dense, units: 4}\n"+
+		"  - class_name: Dense\n    config: {name: dense_1, units: 3, activation: softmax}\nkeras_version: 2.2.4\n")
+	put(t, "w.weights.json", `{"metadata": {}, "weight_map": {"/layers/dense/vars": ["w.weights.h5"]}}`)
+	if out, _ := must(t, "summary", "net.yaml"); !strings.Contains(out, "dense_1 (Dense)") {
+		t.Errorf("summary net.yaml: %q", out)
+	}
+	for _, words := range []string{"summary w.weights.json", "data inspect w.weights.json"} {
+		if out, _ := must(t, strings.Fields(words)...); !strings.Contains(out, "layers/dense_1/vars/0  (4, 3)") {
+			t.Errorf("%s: %q", words, out)
+		}
+	}
+	for _, words := range []string{"data inspect net.yaml", "data inspect model.json", "summary model.json"} {
+		if out, _ := must(t, strings.Fields(words)...); !strings.Contains(out, "dense_1 (Dense)") {
+			t.Errorf("%s: %q", words, out)
+		}
+	}
+	must(t, "convert", "w.weights.json", "sharded.keras", "--network", "net.yaml", "--check")
 	defer func(was float64) { tolerance = was }(tolerance)
 	tolerance = -1 // no difference is as small
 	_, stderr, status := gorae("", "convert", "again.keras", "third.keras", "--check")

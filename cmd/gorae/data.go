@@ -76,14 +76,14 @@ func (w *inspectWords) Run(o *environment) error {
 	if err := w.Check(); err != nil {
 		return usageError{fmt.Errorf("--%w", err)}
 	}
-	if experimentFile(w.File) {
-		return w.experiment(o)
-	}
 	if holdsModel(w.File) {
 		if w.JSON {
 			return usageError{fmt.Errorf("--json: %s holds no samples; leave it out", w.File)}
 		}
 		return (&summaryWords{Of: w.File}).Run(o)
+	}
+	if experimentFile(w.File) {
+		return w.experiment(o)
 	}
 	options := source.Options{CSV: w.CSV(), Labels: w.Labels, Stdin: o.stdin}
 	options.CSV.Flags = true

@@ -10,6 +10,7 @@ import (
 
 	"gorae/format"
 	"gorae/format/keras"
+	"gorae/format/keras/yaml"
 	"gorae/model"
 	"gorae/run"
 )
@@ -47,6 +48,9 @@ func (w *summaryWords) load(o *environment) (m *model.Model, note string, err er
 	}
 	switch strings.ToLower(filepath.Ext(w.Of)) {
 	case ".yaml", ".yml":
+		if m, err := yamlArchitecture(w.Of); m != nil || err != nil {
+			return m, "", err
+		}
 		e, err := run.Read(w.Of)
 		if err != nil {
 			return nil, "", err
@@ -66,6 +70,23 @@ func (w *summaryWords) load(o *environment) (m *model.Model, note string, err er
 
 // maxArchitecture bounds the configuration of a network.
 const maxArchitecture = 32 << 20
+
+// yamlArchitecture is the network of a .yaml file that holds Keras's configuration; nil for another file.
+func yamlArchitecture(path string) (*model.Model, error) {
+	st, err := os.Stat(path)
+	if err != nil || st.Size() > maxArchitecture {
+		return nil, nil // what reads experiment files says what is wrong
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || !yaml.IsModel(text[:min(len(text), format.HeadSize)]) {
+		return nil, err
+	}
+	m, err := yaml.FromConfig(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
 
 // architecture is the network of a .json file that holds Keras's configuration alone, without weights beside it; nil
 // for another file.

@@ -41,6 +41,9 @@ func adapt(c config.Map) error {
 			}
 		}
 		inner, _ := l.Get("config").(config.Map)
+		if class == "Hashing" && inner.Get("output_mode") == "int" { // Keras refuses numbers of another type
+			l.Set("config", inner.Set("dtype", "int64"))
+		}
 		for _, e := range inner { // models within layers, as in TimeDistributed
 			c, ok := e.Value.(config.Map)
 			if class, _ := c.Get("class_name").(string); ok && isModel(class) {

@@ -149,7 +149,7 @@ func TestRefuses(t *testing.T) {
 		{"text", []byte("hello, world"), `it begins with "hello, w"; want "PK"`},
 		{"whole model in HDF5", h5(t, &hdf5.Node{Attrs: map[string]any{"model_config": "{}"}}),
 			"model_config: model: the configuration of a \"\" has no config"},
-		{"weights in HDF5", group(0), "holds weights without their model"},
+		{"weights in HDF5", group(0), "holds weights alone"},
 		{"other HDF5", h5(t, &hdf5.Node{}), "is HDF5 and no .keras archive"},
 		{"cut HDF5", []byte("\x89HDF\r\n\x1a\n..."), "is HDF5 and no .keras archive, and damaged: "},
 		{"cut", file[:len(file)/2], "is no whole zip archive"},

@@ -50,8 +50,6 @@ func loadJSON(r io.ReaderAt, size int64) (*format.File, error) {
 	}
 	var doc struct {
 		Class    string          `json:"class_name"`
-		Version  string          `json:"keras_version"`
-		Backend  string          `json:"backend"`
 		Topology json.RawMessage `json:"modelTopology"`
 		Manifest []manifest      `json:"weightsManifest"`
 		Format   string          `json:"format"`
@@ -74,15 +72,35 @@ func loadJSON(r io.ReaderAt, size int64) (*format.File, error) {
 	case doc.Class == "":
 		return nil, errors.New("keras: the JSON has no class_name, and so no model")
 	}
+	return rd.loadBeside(r, text, open)
+}
+
+// LoadBeside builds the model of a configuration in JSON with the weights in a file beside r, an open file: what
+// package format/keras/yaml makes of YAML.
+func LoadBeside(r io.ReaderAt, text []byte) (*format.File, error) {
+	open, done := file.Beside(r)
+	defer done()
+	return reading{&model.Sharing{}, seen{}, takeTexts}.loadBeside(r, text, open)
+}
+
+func (rd reading) loadBeside(r io.ReaderAt, text []byte, open func(string) (*os.File, error)) (*format.File,
+	error) {
 	f, named := r.(*os.File)
 	if !named {
 		return nil, errors.New("keras: the weights lie in a file beside, and it was not read from a folder")
 	}
-	return rd.architecture(text, origin{doc.Version, doc.Backend}, filepath.Base(f.Name()), open)
+	var from struct {
+		Version string `json:"keras_version"`
+		Backend string `json:"backend"`
+	}
+	if err := json.Unmarshal(text, &from); err != nil {
+		return nil, fmt.Errorf("keras: is no JSON object: %w", err)
+	}
+	return rd.architecture(text, origin{from.Version, from.Backend}, filepath.Base(f.Name()), open)
 }
 
-// weightNames are the names of files of weights beside a configuration whose name without its extension is stem, in the order
-// in which they are looked for.
+// weightNames are the names of files of weights beside a configuration whose name without its extension is stem, in the
+// order in which they are looked for.
 func weightNames(stem string) (names []string) {
 	for _, end := range []string{".weights.h5", "_weights.h5", ".h5", ".hdf5", ".weights.json"} {
 		names = append(names, stem+end)

@@ -10,7 +10,6 @@ import (
 
 	"gorae/config"
 	"gorae/hdf5"
-	"gorae/loss"
 	"gorae/model"
 	"gorae/optim"
 	"gorae/tensor"
@@ -39,11 +38,13 @@ func legacyOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, err
 	var compiled struct {
 		Optimizer map[string]any `json:"optimizer_config"`
 		Loss      any            `json:"loss"`
+		Factors   any            `json:"loss_weights"`
 	}
 	if err := json.Unmarshal([]byte(text), &compiled); err != nil {
 		return nil, fmt.Errorf("training_config: %w", err)
 	}
-	o := &Optimizer{Losses: lossOf(compiled.Loss)}
+	o := &Optimizer{}
+	o.Losses, o.LossWeights = lossesFrom(compiled.Loss, compiled.Factors, m.OutputNames())
 	if o.Settings, err = optim.Optimizers.Decode(todaysOptimizer(compiled.Optimizer)); err != nil {
 		return nil, fmt.Errorf("training_config: %w; begin with an optimizer of gorae's, without the state",
 			config.Under("optimizer_config", err))
@@ -67,25 +68,6 @@ func legacyOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, err
 		}
 	}
 	return o, takeLegacy(o, names, list, weights)
-}
-
-// lossOf is the loss of a model of one output; nil for several, and for one that gorae lacks.
-func lossOf(given any) []loss.Loss {
-	var made loss.Loss
-	var err error
-	switch v := given.(type) {
-	case string:
-		made, err = loss.New(v)
-	case map[string]any:
-		if v["class_name"] == nil {
-			return nil
-		}
-		made, err = loss.Losses.Decode(v)
-	}
-	if made == nil || err != nil {
-		return nil
-	}
-	return []loss.Loss{made}
 }
 
 // todaysOptimizer is the configuration of an optimizer of Keras 1 and 2 with the keys of today.

@@ -81,7 +81,7 @@ func readOptimizer(r io.ReaderAt, size int64, m *model.Model) (*Optimizer, error
 		return nil, fmt.Errorf("%s: %w", weightsName, err)
 	}
 	if o != nil {
-		o.Losses = lossOf(compiled["loss"])
+		o.Losses, o.LossWeights = lossesFrom(compiled["loss"], compiled["loss_weights"], m.OutputNames())
 	}
 	return o, nil
 }

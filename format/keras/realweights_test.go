@@ -160,7 +160,8 @@ func TestShards(t *testing.T) {
 		"no JSON object":       `{"weight_map": {"/layers/dense/vars": `,
 	} {
 		write(text)
-		if _, err := format.LoadWeights(index, n, model.CopyOptions{}); err == nil || !strings.Contains(err.Error(), says) {
+		_, err := format.LoadWeights(index, n, model.CopyOptions{})
+		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: error %v, want one about %q", text, err, says)
 		}
 	}

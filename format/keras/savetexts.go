@@ -85,6 +85,9 @@ func stringInputs(written any, texts []format.TextInput) any {
 			all = append(all, h)
 		}
 	}
+	if len(all) == 1 {
+		return all[0]
+	}
 	return all
 }
 

@@ -79,8 +79,8 @@ var edges = map[string]string{
 	"data/corrupt":            "config data/internal/variation internal/resample internal/spell",
 	"data/image": "chart data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/arrayfile " +
 		"internal/file internal/jpeg internal/ram internal/resample internal/spell internal/words tensor",
-	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
-	"graph":                  "internal/resample tensor",
+	"internal/yamltree": "config github.com/goccy/go-yaml/...",
+	"graph":             "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
@@ -111,6 +111,7 @@ var edges = map[string]string{
 	"format/torch":               "format format/internal/arrays internal/zipfile model",
 	"format/keras": "config format graph hdf5 internal/file internal/words internal/zipfile layer loss model ops " +
 		"optim prep/lookup tensor weight",
+	"format/keras/yaml":            "format format/keras internal/words internal/yamltree model",
 	"format/csource":               "format/csource/internal/emit internal/file model",
 	"format/csource/internal/emit": "graph layer model tensor",
 	"format/onnx": "config format format/onnx/internal/emit format/onnx/internal/pb graph internal/file " +
@@ -118,7 +119,7 @@ var edges = map[string]string{
 	"format/onnx/internal/emit": "format/onnx/internal/pb graph internal/file layer model tensor weight",
 	"format/onnx/internal/pb":   "google.golang.org/protobuf/encoding/protowire tensor",
 	"spec":                      "config data layer loss metric optim prep quantile train",
-	"spec/yaml":                 "config spec spec/internal/yamltree",
+	"spec/yaml":                 "config internal/yamltree spec",
 	"train": "config data format graph internal/file internal/mem internal/pattern internal/ram layer loss " +
 		"metric model optim plan tensor weight",
 	"train/tensorboard": "config format/keras graph internal/file model tensor train",
@@ -217,7 +218,7 @@ var edges = map[string]string{
 	"cmd/gorae": "board bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
 		"data/source/all diagnose " +
 		"explain format format/check format/csource format/csource/product format/keras format/keras/rawinput " +
-		"format/npz format/onnx " +
+		"format/keras/yaml format/npz format/onnx " +
 		"format/onnx/product " +
 		"format/safetensors format/torch " +
 		"github.com/alecthomas/kong golang.org/x/sys/unix golang.org/x/sys/windows internal/cpu internal/doing " +

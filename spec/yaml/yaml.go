@@ -5,8 +5,8 @@ import (
 	"errors"
 
 	"gorae/config"
+	"gorae/internal/yamltree"
 	"gorae/spec"
-	"gorae/spec/internal/yamltree"
 )
 
 func init() { spec.Register(syntax{}) }

@@ -102,7 +102,7 @@ func Parse(file string, text []byte) (*Node, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	if len(text) > maxBytes {
 		return nil, fail(file, Place{}, config.Errorf("", "%d bytes of YAML", len(text)).
-			Fix("an experiment has at most %d", maxBytes))
+			Fix("a file has at most %d", maxBytes))
 	}
 	if err := cheap(file, text); err != nil {
 		return nil, err
@@ -130,11 +130,11 @@ func Parse(file string, text []byte) (*Node, error) {
 func cheap(file string, text []byte) error {
 	if open := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); open > maxOpen {
 		return fail(file, Place{}, config.Errorf("", "%d opening brackets", open).
-			Fix("an experiment has at most %d", maxOpen))
+			Fix("a file has at most %d", maxOpen))
 	}
 	if n := bytes.Count(text, []byte(":")); n > maxKeys {
 		return fail(file, Place{}, config.Errorf("", "%d colons", n).
-			Fix("an experiment has at most %d keys",
+			Fix("a file has at most %d keys",
 				maxKeys))
 	}
 	n, begins := 0, true // lists that begin on this line

@@ -155,7 +155,7 @@ func TestBrackets(t *testing.T) {
 	for _, text := range []string{"data: " + strings.Repeat("[", 100_000), "data: " + strings.Repeat("{a: ", 100_000)} {
 		begun := time.Now()
 		_, err := Parse("e.yaml", []byte(text))
-		if err == nil || err.Error() != "e.yaml: 100000 opening brackets; an experiment has at most 4096" {
+		if err == nil || err.Error() != "e.yaml: 100000 opening brackets; a file has at most 4096" {
 			t.Errorf("%v", err)
 		}
 		if d := time.Since(begun); d > 2*time.Second {
