@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+
 	"fmt"
 
 	"gorae/config"
@@ -40,7 +42,7 @@ func (m *Model) sequentialConfig() config.Map {
 	for _, i := range m.instances() {
 		layers = append(layers, m.layerConfig(i))
 	}
-	shape := inputShape(m.inputs[0].from.inst.Layer.(layer.Input))
+	shape := m.batched(inputShape(m.inputs[0].from.inst.Layer.(layer.Input)))
 	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()},
 		{Key: "dtype", Value: policy},
 		{Key: "layers", Value: layers}, {Key: "build_input_shape", Value: shape}}
@@ -68,6 +70,33 @@ func inputShape(in layer.Input) []any {
 	return s
 }
 
+// batched gives the shape of a batch the number of samples that an input fixes, if a layer keeps its states from batch
+// to batch: Keras builds no such layer without it. Other networks take any number, as gorae does.
+func (m *Model) batched(shape []any) []any {
+	fixed := 0
+	for _, v := range m.inputs {
+		if in := v.from.inst.Layer.(layer.Input); in.Shape == nil && len(in.Batch) > 0 {
+			fixed = max(fixed, in.Batch[0])
+		}
+	}
+	if fixed > 0 && slices.ContainsFunc(m.instances(), func(i *Instance) bool {
+		_, model := i.Layer.(*Model)
+		_, input := i.Layer.(layer.Input)
+		return !model && !input && stateful(layer.Layers.Encode(i.configured()))
+	}) {
+		shape[0] = float64(fixed)
+	}
+	return shape
+}
+
+// stateful reports whether a configuration, or one within it, has stateful: true.
+func stateful(v any) bool {
+	c, _ := v.(config.Map)
+	return slices.ContainsFunc(c, func(e config.Entry) bool {
+		return e.Key == "stateful" && e.Value == true || stateful(e.Value)
+	})
+}
+
 // layerConfig returns a layer with its name, and the shape that it was built for.
 func (m *Model) layerConfig(i *Instance) config.Map {
 	if sub, ok := i.Layer.(*Model); ok {
@@ -80,7 +109,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	}
 	if in, ok := i.Layer.(layer.Input); ok {
 		dt := in.Word()
-		c := config.Map{{Key: "batch_shape", Value: inputShape(in)}, {Key: "dtype", Value: dt},
+		c := config.Map{{Key: "batch_shape", Value: m.batched(inputShape(in))}, {Key: "dtype", Value: dt},
 			{Key: "sparse", Value: false}, {Key: "name", Value: m.names[i]}}
 		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"},
 			{Key: "config", Value: c},
@@ -94,7 +123,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	for _, c := range m.calls {
 		if c.inst == i && m.types != nil && len(c.in) == 1 && !joint(i.Layer) {
 			return append(e, config.Entry{Key: "build_config",
-				Value: config.Map{{Key: "input_shape", Value: batchShape(sampleShape(m.types[c.in[0]].Shape))}}})
+				Value: config.Map{{Key: "input_shape", Value: m.batched(batchShape(sampleShape(m.types[c.in[0]].Shape)))}}})
 		}
 	}
 	return e
@@ -111,10 +140,10 @@ func (m *Model) functionalConfig() config.Map {
 	keras := func(v *Value) config.Map {
 		shape, dtype := []any{nil}, "float32"
 		if t, ok := m.types[v]; ok {
-			shape, dtype = batchShape(sampleShape(t.Shape)), t.DType.String()
+			shape, dtype = m.batched(batchShape(sampleShape(t.Shape))), t.DType.String()
 		}
 		if in, ok := v.from.inst.Layer.(layer.Input); ok {
-			shape, dtype = inputShape(in), in.Word()
+			shape, dtype = m.batched(inputShape(in)), in.Word()
 		}
 		return config.Map{{Key: "class_name", Value: "__keras_tensor__"}, {Key: "config", Value: config.Map{
 			{Key: "shape", Value: shape}, {Key: "dtype", Value: dtype}, {Key: "keras_history", Value: history(v)}}}}

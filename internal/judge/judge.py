@@ -52,6 +52,23 @@ def predict(q):
     return {"outputs": [packed(np.asarray(v)) for v in y]}
 
 
+def rewritten(q):
+    """What a model predicts that opens with its compile information, and the loss of one more step on targets."""
+    m = keras.models.load_model(q["path"])
+    if q.get("texts"):
+        x = tf.constant([[t] for t in q["texts"]])
+    else:
+        x = one([array(x) for x in q["inputs"]])
+    try:
+        y = m(x, training=False)
+    except tf.errors.UnimplementedError:  # channels first, which only XLA computes on a CPU without oneDNN
+        y = tf.function(lambda x: m(x, training=False), jit_compile=True)(x)
+    a = {"outputs": [packed(np.asarray(v)) for v in several(y)]}
+    if q.get("targets"):
+        a["loss"] = float(m.train_on_batch(x, one([array(t) for t in q["targets"]]), return_dict=True)["loss"])
+    return a
+
+
 def alone(q):
     """What a model predicts with the weights of a file of weights alone, which Keras writes again to a copy."""
     m = keras.models.load_model(q["path"], compile=False)
@@ -380,7 +397,7 @@ def raw(q):
 
 
 questions = {f.__name__: f for f in (predict, quantize, gradients, go_on, train, resume, resumed, metric, prepare, picture,
-                                   score, tensorboard, vectors, alone, onnx, product,
+                                   score, tensorboard, vectors, alone, rewritten, onnx, product,
                                    raw)}
 answers.write(json.dumps({"keras": keras.__version__}) + "\n")
 answers.flush()
