@@ -123,7 +123,8 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	for _, c := range m.calls {
 		if c.inst == i && m.types != nil && len(c.in) == 1 && !joint(i.Layer) {
 			return append(e, config.Entry{Key: "build_config",
-				Value: config.Map{{Key: "input_shape", Value: m.batched(batchShape(sampleShape(m.types[c.in[0]].Shape)))}}})
+				Value: config.Map{{Key: "input_shape",
+					Value: m.batched(batchShape(sampleShape(m.types[c.in[0]].Shape)))}}})
 		}
 	}
 	return e
