@@ -6,9 +6,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"gorae/data"
+	"gorae/format"
 	"gorae/format/keras"
 	"gorae/model"
 	"gorae/tensor"
@@ -117,5 +121,89 @@ func TestRealFiles(t *testing.T) {
 				t.Errorf("accuracy %.4f, want %.4f", got, c.want)
 			}
 		})
+	}
+}
+
+// TestRealKnown: files of weights, a model in HDF5 and one in JSON have the figures with which they came.
+func TestRealKnown(t *testing.T) {
+	whole := func(path string) *model.Model {
+		t.Helper()
+		f, err := format.Load(shared(t, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Model
+	}
+	x, y := pictures(t, shared(t, "data/mnist"))
+	m := whole("models/mnist-moonflower/mnist_model.h5")
+	x.Shape = m.InputTypes(len(y))[0].Shape
+	if got := accuracy(t, m, x, y); math.Abs(got-0.9928) > 5e-5 {
+		t.Errorf("mnist_model.h5: accuracy %.4f, want 0.9928", got)
+	}
+	m = whole("models/keras3/model-whole.keras")
+	weights := m.Store().Vars()
+	was := make([][]float32, len(weights))
+	for i, v := range weights {
+		was[i] = slices.Clone(v.Value.F32)
+		clear(v.Value.F32)
+	}
+	if _, err := format.LoadWeights(shared(t, "models/keras3/model.weights.h5"), m, model.CopyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range weights {
+		if !slices.Equal(v.Value.F32, was[i]) {
+			t.Errorf("%s is another one in model.weights.h5 than in model-whole.keras", v.Path)
+		}
+	}
+	text, err := os.ReadFile(shared(t, "models/cnn-lstm-delladeldel/model_structure.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err = keras.FromConfig(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = format.LoadWeights(shared(t, "models/cnn-lstm-delladeldel/model_weights.weights.h5"), m,
+		model.CopyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	sameOutput(t, whole("models/cnn-lstm-delladeldel/cnn_lstm_model.keras"), m)
+
+	m = whole("models/pima-json-weights/model.json")
+	rows, err := os.ReadFile(shared(t, "data/tabular/pima-indians-diabetes.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values []float32
+	var classes []float64
+	for line := range strings.Lines(string(rows)) {
+		cells := strings.Split(strings.TrimSpace(line), ",")
+		if len(cells) != 9 {
+			continue
+		}
+		for i, c := range cells {
+			v, err := strconv.ParseFloat(c, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 8 {
+				classes = append(classes, v)
+			} else {
+				values = append(values, float32(v))
+			}
+		}
+	}
+	p, err := m.Predict(t.Context(), tensor.Of(values, len(classes), 8))
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for i, c := range classes {
+		if (p[0].F32[i] > 0.5) == (c == 1) {
+			right++
+		}
+	}
+	if got := float64(right) / float64(len(classes)); len(classes) != 768 || math.Abs(got-0.7747) > 5e-5 {
+		t.Errorf("pima: accuracy %.4f of %d rows, want 0.7747 of 768", got, len(classes))
 	}
 }
