@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"gorae/config"
@@ -152,6 +153,11 @@ func OpenBy(path string, load Loader) (*Bundle, error) {
 	st, err := f.Stat()
 	if err != nil {
 		return nil, file.OpenError(path, err)
+	}
+	const saved = "saved_model.pb"
+	if _, err := os.Stat(filepath.Join(path, saved)); err == nil || filepath.Base(path) == saved {
+		return nil, fmt.Errorf("%s: a SavedModel of TensorFlow's, whose operations are no layers; save the model as "+
+			".keras", path)
 	}
 	if st.IsDir() {
 		return nil, fmt.Errorf("%s: a directory; name the model file in it, such as model.keras", path)

@@ -179,7 +179,7 @@ func (c *conversion) read(o *environment) (err error) {
 		return err
 	}
 	c.from = c.From
-	if st, err := os.Stat(c.from); err == nil && st.IsDir() {
+	if st, err := os.Stat(c.from); err == nil && st.IsDir() && !holds(c.from, "saved_model.pb") {
 		c.from = filepath.Join(c.from, run.ModelFile)
 	}
 	o.at("reading %s", c.from)
@@ -191,6 +191,12 @@ func (c *conversion) read(o *environment) (err error) {
 		return f, arrays, err
 	})
 	return err
+}
+
+// holds reports whether a folder has a file.
+func holds(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return err == nil
 }
 
 // weighted is the network of --network with the weights that are read.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -114,6 +115,16 @@ func TestConvertWeights(t *testing.T) {
 	}
 	if out, _ := must(t, "data", "inspect", "again.keras"); !strings.Contains(out, "dense_1") {
 		t.Errorf("data inspect again.keras: %q", out)
+	}
+	if err := os.Mkdir("saved", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "saved/saved_model.pb", "\x08\x01")
+	for _, words := range []string{"summary saved", "convert saved a.keras", "summary saved/saved_model.pb"} {
+		_, stderr, status := gorae("", strings.Fields(words)...)
+		if status != statusFailed || !strings.Contains(stderr, "a SavedModel of TensorFlow's") {
+			t.Errorf("%s: status %d, %q", words, status, stderr)
+		}
 	}
 	// A configuration in YAML and an index of shards, as Keras 2 and 3 write them.
 	put(t, "net.yaml", "backend: tensorflow\nclass_name: Sequential\nconfig:\n  layers:\n  - class_name: Dense\n    "+
