@@ -21,14 +21,14 @@ type operating struct {
 	ClassID *int `keras:"class_id,min=0"`
 }
 
-// grid lists the thresholds. At the lowest one everything is said to be positive.
+// grid lists the thresholds. A prediction of exactly 0 is above none, as in Keras.
 func (o operating) grid() []float64 {
 	n := config.Filled(o).NumThresholds
 	if n == 1 {
 		return []float64{defaultThreshold}
 	}
-	list := []float64{-1e-7}
-	for i := 1; i < n; i++ {
+	var list []float64
+	for i := range n {
 		list = append(list, float64(i)/float64(n-1))
 	}
 	return list
