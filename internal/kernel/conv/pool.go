@@ -27,6 +27,7 @@ type Pool struct {
 	axis  int       // that gradients are cut along: the first with an extent that is not 1
 	apart bool      // no element of x has two windows
 	whole bool      // and the gradient of a maximum writes every element of dx once
+	far   bool      // blocks are samples whose windows are put together from runs (wide.go)
 	halo  int       // the most positions of the axis that windows on an edge of a block reach over
 }
 
@@ -91,6 +92,9 @@ func newPool(w Window, kind poolKind, m *variant) *Pool {
 		// A block of x does all windows that reach into it, some of them again: few, large blocks.
 		shape = [4]int{w.N, w.In[0], w.In[1], w.In[2]}
 		pixels = max(ceil(w.N*volume(w.In), manyParts), volume(w.In)/max(1, w.In[p.axis]))
+	}
+	if p.far = p.wide(); p.far {
+		pixels = volume(w.Out)
 	}
 	p.boxes = cut(shape, pixels)
 	p.whole = p.direct()
@@ -235,6 +239,12 @@ func (p *Pool) Run(block int, x, dy, out, scratch []float32) {
 		return
 	}
 	b := p.boxes.at(block)
+	if p.far {
+		for n := b.lo[0]; n < b.hi[0]; n++ {
+			p.sample(n, x, out)
+		}
+		return
+	}
 	if !p.overlaps() {
 		b.lo[3], b.hi[3] = 0, p.Out[2]
 		p.lines(b, 0, x, dy, out, scratch)

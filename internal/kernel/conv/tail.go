@@ -13,7 +13,7 @@ func (p *Pool) Follows(c *Plan) bool {
 			return false
 		}
 	}
-	return !p.gradient() && c.Blocks(last) > 0
+	return !p.gradient() && !p.far && c.Blocks(last) > 0
 }
 
 // Rows computes the windows in the rows lo to hi, end excluded, of x as a matrix [·, C]: a
