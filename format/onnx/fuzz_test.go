@@ -39,8 +39,9 @@ func loadAndPredict(b []byte) {
 		return
 	}
 	var x []*tensor.Tensor
+	work := 1 // where one input is multiplied by another one, as a picture by a kernel, as many products as this
 	for _, typ := range file.Model.InputTypes(2) {
-		if size(typ.Shape) > 1<<20 {
+		if work *= max(1, size(typ.Shape)); size(typ.Shape) > 1<<20 || work > 1<<32 {
 			return
 		}
 		x = append(x, tensor.New(typ.DType, typ.Shape...))
