@@ -1,9 +1,8 @@
 package model
 
 import (
-	"slices"
-
 	"fmt"
+	"slices"
 
 	"gorae/config"
 	"gorae/layer"
