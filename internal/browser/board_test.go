@@ -58,8 +58,28 @@ func TestBoard(t *testing.T) {
 		// Sorting turns the order round.
 		`(() => { document.querySelector("thead button").click(); return true; })()`,
 		`document.querySelector("tbody tr td:nth-child(2)").textContent === "digits-2"`,
+		// Pictures of the chosen runs stand side by side.
+		`(() => { for (const x of document.querySelectorAll("tbody input[type=checkbox]")) if (!x.checked) x.click();
+			return true; })()`,
+		`document.querySelectorAll("#picture option").length > 1`,
+		`(() => { const p = document.getElementById("picture"); p.value = p.options[1].value;
+			p.dispatchEvent(new Event("change")); return true; })()`,
+		`document.querySelectorAll("#pictures img").length === 2`,
+		`[...document.querySelectorAll("#pictures img")].every((i) => i.complete && i.naturalWidth > 0)`,
+		`new Set([...document.querySelectorAll("#pictures img")].map((i) => i.getBoundingClientRect().top)).size === 1`,
+		// A hidden run is not listed, until hidden ones are asked for and it is shown again.
+		`(() => { [...document.querySelectorAll("button")].find((b) =>
+			b.getAttribute("aria-label") === "Hide: digits-1").click(); return true; })()`,
+		`document.querySelectorAll("tbody tr").length === 1`,
+		`(() => { document.getElementById("hidden").click(); return true; })()`,
+		`document.querySelectorAll("tbody tr").length === 2`,
+		`(() => { [...document.querySelectorAll("button")].find((b) =>
+			b.getAttribute("aria-label") === "Show: digits-1").click(); return true; })()`,
+		`(() => { document.getElementById("hidden").click(); return true; })()`,
+		`document.querySelectorAll("tbody tr").length === 2`,
 	}
-	if err := chromedp.Do(ctx, chromedp.Func(enable), chromedp.Navigate(server.URL)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Func(enable), chromedp.EmulateViewport(1280, 900),
+		chromedp.Navigate(server.URL)); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range steps {
