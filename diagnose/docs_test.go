@@ -39,7 +39,7 @@ func TestDocs(t *testing.T) {
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
 		t.Errorf("rows\n%s\nwant\n%s", g, w)
 	}
-	// The 60 kinds of faults that are known have a code each, but for a softmax of one output, which is refused, and two
+	// The 60 kinds of faults that are known have a code each, but for a softmax of one output, which is refused, and 2
 	// that docs/diagnose.md says leave nothing in the records: an order that is ignored, and an unlucky seed.
 	kinds := map[int]bool{30: true, 38: true, 51: true}
 	for _, d := range diagnose.All() {
