@@ -260,31 +260,6 @@ func TestNatural(t *testing.T) {
 	}
 }
 
-// TestThousand: 1,000 runs are listed in less than a second, also for the first time.
-func TestThousand(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes 1,000 runs")
-	}
-	dir := t.TempDir()
-	for i := range 1000 {
-		written(t, dir, fmt.Sprintf("r-%d", i), 1+i%9, true)
-	}
-	var least time.Duration // of three, for other programs take their turns
-	for range 3 {
-		begun := time.Now()
-		got, err := list(&library{dir: dir, read: map[string]*cached{}})
-		if took := time.Since(begun); least == 0 || took < least {
-			least = took
-		}
-		if err != nil || len(got) != 1000 {
-			t.Fatalf("%d runs, %v", len(got), err)
-		}
-	}
-	if least >= time.Second {
-		t.Errorf("1,000 runs took %v", least)
-	}
-}
-
 // BenchmarkRuns lists 1,000 runs: for the first time, and again.
 func BenchmarkRuns(b *testing.B) {
 	dir := b.TempDir()
