@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -92,8 +93,9 @@ var structural = []string{"data/target-leak", "split/", "data/id-like", "data/mi
 // its own way of training, its own network. Each is tried on top of what was kept before, with several seeds, on the
 // validation samples. What helps beyond its noise is kept: the mean of the differences, seed by seed, is more than two
 // of its standard errors, and more than 0.005 of skill; where it is less than that, and positive, as many seeds again
-// are tried. The parts are the same for all seeds. Test samples are looked at once, at the end.
-func Repair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) (*Repaired, error) {
+// are tried. The parts are the same for all seeds. Test samples are looked at once, at the end: the diagnosis is one
+// without them.
+func Repair(ctx context.Context, t *run.Trained, o RepairOptions) (*Repaired, error) {
 	if o.Seeds == 0 {
 		o.Seeds = 3
 	}
@@ -109,7 +111,10 @@ func Repair(ctx context.Context, t *run.Trained, d *Diagnosis, o RepairOptions) 
 	}
 	r := newRepairer(ctx, t, o.Seeds)
 	out := &Repaired{Seeds: o.Seeds}
-	var err error
+	d, err := r.blind(t)
+	if err != nil {
+		return nil, err
+	}
 	if r.now, err = r.measure(nil, 0, r.seeds); err != nil {
 		return nil, err
 	}
@@ -240,11 +245,8 @@ func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, e
 	if r.spec.Split.Seed == nil {
 		change = append(change, fmt.Sprintf("split.seed=%d", r.spec.Seed))
 	}
-	if r.whole && part == task.Validation {
-		change = append(change, "split.validation=0.2")
-		if r.spec.Train.Several() != nil {
-			change = append(change, "train.ensemble.folds=false")
-		}
+	if part == task.Validation {
+		change = append(change, r.held()...)
 	}
 	p, err := prepare(r.ctx, r.file, r.spec, change...)
 	if err != nil {
@@ -262,6 +264,48 @@ func (r *repairer) one(seed uint64, change []string, part task.Part) (float64, e
 		s = -1
 	}
 	return max(-1, s), err
+}
+
+// held is the change that gives an experiment validation samples of their own.
+func (r *repairer) held() (change []string) {
+	if !r.whole {
+		return nil
+	}
+	if r.spec.Train.Several() != nil {
+		change = append(change, "train.ensemble.folds=false")
+	}
+	return append(change, "split.validation=0.2")
+}
+
+// blindDir is the folder of a run in which the experiment is trained without test samples.
+const blindDir = "repair"
+
+// blind diagnoses a training of the experiment that has no test samples, in a folder of the run that is removed
+// afterwards. A run that has none is diagnosed as it is.
+func (r *repairer) blind(t *run.Trained) (*Diagnosis, error) {
+	if !r.whole && t.Rows(task.Test) == 0 {
+		return Run(r.ctx, t)
+	}
+	p, err := prepare(r.ctx, r.file, r.spec, r.held()...)
+	if err != nil {
+		return nil, err
+	}
+	p.Withhold()
+	dir := filepath.Join(t.Dir, blindDir)
+	if _, err := os.Stat(dir); err == nil { // of a repair that was killed
+		if err := file.RemoveDir(dir, run.ExperimentFile); err != nil {
+			return nil, err
+		}
+	}
+	defer file.RemoveDir(dir, run.ExperimentFile)
+	_, failed := run.Run(r.ctx, p, run.Options{Out: dir})
+	if t, err = run.TrainedOf(p, dir); err != nil {
+		return nil, err
+	}
+	if failed != nil && t.Failure == nil {
+		return nil, failed
+	}
+	return Run(r.ctx, t)
 }
 
 // Skill trains the experiment of a run in memory, with a change and several seeds of the weights, and returns the

@@ -13,6 +13,7 @@ import (
 	"gorae/internal/file/filetest"
 	"gorae/run"
 	"gorae/spec"
+	"gorae/task"
 )
 
 // TestProve: a fault of the first weights is confirmed by a replay of the first steps, which is the same each time, and
@@ -66,10 +67,10 @@ func TestRepair(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
 	}
-	d, of := diagnosis(t, rings(500, nil), planted{model: dense("activation: relu, kernel_initializer: " +
+	_, of := diagnosis(t, rings(500, nil), planted{model: dense("activation: relu, kernel_initializer: " +
 		"zeros")}.text("FILE"))
 	said := 0
-	r, err := diagnose.Repair(t.Context(), of, d, diagnose.RepairOptions{Seeds: 2, Attempts: 3, Random: true,
+	r, err := diagnose.Repair(t.Context(), of, diagnose.RepairOptions{Seeds: 2, Attempts: 3, Random: true,
 		Said: func(diagnose.Attempt) { said++ }})
 	if err != nil {
 		t.Fatal(err)
@@ -104,6 +105,77 @@ func TestRepair(t *testing.T) {
 	}
 	if got := spec.Flatten(&f.Experiment)["model[0].dense.kernel_initializer"]; got == "zeros" {
 		t.Errorf("the experiment has %s", got)
+	}
+}
+
+// TestRepairTest: what a repair finds, tries and keeps is the same whatever the test rows hold, be it copies of
+// training rows, numbers without a meaning, or numbers far outside; only the figures at the end are other ones.
+func TestRepairTest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
+	for _, model := range []string{dense("activation: sigmoid, kernel_initializer: zeros"), network} {
+		text := planted{model: model}.text("FILE")
+		_, of := diagnosis(t, rings(400, nil), text)
+		test := of.Numbers(task.Test)
+		var first string
+		var figures []float64
+		var found []int
+		for _, poison := range poisons(of) {
+			d, of := diagnosis(t, rings(400, poison), text)
+			if !slices.Equal(of.Numbers(task.Test), test) {
+				t.Fatal("the parts are other ones")
+			}
+			r, err := diagnose.Repair(t.Context(), of, diagnose.RepairOptions{Seeds: 2, Random: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, figures = append(found, len(d.Findings)), append(figures, *r.TestBefore, *r.TestAfter)
+			r.TestBefore, r.TestAfter, r.Random.TestAfter = nil, nil, nil
+			b, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == "" {
+				first = string(b)
+			}
+			if string(b) != first {
+				t.Errorf("the repair of %q is\n%s, want\n%s", codes(d), b, first)
+			}
+		}
+		slices.Sort(figures)
+		if len(slices.Compact(figures)) < 3 || slices.Min(found) == slices.Max(found) {
+			t.Errorf("figures of the test rows %v; %d findings of diagnoses that look at them", figures, found)
+		}
+	}
+}
+
+// poisons are changes of the test rows of [rings].
+func poisons(of *run.Trained) []func(i int, row []string) []string {
+	test, seen := of.Numbers(task.Test), of.Numbers(task.Train)
+	last := map[string][]string{} // training row of a class
+	return []func(i int, row []string) []string{
+		nil,
+		func(i int, row []string) []string {
+			if slices.Contains(test, i) {
+				row[0], row[1], row[2], row[3] = row[3], row[2], row[1], row[0]
+			}
+			return row
+		},
+		func(i int, row []string) []string {
+			if slices.Contains(test, i) {
+				row[0], row[2] = "1"+row[2][len(row[2])-4:]+".5", "-88888.25"
+			}
+			return row
+		},
+		func(i int, row []string) []string {
+			if slices.Contains(seen, i) {
+				last[row[4]] = row
+			} else if r := last[row[4]]; r != nil && slices.Contains(test, i) {
+				return r
+			}
+			return row
+		},
 	}
 }
 

@@ -60,6 +60,7 @@ type Prepared struct {
 	found   *Inputs            // of the run directory, once it is opened
 	hashes  [3]*rowhash.Hashes // of the samples by part, once they are evaluated
 	copies  [3][]bool          // by part and sample: it is taken for a copy of a training sample; nil where none is
+	known   *known             // what is left of the source, once the test samples are withheld
 }
 
 // Rows returns the number of samples of a part.

@@ -175,8 +175,15 @@ func (p *Prepared) PerSample() (*train.PerSample, error) {
 	return e.PerSample(p.Model)
 }
 
-// Numbers returns which samples of the source a part consists of; nil where the part is no choice of them.
-func (p *Prepared) Numbers(part task.Part) []int { return subset(p.Parts[part]) }
+// Numbers returns which samples of the source, or of what is left of it ([Prepared.Withhold]), a part consists of; nil
+// where the part is no choice of them.
+func (p *Prepared) Numbers(part task.Part) []int {
+	rows := subset(p.Parts[part])
+	if rows == nil || p.known == nil {
+		return rows
+	}
+	return p.known.numbers(rows)
+}
 
 // GapMetric returns the metric by which parts are compared, and whether smaller values are better.
 func (p *Prepared) GapMetric() (name string, minimize bool) {
@@ -187,7 +194,8 @@ func (p *Prepared) GapMetric() (name string, minimize bool) {
 // File returns the experiment file that was prepared.
 func (p *Prepared) File() *spec.File { return p.file }
 
-// Table reads the table of the samples again; nil where there is none, or where it can be read only once.
+// Table reads the table of the samples again, without the rows of samples that are withheld; nil where there is none,
+// or where it can be read only once.
 func (p *Prepared) Table() (*data.Table, error) {
 	s, err := p.Source()
 	if err != nil || s == nil || !s.Readable() {
@@ -197,8 +205,8 @@ func (p *Prepared) Table() (*data.Table, error) {
 		s.Reuse(other)
 	}
 	content, err := s.Read()
-	if err != nil {
-		return nil, err
+	if err != nil || content.Table == nil || p.known == nil {
+		return content.Table, err
 	}
-	return content.Table, nil
+	return p.known.table(content.Table, p.Dependence[task.Train].Serial), nil
 }

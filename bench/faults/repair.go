@@ -86,11 +86,11 @@ func (s *store) harmful(p *plant, base string) bool {
 
 func (r *result) repair(ctx context.Context, b base, p *plant, dir string) error {
 	of := result{Base: r.Base, Plant: p.name, Seed: r.Seed}
-	t, d, err := of.trained(ctx, b, p, dir)
+	t, _, err := of.trained(ctx, b, p, dir)
 	if err != nil {
 		return err
 	}
-	done, err := diagnose.Repair(ctx, t, d, diagnose.RepairOptions{Seeds: 2, Attempts: 5, Tests: testSeeds,
+	done, err := diagnose.Repair(ctx, t, diagnose.RepairOptions{Seeds: 2, Attempts: 5, Tests: testSeeds,
 		Random: true})
 	if err != nil {
 		return err

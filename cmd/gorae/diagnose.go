@@ -60,7 +60,7 @@ func (w *diagnoseWords) Run(o *environment) error {
 	}
 	var repair *diagnose.Repaired
 	if w.Repair {
-		if repair, err = w.repair(o, t, d); err != nil {
+		if repair, err = w.repair(o, t); err != nil {
 			return err
 		}
 	}
@@ -79,14 +79,14 @@ func (w *diagnoseWords) Run(o *environment) error {
 }
 
 // repair tries the remedies; each try is said on stderr.
-func (w *diagnoseWords) repair(o *environment, t *run.Trained, d *diagnose.Diagnosis) (*diagnose.Repaired, error) {
+func (w *diagnoseWords) repair(o *environment, t *run.Trained) (*diagnose.Repaired, error) {
 	if t.Dir == "" {
 		return nil, usageError{fmt.Errorf("--repair mends a run, and %s is an experiment; train it first", w.Path)}
 	}
 	stopped := "stopped; no repair was written; to begin again: " + line(program+" diagnose "+quote(w.Path)+" --repair")
 	interrupted.set(trainingPatience, stopped)
 	o.at("trying remedies")
-	r, err := diagnose.Repair(o.ctx, t, d, diagnose.RepairOptions{Seeds: w.Seeds, Random: true,
+	r, err := diagnose.Repair(o.ctx, t, diagnose.RepairOptions{Seeds: w.Seeds, Random: true,
 		Said: func(a diagnose.Attempt) {
 			kept := "left"
 			if a.Kept {

@@ -113,10 +113,10 @@ func (p *problem) About() string {
 	return fmt.Sprintf("the next %s (%d ids)", token(p.words.Spec), p.words.Size())
 }
 
-// Observe collects what the network says of each window of the test part, or of the validation part where there is
-// none.
+// Observe collects what the network says of each window of the validation part, and then of the test part, whose
+// windows take their place.
 func (p *problem) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
-	if part == task.Train || part == task.Validation && p.streams[task.Test] != nil {
+	if part == task.Train {
 		return nil
 	}
 	p.beside = newBeside(d, t.Logits()[0])
@@ -134,7 +134,7 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 		}
 	}
 	for _, part := range []task.Part{task.Test, task.Validation} {
-		if p.streams[part] == nil {
+		if p.streams[part] == nil || p.beside == nil || p.beside.part != part.String() {
 			continue
 		}
 		whole := endToEnd{p.words.Spec, p.streams[part].IDs, p.parts[part], "the " + part.String() + " part"}

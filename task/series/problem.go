@@ -177,9 +177,9 @@ func (p *problem) About() string {
 	return strings.Join(s.Targets, ", ") + " (" + ahead + ")"
 }
 
-// Observe collects the forecasts of the test span, or of the validation span where there is none.
+// Observe collects the forecasts of the validation span, and then those of the test span, which take their place.
 func (p *problem) Observe(part task.Part, _ data.Dataset, _ *task.Training) train.Consumer {
-	if part == task.Train || part == task.Validation && p.windows[task.Test].of != nil {
+	if part == task.Train {
 		return nil
 	}
 	p.collected, p.part = newCollector(p.windows[part]), part
