@@ -19,6 +19,7 @@ import (
 
 	"gorae/data"
 	"gorae/data/source"
+	"gorae/internal/words"
 )
 
 func init() {
@@ -81,7 +82,8 @@ const (
 
 // Read reads records as a table. Name is the file's, for messages; of the options those count that say how values are
 // read (types, missing, dates, zone, encoding) and columns.
-func Read(r io.Reader, name string, o data.CSVOptions) (*data.Table, error) {
+func Read(r io.Reader, name string, o data.CSVOptions) (_ *data.Table, err error) {
+	defer words.Printable(&err)
 	text, err := data.NewText(r, name, o)
 	if err != nil {
 		return nil, err

@@ -73,7 +73,8 @@ const (
 )
 
 // Read reads a file as a table. Name is the file's, for messages.
-func Read(file []byte, name string, o data.CSVOptions) (*data.Table, error) {
+func Read(file []byte, name string, o data.CSVOptions) (_ *data.Table, err error) {
+	defer words.Printable(&err)
 	m, err := footer(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -93,7 +93,8 @@ func pending(i *source.Info) error {
 }
 
 // Read reads a table of a database. Name is the file's, for messages.
-func Read(file []byte, name string, o data.CSVOptions) (*data.Table, error) {
+func Read(file []byte, name string, o data.CSVOptions) (_ *data.Table, err error) {
+	defer words.Printable(&err)
 	db, err := open(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -73,7 +73,8 @@ func (reader) Read(i *source.Info) (*data.Source, error) {
 }
 
 // Read reads a sheet of a workbook as a table. Name is the file's, for messages; o.Sheet names the sheet.
-func Read(workbook []byte, name string, o data.CSVOptions) (*data.Table, error) {
+func Read(workbook []byte, name string, o data.CSVOptions) (_ *data.Table, err error) {
+	defer words.Printable(&err)
 	b, err := open(workbook, name)
 	if err != nil {
 		return nil, err

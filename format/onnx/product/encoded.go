@@ -1,6 +1,7 @@
 package product
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,6 +114,9 @@ func (p *product) numberTable(c *prep.Fitted, t categories.Table, width int) str
 			continue // no number is it
 		}
 		levels, rows = append(levels, float32(v)), append(rows, t.Rows[i]...)
+	}
+	if len(levels) == 0 { // a graph has no empty tables: a level that no number equals
+		levels, rows = []float32{float32(math.NaN())}, make([]float32, width)
 	}
 	n := len(levels)
 	equal := f.Cast(c.Name, f.One(c.Name, "Equal", []string{x, f.Floats(c.Name+"/levels", []int64{1, int64(n)},
