@@ -2,6 +2,7 @@ package board
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -48,7 +49,8 @@ func written(t testing.TB, dir, id string, epochs int, finished bool) {
 
 func served(t testing.TB, dir string, o Options) *httptest.Server {
 	t.Helper()
-	o.Dir, o.Words, o.Language, o.Every = dir, (*lang.Translator)(nil), "en", 20*time.Millisecond
+	o.Dir, o.Words, o.Every = dir, (*lang.Translator)(nil), 20*time.Millisecond
+	o.Language = cmp.Or(o.Language, "en")
 	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -119,6 +121,28 @@ func TestRuns(t *testing.T) {
 	}
 	if got := runsOf(t, served(t, dir, Options{})); got.Runs[0].State != Unfinished {
 		t.Errorf("an hour later: %s", got.Runs[0].State)
+	}
+}
+
+// TestPicture: a picture comes in the language of the board where the run has it.
+func TestPicture(t *testing.T) {
+	dir := t.TempDir()
+	written(t, dir, "a", 2, true)
+	if err := os.Mkdir(filepath.Join(dir, "a", "ko"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"x.svg": "English", "ko/x.svg": "Korean", "y.svg": "any"} {
+		if err := os.WriteFile(filepath.Join(dir, "a", name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	english := served(t, dir, Options{Language: "en"})
+	korean := served(t, dir, Options{Language: "ko"})
+	for address, want := range map[string]string{english.URL + "/picture?run=a&file=x.svg": "English",
+		korean.URL + "/picture?run=a&file=x.svg": "Korean", korean.URL + "/picture?run=a&file=y.svg": "any"} {
+		if status, text := get(t, address); status != http.StatusOK || text != want {
+			t.Errorf("%s: %d %q; want %q", address, status, text, want)
+		}
 	}
 }
 

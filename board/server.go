@@ -21,6 +21,7 @@ import (
 
 	"gorae/chart/inline"
 	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/report"
 	"gorae/run"
 )
@@ -272,7 +273,7 @@ func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, http.StatusNotFound, "no picture %q", name)
 		return
 	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
+	b, err := os.ReadFile(picture.Find(s.o.Language, dir, name))
 	if err != nil {
 		s.refuse(w, http.StatusNotFound, "%v", file.OpenError(name, err))
 		return

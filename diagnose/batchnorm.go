@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gorae/chart"
 	"gorae/layer"
 )
 
@@ -50,7 +49,7 @@ func batchNormMismatch(c *Case) ([]Finding, error) {
 		f = found(grade, all[first].name, "the moving deviations of %s are %.3g times those of what it is given",
 			all[first].name, ratio).with("moving deviation by that of the training samples", ratio, mismatchFactor)
 	}
-	return []Finding{f.set(change...).drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.set(change...).drawn(c.course())}, nil
 }
 
 // lag is the median over the channels of √(moving variance + ε) / √(σ² + ε), where σ² is the variance of what a batch

@@ -77,7 +77,7 @@ func notFinite(c *Case) ([]Finding, error) {
 		f = f.set(c.slower()...).set(c.clipped()...)
 	}
 	if len(c.History) > 0 {
-		f = f.drawn(c.course(chart.Sprintf("learning curve")))
+		f = f.drawn(c.course())
 	}
 	return []Finding{f}, nil
 }
@@ -155,7 +155,7 @@ func rateTooHigh(c *Case) ([]Finding, error) {
 	if update > bigUpdate {
 		f = f.with("update by the weight", update, bigUpdate)
 	}
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }
 
 // penalizedLoss reports whether the loss of an epoch has penalties in it.
@@ -234,7 +234,7 @@ func tooFewUpdates(c *Case) ([]Finding, error) {
 		c.Spec.Train.BatchSize, n, each, each*len(losses)).with("updates an epoch", float64(each), fewUpdates).
 		with("updates", float64(each*len(losses)), allUpdates).
 		with("share by which the loss fell an epoch", falling(losses), stillFew).set("train.batch_size=32")
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }
 
 // Bounds of oscillation.
@@ -275,7 +275,7 @@ func oscillation(c *Case) ([]Finding, error) {
 	}
 	f := found(grade, "", "the training loss turned by %.3g %% or more in %d of %d epochs", 100*swing, n, all).
 		with("share of the epochs with a swing", share, swingShare).set(c.slower()...)
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }
 
 // stops reports whether the experiment has early stopping.
@@ -312,7 +312,7 @@ func stoppedEarly(c *Case) ([]Finding, error) {
 	if !c.stops() {
 		f = f.set("train.callbacks=[{early_stopping: {patience: 5, restore_best_weights: true}}]")
 	}
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }
 
 // lateEpochs is the least number of epochs after the best one.
@@ -330,7 +330,7 @@ func trainedTooLong(c *Case) ([]Finding, error) {
 	f := found(Tip, "", "the best epoch was %d of %d: the %d after it were in vain", r.BestEpoch, r.Epochs, late).
 		with("epochs after the best one", float64(late), lateEpochs).
 		set("train.callbacks=[{early_stopping: {patience: 5, restore_best_weights: true}}]")
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }
 
 // stalledRange is the range of the losses of the last half, in parts of the last one.
@@ -356,5 +356,5 @@ func stalled(c *Case) ([]Finding, error) {
 	} else {
 		f = f.set(c.rated(10)...)
 	}
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }

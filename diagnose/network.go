@@ -200,7 +200,7 @@ func wrongLoss(c *Case) ([]Finding, error) {
 		f = f.set(l.change("activation", word)...)
 	}
 	if c.trained() {
-		f = f.drawn(c.course(chart.Sprintf("learning curve")))
+		f = f.drawn(c.course())
 	}
 	return []Finding{f}, nil
 }

@@ -107,13 +107,13 @@ func lines(title, axis, upright string, x []float64, all ...line) Drawing {
 }
 
 // course is the learning curve of the loss.
-func (c *Case) course(title string) func() Drawing {
+func (c *Case) course() func() Drawing {
 	return func() Drawing {
 		all := []line{{chart.Sprintf("training"), c.Column("loss")}}
 		if v := c.Column("val_loss"); len(v) > 0 && v[0] == v[0] {
 			all = append(all, line{chart.Sprintf("validation"), v})
 		}
-		return lines(title, chart.Sprintf("epoch"), "loss", nil, all...)
+		return lines(chart.Sprintf("learning curve"), chart.Sprintf("epoch"), "loss", nil, all...)
 	}
 }
 

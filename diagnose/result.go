@@ -67,7 +67,7 @@ func overfit(c *Case) ([]Finding, error) {
 		f = f.with("parameters", float64(n), float64(c.Rows(task.Train)))
 	}
 	f = f.set(c.overfitChange()...)
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }
 
 // nearest is the end of the gap's interval that is nearest to 0.
@@ -174,7 +174,7 @@ func underfit(c *Case) ([]Finding, error) {
 	if c.Report.Epochs < 20 {
 		f = f.set("train.epochs=50")
 	}
-	return []Finding{f.drawn(c.course(chart.Sprintf("learning curve")))}, nil
+	return []Finding{f.drawn(c.course())}, nil
 }
 
 // commonMost is the share of the commonest class up to which its constant answer is not that of an imbalance.

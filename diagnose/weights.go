@@ -44,7 +44,7 @@ func constantInit(c *Case) ([]Finding, error) {
 		}
 		f = f.set(l.change("kernel_initializer", "glorot_uniform")...)
 		if c.trained() {
-			f = f.drawn(c.course(chart.Sprintf("learning curve")))
+			f = f.drawn(c.course())
 		}
 		out = append(out, f)
 	}
@@ -157,7 +157,7 @@ func dropout(c *Case) ([]Finding, error) {
 		out = append(out, found(grade, l.name, "%s drops %.4g of its inputs in each step, and the training samples "+
 			"are not "+
 			"learnt", l.name, rate).with("rate", rate, muchDropout).with("skill on the training samples", o.Seen, 0).
-			set(l.change("rate", lessDropout)...).drawn(c.course(chart.Sprintf("learning curve"))))
+			set(l.change("rate", lessDropout)...).drawn(c.course()))
 	}
 	return join(out), nil
 }
@@ -200,7 +200,7 @@ func overRegularized(c *Case) ([]Finding, error) {
 			"loss of "+
 			"%.4g", l.name, penalty, bare).with("penalty by the loss of the data", penalty/bare, 1).
 			with("factor of the penalty", factor, 0).set(l.change(key, "null")...).
-			drawn(c.course(chart.Sprintf("learning curve"))))
+			drawn(c.course()))
 	}
 	return join(out), nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/spec"
 )
 
@@ -63,28 +64,24 @@ func (d *Diagnosis) draw(dir string, all []Finding, taken map[string]int) {
 			name = fmt.Sprintf("%s-%d", name, taken[name])
 		}
 		f.Picture = filepath.ToSlash(filepath.Join(Folder, name))
-		if err := picture(filepath.Join(dir, Folder), name, f.draw); err != nil {
+		if err := drawing(dir, f.Picture, f.draw); err != nil {
 			d.Warnings = append(d.Warnings, fmt.Sprintf("%s: %v", f.Code, err))
 			f.Picture = ""
 		}
 	}
 }
 
-// picture writes a picture in both formats.
-func picture(dir, name string, draw func() Drawing) (err error) {
+// drawing writes a picture of a run directory.
+func drawing(dir, name string, draw func() Drawing) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("not drawn: %v", r)
 		}
 	}()
-	if err := file.MakeDir(dir); err != nil {
+	if err := file.MakeDir(filepath.Join(dir, Folder)); err != nil {
 		return err
 	}
-	p := draw()
-	if err := file.Replace(filepath.Join(dir, name+".png"), p.PNG); err != nil {
-		return err
-	}
-	return file.Replace(filepath.Join(dir, name+".svg"), p.SVG)
+	return picture.Write(dir, filepath.FromSlash(name), func() (picture.Vector, error) { return draw(), nil })
 }
 
 // Apply returns the experiment with the changes of findings, in their order: the one that was read, with the

@@ -12,6 +12,7 @@ import (
 
 	"gorae/diagnose"
 	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/run"
 	"gorae/task"
 )
@@ -36,7 +37,7 @@ func (r *Run) pictures() error {
 			!r.tooWide(base) || filepath.Base(name) != name {
 			continue
 		}
-		kind, text, err := picture(r.Dir, base)
+		kind, text, err := drawing(r.Dir, base, r.language)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // somebody has removed it
 		}
@@ -48,10 +49,10 @@ func (r *Run) pictures() error {
 	return nil
 }
 
-// picture reads the .svg of a picture, else its .png.
-func picture(dir, base string) (kind string, content []byte, err error) {
+// drawing reads the .svg of a picture, else its .png, in a language if there is one.
+func drawing(dir, base, language string) (kind string, content []byte, err error) {
 	for _, form := range []struct{ ext, kind string }{{".svg", "image/svg+xml"}, {".png", "image/png"}} {
-		path := filepath.Join(dir, base+form.ext)
+		path := picture.Find(language, dir, base+form.ext)
 		st, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && st.Size() > mostPicture {
 			continue
@@ -75,7 +76,7 @@ func (f finding) Drawn() *Picture {
 	if f.Picture == "" || !filepath.IsLocal(f.Picture) {
 		return nil
 	}
-	kind, content, err := picture(f.Run.Dir, filepath.FromSlash(f.Picture))
+	kind, content, err := drawing(f.Run.Dir, filepath.FromSlash(f.Picture), f.Run.language)
 	if err != nil {
 		return nil
 	}

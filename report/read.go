@@ -77,6 +77,7 @@ type Run struct {
 	Study *Study
 
 	settings map[string]string
+	language string // of its pictures
 }
 
 // Shown is what a run wrote of single samples and of its errors.
@@ -91,7 +92,7 @@ type Shown struct {
 func Read(ctx context.Context, dirs []string, o Options) (*Page, error) {
 	p := &Page{Options: o}
 	for i, dir := range dirs {
-		s, err := readStudy(dir)
+		s, err := readStudy(dir, o.Language)
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +132,7 @@ func (p *Page) read(ctx context.Context, dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Dir: dir, Report: report, Seed: e.Seed, settings: run.Settings(e)}
+	r := &Run{Dir: dir, language: p.Language, Report: report, Seed: e.Seed, settings: run.Settings(e)}
 	text, err := os.ReadFile(filepath.Join(dir, run.ExperimentFile))
 	if err != nil {
 		return nil, file.OpenError(dir, err)

@@ -21,8 +21,8 @@ type Study struct {
 	Drawn []Picture
 }
 
-// readStudy reads the study of a directory; nil where the directory is that of a run.
-func readStudy(dir string) (*Study, error) {
+// readStudy reads the study of a directory with its pictures in a language; nil where the directory is that of a run.
+func readStudy(dir, language string) (*Study, error) {
 	if _, err := os.Stat(filepath.Join(dir, study.ResultFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -33,7 +33,7 @@ func readStudy(dir string) (*Study, error) {
 	s := &Study{Result: r}
 	for _, name := range r.Pictures {
 		base := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
-		kind, content, err := picture(dir, base)
+		kind, content, err := drawing(dir, base, language)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // somebody has removed it
 		}

@@ -11,6 +11,7 @@ import (
 	"gorae/chart"
 	"gorae/graph"
 	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/train"
@@ -127,12 +128,13 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 		func(w io.Writer) error { return writeNorms(w, norms) }); err != nil {
 		return err
 	}
-	h := heat(chart.Sprintf("%s: gradient by time step", p.Name), norms, across)
-	if err := file.Replace(filepath.Join(dir, NormsFile+".png"), h.PNG); err != nil {
-		return err
+	err := picture.Write(dir, NormsFile, func() (picture.Vector, error) {
+		return heat(chart.Sprintf("%s: gradient by time step", p.Name), norms, across), nil
+	})
+	if err == nil {
+		r.Findings.Pictures = append(r.Findings.Pictures, NormsFile+".png")
 	}
-	r.Findings.Pictures = append(r.Findings.Pictures, NormsFile+".png")
-	return file.Replace(filepath.Join(dir, NormsFile+".svg"), h.SVG)
+	return err
 }
 
 // heat returns a picture with a heat map for each recurrent loop and a row for each measurement. The row that a

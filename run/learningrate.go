@@ -8,6 +8,7 @@ import (
 
 	"gorae/chart"
 	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/train"
 )
 
@@ -43,8 +44,7 @@ func (p *Prepared) reportRates(dir string, r *Report) error {
 
 // drawRates writes the curve as a table and as a picture.
 func (p *Prepared) drawRates(dir string, r *Report, rates, losses []float64, best float64) error {
-	path := filepath.Join(dir, RatesFile)
-	err := file.Replace(path+".csv", func(w io.Writer) error {
+	err := file.Replace(filepath.Join(dir, RatesFile+".csv"), func(w io.Writer) error {
 		_, err := io.WriteString(w, "learning_rate,loss\n")
 		for i := 0; i < len(rates) && err == nil; i++ {
 			_, err = io.WriteString(w, strconv.FormatFloat(rates[i], 'g', -1, 64)+","+
@@ -55,6 +55,17 @@ func (p *Prepared) drawRates(dir string, r *Report, rates, losses []float64, bes
 	if err != nil {
 		return err
 	}
+	err = picture.Write(dir, RatesFile, func() (picture.Vector, error) {
+		return p.ratesFigure(rates, losses, best), nil
+	})
+	if err == nil {
+		r.Findings.Pictures = append(r.Findings.Pictures, RatesFile+".png")
+	}
+	return err
+}
+
+// ratesFigure draws the curve.
+func (p *Prepared) ratesFigure(rates, losses []float64, best float64) chart.Figure {
 	panel := chart.Panel{X: chart.Sprintf("learning rate, as a power of 10"), Y: chart.Sprintf("smoothed loss")}
 	powers := make([]float64, len(rates))
 	for i, v := range rates {
@@ -64,10 +75,5 @@ func (p *Prepared) drawRates(dir string, r *Report, rates, losses []float64, bes
 		}
 	}
 	panel.Lines = []chart.Line{{Name: chart.Sprintf("smoothed loss"), X: powers, Y: losses, Color: chart.Blue}}
-	f := chart.Figure{Title: chart.Sprintf("%s: loss by learning rate", p.Name), Panels: []chart.Panel{panel}}
-	if err := file.Replace(path+".png", f.PNG); err != nil {
-		return err
-	}
-	r.Findings.Pictures = append(r.Findings.Pictures, RatesFile+".png")
-	return file.Replace(path+".svg", f.SVG)
+	return chart.Figure{Title: chart.Sprintf("%s: loss by learning rate", p.Name), Panels: []chart.Panel{panel}}
 }

@@ -13,6 +13,7 @@ import (
 	"gorae/chart"
 	"gorae/data"
 	"gorae/internal/file"
+	"gorae/internal/picture"
 	_ "gorae/plot" // draws the pictures of a run
 	"gorae/task"
 	"gorae/train"
@@ -132,11 +133,9 @@ func (p *Prepared) draw(dir string, h *train.History) error {
 		}
 		curves = append(curves, c)
 	}
-	figure := chart.LearningCurves(p.Name, h.Best, curves...)
-	if err := file.Replace(filepath.Join(dir, CurveFile+".png"), figure.PNG); err != nil {
-		return err
-	}
-	return file.Replace(filepath.Join(dir, CurveFile+".svg"), figure.SVG)
+	return picture.Write(dir, CurveFile, func() (picture.Vector, error) {
+		return chart.LearningCurves(p.Name, h.Best, curves...), nil
+	})
 }
 
 // Overall separates metrics into the loss and those of whole outputs, and those of single columns of an output,

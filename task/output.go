@@ -3,9 +3,7 @@ package task
 import (
 	"fmt"
 	"strings"
-)
 
-import (
 	"gorae/loss"
 	"gorae/metric"
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gorae/data"
+	"gorae/internal/picture"
 	"gorae/model"
 	"gorae/spec"
 	"gorae/tensor"
@@ -87,6 +88,24 @@ type Finish struct {
 	Copies [3][]bool
 	// Baselines asks for simple models to compare the network with.
 	Baselines bool
+}
+
+// Draw writes a picture of the run in each language, NAME.png and NAME.svg, and lists it among the findings.
+func (f *Finish) Draw(name string, draw func() (picture.Vector, error)) error {
+	err := picture.Write(f.Dir, name, draw)
+	if err == nil {
+		f.Findings.Pictures = append(f.Findings.Pictures, name+".png")
+	}
+	return err
+}
+
+// DrawPNG is Draw of a picture that is written as PNG only, under a name that ends in .png.
+func (f *Finish) DrawPNG(name string, draw func() (picture.Drawing, error)) error {
+	err := picture.WritePNG(f.Dir, name, draw)
+	if err == nil {
+		f.Findings.Pictures = append(f.Findings.Pictures, name)
+	}
+	return err
 }
 
 // Judged returns the samples of a part that a network is compared on with others: all but copies of training samples.

@@ -12,7 +12,7 @@ import (
 	"gorae/chart"
 )
 
-// recorder is a painter that keeps the texts of pictures.
+// recorder is a painter that keeps the texts of pictures in Korean: not of those in English for reports in English.
 type recorder struct {
 	texts  []string
 	kinds  []string
@@ -20,8 +20,10 @@ type recorder struct {
 }
 
 func (r *recorder) PNG(w io.Writer, picture any) error {
-	r.kinds = append(r.kinds, reflect.TypeOf(picture).Name())
-	r.add(reflect.ValueOf(picture))
+	if chart.Sprintf("epoch") == "에포크" {
+		r.kinds = append(r.kinds, reflect.TypeOf(picture).Name())
+		r.add(reflect.ValueOf(picture))
+	}
 	return r.behind.PNG(w, picture)
 }
 

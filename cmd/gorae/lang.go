@@ -4,9 +4,11 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/kong"
 
+	"gorae/chart"
 	"gorae/internal/lang"
 	"gorae/internal/words"
 )
@@ -38,6 +40,28 @@ func translator(args []string) (*lang.Translator, error) {
 		}
 	}
 	return lang.For(chosen)
+}
+
+// draw has pictures drawn in the language of the output, and in the others for reports in those, whose translators are
+// made when the first picture is.
+func draw(by *lang.Translator) {
+	var others []chart.Language
+	for _, code := range lang.Languages() {
+		if code == string(by.Language()) {
+			continue
+		}
+		other := sync.OnceValue(func() *lang.Translator {
+			t, err := lang.For(lang.Language(code))
+			if err != nil {
+				return nil // English: the picture matters more than its language
+			}
+			return t
+		})
+		others = append(others, chart.Language{Code: code, Sprintf: func(format string, args ...any) string {
+			return other().Sprintf(format, args...)
+		}})
+	}
+	chart.Translate(chart.Language{Code: string(by.Language()), Sprintf: by.Sprintf}, others...)
 }
 
 // helpScreen is where kong prints help: it counts characters, of which some are two columns wide. Its texts come with a

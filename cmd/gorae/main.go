@@ -21,7 +21,6 @@ import (
 
 	"gorae/bundle"
 	"gorae/bundle/rawtext"
-	"gorae/chart"
 	"gorae/data/source"
 	_ "gorae/data/source/all"
 	_ "gorae/format/npz"
@@ -180,7 +179,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if err != nil {
 		return complain(stderr, err)
 	}
-	chart.Translate(by.Sprintf)
+	draw(by)
 	report, told, screen := lang.NewWriter(stdout, by), lang.NewWriter(stderr, by), stderr
 	stderr = told
 	defer func() {

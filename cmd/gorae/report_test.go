@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"html"
 	"io"
 	"net/http"
 	"os"
@@ -44,6 +46,34 @@ func TestReport(t *testing.T) {
 	}
 	if status := do("report"); status != 2 {
 		t.Errorf("no run: %d", status)
+	}
+}
+
+// TestReportPictures: a report shows pictures in its own language, whatever the language of the training was.
+func TestReportPictures(t *testing.T) {
+	t.Chdir(t.TempDir())
+	svg := func(name string) string { return base64.StdEncoding.EncodeToString([]byte(get(t, name))) }
+	for _, c := range []struct{ own, other string }{{"en", "ko"}, {"ko", "en"}} {
+		must(t, "--lang", c.own, "train", "--quiet", "--set", "train.epochs=2", "--out", c.own)
+		const finding = "findings/result-underfit.svg"
+		page := func(language string) string {
+			out, _ := must(t, "--lang", language, "report", c.own, "-o", "-")
+			return html.UnescapeString(out)
+		}
+		own, other := page(c.own), page(c.other)
+		for page, want := range map[string]bool{own: true, other: false} {
+			if got := strings.Contains(page, svg(c.own+"/"+finding)); got != want {
+				t.Errorf("trained in %s: the picture of that language is in a page: %v; want %v", c.own, got, want)
+			}
+			if got := strings.Contains(page, svg(c.own+"/"+c.other+"/"+finding)); got == want {
+				t.Errorf("trained in %s: the picture in %s is in a page: %v; want %v", c.own, c.other, got, !want)
+			}
+		}
+	}
+	for _, name := range []string{"learning-curve.svg", "confusion.svg", "findings/result-underfit.svg"} {
+		if get(t, "en/"+name) != get(t, "ko/en/"+name) || get(t, "ko/"+name) != get(t, "en/ko/"+name) {
+			t.Errorf("%s depends on the language of the training", name)
+		}
 	}
 }
 

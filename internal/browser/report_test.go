@@ -138,8 +138,8 @@ func TestReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		chart.Translate(by.Sprintf)
-		defer chart.Translate(nil)
+		chart.Translate(chart.Language{Code: "ko", Sprintf: by.Sprintf})
+		defer chart.Translate(chart.English)
 		look(t, written(t, by, numbers), nil)
 	})
 }

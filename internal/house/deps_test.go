@@ -62,7 +62,7 @@ var edges = map[string]string{
 		"internal/kernel/marks internal/mem internal/par internal/pattern internal/spell internal/words tensor",
 	"quantile":                "config internal/words",
 	"data/source":             "data internal/gz internal/pattern internal/words internal/zipfile tensor",
-	"data/jsonl":              "data data/source",
+	"data/jsonl":              "data data/source internal/words",
 	"data/xlsx":               "data data/source internal/ram internal/spell internal/words internal/zipfile",
 	"data/parquet":            "data data/source github.com/klauspost/compress/zstd internal/ram internal/words tensor",
 	"data/export":             "data internal/spell tensor",
@@ -126,6 +126,7 @@ var edges = map[string]string{
 	"baseline":          "data internal/kernel/gemm internal/par tensor",
 	"chart":             "",
 	"chart/inline":      "chart",
+	"internal/picture":  "chart internal/file",
 	"plot": "chart golang.org/x/image/font/... golang.org/x/image/math/fixed golang.org/x/text/unicode/norm " +
 		"gonum.org/v1/plot/...",
 	"word2vec": "config internal/kernel/philox internal/kernel/sgns internal/kernel/vec internal/mem internal/par " +
@@ -136,8 +137,8 @@ var edges = map[string]string{
 	"internal/rowhash": "data golang.org/x/crypto/blake2b internal/file stat tensor train",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
-	"task": "config data data/source generate graph internal/file internal/words layer loss metric model prep " +
-		"prep/text quantile spec stat tensor train",
+	"task": "config data data/source generate graph internal/file internal/picture internal/words layer loss " +
+		"metric model prep prep/text quantile spec stat tensor train",
 	"task/all": "task/arrays task/control task/generative task/grouped task/image task/language task/restore " +
 		"task/sequence " +
 		"task/series task/tabular task/text task/translate task/word2vec",
@@ -146,28 +147,28 @@ var edges = map[string]string{
 	"task/generative": "chart config data data/image generative graph internal/file layer metric model optim prep " +
 		"reduce spec stat task tensor train weight",
 	"task/grouped": "data model prep spec task task/supervised task/table tensor",
-	"task/word2vec": "chart config data internal/file internal/words layer metric model prep/text spec " +
-		"stat task tensor train weight word2vec",
+	"task/word2vec": "chart config data internal/file internal/picture internal/words layer metric model " +
+		"prep/text spec stat task tensor train weight word2vec",
 	"examples/U6-word-vectors": "",
-	"task/image": "chart data data/augment data/image internal/file internal/words model prep spec " +
-		"task task/supervised tensor train",
+	"task/image": "chart data data/augment data/image internal/picture internal/words model prep spec task " +
+		"task/supervised tensor train",
 	"task/inspect": "data data/image data/sequence data/series data/source prep prep/text tensor",
 	"task/language": "config data generate internal/file internal/words layer loss metric model prep/text " +
 		"spec task tensor train",
-	"task/restore": "chart data data/corrupt data/image explain internal/doing internal/file internal/words " +
+	"task/restore": "chart data data/corrupt data/image explain internal/doing internal/picture internal/words " +
 		"layer loss metric model optim spec task tensor train weight",
 	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised " +
 		"tensor",
-	"task/series": "chart config data data/series internal/file internal/words layer loss metric model quantile spec " +
-		"stat task tensor train",
-	"task/supervised": "baseline chart cluster data graph internal/doing internal/file internal/words layer loss " +
-		"metric model prep quantile reduce spec stat task tensor train",
-	"task/table": "chart config data internal/file internal/par internal/words layer model prep prep/text spec task " +
-		"task/supervised tensor",
+	"task/series": "chart config data data/series internal/picture internal/words layer loss metric model " +
+		"quantile spec stat task tensor train",
+	"task/supervised": "baseline chart cluster data graph internal/doing internal/picture internal/words layer " +
+		"loss metric model prep quantile reduce spec stat task tensor train",
+	"task/table": "chart config data internal/par internal/picture internal/words layer model prep prep/text spec " +
+		"task task/supervised tensor",
 	"task/tabular":        "prep/columns spec task task/supervised task/table task/tabular/fitted",
 	"task/tabular/fitted": "task task/supervised task/table",
-	"task/translate": "chart config data decode graph internal/doing internal/file internal/words layer " +
-		"loss metric model prep/text spec task tensor train weight",
+	"task/translate": "chart config data decode graph internal/doing internal/file internal/picture " +
+		"internal/words layer loss metric model prep/text spec task tensor train weight",
 	"task/text": "config data model prep/text spec task task/supervised task/table tensor",
 
 	// The product of a training, and the procedure that makes it.
@@ -186,19 +187,20 @@ var edges = map[string]string{
 	"bundle": "chart config data explain format format/keras generate golang.org/x/crypto/blake2b internal/doing " +
 		"internal/file internal/ram internal/rowhash internal/words metric model spec task tensor train weight",
 	"run": "bundle chart config data data/source format graph internal/cpu internal/doing internal/file " +
-		"internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml stat task " +
-		"task/inspect tensor train train/tensorboard",
+		"internal/picture internal/rowhash internal/words layer loss metric model optim plot prep spec spec/yaml " +
+		"stat task task/inspect tensor train train/tensorboard",
 	"internal/runtest": "bundle run spec",
 
 	"tune":       "data/sqlite internal/file",
-	"tune/study": "chart internal/file metric run spec stat task train tune",
+	"tune/study": "chart internal/file internal/picture metric run spec stat task train tune",
 
-	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer metric model run spec " +
-		"task task/supervised train tune/study",
+	"report": "bundle chart chart/inline data diagnose internal/file internal/picture internal/words layer metric " +
+		"model run spec task task/supervised train tune/study",
 
-	"board": "chart chart/inline internal/file internal/par report run train tune/study",
+	"board": "chart chart/inline internal/file internal/par internal/picture report run train tune/study",
 
-	"diagnose": "chart config data internal/file layer loss model optim prep/text run spec stat task tensor train",
+	"diagnose": "chart config data internal/file internal/picture layer loss model optim prep/text run spec stat " +
+		"task tensor train",
 
 	"scaffold": "config data data/series data/source internal/file internal/words layer prep run spec task/inspect",
 

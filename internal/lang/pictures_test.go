@@ -104,7 +104,7 @@ func (d drawing) visit(n ast.Node) bool {
 			d.found[format] = d.at(n)
 		}
 	case *ast.CompositeLit:
-		if _, ok := d.of(n.Type); ok {
+		if name, ok := d.of(n.Type); ok && name != "Language" {
 			for _, field := range n.Elts {
 				ast.Inspect(field, d.literal)
 			}

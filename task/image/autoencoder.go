@@ -2,11 +2,10 @@ package image
 
 import (
 	"context"
-	"path/filepath"
 
 	"gorae/chart"
 	"gorae/data"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/task"
 	"gorae/task/supervised"
 	"gorae/tensor"
@@ -89,13 +88,18 @@ func (r *reconstruction) Finish(ctx context.Context, f *task.Finish) error {
 }
 
 func (r *reconstruction) sheet(f *task.Finish) error {
+	return f.DrawPNG(ReconstructionsFile, func() (picture.Drawing, error) { return r.tiles(f) })
+}
+
+// tiles are the pictures of the sheet.
+func (r *reconstruction) tiles(f *task.Finish) (picture.Drawing, error) {
 	n := min(r.data.Len(), reconstructedTiles)
 	s := chart.Sheet{Title: chart.Sprintf("%s: pictures of the %s part, and their reconstructions", f.Name, r.part),
 		Columns: n}
 	for i := range n {
 		img, _, err := r.look.row(r.data, i)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		s.Tiles = append(s.Tiles, chart.Tile{Image: img})
 	}
@@ -103,8 +107,7 @@ func (r *reconstruction) sheet(f *task.Finish) error {
 		x := r.look.pixels(r.outputs[i])
 		s.Tiles = append(s.Tiles, chart.Tile{Image: chart.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], 0, 255)})
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, ReconstructionsFile)
-	return file.Replace(filepath.Join(f.Dir, ReconstructionsFile), s.PNG)
+	return s, nil
 }
 
 // GroupsFile is the mean of the pictures of each group, and some of the pictures.
@@ -135,12 +138,20 @@ func drawGroups(l look, d data.Dataset, labels []int, k int, f *task.Finish) err
 			means[g][j] += float64(v)
 		}
 	}
-	s := chart.Sheet{Title: chart.Sprintf("%s: the mean of each group's pictures, and some of them", f.Name),
+	return f.DrawPNG(GroupsFile, func() (picture.Drawing, error) {
+		return l.groups(d, f.Name, means, counts, shown)
+	})
+}
+
+// groups draws the mean of each group's pictures, whose sums are given, and some of them.
+func (l look) groups(d data.Dataset, name string, sums [][]float64, counts []float64, shown [][]int) (picture.Drawing,
+	error) {
+	s := chart.Sheet{Title: chart.Sprintf("%s: the mean of each group's pictures, and some of them", name),
 		Columns: groupTiles + 1}
-	for g := range k {
-		mean := make([]float32, size)
+	for g := range sums {
+		mean := make([]float32, len(sums[g]))
 		for j := range mean {
-			mean[j] = float32(means[g][j] / max(1, counts[g]))
+			mean[j] = float32(sums[g][j] / max(1, counts[g]))
 		}
 		x := l.pixels(mean)
 		s.Tiles = append(s.Tiles, chart.Tile{
@@ -151,7 +162,7 @@ func drawGroups(l look, d data.Dataset, labels []int, k int, f *task.Finish) err
 			if at < len(shown[g]) {
 				img, err := l.At(d, shown[g][at])
 				if err != nil {
-					return err
+					return nil, err
 				}
 				tile.Image = img
 			}
@@ -159,6 +170,5 @@ func drawGroups(l look, d data.Dataset, labels []int, k int, f *task.Finish) err
 			s.Tiles = append(s.Tiles, tile)
 		}
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, GroupsFile)
-	return file.Replace(filepath.Join(f.Dir, GroupsFile), s.PNG)
+	return s, nil
 }

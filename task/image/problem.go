@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	stdimage "image"
-	"path/filepath"
 
 	"gorae/chart"
 	"gorae/data"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/prep"
 	"gorae/task"
 	"gorae/task/supervised"
@@ -38,6 +37,11 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 
 // sheet draws some training samples as the first epoch sees them.
 func (p *problem) sheet(f *task.Finish) error {
+	return f.DrawPNG(SheetFile, func() (picture.Drawing, error) { return p.tiles(f) })
+}
+
+// tiles are the pictures of the sheet.
+func (p *problem) tiles(f *task.Finish) (picture.Drawing, error) {
 	s := chart.Sheet{Title: chart.Sprintf("%s: training samples as the network sees them", f.Name)}
 	if p.augmented {
 		s.Title = chart.Sprintf("%s: training samples as the network sees them in the first epoch", f.Name)
@@ -46,7 +50,7 @@ func (p *problem) sheet(f *task.Finish) error {
 	for _, i := range order[:min(len(order), sheetTiles)] {
 		img, y, err := p.look.row(p.train, i)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		t := chart.Tile{Image: img}
 		for _, g := range p.Targets {
@@ -60,8 +64,7 @@ func (p *problem) sheet(f *task.Finish) error {
 		}
 		s.Tiles = append(s.Tiles, t)
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, SheetFile)
-	return file.Replace(filepath.Join(f.Dir, SheetFile), s.PNG)
+	return s, nil
 }
 
 // look shows samples as pictures: what was scaled for the network is scaled back for people.

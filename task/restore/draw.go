@@ -3,11 +3,11 @@ package restore
 import (
 	"context"
 	"fmt"
-	"path/filepath"
+	"slices"
 
 	"gorae/chart"
 	"gorae/explain"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/metric"
 	"gorae/task"
 )
@@ -28,28 +28,33 @@ func (p *problem) draw(ctx context.Context, part task.Part, f *task.Finish) erro
 	for k := range min(all.len(), drawnPictures) {
 		some.rows = append(some.rows, all.rows[k*all.len()/min(all.len(), drawnPictures)])
 	}
-	s := chart.Sheet{Title: chart.Sprintf("%s: pictures of the %s part", f.Name, part), Columns: 4, Side: drawnSide}
+	var tiles []chart.Tile
 	c := p.fitted.Channels
 	r := p.fitted.newRestorer(f.Model)
 	err := p.fitted.each(ctx, r, some, p.in.Spec.Seed, func(_ int, x *restored) error {
-		tile := func(pixels []float32, name string) {
-			t := chart.Tile{Image: chart.Picture(pixels, x.height, x.width, c, 0, 1), Lines: []string{name}}
-			if len(s.Tiles)%s.Columns > 0 { // not the clean picture
+		for k, pixels := range [][]float32{x.clean, x.corrupted, x.network, x.filtered(p.fitted)} {
+			t := chart.Tile{Image: chart.Picture(pixels, x.height, x.width, c, 0, 1)}
+			if k > 0 { // not the clean picture
 				t.Lines = append(t.Lines, fmt.Sprintf("%.2f dB", metric.PSNR{}.Of(x.clean, pixels)))
 			}
-			s.Tiles = append(s.Tiles, t)
+			tiles = append(tiles, t)
 		}
-		tile(x.clean, chart.Sprintf("clean"))
-		tile(x.corrupted, chart.Sprintf("corrupted"))
-		tile(x.network, chart.Sprintf("restored"))
-		tile(x.filtered(p.fitted), chart.Sprintf("by a Gaussian filter"))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, RestoredFile)
-	return file.Replace(filepath.Join(f.Dir, RestoredFile), s.PNG)
+	return f.DrawPNG(RestoredFile, func() (picture.Drawing, error) {
+		names := []string{chart.Sprintf("clean"), chart.Sprintf("corrupted"), chart.Sprintf("restored"),
+			chart.Sprintf("by a Gaussian filter")}
+		s := chart.Sheet{Title: chart.Sprintf("%s: pictures of the %s part", f.Name, part), Columns: len(names),
+			Side: drawnSide, Tiles: slices.Clone(tiles)}
+		for i := range s.Tiles {
+			t := &s.Tiles[i]
+			t.Lines = append([]string{names[i%len(names)]}, t.Lines...)
+		}
+		return s, nil
+	})
 }
 
 // Draw implements task.Drawer: corrupted pictures, what the network makes of them, and what it takes away, five times

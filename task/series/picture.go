@@ -5,7 +5,6 @@ import (
 
 	"gorae/chart"
 	"gorae/data/series"
-	"gorae/internal/file"
 	"gorae/stat"
 	"gorae/task"
 )
@@ -22,7 +21,7 @@ const (
 
 // drawForecasts draws, for the first targets, the first step ahead against the observations at the end of the span,
 // and the autocorrelation of the errors with the limits ±1.96/√n of chance.
-func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, part task.Part) error {
+func drawForecasts(name string, p *series.Problem, net *series.Forecasts, part task.Part) chart.Figure {
 	spec := p.Fitted.Spec
 	n := len(net.Values)
 	from := max(0, n-shownSteps)
@@ -64,8 +63,5 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 				{X: ends, Y: []float64{-limit, -limit}, Color: chart.Grey},
 			}})
 	}
-	if err := file.Replace(path+".png", f.PNG); err != nil {
-		return err
-	}
-	return file.Replace(path+".svg", f.SVG)
+	return f
 }

@@ -3,12 +3,12 @@ package series
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"gorae/data"
 	"gorae/data/series"
+	"gorae/internal/picture"
 	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/loss"
@@ -218,6 +218,7 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 	if err := f.Findings.Add(task.CasesKey, cases(w.of, net, p.part)); err != nil {
 		return err
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, ForecastFile+".png")
-	return drawForecasts(filepath.Join(f.Dir, ForecastFile), f.Name, w.of, net, p.part)
+	return f.Draw(ForecastFile, func() (picture.Vector, error) {
+		return drawForecasts(f.Name, w.of, net, p.part), nil
+	})
 }

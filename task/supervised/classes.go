@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	stdimage "image"
-	"path/filepath"
 	"slices"
 
 	"gorae/chart"
 	"gorae/data"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/internal/words"
 	"gorae/prep"
 	"gorae/task"
@@ -131,22 +130,22 @@ func (c *classes) counts(k int) [][]int {
 
 func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	t := c.targets[k]
-	fig := chart.Confusion{Title: chart.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
-		Classes: t.Classes, Counts: c.counts(k)}
-	if err := file.Replace(filepath.Join(f.Dir, name+".png"), fig.PNG); err != nil {
-		return err
-	}
-	f.Findings.Pictures = append(f.Findings.Pictures, name+".png")
-	return file.Replace(filepath.Join(f.Dir, name+".svg"), fig.SVG)
+	return f.Draw(name, func() (picture.Vector, error) {
+		return chart.Confusion{Title: chart.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
+			Classes: t.Classes, Counts: c.counts(k)}, nil
+	})
 }
 
 // sheets draws pictures of the wrong predictions of the highest probability or score, and some of the right ones.
 func (c *classes) sheets(f *task.Finish, k int, look Look) error {
 	wrong, right := c.wrong(k), apart(c.right(k), mistakeTiles)
 	if len(wrong) > 0 {
-		title := chart.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n, c.part)
-		if len(wrong) > 1 {
-			title = chart.Sprintf("%s, the surest first", title)
+		title := func() string {
+			title := chart.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n, c.part)
+			if len(wrong) > 1 {
+				title = chart.Sprintf("%s, the surest first", title)
+			}
+			return title
 		}
 		if err := c.sheet(f, k, look, MistakesFile, title, wrong[:min(len(wrong), mistakeTiles)]); err != nil {
 			return err
@@ -155,7 +154,8 @@ func (c *classes) sheets(f *task.Finish, k int, look Look) error {
 	if len(right) == 0 {
 		return nil
 	}
-	return c.sheet(f, k, look, RightFile, chart.Sprintf("%s: right predictions of %s samples", f.Name, c.part), right)
+	title := func() string { return chart.Sprintf("%s: right predictions of %s samples", f.Name, c.part) }
+	return c.sheet(f, k, look, RightFile, title, right)
 }
 
 // wrong returns the wrong predictions of target k, the surest first.
@@ -183,7 +183,12 @@ func (c *classes) right(k int) []classified {
 }
 
 // sheet draws pictures of samples with what was said of them.
-func (c *classes) sheet(f *task.Finish, k int, look Look, name, title string, of []classified) error {
+func (c *classes) sheet(f *task.Finish, k int, look Look, name string, title func() string, of []classified) error {
+	return f.DrawPNG(name, func() (picture.Drawing, error) { return c.tiles(k, look, title(), of) })
+}
+
+// tiles are the pictures of a sheet.
+func (c *classes) tiles(k int, look Look, title string, of []classified) (picture.Drawing, error) {
 	t := c.targets[k]
 	s := chart.Sheet{Title: title}
 	show := words.Percent
@@ -193,7 +198,7 @@ func (c *classes) sheet(f *task.Finish, k int, look Look, name, title string, of
 	for _, v := range of {
 		img, err := look(c.data, v.sample)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		lines := []string{chart.Sprintf("said %s: %s", show(v.p), t.Classes[v.predicted])}
 		if v.class != v.predicted {
@@ -201,6 +206,5 @@ func (c *classes) sheet(f *task.Finish, k int, look Look, name, title string, of
 		}
 		s.Tiles = append(s.Tiles, chart.Tile{Image: img, Lines: lines})
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, name)
-	return file.Replace(filepath.Join(f.Dir, name), s.PNG)
+	return s, nil
 }

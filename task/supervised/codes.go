@@ -1,10 +1,8 @@
 package supervised
 
 import (
-	"path/filepath"
-
 	"gorae/chart"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/reduce"
 	"gorae/task"
 )
@@ -19,16 +17,22 @@ const mostDrawn = 3000
 // components: in the colours of the known classes, and of the groups.
 func (r *Reconstruction) drawCodes(f *task.Finish) error {
 	part := r.reported()
-	codes := r.codes[part]
-	if len(codes) < 2 {
+	n := len(r.codes[part])
+	if n < 2 {
 		return nil
 	}
-	rows := picked(len(codes), mostDrawn, r.seed)
+	rows := picked(n, mostDrawn, r.seed)
+	return f.DrawPNG(CodesFile, func() (picture.Drawing, error) { return r.mapped(f.Name, part, rows) })
+}
+
+// mapped is the map of samples of a part.
+func (r *Reconstruction) mapped(name string, part task.Part, rows []int) (picture.Drawing, error) {
+	codes := r.codes[part]
 	at, about, err := r.places(part, rows)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	fig := chart.Figure{Title: chart.Sprintf("%s: codes of samples of the %s part", f.Name, part)}
+	fig := chart.Figure{Title: chart.Sprintf("%s: codes of samples of the %s part", name, part)}
 	classes, known := r.Known.named(part)
 	var groups, none []int
 	for _, i := range rows {
@@ -59,7 +63,7 @@ func (r *Reconstruction) drawCodes(f *task.Finish) error {
 		var beside [][]float64
 		x, err := read(r.samples[part], rows)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, row := range x {
 			beside = append(beside, r.rivals.PCA.Transform(row)[:2])
@@ -67,8 +71,7 @@ func (r *Reconstruction) drawCodes(f *task.Finish) error {
 		fig.Panels = append(fig.Panels, panel(chart.Sprintf("principal components of the samples"), beside, colours,
 			names))
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, CodesFile)
-	return file.Replace(filepath.Join(f.Dir, CodesFile), fig.PNG)
+	return fig, nil
 }
 
 func groupNames(k int) []string {

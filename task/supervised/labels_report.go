@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 
 	"gorae/chart"
 	"gorae/data"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/prep"
@@ -180,17 +179,15 @@ func (s *scores) finish(f *task.Finish) error {
 		f.Findings.Say("  all thresholds are 0.5: without test samples nothing is chosen on the validation samples")
 	}
 	slices.SortStableFunc(all, func(a, b LabelReport) int { return b.Support - a.Support })
-	figure := chart.Labels{Title: chart.Sprintf("%s: %s of %s", f.Name, words.Plural(min(len(all), mostDrawnLabels),
-		"label"), words.Plural(len(s.seen), s.part+" sample"))}
+	var labels []chart.Label
 	for _, r := range all[:min(len(all), mostDrawnLabels)] {
-		figure.Labels = append(figure.Labels, chart.Label{Name: r.name(),
+		labels = append(labels, chart.Label{Name: r.name(),
 			Counts: [2][2]int{{r.counts.tn, r.counts.fp}, {r.counts.fn, r.counts.tp}}})
 	}
-	if err := file.Replace(filepath.Join(f.Dir, LabelsFile+".png"), figure.PNG); err != nil {
-		return err
-	}
-	f.Findings.Pictures = append(f.Findings.Pictures, LabelsFile+".png")
-	return file.Replace(filepath.Join(f.Dir, LabelsFile+".svg"), figure.SVG)
+	return f.Draw(LabelsFile, func() (picture.Vector, error) {
+		return chart.Labels{Title: chart.Sprintf("%s: %s of %s", f.Name, words.Plural(len(labels), "label"),
+			words.Plural(len(s.seen), s.part+" sample")), Labels: labels}, nil
+	})
 }
 
 // Report makes an evaluation of other samples add the table of labels to its findings, where a target is labels.

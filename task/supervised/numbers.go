@@ -2,11 +2,10 @@ package supervised
 
 import (
 	"math"
-	"path/filepath"
 
 	"gorae/chart"
 	"gorae/data"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/internal/words"
 	"gorae/prep"
 	"gorae/task"
@@ -73,12 +72,7 @@ func (n *numbers) draw(f *task.Finish, k int, e *task.Errors) error {
 	if len(n.targets) > 1 {
 		name += "-" + words.FileName(n.targets[k].Name)
 	}
-	fig := Residual(f.Name, e)
-	if err := file.Replace(filepath.Join(f.Dir, name+".png"), fig.PNG); err != nil {
-		return err
-	}
-	f.Findings.Pictures = append(f.Findings.Pictures, name+".png")
-	return file.Replace(filepath.Join(f.Dir, name+".svg"), fig.SVG)
+	return f.Draw(name, func() (picture.Vector, error) { return Residual(f.Name, e), nil })
 }
 
 // Residual draws predictions of a number against what was observed, and the errors against the predictions. The points

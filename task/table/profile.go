@@ -5,13 +5,12 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"gorae/chart"
 	"gorae/data"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/internal/words"
 	"gorae/task"
 )
@@ -273,6 +272,11 @@ func (p *profile) draw(f *task.Finish, k int) error {
 	order := data.Range(len(p.names))
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(most(b), most(a)) })
 	order = order[:min(len(order), mostRows)]
+	return f.DrawPNG(ProfileFile, func() (picture.Drawing, error) { return p.figure(f.Name, order, k), nil })
+}
+
+// figure draws the groups' means of columns.
+func (p *profile) figure(name string, order []int, k int) chart.Figure {
 	panel := chart.Panel{X: chart.Sprintf("mean of the group, in standard deviations from that of all")}
 	for g := range k {
 		s := chart.Points{Name: chart.Sprintf("group %d (%.0f %%)", g+1, 100*p.sizes[g]/float64(p.data.Len()))}
@@ -284,8 +288,6 @@ func (p *profile) draw(f *task.Finish, k int) error {
 	for _, j := range order {
 		panel.Rows = append(panel.Rows, p.names[j])
 	}
-	fig := chart.Figure{Title: chart.Sprintf("%s: what the groups have in common", f.Name),
+	return chart.Figure{Title: chart.Sprintf("%s: what the groups have in common", name),
 		Panels: []chart.Panel{panel}}
-	f.Findings.Pictures = append(f.Findings.Pictures, ProfileFile)
-	return file.Replace(filepath.Join(f.Dir, ProfileFile), fig.PNG)
 }

@@ -3,15 +3,13 @@ package translate
 import (
 	"context"
 	"fmt"
-	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"gorae/chart"
 	"gorae/graph"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/model"
 	"gorae/prep/text"
 	"gorae/task"
@@ -57,9 +55,9 @@ func (t *translator) weights() *model.Program {
 	}, model.ProgramConfig{Models: []*model.Model{t.model}, ReadOnly: true})
 }
 
-// attention returns the picture of the attention between some different sentences and their translations; nil where no
-// layer of the network returns its weights.
-func (t *translator) attention(ctx context.Context, sentences []string) (*chart.Alignment, error) {
+// attention returns the attention between some different sentences and their translations; nil where no layer of the
+// network returns its weights.
+func (t *translator) attention(ctx context.Context, sentences []string) ([]chart.AlignmentMap, error) {
 	f := t.fitted
 	var some []string
 	for _, s := range sentences {
@@ -75,8 +73,7 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 	if err != nil {
 		return nil, err
 	}
-	picture := &chart.Alignment{Title: chart.Sprintf("attention"), X: chart.Sprintf("source"),
-		Y: chart.Sprintf("translation")}
+	var maps []chart.AlignmentMap
 	program := t.weights()
 	for i, s := range some {
 		source := f.Source.Encode(s)
@@ -102,9 +99,15 @@ func (t *translator) attention(ctx context.Context, sentences []string) (*chart.
 			}
 			m.Values = append(m.Values, row)
 		}
-		picture.Maps = append(picture.Maps, m)
+		maps = append(maps, m)
 	}
-	return picture, nil
+	return maps, nil
+}
+
+// alignment is the picture of the attention.
+func alignment(maps []chart.AlignmentMap) chart.Alignment {
+	return chart.Alignment{Title: chart.Sprintf("attention"), X: chart.Sprintf("source"),
+		Y: chart.Sprintf("translation"), Maps: maps}
 }
 
 // tokens returns the texts of ids.
@@ -135,12 +138,11 @@ func shown(token string) string {
 
 // draw writes the picture of the attention for the first sentences of the part.
 func (e *evaluation) draw(ctx context.Context, f *task.Finish) error {
-	picture, err := e.translator.attention(ctx, e.pairs.from)
-	if err != nil || picture == nil {
+	maps, err := e.translator.attention(ctx, e.pairs.from)
+	if err != nil || maps == nil {
 		return err
 	}
-	f.Findings.Pictures = append(f.Findings.Pictures, AttentionFile)
-	return file.Replace(filepath.Join(f.Dir, AttentionFile), picture.PNG)
+	return f.DrawPNG(AttentionFile, func() (picture.Drawing, error) { return alignment(maps), nil })
 }
 
 // Draw implements task.Drawer: the attention between the first sentences and their translations.
@@ -153,15 +155,15 @@ func (f *Fitted) Draw(ctx context.Context, r *task.Request) ([]task.Drawing, err
 	if err != nil {
 		return nil, err
 	}
-	picture, err := t.attention(ctx, all)
+	maps, err := t.attention(ctx, all)
 	if err != nil {
 		return nil, err
 	}
-	if picture == nil {
+	if maps == nil {
 		return nil, fmt.Errorf("%s: no layer of the network returns attention weights, or no sentence has 1 to %d "+
 			"tokens; "+
 			"an attention layer with return_attention_scores: true returns them", r.Source.Name,
 			min(drawnTokens, f.SourceLength))
 	}
-	return []task.Drawing{{Name: AttentionFile, PNG: func(w io.Writer) error { return picture.PNG(w) }}}, nil
+	return []task.Drawing{{Name: AttentionFile, PNG: alignment(maps).PNG}}, nil
 }

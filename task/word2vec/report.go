@@ -10,6 +10,7 @@ import (
 
 	"gorae/chart"
 	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/task"
 	"gorae/train"
 	"gorae/word2vec"
@@ -83,11 +84,7 @@ func (p *problem) Finish(_ context.Context, f *task.Finish) error {
 		}
 	}
 	f.Findings.Files = append(f.Findings.Files, textFile, binaryFile)
-	if err := file.Replace(filepath.Join(f.Dir, mapFile), Map(f.Name, v, words, groups).PNG); err != nil {
-		return err
-	}
-	f.Findings.Pictures = append(f.Findings.Pictures, mapFile)
-	return nil
+	return f.DrawPNG(mapFile, func() (picture.Drawing, error) { return Map(f.Name, v, words, groups), nil })
 }
 
 // names lists neighbours.

@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 
 	"gorae/chart"
-	"gorae/internal/file"
+	"gorae/internal/picture"
 	"gorae/spec"
 	"gorae/tune"
 )
@@ -24,14 +23,11 @@ const (
 // draw writes the pictures.
 func (s *study) draw(r *Result) error {
 	for _, p := range []struct {
-		name   string
-		figure chart.Figure
-	}{{HistoryPicture, s.history(r)}, {ParallelPicture, s.parallel(r)}, {SlicePicture, s.slices(r)}} {
-		path := filepath.Join(s.dir, p.name)
-		if err := file.Replace(path+".png", p.figure.PNG); err != nil {
-			return err
-		}
-		if err := file.Replace(path+".svg", p.figure.SVG); err != nil {
+		name string
+		draw func(*Result) chart.Figure
+	}{{HistoryPicture, s.history}, {ParallelPicture, s.parallel}, {SlicePicture, s.slices}} {
+		err := picture.Write(s.dir, p.name, func() (picture.Vector, error) { return p.draw(r), nil })
+		if err != nil {
 			return err
 		}
 		r.Pictures = append(r.Pictures, p.name+".png")
