@@ -11,7 +11,7 @@ import "gorae/internal/cpu"
 // takes 64 KB and is read from L2.
 var (
 	avx2Sizes   = sizes{blockK: 384, group: 4}
-	avx512Sizes = sizes{blockK: 512, group: 1}
+	avx512Sizes = sizes{blockK: 512, group: 1, ahead: true}
 )
 
 func init() {
@@ -20,8 +20,7 @@ func init() {
 		machines[AVX2] = inAssembly[AVX2]
 	}
 	if cpu.AVX512 {
-		inAssembly[AVX512] = &vectors{lanes: 16, kernels: avx512Kernels[:], copier: pack8x32avx512, copied: 8,
-			highest: 16, blocks: avx512Sizes}
+		inAssembly[AVX512] = &vectors{lanes: 16, kernels: avx512Kernels[:], highest: 16, blocks: avx512Sizes}
 		machines[AVX512] = inAssembly[AVX512]
 	}
 }

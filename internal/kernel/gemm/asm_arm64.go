@@ -6,7 +6,7 @@ import "gorae/internal/cpu"
 
 func init() {
 	if cpu.NEON {
-		inAssembly[NEON] = &vectors{lanes: 4, kernels: neonKernels[:], highest: 8, blocks: sizes{blockK: 512, group: 1}}
+		inAssembly[NEON] = &vectors{lanes: 4, kernels: neonKernels[:], highest: 8, blocks: sizes{blockK: 512}}
 		machines[NEON] = inAssembly[NEON]
 	}
 }

@@ -11,7 +11,8 @@
 // The method is that of Goto and van de Geijn, Anatomy of High-Performance Matrix
 // Multiplication (ACM TOMS 34, 2008): C is covered by tiles that live in registers
 // while K runs; what a tile reads is packed into the order in which it is read,
-// where reading it in place would cost more. Tiles have any height up to the
+// where reading it in place would cost more, while the numbers before it are
+// multiplied (ahead.go). Tiles have any height up to the
 // kernel's greatest, so that the rows are shared out evenly (64 rows are 13, 13, 13,
 // 13 and 12, and not four times 14 and a rest of 8).
 package gemm

@@ -6,9 +6,8 @@ type generic struct{}
 func (generic) width() int            { return 4 }
 func (generic) panel(m, left int) int { return 4 }
 func (generic) tile(panel int) int    { return 4 }
-func (generic) copyRows() int         { return 0 }
 func (generic) stride(rows int) int   { return 4 }
-func (generic) sizes() sizes          { return sizes{blockK: 512, group: 1} }
+func (generic) sizes() sizes          { return sizes{blockK: 512} }
 
 func (generic) packGroup(dst, src []float32, rows, ld, step int) { panic("gemm: a group is one panel") }
 

@@ -41,52 +41,52 @@ func packTilesavx2(dst *float32, src *float32, rows int, ld int, tiles int, heig
 func dot8avx2(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
 
 // gemm1x64avx2 computes tiles of 1×64.
-func gemm1x64avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x64avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x32avx2 computes tiles of 1×32.
-func gemm1x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x32avx2 computes tiles of 2×32.
-func gemm2x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x32avx2 computes tiles of 3×32.
-func gemm3x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x16avx2 computes tiles of 1×16.
-func gemm1x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x16avx2 computes tiles of 2×16.
-func gemm2x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x16avx2 computes tiles of 3×16.
-func gemm3x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x16avx2 computes tiles of 4×16.
-func gemm4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm5x16avx2 computes tiles of 5×16.
-func gemm5x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm5x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm6x16avx2 computes tiles of 6×16.
-func gemm6x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm6x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x8avx2 computes tiles of 1×8.
-func gemm1x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x8avx2 computes tiles of 2×8.
-func gemm2x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x8avx2 computes tiles of 3×8.
-func gemm3x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x8avx2 computes tiles of 4×8.
-func gemm4x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm5x8avx2 computes tiles of 5×8.
-func gemm5x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm5x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm6x8avx2 computes tiles of 6×8.
-func gemm6x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm6x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // packRowsavx512 copies rows ≥ 1 rows of vecs (1 or 2) vectors, ld bytes apart, to rows stride
 // bytes apart. The last vector has last valid columns and is padded with zeros.
@@ -100,9 +100,6 @@ func packRowsavx512(dst *float32, src *float32, rows int, ld int, stride int, ve
 //go:noescape
 func packColsavx512(dst *float32, src *float32, rows int, ld int, cols int, stride int)
 
-// pack8x32avx512 is gemm8x32avx512, and copies the rows of B to packed, without gaps.
-func pack8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
-
 // dot8avx512 sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes
 // apart; row rows−1 stands in for those beyond.
 //
@@ -110,118 +107,118 @@ func pack8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float
 func dot8avx512(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
 
 // gemm1x256avx512 computes tiles of 1×256.
-func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x128avx512 computes tiles of 1×128.
-func gemm1x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x128avx512 computes tiles of 2×128.
-func gemm2x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x128avx512 computes tiles of 3×128.
-func gemm3x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x64avx512 computes tiles of 1×64.
-func gemm1x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x64avx512 computes tiles of 2×64.
-func gemm2x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x64avx512 computes tiles of 3×64.
-func gemm3x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x64avx512 computes tiles of 4×64.
-func gemm4x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm5x64avx512 computes tiles of 5×64.
-func gemm5x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm5x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm6x64avx512 computes tiles of 6×64.
-func gemm6x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm6x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x32avx512 computes tiles of 1×32.
-func gemm1x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x32avx512 computes tiles of 2×32.
-func gemm2x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x32avx512 computes tiles of 3×32.
-func gemm3x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x32avx512 computes tiles of 4×32.
-func gemm4x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm5x32avx512 computes tiles of 5×32.
-func gemm5x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm5x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm6x32avx512 computes tiles of 6×32.
-func gemm6x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm6x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm7x32avx512 computes tiles of 7×32.
-func gemm7x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm7x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm8x32avx512 computes tiles of 8×32.
-func gemm8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm9x32avx512 computes tiles of 9×32.
-func gemm9x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm9x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm10x32avx512 computes tiles of 10×32.
-func gemm10x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm10x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm11x32avx512 computes tiles of 11×32.
-func gemm11x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm11x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm12x32avx512 computes tiles of 12×32.
-func gemm12x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm12x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm13x32avx512 computes tiles of 13×32.
-func gemm13x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm13x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm14x32avx512 computes tiles of 14×32.
-func gemm14x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm14x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x16avx512 computes tiles of 1×16.
-func gemm1x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x16avx512 computes tiles of 2×16.
-func gemm2x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x16avx512 computes tiles of 3×16.
-func gemm3x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x16avx512 computes tiles of 4×16.
-func gemm4x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm5x16avx512 computes tiles of 5×16.
-func gemm5x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm5x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm6x16avx512 computes tiles of 6×16.
-func gemm6x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm6x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm7x16avx512 computes tiles of 7×16.
-func gemm7x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm7x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm8x16avx512 computes tiles of 8×16.
-func gemm8x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm8x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm9x16avx512 computes tiles of 9×16.
-func gemm9x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm9x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm10x16avx512 computes tiles of 10×16.
-func gemm10x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm10x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm11x16avx512 computes tiles of 11×16.
-func gemm11x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm11x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm12x16avx512 computes tiles of 12×16.
-func gemm12x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm12x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm13x16avx512 computes tiles of 13×16.
-func gemm13x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm13x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm14x16avx512 computes tiles of 14×16.
-func gemm14x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm14x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // dot4x5avx512 sets sums[j·4 + i] to the inner product of row i of x and row j of y, for k ≥ 1, rows (1 to 4)
 // rows of x and cols (1 to 5) of y, which lie ldx and ldy bytes apart; the last row stands in for those beyond.

@@ -470,9 +470,9 @@ sum:
 	VZEROUPPER
 	RET
 
-// func gemm1x64avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x64avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm1x64avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm1x64avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -820,12 +820,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm1x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm1x32avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm1x32avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1083,12 +1083,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm2x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm2x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm2x32avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm2x32avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1488,12 +1488,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm3x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm3x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm3x32avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm3x32avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1541,10 +1541,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -1586,13 +1586,51 @@ packed:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	ADDQ         $0x00000018, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 24(AX), Y12
+	VBROADCASTSS 28(AX), Y13
+	VBROADCASTSS 32(AX), Y14
+	VMOVUPS      (CX)(DX*2), Y15
+	VFMADD231PS  Y15, Y12, Y0
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y8
+	VMOVUPS      32(CX)(DX*2), Y15
+	VFMADD231PS  Y15, Y12, Y1
+	VFMADD231PS  Y15, Y13, Y5
+	VFMADD231PS  Y15, Y14, Y9
+	VMOVUPS      64(CX)(DX*2), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y6
+	VFMADD231PS  Y15, Y14, Y10
+	VMOVUPS      96(CX)(DX*2), Y15
+	VFMADD231PS  Y15, Y12, Y3
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y11
+	VBROADCASTSS 36(AX), Y12
+	VBROADCASTSS 40(AX), Y13
+	VBROADCASTSS 44(AX), Y14
+	VMOVUPS      (CX)(BX*1), Y15
+	VFMADD231PS  Y15, Y12, Y0
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y8
+	VMOVUPS      32(CX)(BX*1), Y15
+	VFMADD231PS  Y15, Y12, Y1
+	VFMADD231PS  Y15, Y13, Y5
+	VFMADD231PS  Y15, Y14, Y9
+	VMOVUPS      64(CX)(BX*1), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y6
+	VFMADD231PS  Y15, Y14, Y10
+	VMOVUPS      96(CX)(BX*1), Y15
+	VFMADD231PS  Y15, Y12, Y3
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y11
+	ADDQ         $0x00000030, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -1617,7 +1655,7 @@ packedone:
 	VFMADD231PS  Y15, Y14, Y11
 	ADDQ         $0x0000000c, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -1625,19 +1663,19 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x02, DI
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x04, R8
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Y12
-	VBROADCASTSS (SI)(DX*1), Y13
-	VBROADCASTSS (SI)(DX*2), Y14
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Y12
+	VBROADCASTSS (DI)(BX*1), Y13
+	VBROADCASTSS (DI)(BX*2), Y14
 	VMOVUPS      (AX), Y15
 	VFMADD231PS  Y15, Y12, Y0
 	VFMADD231PS  Y15, Y13, Y4
@@ -1654,10 +1692,10 @@ rows:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	PREFETCHT1   64(BX)
-	VBROADCASTSS 4(SI), Y12
-	VBROADCASTSS 4(SI)(DX*1), Y13
-	VBROADCASTSS 4(SI)(DX*2), Y14
+	PREFETCHT1   64(SI)
+	VBROADCASTSS 4(DI), Y12
+	VBROADCASTSS 4(DI)(BX*1), Y13
+	VBROADCASTSS 4(DI)(BX*2), Y14
 	VMOVUPS      (AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y12, Y0
 	VFMADD231PS  Y15, Y13, Y4
@@ -1674,21 +1712,61 @@ rows:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, DI
+	PREFETCHT1   128(SI)
+	VBROADCASTSS 8(DI), Y12
+	VBROADCASTSS 8(DI)(BX*1), Y13
+	VBROADCASTSS 8(DI)(BX*2), Y14
+	VMOVUPS      (AX)(CX*2), Y15
+	VFMADD231PS  Y15, Y12, Y0
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y8
+	VMOVUPS      32(AX)(CX*2), Y15
+	VFMADD231PS  Y15, Y12, Y1
+	VFMADD231PS  Y15, Y13, Y5
+	VFMADD231PS  Y15, Y14, Y9
+	VMOVUPS      64(AX)(CX*2), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y6
+	VFMADD231PS  Y15, Y14, Y10
+	VMOVUPS      96(AX)(CX*2), Y15
+	VFMADD231PS  Y15, Y12, Y3
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y11
+	PREFETCHT1   192(SI)
+	VBROADCASTSS 12(DI), Y12
+	VBROADCASTSS 12(DI)(BX*1), Y13
+	VBROADCASTSS 12(DI)(BX*2), Y14
+	VMOVUPS      (AX)(DX*1), Y15
+	VFMADD231PS  Y15, Y12, Y0
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y8
+	VMOVUPS      32(AX)(DX*1), Y15
+	VFMADD231PS  Y15, Y12, Y1
+	VFMADD231PS  Y15, Y13, Y5
+	VFMADD231PS  Y15, Y14, Y9
+	VMOVUPS      64(AX)(DX*1), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y6
+	VFMADD231PS  Y15, Y14, Y10
+	VMOVUPS      96(AX)(DX*1), Y15
+	VFMADD231PS  Y15, Y12, Y3
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y11
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, DI
+	ADDQ $0x04, R8
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Y12
-	VBROADCASTSS (SI)(DX*1), Y13
-	VBROADCASTSS (SI)(DX*2), Y14
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Y12
+	VBROADCASTSS (DI)(BX*1), Y13
+	VBROADCASTSS (DI)(BX*2), Y14
 	VMOVUPS      (AX), Y15
 	VFMADD231PS  Y15, Y12, Y0
 	VFMADD231PS  Y15, Y13, Y4
@@ -1705,10 +1783,10 @@ rowsone:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -1917,12 +1995,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm1x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm1x16avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm1x16avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -2155,12 +2233,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm2x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm2x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm2x16avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm2x16avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -2452,12 +2530,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm3x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm3x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm3x16avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm3x16avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -2808,12 +2886,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm4x16avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm4x16avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3227,12 +3305,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm5x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm5x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm5x16avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm5x16avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3705,12 +3783,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm6x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm6x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm6x16avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm6x16avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3761,10 +3839,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -3808,13 +3886,53 @@ packed:
 	VBROADCASTSS 44(AX), Y14
 	VFMADD231PS  Y14, Y0, Y12
 	VFMADD231PS  Y14, Y1, Y13
-	ADDQ         $0x00000030, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Y0
+	VMOVUPS      32(CX)(DX*2), Y1
+	VBROADCASTSS 48(AX), Y14
+	VFMADD231PS  Y14, Y0, Y2
+	VFMADD231PS  Y14, Y1, Y3
+	VBROADCASTSS 52(AX), Y14
+	VFMADD231PS  Y14, Y0, Y4
+	VFMADD231PS  Y14, Y1, Y5
+	VBROADCASTSS 56(AX), Y14
+	VFMADD231PS  Y14, Y0, Y6
+	VFMADD231PS  Y14, Y1, Y7
+	VBROADCASTSS 60(AX), Y14
+	VFMADD231PS  Y14, Y0, Y8
+	VFMADD231PS  Y14, Y1, Y9
+	VBROADCASTSS 64(AX), Y14
+	VFMADD231PS  Y14, Y0, Y10
+	VFMADD231PS  Y14, Y1, Y11
+	VBROADCASTSS 68(AX), Y14
+	VFMADD231PS  Y14, Y0, Y12
+	VFMADD231PS  Y14, Y1, Y13
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y1
+	VBROADCASTSS 72(AX), Y14
+	VFMADD231PS  Y14, Y0, Y2
+	VFMADD231PS  Y14, Y1, Y3
+	VBROADCASTSS 76(AX), Y14
+	VFMADD231PS  Y14, Y0, Y4
+	VFMADD231PS  Y14, Y1, Y5
+	VBROADCASTSS 80(AX), Y14
+	VFMADD231PS  Y14, Y0, Y6
+	VFMADD231PS  Y14, Y1, Y7
+	VBROADCASTSS 84(AX), Y14
+	VFMADD231PS  Y14, Y0, Y8
+	VFMADD231PS  Y14, Y1, Y9
+	VBROADCASTSS 88(AX), Y14
+	VFMADD231PS  Y14, Y0, Y10
+	VFMADD231PS  Y14, Y1, Y11
+	VBROADCASTSS 92(AX), Y14
+	VFMADD231PS  Y14, Y0, Y12
+	VFMADD231PS  Y14, Y1, Y13
+	ADDQ         $0x00000060, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -3840,7 +3958,7 @@ packedone:
 	VFMADD231PS  Y14, Y1, Y13
 	ADDQ         $0x00000018, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -3848,97 +3966,139 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x02, R8
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x04, R9
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      32(AX), Y1
-	VBROADCASTSS (SI), Y14
+	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y14, Y0, Y2
 	VFMADD231PS  Y14, Y1, Y3
-	VBROADCASTSS (SI)(DX*1), Y14
+	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y4
 	VFMADD231PS  Y14, Y1, Y5
-	VBROADCASTSS (SI)(DX*2), Y14
+	VBROADCASTSS (DI)(BX*2), Y14
 	VFMADD231PS  Y14, Y0, Y6
 	VFMADD231PS  Y14, Y1, Y7
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y14, Y0, Y8
 	VFMADD231PS  Y14, Y1, Y9
-	VBROADCASTSS (DI)(DX*1), Y14
+	VBROADCASTSS (R8)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y10
 	VFMADD231PS  Y14, Y1, Y11
-	VBROADCASTSS (DI)(DX*2), Y14
+	VBROADCASTSS (R8)(BX*2), Y14
 	VFMADD231PS  Y14, Y0, Y12
 	VFMADD231PS  Y14, Y1, Y13
-	PREFETCHT1   64(BX)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Y0
 	VMOVUPS      32(AX)(CX*1), Y1
-	VBROADCASTSS 4(SI), Y14
+	VBROADCASTSS 4(DI), Y14
 	VFMADD231PS  Y14, Y0, Y2
 	VFMADD231PS  Y14, Y1, Y3
-	VBROADCASTSS 4(SI)(DX*1), Y14
+	VBROADCASTSS 4(DI)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y4
 	VFMADD231PS  Y14, Y1, Y5
-	VBROADCASTSS 4(SI)(DX*2), Y14
+	VBROADCASTSS 4(DI)(BX*2), Y14
 	VFMADD231PS  Y14, Y0, Y6
 	VFMADD231PS  Y14, Y1, Y7
-	VBROADCASTSS 4(DI), Y14
+	VBROADCASTSS 4(R8), Y14
 	VFMADD231PS  Y14, Y0, Y8
 	VFMADD231PS  Y14, Y1, Y9
-	VBROADCASTSS 4(DI)(DX*1), Y14
+	VBROADCASTSS 4(R8)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y10
 	VFMADD231PS  Y14, Y1, Y11
-	VBROADCASTSS 4(DI)(DX*2), Y14
+	VBROADCASTSS 4(R8)(BX*2), Y14
 	VFMADD231PS  Y14, Y0, Y12
 	VFMADD231PS  Y14, Y1, Y13
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R8
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Y0
+	VMOVUPS      32(AX)(CX*2), Y1
+	VBROADCASTSS 8(DI), Y14
+	VFMADD231PS  Y14, Y0, Y2
+	VFMADD231PS  Y14, Y1, Y3
+	VBROADCASTSS 8(DI)(BX*1), Y14
+	VFMADD231PS  Y14, Y0, Y4
+	VFMADD231PS  Y14, Y1, Y5
+	VBROADCASTSS 8(DI)(BX*2), Y14
+	VFMADD231PS  Y14, Y0, Y6
+	VFMADD231PS  Y14, Y1, Y7
+	VBROADCASTSS 8(R8), Y14
+	VFMADD231PS  Y14, Y0, Y8
+	VFMADD231PS  Y14, Y1, Y9
+	VBROADCASTSS 8(R8)(BX*1), Y14
+	VFMADD231PS  Y14, Y0, Y10
+	VFMADD231PS  Y14, Y1, Y11
+	VBROADCASTSS 8(R8)(BX*2), Y14
+	VFMADD231PS  Y14, Y0, Y12
+	VFMADD231PS  Y14, Y1, Y13
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Y0
+	VMOVUPS      32(AX)(DX*1), Y1
+	VBROADCASTSS 12(DI), Y14
+	VFMADD231PS  Y14, Y0, Y2
+	VFMADD231PS  Y14, Y1, Y3
+	VBROADCASTSS 12(DI)(BX*1), Y14
+	VFMADD231PS  Y14, Y0, Y4
+	VFMADD231PS  Y14, Y1, Y5
+	VBROADCASTSS 12(DI)(BX*2), Y14
+	VFMADD231PS  Y14, Y0, Y6
+	VFMADD231PS  Y14, Y1, Y7
+	VBROADCASTSS 12(R8), Y14
+	VFMADD231PS  Y14, Y0, Y8
+	VFMADD231PS  Y14, Y1, Y9
+	VBROADCASTSS 12(R8)(BX*1), Y14
+	VFMADD231PS  Y14, Y0, Y10
+	VFMADD231PS  Y14, Y1, Y11
+	VBROADCASTSS 12(R8)(BX*2), Y14
+	VFMADD231PS  Y14, Y0, Y12
+	VFMADD231PS  Y14, Y1, Y13
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R8
+	ADDQ $0x04, R9
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      32(AX), Y1
-	VBROADCASTSS (SI), Y14
+	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y14, Y0, Y2
 	VFMADD231PS  Y14, Y1, Y3
-	VBROADCASTSS (SI)(DX*1), Y14
+	VBROADCASTSS (DI)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y4
 	VFMADD231PS  Y14, Y1, Y5
-	VBROADCASTSS (SI)(DX*2), Y14
+	VBROADCASTSS (DI)(BX*2), Y14
 	VFMADD231PS  Y14, Y0, Y6
 	VFMADD231PS  Y14, Y1, Y7
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y14, Y0, Y8
 	VFMADD231PS  Y14, Y1, Y9
-	VBROADCASTSS (DI)(DX*1), Y14
+	VBROADCASTSS (R8)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y10
 	VFMADD231PS  Y14, Y1, Y11
-	VBROADCASTSS (DI)(DX*2), Y14
+	VBROADCASTSS (R8)(BX*2), Y14
 	VFMADD231PS  Y14, Y0, Y12
 	VFMADD231PS  Y14, Y1, Y13
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -4160,12 +4320,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm1x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm1x8avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm1x8avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4366,12 +4526,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm2x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm2x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm2x8avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm2x8avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4610,12 +4770,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm3x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm3x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm3x8avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm3x8avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4892,12 +5052,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm4x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm4x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm4x8avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm4x8avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5216,12 +5376,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm5x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm5x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm5x8avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm5x8avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5578,12 +5738,12 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm6x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm6x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm6x8avx2(SB), NOSPLIT, $48-112
+TEXT ·gemm6x8avx2(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5978,7 +6138,7 @@ next:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
 // func packRowsavx512(dst *float32, src *float32, rows int, ld int, stride int, vecs int, last int)
@@ -6247,556 +6407,6 @@ done:
 	VZEROUPPER
 	RET
 
-// func pack8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·pack8x32avx512(SB), NOSPLIT, $48-120
-	VSTMXCSR (SP)
-	MOVL     (SP), AX
-	ORL      $0x00008040, AX
-	MOVL     AX, 4(SP)
-	VLDMXCSR 4(SP)
-	MOVQ     a+16(FP), AX
-	MOVQ     AX, 8(SP)
-	MOVQ     c+56(FP), AX
-	MOVQ     AX, 16(SP)
-	MOVQ     mask+80(FP), AX
-	MOVQ     AX, 24(SP)
-	MOVQ     tiles+0(FP), AX
-	MOVQ     AX, 32(SP)
-	MOVQ     $0x00000000, 40(SP)
-
-tile:
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	MOVQ       cStep+64(FP), CX
-	MOVQ       16(SP), AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	MOVQ       k+8(FP), AX
-	MOVQ       k+8(FP), CX
-	TESTQ      AX, CX
-	JZ         finish
-	MOVQ       flags+88(FP), AX
-	TESTQ      $0x00000020, AX
-	JZ         inplace
-	MOVQ       b+40(FP), CX
-	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       packed+104(FP), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x02, SI
-	JLT        packedrest
-
-packed:
-	VMOVUPS      (CX), Z0
-	PREFETCHT1   128(CX)
-	VMOVUPS      Z0, (BX)
-	VMOVUPS      64(CX), Z1
-	PREFETCHT1   192(CX)
-	VMOVUPS      Z1, 64(BX)
-	VBROADCASTSS (AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 8(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 12(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 16(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 20(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 24(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 28(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(DX*1), Z0
-	PREFETCHT1   128(CX)(DX*1)
-	VMOVUPS      Z0, 128(BX)
-	VMOVUPS      64(CX)(DX*1), Z1
-	PREFETCHT1   192(CX)(DX*1)
-	VMOVUPS      Z1, 192(BX)
-	VBROADCASTSS 64(AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 68(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 72(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 76(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 80(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 84(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 88(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 92(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000080, AX
-	ADDQ         $0x00000100, BX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, SI
-	JGE          packed
-
-packedrest:
-	ADDQ $0x02, SI
-	JZ   finish
-
-packedone:
-	VMOVUPS      (CX), Z0
-	PREFETCHT1   128(CX)
-	VMOVUPS      Z0, (BX)
-	VMOVUPS      64(CX), Z1
-	PREFETCHT1   192(CX)
-	VMOVUPS      Z1, 64(BX)
-	VBROADCASTSS (AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 8(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 12(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 16(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 20(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 24(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 28(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000080, BX
-	ADDQ         DX, CX
-	SUBQ         $0x01, SI
-	JNZ          packedone
-	JMP          finish
-
-inplace:
-	MOVQ b+40(FP), AX
-	MOVQ bStep+48(FP), CX
-	LEAQ (CX)(CX*2), DX
-	MOVQ packed+104(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ aTile+24(FP), SI
-	ADDQ 8(SP), SI
-	MOVQ 8(SP), DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x02, R10
-	JLT  rowsrest
-
-rows:
-	PREFETCHT1   (SI)
-	VMOVUPS      (AX), Z0
-	PREFETCHT1   128(AX)
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(AX), Z1
-	PREFETCHT1   192(AX)
-	VMOVUPS      Z1, 64(DX)
-	VBROADCASTSS (DI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (R8), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (R8)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (R8)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R9), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R9)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	PREFETCHT1   64(SI)
-	VMOVUPS      (AX)(CX*1), Z0
-	PREFETCHT1   128(AX)(CX*1)
-	VMOVUPS      Z0, 128(DX)
-	VMOVUPS      64(AX)(CX*1), Z1
-	PREFETCHT1   192(AX)(CX*1)
-	VMOVUPS      Z1, 192(DX)
-	VBROADCASTSS 4(DI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 4(DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 4(R8), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 4(R8)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 4(R8)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 4(R9), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 4(R9)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000080, SI
-	ADDQ         $0x00000100, DX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R10
-	JGE          rows
-
-rowsrest:
-	ADDQ $0x02, R10
-	JZ   finish
-
-rowsone:
-	PREFETCHT1   (SI)
-	VMOVUPS      (AX), Z0
-	PREFETCHT1   128(AX)
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(AX), Z1
-	PREFETCHT1   192(AX)
-	VMOVUPS      Z1, 64(DX)
-	VBROADCASTSS (DI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (R8), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (R8)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (R8)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R9), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R9)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000040, SI
-	ADDQ         $0x00000080, DX
-	ADDQ         CX, AX
-	SUBQ         $0x01, R10
-	JNZ          rowsone
-
-finish:
-	MOVQ      last+96(FP), AX
-	MOVQ      $-1, CX
-	BZHIQ     AX, CX, CX
-	KMOVW     CX, K1
-	MOVQ      flags+88(FP), AX
-	TESTQ     $0x00000001, AX
-	JZ        noadd
-	MOVQ      cStep+64(FP), CX
-	MOVQ      16(SP), AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z17, Z17
-
-noadd:
-	MOVQ      flags+88(FP), AX
-	TESTQ     $0x00000002, AX
-	JZ        nobias
-	MOVQ      bias+72(FP), AX
-	VMOVUPS   (AX), Z0
-	VADDPS    Z0, Z2, Z2
-	VADDPS    Z0, Z4, Z4
-	VADDPS    Z0, Z6, Z6
-	VADDPS    Z0, Z8, Z8
-	VADDPS    Z0, Z10, Z10
-	VADDPS    Z0, Z12, Z12
-	VADDPS    Z0, Z14, Z14
-	VADDPS    Z0, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VADDPS    Z0, Z5, Z5
-	VADDPS    Z0, Z7, Z7
-	VADDPS    Z0, Z9, Z9
-	VADDPS    Z0, Z11, Z11
-	VADDPS    Z0, Z13, Z13
-	VADDPS    Z0, Z15, Z15
-	VADDPS    Z0, Z17, Z17
-
-nobias:
-	MOVQ   flags+88(FP), AX
-	TESTQ  $0x00000004, AX
-	JZ     norelu
-	VXORPS Z0, Z0, Z0
-	VMAXPS Z2, Z0, Z2
-	VMAXPS Z3, Z0, Z3
-	VMAXPS Z4, Z0, Z4
-	VMAXPS Z5, Z0, Z5
-	VMAXPS Z6, Z0, Z6
-	VMAXPS Z7, Z0, Z7
-	VMAXPS Z8, Z0, Z8
-	VMAXPS Z9, Z0, Z9
-	VMAXPS Z10, Z0, Z10
-	VMAXPS Z11, Z0, Z11
-	VMAXPS Z12, Z0, Z12
-	VMAXPS Z13, Z0, Z13
-	VMAXPS Z14, Z0, Z14
-	VMAXPS Z15, Z0, Z15
-	VMAXPS Z16, Z0, Z16
-	VMAXPS Z17, Z0, Z17
-
-norelu:
-	MOVQ      flags+88(FP), AX
-	TESTQ     $0x00000008, AX
-	JZ        nomask
-	VXORPS    Z0, Z0, Z0
-	MOVQ      cStep+64(FP), CX
-	MOVQ      24(SP), AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z3, K2, Z3
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z4, K2, Z4
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z5, K2, Z5
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z6, K2, Z6
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z7, K2, Z7
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z8, K2, Z8
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z9, K2, Z9
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z10, K2, Z10
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z11, K2, Z11
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z12, K2, Z12
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z13, K2, Z13
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z14, K2, Z14
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z15, K2, Z15
-	ADDQ      CX, AX
-	VMOVUPS   (AX), Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z16, K2, Z16
-	VMOVUPS.Z 64(AX), K1, Z1
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z17, K2, Z17
-
-nomask:
-	MOVQ        flags+88(FP), AX
-	TESTQ       $0x00000010, AX
-	JZ          nocheck
-	VXORPS      Z0, Z0, Z0
-	VXORPS      Z1, Z1, Z1
-	VFMADD231PS Z0, Z2, Z1
-	VFMADD231PS Z0, Z3, K1, Z1
-	VFMADD231PS Z0, Z4, Z1
-	VFMADD231PS Z0, Z5, K1, Z1
-	VFMADD231PS Z0, Z6, Z1
-	VFMADD231PS Z0, Z7, K1, Z1
-	VFMADD231PS Z0, Z8, Z1
-	VFMADD231PS Z0, Z9, K1, Z1
-	VFMADD231PS Z0, Z10, Z1
-	VFMADD231PS Z0, Z11, K1, Z1
-	VFMADD231PS Z0, Z12, Z1
-	VFMADD231PS Z0, Z13, K1, Z1
-	VFMADD231PS Z0, Z14, Z1
-	VFMADD231PS Z0, Z15, K1, Z1
-	VFMADD231PS Z0, Z16, Z1
-	VFMADD231PS Z0, Z17, K1, Z1
-	VCMPPS      $0x03, Z1, Z1, K2
-	KMOVW       K2, AX
-	ORL         AX, 40(SP)
-
-nocheck:
-	MOVQ     cStep+64(FP), CX
-	MOVQ     16(SP), AX
-	VMOVUPS  Z2, (AX)
-	VMOVUPS  Z3, K1, 64(AX)
-	ADDQ     CX, AX
-	VMOVUPS  Z4, (AX)
-	VMOVUPS  Z5, K1, 64(AX)
-	ADDQ     CX, AX
-	VMOVUPS  Z6, (AX)
-	VMOVUPS  Z7, K1, 64(AX)
-	ADDQ     CX, AX
-	VMOVUPS  Z8, (AX)
-	VMOVUPS  Z9, K1, 64(AX)
-	ADDQ     CX, AX
-	VMOVUPS  Z10, (AX)
-	VMOVUPS  Z11, K1, 64(AX)
-	ADDQ     CX, AX
-	VMOVUPS  Z12, (AX)
-	VMOVUPS  Z13, K1, 64(AX)
-	ADDQ     CX, AX
-	VMOVUPS  Z14, (AX)
-	VMOVUPS  Z15, K1, 64(AX)
-	ADDQ     CX, AX
-	VMOVUPS  Z16, (AX)
-	VMOVUPS  Z17, K1, 64(AX)
-	MOVQ     aTile+24(FP), CX
-	MOVQ     8(SP), AX
-	ADDQ     CX, AX
-	MOVQ     AX, 8(SP)
-	MOVQ     cStep+64(FP), CX
-	IMUL3Q   $0x08, CX, CX
-	MOVQ     16(SP), AX
-	ADDQ     CX, AX
-	MOVQ     AX, 16(SP)
-	MOVQ     24(SP), AX
-	ADDQ     CX, AX
-	MOVQ     AX, 24(SP)
-	SUBQ     $0x01, 32(SP)
-	JNZ      tile
-	VLDMXCSR (SP)
-	VZEROUPPER
-	MOVQ     40(SP), AX
-	MOVQ     AX, bad+112(FP)
-	RET
-
 // func dot8avx512(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
 TEXT ·dot8avx512(SB), NOSPLIT, $8-48
@@ -6916,9 +6526,9 @@ sum:
 	VZEROUPPER
 	RET
 
-// func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm1x256avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm1x256avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6978,10 +6588,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -7019,13 +6629,47 @@ packed:
 	VFMADD231PS  832(CX)(DX*1), Z16, Z13
 	VFMADD231PS  896(CX)(DX*1), Z16, Z14
 	VFMADD231PS  960(CX)(DX*1), Z16, Z15
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 128(AX), Z16
+	VFMADD231PS  (CX)(DX*2), Z16, Z0
+	VFMADD231PS  64(CX)(DX*2), Z16, Z1
+	VFMADD231PS  128(CX)(DX*2), Z16, Z2
+	VFMADD231PS  192(CX)(DX*2), Z16, Z3
+	VFMADD231PS  256(CX)(DX*2), Z16, Z4
+	VFMADD231PS  320(CX)(DX*2), Z16, Z5
+	VFMADD231PS  384(CX)(DX*2), Z16, Z6
+	VFMADD231PS  448(CX)(DX*2), Z16, Z7
+	VFMADD231PS  512(CX)(DX*2), Z16, Z8
+	VFMADD231PS  576(CX)(DX*2), Z16, Z9
+	VFMADD231PS  640(CX)(DX*2), Z16, Z10
+	VFMADD231PS  704(CX)(DX*2), Z16, Z11
+	VFMADD231PS  768(CX)(DX*2), Z16, Z12
+	VFMADD231PS  832(CX)(DX*2), Z16, Z13
+	VFMADD231PS  896(CX)(DX*2), Z16, Z14
+	VFMADD231PS  960(CX)(DX*2), Z16, Z15
+	VBROADCASTSS 192(AX), Z16
+	VFMADD231PS  (CX)(BX*1), Z16, Z0
+	VFMADD231PS  64(CX)(BX*1), Z16, Z1
+	VFMADD231PS  128(CX)(BX*1), Z16, Z2
+	VFMADD231PS  192(CX)(BX*1), Z16, Z3
+	VFMADD231PS  256(CX)(BX*1), Z16, Z4
+	VFMADD231PS  320(CX)(BX*1), Z16, Z5
+	VFMADD231PS  384(CX)(BX*1), Z16, Z6
+	VFMADD231PS  448(CX)(BX*1), Z16, Z7
+	VFMADD231PS  512(CX)(BX*1), Z16, Z8
+	VFMADD231PS  576(CX)(BX*1), Z16, Z9
+	VFMADD231PS  640(CX)(BX*1), Z16, Z10
+	VFMADD231PS  704(CX)(BX*1), Z16, Z11
+	VFMADD231PS  768(CX)(BX*1), Z16, Z12
+	VFMADD231PS  832(CX)(BX*1), Z16, Z13
+	VFMADD231PS  896(CX)(BX*1), Z16, Z14
+	VFMADD231PS  960(CX)(BX*1), Z16, Z15
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -7048,7 +6692,7 @@ packedone:
 	VFMADD231PS  960(CX), Z16, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -7056,17 +6700,17 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), DX
-	ADDQ 8(SP), DX
-	MOVQ 8(SP), BX
-	MOVQ k+8(FP), SI
-	SUBQ $0x02, SI
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), BX
+	ADDQ 8(SP), BX
+	MOVQ 8(SP), SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x04, DI
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (DX)
-	VBROADCASTSS (BX), Z16
+	PREFETCHT1   (BX)
+	VBROADCASTSS (SI), Z16
 	VFMADD231PS  (AX), Z16, Z0
 	VFMADD231PS  64(AX), Z16, Z1
 	VFMADD231PS  128(AX), Z16, Z2
@@ -7083,8 +6727,8 @@ rows:
 	VFMADD231PS  832(AX), Z16, Z13
 	VFMADD231PS  896(AX), Z16, Z14
 	VFMADD231PS  960(AX), Z16, Z15
-	PREFETCHT1   64(DX)
-	VBROADCASTSS 4(BX), Z16
+	PREFETCHT1   64(BX)
+	VBROADCASTSS 4(SI), Z16
 	VFMADD231PS  (AX)(CX*1), Z16, Z0
 	VFMADD231PS  64(AX)(CX*1), Z16, Z1
 	VFMADD231PS  128(AX)(CX*1), Z16, Z2
@@ -7101,19 +6745,55 @@ rows:
 	VFMADD231PS  832(AX)(CX*1), Z16, Z13
 	VFMADD231PS  896(AX)(CX*1), Z16, Z14
 	VFMADD231PS  960(AX)(CX*1), Z16, Z15
-	ADDQ         $0x00000008, BX
-	ADDQ         $0x00000080, DX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, SI
+	PREFETCHT1   128(BX)
+	VBROADCASTSS 8(SI), Z16
+	VFMADD231PS  (AX)(CX*2), Z16, Z0
+	VFMADD231PS  64(AX)(CX*2), Z16, Z1
+	VFMADD231PS  128(AX)(CX*2), Z16, Z2
+	VFMADD231PS  192(AX)(CX*2), Z16, Z3
+	VFMADD231PS  256(AX)(CX*2), Z16, Z4
+	VFMADD231PS  320(AX)(CX*2), Z16, Z5
+	VFMADD231PS  384(AX)(CX*2), Z16, Z6
+	VFMADD231PS  448(AX)(CX*2), Z16, Z7
+	VFMADD231PS  512(AX)(CX*2), Z16, Z8
+	VFMADD231PS  576(AX)(CX*2), Z16, Z9
+	VFMADD231PS  640(AX)(CX*2), Z16, Z10
+	VFMADD231PS  704(AX)(CX*2), Z16, Z11
+	VFMADD231PS  768(AX)(CX*2), Z16, Z12
+	VFMADD231PS  832(AX)(CX*2), Z16, Z13
+	VFMADD231PS  896(AX)(CX*2), Z16, Z14
+	VFMADD231PS  960(AX)(CX*2), Z16, Z15
+	PREFETCHT1   192(BX)
+	VBROADCASTSS 12(SI), Z16
+	VFMADD231PS  (AX)(DX*1), Z16, Z0
+	VFMADD231PS  64(AX)(DX*1), Z16, Z1
+	VFMADD231PS  128(AX)(DX*1), Z16, Z2
+	VFMADD231PS  192(AX)(DX*1), Z16, Z3
+	VFMADD231PS  256(AX)(DX*1), Z16, Z4
+	VFMADD231PS  320(AX)(DX*1), Z16, Z5
+	VFMADD231PS  384(AX)(DX*1), Z16, Z6
+	VFMADD231PS  448(AX)(DX*1), Z16, Z7
+	VFMADD231PS  512(AX)(DX*1), Z16, Z8
+	VFMADD231PS  576(AX)(DX*1), Z16, Z9
+	VFMADD231PS  640(AX)(DX*1), Z16, Z10
+	VFMADD231PS  704(AX)(DX*1), Z16, Z11
+	VFMADD231PS  768(AX)(DX*1), Z16, Z12
+	VFMADD231PS  832(AX)(DX*1), Z16, Z13
+	VFMADD231PS  896(AX)(DX*1), Z16, Z14
+	VFMADD231PS  960(AX)(DX*1), Z16, Z15
+	ADDQ         $0x00000010, SI
+	ADDQ         $0x00000100, BX
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, SI
+	ADDQ $0x04, DI
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (DX)
-	VBROADCASTSS (BX), Z16
+	PREFETCHT1   (BX)
+	VBROADCASTSS (SI), Z16
 	VFMADD231PS  (AX), Z16, Z0
 	VFMADD231PS  64(AX), Z16, Z1
 	VFMADD231PS  128(AX), Z16, Z2
@@ -7130,10 +6810,10 @@ rowsone:
 	VFMADD231PS  832(AX), Z16, Z13
 	VFMADD231PS  896(AX), Z16, Z14
 	VFMADD231PS  960(AX), Z16, Z15
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000040, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -7357,12 +7037,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm1x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm1x128avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm1x128avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7695,12 +7375,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm2x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm2x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm2x128avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm2x128avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7761,10 +7441,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -7820,13 +7500,65 @@ packed:
 	VMOVUPS      448(CX)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 128(AX), Z16
+	VBROADCASTSS 132(AX), Z17
+	VMOVUPS      (CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VMOVUPS      64(CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VMOVUPS      128(CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VMOVUPS      192(CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VMOVUPS      256(CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VMOVUPS      320(CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VMOVUPS      384(CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VMOVUPS      448(CX)(DX*2), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	VBROADCASTSS 192(AX), Z16
+	VBROADCASTSS 196(AX), Z17
+	VMOVUPS      (CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VMOVUPS      64(CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VMOVUPS      128(CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VMOVUPS      192(CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VMOVUPS      256(CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VMOVUPS      320(CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VMOVUPS      384(CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VMOVUPS      448(CX)(BX*1), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -7858,7 +7590,7 @@ packedone:
 	VFMADD231PS  Z18, Z17, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -7866,18 +7598,18 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x02, DI
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x04, R8
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(DX*1), Z17
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (DI)(BX*1), Z17
 	VMOVUPS      (AX), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -7902,9 +7634,9 @@ rows:
 	VMOVUPS      448(AX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	PREFETCHT1   64(BX)
-	VBROADCASTSS 4(SI), Z16
-	VBROADCASTSS 4(SI)(DX*1), Z17
+	PREFETCHT1   64(SI)
+	VBROADCASTSS 4(DI), Z16
+	VBROADCASTSS 4(DI)(BX*1), Z17
 	VMOVUPS      (AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -7929,20 +7661,74 @@ rows:
 	VMOVUPS      448(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, DI
+	PREFETCHT1   128(SI)
+	VBROADCASTSS 8(DI), Z16
+	VBROADCASTSS 8(DI)(BX*1), Z17
+	VMOVUPS      (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VMOVUPS      64(AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VMOVUPS      128(AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VMOVUPS      192(AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VMOVUPS      256(AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VMOVUPS      320(AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VMOVUPS      384(AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VMOVUPS      448(AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	PREFETCHT1   192(SI)
+	VBROADCASTSS 12(DI), Z16
+	VBROADCASTSS 12(DI)(BX*1), Z17
+	VMOVUPS      (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VMOVUPS      64(AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VMOVUPS      128(AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VMOVUPS      192(AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VMOVUPS      256(AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VMOVUPS      320(AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VMOVUPS      384(AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VMOVUPS      448(AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, DI
+	ADDQ $0x04, R8
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(DX*1), Z17
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (DI)(BX*1), Z17
 	VMOVUPS      (AX), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -7967,10 +7753,10 @@ rowsone:
 	VMOVUPS      448(AX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -8189,12 +7975,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm3x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm3x128avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm3x128avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm3x128avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -8272,10 +8058,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -8349,13 +8135,83 @@ packed:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 128(AX), Z24
+	VBROADCASTSS 132(AX), Z25
+	VBROADCASTSS 136(AX), Z26
+	VMOVUPS      (CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z0
+	VFMADD231PS  Z27, Z25, Z8
+	VFMADD231PS  Z27, Z26, Z16
+	VMOVUPS      64(CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z1
+	VFMADD231PS  Z27, Z25, Z9
+	VFMADD231PS  Z27, Z26, Z17
+	VMOVUPS      128(CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z2
+	VFMADD231PS  Z27, Z25, Z10
+	VFMADD231PS  Z27, Z26, Z18
+	VMOVUPS      192(CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z3
+	VFMADD231PS  Z27, Z25, Z11
+	VFMADD231PS  Z27, Z26, Z19
+	VMOVUPS      256(CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z4
+	VFMADD231PS  Z27, Z25, Z12
+	VFMADD231PS  Z27, Z26, Z20
+	VMOVUPS      320(CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z5
+	VFMADD231PS  Z27, Z25, Z13
+	VFMADD231PS  Z27, Z26, Z21
+	VMOVUPS      384(CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z6
+	VFMADD231PS  Z27, Z25, Z14
+	VFMADD231PS  Z27, Z26, Z22
+	VMOVUPS      448(CX)(DX*2), Z27
+	VFMADD231PS  Z27, Z24, Z7
+	VFMADD231PS  Z27, Z25, Z15
+	VFMADD231PS  Z27, Z26, Z23
+	VBROADCASTSS 192(AX), Z24
+	VBROADCASTSS 196(AX), Z25
+	VBROADCASTSS 200(AX), Z26
+	VMOVUPS      (CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z0
+	VFMADD231PS  Z27, Z25, Z8
+	VFMADD231PS  Z27, Z26, Z16
+	VMOVUPS      64(CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z1
+	VFMADD231PS  Z27, Z25, Z9
+	VFMADD231PS  Z27, Z26, Z17
+	VMOVUPS      128(CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z2
+	VFMADD231PS  Z27, Z25, Z10
+	VFMADD231PS  Z27, Z26, Z18
+	VMOVUPS      192(CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z3
+	VFMADD231PS  Z27, Z25, Z11
+	VFMADD231PS  Z27, Z26, Z19
+	VMOVUPS      256(CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z4
+	VFMADD231PS  Z27, Z25, Z12
+	VFMADD231PS  Z27, Z26, Z20
+	VMOVUPS      320(CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z5
+	VFMADD231PS  Z27, Z25, Z13
+	VFMADD231PS  Z27, Z26, Z21
+	VMOVUPS      384(CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z6
+	VFMADD231PS  Z27, Z25, Z14
+	VFMADD231PS  Z27, Z26, Z22
+	VMOVUPS      448(CX)(BX*1), Z27
+	VFMADD231PS  Z27, Z24, Z7
+	VFMADD231PS  Z27, Z25, Z15
+	VFMADD231PS  Z27, Z26, Z23
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -8396,7 +8252,7 @@ packedone:
 	VFMADD231PS  Z27, Z26, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -8404,19 +8260,19 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x02, DI
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x04, R8
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(DX*1), Z25
-	VBROADCASTSS (SI)(DX*2), Z26
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (DI)(BX*1), Z25
+	VBROADCASTSS (DI)(BX*2), Z26
 	VMOVUPS      (AX), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -8449,10 +8305,10 @@ rows:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	PREFETCHT1   64(BX)
-	VBROADCASTSS 4(SI), Z24
-	VBROADCASTSS 4(SI)(DX*1), Z25
-	VBROADCASTSS 4(SI)(DX*2), Z26
+	PREFETCHT1   64(SI)
+	VBROADCASTSS 4(DI), Z24
+	VBROADCASTSS 4(DI)(BX*1), Z25
+	VBROADCASTSS 4(DI)(BX*2), Z26
 	VMOVUPS      (AX)(CX*1), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -8485,21 +8341,93 @@ rows:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, DI
+	PREFETCHT1   128(SI)
+	VBROADCASTSS 8(DI), Z24
+	VBROADCASTSS 8(DI)(BX*1), Z25
+	VBROADCASTSS 8(DI)(BX*2), Z26
+	VMOVUPS      (AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z0
+	VFMADD231PS  Z27, Z25, Z8
+	VFMADD231PS  Z27, Z26, Z16
+	VMOVUPS      64(AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z1
+	VFMADD231PS  Z27, Z25, Z9
+	VFMADD231PS  Z27, Z26, Z17
+	VMOVUPS      128(AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z2
+	VFMADD231PS  Z27, Z25, Z10
+	VFMADD231PS  Z27, Z26, Z18
+	VMOVUPS      192(AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z3
+	VFMADD231PS  Z27, Z25, Z11
+	VFMADD231PS  Z27, Z26, Z19
+	VMOVUPS      256(AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z4
+	VFMADD231PS  Z27, Z25, Z12
+	VFMADD231PS  Z27, Z26, Z20
+	VMOVUPS      320(AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z5
+	VFMADD231PS  Z27, Z25, Z13
+	VFMADD231PS  Z27, Z26, Z21
+	VMOVUPS      384(AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z6
+	VFMADD231PS  Z27, Z25, Z14
+	VFMADD231PS  Z27, Z26, Z22
+	VMOVUPS      448(AX)(CX*2), Z27
+	VFMADD231PS  Z27, Z24, Z7
+	VFMADD231PS  Z27, Z25, Z15
+	VFMADD231PS  Z27, Z26, Z23
+	PREFETCHT1   192(SI)
+	VBROADCASTSS 12(DI), Z24
+	VBROADCASTSS 12(DI)(BX*1), Z25
+	VBROADCASTSS 12(DI)(BX*2), Z26
+	VMOVUPS      (AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z0
+	VFMADD231PS  Z27, Z25, Z8
+	VFMADD231PS  Z27, Z26, Z16
+	VMOVUPS      64(AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z1
+	VFMADD231PS  Z27, Z25, Z9
+	VFMADD231PS  Z27, Z26, Z17
+	VMOVUPS      128(AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z2
+	VFMADD231PS  Z27, Z25, Z10
+	VFMADD231PS  Z27, Z26, Z18
+	VMOVUPS      192(AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z3
+	VFMADD231PS  Z27, Z25, Z11
+	VFMADD231PS  Z27, Z26, Z19
+	VMOVUPS      256(AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z4
+	VFMADD231PS  Z27, Z25, Z12
+	VFMADD231PS  Z27, Z26, Z20
+	VMOVUPS      320(AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z5
+	VFMADD231PS  Z27, Z25, Z13
+	VFMADD231PS  Z27, Z26, Z21
+	VMOVUPS      384(AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z6
+	VFMADD231PS  Z27, Z25, Z14
+	VFMADD231PS  Z27, Z26, Z22
+	VMOVUPS      448(AX)(DX*1), Z27
+	VFMADD231PS  Z27, Z24, Z7
+	VFMADD231PS  Z27, Z25, Z15
+	VFMADD231PS  Z27, Z26, Z23
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, DI
+	ADDQ $0x04, R8
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(DX*1), Z25
-	VBROADCASTSS (SI)(DX*2), Z26
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (DI)(BX*1), Z25
+	VBROADCASTSS (DI)(BX*2), Z26
 	VMOVUPS      (AX), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -8532,10 +8460,10 @@ rowsone:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -8829,12 +8757,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm1x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm1x64avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm1x64avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9079,12 +9007,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm2x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm2x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm2x64avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm2x64avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9467,12 +9395,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm3x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm3x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm3x64avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm3x64avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9526,10 +9454,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -9571,13 +9499,51 @@ packed:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 128(AX), Z12
+	VBROADCASTSS 132(AX), Z13
+	VBROADCASTSS 136(AX), Z14
+	VMOVUPS      (CX)(DX*2), Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z8
+	VMOVUPS      64(CX)(DX*2), Z15
+	VFMADD231PS  Z15, Z12, Z1
+	VFMADD231PS  Z15, Z13, Z5
+	VFMADD231PS  Z15, Z14, Z9
+	VMOVUPS      128(CX)(DX*2), Z15
+	VFMADD231PS  Z15, Z12, Z2
+	VFMADD231PS  Z15, Z13, Z6
+	VFMADD231PS  Z15, Z14, Z10
+	VMOVUPS      192(CX)(DX*2), Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z11
+	VBROADCASTSS 192(AX), Z12
+	VBROADCASTSS 196(AX), Z13
+	VBROADCASTSS 200(AX), Z14
+	VMOVUPS      (CX)(BX*1), Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z8
+	VMOVUPS      64(CX)(BX*1), Z15
+	VFMADD231PS  Z15, Z12, Z1
+	VFMADD231PS  Z15, Z13, Z5
+	VFMADD231PS  Z15, Z14, Z9
+	VMOVUPS      128(CX)(BX*1), Z15
+	VFMADD231PS  Z15, Z12, Z2
+	VFMADD231PS  Z15, Z13, Z6
+	VFMADD231PS  Z15, Z14, Z10
+	VMOVUPS      192(CX)(BX*1), Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z11
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -9602,7 +9568,7 @@ packedone:
 	VFMADD231PS  Z15, Z14, Z11
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -9610,19 +9576,19 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x02, DI
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x04, R8
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z12
-	VBROADCASTSS (SI)(DX*1), Z13
-	VBROADCASTSS (SI)(DX*2), Z14
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z12
+	VBROADCASTSS (DI)(BX*1), Z13
+	VBROADCASTSS (DI)(BX*2), Z14
 	VMOVUPS      (AX), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -9639,10 +9605,10 @@ rows:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	PREFETCHT1   64(BX)
-	VBROADCASTSS 4(SI), Z12
-	VBROADCASTSS 4(SI)(DX*1), Z13
-	VBROADCASTSS 4(SI)(DX*2), Z14
+	PREFETCHT1   64(SI)
+	VBROADCASTSS 4(DI), Z12
+	VBROADCASTSS 4(DI)(BX*1), Z13
+	VBROADCASTSS 4(DI)(BX*2), Z14
 	VMOVUPS      (AX)(CX*1), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -9659,21 +9625,61 @@ rows:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, DI
+	PREFETCHT1   128(SI)
+	VBROADCASTSS 8(DI), Z12
+	VBROADCASTSS 8(DI)(BX*1), Z13
+	VBROADCASTSS 8(DI)(BX*2), Z14
+	VMOVUPS      (AX)(CX*2), Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z8
+	VMOVUPS      64(AX)(CX*2), Z15
+	VFMADD231PS  Z15, Z12, Z1
+	VFMADD231PS  Z15, Z13, Z5
+	VFMADD231PS  Z15, Z14, Z9
+	VMOVUPS      128(AX)(CX*2), Z15
+	VFMADD231PS  Z15, Z12, Z2
+	VFMADD231PS  Z15, Z13, Z6
+	VFMADD231PS  Z15, Z14, Z10
+	VMOVUPS      192(AX)(CX*2), Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z11
+	PREFETCHT1   192(SI)
+	VBROADCASTSS 12(DI), Z12
+	VBROADCASTSS 12(DI)(BX*1), Z13
+	VBROADCASTSS 12(DI)(BX*2), Z14
+	VMOVUPS      (AX)(DX*1), Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z8
+	VMOVUPS      64(AX)(DX*1), Z15
+	VFMADD231PS  Z15, Z12, Z1
+	VFMADD231PS  Z15, Z13, Z5
+	VFMADD231PS  Z15, Z14, Z9
+	VMOVUPS      128(AX)(DX*1), Z15
+	VFMADD231PS  Z15, Z12, Z2
+	VFMADD231PS  Z15, Z13, Z6
+	VFMADD231PS  Z15, Z14, Z10
+	VMOVUPS      192(AX)(DX*1), Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z11
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, DI
+	ADDQ $0x04, R8
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z12
-	VBROADCASTSS (SI)(DX*1), Z13
-	VBROADCASTSS (SI)(DX*2), Z14
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z12
+	VBROADCASTSS (DI)(BX*1), Z13
+	VBROADCASTSS (DI)(BX*2), Z14
 	VMOVUPS      (AX), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -9690,10 +9696,10 @@ rowsone:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -9875,12 +9881,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm4x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm4x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm4x64avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm4x64avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9943,10 +9949,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -9998,13 +10004,61 @@ packed:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 128(AX), Z16
+	VBROADCASTSS 132(AX), Z17
+	VBROADCASTSS 136(AX), Z18
+	VBROADCASTSS 140(AX), Z19
+	VMOVUPS      (CX)(DX*2), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VMOVUPS      64(CX)(DX*2), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VMOVUPS      128(CX)(DX*2), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VMOVUPS      192(CX)(DX*2), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	VBROADCASTSS 192(AX), Z16
+	VBROADCASTSS 196(AX), Z17
+	VBROADCASTSS 200(AX), Z18
+	VBROADCASTSS 204(AX), Z19
+	VMOVUPS      (CX)(BX*1), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VMOVUPS      64(CX)(BX*1), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VMOVUPS      128(CX)(BX*1), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VMOVUPS      192(CX)(BX*1), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -10034,7 +10088,7 @@ packedone:
 	VFMADD231PS  Z20, Z19, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -10042,22 +10096,22 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x02, R8
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x04, R9
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(DX*1), Z17
-	VBROADCASTSS (SI)(DX*2), Z18
-	VBROADCASTSS (DI), Z19
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (DI)(BX*1), Z17
+	VBROADCASTSS (DI)(BX*2), Z18
+	VBROADCASTSS (R8), Z19
 	VMOVUPS      (AX), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -10078,11 +10132,11 @@ rows:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	PREFETCHT1   64(BX)
-	VBROADCASTSS 4(SI), Z16
-	VBROADCASTSS 4(SI)(DX*1), Z17
-	VBROADCASTSS 4(SI)(DX*2), Z18
-	VBROADCASTSS 4(DI), Z19
+	PREFETCHT1   64(SI)
+	VBROADCASTSS 4(DI), Z16
+	VBROADCASTSS 4(DI)(BX*1), Z17
+	VBROADCASTSS 4(DI)(BX*2), Z18
+	VBROADCASTSS 4(R8), Z19
 	VMOVUPS      (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -10103,23 +10157,73 @@ rows:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R8
+	PREFETCHT1   128(SI)
+	VBROADCASTSS 8(DI), Z16
+	VBROADCASTSS 8(DI)(BX*1), Z17
+	VBROADCASTSS 8(DI)(BX*2), Z18
+	VBROADCASTSS 8(R8), Z19
+	VMOVUPS      (AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VMOVUPS      64(AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VMOVUPS      128(AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VMOVUPS      192(AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	PREFETCHT1   192(SI)
+	VBROADCASTSS 12(DI), Z16
+	VBROADCASTSS 12(DI)(BX*1), Z17
+	VBROADCASTSS 12(DI)(BX*2), Z18
+	VBROADCASTSS 12(R8), Z19
+	VMOVUPS      (AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VMOVUPS      64(AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VMOVUPS      128(AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VMOVUPS      192(AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R8
+	ADDQ $0x04, R9
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(DX*1), Z17
-	VBROADCASTSS (SI)(DX*2), Z18
-	VBROADCASTSS (DI), Z19
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (DI)(BX*1), Z17
+	VBROADCASTSS (DI)(BX*2), Z18
+	VBROADCASTSS (R8), Z19
 	VMOVUPS      (AX), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -10140,11 +10244,11 @@ rowsone:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -10365,12 +10469,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm5x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm5x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm5x64avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm5x64avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -10442,10 +10546,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -10507,13 +10611,71 @@ packed:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 128(AX), Z20
+	VBROADCASTSS 132(AX), Z21
+	VBROADCASTSS 136(AX), Z22
+	VBROADCASTSS 140(AX), Z23
+	VBROADCASTSS 144(AX), Z24
+	VMOVUPS      (CX)(DX*2), Z25
+	VFMADD231PS  Z25, Z20, Z0
+	VFMADD231PS  Z25, Z21, Z4
+	VFMADD231PS  Z25, Z22, Z8
+	VFMADD231PS  Z25, Z23, Z12
+	VFMADD231PS  Z25, Z24, Z16
+	VMOVUPS      64(CX)(DX*2), Z25
+	VFMADD231PS  Z25, Z20, Z1
+	VFMADD231PS  Z25, Z21, Z5
+	VFMADD231PS  Z25, Z22, Z9
+	VFMADD231PS  Z25, Z23, Z13
+	VFMADD231PS  Z25, Z24, Z17
+	VMOVUPS      128(CX)(DX*2), Z25
+	VFMADD231PS  Z25, Z20, Z2
+	VFMADD231PS  Z25, Z21, Z6
+	VFMADD231PS  Z25, Z22, Z10
+	VFMADD231PS  Z25, Z23, Z14
+	VFMADD231PS  Z25, Z24, Z18
+	VMOVUPS      192(CX)(DX*2), Z25
+	VFMADD231PS  Z25, Z20, Z3
+	VFMADD231PS  Z25, Z21, Z7
+	VFMADD231PS  Z25, Z22, Z11
+	VFMADD231PS  Z25, Z23, Z15
+	VFMADD231PS  Z25, Z24, Z19
+	VBROADCASTSS 192(AX), Z20
+	VBROADCASTSS 196(AX), Z21
+	VBROADCASTSS 200(AX), Z22
+	VBROADCASTSS 204(AX), Z23
+	VBROADCASTSS 208(AX), Z24
+	VMOVUPS      (CX)(BX*1), Z25
+	VFMADD231PS  Z25, Z20, Z0
+	VFMADD231PS  Z25, Z21, Z4
+	VFMADD231PS  Z25, Z22, Z8
+	VFMADD231PS  Z25, Z23, Z12
+	VFMADD231PS  Z25, Z24, Z16
+	VMOVUPS      64(CX)(BX*1), Z25
+	VFMADD231PS  Z25, Z20, Z1
+	VFMADD231PS  Z25, Z21, Z5
+	VFMADD231PS  Z25, Z22, Z9
+	VFMADD231PS  Z25, Z23, Z13
+	VFMADD231PS  Z25, Z24, Z17
+	VMOVUPS      128(CX)(BX*1), Z25
+	VFMADD231PS  Z25, Z20, Z2
+	VFMADD231PS  Z25, Z21, Z6
+	VFMADD231PS  Z25, Z22, Z10
+	VFMADD231PS  Z25, Z23, Z14
+	VFMADD231PS  Z25, Z24, Z18
+	VMOVUPS      192(CX)(BX*1), Z25
+	VFMADD231PS  Z25, Z20, Z3
+	VFMADD231PS  Z25, Z21, Z7
+	VFMADD231PS  Z25, Z22, Z11
+	VFMADD231PS  Z25, Z23, Z15
+	VFMADD231PS  Z25, Z24, Z19
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -10548,7 +10710,7 @@ packedone:
 	VFMADD231PS  Z25, Z24, Z19
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -10556,23 +10718,23 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x02, R8
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x04, R9
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z20
-	VBROADCASTSS (SI)(DX*1), Z21
-	VBROADCASTSS (SI)(DX*2), Z22
-	VBROADCASTSS (DI), Z23
-	VBROADCASTSS (DI)(DX*1), Z24
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (DI)(BX*1), Z21
+	VBROADCASTSS (DI)(BX*2), Z22
+	VBROADCASTSS (R8), Z23
+	VBROADCASTSS (R8)(BX*1), Z24
 	VMOVUPS      (AX), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -10597,12 +10759,12 @@ rows:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	PREFETCHT1   64(BX)
-	VBROADCASTSS 4(SI), Z20
-	VBROADCASTSS 4(SI)(DX*1), Z21
-	VBROADCASTSS 4(SI)(DX*2), Z22
-	VBROADCASTSS 4(DI), Z23
-	VBROADCASTSS 4(DI)(DX*1), Z24
+	PREFETCHT1   64(SI)
+	VBROADCASTSS 4(DI), Z20
+	VBROADCASTSS 4(DI)(BX*1), Z21
+	VBROADCASTSS 4(DI)(BX*2), Z22
+	VBROADCASTSS 4(R8), Z23
+	VBROADCASTSS 4(R8)(BX*1), Z24
 	VMOVUPS      (AX)(CX*1), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -10627,24 +10789,84 @@ rows:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R8
+	PREFETCHT1   128(SI)
+	VBROADCASTSS 8(DI), Z20
+	VBROADCASTSS 8(DI)(BX*1), Z21
+	VBROADCASTSS 8(DI)(BX*2), Z22
+	VBROADCASTSS 8(R8), Z23
+	VBROADCASTSS 8(R8)(BX*1), Z24
+	VMOVUPS      (AX)(CX*2), Z25
+	VFMADD231PS  Z25, Z20, Z0
+	VFMADD231PS  Z25, Z21, Z4
+	VFMADD231PS  Z25, Z22, Z8
+	VFMADD231PS  Z25, Z23, Z12
+	VFMADD231PS  Z25, Z24, Z16
+	VMOVUPS      64(AX)(CX*2), Z25
+	VFMADD231PS  Z25, Z20, Z1
+	VFMADD231PS  Z25, Z21, Z5
+	VFMADD231PS  Z25, Z22, Z9
+	VFMADD231PS  Z25, Z23, Z13
+	VFMADD231PS  Z25, Z24, Z17
+	VMOVUPS      128(AX)(CX*2), Z25
+	VFMADD231PS  Z25, Z20, Z2
+	VFMADD231PS  Z25, Z21, Z6
+	VFMADD231PS  Z25, Z22, Z10
+	VFMADD231PS  Z25, Z23, Z14
+	VFMADD231PS  Z25, Z24, Z18
+	VMOVUPS      192(AX)(CX*2), Z25
+	VFMADD231PS  Z25, Z20, Z3
+	VFMADD231PS  Z25, Z21, Z7
+	VFMADD231PS  Z25, Z22, Z11
+	VFMADD231PS  Z25, Z23, Z15
+	VFMADD231PS  Z25, Z24, Z19
+	PREFETCHT1   192(SI)
+	VBROADCASTSS 12(DI), Z20
+	VBROADCASTSS 12(DI)(BX*1), Z21
+	VBROADCASTSS 12(DI)(BX*2), Z22
+	VBROADCASTSS 12(R8), Z23
+	VBROADCASTSS 12(R8)(BX*1), Z24
+	VMOVUPS      (AX)(DX*1), Z25
+	VFMADD231PS  Z25, Z20, Z0
+	VFMADD231PS  Z25, Z21, Z4
+	VFMADD231PS  Z25, Z22, Z8
+	VFMADD231PS  Z25, Z23, Z12
+	VFMADD231PS  Z25, Z24, Z16
+	VMOVUPS      64(AX)(DX*1), Z25
+	VFMADD231PS  Z25, Z20, Z1
+	VFMADD231PS  Z25, Z21, Z5
+	VFMADD231PS  Z25, Z22, Z9
+	VFMADD231PS  Z25, Z23, Z13
+	VFMADD231PS  Z25, Z24, Z17
+	VMOVUPS      128(AX)(DX*1), Z25
+	VFMADD231PS  Z25, Z20, Z2
+	VFMADD231PS  Z25, Z21, Z6
+	VFMADD231PS  Z25, Z22, Z10
+	VFMADD231PS  Z25, Z23, Z14
+	VFMADD231PS  Z25, Z24, Z18
+	VMOVUPS      192(AX)(DX*1), Z25
+	VFMADD231PS  Z25, Z20, Z3
+	VFMADD231PS  Z25, Z21, Z7
+	VFMADD231PS  Z25, Z22, Z11
+	VFMADD231PS  Z25, Z23, Z15
+	VFMADD231PS  Z25, Z24, Z19
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R8
+	ADDQ $0x04, R9
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z20
-	VBROADCASTSS (SI)(DX*1), Z21
-	VBROADCASTSS (SI)(DX*2), Z22
-	VBROADCASTSS (DI), Z23
-	VBROADCASTSS (DI)(DX*1), Z24
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (DI)(BX*1), Z21
+	VBROADCASTSS (DI)(BX*2), Z22
+	VBROADCASTSS (R8), Z23
+	VBROADCASTSS (R8)(BX*1), Z24
 	VMOVUPS      (AX), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -10669,11 +10891,11 @@ rowsone:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -10933,12 +11155,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm6x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm6x64avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm6x64avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm6x64avx512(SB), NOSPLIT, $48-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -11019,10 +11241,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -11094,13 +11316,81 @@ packed:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VBROADCASTSS 128(AX), Z24
+	VBROADCASTSS 132(AX), Z25
+	VBROADCASTSS 136(AX), Z26
+	VBROADCASTSS 140(AX), Z27
+	VBROADCASTSS 144(AX), Z28
+	VBROADCASTSS 148(AX), Z29
+	VMOVUPS      (CX)(DX*2), Z30
+	VFMADD231PS  Z30, Z24, Z0
+	VFMADD231PS  Z30, Z25, Z4
+	VFMADD231PS  Z30, Z26, Z8
+	VFMADD231PS  Z30, Z27, Z12
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z20
+	VMOVUPS      64(CX)(DX*2), Z30
+	VFMADD231PS  Z30, Z24, Z1
+	VFMADD231PS  Z30, Z25, Z5
+	VFMADD231PS  Z30, Z26, Z9
+	VFMADD231PS  Z30, Z27, Z13
+	VFMADD231PS  Z30, Z28, Z17
+	VFMADD231PS  Z30, Z29, Z21
+	VMOVUPS      128(CX)(DX*2), Z30
+	VFMADD231PS  Z30, Z24, Z2
+	VFMADD231PS  Z30, Z25, Z6
+	VFMADD231PS  Z30, Z26, Z10
+	VFMADD231PS  Z30, Z27, Z14
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z22
+	VMOVUPS      192(CX)(DX*2), Z30
+	VFMADD231PS  Z30, Z24, Z3
+	VFMADD231PS  Z30, Z25, Z7
+	VFMADD231PS  Z30, Z26, Z11
+	VFMADD231PS  Z30, Z27, Z15
+	VFMADD231PS  Z30, Z28, Z19
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS 192(AX), Z24
+	VBROADCASTSS 196(AX), Z25
+	VBROADCASTSS 200(AX), Z26
+	VBROADCASTSS 204(AX), Z27
+	VBROADCASTSS 208(AX), Z28
+	VBROADCASTSS 212(AX), Z29
+	VMOVUPS      (CX)(BX*1), Z30
+	VFMADD231PS  Z30, Z24, Z0
+	VFMADD231PS  Z30, Z25, Z4
+	VFMADD231PS  Z30, Z26, Z8
+	VFMADD231PS  Z30, Z27, Z12
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z20
+	VMOVUPS      64(CX)(BX*1), Z30
+	VFMADD231PS  Z30, Z24, Z1
+	VFMADD231PS  Z30, Z25, Z5
+	VFMADD231PS  Z30, Z26, Z9
+	VFMADD231PS  Z30, Z27, Z13
+	VFMADD231PS  Z30, Z28, Z17
+	VFMADD231PS  Z30, Z29, Z21
+	VMOVUPS      128(CX)(BX*1), Z30
+	VFMADD231PS  Z30, Z24, Z2
+	VFMADD231PS  Z30, Z25, Z6
+	VFMADD231PS  Z30, Z26, Z10
+	VFMADD231PS  Z30, Z27, Z14
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z22
+	VMOVUPS      192(CX)(BX*1), Z30
+	VFMADD231PS  Z30, Z24, Z3
+	VFMADD231PS  Z30, Z25, Z7
+	VFMADD231PS  Z30, Z26, Z11
+	VFMADD231PS  Z30, Z27, Z15
+	VFMADD231PS  Z30, Z28, Z19
+	VFMADD231PS  Z30, Z29, Z23
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -11140,7 +11430,7 @@ packedone:
 	VFMADD231PS  Z30, Z29, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -11148,24 +11438,24 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x02, R8
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x04, R9
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(DX*1), Z25
-	VBROADCASTSS (SI)(DX*2), Z26
-	VBROADCASTSS (DI), Z27
-	VBROADCASTSS (DI)(DX*1), Z28
-	VBROADCASTSS (DI)(DX*2), Z29
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (DI)(BX*1), Z25
+	VBROADCASTSS (DI)(BX*2), Z26
+	VBROADCASTSS (R8), Z27
+	VBROADCASTSS (R8)(BX*1), Z28
+	VBROADCASTSS (R8)(BX*2), Z29
 	VMOVUPS      (AX), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -11194,13 +11484,13 @@ rows:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	PREFETCHT1   64(BX)
-	VBROADCASTSS 4(SI), Z24
-	VBROADCASTSS 4(SI)(DX*1), Z25
-	VBROADCASTSS 4(SI)(DX*2), Z26
-	VBROADCASTSS 4(DI), Z27
-	VBROADCASTSS 4(DI)(DX*1), Z28
-	VBROADCASTSS 4(DI)(DX*2), Z29
+	PREFETCHT1   64(SI)
+	VBROADCASTSS 4(DI), Z24
+	VBROADCASTSS 4(DI)(BX*1), Z25
+	VBROADCASTSS 4(DI)(BX*2), Z26
+	VBROADCASTSS 4(R8), Z27
+	VBROADCASTSS 4(R8)(BX*1), Z28
+	VBROADCASTSS 4(R8)(BX*2), Z29
 	VMOVUPS      (AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -11229,25 +11519,95 @@ rows:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R8
+	PREFETCHT1   128(SI)
+	VBROADCASTSS 8(DI), Z24
+	VBROADCASTSS 8(DI)(BX*1), Z25
+	VBROADCASTSS 8(DI)(BX*2), Z26
+	VBROADCASTSS 8(R8), Z27
+	VBROADCASTSS 8(R8)(BX*1), Z28
+	VBROADCASTSS 8(R8)(BX*2), Z29
+	VMOVUPS      (AX)(CX*2), Z30
+	VFMADD231PS  Z30, Z24, Z0
+	VFMADD231PS  Z30, Z25, Z4
+	VFMADD231PS  Z30, Z26, Z8
+	VFMADD231PS  Z30, Z27, Z12
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z20
+	VMOVUPS      64(AX)(CX*2), Z30
+	VFMADD231PS  Z30, Z24, Z1
+	VFMADD231PS  Z30, Z25, Z5
+	VFMADD231PS  Z30, Z26, Z9
+	VFMADD231PS  Z30, Z27, Z13
+	VFMADD231PS  Z30, Z28, Z17
+	VFMADD231PS  Z30, Z29, Z21
+	VMOVUPS      128(AX)(CX*2), Z30
+	VFMADD231PS  Z30, Z24, Z2
+	VFMADD231PS  Z30, Z25, Z6
+	VFMADD231PS  Z30, Z26, Z10
+	VFMADD231PS  Z30, Z27, Z14
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z22
+	VMOVUPS      192(AX)(CX*2), Z30
+	VFMADD231PS  Z30, Z24, Z3
+	VFMADD231PS  Z30, Z25, Z7
+	VFMADD231PS  Z30, Z26, Z11
+	VFMADD231PS  Z30, Z27, Z15
+	VFMADD231PS  Z30, Z28, Z19
+	VFMADD231PS  Z30, Z29, Z23
+	PREFETCHT1   192(SI)
+	VBROADCASTSS 12(DI), Z24
+	VBROADCASTSS 12(DI)(BX*1), Z25
+	VBROADCASTSS 12(DI)(BX*2), Z26
+	VBROADCASTSS 12(R8), Z27
+	VBROADCASTSS 12(R8)(BX*1), Z28
+	VBROADCASTSS 12(R8)(BX*2), Z29
+	VMOVUPS      (AX)(DX*1), Z30
+	VFMADD231PS  Z30, Z24, Z0
+	VFMADD231PS  Z30, Z25, Z4
+	VFMADD231PS  Z30, Z26, Z8
+	VFMADD231PS  Z30, Z27, Z12
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z20
+	VMOVUPS      64(AX)(DX*1), Z30
+	VFMADD231PS  Z30, Z24, Z1
+	VFMADD231PS  Z30, Z25, Z5
+	VFMADD231PS  Z30, Z26, Z9
+	VFMADD231PS  Z30, Z27, Z13
+	VFMADD231PS  Z30, Z28, Z17
+	VFMADD231PS  Z30, Z29, Z21
+	VMOVUPS      128(AX)(DX*1), Z30
+	VFMADD231PS  Z30, Z24, Z2
+	VFMADD231PS  Z30, Z25, Z6
+	VFMADD231PS  Z30, Z26, Z10
+	VFMADD231PS  Z30, Z27, Z14
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z22
+	VMOVUPS      192(AX)(DX*1), Z30
+	VFMADD231PS  Z30, Z24, Z3
+	VFMADD231PS  Z30, Z25, Z7
+	VFMADD231PS  Z30, Z26, Z11
+	VFMADD231PS  Z30, Z27, Z15
+	VFMADD231PS  Z30, Z28, Z19
+	VFMADD231PS  Z30, Z29, Z23
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R8
+	ADDQ $0x04, R9
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(DX*1), Z25
-	VBROADCASTSS (SI)(DX*2), Z26
-	VBROADCASTSS (DI), Z27
-	VBROADCASTSS (DI)(DX*1), Z28
-	VBROADCASTSS (DI)(DX*2), Z29
+	PREFETCHT1   (SI)
+	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (DI)(BX*1), Z25
+	VBROADCASTSS (DI)(BX*2), Z26
+	VBROADCASTSS (R8), Z27
+	VBROADCASTSS (R8)(BX*1), Z28
+	VBROADCASTSS (R8)(BX*2), Z29
 	VMOVUPS      (AX), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -11276,11 +11636,11 @@ rowsone:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -11579,12 +11939,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm1x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm1x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm1x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -11598,6 +11958,8 @@ TEXT ·gemm1x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -11619,6 +11981,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -11628,6 +11991,7 @@ packed:
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z4
@@ -11638,11 +12002,13 @@ packed:
 	VBROADCASTSS 128(AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
 	VBROADCASTSS 192(AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -11673,6 +12039,7 @@ inplace:
 	ADDQ 8(SP), BX
 	MOVQ 8(SP), SI
 	MOVQ k+8(FP), DI
+	MOVQ 48(SP), R8
 	SUBQ $0x04, DI
 	JLT  rowsrest
 
@@ -11683,6 +12050,7 @@ rows:
 	VBROADCASTSS (SI), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
+	PREFETCHT1   (R8)
 	PREFETCHT1   64(BX)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
@@ -11695,12 +12063,14 @@ rows:
 	VBROADCASTSS 8(SI), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
+	PREFETCHT1   64(R8)
 	PREFETCHT1   192(BX)
 	VMOVUPS      (AX)(DX*1), Z0
 	VMOVUPS      64(AX)(DX*1), Z1
 	VBROADCASTSS 12(SI), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
+	ADDQ         nextStep+112(FP), R8
 	ADDQ         $0x00000010, SI
 	ADDQ         $0x00000100, BX
 	LEAQ         (AX)(CX*4), AX
@@ -11792,6 +12162,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x01, CX, CX
 	MOVQ     16(SP), AX
@@ -11805,12 +12179,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm2x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm2x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm2x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm2x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -11824,6 +12198,8 @@ TEXT ·gemm2x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -11850,6 +12226,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -11862,6 +12239,7 @@ packed:
 	VBROADCASTSS 4(AX), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z6
@@ -11878,6 +12256,7 @@ packed:
 	VBROADCASTSS 132(AX), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
 	VBROADCASTSS 192(AX), Z6
@@ -11886,6 +12265,7 @@ packed:
 	VBROADCASTSS 196(AX), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -11919,6 +12299,7 @@ inplace:
 	ADDQ 8(SP), SI
 	MOVQ 8(SP), DI
 	MOVQ k+8(FP), R8
+	MOVQ 48(SP), R9
 	SUBQ $0x04, R8
 	JLT  rowsrest
 
@@ -11932,6 +12313,7 @@ rows:
 	VBROADCASTSS (DI)(BX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
+	PREFETCHT1   (R9)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
@@ -11950,6 +12332,7 @@ rows:
 	VBROADCASTSS 8(DI)(BX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
+	PREFETCHT1   64(R9)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VMOVUPS      64(AX)(DX*1), Z1
@@ -11959,6 +12342,7 @@ rows:
 	VBROADCASTSS 12(DI)(BX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
+	ADDQ         nextStep+112(FP), R9
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000100, SI
 	LEAQ         (AX)(CX*4), AX
@@ -12074,6 +12458,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x02, CX, CX
 	MOVQ     16(SP), AX
@@ -12087,12 +12475,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm3x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm3x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm3x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm3x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -12106,6 +12494,8 @@ TEXT ·gemm3x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -12137,6 +12527,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -12152,6 +12543,7 @@ packed:
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z8
@@ -12174,6 +12566,7 @@ packed:
 	VBROADCASTSS 136(AX), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
 	VBROADCASTSS 192(AX), Z8
@@ -12185,6 +12578,7 @@ packed:
 	VBROADCASTSS 200(AX), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -12221,6 +12615,7 @@ inplace:
 	ADDQ 8(SP), SI
 	MOVQ 8(SP), DI
 	MOVQ k+8(FP), R8
+	MOVQ 48(SP), R9
 	SUBQ $0x04, R8
 	JLT  rowsrest
 
@@ -12237,6 +12632,7 @@ rows:
 	VBROADCASTSS (DI)(BX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
+	PREFETCHT1   (R9)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
@@ -12261,6 +12657,7 @@ rows:
 	VBROADCASTSS 8(DI)(BX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
+	PREFETCHT1   64(R9)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VMOVUPS      64(AX)(DX*1), Z1
@@ -12273,6 +12670,7 @@ rows:
 	VBROADCASTSS 12(DI)(BX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
+	ADDQ         nextStep+112(FP), R9
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000100, SI
 	LEAQ         (AX)(CX*4), AX
@@ -12412,6 +12810,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x03, CX, CX
 	MOVQ     16(SP), AX
@@ -12425,12 +12827,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm4x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm4x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm4x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm4x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -12444,6 +12846,8 @@ TEXT ·gemm4x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -12480,6 +12884,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -12498,6 +12903,7 @@ packed:
 	VBROADCASTSS 12(AX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z10
@@ -12526,6 +12932,7 @@ packed:
 	VBROADCASTSS 140(AX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
 	VBROADCASTSS 192(AX), Z10
@@ -12540,6 +12947,7 @@ packed:
 	VBROADCASTSS 204(AX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -12581,6 +12989,7 @@ inplace:
 	LEAQ (DI)(BX*2), R8
 	ADDQ BX, R8
 	MOVQ k+8(FP), R9
+	MOVQ 48(SP), R10
 	SUBQ $0x04, R9
 	JLT  rowsrest
 
@@ -12600,6 +13009,7 @@ rows:
 	VBROADCASTSS (R8), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
+	PREFETCHT1   (R10)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
@@ -12630,6 +13040,7 @@ rows:
 	VBROADCASTSS 8(R8), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
+	PREFETCHT1   64(R10)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VMOVUPS      64(AX)(DX*1), Z1
@@ -12645,6 +13056,7 @@ rows:
 	VBROADCASTSS 12(R8), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
+	ADDQ         nextStep+112(FP), R10
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, SI
@@ -12810,6 +13222,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x04, CX, CX
 	MOVQ     16(SP), AX
@@ -12823,12 +13239,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm5x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm5x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm5x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm5x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -12842,6 +13258,8 @@ TEXT ·gemm5x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -12883,6 +13301,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -12904,6 +13323,7 @@ packed:
 	VBROADCASTSS 16(AX), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z12
@@ -12938,6 +13358,7 @@ packed:
 	VBROADCASTSS 144(AX), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
 	VBROADCASTSS 192(AX), Z12
@@ -12955,6 +13376,7 @@ packed:
 	VBROADCASTSS 208(AX), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -12999,6 +13421,7 @@ inplace:
 	LEAQ (DI)(BX*2), R8
 	ADDQ BX, R8
 	MOVQ k+8(FP), R9
+	MOVQ 48(SP), R10
 	SUBQ $0x04, R9
 	JLT  rowsrest
 
@@ -13021,6 +13444,7 @@ rows:
 	VBROADCASTSS (R8)(BX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
+	PREFETCHT1   (R10)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
@@ -13057,6 +13481,7 @@ rows:
 	VBROADCASTSS 8(R8)(BX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
+	PREFETCHT1   64(R10)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VMOVUPS      64(AX)(DX*1), Z1
@@ -13075,6 +13500,7 @@ rows:
 	VBROADCASTSS 12(R8)(BX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
+	ADDQ         nextStep+112(FP), R10
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, SI
@@ -13264,6 +13690,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x05, CX, CX
 	MOVQ     16(SP), AX
@@ -13277,12 +13707,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm6x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm6x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm6x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm6x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -13296,6 +13726,8 @@ TEXT ·gemm6x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -13339,10 +13771,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -13366,6 +13799,7 @@ packed:
 	VBROADCASTSS 20(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z14
@@ -13386,13 +13820,55 @@ packed:
 	VBROADCASTSS 84(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VFMADD231PS  Z14, Z1, Z3
+	VBROADCASTSS 132(AX), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VFMADD231PS  Z14, Z1, Z5
+	VBROADCASTSS 136(AX), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z1, Z7
+	VBROADCASTSS 140(AX), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VFMADD231PS  Z14, Z1, Z9
+	VBROADCASTSS 144(AX), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VFMADD231PS  Z14, Z1, Z11
+	VBROADCASTSS 148(AX), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VFMADD231PS  Z14, Z1, Z13
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VFMADD231PS  Z14, Z1, Z3
+	VBROADCASTSS 196(AX), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VFMADD231PS  Z14, Z1, Z5
+	VBROADCASTSS 200(AX), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z1, Z7
+	VBROADCASTSS 204(AX), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VFMADD231PS  Z14, Z1, Z9
+	VBROADCASTSS 208(AX), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VFMADD231PS  Z14, Z1, Z11
+	VBROADCASTSS 212(AX), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VFMADD231PS  Z14, Z1, Z13
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -13418,7 +13894,7 @@ packedone:
 	VFMADD231PS  Z14, Z1, Z13
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -13426,97 +13902,143 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x02, R8
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	MOVQ k+8(FP), R9
+	MOVQ 48(SP), R10
+	SUBQ $0x04, R9
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (DI), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z14
+	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z14
+	VBROADCASTSS (DI)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (R8), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z14
+	VBROADCASTSS (R8)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z14
+	VBROADCASTSS (R8)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z14
+	VBROADCASTSS 4(DI), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z14
+	VBROADCASTSS 4(DI)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z14
+	VBROADCASTSS 4(DI)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 4(DI), Z14
+	VBROADCASTSS 4(R8), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z14
+	VBROADCASTSS 4(R8)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z14
+	VBROADCASTSS 4(R8)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R8
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VFMADD231PS  Z14, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VFMADD231PS  Z14, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z1, Z7
+	VBROADCASTSS 8(R8), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VFMADD231PS  Z14, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VFMADD231PS  Z14, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VFMADD231PS  Z14, Z1, Z13
+	PREFETCHT1   64(R10)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VFMADD231PS  Z14, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VFMADD231PS  Z14, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z1, Z7
+	VBROADCASTSS 12(R8), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VFMADD231PS  Z14, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VFMADD231PS  Z14, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VFMADD231PS  Z14, Z1, Z13
+	ADDQ         nextStep+112(FP), R10
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R8
+	ADDQ $0x04, R9
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (DI), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z14
+	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z14
+	VBROADCASTSS (DI)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (R8), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z14
+	VBROADCASTSS (R8)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z14
+	VBROADCASTSS (R8)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -13692,6 +14214,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x06, CX, CX
 	MOVQ     16(SP), AX
@@ -13705,12 +14231,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm7x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm7x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm7x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm7x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -13724,6 +14250,8 @@ TEXT ·gemm7x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -13772,10 +14300,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -13802,6 +14331,7 @@ packed:
 	VBROADCASTSS 24(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z16
@@ -13825,13 +14355,61 @@ packed:
 	VBROADCASTSS 88(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z16
+	VFMADD231PS  Z16, Z0, Z2
+	VFMADD231PS  Z16, Z1, Z3
+	VBROADCASTSS 132(AX), Z16
+	VFMADD231PS  Z16, Z0, Z4
+	VFMADD231PS  Z16, Z1, Z5
+	VBROADCASTSS 136(AX), Z16
+	VFMADD231PS  Z16, Z0, Z6
+	VFMADD231PS  Z16, Z1, Z7
+	VBROADCASTSS 140(AX), Z16
+	VFMADD231PS  Z16, Z0, Z8
+	VFMADD231PS  Z16, Z1, Z9
+	VBROADCASTSS 144(AX), Z16
+	VFMADD231PS  Z16, Z0, Z10
+	VFMADD231PS  Z16, Z1, Z11
+	VBROADCASTSS 148(AX), Z16
+	VFMADD231PS  Z16, Z0, Z12
+	VFMADD231PS  Z16, Z1, Z13
+	VBROADCASTSS 152(AX), Z16
+	VFMADD231PS  Z16, Z0, Z14
+	VFMADD231PS  Z16, Z1, Z15
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z16
+	VFMADD231PS  Z16, Z0, Z2
+	VFMADD231PS  Z16, Z1, Z3
+	VBROADCASTSS 196(AX), Z16
+	VFMADD231PS  Z16, Z0, Z4
+	VFMADD231PS  Z16, Z1, Z5
+	VBROADCASTSS 200(AX), Z16
+	VFMADD231PS  Z16, Z0, Z6
+	VFMADD231PS  Z16, Z1, Z7
+	VBROADCASTSS 204(AX), Z16
+	VFMADD231PS  Z16, Z0, Z8
+	VFMADD231PS  Z16, Z1, Z9
+	VBROADCASTSS 208(AX), Z16
+	VFMADD231PS  Z16, Z0, Z10
+	VFMADD231PS  Z16, Z1, Z11
+	VBROADCASTSS 212(AX), Z16
+	VFMADD231PS  Z16, Z0, Z12
+	VFMADD231PS  Z16, Z1, Z13
+	VBROADCASTSS 216(AX), Z16
+	VFMADD231PS  Z16, Z0, Z14
+	VFMADD231PS  Z16, Z1, Z15
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -13860,7 +14438,7 @@ packedone:
 	VFMADD231PS  Z16, Z1, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -13868,110 +14446,162 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x02, R9
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	MOVQ k+8(FP), R10
+	MOVQ 48(SP), R11
+	SUBQ $0x04, R10
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z16
+	VBROADCASTSS (DI), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z16
+	VBROADCASTSS (DI)(BX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z16
+	VBROADCASTSS (DI)(BX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (R8), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z16
+	VBROADCASTSS (R8)(BX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z16
+	VBROADCASTSS (R8)(BX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS (R8), Z16
+	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z16
+	VBROADCASTSS 4(DI), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z16
+	VBROADCASTSS 4(DI)(BX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z16
+	VBROADCASTSS 4(DI)(BX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 4(DI), Z16
+	VBROADCASTSS 4(R8), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z16
+	VBROADCASTSS 4(R8)(BX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z16
+	VBROADCASTSS 4(R8)(BX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 4(R8), Z16
+	VBROADCASTSS 4(R9), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R9
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z16
+	VFMADD231PS  Z16, Z0, Z2
+	VFMADD231PS  Z16, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z16
+	VFMADD231PS  Z16, Z0, Z4
+	VFMADD231PS  Z16, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z16
+	VFMADD231PS  Z16, Z0, Z6
+	VFMADD231PS  Z16, Z1, Z7
+	VBROADCASTSS 8(R8), Z16
+	VFMADD231PS  Z16, Z0, Z8
+	VFMADD231PS  Z16, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z16
+	VFMADD231PS  Z16, Z0, Z10
+	VFMADD231PS  Z16, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z16
+	VFMADD231PS  Z16, Z0, Z12
+	VFMADD231PS  Z16, Z1, Z13
+	VBROADCASTSS 8(R9), Z16
+	VFMADD231PS  Z16, Z0, Z14
+	VFMADD231PS  Z16, Z1, Z15
+	PREFETCHT1   64(R11)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z16
+	VFMADD231PS  Z16, Z0, Z2
+	VFMADD231PS  Z16, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z16
+	VFMADD231PS  Z16, Z0, Z4
+	VFMADD231PS  Z16, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z16
+	VFMADD231PS  Z16, Z0, Z6
+	VFMADD231PS  Z16, Z1, Z7
+	VBROADCASTSS 12(R8), Z16
+	VFMADD231PS  Z16, Z0, Z8
+	VFMADD231PS  Z16, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z16
+	VFMADD231PS  Z16, Z0, Z10
+	VFMADD231PS  Z16, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z16
+	VFMADD231PS  Z16, Z0, Z12
+	VFMADD231PS  Z16, Z1, Z13
+	VBROADCASTSS 12(R9), Z16
+	VFMADD231PS  Z16, Z0, Z14
+	VFMADD231PS  Z16, Z1, Z15
+	ADDQ         nextStep+112(FP), R11
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R9
+	ADDQ $0x04, R10
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z16
+	VBROADCASTSS (DI), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z16
+	VBROADCASTSS (DI)(BX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z16
+	VBROADCASTSS (DI)(BX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (R8), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z16
+	VBROADCASTSS (R8)(BX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z16
+	VBROADCASTSS (R8)(BX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS (R8), Z16
+	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R9
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -14168,6 +14798,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x07, CX, CX
 	MOVQ     16(SP), AX
@@ -14181,12 +14815,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm8x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm8x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -14200,6 +14834,8 @@ TEXT ·gemm8x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -14253,10 +14889,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -14286,6 +14923,7 @@ packed:
 	VBROADCASTSS 28(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z18
@@ -14312,13 +14950,67 @@ packed:
 	VBROADCASTSS 92(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 132(AX), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 136(AX), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 140(AX), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 144(AX), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 148(AX), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 152(AX), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 156(AX), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 196(AX), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 200(AX), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 204(AX), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 208(AX), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 212(AX), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 216(AX), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 220(AX), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -14350,7 +15042,7 @@ packedone:
 	VFMADD231PS  Z18, Z1, Z17
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -14358,119 +15050,177 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x02, R9
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	MOVQ k+8(FP), R10
+	MOVQ 48(SP), R11
+	SUBQ $0x04, R10
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z18
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z18
+	VBROADCASTSS (DI)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z18
+	VBROADCASTSS (DI)(BX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (DI), Z18
+	VBROADCASTSS (R8), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z18
+	VBROADCASTSS (R8)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z18
+	VBROADCASTSS (R8)(BX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R8), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z18
+	VBROADCASTSS (R9)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z18
+	VBROADCASTSS 4(DI), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z18
+	VBROADCASTSS 4(DI)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z18
+	VBROADCASTSS 4(DI)(BX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 4(DI), Z18
+	VBROADCASTSS 4(R8), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z18
+	VBROADCASTSS 4(R8)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z18
+	VBROADCASTSS 4(R8)(BX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 4(R8), Z18
+	VBROADCASTSS 4(R9), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 4(R8)(DX*1), Z18
+	VBROADCASTSS 4(R9)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R9
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 8(R8), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 8(R9), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 8(R9)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	PREFETCHT1   64(R11)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 12(R8), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 12(R9), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 12(R9)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         nextStep+112(FP), R11
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R9
+	ADDQ $0x04, R10
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z18
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z18
+	VBROADCASTSS (DI)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z18
+	VBROADCASTSS (DI)(BX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (DI), Z18
+	VBROADCASTSS (R8), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z18
+	VBROADCASTSS (R8)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z18
+	VBROADCASTSS (R8)(BX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R8), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z18
+	VBROADCASTSS (R9)(BX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R9
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -14688,6 +15438,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x08, CX, CX
 	MOVQ     16(SP), AX
@@ -14701,12 +15455,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm9x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm9x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm9x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm9x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -14720,6 +15474,8 @@ TEXT ·gemm9x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -14778,10 +15534,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -14814,6 +15571,7 @@ packed:
 	VBROADCASTSS 32(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z20
@@ -14843,13 +15601,73 @@ packed:
 	VBROADCASTSS 96(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z20
+	VFMADD231PS  Z20, Z0, Z2
+	VFMADD231PS  Z20, Z1, Z3
+	VBROADCASTSS 132(AX), Z20
+	VFMADD231PS  Z20, Z0, Z4
+	VFMADD231PS  Z20, Z1, Z5
+	VBROADCASTSS 136(AX), Z20
+	VFMADD231PS  Z20, Z0, Z6
+	VFMADD231PS  Z20, Z1, Z7
+	VBROADCASTSS 140(AX), Z20
+	VFMADD231PS  Z20, Z0, Z8
+	VFMADD231PS  Z20, Z1, Z9
+	VBROADCASTSS 144(AX), Z20
+	VFMADD231PS  Z20, Z0, Z10
+	VFMADD231PS  Z20, Z1, Z11
+	VBROADCASTSS 148(AX), Z20
+	VFMADD231PS  Z20, Z0, Z12
+	VFMADD231PS  Z20, Z1, Z13
+	VBROADCASTSS 152(AX), Z20
+	VFMADD231PS  Z20, Z0, Z14
+	VFMADD231PS  Z20, Z1, Z15
+	VBROADCASTSS 156(AX), Z20
+	VFMADD231PS  Z20, Z0, Z16
+	VFMADD231PS  Z20, Z1, Z17
+	VBROADCASTSS 160(AX), Z20
+	VFMADD231PS  Z20, Z0, Z18
+	VFMADD231PS  Z20, Z1, Z19
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z20
+	VFMADD231PS  Z20, Z0, Z2
+	VFMADD231PS  Z20, Z1, Z3
+	VBROADCASTSS 196(AX), Z20
+	VFMADD231PS  Z20, Z0, Z4
+	VFMADD231PS  Z20, Z1, Z5
+	VBROADCASTSS 200(AX), Z20
+	VFMADD231PS  Z20, Z0, Z6
+	VFMADD231PS  Z20, Z1, Z7
+	VBROADCASTSS 204(AX), Z20
+	VFMADD231PS  Z20, Z0, Z8
+	VFMADD231PS  Z20, Z1, Z9
+	VBROADCASTSS 208(AX), Z20
+	VFMADD231PS  Z20, Z0, Z10
+	VFMADD231PS  Z20, Z1, Z11
+	VBROADCASTSS 212(AX), Z20
+	VFMADD231PS  Z20, Z0, Z12
+	VFMADD231PS  Z20, Z1, Z13
+	VBROADCASTSS 216(AX), Z20
+	VFMADD231PS  Z20, Z0, Z14
+	VFMADD231PS  Z20, Z1, Z15
+	VBROADCASTSS 220(AX), Z20
+	VFMADD231PS  Z20, Z0, Z16
+	VFMADD231PS  Z20, Z1, Z17
+	VBROADCASTSS 224(AX), Z20
+	VFMADD231PS  Z20, Z0, Z18
+	VFMADD231PS  Z20, Z1, Z19
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -14884,7 +15702,7 @@ packedone:
 	VFMADD231PS  Z20, Z1, Z19
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -14892,128 +15710,192 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x02, R9
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	MOVQ k+8(FP), R10
+	MOVQ 48(SP), R11
+	SUBQ $0x04, R10
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z20
+	VBROADCASTSS (DI), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z20
+	VBROADCASTSS (DI)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z20
+	VBROADCASTSS (DI)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z20
+	VBROADCASTSS (R8)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z20
+	VBROADCASTSS (R8)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS (R8), Z20
+	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z20
+	VBROADCASTSS (R9)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z20
+	VBROADCASTSS (R9)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z20
+	VBROADCASTSS 4(DI), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z20
+	VBROADCASTSS 4(DI)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z20
+	VBROADCASTSS 4(DI)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 4(DI), Z20
+	VBROADCASTSS 4(R8), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z20
+	VBROADCASTSS 4(R8)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z20
+	VBROADCASTSS 4(R8)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 4(R8), Z20
+	VBROADCASTSS 4(R9), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 4(R8)(DX*1), Z20
+	VBROADCASTSS 4(R9)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 4(R8)(DX*2), Z20
+	VBROADCASTSS 4(R9)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R9
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z20
+	VFMADD231PS  Z20, Z0, Z2
+	VFMADD231PS  Z20, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z20
+	VFMADD231PS  Z20, Z0, Z4
+	VFMADD231PS  Z20, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z20
+	VFMADD231PS  Z20, Z0, Z6
+	VFMADD231PS  Z20, Z1, Z7
+	VBROADCASTSS 8(R8), Z20
+	VFMADD231PS  Z20, Z0, Z8
+	VFMADD231PS  Z20, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z20
+	VFMADD231PS  Z20, Z0, Z10
+	VFMADD231PS  Z20, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z20
+	VFMADD231PS  Z20, Z0, Z12
+	VFMADD231PS  Z20, Z1, Z13
+	VBROADCASTSS 8(R9), Z20
+	VFMADD231PS  Z20, Z0, Z14
+	VFMADD231PS  Z20, Z1, Z15
+	VBROADCASTSS 8(R9)(BX*1), Z20
+	VFMADD231PS  Z20, Z0, Z16
+	VFMADD231PS  Z20, Z1, Z17
+	VBROADCASTSS 8(R9)(BX*2), Z20
+	VFMADD231PS  Z20, Z0, Z18
+	VFMADD231PS  Z20, Z1, Z19
+	PREFETCHT1   64(R11)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z20
+	VFMADD231PS  Z20, Z0, Z2
+	VFMADD231PS  Z20, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z20
+	VFMADD231PS  Z20, Z0, Z4
+	VFMADD231PS  Z20, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z20
+	VFMADD231PS  Z20, Z0, Z6
+	VFMADD231PS  Z20, Z1, Z7
+	VBROADCASTSS 12(R8), Z20
+	VFMADD231PS  Z20, Z0, Z8
+	VFMADD231PS  Z20, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z20
+	VFMADD231PS  Z20, Z0, Z10
+	VFMADD231PS  Z20, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z20
+	VFMADD231PS  Z20, Z0, Z12
+	VFMADD231PS  Z20, Z1, Z13
+	VBROADCASTSS 12(R9), Z20
+	VFMADD231PS  Z20, Z0, Z14
+	VFMADD231PS  Z20, Z1, Z15
+	VBROADCASTSS 12(R9)(BX*1), Z20
+	VFMADD231PS  Z20, Z0, Z16
+	VFMADD231PS  Z20, Z1, Z17
+	VBROADCASTSS 12(R9)(BX*2), Z20
+	VFMADD231PS  Z20, Z0, Z18
+	VFMADD231PS  Z20, Z1, Z19
+	ADDQ         nextStep+112(FP), R11
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R9
+	ADDQ $0x04, R10
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z20
+	VBROADCASTSS (DI), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z20
+	VBROADCASTSS (DI)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z20
+	VBROADCASTSS (DI)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (R8), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z20
+	VBROADCASTSS (R8)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z20
+	VBROADCASTSS (R8)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS (R8), Z20
+	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z20
+	VBROADCASTSS (R9)(BX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z20
+	VBROADCASTSS (R9)(BX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R9
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -15252,6 +16134,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x09, CX, CX
 	MOVQ     16(SP), AX
@@ -15265,12 +16151,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm10x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm10x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm10x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm10x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -15284,6 +16170,8 @@ TEXT ·gemm10x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -15347,10 +16235,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -15386,6 +16275,7 @@ packed:
 	VBROADCASTSS 36(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z22
@@ -15418,13 +16308,79 @@ packed:
 	VBROADCASTSS 100(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z22
+	VFMADD231PS  Z22, Z0, Z2
+	VFMADD231PS  Z22, Z1, Z3
+	VBROADCASTSS 132(AX), Z22
+	VFMADD231PS  Z22, Z0, Z4
+	VFMADD231PS  Z22, Z1, Z5
+	VBROADCASTSS 136(AX), Z22
+	VFMADD231PS  Z22, Z0, Z6
+	VFMADD231PS  Z22, Z1, Z7
+	VBROADCASTSS 140(AX), Z22
+	VFMADD231PS  Z22, Z0, Z8
+	VFMADD231PS  Z22, Z1, Z9
+	VBROADCASTSS 144(AX), Z22
+	VFMADD231PS  Z22, Z0, Z10
+	VFMADD231PS  Z22, Z1, Z11
+	VBROADCASTSS 148(AX), Z22
+	VFMADD231PS  Z22, Z0, Z12
+	VFMADD231PS  Z22, Z1, Z13
+	VBROADCASTSS 152(AX), Z22
+	VFMADD231PS  Z22, Z0, Z14
+	VFMADD231PS  Z22, Z1, Z15
+	VBROADCASTSS 156(AX), Z22
+	VFMADD231PS  Z22, Z0, Z16
+	VFMADD231PS  Z22, Z1, Z17
+	VBROADCASTSS 160(AX), Z22
+	VFMADD231PS  Z22, Z0, Z18
+	VFMADD231PS  Z22, Z1, Z19
+	VBROADCASTSS 164(AX), Z22
+	VFMADD231PS  Z22, Z0, Z20
+	VFMADD231PS  Z22, Z1, Z21
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z22
+	VFMADD231PS  Z22, Z0, Z2
+	VFMADD231PS  Z22, Z1, Z3
+	VBROADCASTSS 196(AX), Z22
+	VFMADD231PS  Z22, Z0, Z4
+	VFMADD231PS  Z22, Z1, Z5
+	VBROADCASTSS 200(AX), Z22
+	VFMADD231PS  Z22, Z0, Z6
+	VFMADD231PS  Z22, Z1, Z7
+	VBROADCASTSS 204(AX), Z22
+	VFMADD231PS  Z22, Z0, Z8
+	VFMADD231PS  Z22, Z1, Z9
+	VBROADCASTSS 208(AX), Z22
+	VFMADD231PS  Z22, Z0, Z10
+	VFMADD231PS  Z22, Z1, Z11
+	VBROADCASTSS 212(AX), Z22
+	VFMADD231PS  Z22, Z0, Z12
+	VFMADD231PS  Z22, Z1, Z13
+	VBROADCASTSS 216(AX), Z22
+	VFMADD231PS  Z22, Z0, Z14
+	VFMADD231PS  Z22, Z1, Z15
+	VBROADCASTSS 220(AX), Z22
+	VFMADD231PS  Z22, Z0, Z16
+	VFMADD231PS  Z22, Z1, Z17
+	VBROADCASTSS 224(AX), Z22
+	VFMADD231PS  Z22, Z0, Z18
+	VFMADD231PS  Z22, Z1, Z19
+	VBROADCASTSS 228(AX), Z22
+	VFMADD231PS  Z22, Z0, Z20
+	VFMADD231PS  Z22, Z1, Z21
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -15462,7 +16418,7 @@ packedone:
 	VFMADD231PS  Z22, Z1, Z21
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -15470,141 +16426,211 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x02, R10
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	MOVQ k+8(FP), R11
+	MOVQ 48(SP), R12
+	SUBQ $0x04, R11
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z22
+	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z22
+	VBROADCASTSS (DI)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z22
+	VBROADCASTSS (DI)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (DI), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z22
+	VBROADCASTSS (R8)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z22
+	VBROADCASTSS (R8)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS (R8), Z22
+	VBROADCASTSS (R9), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z22
+	VBROADCASTSS (R9)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z22
+	VBROADCASTSS (R9)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS (R9), Z22
+	VBROADCASTSS (R10), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R12)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z22
+	VBROADCASTSS 4(DI), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z22
+	VBROADCASTSS 4(DI)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z22
+	VBROADCASTSS 4(DI)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 4(DI), Z22
+	VBROADCASTSS 4(R8), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z22
+	VBROADCASTSS 4(R8)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z22
+	VBROADCASTSS 4(R8)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 4(R8), Z22
+	VBROADCASTSS 4(R9), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 4(R8)(DX*1), Z22
+	VBROADCASTSS 4(R9)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 4(R8)(DX*2), Z22
+	VBROADCASTSS 4(R9)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 4(R9), Z22
+	VBROADCASTSS 4(R10), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R10
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z22
+	VFMADD231PS  Z22, Z0, Z2
+	VFMADD231PS  Z22, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z22
+	VFMADD231PS  Z22, Z0, Z4
+	VFMADD231PS  Z22, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z22
+	VFMADD231PS  Z22, Z0, Z6
+	VFMADD231PS  Z22, Z1, Z7
+	VBROADCASTSS 8(R8), Z22
+	VFMADD231PS  Z22, Z0, Z8
+	VFMADD231PS  Z22, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z22
+	VFMADD231PS  Z22, Z0, Z10
+	VFMADD231PS  Z22, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z22
+	VFMADD231PS  Z22, Z0, Z12
+	VFMADD231PS  Z22, Z1, Z13
+	VBROADCASTSS 8(R9), Z22
+	VFMADD231PS  Z22, Z0, Z14
+	VFMADD231PS  Z22, Z1, Z15
+	VBROADCASTSS 8(R9)(BX*1), Z22
+	VFMADD231PS  Z22, Z0, Z16
+	VFMADD231PS  Z22, Z1, Z17
+	VBROADCASTSS 8(R9)(BX*2), Z22
+	VFMADD231PS  Z22, Z0, Z18
+	VFMADD231PS  Z22, Z1, Z19
+	VBROADCASTSS 8(R10), Z22
+	VFMADD231PS  Z22, Z0, Z20
+	VFMADD231PS  Z22, Z1, Z21
+	PREFETCHT1   64(R12)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z22
+	VFMADD231PS  Z22, Z0, Z2
+	VFMADD231PS  Z22, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z22
+	VFMADD231PS  Z22, Z0, Z4
+	VFMADD231PS  Z22, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z22
+	VFMADD231PS  Z22, Z0, Z6
+	VFMADD231PS  Z22, Z1, Z7
+	VBROADCASTSS 12(R8), Z22
+	VFMADD231PS  Z22, Z0, Z8
+	VFMADD231PS  Z22, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z22
+	VFMADD231PS  Z22, Z0, Z10
+	VFMADD231PS  Z22, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z22
+	VFMADD231PS  Z22, Z0, Z12
+	VFMADD231PS  Z22, Z1, Z13
+	VBROADCASTSS 12(R9), Z22
+	VFMADD231PS  Z22, Z0, Z14
+	VFMADD231PS  Z22, Z1, Z15
+	VBROADCASTSS 12(R9)(BX*1), Z22
+	VFMADD231PS  Z22, Z0, Z16
+	VFMADD231PS  Z22, Z1, Z17
+	VBROADCASTSS 12(R9)(BX*2), Z22
+	VFMADD231PS  Z22, Z0, Z18
+	VFMADD231PS  Z22, Z1, Z19
+	VBROADCASTSS 12(R10), Z22
+	VFMADD231PS  Z22, Z0, Z20
+	VFMADD231PS  Z22, Z1, Z21
+	ADDQ         nextStep+112(FP), R12
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R11
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R10
+	ADDQ $0x04, R11
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z22
+	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z22
+	VBROADCASTSS (DI)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z22
+	VBROADCASTSS (DI)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (DI), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z22
+	VBROADCASTSS (R8)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z22
+	VBROADCASTSS (R8)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS (R8), Z22
+	VBROADCASTSS (R9), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z22
+	VBROADCASTSS (R9)(BX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z22
+	VBROADCASTSS (R9)(BX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS (R9), Z22
+	VBROADCASTSS (R10), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R10
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R11
 	JNZ          rowsone
 
 finish:
@@ -15864,6 +16890,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0a, CX, CX
 	MOVQ     16(SP), AX
@@ -15877,12 +16907,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm11x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm11x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm11x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm11x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -15896,6 +16926,8 @@ TEXT ·gemm11x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -15964,10 +16996,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -16006,6 +17039,7 @@ packed:
 	VBROADCASTSS 40(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z24
@@ -16041,13 +17075,85 @@ packed:
 	VBROADCASTSS 104(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z24
+	VFMADD231PS  Z24, Z0, Z2
+	VFMADD231PS  Z24, Z1, Z3
+	VBROADCASTSS 132(AX), Z24
+	VFMADD231PS  Z24, Z0, Z4
+	VFMADD231PS  Z24, Z1, Z5
+	VBROADCASTSS 136(AX), Z24
+	VFMADD231PS  Z24, Z0, Z6
+	VFMADD231PS  Z24, Z1, Z7
+	VBROADCASTSS 140(AX), Z24
+	VFMADD231PS  Z24, Z0, Z8
+	VFMADD231PS  Z24, Z1, Z9
+	VBROADCASTSS 144(AX), Z24
+	VFMADD231PS  Z24, Z0, Z10
+	VFMADD231PS  Z24, Z1, Z11
+	VBROADCASTSS 148(AX), Z24
+	VFMADD231PS  Z24, Z0, Z12
+	VFMADD231PS  Z24, Z1, Z13
+	VBROADCASTSS 152(AX), Z24
+	VFMADD231PS  Z24, Z0, Z14
+	VFMADD231PS  Z24, Z1, Z15
+	VBROADCASTSS 156(AX), Z24
+	VFMADD231PS  Z24, Z0, Z16
+	VFMADD231PS  Z24, Z1, Z17
+	VBROADCASTSS 160(AX), Z24
+	VFMADD231PS  Z24, Z0, Z18
+	VFMADD231PS  Z24, Z1, Z19
+	VBROADCASTSS 164(AX), Z24
+	VFMADD231PS  Z24, Z0, Z20
+	VFMADD231PS  Z24, Z1, Z21
+	VBROADCASTSS 168(AX), Z24
+	VFMADD231PS  Z24, Z0, Z22
+	VFMADD231PS  Z24, Z1, Z23
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z24
+	VFMADD231PS  Z24, Z0, Z2
+	VFMADD231PS  Z24, Z1, Z3
+	VBROADCASTSS 196(AX), Z24
+	VFMADD231PS  Z24, Z0, Z4
+	VFMADD231PS  Z24, Z1, Z5
+	VBROADCASTSS 200(AX), Z24
+	VFMADD231PS  Z24, Z0, Z6
+	VFMADD231PS  Z24, Z1, Z7
+	VBROADCASTSS 204(AX), Z24
+	VFMADD231PS  Z24, Z0, Z8
+	VFMADD231PS  Z24, Z1, Z9
+	VBROADCASTSS 208(AX), Z24
+	VFMADD231PS  Z24, Z0, Z10
+	VFMADD231PS  Z24, Z1, Z11
+	VBROADCASTSS 212(AX), Z24
+	VFMADD231PS  Z24, Z0, Z12
+	VFMADD231PS  Z24, Z1, Z13
+	VBROADCASTSS 216(AX), Z24
+	VFMADD231PS  Z24, Z0, Z14
+	VFMADD231PS  Z24, Z1, Z15
+	VBROADCASTSS 220(AX), Z24
+	VFMADD231PS  Z24, Z0, Z16
+	VFMADD231PS  Z24, Z1, Z17
+	VBROADCASTSS 224(AX), Z24
+	VFMADD231PS  Z24, Z0, Z18
+	VFMADD231PS  Z24, Z1, Z19
+	VBROADCASTSS 228(AX), Z24
+	VFMADD231PS  Z24, Z0, Z20
+	VFMADD231PS  Z24, Z1, Z21
+	VBROADCASTSS 232(AX), Z24
+	VFMADD231PS  Z24, Z0, Z22
+	VFMADD231PS  Z24, Z1, Z23
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -16088,7 +17194,7 @@ packedone:
 	VFMADD231PS  Z24, Z1, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -16096,150 +17202,226 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x02, R10
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	MOVQ k+8(FP), R11
+	MOVQ 48(SP), R12
+	SUBQ $0x04, R11
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z24
+	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z24
+	VBROADCASTSS (DI)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z24
+	VBROADCASTSS (DI)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z24
+	VBROADCASTSS (R8)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z24
+	VBROADCASTSS (R8)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS (R8), Z24
+	VBROADCASTSS (R9), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z24
+	VBROADCASTSS (R9)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z24
+	VBROADCASTSS (R9)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS (R9), Z24
+	VBROADCASTSS (R10), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z24
+	VBROADCASTSS (R10)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R12)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z24
+	VBROADCASTSS 4(DI), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z24
+	VBROADCASTSS 4(DI)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z24
+	VBROADCASTSS 4(DI)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 4(DI), Z24
+	VBROADCASTSS 4(R8), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z24
+	VBROADCASTSS 4(R8)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z24
+	VBROADCASTSS 4(R8)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 4(R8), Z24
+	VBROADCASTSS 4(R9), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 4(R8)(DX*1), Z24
+	VBROADCASTSS 4(R9)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 4(R8)(DX*2), Z24
+	VBROADCASTSS 4(R9)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 4(R9), Z24
+	VBROADCASTSS 4(R10), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 4(R9)(DX*1), Z24
+	VBROADCASTSS 4(R10)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R10
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z24
+	VFMADD231PS  Z24, Z0, Z2
+	VFMADD231PS  Z24, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z4
+	VFMADD231PS  Z24, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z24
+	VFMADD231PS  Z24, Z0, Z6
+	VFMADD231PS  Z24, Z1, Z7
+	VBROADCASTSS 8(R8), Z24
+	VFMADD231PS  Z24, Z0, Z8
+	VFMADD231PS  Z24, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z10
+	VFMADD231PS  Z24, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z24
+	VFMADD231PS  Z24, Z0, Z12
+	VFMADD231PS  Z24, Z1, Z13
+	VBROADCASTSS 8(R9), Z24
+	VFMADD231PS  Z24, Z0, Z14
+	VFMADD231PS  Z24, Z1, Z15
+	VBROADCASTSS 8(R9)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z16
+	VFMADD231PS  Z24, Z1, Z17
+	VBROADCASTSS 8(R9)(BX*2), Z24
+	VFMADD231PS  Z24, Z0, Z18
+	VFMADD231PS  Z24, Z1, Z19
+	VBROADCASTSS 8(R10), Z24
+	VFMADD231PS  Z24, Z0, Z20
+	VFMADD231PS  Z24, Z1, Z21
+	VBROADCASTSS 8(R10)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z22
+	VFMADD231PS  Z24, Z1, Z23
+	PREFETCHT1   64(R12)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z24
+	VFMADD231PS  Z24, Z0, Z2
+	VFMADD231PS  Z24, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z4
+	VFMADD231PS  Z24, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z24
+	VFMADD231PS  Z24, Z0, Z6
+	VFMADD231PS  Z24, Z1, Z7
+	VBROADCASTSS 12(R8), Z24
+	VFMADD231PS  Z24, Z0, Z8
+	VFMADD231PS  Z24, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z10
+	VFMADD231PS  Z24, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z24
+	VFMADD231PS  Z24, Z0, Z12
+	VFMADD231PS  Z24, Z1, Z13
+	VBROADCASTSS 12(R9), Z24
+	VFMADD231PS  Z24, Z0, Z14
+	VFMADD231PS  Z24, Z1, Z15
+	VBROADCASTSS 12(R9)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z16
+	VFMADD231PS  Z24, Z1, Z17
+	VBROADCASTSS 12(R9)(BX*2), Z24
+	VFMADD231PS  Z24, Z0, Z18
+	VFMADD231PS  Z24, Z1, Z19
+	VBROADCASTSS 12(R10), Z24
+	VFMADD231PS  Z24, Z0, Z20
+	VFMADD231PS  Z24, Z1, Z21
+	VBROADCASTSS 12(R10)(BX*1), Z24
+	VFMADD231PS  Z24, Z0, Z22
+	VFMADD231PS  Z24, Z1, Z23
+	ADDQ         nextStep+112(FP), R12
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R11
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R10
+	ADDQ $0x04, R11
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z24
+	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z24
+	VBROADCASTSS (DI)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z24
+	VBROADCASTSS (DI)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z24
+	VBROADCASTSS (R8)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z24
+	VBROADCASTSS (R8)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS (R8), Z24
+	VBROADCASTSS (R9), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z24
+	VBROADCASTSS (R9)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z24
+	VBROADCASTSS (R9)(BX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS (R9), Z24
+	VBROADCASTSS (R10), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z24
+	VBROADCASTSS (R10)(BX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R10
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R11
 	JNZ          rowsone
 
 finish:
@@ -16520,6 +17702,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0b, CX, CX
 	MOVQ     16(SP), AX
@@ -16533,12 +17719,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm12x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm12x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm12x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm12x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -16552,6 +17738,8 @@ TEXT ·gemm12x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -16625,10 +17813,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -16670,6 +17859,7 @@ packed:
 	VBROADCASTSS 44(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z26
@@ -16708,13 +17898,91 @@ packed:
 	VBROADCASTSS 108(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z26
+	VFMADD231PS  Z26, Z0, Z2
+	VFMADD231PS  Z26, Z1, Z3
+	VBROADCASTSS 132(AX), Z26
+	VFMADD231PS  Z26, Z0, Z4
+	VFMADD231PS  Z26, Z1, Z5
+	VBROADCASTSS 136(AX), Z26
+	VFMADD231PS  Z26, Z0, Z6
+	VFMADD231PS  Z26, Z1, Z7
+	VBROADCASTSS 140(AX), Z26
+	VFMADD231PS  Z26, Z0, Z8
+	VFMADD231PS  Z26, Z1, Z9
+	VBROADCASTSS 144(AX), Z26
+	VFMADD231PS  Z26, Z0, Z10
+	VFMADD231PS  Z26, Z1, Z11
+	VBROADCASTSS 148(AX), Z26
+	VFMADD231PS  Z26, Z0, Z12
+	VFMADD231PS  Z26, Z1, Z13
+	VBROADCASTSS 152(AX), Z26
+	VFMADD231PS  Z26, Z0, Z14
+	VFMADD231PS  Z26, Z1, Z15
+	VBROADCASTSS 156(AX), Z26
+	VFMADD231PS  Z26, Z0, Z16
+	VFMADD231PS  Z26, Z1, Z17
+	VBROADCASTSS 160(AX), Z26
+	VFMADD231PS  Z26, Z0, Z18
+	VFMADD231PS  Z26, Z1, Z19
+	VBROADCASTSS 164(AX), Z26
+	VFMADD231PS  Z26, Z0, Z20
+	VFMADD231PS  Z26, Z1, Z21
+	VBROADCASTSS 168(AX), Z26
+	VFMADD231PS  Z26, Z0, Z22
+	VFMADD231PS  Z26, Z1, Z23
+	VBROADCASTSS 172(AX), Z26
+	VFMADD231PS  Z26, Z0, Z24
+	VFMADD231PS  Z26, Z1, Z25
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z26
+	VFMADD231PS  Z26, Z0, Z2
+	VFMADD231PS  Z26, Z1, Z3
+	VBROADCASTSS 196(AX), Z26
+	VFMADD231PS  Z26, Z0, Z4
+	VFMADD231PS  Z26, Z1, Z5
+	VBROADCASTSS 200(AX), Z26
+	VFMADD231PS  Z26, Z0, Z6
+	VFMADD231PS  Z26, Z1, Z7
+	VBROADCASTSS 204(AX), Z26
+	VFMADD231PS  Z26, Z0, Z8
+	VFMADD231PS  Z26, Z1, Z9
+	VBROADCASTSS 208(AX), Z26
+	VFMADD231PS  Z26, Z0, Z10
+	VFMADD231PS  Z26, Z1, Z11
+	VBROADCASTSS 212(AX), Z26
+	VFMADD231PS  Z26, Z0, Z12
+	VFMADD231PS  Z26, Z1, Z13
+	VBROADCASTSS 216(AX), Z26
+	VFMADD231PS  Z26, Z0, Z14
+	VFMADD231PS  Z26, Z1, Z15
+	VBROADCASTSS 220(AX), Z26
+	VFMADD231PS  Z26, Z0, Z16
+	VFMADD231PS  Z26, Z1, Z17
+	VBROADCASTSS 224(AX), Z26
+	VFMADD231PS  Z26, Z0, Z18
+	VFMADD231PS  Z26, Z1, Z19
+	VBROADCASTSS 228(AX), Z26
+	VFMADD231PS  Z26, Z0, Z20
+	VFMADD231PS  Z26, Z1, Z21
+	VBROADCASTSS 232(AX), Z26
+	VFMADD231PS  Z26, Z0, Z22
+	VFMADD231PS  Z26, Z1, Z23
+	VBROADCASTSS 236(AX), Z26
+	VFMADD231PS  Z26, Z0, Z24
+	VFMADD231PS  Z26, Z1, Z25
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -16758,7 +18026,7 @@ packedone:
 	VFMADD231PS  Z26, Z1, Z25
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -16766,159 +18034,241 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x02, R10
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	MOVQ k+8(FP), R11
+	MOVQ 48(SP), R12
+	SUBQ $0x04, R11
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z26
+	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z26
+	VBROADCASTSS (DI)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z26
+	VBROADCASTSS (DI)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (DI), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z26
+	VBROADCASTSS (R8)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z26
+	VBROADCASTSS (R8)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS (R8), Z26
+	VBROADCASTSS (R9), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z26
+	VBROADCASTSS (R9)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z26
+	VBROADCASTSS (R9)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS (R9), Z26
+	VBROADCASTSS (R10), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z26
+	VBROADCASTSS (R10)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (R9)(DX*2), Z26
+	VBROADCASTSS (R10)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R12)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z26
+	VBROADCASTSS 4(DI), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z26
+	VBROADCASTSS 4(DI)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z26
+	VBROADCASTSS 4(DI)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 4(DI), Z26
+	VBROADCASTSS 4(R8), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z26
+	VBROADCASTSS 4(R8)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z26
+	VBROADCASTSS 4(R8)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 4(R8), Z26
+	VBROADCASTSS 4(R9), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 4(R8)(DX*1), Z26
+	VBROADCASTSS 4(R9)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 4(R8)(DX*2), Z26
+	VBROADCASTSS 4(R9)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 4(R9), Z26
+	VBROADCASTSS 4(R10), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 4(R9)(DX*1), Z26
+	VBROADCASTSS 4(R10)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 4(R9)(DX*2), Z26
+	VBROADCASTSS 4(R10)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R10
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z26
+	VFMADD231PS  Z26, Z0, Z2
+	VFMADD231PS  Z26, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z4
+	VFMADD231PS  Z26, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z6
+	VFMADD231PS  Z26, Z1, Z7
+	VBROADCASTSS 8(R8), Z26
+	VFMADD231PS  Z26, Z0, Z8
+	VFMADD231PS  Z26, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z10
+	VFMADD231PS  Z26, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z12
+	VFMADD231PS  Z26, Z1, Z13
+	VBROADCASTSS 8(R9), Z26
+	VFMADD231PS  Z26, Z0, Z14
+	VFMADD231PS  Z26, Z1, Z15
+	VBROADCASTSS 8(R9)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z16
+	VFMADD231PS  Z26, Z1, Z17
+	VBROADCASTSS 8(R9)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z18
+	VFMADD231PS  Z26, Z1, Z19
+	VBROADCASTSS 8(R10), Z26
+	VFMADD231PS  Z26, Z0, Z20
+	VFMADD231PS  Z26, Z1, Z21
+	VBROADCASTSS 8(R10)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z22
+	VFMADD231PS  Z26, Z1, Z23
+	VBROADCASTSS 8(R10)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z24
+	VFMADD231PS  Z26, Z1, Z25
+	PREFETCHT1   64(R12)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z26
+	VFMADD231PS  Z26, Z0, Z2
+	VFMADD231PS  Z26, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z4
+	VFMADD231PS  Z26, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z6
+	VFMADD231PS  Z26, Z1, Z7
+	VBROADCASTSS 12(R8), Z26
+	VFMADD231PS  Z26, Z0, Z8
+	VFMADD231PS  Z26, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z10
+	VFMADD231PS  Z26, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z12
+	VFMADD231PS  Z26, Z1, Z13
+	VBROADCASTSS 12(R9), Z26
+	VFMADD231PS  Z26, Z0, Z14
+	VFMADD231PS  Z26, Z1, Z15
+	VBROADCASTSS 12(R9)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z16
+	VFMADD231PS  Z26, Z1, Z17
+	VBROADCASTSS 12(R9)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z18
+	VFMADD231PS  Z26, Z1, Z19
+	VBROADCASTSS 12(R10), Z26
+	VFMADD231PS  Z26, Z0, Z20
+	VFMADD231PS  Z26, Z1, Z21
+	VBROADCASTSS 12(R10)(BX*1), Z26
+	VFMADD231PS  Z26, Z0, Z22
+	VFMADD231PS  Z26, Z1, Z23
+	VBROADCASTSS 12(R10)(BX*2), Z26
+	VFMADD231PS  Z26, Z0, Z24
+	VFMADD231PS  Z26, Z1, Z25
+	ADDQ         nextStep+112(FP), R12
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R11
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R10
+	ADDQ $0x04, R11
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z26
+	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z26
+	VBROADCASTSS (DI)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z26
+	VBROADCASTSS (DI)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (DI), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z26
+	VBROADCASTSS (R8)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z26
+	VBROADCASTSS (R8)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS (R8), Z26
+	VBROADCASTSS (R9), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z26
+	VBROADCASTSS (R9)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z26
+	VBROADCASTSS (R9)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS (R9), Z26
+	VBROADCASTSS (R10), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z26
+	VBROADCASTSS (R10)(BX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (R9)(DX*2), Z26
+	VBROADCASTSS (R10)(BX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R10
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R11
 	JNZ          rowsone
 
 finish:
@@ -17220,6 +18570,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0c, CX, CX
 	MOVQ     16(SP), AX
@@ -17233,12 +18587,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm13x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm13x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm13x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm13x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -17252,6 +18606,8 @@ TEXT ·gemm13x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -17330,10 +18686,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -17378,6 +18735,7 @@ packed:
 	VBROADCASTSS 48(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z28
@@ -17419,13 +18777,97 @@ packed:
 	VBROADCASTSS 112(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z28
+	VFMADD231PS  Z28, Z0, Z2
+	VFMADD231PS  Z28, Z1, Z3
+	VBROADCASTSS 132(AX), Z28
+	VFMADD231PS  Z28, Z0, Z4
+	VFMADD231PS  Z28, Z1, Z5
+	VBROADCASTSS 136(AX), Z28
+	VFMADD231PS  Z28, Z0, Z6
+	VFMADD231PS  Z28, Z1, Z7
+	VBROADCASTSS 140(AX), Z28
+	VFMADD231PS  Z28, Z0, Z8
+	VFMADD231PS  Z28, Z1, Z9
+	VBROADCASTSS 144(AX), Z28
+	VFMADD231PS  Z28, Z0, Z10
+	VFMADD231PS  Z28, Z1, Z11
+	VBROADCASTSS 148(AX), Z28
+	VFMADD231PS  Z28, Z0, Z12
+	VFMADD231PS  Z28, Z1, Z13
+	VBROADCASTSS 152(AX), Z28
+	VFMADD231PS  Z28, Z0, Z14
+	VFMADD231PS  Z28, Z1, Z15
+	VBROADCASTSS 156(AX), Z28
+	VFMADD231PS  Z28, Z0, Z16
+	VFMADD231PS  Z28, Z1, Z17
+	VBROADCASTSS 160(AX), Z28
+	VFMADD231PS  Z28, Z0, Z18
+	VFMADD231PS  Z28, Z1, Z19
+	VBROADCASTSS 164(AX), Z28
+	VFMADD231PS  Z28, Z0, Z20
+	VFMADD231PS  Z28, Z1, Z21
+	VBROADCASTSS 168(AX), Z28
+	VFMADD231PS  Z28, Z0, Z22
+	VFMADD231PS  Z28, Z1, Z23
+	VBROADCASTSS 172(AX), Z28
+	VFMADD231PS  Z28, Z0, Z24
+	VFMADD231PS  Z28, Z1, Z25
+	VBROADCASTSS 176(AX), Z28
+	VFMADD231PS  Z28, Z0, Z26
+	VFMADD231PS  Z28, Z1, Z27
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z28
+	VFMADD231PS  Z28, Z0, Z2
+	VFMADD231PS  Z28, Z1, Z3
+	VBROADCASTSS 196(AX), Z28
+	VFMADD231PS  Z28, Z0, Z4
+	VFMADD231PS  Z28, Z1, Z5
+	VBROADCASTSS 200(AX), Z28
+	VFMADD231PS  Z28, Z0, Z6
+	VFMADD231PS  Z28, Z1, Z7
+	VBROADCASTSS 204(AX), Z28
+	VFMADD231PS  Z28, Z0, Z8
+	VFMADD231PS  Z28, Z1, Z9
+	VBROADCASTSS 208(AX), Z28
+	VFMADD231PS  Z28, Z0, Z10
+	VFMADD231PS  Z28, Z1, Z11
+	VBROADCASTSS 212(AX), Z28
+	VFMADD231PS  Z28, Z0, Z12
+	VFMADD231PS  Z28, Z1, Z13
+	VBROADCASTSS 216(AX), Z28
+	VFMADD231PS  Z28, Z0, Z14
+	VFMADD231PS  Z28, Z1, Z15
+	VBROADCASTSS 220(AX), Z28
+	VFMADD231PS  Z28, Z0, Z16
+	VFMADD231PS  Z28, Z1, Z17
+	VBROADCASTSS 224(AX), Z28
+	VFMADD231PS  Z28, Z0, Z18
+	VFMADD231PS  Z28, Z1, Z19
+	VBROADCASTSS 228(AX), Z28
+	VFMADD231PS  Z28, Z0, Z20
+	VFMADD231PS  Z28, Z1, Z21
+	VBROADCASTSS 232(AX), Z28
+	VFMADD231PS  Z28, Z0, Z22
+	VFMADD231PS  Z28, Z1, Z23
+	VBROADCASTSS 236(AX), Z28
+	VFMADD231PS  Z28, Z0, Z24
+	VFMADD231PS  Z28, Z1, Z25
+	VBROADCASTSS 240(AX), Z28
+	VFMADD231PS  Z28, Z0, Z26
+	VFMADD231PS  Z28, Z1, Z27
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -17472,7 +18914,7 @@ packedone:
 	VFMADD231PS  Z28, Z1, Z27
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -17480,172 +18922,260 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	LEAQ (R9)(DX*2), R10
-	ADDQ DX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x02, R11
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	LEAQ (R10)(BX*2), R11
+	ADDQ BX, R11
+	MOVQ k+8(FP), R12
+	MOVQ 48(SP), R13
+	SUBQ $0x04, R12
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z28
+	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (DI)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z28
+	VBROADCASTSS (DI)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (DI), Z28
+	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z28
+	VBROADCASTSS (R8)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z28
+	VBROADCASTSS (R8)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS (R8), Z28
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z28
+	VBROADCASTSS (R9)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z28
+	VBROADCASTSS (R9)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS (R9), Z28
+	VBROADCASTSS (R10), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z28
+	VBROADCASTSS (R10)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (R9)(DX*2), Z28
+	VBROADCASTSS (R10)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS (R10), Z28
+	VBROADCASTSS (R11), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z28
+	VBROADCASTSS 4(DI), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z28
+	VBROADCASTSS 4(DI)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z28
+	VBROADCASTSS 4(DI)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 4(DI), Z28
+	VBROADCASTSS 4(R8), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z28
+	VBROADCASTSS 4(R8)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z28
+	VBROADCASTSS 4(R8)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 4(R8), Z28
+	VBROADCASTSS 4(R9), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 4(R8)(DX*1), Z28
+	VBROADCASTSS 4(R9)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 4(R8)(DX*2), Z28
+	VBROADCASTSS 4(R9)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 4(R9), Z28
+	VBROADCASTSS 4(R10), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 4(R9)(DX*1), Z28
+	VBROADCASTSS 4(R10)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 4(R9)(DX*2), Z28
+	VBROADCASTSS 4(R10)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 4(R10), Z28
+	VBROADCASTSS 4(R11), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000008, R10
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R11
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z28
+	VFMADD231PS  Z28, Z0, Z2
+	VFMADD231PS  Z28, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z4
+	VFMADD231PS  Z28, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z6
+	VFMADD231PS  Z28, Z1, Z7
+	VBROADCASTSS 8(R8), Z28
+	VFMADD231PS  Z28, Z0, Z8
+	VFMADD231PS  Z28, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z10
+	VFMADD231PS  Z28, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z12
+	VFMADD231PS  Z28, Z1, Z13
+	VBROADCASTSS 8(R9), Z28
+	VFMADD231PS  Z28, Z0, Z14
+	VFMADD231PS  Z28, Z1, Z15
+	VBROADCASTSS 8(R9)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z16
+	VFMADD231PS  Z28, Z1, Z17
+	VBROADCASTSS 8(R9)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z18
+	VFMADD231PS  Z28, Z1, Z19
+	VBROADCASTSS 8(R10), Z28
+	VFMADD231PS  Z28, Z0, Z20
+	VFMADD231PS  Z28, Z1, Z21
+	VBROADCASTSS 8(R10)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z22
+	VFMADD231PS  Z28, Z1, Z23
+	VBROADCASTSS 8(R10)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z24
+	VFMADD231PS  Z28, Z1, Z25
+	VBROADCASTSS 8(R11), Z28
+	VFMADD231PS  Z28, Z0, Z26
+	VFMADD231PS  Z28, Z1, Z27
+	PREFETCHT1   64(R13)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z28
+	VFMADD231PS  Z28, Z0, Z2
+	VFMADD231PS  Z28, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z4
+	VFMADD231PS  Z28, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z6
+	VFMADD231PS  Z28, Z1, Z7
+	VBROADCASTSS 12(R8), Z28
+	VFMADD231PS  Z28, Z0, Z8
+	VFMADD231PS  Z28, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z10
+	VFMADD231PS  Z28, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z12
+	VFMADD231PS  Z28, Z1, Z13
+	VBROADCASTSS 12(R9), Z28
+	VFMADD231PS  Z28, Z0, Z14
+	VFMADD231PS  Z28, Z1, Z15
+	VBROADCASTSS 12(R9)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z16
+	VFMADD231PS  Z28, Z1, Z17
+	VBROADCASTSS 12(R9)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z18
+	VFMADD231PS  Z28, Z1, Z19
+	VBROADCASTSS 12(R10), Z28
+	VFMADD231PS  Z28, Z0, Z20
+	VFMADD231PS  Z28, Z1, Z21
+	VBROADCASTSS 12(R10)(BX*1), Z28
+	VFMADD231PS  Z28, Z0, Z22
+	VFMADD231PS  Z28, Z1, Z23
+	VBROADCASTSS 12(R10)(BX*2), Z28
+	VFMADD231PS  Z28, Z0, Z24
+	VFMADD231PS  Z28, Z1, Z25
+	VBROADCASTSS 12(R11), Z28
+	VFMADD231PS  Z28, Z0, Z26
+	VFMADD231PS  Z28, Z1, Z27
+	ADDQ         nextStep+112(FP), R13
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, R11
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R12
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R11
+	ADDQ $0x04, R12
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z28
+	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (DI)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z28
+	VBROADCASTSS (DI)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (DI), Z28
+	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z28
+	VBROADCASTSS (R8)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z28
+	VBROADCASTSS (R8)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS (R8), Z28
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z28
+	VBROADCASTSS (R9)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z28
+	VBROADCASTSS (R9)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS (R9), Z28
+	VBROADCASTSS (R10), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z28
+	VBROADCASTSS (R10)(BX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (R9)(DX*2), Z28
+	VBROADCASTSS (R10)(BX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS (R10), Z28
+	VBROADCASTSS (R11), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000004, R10
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R11
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R12
 	JNZ          rowsone
 
 finish:
@@ -17968,6 +19498,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0d, CX, CX
 	MOVQ     16(SP), AX
@@ -17981,12 +19515,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm14x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm14x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm14x32avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm14x32avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18000,6 +19534,8 @@ TEXT ·gemm14x32avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -18083,10 +19619,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -18134,6 +19671,7 @@ packed:
 	VBROADCASTSS 52(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
 	VBROADCASTSS 64(AX), Z30
@@ -18178,13 +19716,103 @@ packed:
 	VBROADCASTSS 116(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VMOVUPS      64(CX)(DX*2), Z1
+	VBROADCASTSS 128(AX), Z30
+	VFMADD231PS  Z30, Z0, Z2
+	VFMADD231PS  Z30, Z1, Z3
+	VBROADCASTSS 132(AX), Z30
+	VFMADD231PS  Z30, Z0, Z4
+	VFMADD231PS  Z30, Z1, Z5
+	VBROADCASTSS 136(AX), Z30
+	VFMADD231PS  Z30, Z0, Z6
+	VFMADD231PS  Z30, Z1, Z7
+	VBROADCASTSS 140(AX), Z30
+	VFMADD231PS  Z30, Z0, Z8
+	VFMADD231PS  Z30, Z1, Z9
+	VBROADCASTSS 144(AX), Z30
+	VFMADD231PS  Z30, Z0, Z10
+	VFMADD231PS  Z30, Z1, Z11
+	VBROADCASTSS 148(AX), Z30
+	VFMADD231PS  Z30, Z0, Z12
+	VFMADD231PS  Z30, Z1, Z13
+	VBROADCASTSS 152(AX), Z30
+	VFMADD231PS  Z30, Z0, Z14
+	VFMADD231PS  Z30, Z1, Z15
+	VBROADCASTSS 156(AX), Z30
+	VFMADD231PS  Z30, Z0, Z16
+	VFMADD231PS  Z30, Z1, Z17
+	VBROADCASTSS 160(AX), Z30
+	VFMADD231PS  Z30, Z0, Z18
+	VFMADD231PS  Z30, Z1, Z19
+	VBROADCASTSS 164(AX), Z30
+	VFMADD231PS  Z30, Z0, Z20
+	VFMADD231PS  Z30, Z1, Z21
+	VBROADCASTSS 168(AX), Z30
+	VFMADD231PS  Z30, Z0, Z22
+	VFMADD231PS  Z30, Z1, Z23
+	VBROADCASTSS 172(AX), Z30
+	VFMADD231PS  Z30, Z0, Z24
+	VFMADD231PS  Z30, Z1, Z25
+	VBROADCASTSS 176(AX), Z30
+	VFMADD231PS  Z30, Z0, Z26
+	VFMADD231PS  Z30, Z1, Z27
+	VBROADCASTSS 180(AX), Z30
+	VFMADD231PS  Z30, Z0, Z28
+	VFMADD231PS  Z30, Z1, Z29
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VMOVUPS      64(CX)(BX*1), Z1
+	VBROADCASTSS 192(AX), Z30
+	VFMADD231PS  Z30, Z0, Z2
+	VFMADD231PS  Z30, Z1, Z3
+	VBROADCASTSS 196(AX), Z30
+	VFMADD231PS  Z30, Z0, Z4
+	VFMADD231PS  Z30, Z1, Z5
+	VBROADCASTSS 200(AX), Z30
+	VFMADD231PS  Z30, Z0, Z6
+	VFMADD231PS  Z30, Z1, Z7
+	VBROADCASTSS 204(AX), Z30
+	VFMADD231PS  Z30, Z0, Z8
+	VFMADD231PS  Z30, Z1, Z9
+	VBROADCASTSS 208(AX), Z30
+	VFMADD231PS  Z30, Z0, Z10
+	VFMADD231PS  Z30, Z1, Z11
+	VBROADCASTSS 212(AX), Z30
+	VFMADD231PS  Z30, Z0, Z12
+	VFMADD231PS  Z30, Z1, Z13
+	VBROADCASTSS 216(AX), Z30
+	VFMADD231PS  Z30, Z0, Z14
+	VFMADD231PS  Z30, Z1, Z15
+	VBROADCASTSS 220(AX), Z30
+	VFMADD231PS  Z30, Z0, Z16
+	VFMADD231PS  Z30, Z1, Z17
+	VBROADCASTSS 224(AX), Z30
+	VFMADD231PS  Z30, Z0, Z18
+	VFMADD231PS  Z30, Z1, Z19
+	VBROADCASTSS 228(AX), Z30
+	VFMADD231PS  Z30, Z0, Z20
+	VFMADD231PS  Z30, Z1, Z21
+	VBROADCASTSS 232(AX), Z30
+	VFMADD231PS  Z30, Z0, Z22
+	VFMADD231PS  Z30, Z1, Z23
+	VBROADCASTSS 236(AX), Z30
+	VFMADD231PS  Z30, Z0, Z24
+	VFMADD231PS  Z30, Z1, Z25
+	VBROADCASTSS 240(AX), Z30
+	VFMADD231PS  Z30, Z0, Z26
+	VFMADD231PS  Z30, Z1, Z27
+	VBROADCASTSS 244(AX), Z30
+	VFMADD231PS  Z30, Z0, Z28
+	VFMADD231PS  Z30, Z1, Z29
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -18234,7 +19862,7 @@ packedone:
 	VFMADD231PS  Z30, Z1, Z29
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -18242,181 +19870,275 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	LEAQ (R9)(DX*2), R10
-	ADDQ DX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x02, R11
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	LEAQ (R10)(BX*2), R11
+	ADDQ BX, R11
+	MOVQ k+8(FP), R12
+	MOVQ 48(SP), R13
+	SUBQ $0x04, R12
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z30
+	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z30
+	VBROADCASTSS (DI)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z30
+	VBROADCASTSS (DI)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z30
+	VBROADCASTSS (R8)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z30
+	VBROADCASTSS (R8)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS (R8), Z30
+	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z30
+	VBROADCASTSS (R9)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z30
+	VBROADCASTSS (R9)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z30
+	VBROADCASTSS (R10)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (R9)(DX*2), Z30
+	VBROADCASTSS (R10)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS (R10), Z30
+	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R10)(DX*1), Z30
+	VBROADCASTSS (R11)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	PREFETCHT1   64(BX)
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
-	VBROADCASTSS 4(SI), Z30
+	VBROADCASTSS 4(DI), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 4(SI)(DX*1), Z30
+	VBROADCASTSS 4(DI)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 4(SI)(DX*2), Z30
+	VBROADCASTSS 4(DI)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 4(DI)(DX*1), Z30
+	VBROADCASTSS 4(R8)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 4(DI)(DX*2), Z30
+	VBROADCASTSS 4(R8)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 4(R8), Z30
+	VBROADCASTSS 4(R9), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 4(R8)(DX*1), Z30
+	VBROADCASTSS 4(R9)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 4(R8)(DX*2), Z30
+	VBROADCASTSS 4(R9)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 4(R9), Z30
+	VBROADCASTSS 4(R10), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 4(R9)(DX*1), Z30
+	VBROADCASTSS 4(R10)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 4(R9)(DX*2), Z30
+	VBROADCASTSS 4(R10)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 4(R10), Z30
+	VBROADCASTSS 4(R11), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 4(R10)(DX*1), Z30
+	VBROADCASTSS 4(R11)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000008, R10
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R11
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VMOVUPS      64(AX)(CX*2), Z1
+	VBROADCASTSS 8(DI), Z30
+	VFMADD231PS  Z30, Z0, Z2
+	VFMADD231PS  Z30, Z1, Z3
+	VBROADCASTSS 8(DI)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z4
+	VFMADD231PS  Z30, Z1, Z5
+	VBROADCASTSS 8(DI)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z6
+	VFMADD231PS  Z30, Z1, Z7
+	VBROADCASTSS 8(R8), Z30
+	VFMADD231PS  Z30, Z0, Z8
+	VFMADD231PS  Z30, Z1, Z9
+	VBROADCASTSS 8(R8)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z10
+	VFMADD231PS  Z30, Z1, Z11
+	VBROADCASTSS 8(R8)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z12
+	VFMADD231PS  Z30, Z1, Z13
+	VBROADCASTSS 8(R9), Z30
+	VFMADD231PS  Z30, Z0, Z14
+	VFMADD231PS  Z30, Z1, Z15
+	VBROADCASTSS 8(R9)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z16
+	VFMADD231PS  Z30, Z1, Z17
+	VBROADCASTSS 8(R9)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z18
+	VFMADD231PS  Z30, Z1, Z19
+	VBROADCASTSS 8(R10), Z30
+	VFMADD231PS  Z30, Z0, Z20
+	VFMADD231PS  Z30, Z1, Z21
+	VBROADCASTSS 8(R10)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z22
+	VFMADD231PS  Z30, Z1, Z23
+	VBROADCASTSS 8(R10)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z24
+	VFMADD231PS  Z30, Z1, Z25
+	VBROADCASTSS 8(R11), Z30
+	VFMADD231PS  Z30, Z0, Z26
+	VFMADD231PS  Z30, Z1, Z27
+	VBROADCASTSS 8(R11)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z28
+	VFMADD231PS  Z30, Z1, Z29
+	PREFETCHT1   64(R13)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VMOVUPS      64(AX)(DX*1), Z1
+	VBROADCASTSS 12(DI), Z30
+	VFMADD231PS  Z30, Z0, Z2
+	VFMADD231PS  Z30, Z1, Z3
+	VBROADCASTSS 12(DI)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z4
+	VFMADD231PS  Z30, Z1, Z5
+	VBROADCASTSS 12(DI)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z6
+	VFMADD231PS  Z30, Z1, Z7
+	VBROADCASTSS 12(R8), Z30
+	VFMADD231PS  Z30, Z0, Z8
+	VFMADD231PS  Z30, Z1, Z9
+	VBROADCASTSS 12(R8)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z10
+	VFMADD231PS  Z30, Z1, Z11
+	VBROADCASTSS 12(R8)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z12
+	VFMADD231PS  Z30, Z1, Z13
+	VBROADCASTSS 12(R9), Z30
+	VFMADD231PS  Z30, Z0, Z14
+	VFMADD231PS  Z30, Z1, Z15
+	VBROADCASTSS 12(R9)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z16
+	VFMADD231PS  Z30, Z1, Z17
+	VBROADCASTSS 12(R9)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z18
+	VFMADD231PS  Z30, Z1, Z19
+	VBROADCASTSS 12(R10), Z30
+	VFMADD231PS  Z30, Z0, Z20
+	VFMADD231PS  Z30, Z1, Z21
+	VBROADCASTSS 12(R10)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z22
+	VFMADD231PS  Z30, Z1, Z23
+	VBROADCASTSS 12(R10)(BX*2), Z30
+	VFMADD231PS  Z30, Z0, Z24
+	VFMADD231PS  Z30, Z1, Z25
+	VBROADCASTSS 12(R11), Z30
+	VFMADD231PS  Z30, Z0, Z26
+	VFMADD231PS  Z30, Z1, Z27
+	VBROADCASTSS 12(R11)(BX*1), Z30
+	VFMADD231PS  Z30, Z0, Z28
+	VFMADD231PS  Z30, Z1, Z29
+	ADDQ         nextStep+112(FP), R13
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, R11
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R12
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R11
+	ADDQ $0x04, R12
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z30
+	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (SI)(DX*1), Z30
+	VBROADCASTSS (DI)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (SI)(DX*2), Z30
+	VBROADCASTSS (DI)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (DI)(DX*1), Z30
+	VBROADCASTSS (R8)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (DI)(DX*2), Z30
+	VBROADCASTSS (R8)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS (R8), Z30
+	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (R8)(DX*1), Z30
+	VBROADCASTSS (R9)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (R8)(DX*2), Z30
+	VBROADCASTSS (R9)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (R9)(DX*1), Z30
+	VBROADCASTSS (R10)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (R9)(DX*2), Z30
+	VBROADCASTSS (R10)(BX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS (R10), Z30
+	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R10)(DX*1), Z30
+	VBROADCASTSS (R11)(BX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000004, R10
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R11
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R12
 	JNZ          rowsone
 
 finish:
@@ -18760,6 +20482,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0e, CX, CX
 	MOVQ     16(SP), AX
@@ -18773,12 +20499,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm1x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm1x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm1x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm1x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18792,6 +20518,8 @@ TEXT ·gemm1x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -18811,6 +20539,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -18818,15 +20547,18 @@ packed:
 	VMOVUPS      (CX), Z0
 	VBROADCASTSS (AX), Z2
 	VFMADD231PS  Z2, Z0, Z1
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z2
 	VFMADD231PS  Z2, Z0, Z1
 	VMOVUPS      (CX)(DX*2), Z0
 	VBROADCASTSS 128(AX), Z2
 	VFMADD231PS  Z2, Z0, Z1
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z2
 	VFMADD231PS  Z2, Z0, Z1
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -18855,6 +20587,7 @@ inplace:
 	ADDQ 8(SP), BX
 	MOVQ 8(SP), SI
 	MOVQ k+8(FP), DI
+	MOVQ 48(SP), R8
 	SUBQ $0x04, DI
 	JLT  rowsrest
 
@@ -18863,6 +20596,7 @@ rows:
 	VMOVUPS      (AX), Z0
 	VBROADCASTSS (SI), Z2
 	VFMADD231PS  Z2, Z0, Z1
+	PREFETCHT1   (R8)
 	PREFETCHT1   64(BX)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(SI), Z2
@@ -18871,10 +20605,12 @@ rows:
 	VMOVUPS      (AX)(CX*2), Z0
 	VBROADCASTSS 8(SI), Z2
 	VFMADD231PS  Z2, Z0, Z1
+	PREFETCHT1   64(R8)
 	PREFETCHT1   192(BX)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(SI), Z2
 	VFMADD231PS  Z2, Z0, Z1
+	ADDQ         nextStep+112(FP), R8
 	ADDQ         $0x00000010, SI
 	ADDQ         $0x00000100, BX
 	LEAQ         (AX)(CX*4), AX
@@ -18954,6 +20690,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x01, CX, CX
 	MOVQ     16(SP), AX
@@ -18967,12 +20707,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm2x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm2x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm2x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm2x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18986,6 +20726,8 @@ TEXT ·gemm2x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -19008,6 +20750,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -19017,6 +20760,7 @@ packed:
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS 4(AX), Z3
 	VFMADD231PS  Z3, Z0, Z2
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z3
 	VFMADD231PS  Z3, Z0, Z1
@@ -19027,11 +20771,13 @@ packed:
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS 132(AX), Z3
 	VFMADD231PS  Z3, Z0, Z2
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z3
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS 196(AX), Z3
 	VFMADD231PS  Z3, Z0, Z2
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -19062,6 +20808,7 @@ inplace:
 	ADDQ 8(SP), SI
 	MOVQ 8(SP), DI
 	MOVQ k+8(FP), R8
+	MOVQ 48(SP), R9
 	SUBQ $0x04, R8
 	JLT  rowsrest
 
@@ -19072,6 +20819,7 @@ rows:
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS (DI)(BX*1), Z3
 	VFMADD231PS  Z3, Z0, Z2
+	PREFETCHT1   (R9)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z3
@@ -19084,12 +20832,14 @@ rows:
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS 8(DI)(BX*1), Z3
 	VFMADD231PS  Z3, Z0, Z2
+	PREFETCHT1   64(R9)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z3
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS 12(DI)(BX*1), Z3
 	VFMADD231PS  Z3, Z0, Z2
+	ADDQ         nextStep+112(FP), R9
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000100, SI
 	LEAQ         (AX)(CX*4), AX
@@ -19183,6 +20933,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x02, CX, CX
 	MOVQ     16(SP), AX
@@ -19196,12 +20950,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm3x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm3x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm3x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm3x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -19215,6 +20969,8 @@ TEXT ·gemm3x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -19240,6 +20996,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -19251,6 +21008,7 @@ packed:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS 8(AX), Z4
 	VFMADD231PS  Z4, Z0, Z3
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z4
 	VFMADD231PS  Z4, Z0, Z1
@@ -19265,6 +21023,7 @@ packed:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS 136(AX), Z4
 	VFMADD231PS  Z4, Z0, Z3
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z4
 	VFMADD231PS  Z4, Z0, Z1
@@ -19272,6 +21031,7 @@ packed:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS 200(AX), Z4
 	VFMADD231PS  Z4, Z0, Z3
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -19304,6 +21064,7 @@ inplace:
 	ADDQ 8(SP), SI
 	MOVQ 8(SP), DI
 	MOVQ k+8(FP), R8
+	MOVQ 48(SP), R9
 	SUBQ $0x04, R8
 	JLT  rowsrest
 
@@ -19316,6 +21077,7 @@ rows:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS (DI)(BX*2), Z4
 	VFMADD231PS  Z4, Z0, Z3
+	PREFETCHT1   (R9)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z4
@@ -19332,6 +21094,7 @@ rows:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS 8(DI)(BX*2), Z4
 	VFMADD231PS  Z4, Z0, Z3
+	PREFETCHT1   64(R9)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z4
@@ -19340,6 +21103,7 @@ rows:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS 12(DI)(BX*2), Z4
 	VFMADD231PS  Z4, Z0, Z3
+	ADDQ         nextStep+112(FP), R9
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000100, SI
 	LEAQ         (AX)(CX*4), AX
@@ -19447,6 +21211,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x03, CX, CX
 	MOVQ     16(SP), AX
@@ -19460,12 +21228,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm4x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm4x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm4x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm4x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -19479,6 +21247,8 @@ TEXT ·gemm4x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -19507,6 +21277,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -19520,6 +21291,7 @@ packed:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS 12(AX), Z5
 	VFMADD231PS  Z5, Z0, Z4
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z5
 	VFMADD231PS  Z5, Z0, Z1
@@ -19538,6 +21310,7 @@ packed:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS 140(AX), Z5
 	VFMADD231PS  Z5, Z0, Z4
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z5
 	VFMADD231PS  Z5, Z0, Z1
@@ -19547,6 +21320,7 @@ packed:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS 204(AX), Z5
 	VFMADD231PS  Z5, Z0, Z4
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -19583,6 +21357,7 @@ inplace:
 	LEAQ (DI)(BX*2), R8
 	ADDQ BX, R8
 	MOVQ k+8(FP), R9
+	MOVQ 48(SP), R10
 	SUBQ $0x04, R9
 	JLT  rowsrest
 
@@ -19597,6 +21372,7 @@ rows:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS (R8), Z5
 	VFMADD231PS  Z5, Z0, Z4
+	PREFETCHT1   (R10)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z5
@@ -19617,6 +21393,7 @@ rows:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS 8(R8), Z5
 	VFMADD231PS  Z5, Z0, Z4
+	PREFETCHT1   64(R10)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z5
@@ -19627,6 +21404,7 @@ rows:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS 12(R8), Z5
 	VFMADD231PS  Z5, Z0, Z4
+	ADDQ         nextStep+112(FP), R10
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, SI
@@ -19750,6 +21528,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x04, CX, CX
 	MOVQ     16(SP), AX
@@ -19763,12 +21545,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm5x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm5x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm5x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm5x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -19782,6 +21564,8 @@ TEXT ·gemm5x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -19813,6 +21597,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -19828,6 +21613,7 @@ packed:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS 16(AX), Z6
 	VFMADD231PS  Z6, Z0, Z5
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z6
 	VFMADD231PS  Z6, Z0, Z1
@@ -19850,6 +21636,7 @@ packed:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS 144(AX), Z6
 	VFMADD231PS  Z6, Z0, Z5
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z6
 	VFMADD231PS  Z6, Z0, Z1
@@ -19861,6 +21648,7 @@ packed:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS 208(AX), Z6
 	VFMADD231PS  Z6, Z0, Z5
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -19899,6 +21687,7 @@ inplace:
 	LEAQ (DI)(BX*2), R8
 	ADDQ BX, R8
 	MOVQ k+8(FP), R9
+	MOVQ 48(SP), R10
 	SUBQ $0x04, R9
 	JLT  rowsrest
 
@@ -19915,6 +21704,7 @@ rows:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS (R8)(BX*1), Z6
 	VFMADD231PS  Z6, Z0, Z5
+	PREFETCHT1   (R10)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z6
@@ -19939,6 +21729,7 @@ rows:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS 8(R8)(BX*1), Z6
 	VFMADD231PS  Z6, Z0, Z5
+	PREFETCHT1   64(R10)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z6
@@ -19951,6 +21742,7 @@ rows:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS 12(R8)(BX*1), Z6
 	VFMADD231PS  Z6, Z0, Z5
+	ADDQ         nextStep+112(FP), R10
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, SI
@@ -20088,6 +21880,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x05, CX, CX
 	MOVQ     16(SP), AX
@@ -20101,12 +21897,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm6x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm6x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm6x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm6x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -20120,6 +21916,8 @@ TEXT ·gemm6x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -20154,6 +21952,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -20171,6 +21970,7 @@ packed:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS 20(AX), Z7
 	VFMADD231PS  Z7, Z0, Z6
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z7
 	VFMADD231PS  Z7, Z0, Z1
@@ -20197,6 +21997,7 @@ packed:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS 148(AX), Z7
 	VFMADD231PS  Z7, Z0, Z6
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z7
 	VFMADD231PS  Z7, Z0, Z1
@@ -20210,6 +22011,7 @@ packed:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS 212(AX), Z7
 	VFMADD231PS  Z7, Z0, Z6
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -20250,6 +22052,7 @@ inplace:
 	LEAQ (DI)(BX*2), R8
 	ADDQ BX, R8
 	MOVQ k+8(FP), R9
+	MOVQ 48(SP), R10
 	SUBQ $0x04, R9
 	JLT  rowsrest
 
@@ -20268,6 +22071,7 @@ rows:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS (R8)(BX*2), Z7
 	VFMADD231PS  Z7, Z0, Z6
+	PREFETCHT1   (R10)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z7
@@ -20296,6 +22100,7 @@ rows:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS 8(R8)(BX*2), Z7
 	VFMADD231PS  Z7, Z0, Z6
+	PREFETCHT1   64(R10)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z7
@@ -20310,6 +22115,7 @@ rows:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS 12(R8)(BX*2), Z7
 	VFMADD231PS  Z7, Z0, Z6
+	ADDQ         nextStep+112(FP), R10
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, SI
@@ -20461,6 +22267,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x06, CX, CX
 	MOVQ     16(SP), AX
@@ -20474,12 +22284,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm7x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm7x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm7x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm7x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -20493,6 +22303,8 @@ TEXT ·gemm7x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -20530,6 +22342,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -20549,6 +22362,7 @@ packed:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS 24(AX), Z8
 	VFMADD231PS  Z8, Z0, Z7
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z8
 	VFMADD231PS  Z8, Z0, Z1
@@ -20579,6 +22393,7 @@ packed:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS 152(AX), Z8
 	VFMADD231PS  Z8, Z0, Z7
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z8
 	VFMADD231PS  Z8, Z0, Z1
@@ -20594,6 +22409,7 @@ packed:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS 216(AX), Z8
 	VFMADD231PS  Z8, Z0, Z7
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -20638,6 +22454,7 @@ inplace:
 	LEAQ (R8)(BX*2), R9
 	ADDQ BX, R9
 	MOVQ k+8(FP), R10
+	MOVQ 48(SP), R11
 	SUBQ $0x04, R10
 	JLT  rowsrest
 
@@ -20658,6 +22475,7 @@ rows:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z8, Z0, Z7
+	PREFETCHT1   (R11)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z8
@@ -20690,6 +22508,7 @@ rows:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS 8(R9), Z8
 	VFMADD231PS  Z8, Z0, Z7
+	PREFETCHT1   64(R11)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z8
@@ -20706,6 +22525,7 @@ rows:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS 12(R9), Z8
 	VFMADD231PS  Z8, Z0, Z7
+	ADDQ         nextStep+112(FP), R11
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
@@ -20873,6 +22693,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x07, CX, CX
 	MOVQ     16(SP), AX
@@ -20886,12 +22710,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm8x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm8x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm8x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm8x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -20905,6 +22729,8 @@ TEXT ·gemm8x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -20945,6 +22771,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -20966,6 +22793,7 @@ packed:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS 28(AX), Z9
 	VFMADD231PS  Z9, Z0, Z8
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z9
 	VFMADD231PS  Z9, Z0, Z1
@@ -21000,6 +22828,7 @@ packed:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS 156(AX), Z9
 	VFMADD231PS  Z9, Z0, Z8
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z9
 	VFMADD231PS  Z9, Z0, Z1
@@ -21017,6 +22846,7 @@ packed:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS 220(AX), Z9
 	VFMADD231PS  Z9, Z0, Z8
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -21063,6 +22893,7 @@ inplace:
 	LEAQ (R8)(BX*2), R9
 	ADDQ BX, R9
 	MOVQ k+8(FP), R10
+	MOVQ 48(SP), R11
 	SUBQ $0x04, R10
 	JLT  rowsrest
 
@@ -21085,6 +22916,7 @@ rows:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS (R9)(BX*1), Z9
 	VFMADD231PS  Z9, Z0, Z8
+	PREFETCHT1   (R11)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z9
@@ -21121,6 +22953,7 @@ rows:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS 8(R9)(BX*1), Z9
 	VFMADD231PS  Z9, Z0, Z8
+	PREFETCHT1   64(R11)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z9
@@ -21139,6 +22972,7 @@ rows:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS 12(R9)(BX*1), Z9
 	VFMADD231PS  Z9, Z0, Z8
+	ADDQ         nextStep+112(FP), R11
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
@@ -21320,6 +23154,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x08, CX, CX
 	MOVQ     16(SP), AX
@@ -21333,12 +23171,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm9x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm9x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm9x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm9x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -21352,6 +23190,8 @@ TEXT ·gemm9x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -21395,6 +23235,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -21418,6 +23259,7 @@ packed:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS 32(AX), Z10
 	VFMADD231PS  Z10, Z0, Z9
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z10
 	VFMADD231PS  Z10, Z0, Z1
@@ -21456,6 +23298,7 @@ packed:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS 160(AX), Z10
 	VFMADD231PS  Z10, Z0, Z9
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z10
 	VFMADD231PS  Z10, Z0, Z1
@@ -21475,6 +23318,7 @@ packed:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS 224(AX), Z10
 	VFMADD231PS  Z10, Z0, Z9
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -21523,6 +23367,7 @@ inplace:
 	LEAQ (R8)(BX*2), R9
 	ADDQ BX, R9
 	MOVQ k+8(FP), R10
+	MOVQ 48(SP), R11
 	SUBQ $0x04, R10
 	JLT  rowsrest
 
@@ -21547,6 +23392,7 @@ rows:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS (R9)(BX*2), Z10
 	VFMADD231PS  Z10, Z0, Z9
+	PREFETCHT1   (R11)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z10
@@ -21587,6 +23433,7 @@ rows:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS 8(R9)(BX*2), Z10
 	VFMADD231PS  Z10, Z0, Z9
+	PREFETCHT1   64(R11)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z10
@@ -21607,6 +23454,7 @@ rows:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS 12(R9)(BX*2), Z10
 	VFMADD231PS  Z10, Z0, Z9
+	ADDQ         nextStep+112(FP), R11
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
@@ -21802,6 +23650,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x09, CX, CX
 	MOVQ     16(SP), AX
@@ -21815,12 +23667,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm10x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm10x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm10x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm10x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -21834,6 +23686,8 @@ TEXT ·gemm10x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -21880,6 +23734,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -21905,6 +23760,7 @@ packed:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS 36(AX), Z11
 	VFMADD231PS  Z11, Z0, Z10
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z11
 	VFMADD231PS  Z11, Z0, Z1
@@ -21947,6 +23803,7 @@ packed:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS 164(AX), Z11
 	VFMADD231PS  Z11, Z0, Z10
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z11
 	VFMADD231PS  Z11, Z0, Z1
@@ -21968,6 +23825,7 @@ packed:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS 228(AX), Z11
 	VFMADD231PS  Z11, Z0, Z10
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -22020,6 +23878,7 @@ inplace:
 	LEAQ (R9)(BX*2), R10
 	ADDQ BX, R10
 	MOVQ k+8(FP), R11
+	MOVQ 48(SP), R12
 	SUBQ $0x04, R11
 	JLT  rowsrest
 
@@ -22046,6 +23905,7 @@ rows:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS (R10), Z11
 	VFMADD231PS  Z11, Z0, Z10
+	PREFETCHT1   (R12)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z11
@@ -22090,6 +23950,7 @@ rows:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS 8(R10), Z11
 	VFMADD231PS  Z11, Z0, Z10
+	PREFETCHT1   64(R12)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z11
@@ -22112,6 +23973,7 @@ rows:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS 12(R10), Z11
 	VFMADD231PS  Z11, Z0, Z10
+	ADDQ         nextStep+112(FP), R12
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
@@ -22323,6 +24185,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0a, CX, CX
 	MOVQ     16(SP), AX
@@ -22336,12 +24202,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm11x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm11x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm11x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm11x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -22355,6 +24221,8 @@ TEXT ·gemm11x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -22404,6 +24272,7 @@ tile:
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
 	SUBQ       $0x04, SI
 	JLT        packedrest
 
@@ -22431,6 +24300,7 @@ packed:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS 40(AX), Z12
 	VFMADD231PS  Z12, Z0, Z11
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z12
 	VFMADD231PS  Z12, Z0, Z1
@@ -22477,6 +24347,7 @@ packed:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS 168(AX), Z12
 	VFMADD231PS  Z12, Z0, Z11
+	PREFETCHT1   64(DI)
 	VMOVUPS      (CX)(BX*1), Z0
 	VBROADCASTSS 192(AX), Z12
 	VFMADD231PS  Z12, Z0, Z1
@@ -22500,6 +24371,7 @@ packed:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS 232(AX), Z12
 	VFMADD231PS  Z12, Z0, Z11
+	ADDQ         nextStep+112(FP), DI
 	ADDQ         $0x00000100, AX
 	LEAQ         (CX)(DX*4), CX
 	SUBQ         $0x04, SI
@@ -22554,6 +24426,7 @@ inplace:
 	LEAQ (R9)(BX*2), R10
 	ADDQ BX, R10
 	MOVQ k+8(FP), R11
+	MOVQ 48(SP), R12
 	SUBQ $0x04, R11
 	JLT  rowsrest
 
@@ -22582,6 +24455,7 @@ rows:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS (R10)(BX*1), Z12
 	VFMADD231PS  Z12, Z0, Z11
+	PREFETCHT1   (R12)
 	PREFETCHT1   64(SI)
 	VMOVUPS      (AX)(CX*1), Z0
 	VBROADCASTSS 4(DI), Z12
@@ -22630,6 +24504,7 @@ rows:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS 8(R10)(BX*1), Z12
 	VFMADD231PS  Z12, Z0, Z11
+	PREFETCHT1   64(R12)
 	PREFETCHT1   192(SI)
 	VMOVUPS      (AX)(DX*1), Z0
 	VBROADCASTSS 12(DI), Z12
@@ -22654,6 +24529,7 @@ rows:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS 12(R10)(BX*1), Z12
 	VFMADD231PS  Z12, Z0, Z11
+	ADDQ         nextStep+112(FP), R12
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
@@ -22879,6 +24755,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0b, CX, CX
 	MOVQ     16(SP), AX
@@ -22892,12 +24772,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm12x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm12x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm12x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm12x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -22911,6 +24791,8 @@ TEXT ·gemm12x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -22960,10 +24842,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -22992,6 +24875,7 @@ packed:
 	VFMADD231PS  Z13, Z0, Z11
 	VBROADCASTSS 44(AX), Z13
 	VFMADD231PS  Z13, Z0, Z12
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z13
 	VFMADD231PS  Z13, Z0, Z1
@@ -23017,13 +24901,65 @@ packed:
 	VFMADD231PS  Z13, Z0, Z11
 	VBROADCASTSS 108(AX), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VBROADCASTSS 128(AX), Z13
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS 132(AX), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS 136(AX), Z13
+	VFMADD231PS  Z13, Z0, Z3
+	VBROADCASTSS 140(AX), Z13
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS 144(AX), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS 148(AX), Z13
+	VFMADD231PS  Z13, Z0, Z6
+	VBROADCASTSS 152(AX), Z13
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS 156(AX), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS 160(AX), Z13
+	VFMADD231PS  Z13, Z0, Z9
+	VBROADCASTSS 164(AX), Z13
+	VFMADD231PS  Z13, Z0, Z10
+	VBROADCASTSS 168(AX), Z13
+	VFMADD231PS  Z13, Z0, Z11
+	VBROADCASTSS 172(AX), Z13
+	VFMADD231PS  Z13, Z0, Z12
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VBROADCASTSS 192(AX), Z13
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS 196(AX), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS 200(AX), Z13
+	VFMADD231PS  Z13, Z0, Z3
+	VBROADCASTSS 204(AX), Z13
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS 208(AX), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS 212(AX), Z13
+	VFMADD231PS  Z13, Z0, Z6
+	VBROADCASTSS 216(AX), Z13
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS 220(AX), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS 224(AX), Z13
+	VFMADD231PS  Z13, Z0, Z9
+	VBROADCASTSS 228(AX), Z13
+	VFMADD231PS  Z13, Z0, Z10
+	VBROADCASTSS 232(AX), Z13
+	VFMADD231PS  Z13, Z0, Z11
+	VBROADCASTSS 236(AX), Z13
+	VFMADD231PS  Z13, Z0, Z12
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -23054,7 +24990,7 @@ packedone:
 	VFMADD231PS  Z13, Z0, Z12
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -23062,120 +24998,176 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x02, R10
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	MOVQ k+8(FP), R11
+	MOVQ 48(SP), R12
+	SUBQ $0x04, R11
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS (SI)(DX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS (SI)(DX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
 	VBROADCASTSS (DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS (DI)(DX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS (DI)(DX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS (R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS (R8)(DX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS (R8)(DX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS (R9), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS (R9)(DX*1), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS (R9)(DX*2), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	PREFETCHT1   64(BX)
-	VMOVUPS      (AX)(CX*1), Z0
-	VBROADCASTSS 4(SI), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 4(SI)(DX*1), Z13
+	VBROADCASTSS (DI)(BX*1), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 4(SI)(DX*2), Z13
+	VBROADCASTSS (DI)(BX*2), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 4(DI), Z13
+	VBROADCASTSS (R8), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 4(DI)(DX*1), Z13
+	VBROADCASTSS (R8)(BX*1), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 4(DI)(DX*2), Z13
+	VBROADCASTSS (R8)(BX*2), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 4(R8), Z13
+	VBROADCASTSS (R9), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 4(R8)(DX*1), Z13
+	VBROADCASTSS (R9)(BX*1), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 4(R8)(DX*2), Z13
+	VBROADCASTSS (R9)(BX*2), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 4(R9), Z13
+	VBROADCASTSS (R10), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 4(R9)(DX*1), Z13
+	VBROADCASTSS (R10)(BX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 4(R9)(DX*2), Z13
+	VBROADCASTSS (R10)(BX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R10
+	PREFETCHT1   (R12)
+	PREFETCHT1   64(SI)
+	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(DI), Z13
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS 4(DI)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS 4(DI)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z3
+	VBROADCASTSS 4(R8), Z13
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS 4(R8)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS 4(R8)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z6
+	VBROADCASTSS 4(R9), Z13
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS 4(R9)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS 4(R9)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z9
+	VBROADCASTSS 4(R10), Z13
+	VFMADD231PS  Z13, Z0, Z10
+	VBROADCASTSS 4(R10)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z11
+	VBROADCASTSS 4(R10)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z12
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VBROADCASTSS 8(DI), Z13
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS 8(DI)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS 8(DI)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z3
+	VBROADCASTSS 8(R8), Z13
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS 8(R8)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS 8(R8)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z6
+	VBROADCASTSS 8(R9), Z13
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS 8(R9)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS 8(R9)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z9
+	VBROADCASTSS 8(R10), Z13
+	VFMADD231PS  Z13, Z0, Z10
+	VBROADCASTSS 8(R10)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z11
+	VBROADCASTSS 8(R10)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z12
+	PREFETCHT1   64(R12)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VBROADCASTSS 12(DI), Z13
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS 12(DI)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS 12(DI)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z3
+	VBROADCASTSS 12(R8), Z13
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS 12(R8)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS 12(R8)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z6
+	VBROADCASTSS 12(R9), Z13
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS 12(R9)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS 12(R9)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z9
+	VBROADCASTSS 12(R10), Z13
+	VFMADD231PS  Z13, Z0, Z10
+	VBROADCASTSS 12(R10)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z11
+	VBROADCASTSS 12(R10)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z12
+	ADDQ         nextStep+112(FP), R12
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R11
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R10
+	ADDQ $0x04, R11
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS (SI)(DX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS (SI)(DX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
 	VBROADCASTSS (DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS (DI)(DX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS (DI)(DX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS (DI)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS (DI)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z3
 	VBROADCASTSS (R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS (R8)(DX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS (R8)(DX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS (R8)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS (R8)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z6
 	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS (R9)(BX*2), Z13
+	VFMADD231PS  Z13, Z0, Z9
+	VBROADCASTSS (R10), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS (R9)(DX*1), Z13
+	VBROADCASTSS (R10)(BX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS (R9)(DX*2), Z13
+	VBROADCASTSS (R10)(BX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R10
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R11
 	JNZ          rowsone
 
 finish:
@@ -23368,6 +25360,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0c, CX, CX
 	MOVQ     16(SP), AX
@@ -23381,12 +25377,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm13x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm13x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm13x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm13x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23400,6 +25396,8 @@ TEXT ·gemm13x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -23452,10 +25450,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -23486,6 +25485,7 @@ packed:
 	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 48(AX), Z14
 	VFMADD231PS  Z14, Z0, Z13
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z14
 	VFMADD231PS  Z14, Z0, Z1
@@ -23513,13 +25513,69 @@ packed:
 	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 112(AX), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VBROADCASTSS 128(AX), Z14
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS 132(AX), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS 136(AX), Z14
+	VFMADD231PS  Z14, Z0, Z3
+	VBROADCASTSS 140(AX), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS 144(AX), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS 148(AX), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VBROADCASTSS 152(AX), Z14
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS 156(AX), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS 160(AX), Z14
+	VFMADD231PS  Z14, Z0, Z9
+	VBROADCASTSS 164(AX), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS 168(AX), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS 172(AX), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VBROADCASTSS 176(AX), Z14
+	VFMADD231PS  Z14, Z0, Z13
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VBROADCASTSS 192(AX), Z14
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS 196(AX), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS 200(AX), Z14
+	VFMADD231PS  Z14, Z0, Z3
+	VBROADCASTSS 204(AX), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS 208(AX), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS 212(AX), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VBROADCASTSS 216(AX), Z14
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS 220(AX), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS 224(AX), Z14
+	VFMADD231PS  Z14, Z0, Z9
+	VBROADCASTSS 228(AX), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS 232(AX), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS 236(AX), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VBROADCASTSS 240(AX), Z14
+	VFMADD231PS  Z14, Z0, Z13
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -23552,7 +25608,7 @@ packedone:
 	VFMADD231PS  Z14, Z0, Z13
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -23560,130 +25616,190 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	LEAQ (R9)(DX*2), R10
-	ADDQ DX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x02, R11
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	LEAQ (R10)(BX*2), R11
+	ADDQ BX, R11
+	MOVQ k+8(FP), R12
+	MOVQ 48(SP), R13
+	SUBQ $0x04, R12
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS (SI)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS (SI)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
 	VBROADCASTSS (DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS (DI)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS (DI)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS (R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS (R8)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS (R8)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS (R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS (R9)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS (R9)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS (R10), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	PREFETCHT1   64(BX)
-	VMOVUPS      (AX)(CX*1), Z0
-	VBROADCASTSS 4(SI), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 4(SI)(DX*1), Z14
+	VBROADCASTSS (DI)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 4(SI)(DX*2), Z14
+	VBROADCASTSS (DI)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 4(DI), Z14
+	VBROADCASTSS (R8), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 4(DI)(DX*1), Z14
+	VBROADCASTSS (R8)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 4(DI)(DX*2), Z14
+	VBROADCASTSS (R8)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 4(R8), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 4(R8)(DX*1), Z14
+	VBROADCASTSS (R9)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 4(R8)(DX*2), Z14
+	VBROADCASTSS (R9)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 4(R9), Z14
+	VBROADCASTSS (R10), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 4(R9)(DX*1), Z14
+	VBROADCASTSS (R10)(BX*1), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 4(R9)(DX*2), Z14
+	VBROADCASTSS (R10)(BX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 4(R10), Z14
+	VBROADCASTSS (R11), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000008, R10
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R11
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(SI)
+	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(DI), Z14
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS 4(DI)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS 4(DI)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z3
+	VBROADCASTSS 4(R8), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS 4(R8)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS 4(R8)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VBROADCASTSS 4(R9), Z14
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS 4(R9)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS 4(R9)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z9
+	VBROADCASTSS 4(R10), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS 4(R10)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS 4(R10)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VBROADCASTSS 4(R11), Z14
+	VFMADD231PS  Z14, Z0, Z13
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VBROADCASTSS 8(DI), Z14
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS 8(DI)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS 8(DI)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z3
+	VBROADCASTSS 8(R8), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS 8(R8)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS 8(R8)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VBROADCASTSS 8(R9), Z14
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS 8(R9)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS 8(R9)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z9
+	VBROADCASTSS 8(R10), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS 8(R10)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS 8(R10)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VBROADCASTSS 8(R11), Z14
+	VFMADD231PS  Z14, Z0, Z13
+	PREFETCHT1   64(R13)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VBROADCASTSS 12(DI), Z14
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS 12(DI)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS 12(DI)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z3
+	VBROADCASTSS 12(R8), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS 12(R8)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS 12(R8)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VBROADCASTSS 12(R9), Z14
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS 12(R9)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS 12(R9)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z9
+	VBROADCASTSS 12(R10), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS 12(R10)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS 12(R10)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VBROADCASTSS 12(R11), Z14
+	VFMADD231PS  Z14, Z0, Z13
+	ADDQ         nextStep+112(FP), R13
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, R11
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R12
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R11
+	ADDQ $0x04, R12
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS (SI)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS (SI)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
 	VBROADCASTSS (DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS (DI)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS (DI)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS (DI)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS (DI)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z3
 	VBROADCASTSS (R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS (R8)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS (R8)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS (R8)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS (R8)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
 	VBROADCASTSS (R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS (R9)(DX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS (R9)(DX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS (R9)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z9
 	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS (R10)(BX*1), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS (R10)(BX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
+	VBROADCASTSS (R11), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000004, R10
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R11
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R12
 	JNZ          rowsone
 
 finish:
@@ -23888,6 +26004,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0d, CX, CX
 	MOVQ     16(SP), AX
@@ -23901,12 +26021,12 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
-// func gemm14x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+// func gemm14x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemm14x16avx512(SB), NOSPLIT, $48-112
+TEXT ·gemm14x16avx512(SB), NOSPLIT, $56-136
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23920,6 +26040,8 @@ TEXT ·gemm14x16avx512(SB), NOSPLIT, $48-112
 	MOVQ     AX, 24(SP)
 	MOVQ     tiles+0(FP), AX
 	MOVQ     AX, 32(SP)
+	MOVQ     next+104(FP), AX
+	MOVQ     AX, 48(SP)
 	MOVQ     $0x00000000, 40(SP)
 
 tile:
@@ -23975,10 +26097,11 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
+	LEAQ       (DX)(DX*2), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	MOVQ       k+8(FP), SI
+	MOVQ       48(SP), DI
+	SUBQ       $0x04, SI
 	JLT        packedrest
 
 packed:
@@ -24011,6 +26134,7 @@ packed:
 	VFMADD231PS  Z15, Z0, Z13
 	VBROADCASTSS 52(AX), Z15
 	VFMADD231PS  Z15, Z0, Z14
+	PREFETCHT1   (DI)
 	VMOVUPS      (CX)(DX*1), Z0
 	VBROADCASTSS 64(AX), Z15
 	VFMADD231PS  Z15, Z0, Z1
@@ -24040,13 +26164,73 @@ packed:
 	VFMADD231PS  Z15, Z0, Z13
 	VBROADCASTSS 116(AX), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	VMOVUPS      (CX)(DX*2), Z0
+	VBROADCASTSS 128(AX), Z15
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS 132(AX), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS 136(AX), Z15
+	VFMADD231PS  Z15, Z0, Z3
+	VBROADCASTSS 140(AX), Z15
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS 144(AX), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS 148(AX), Z15
+	VFMADD231PS  Z15, Z0, Z6
+	VBROADCASTSS 152(AX), Z15
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS 156(AX), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS 160(AX), Z15
+	VFMADD231PS  Z15, Z0, Z9
+	VBROADCASTSS 164(AX), Z15
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS 168(AX), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS 172(AX), Z15
+	VFMADD231PS  Z15, Z0, Z12
+	VBROADCASTSS 176(AX), Z15
+	VFMADD231PS  Z15, Z0, Z13
+	VBROADCASTSS 180(AX), Z15
+	VFMADD231PS  Z15, Z0, Z14
+	PREFETCHT1   64(DI)
+	VMOVUPS      (CX)(BX*1), Z0
+	VBROADCASTSS 192(AX), Z15
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS 196(AX), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS 200(AX), Z15
+	VFMADD231PS  Z15, Z0, Z3
+	VBROADCASTSS 204(AX), Z15
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS 208(AX), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS 212(AX), Z15
+	VFMADD231PS  Z15, Z0, Z6
+	VBROADCASTSS 216(AX), Z15
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS 220(AX), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS 224(AX), Z15
+	VFMADD231PS  Z15, Z0, Z9
+	VBROADCASTSS 228(AX), Z15
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS 232(AX), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS 236(AX), Z15
+	VFMADD231PS  Z15, Z0, Z12
+	VBROADCASTSS 240(AX), Z15
+	VFMADD231PS  Z15, Z0, Z13
+	VBROADCASTSS 244(AX), Z15
+	VFMADD231PS  Z15, Z0, Z14
+	ADDQ         nextStep+112(FP), DI
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x04, SI
 	JZ   finish
 
 packedone:
@@ -24081,7 +26265,7 @@ packedone:
 	VFMADD231PS  Z15, Z0, Z14
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -24089,136 +26273,200 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), DX
-	MOVQ aTile+24(FP), BX
-	ADDQ 8(SP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	LEAQ (R8)(DX*2), R9
-	ADDQ DX, R9
-	LEAQ (R9)(DX*2), R10
-	ADDQ DX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x02, R11
+	MOVQ aStep+32(FP), BX
+	MOVQ aTile+24(FP), SI
+	ADDQ 8(SP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ BX, R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ BX, R10
+	LEAQ (R10)(BX*2), R11
+	ADDQ BX, R11
+	MOVQ k+8(FP), R12
+	MOVQ 48(SP), R13
+	SUBQ $0x04, R12
 	JLT  rowsrest
 
 rows:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS (SI)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS (SI)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
 	VBROADCASTSS (DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS (DI)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS (DI)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS (R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS (R8)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS (R8)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS (R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS (R9)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS (R9)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS (R10), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS (R10)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	PREFETCHT1   64(BX)
-	VMOVUPS      (AX)(CX*1), Z0
-	VBROADCASTSS 4(SI), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 4(SI)(DX*1), Z15
+	VBROADCASTSS (DI)(BX*1), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 4(SI)(DX*2), Z15
+	VBROADCASTSS (DI)(BX*2), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 4(DI), Z15
+	VBROADCASTSS (R8), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 4(DI)(DX*1), Z15
+	VBROADCASTSS (R8)(BX*1), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 4(DI)(DX*2), Z15
+	VBROADCASTSS (R8)(BX*2), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 4(R8), Z15
+	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 4(R8)(DX*1), Z15
+	VBROADCASTSS (R9)(BX*1), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 4(R8)(DX*2), Z15
+	VBROADCASTSS (R9)(BX*2), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 4(R9), Z15
+	VBROADCASTSS (R10), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 4(R9)(DX*1), Z15
+	VBROADCASTSS (R10)(BX*1), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 4(R9)(DX*2), Z15
+	VBROADCASTSS (R10)(BX*2), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 4(R10), Z15
+	VBROADCASTSS (R11), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 4(R10)(DX*1), Z15
+	VBROADCASTSS (R11)(BX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000008, R9
-	ADDQ         $0x00000008, R10
-	ADDQ         $0x00000080, BX
-	LEAQ         (AX)(CX*2), AX
-	SUBQ         $0x02, R11
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(SI)
+	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(DI), Z15
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS 4(DI)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS 4(DI)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z3
+	VBROADCASTSS 4(R8), Z15
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS 4(R8)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS 4(R8)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z6
+	VBROADCASTSS 4(R9), Z15
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS 4(R9)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS 4(R9)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z9
+	VBROADCASTSS 4(R10), Z15
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS 4(R10)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS 4(R10)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z12
+	VBROADCASTSS 4(R11), Z15
+	VFMADD231PS  Z15, Z0, Z13
+	VBROADCASTSS 4(R11)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z14
+	PREFETCHT1   128(SI)
+	VMOVUPS      (AX)(CX*2), Z0
+	VBROADCASTSS 8(DI), Z15
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS 8(DI)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS 8(DI)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z3
+	VBROADCASTSS 8(R8), Z15
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS 8(R8)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS 8(R8)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z6
+	VBROADCASTSS 8(R9), Z15
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS 8(R9)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS 8(R9)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z9
+	VBROADCASTSS 8(R10), Z15
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS 8(R10)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS 8(R10)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z12
+	VBROADCASTSS 8(R11), Z15
+	VFMADD231PS  Z15, Z0, Z13
+	VBROADCASTSS 8(R11)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z14
+	PREFETCHT1   64(R13)
+	PREFETCHT1   192(SI)
+	VMOVUPS      (AX)(DX*1), Z0
+	VBROADCASTSS 12(DI), Z15
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS 12(DI)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS 12(DI)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z3
+	VBROADCASTSS 12(R8), Z15
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS 12(R8)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS 12(R8)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z6
+	VBROADCASTSS 12(R9), Z15
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS 12(R9)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS 12(R9)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z9
+	VBROADCASTSS 12(R10), Z15
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS 12(R10)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS 12(R10)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z12
+	VBROADCASTSS 12(R11), Z15
+	VFMADD231PS  Z15, Z0, Z13
+	VBROADCASTSS 12(R11)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z14
+	ADDQ         nextStep+112(FP), R13
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, R11
+	ADDQ         $0x00000100, SI
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R12
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x02, R11
+	ADDQ $0x04, R12
 	JZ   finish
 
 rowsone:
-	PREFETCHT1   (BX)
+	PREFETCHT1   (SI)
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS (SI)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS (SI)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
 	VBROADCASTSS (DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS (DI)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS (DI)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS (DI)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS (DI)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z3
 	VBROADCASTSS (R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS (R8)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS (R8)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS (R8)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS (R8)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z6
 	VBROADCASTSS (R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS (R9)(DX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS (R9)(DX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z9
 	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS (R10)(BX*1), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS (R10)(BX*2), Z15
+	VFMADD231PS  Z15, Z0, Z12
+	VBROADCASTSS (R11), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS (R10)(DX*1), Z15
+	VBROADCASTSS (R11)(BX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000004, R10
-	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000004, R11
+	ADDQ         $0x00000040, SI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R12
 	JNZ          rowsone
 
 finish:
@@ -24435,6 +26683,10 @@ nocheck:
 	MOVQ     8(SP), AX
 	ADDQ     CX, AX
 	MOVQ     AX, 8(SP)
+	MOVQ     nextTile+120(FP), CX
+	MOVQ     48(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 48(SP)
 	MOVQ     cStep+64(FP), CX
 	IMUL3Q   $0x0e, CX, CX
 	MOVQ     16(SP), AX
@@ -24448,7 +26700,7 @@ nocheck:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	MOVQ     40(SP), AX
-	MOVQ     AX, bad+104(FP)
+	MOVQ     AX, bad+128(FP)
 	RET
 
 // func dot4x5avx512(sums *[20]float32, x *float32, ldx int, rows int, y *float32, ldy int, cols int, k int)

@@ -14,73 +14,73 @@ func peakNEON(rounds int)
 func dot8neon(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
 
 // gemm1x4neon computes tiles of 1×4.
-func gemm1x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x4neon computes tiles of 2×4.
-func gemm2x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x4neon computes tiles of 3×4.
-func gemm3x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x4neon computes tiles of 4×4.
-func gemm4x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm5x4neon computes tiles of 5×4.
-func gemm5x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm5x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm6x4neon computes tiles of 6×4.
-func gemm6x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm6x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm7x4neon computes tiles of 7×4.
-func gemm7x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm7x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm8x4neon computes tiles of 8×4.
-func gemm8x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm8x4neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x8neon computes tiles of 1×8.
-func gemm1x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x8neon computes tiles of 2×8.
-func gemm2x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x8neon computes tiles of 3×8.
-func gemm3x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x8neon computes tiles of 4×8.
-func gemm4x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm5x8neon computes tiles of 5×8.
-func gemm5x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm5x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm6x8neon computes tiles of 6×8.
-func gemm6x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm6x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm7x8neon computes tiles of 7×8.
-func gemm7x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm7x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm8x8neon computes tiles of 8×8.
-func gemm8x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm8x8neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x16neon computes tiles of 1×16.
-func gemm1x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x16neon computes tiles of 2×16.
-func gemm2x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm3x16neon computes tiles of 3×16.
-func gemm3x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm3x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm4x16neon computes tiles of 4×16.
-func gemm4x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm4x16neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x32neon computes tiles of 1×32.
-func gemm1x32neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x32neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm2x32neon computes tiles of 2×32.
-func gemm2x32neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm2x32neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // gemm1x64neon computes tiles of 1×64.
-func gemm1x64neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+func gemm1x64neon(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)
 
 // neonKernels are the kernels by log₂ of the panel's vectors and by rows − 1.
 var neonKernels = [...][]kernel{

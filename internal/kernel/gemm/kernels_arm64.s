@@ -125,7 +125,7 @@ sum:
 	MOVD R25, FPCR
 	RET
 
-TEXT ·gemm1x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm1x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -309,10 +309,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm2x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm2x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -561,10 +561,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm3x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm3x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -878,10 +878,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm4x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm4x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -1260,10 +1260,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm5x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm5x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -1706,10 +1706,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm6x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm6x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -2217,10 +2217,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm7x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm7x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -2793,10 +2793,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm8x4neon(SB), NOSPLIT, $0-112
+TEXT ·gemm8x4neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -3434,10 +3434,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm1x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm1x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -3656,10 +3656,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm2x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm2x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -3974,10 +3974,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm3x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm3x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -4388,10 +4388,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm4x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm4x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -4898,10 +4898,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm5x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm5x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -5503,10 +5503,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm6x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm6x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -6204,10 +6204,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm7x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm7x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -7001,10 +7001,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm8x8neon(SB), NOSPLIT, $0-112
+TEXT ·gemm8x8neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -7894,10 +7894,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm1x16neon(SB), NOSPLIT, $0-112
+TEXT ·gemm1x16neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -8186,10 +8186,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm2x16neon(SB), NOSPLIT, $0-112
+TEXT ·gemm2x16neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -8636,10 +8636,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm3x16neon(SB), NOSPLIT, $0-112
+TEXT ·gemm3x16neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -9244,10 +9244,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm4x16neon(SB), NOSPLIT, $0-112
+TEXT ·gemm4x16neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -10010,10 +10010,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm1x32neon(SB), NOSPLIT, $0-112
+TEXT ·gemm1x32neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -10454,10 +10454,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm2x32neon(SB), NOSPLIT, $0-112
+TEXT ·gemm2x32neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -11180,10 +11180,10 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET
 
-TEXT ·gemm1x64neon(SB), NOSPLIT, $0-112
+TEXT ·gemm1x64neon(SB), NOSPLIT, $0-136
 	MOVD tiles+0(FP), R20
 	MOVD a+16(FP), R0
 	MOVD bStep+48(FP), R2
@@ -11916,5 +11916,5 @@ next:
 	SUBS $1, R20
 	BNE tile
 	MOVD R25, FPCR
-	MOVD R7, bad+104(FP)
+	MOVD R7, bad+128(FP)
 	RET

@@ -19,7 +19,8 @@ type Plan struct {
 	swapped        bool     // A and B have changed places, and C is its transpose
 	wide           bool     // few rows may have wide panels
 	packA          bool     // A is packed before use
-	packB          bool     // B is packed before use, or by the first tile of each panel
+	packB          bool     // B is packed before use
+	asks           bool     // tiles ask for what the next panel reads
 	sizeA, scratch int      // floats
 }
 
@@ -56,10 +57,11 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 		return p
 	}
 	p.blockK = ceil(p.K, max(1, ceil(p.K, p.m.sizes().blockK)))
-	p.packB = p.N > p.m.width() && !p.TransB && !p.BPacked && (p.m.copyRows() > 0 || p.m.sizes().group > 1) &&
+	p.packB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.sizes().group > 0 &&
 		(p.M > inPlace*p.tile || p.M > 2*p.tile && (p.TransA || p.LDB%page == 0))
 	p.packA = !p.byDots && !p.narrow && (p.TransA || p.LDA%page == 0 && p.M > p.tile)
 	p.grid()
+	p.asks = p.m.sizes().ahead && p.K >= leastRounds*round && p.M/p.gridM > (leastTiles-1)*p.tile
 	if p.packA {
 		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.sizeOfTile(p.blockK, p.tile)
 	}
@@ -67,7 +69,11 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	case p.narrow && !p.TransB:
 		p.scratch = p.m.width() * p.columnLength()
 	case !p.byDots && !p.narrow:
-		p.scratch = p.sizeA + p.blockK*p.panel*p.m.sizes().group
+		panels := max(1, p.m.sizes().group)
+		if p.packsPanels() {
+			panels = 2 // the present one and the next
+		}
+		p.scratch = p.sizeA + p.blockK*p.panel*panels
 	}
 	return p
 }
@@ -207,7 +213,10 @@ func (p *Plan) packGroup(dst, b []float32, k0, k1, c, end int) {
 }
 
 // packsGroup reports whether B is packed by packGroup.
-func (p *Plan) packsGroup() bool { return p.packB && p.m.copyRows() == 0 }
+func (p *Plan) packsGroup() bool { return p.packB && p.m.sizes().group > 1 }
+
+// packsPanels reports whether a panel of B is packed while the one before it is computed.
+func (p *Plan) packsPanels() bool { return p.packB && p.m.sizes().group == 1 }
 
 // packTile copies op(A)[r:r+rows, k0:k1] into k1−k0 columns, stride floats apart.
 func (p *Plan) packTile(dst, a []float32, r, rows, k0, k1 int) {

@@ -22,6 +22,11 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 	finite = true
 	packedA, packedB := scratch[:p.sizeA], scratch[p.sizeA:p.scratch]
 	groups := p.tiles(r1 - r0)
+	next := ahead{plan: p, b: b, c0: c0, c1: c1}
+	if p.packsPanels() {
+		half := len(packedB) / 2
+		next.now, next.other = packedB[:half], packedB[half:]
+	}
 	for k0 := 0; ; k0 += p.blockK {
 		k1 := min(k0+p.blockK, p.K)
 		if p.packA && k1 > k0 {
@@ -36,40 +41,47 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 				p.packGroup(packedB, b, k0, k1, from, to)
 			}
 			w := p.panelAt(c1 - j)
-			s := strip{k: k1 - k0, cols: min(w, c1-j), ldc: p.LDC}
-			copies := p.panelB(&s, b, packedB[(j-from)*(k1-k0):], j, w, k0, k1)
+			of := panel{k0, k1, j, min(w, c1-j), w}
+			s := strip{k: k1 - k0, cols: of.cols, ldc: p.LDC}
+			if p.packsPanels() && k1 > k0 {
+				s.b, s.bRow = next.packed(of), w
+			} else {
+				p.panelB(&s, b, packedB[(j-from)*(k1-k0):], of)
+			}
+			s.next = s.b
+			if p.asks {
+				next.begin(of, c, r0, r1)
+			}
 			if p.Bias {
 				s.bias = bias[j:]
 			}
 			r, at := r0, 0 // the row, and where its tile is in packed A
-			for i, g := range groups {
-				if g.tiles == 0 {
-					continue
-				}
-				s.tiles, s.rows = g.tiles, g.rows
-				if p.packA {
-					s.aTile, s.aRow, s.aCol = p.sizeOfTile(k1-k0, g.rows), 1, p.m.stride(g.rows)
-					s.a = packedA[at:]
-					at += g.tiles * s.aTile
-				} else {
-					s.aTile, s.aRow, s.aCol = g.rows*p.LDA, p.LDA, 1
-					if k1 > k0 {
-						s.a = a[r*p.LDA+k0:]
+			for _, g := range groups {
+				for left := g.tiles; left > 0; left -= s.tiles {
+					s.tiles, s.rows = left, g.rows
+					if p.asks {
+						next.ask(&s)
 					}
+					if p.packA {
+						s.aTile, s.aRow, s.aCol = p.sizeOfTile(k1-k0, g.rows), 1, p.m.stride(g.rows)
+						s.a = packedA[at:]
+						at += s.tiles * s.aTile
+					} else {
+						s.aTile, s.aRow, s.aCol = g.rows*p.LDA, p.LDA, 1
+						if k1 > k0 {
+							s.a = a[r*p.LDA+k0:]
+						}
+					}
+					s.c = c[r*p.LDC+j:]
+					if p.Mask {
+						s.mask = mask[r*p.LDC+j:]
+					}
+					finite = p.strip(&s, flags) && finite
+					if p.asks && p.packsPanels() {
+						next.packTo(next.before)
+					}
+					r += s.tiles * g.rows
 				}
-				s.c = c[r*p.LDC+j:]
-				if p.Mask {
-					s.mask = mask[r*p.LDC+j:]
-				}
-				s.packed = nil
-				if copies && i == 0 {
-					s.packed = packedB
-				}
-				finite = p.strip(&s, flags) && finite
-				if copies && i == 0 {
-					s.b, s.bRow = packedB, w
-				}
-				r += g.tiles * g.rows
 			}
 			j += w
 		}
@@ -146,21 +158,15 @@ func (p *Plan) flags(k0, k1 int) (f int) {
 // group is a number of tiles of the same height.
 type group struct{ tiles, rows int }
 
-// tiles covers the rows of a block: first a tile that copies B, if that is how B
-// is packed, then as few tiles as will do, as even as can be.
-func (p *Plan) tiles(rows int) (g [3]group) {
-	if h := p.m.copyRows(); p.packB && h > 0 && rows > h {
-		g[0] = group{1, h}
-		rows -= h
-	}
+// tiles covers the rows of a block by as few tiles as will do, as even as can be.
+func (p *Plan) tiles(rows int) [2]group {
 	n := ceil(rows, p.tile)
 	h := rows / n
-	g[1], g[2] = group{rows % n, h + 1}, group{n - rows%n, h}
-	return g
+	return [2]group{{rows % n, h + 1}, {n - rows%n, h}}
 }
 
 // packBlock packs the rows of A that a block needs, tile after tile.
-func (p *Plan) packBlock(dst, a []float32, r int, groups [3]group, k0, k1 int) {
+func (p *Plan) packBlock(dst, a []float32, r int, groups [2]group, k0, k1 int) {
 	for _, g := range groups {
 		size := p.sizeOfTile(k1-k0, g.rows)
 		if p.TransA && p.dense() && g.tiles > 0 {
@@ -183,21 +189,18 @@ func (p *Plan) panelAt(left int) int {
 	return packedPanel(p.m, left)
 }
 
-// panelB gives the strip its part of op(B), columns j to j+cols. B is read in
-// place, or packed already, or here, or to be packed by the first tile (copies).
-func (p *Plan) panelB(s *strip, b, packed []float32, j, w, k0, k1 int) (copies bool) {
+// panelB gives the strip a panel of op(B). It is read in place, or packed already, or here.
+func (p *Plan) panelB(s *strip, b, packed []float32, of panel) {
 	switch {
-	case k0 == k1:
+	case of.k0 == of.k1:
 	case p.packsGroup():
-		s.b, s.bRow = packed, w
+		s.b, s.bRow = packed, of.w
 	case p.BPacked:
-		s.b, s.bRow = b[j*p.K+k0*w:], w
-	case p.TransB || s.cols < w || w < p.panel && p.packB:
-		s.b, s.bRow = packed, w
-		p.packPanel(packed, b, k0, k1, j, s.cols, w)
+		s.b, s.bRow = b[of.j*p.K+of.k0*of.w:], of.w
+	case p.TransB || of.cols < of.w:
+		s.b, s.bRow = packed, of.w
+		p.packPanel(packed, b, of.k0, of.k1, of.j, of.cols, of.w)
 	default:
-		s.b, s.bRow = b[k0*p.LDB+j:], p.LDB
-		return p.packB
+		s.b, s.bRow = b[of.k0*p.LDB+of.j:], p.LDB
 	}
-	return false
 }

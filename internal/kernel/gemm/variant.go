@@ -49,9 +49,6 @@ type machine interface {
 	panel(m, left int) int
 	// tile is the greatest number of rows of a tile for a panel of the given columns.
 	tile(panel int) int
-	// copyRows is the height of the tile that can copy B while it is computed (see
-	// strip.packed), 0 if there is none.
-	copyRows() int
 	// stride is the distance from one k to the next in a packed tile of A of the given rows.
 	stride(rows int) int
 	// sizes are those of blocks.
@@ -78,8 +75,9 @@ type machine interface {
 
 // sizes are those of a variant's blocks. They are constants so that a result depends on nothing else.
 type sizes struct {
-	blockK int // a tile runs through K in pieces of at most this length: a panel of B is read for every tile
-	group  int // panels of B that are packed at once
+	blockK int  // a tile runs through K in pieces of at most this length: a panel of B is read for every tile
+	group  int  // panels of B that are packed at once; 1: each behind tiles of the one before; 0: none is
+	ahead  bool // tiles ask for what the next panel reads
 }
 
 // strip is the work of one call of a kernel: tiles·rows rows of C by cols columns,
@@ -98,7 +96,8 @@ type strip struct {
 	c                    []float32
 	ldc                  int
 	bias, mask           []float32
-	packed               []float32 // if not nil, B is copied to here, cols floats a row; tiles is 1 then
+	next                 []float32 // what tiles ask for, see lines
+	nextStep, nextTile   int
 }
 
 // The flags of a strip say what happens to a tile before it is stored, in this

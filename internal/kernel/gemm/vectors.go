@@ -7,11 +7,7 @@ import (
 
 // kernel computes tiles; its signature is explained in the generator (tile.go).
 type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias,
-	mask *float32, flags, last int) (bad int)
-
-// copier is a kernel that also copies B.
-type copier func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias,
-	mask *float32, flags, last int, packed *float32) (bad int)
+	mask *float32, flags, last int, next *float32, nextStep, nextTile int) (bad int)
 
 // What the kernels are told beside the flags of a strip.
 const (
@@ -26,16 +22,13 @@ var inAssembly [NEON + 1]*vectors
 type vectors struct {
 	lanes   int        // floats in a vector
 	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
-	copier  copier     // nil where B is packed by itself
-	copied  int        // rows of the copier's tile
 	dense   bool       // a packed tile of A has no gaps between its columns
 	highest int        // else: rows of the highest tile, in whole vectors
 	blocks  sizes
 }
 
-func (v *vectors) width() int    { return v.lanes }
-func (v *vectors) copyRows() int { return v.copied }
-func (v *vectors) sizes() sizes  { return v.blocks }
+func (v *vectors) width() int   { return v.lanes }
+func (v *vectors) sizes() sizes { return v.blocks }
 
 func (v *vectors) stride(rows int) int {
 	if v.dense {
@@ -66,15 +59,10 @@ func log2(n int) int { return bits.Len(uint(n)) - 1 }
 func (v *vectors) lastOf(cols int) int { return (cols-1)%v.lanes + 1 }
 
 func (v *vectors) strip(s *strip, flags int) (finite bool) {
-	if s.packed != nil {
-		return v.copier(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
-			unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags),
-			v.lastOf(s.cols), unsafe.SliceData(s.packed)) == 0
-	}
 	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
 	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
 		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags),
-		v.lastOf(s.cols)) == 0
+		v.lastOf(s.cols), unsafe.SliceData(s.next), 4*s.nextStep, 4*s.nextTile) == 0
 }
 
 // flags adds what the kernels want to know.

@@ -12,18 +12,18 @@ import (
 // equal kernels. The last vector of a row may be ragged; its valid lanes are held
 // in a mask, a K register in AVX-512 and a vector in AVX2.
 type isa struct {
-	name     string
-	width    int                   // floats in a vector
-	vec      func() reg.VecVirtual // a new vector register
-	copyRows int                   // rows of the tile that packs B, 0 for none
-	dense    bool                  // a packed tile of A has no gaps between its columns
-	wide     map[int]int           // vectors of a panel → greatest tile height
+	name  string
+	width int                   // floats in a vector
+	vec   func() reg.VecVirtual // a new vector register
+	asks  bool                  // tiles ask for what is read next
+	dense bool                  // a packed tile of A has no gaps between its columns
+	wide  map[int]int           // vectors of a panel → greatest tile height
 }
 
 // shape is a tile: rows × vecs vectors.
 type shape struct{ rows, vecs int }
 
-var avx512 = isa{name: "avx512", width: 16, vec: ZMM, copyRows: 8, wide: map[int]int{1: 14, 2: 14, 4: 6, 8: 3, 16: 1}}
+var avx512 = isa{name: "avx512", width: 16, vec: ZMM, asks: true, wide: map[int]int{1: 14, 2: 14, 4: 6, 8: 3, 16: 1}}
 var avx2 = isa{name: "avx2", width: 8, vec: YMM, dense: true, wide: map[int]int{1: 6, 2: 6, 4: 3, 8: 1}}
 
 // panels are the panel widths in vectors, widest first.

@@ -26,9 +26,7 @@ func main() {
 	for _, m := range []*isa{&avx2, &avx512} {
 		m.packRows()
 		m.packCols()
-		if m.copyRows > 0 {
-			m.copier()
-		} else {
+		if m.dense {
 			m.packPanels()
 			m.packTiles()
 		}

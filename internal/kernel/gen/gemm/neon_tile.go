@@ -20,7 +20,7 @@ func (t *neonTile) acc(row, vec int) int { return row*t.vecs + vec }
 func (t *neonTile) write(stubs *strings.Builder) {
 	t.text(stubs, t.name(), fmt.Sprintf("computes tiles of %d×%d.", t.rows, t.vecs*neonLanes), "(tiles int, k int, "+
 		"a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, "+
-		"mask *float32, flags int, last int) (bad int)", 112)
+		"mask *float32, flags int, last int, next *float32, nextStep int, nextTile int) (bad int)", 136)
 	for _, p := range []struct {
 		name, to string
 		at       int
@@ -58,7 +58,7 @@ func (t *neonTile) write(stubs *strings.Builder) {
 	t.put("SUBS $1, R20")
 	t.put("BNE tile")
 	t.leave()
-	t.put("MOVD R7, bad+104(FP)")
+	t.put("MOVD R7, bad+128(FP)")
 	t.put("RET")
 }
 

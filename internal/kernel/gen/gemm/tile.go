@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"strings"
+	"log"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -22,35 +22,27 @@ const (
 	flagWhole  // the last vector is whole
 )
 
-// unroll is how many k one round of the inner loop does: enough that the loop's own
+// unroll is how many k one round of the inner loop does (round in package gemm): enough that the loop's own
 // instructions do not count.
-func (t *tile) unroll() int {
-	if t.rows*t.vecs >= 12 {
-		return 2
-	}
-	return 4
-}
+const unroll = 4
 
 // signature of every kernel. Steps are in bytes. aStep is the distance of two rows
 // of A when A is read in place. last is the number of valid columns of the last
-// vector. The result is not 0 if flagCheck is set and something stored is not
-// finite.
-const (
-	signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, " +
-		"bias, mask *float32, flags, last" + results
-	results = " int) (bad int)"
-)
+// vector. A tile asks for two lines in each round (isa.asks): at next, and nextStep
+// further for each round and nextTile for each tile. The result is not 0 if flagCheck
+// is set and something stored is not finite.
+const signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, " +
+	"bias, mask *float32, flags, last int, next *float32, nextStep, nextTile int) (bad int)"
 
 // tile writes one kernel: tiles tiles below each other, each rows × vecs vectors
 // in registers while k runs.
 type tile struct {
 	*isa
 	shape
-	copies bool               // write B to the parameter packed while it is read
-	packed reg.Register       // where to, when copies
-	acc    [][]reg.VecVirtual // [rows][vecs]
-	b      []reg.VecVirtual
-	last   lanes
+	acc   [][]reg.VecVirtual // [rows][vecs]
+	b     []reg.VecVirtual
+	last  lanes
+	ahead Mem // what it asks for
 }
 
 func (m *isa) tile(s shape) {
@@ -60,15 +52,16 @@ func (m *isa) tile(s shape) {
 	t.body()
 }
 
-// copier writes the kernel that packs whole rows of B while it computes the first
-// tile of a panel: packing apart from it would wait for the memory that this
-// kernel's multiplications hide.
-func (m *isa) copier() {
-	t := &tile{isa: m, shape: shape{m.copyRows, 2}, copies: true}
-	name := strings.Replace(m.kernel(t.shape), "gemm", "pack", 1)
-	TEXT(name, NOSPLIT, strings.Replace(signature, results, " int, packed *float32"+results[4:], 1))
-	Doc(fmt.Sprintf("%s is %s, and copies the rows of B to packed, without gaps.", name, m.kernel(t.shape)))
-	t.body()
+// asking reports whether the tile asks for lines: tiles of wide panels are one below the other in no block.
+func (t *tile) asking() bool { return t.asks && t.vecs <= 2 }
+
+// parameter is where a parameter lies.
+func parameter(name string) Mem {
+	p, err := Param(name).Resolve()
+	if err != nil {
+		log.Fatal(err)
+	}
+	return p.Addr
 }
 
 func (t *tile) body() {
@@ -77,6 +70,9 @@ func (t *tile) body() {
 	// What changes from tile to tile lives on the stack: the registers belong to
 	// the inner loop.
 	a, c, mask, left, bad := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	if t.asking() {
+		t.ahead = AllocLocal(8)
+	}
 	keep := func(name string, slot Mem) {
 		MOVQ(Load(Param(name), GP64()), slot)
 	}
@@ -84,6 +80,9 @@ func (t *tile) body() {
 	keep("c", c)
 	keep("mask", mask)
 	keep("tiles", left)
+	if t.asking() {
+		keep("next", t.ahead)
+	}
 	MOVQ(U32(0), bad)
 
 	Label("tile")
@@ -116,6 +115,9 @@ func (t *tile) body() {
 		MOVQ(next, slot)
 	}
 	advance(a, Load(Param("aTile"), GP64()))
+	if t.asking() {
+		advance(t.ahead, Load(Param("nextTile"), GP64()))
+	}
 	step := Load(Param("cStep"), GP64())
 	IMUL3Q(Imm(uint64(t.rows)), step, step)
 	advance(c, step)
@@ -146,18 +148,27 @@ func (t *tile) prefetchC(c Mem) {
 // loop runs step for every k, unrolled; step(u) does the u-th k of a round and
 // advance(n) moves the pointers over n.
 func (t *tile) loop(label string, step func(u int), advance func(n int)) {
-	k := Load(Param("k"), GP64())
-	SUBQ(Imm(uint64(t.unroll())), k)
+	k, ahead := Load(Param("k"), GP64()), GP64()
+	if t.asking() {
+		MOVQ(t.ahead, ahead)
+	}
+	SUBQ(Imm(unroll), k)
 	JLT(LabelRef(label + "rest"))
 	Label(label)
-	for u := range t.unroll() {
+	for u := range unroll {
 		step(u)
+		if t.asking() && u%2 == 0 { // into L2
+			PREFETCHT1(Mem{Base: ahead, Disp: 32 * u})
+		}
 	}
-	advance(t.unroll())
-	SUBQ(Imm(uint64(t.unroll())), k)
+	if t.asking() {
+		ADDQ(parameter("nextStep"), ahead)
+	}
+	advance(unroll)
+	SUBQ(Imm(unroll), k)
 	JGE(LabelRef(label))
 	Label(label + "rest")
-	ADDQ(Imm(uint64(t.unroll())), k)
+	ADDQ(Imm(unroll), k)
 	JZ(LabelRef("finish"))
 	Label(label + "one")
 	step(0)
@@ -172,9 +183,6 @@ type rowsOfB struct{ p, step, step3 reg.Register }
 func (t *tile) loadB() rowsOfB {
 	r := rowsOfB{p: Load(Param("b"), GP64()), step: Load(Param("bStep"), GP64()), step3: GP64()}
 	LEAQ(Mem{Base: r.step, Index: r.step, Scale: 2}, r.step3)
-	if t.copies {
-		t.packed = Load(Param("packed"), GP64())
-	}
 	return r
 }
 
@@ -190,9 +198,6 @@ func (r rowsOfB) at(u, disp int) Mem {
 }
 
 func (t *tile) advanceB(r rowsOfB, n int) {
-	if t.copies {
-		ADDQ(U32(uint32(n*t.vecs*t.bytes())), t.packed)
-	}
 	if n == 1 {
 		ADDQ(r.step, r.p)
 	} else {
@@ -208,10 +213,6 @@ func (t *tile) multiply(b rowsOfB, u int, a func(i int) Mem) {
 	}
 	for v := range t.vecs {
 		VMOVUPS(b.at(u, v*t.bytes()), t.b[v])
-		if t.copies {
-			PREFETCHT1(b.at(u, (t.vecs+v)*t.bytes())) // the next panel's, out of L3
-			VMOVUPS(t.b[v], Mem{Base: t.packed, Disp: (u*t.vecs + v) * t.bytes()})
-		}
 	}
 	for i := range t.rows {
 		x := t.vec()
