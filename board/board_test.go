@@ -111,6 +111,18 @@ func TestRuns(t *testing.T) {
 	if !strings.Contains(got.Runs[2].Error, run.MetricsFile) {
 		t.Errorf("the damaged run: %q", got.Runs[2].Error)
 	}
+	ko, err := lang.For(lang.Korean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	korean, err := New(Options{Dir: dir, Words: ko, Language: "ko"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := korean.table(); err != nil || k.Runs[2].Error == got.Runs[2].Error ||
+		k.Runs[2].Error != ko.Lines(got.Runs[2].Error) {
+		t.Errorf("the damaged run in Korean: %v, %v", k, err)
+	}
 	old := time.Now().Add(-time.Hour)
 	for _, name := range []string{run.ExperimentFile, run.HistoryFile} {
 		if err := os.Chtimes(filepath.Join(dir, "a-9", name), old, old); err != nil {
