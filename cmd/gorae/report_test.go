@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alecthomas/kong"
 )
 
 // TestReport: the page of a run, in both languages and to standard output, and directories that are no runs.
@@ -88,6 +91,54 @@ func TestBoard(t *testing.T) {
 		{"board", t.TempDir(), "--listen", "nowhere:x"}} {
 		if s := execute(t.Context(), args, strings.NewReader(""), io.Discard, &stderr); s != 1 {
 			t.Errorf("%q: status %d: %s", args, s, &stderr)
+		}
+	}
+}
+
+// TestBoardAddress: without an address a board listens on this machine alone; on another it is read-only, and says that
+// others see it.
+func TestBoardAddress(t *testing.T) {
+	var all command
+	parser, err := kong.New(&all, kong.Vars{"version": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse([]string{"board"}); err != nil || all.Board.Listen != "127.0.0.1:8765" ||
+		all.Board.Dir != "runs" {
+		t.Errorf("%+v, %v", all.Board, err)
+	}
+	for address, readOnly := range map[string]bool{"127.0.0.1:0": false, "0.0.0.0:0": true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		reader, writer := io.Pipe()
+		var stderr bytes.Buffer
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = execute(ctx, []string{"board", t.TempDir(), "--listen", address}, strings.NewReader(""), writer,
+				&stderr)
+			_ = writer.Close()
+		}()
+		line := make([]byte, 200)
+		n, err := reader.Read(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, _ = io.Copy(io.Discard, reader) }()
+		_, at, _ := strings.Cut(strings.TrimSpace(string(line[:n])), "http://")
+		_, port, _ := net.SplitHostPort(strings.TrimSuffix(at, "/"))
+		answer, err := http.Get("http://127.0.0.1:" + port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || strings.Contains(string(page), `data-read-only="true"`) != readOnly {
+			t.Errorf("%s: read-only is not %v; %v", address, readOnly, err)
+		}
+		cancel()
+		<-ended
+		if strings.Contains(stderr.String(), "whoever reaches this address") != readOnly {
+			t.Errorf("%s: %s", address, &stderr)
 		}
 	}
 }

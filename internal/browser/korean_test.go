@@ -36,7 +36,7 @@ var settings = regexp.MustCompile(`^(minmax|zscore|onehot|indicator|difference|n
 	`classification|regression|sparse_categorical_crossentropy|mean_squared_error|/\S*…)$`)
 
 // files are the names of picture files, which stand below the pictures.
-var files = regexp.MustCompile(`^(mistakes|right|samples|forecast|history|parallel-coordinates|slices)$`)
+var files = regexp.MustCompile(`^((실행|탐색)의 그림 )?(mistakes|right|samples|forecast|history|parallel-coordinates|slices)$`)
 
 // TestKoreanPages: on reports of classes, numbers, a series, pictures and a study, and on a board, all that is read or
 // read out is Korean but for names and values.

@@ -194,7 +194,7 @@ var edges = map[string]string{
 	"tune/study": "chart internal/file metric run spec stat task train tune",
 
 	"report": "bundle chart chart/inline data diagnose internal/file internal/words layer metric model run spec " +
-		"task task/supervised train tune/study",
+		"task task/supervised tensor train tune/study",
 
 	"board": "chart chart/inline internal/file internal/par report run train tune/study",
 
