@@ -15,7 +15,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// TestReport: the page of a run, in both languages and to standard output, and directories that are no runs.
+// TestReport: the page of a run, which the command on it repeats, in both languages and to standard output, and
+// directories that are no runs.
 func TestReport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, stderr bytes.Buffer
@@ -33,6 +34,17 @@ func TestReport(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
 	if err != nil || !bytes.Contains(page, []byte("Learning curves")) {
 		t.Errorf("the page: %v", err)
+	}
+	// What the page says of a repetition holds: the command gives the same figures, to the last digit.
+	if command := "gorae train " + dir + "/experiment.yaml"; !bytes.Contains(page, []byte(command)) {
+		t.Errorf("the page does not say %s", command)
+	}
+	again := filepath.Join(t.TempDir(), "again")
+	if status := do("train", dir+"/experiment.yaml", "--quiet", "--out", again); status != 0 {
+		t.Fatalf("train: %d %s", status, &stderr)
+	}
+	if a, b := metricsJSON(t, dir), metricsJSON(t, again); a != b {
+		t.Errorf("the repetition has other figures:\n%s\n%s", b, a)
 	}
 	if status := do("--lang", "ko", "report", dir, "-o", "-", "--no-data"); status != 0 ||
 		!strings.Contains(out.String(), "학습 곡선") {
