@@ -113,6 +113,18 @@ func TestRuns(t *testing.T) {
 	if !strings.Contains(got.Runs[2].Error, run.MetricsFile) {
 		t.Errorf("the damaged run: %q", got.Runs[2].Error)
 	}
+	ko, err := lang.For(lang.Korean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	korean, err := New(Options{Dir: dir, Words: ko, Language: "ko"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := korean.table(); err != nil || k.Runs[2].Error == got.Runs[2].Error ||
+		k.Runs[2].Error != ko.Lines(got.Runs[2].Error) {
+		t.Errorf("the damaged run in Korean: %v, %v", k, err)
+	}
 	old := time.Now().Add(-time.Hour)
 	for _, name := range []string{run.ExperimentFile, run.HistoryFile} {
 		if err := os.Chtimes(filepath.Join(dir, "a-9", name), old, old); err != nil {
@@ -267,6 +279,29 @@ func TestSmoothed(t *testing.T) {
 	}
 	if got := smoothed([]float64{4, 2}, 0); got[1] != 2 {
 		t.Errorf("without smoothing: %v", got)
+	}
+}
+
+// TestCurves: the curves of two runs lie over each other, a panel for each metric, validation behind training; smoothed
+// by hand with weight ½: 2, (½·2 + 1)/(3/2) = 4/3.
+func TestCurves(t *testing.T) {
+	dir := t.TempDir()
+	written(t, dir, "a", 2, true)
+	written(t, dir, "b", 3, false)
+	l := &library{dir: dir, read: map[string]*cached{}}
+	for weight, want := range map[float64]float64{0: 1, 0.5: 4. / 3} {
+		panels, err := l.curves([]string{"a", "gone", "b"}, weight, weight > 0)
+		if err != nil || len(panels) != 2 || panels[0].Title != "loss" || panels[1].Title != "val_loss" {
+			t.Fatalf("%+v, %v", panels, err)
+		}
+		p := panels[1]
+		if len(p.Lines) != 2 || p.Lines[0].Name != "a" || p.Lines[1].Name != "b" || len(p.Lines[0].Y) != 2 ||
+			len(p.Lines[1].Y) != 3 || p.Log != (weight > 0) {
+			t.Fatalf("%+v", p)
+		}
+		if got := p.Lines[0].Y[1]; math.Abs(got-want) > 1e-12 {
+			t.Errorf("weight %v: %v, want %v", weight, got, want)
+		}
 	}
 }
 

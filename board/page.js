@@ -22,14 +22,26 @@ const columns = () => {
   metrics.sort((a, b) => a.split(" ")[1].localeCompare(b.split(" ")[1]) || a.localeCompare(b));
   const out = [
     { key: "id", head: text.count, value: (r) => r.id, cell: (r) => r.id },
-    { key: "state", head: "·", value: (r) => r.state, text: true, cell: (r) => element("span", { class: "state " + r.state, title: r.error ?? "" }, text[r.state]) },
-    { key: "epochs", head: "epochs", value: (r) => r.epochs, cell: (r) => r.state === "training" ? element("progress", { max: r.of, value: r.epochs, "aria-label": `${r.epochs} / ${r.of}` }, `${r.epochs} / ${r.of}`) : r.best_epoch ? `${r.best_epoch} / ${r.epochs}` : String(r.epochs) },
-    ...metrics.map((m) => ({ key: "m " + m, head: m, value: (r) => r.metrics[m], cell: (r) => number(r.metrics[m]) })),
-    { key: "seconds", head: "time", value: (r) => r.seconds, cell: (r) => duration(r.seconds) },
+    { key: "state", head: "·", label: text.state, value: (r) => r.state, text: true, cell: (r) => element("span", { class: "state " + r.state, title: r.error ?? "" }, text[r.state]) },
+    { key: "epochs", head: text.epochs, value: (r) => r.epochs, cell: (r) => r.state === "training" ? element("progress", { max: r.of, value: r.epochs, "aria-label": `${r.epochs} / ${r.of}` }, `${r.epochs} / ${r.of}`) : r.best_epoch ? `${r.best_epoch} / ${r.epochs}` : String(r.epochs) },
+    ...metrics.map((m) => ({ key: "m " + m, head: m.replace(/^\w+/, (part) => text[part]), value: (r) => r.metrics[m], cell: (r) => number(r.metrics[m]) })),
+    { key: "seconds", head: text.time, value: (r) => r.seconds, cell: (r) => duration(r.seconds) },
   ];
   if ($("inputs").checked) table.settings.forEach((path, k) => out.push({ key: "s " + path, head: path, text: true, value: (r) => Number(r.values[k]) || r.values[k], cell: (r) => r.values[k].length > 40 ? r.values[k].slice(0, 40) + "…" : r.values[k] }));
   out.push({ key: "note", head: text.note, text: true, value: (r) => r.note ?? "", cell: note });
   return out;
+};
+
+// Redraws a table or list and gives the focus back: to the like control of its row, or of the row that has taken its place.
+const keepFocus = (redraw) => {
+  const e = document.activeElement, row = e.closest("#runs tr, #studies li");
+  if (!row) return redraw();
+  const list = row.parentElement, at = [...list.children].indexOf(row), caret = e.type === "text" ? e.selectionStart : null;
+  redraw();
+  const now = [...list.children].find((r) => r.dataset.id === row.dataset.id) ?? list.children[Math.min(at, list.children.length - 1)];
+  const to = [...now?.querySelectorAll("[data-keep]") ?? []].find((x) => x.dataset.keep === e.dataset.keep);
+  (to ?? $("search")).focus({ preventScroll: to !== undefined });
+  if (to && caret !== null) to.setSelectionRange(caret, caret);
 };
 
 const change = async (path, body) => {
@@ -39,15 +51,20 @@ const change = async (path, body) => {
 
 const note = (r) => {
   if (readOnly) return r.note ?? "";
-  const e = element("input", { type: "text", "aria-label": `${text.note}: ${r.id}`, value: r.note ?? "", "data-keep": "note " + r.id });
-  e.addEventListener("change", () => change("note", { run: r.id, note: e.value }));
+  const e = element("input", { type: "text", "aria-label": `${text.note}: ${r.id}`, value: r.note ?? "", "data-keep": "note" });
+  e.addEventListener("change", () => {
+    e.defaultValue = e.value;
+    for (const x of table.runs) if (x.id === r.id) x.note = e.value;
+    change("note", { run: r.id, note: e.value });
+  });
+  e.addEventListener("blur", () => setTimeout(draw));
   return e;
 };
 
 const actions = (r) => {
-  const hide = element("button", { type: "button" }, r.hidden ? text.show : text.hide);
+  const hide = element("button", { type: "button", "data-keep": "hide" }, r.hidden ? text.show : text.hide);
   hide.addEventListener("click", () => change("hide", { run: r.id, hidden: !r.hidden }));
-  const remove = element("button", { type: "button" }, text.delete);
+  const remove = element("button", { type: "button", "data-keep": "delete" }, text.delete);
   remove.addEventListener("click", () => { if (confirm(`${r.id}\n\n${text.sure}`)) { chosen.delete(r.id); change("delete", { run: r.id }); } });
   hide.setAttribute("aria-label", `${hide.textContent}: ${r.id}`);
   remove.setAttribute("aria-label", `${text.delete}: ${r.id}`);
@@ -61,25 +78,28 @@ const compare = (a, b) => {
 };
 
 const draw = () => {
-  const typed = document.activeElement?.dataset?.keep;
-  if (typed) return; // a note is being written
+  const active = document.activeElement;
+  if (active.type === "text" && active.value !== active.defaultValue) return; // a note is being written
+  keepFocus(drawRuns);
+};
+const drawRuns = () => {
   const shown = columns(), words = $("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const by = shown.find((c) => c.key === sort.key) ?? shown[0];
   const rows = table.runs.filter((r) => ($("hidden").checked || !r.hidden) && words.every((w) => `${r.id} ${r.note ?? ""} ${r.values.join(" ")}`.toLowerCase().includes(w)));
   if (sort.key !== "id" || sort.down) rows.sort((a, b) => compare(by.value(a), by.value(b)));
   const head = element("tr", {}, element("td"));
   for (const c of shown) {
-    const b = element("button", { type: "button" }, c.head);
+    const b = element("button", { type: "button", "data-keep": c.key, "aria-label": c.label }, c.head);
     b.addEventListener("click", () => { sort = { key: c.key, down: sort.key === c.key && !sort.down }; draw(); });
     head.append(element("th", { scope: "col", class: c.text ? "text" : "", "aria-sort": sort.key === c.key ? sort.down ? "descending" : "ascending" : false }, b));
   }
   if (!readOnly) head.append(element("td"));
   $("runs").tHead.replaceChildren(head);
   $("runs").tBodies[0].replaceChildren(...rows.map((r) => {
-    const box = element("input", { type: "checkbox", "aria-label": `${text.select}: ${r.id}` });
+    const box = element("input", { type: "checkbox", "aria-label": `${text.select}: ${r.id}`, "data-keep": "select" });
     box.checked = chosen.has(r.id);
     box.addEventListener("change", () => { box.checked ? chosen.add(r.id) : chosen.delete(r.id); show(); });
-    const row = element("tr", { class: r.hidden ? "hidden" : "" }, element("td", {}, box));
+    const row = element("tr", { class: r.hidden ? "hidden" : "", "data-id": r.id }, element("td", {}, box));
     shown.forEach((c) => row.append(element("td", { class: (c.text ? "text " : "") + (c.key === "note" ? "note" : "") }, c.cell(r))));
     if (!readOnly) row.append(element("td", { class: "actions" }, ...actions(r)));
     return row;
@@ -88,13 +108,13 @@ const draw = () => {
 };
 
 // The studies, with links to the reports of finished ones.
-const studies = () => {
+const studies = () => keepFocus(() => {
   $("studies").hidden = table.studies.length === 0;
   $("studies").querySelector("ul").replaceChildren(...table.studies.map((s) => {
     const what = `${s.id}: ${s.trials} ${text.trials}` + (s.finished ? `, ${text.trial} ${s.best}, ${s.objective} ${number(s.value)} ` : s.error ? `, ${s.error}` : "");
-    return element("li", {}, what, ...(s.finished ? [element("a", { href: "report?" + new URLSearchParams({ run: s.id }), target: "_blank", rel: "noopener", "aria-label": `${text.report}: ${s.id}` }, text.report)] : []));
+    return element("li", { "data-id": s.id }, what, ...(s.finished ? [element("a", { href: "report?" + new URLSearchParams({ run: s.id }), target: "_blank", rel: "noopener", "aria-label": `${text.report}: ${s.id}`, "data-keep": "report" }, text.report)] : []));
   }));
-};
+});
 
 // The curves and pictures of the chosen runs; answers that are overtaken are dropped.
 let asked = 0, drawn = "";

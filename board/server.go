@@ -167,12 +167,16 @@ type line struct {
 func (s *Server) table() (*table, error) {
 	dirs, studies, err := s.runs.find()
 	if err != nil {
-		return nil, err
+		return nil, errors.New(s.o.Words.Lines(err.Error()))
 	}
 	runs := s.runs.runs(dirs)
 	s.notes.put(runs)
 	t := &table{Runs: make([]line, len(runs)), Studies: s.runs.studies(studies), Settings: differing(runs)}
+	for i := range t.Studies {
+		t.Studies[i].Error = s.o.Words.Lines(t.Studies[i].Error)
+	}
 	for i, r := range runs {
+		r.Error = s.o.Words.Lines(r.Error)
 		t.Runs[i] = line{Run: r, Values: make([]string, len(t.Settings))}
 		for k, path := range t.Settings {
 			t.Runs[i].Values[k] = r.Settings[path]
@@ -184,7 +188,7 @@ func (s *Server) table() (*table, error) {
 func (s *Server) serveRuns(w http.ResponseWriter, _ *http.Request) {
 	t, err := s.table()
 	if err != nil {
-		s.refuse(w, http.StatusInternalServerError, "%v", err)
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -9,9 +9,9 @@ import (
 	"gorae/tensor"
 )
 
-// axisNames returns the names of the axes of samples, by the number of axes: the channels-last order of pictures, where
+// AxisNames returns the names of the axes of samples, by the number of axes: the channels-last order of pictures, where
 // they do not look otherwise.
-func axisNames(s tensor.Shape) []string {
+func AxisNames(s tensor.Shape) []string {
 	switch len(s) {
 	case 1:
 		return []string{"samples"}
@@ -47,7 +47,7 @@ func inspectArrays(a *Arrays) *Report {
 		return r
 	}
 	x := a.X
-	r.Samples, r.Shape, r.Axes, r.DType = x.Shape[0], x.Shape, axisNames(x.Shape), x.DType().String()
+	r.Samples, r.Shape, r.Axes, r.DType = x.Shape[0], x.Shape, AxisNames(x.Shape), x.DType().String()
 	r.Input = x.Shape[1:]
 	v := ColumnReport{Kind: Number.String()}
 	odd := 0

@@ -31,7 +31,7 @@ func TestD6D7Statement(t *testing.T) {
 		{tensor.Shape{7}, "(7,): 7 samples; a Keras input shape leaves the sample axis out: ()"},
 		{tensor.Shape{1, 1}, "(1, 1): 1 sample × 1 feature; a Keras input shape leaves the sample axis out: (1,)"},
 	} {
-		r := &Report{Shape: c.shape, Axes: axisNames(c.shape), Input: c.shape[1:]}
+		r := &Report{Shape: c.shape, Axes: AxisNames(c.shape), Input: c.shape[1:]}
 		if got := r.Statement(); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}

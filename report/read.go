@@ -18,6 +18,7 @@ import (
 	"gorae/run"
 	"gorae/spec"
 	"gorae/task"
+	"gorae/tensor"
 	"gorae/tune/study"
 )
 
@@ -67,6 +68,7 @@ type Run struct {
 	Seed       uint64
 	Inputs     *run.Inputs // nil of a run of a version that did not write them
 	Summary    model.Summary
+	Given      []Given // what the network is given, by input
 	Data       *data.Report
 	NoData     string // why there is no report on the data
 	Shown
@@ -78,6 +80,24 @@ type Run struct {
 
 	settings map[string]string
 	language string // of its pictures
+}
+
+// Given is the training samples as the network is given them.
+type Given struct {
+	Shape tensor.Shape
+	Axes  []string // what each axis counts
+}
+
+// given are the training samples as the inputs of a network take them.
+func given(m *model.Model, n int) (all []Given) {
+	for _, t := range m.InputTypes(n) {
+		g := Given{Shape: t.Shape, Axes: data.AxisNames(t.Shape)}
+		if t.DType == tensor.Int32 && len(g.Axes) == 2 {
+			g.Axes[1] = "time steps" // ids of words
+		}
+		all = append(all, g)
+	}
+	return all
 }
 
 // Shown is what a run wrote of single samples and of its errors.
@@ -148,7 +168,7 @@ func (p *Page) read(ctx context.Context, dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Summary = b.Model.Summary()
+	r.Summary, r.Given = b.Model.Summary(), given(b.Model, report.Rows[task.Train])
 	if err := r.Shown.read(&report.Findings); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, run.MetricsFile), err)
 	}

@@ -49,6 +49,7 @@ func (p *Page) functions() template.FuncMap {
 	return template.FuncMap{
 		"t":         func(format string, args ...any) string { return p.Words.Sprintf(format, args...) },
 		"lines":     func(s string) string { return p.Words.Lines(s) },
+		"named":     p.named,
 		"inRun":     func(r *Run, f diagnose.Finding) finding { return finding{f, r} },
 		"style":     func() template.CSS { return template.CSS(Style) },
 		"script":    func() template.JS { return template.JS(pageScript) },
@@ -76,6 +77,15 @@ func (p *Page) functions() template.FuncMap {
 		"verdict":    func(v run.Verdict) string { return p.Words.Lines(string(v)) },
 		"width":      func() int { return widest },
 	}
+}
+
+// named is a name of gorae's own, such as that of a baseline: a single word is not translated among the lines of a run,
+// where it may be the name of a column or class.
+func (p *Page) named(name string) string {
+	if out := p.Words.Sprintf(strings.ReplaceAll(name, "%", "%%")); out != name {
+		return out
+	}
+	return p.Words.Lines(name)
 }
 
 // number is a metric as people read it.

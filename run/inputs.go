@@ -15,6 +15,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"gorae/data"
 	"gorae/data/source"
@@ -63,13 +64,19 @@ func (p *Prepared) inputs(ctx context.Context) (*Inputs, error) {
 		}
 	}
 	if len(p.listed) > 0 {
-		h := hasher{ctx: ctx, sum: sha256.New()}
-		for _, path := range p.listed {
-			if err := h.path(path, filepath.Base(path)); err != nil {
-				return nil, err
+		var err error
+		in.Sources[listedKey], err = p.shared.hash(strings.Join(p.listed, "\n"), func() (string, error) {
+			h := hasher{ctx: ctx, sum: sha256.New()}
+			for _, path := range p.listed {
+				if err := h.path(path, filepath.Base(path)); err != nil {
+					return "", err
+				}
 			}
+			return h.String(), nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		in.Sources[listedKey] = h.String()
 	}
 	return in, nil
 }

@@ -5,6 +5,7 @@ import "sync"
 // Kept is results of preparing that further experiments with the same data, split and seed have in common. It is safe
 // for several goroutines.
 type Kept struct {
+	Data *Kept // of all experiments with the same data; nil: nothing is
 	lock sync.Mutex
 	of   map[string]any
 }
@@ -12,7 +13,18 @@ type Kept struct {
 // Once returns what make returns, which is called at most once for each name among the experiments that share
 // Input.Kept. The result must not be changed.
 func Once[T any](in *Input, name string, make func() (T, error)) (T, error) {
-	k := in.Kept
+	return once(in.Kept, name, make)
+}
+
+// OnceForData is [Once] for what follows from the data section alone, whatever split and seed are.
+func OnceForData[T any](in *Input, name string, make func() (T, error)) (T, error) {
+	if in.Kept == nil {
+		return make()
+	}
+	return once(in.Kept.Data, name, make)
+}
+
+func once[T any](k *Kept, name string, make func() (T, error)) (T, error) {
 	if k == nil {
 		return make()
 	}

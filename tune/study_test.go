@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -93,6 +94,90 @@ func TestStudy(t *testing.T) {
 					t.Errorf("%s: trial %d is better than the best one, %d", name, x.Number, best)
 				}
 			}
+		}
+	}
+}
+
+// TestRandom: 20,000 random draws have the probabilities of their ranges, worked out by hand: uniform, of the logarithm
+// where the range is logarithmic, a whole number k with those of k − ½ to k + ½, options and steps alike; what depends
+// on an option is drawn with it alone. The greatest difference of the distribution functions is beyond 1.95/√n with a
+// probability of .001 (Kolmogorov).
+func TestRandom(t *testing.T) {
+	s := tune.Space{
+		{Name: "plain", Low: -2, High: 6},
+		{Name: "log", Low: 1e-4, High: 1, Log: true},
+		{Name: "whole", Kind: tune.Int, Low: 1, High: 8},
+		{Name: "logWhole", Kind: tune.Int, Low: 1, High: 8, Log: true},
+		{Name: "stepped", Low: 0.1, High: 0.5, Step: 0.2},
+		{Name: "choice", Kind: tune.Choice, Options: 4},
+		{Name: "below", Low: 0, High: 1, When: []tune.Condition{{Param: 5, Option: 2}}},
+	}
+	below := []func(v float64) float64{ // the probability of v or less
+		func(v float64) float64 { return (v + 2) / 8 },
+		func(v float64) float64 { return math.Log10(v)/4 + 1 },
+		func(v float64) float64 { return v / 8 },
+		func(v float64) float64 { return math.Log((v+0.5)/0.5) / math.Log(8.5/0.5) },
+		func(v float64) float64 { return math.Round((v+0.1)/0.2) / 3 },
+		func(v float64) float64 { return (v + 1) / 4 },
+		func(v float64) float64 { return v },
+	}
+	drawn := make([][]float64, len(s))
+	for i := range 20_000 {
+		v, ok := tune.Random{}.Sample(s, nil, i, rand.New(rand.NewPCG(5, uint64(i))))
+		if !ok || math.IsNaN(v[6]) != (v[5] != 2) {
+			t.Fatalf("trial %d: %v", i, v)
+		}
+		for k, x := range v {
+			if !math.IsNaN(x) {
+				drawn[k] = append(drawn[k], x)
+			}
+		}
+	}
+	for k, values := range drawn {
+		slices.Sort(values)
+		n, most := float64(len(values)), 0.0
+		for i, v := range values {
+			if i+1 == len(values) || values[i+1] != v { // the last of equal ones
+				most = max(most, math.Abs(float64(i+1)/n-below[k](v)))
+			}
+		}
+		if most > 1.95/math.Sqrt(n) {
+			t.Errorf("%s: the distribution functions of %v draws differ by %.4f", s[k].Name, n, most)
+		}
+	}
+}
+
+// TestParallelTrials: so many trials are trained at the same time as the study says, and no more.
+func TestParallelTrials(t *testing.T) {
+	for _, parallel := range []int{0, 1, 4} {
+		var lock sync.Mutex
+		running, most := 0, 0
+		all := make(chan struct{}) // closed once as many run as are to
+		s := study(tune.Random{}, tune.None{})
+		s.Trials, s.Parallel = 12, parallel
+		s.Train = func(ctx context.Context, x tune.Trial, until int) (tune.Outcome, error) {
+			lock.Lock()
+			running++
+			if most = max(most, running); running == max(1, parallel) {
+				select {
+				case <-all:
+				default:
+					close(all)
+				}
+			}
+			lock.Unlock()
+			select {
+			case <-all:
+			case <-time.After(10 * time.Second):
+			}
+			lock.Lock()
+			running--
+			lock.Unlock()
+			return trained(ctx, x, until)
+		}
+		run(t, s)
+		if most != max(1, parallel) {
+			t.Errorf("%d trials at the same time, want %d", most, parallel)
 		}
 	}
 }

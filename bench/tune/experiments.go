@@ -7,8 +7,8 @@ import (
 // experiment is what is searched for on one data set.
 type experiment struct {
 	name string
-	// path is that of the data below GORAE_SHARED; "" for an embedded sample.
-	path string
+	// data is the path of the data below GORAE_SHARED; "" for an embedded sample.
+	data string
 	// objective is the metric of the validation samples, and test that of the test samples, by which choices are
 	// compared.
 	objective, test string
@@ -17,10 +17,10 @@ type experiment struct {
 
 // source is the experiment's data.source.
 func (e experiment) source(shared string) string {
-	if e.path == "" {
+	if e.data == "" {
 		return "embed:digits"
 	}
-	return filepath.Join(shared, "data", filepath.FromSlash(e.path))
+	return filepath.Join(shared, "data", filepath.FromSlash(e.data))
 }
 
 // experiments are small networks whose training takes a fraction of a second.
@@ -39,7 +39,7 @@ train:
   callbacks: []
 seed: 1
 `}, {
-	name: "titanic", path: "titanic/train.csv", objective: "val_loss", test: "loss", yaml: `
+	name: "titanic", data: "titanic/train.csv", objective: "val_loss", test: "loss", yaml: `
 data: {source: SOURCE, target: Survived}
 split: {validation: 0.2, test: 0.3}
 model:
@@ -54,7 +54,7 @@ train:
   callbacks: []
 seed: 1
 `}, {
-	name: "ETTh1", path: "series/ETTh1.csv.gz", objective: "val_loss", test: "loss", yaml: `
+	name: "ETTh1", data: "series/ETTh1.csv.gz", objective: "val_loss", test: "loss", yaml: `
 data: {source: SOURCE, rows: 4000, time: date, series: {window: 24, horizon: 6, features: [OT, HUFL, HULL, MUFL, MULL], targets: [OT]}}
 split: {validation: 0.2, test: 0.2}
 model:

@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gorae/bundle"
@@ -84,24 +85,11 @@ func (e experiment) table() (*table, error) {
 // record trains all configurations. Each is a line of tables/NAME.jsonl as soon as it is trained, so that a recording
 // goes on where it was stopped; at the end the file is compressed.
 func record(ctx context.Context, e experiment) error {
-	shared := os.Getenv("GORAE_SHARED")
-	if shared == "" && e.path != "" {
-		return errors.New("GORAE_SHARED is not set; give the folder with data")
-	}
-	s, err := e.parse(shared)
+	s, first, err := e.prepared(ctx)
 	if err != nil {
 		return err
 	}
-	space := study.Space(s)
-	f, err := s.With(s.Start())
-	if err != nil {
-		return err
-	}
-	first, err := run.Prepare(ctx, f)
-	if err != nil {
-		return err
-	}
-	path := filepath.Join("bench", "tune", "tables", e.name+".jsonl")
+	space, path := study.Space(s), e.path()
 	if err := unpack(path); err != nil {
 		return err
 	}
@@ -199,23 +187,9 @@ func pack(path string) error {
 // train trains a configuration with each seed.
 func (e experiment) train(ctx context.Context, s *spec.Search, first *run.Prepared, values tune.Values) (row, error) {
 	r := row{Values: values}
-	dir, err := os.MkdirTemp("", "gorae-tune-")
-	if err != nil {
-		return r, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // it is temporary
-	seconds, epochs := 0.0, 0
+	var seconds []float64
 	for k := range trainings {
-		f, err := s.With(values)
-		if err != nil {
-			return r, err
-		}
-		f.Split.Seed, f.Seed, f.Train.Monitor = new(f.Seed), f.Seed+uint64(k), e.objective
-		p, err := first.Again(ctx, f)
-		if err != nil {
-			return r, err
-		}
-		t, err := run.RunTrial(ctx, p, run.TrialOptions{Out: filepath.Join(dir, fmt.Sprint(k))})
+		p, t, err := e.trial(ctx, s, first, values, k)
 		if err != nil {
 			return r, err
 		}
@@ -224,7 +198,7 @@ func (e experiment) train(ctx context.Context, s *spec.Search, first *run.Prepar
 			curve[i] = 1e9 // diverged: JSON has no word for infinity
 			if i < len(t.Rows) {
 				curve[i] = rounded(t.Rows[i].Metrics.Of(e.objective))
-				seconds, epochs = seconds+t.Rows[i].Seconds, epochs+1
+				seconds = append(seconds, t.Rows[i].Seconds)
 			}
 		}
 		test := 1e9
@@ -237,8 +211,94 @@ func (e experiment) train(ctx context.Context, s *spec.Search, first *run.Prepar
 		}
 		r.Curves, r.Test = append(r.Curves, curve), append(r.Test, test)
 	}
-	r.Time = rounded(seconds / float64(max(1, epochs)))
+	r.Time = median(seconds)
 	return r, nil
+}
+
+// trial trains a configuration with seed k.
+func (e experiment) trial(ctx context.Context, s *spec.Search, first *run.Prepared, values tune.Values, k int) (
+	*run.Prepared, *run.Trial, error) {
+	f, err := s.With(values)
+	if err != nil {
+		return nil, nil, err
+	}
+	f.Split.Seed, f.Seed, f.Train.Monitor = new(f.Seed), f.Seed+uint64(k), e.objective
+	p, err := first.Again(ctx, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", "gorae-tune-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // it is temporary
+	t, err := run.RunTrial(ctx, p, run.TrialOptions{Out: filepath.Join(dir, "run")})
+	return p, t, err
+}
+
+// median is the median of seconds, which other work on the machine and a process that is stopped change little.
+func median(seconds []float64) float64 {
+	if len(seconds) == 0 {
+		return 0
+	}
+	slices.Sort(seconds)
+	return rounded(seconds[len(seconds)/2])
+}
+
+// time measures the seconds of an epoch of each configuration of a table anew, with one training: for a table that was
+// recorded beside other work.
+func (e experiment) time(ctx context.Context) error {
+	t, err := e.table()
+	if err != nil {
+		return err
+	}
+	s, first, err := e.prepared(ctx)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	for i := range t.rows {
+		r := &t.rows[i]
+		_, trained, err := e.trial(ctx, s, first, r.Values, 0)
+		if err != nil {
+			return err
+		}
+		var seconds []float64
+		for _, row := range trained.Rows {
+			seconds = append(seconds, row.Seconds)
+		}
+		r.Time = median(seconds)
+		line, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		b.Write(append(line, '\n'))
+	}
+	if err := os.WriteFile(e.path(), b.Bytes(), 0o666); err != nil {
+		return err
+	}
+	return pack(e.path())
+}
+
+// path is the file of the lines of a table while it is recorded.
+func (e experiment) path() string { return filepath.Join("bench", "tune", "tables", e.name+".jsonl") }
+
+// prepared reads the experiment with its ranges and its data.
+func (e experiment) prepared(ctx context.Context) (*spec.Search, *run.Prepared, error) {
+	shared := os.Getenv("GORAE_SHARED")
+	if shared == "" && e.data != "" {
+		return nil, nil, errors.New("GORAE_SHARED is not set; give the folder with data")
+	}
+	s, err := e.parse(shared)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := s.With(s.Start())
+	if err != nil {
+		return nil, nil, err
+	}
+	first, err := run.Prepare(ctx, f)
+	return s, first, err
 }
 
 // rounded keeps five digits.

@@ -186,7 +186,7 @@ func interval(v []float64) string {
 // live carries out one study as a user does, with TPE and ASHA at 40 trials.
 func (t *table) live(ctx context.Context) error {
 	shared := os.Getenv("GORAE_SHARED")
-	if shared == "" && t.path != "" {
+	if shared == "" && t.data != "" {
 		return errors.New("GORAE_SHARED is not set; give the folder with data")
 	}
 	search, err := t.parse(shared)

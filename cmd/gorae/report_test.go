@@ -6,15 +6,19 @@ import (
 	"encoding/base64"
 	"html"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alecthomas/kong"
 )
 
-// TestReport: the page of a run, in both languages and to standard output, and directories that are no runs.
+// TestReport: the page of a run, which the command on it repeats, in both languages and to standard output, and
+// directories that are no runs.
 func TestReport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, stderr bytes.Buffer
@@ -32,6 +36,17 @@ func TestReport(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
 	if err != nil || !bytes.Contains(page, []byte("Learning curves")) {
 		t.Errorf("the page: %v", err)
+	}
+	// What the page says of a repetition holds: the command gives the same figures, to the last digit.
+	if command := "gorae train " + dir + "/experiment.yaml"; !bytes.Contains(page, []byte(command)) {
+		t.Errorf("the page does not say %s", command)
+	}
+	again := filepath.Join(t.TempDir(), "again")
+	if status := do("train", dir+"/experiment.yaml", "--quiet", "--out", again); status != 0 {
+		t.Fatalf("train: %d %s", status, &stderr)
+	}
+	if a, b := metricsJSON(t, dir), metricsJSON(t, again); a != b {
+		t.Errorf("the repetition has other figures:\n%s\n%s", b, a)
 	}
 	if status := do("--lang", "ko", "report", dir, "-o", "-", "--no-data"); status != 0 ||
 		!strings.Contains(out.String(), "학습 곡선") {
@@ -118,6 +133,54 @@ func TestBoard(t *testing.T) {
 		{"board", t.TempDir(), "--listen", "nowhere:x"}} {
 		if s := execute(t.Context(), args, strings.NewReader(""), io.Discard, &stderr); s != 1 {
 			t.Errorf("%q: status %d: %s", args, s, &stderr)
+		}
+	}
+}
+
+// TestBoardAddress: without an address a board listens on this machine alone; on another it is read-only, and says that
+// others see it.
+func TestBoardAddress(t *testing.T) {
+	var all command
+	parser, err := kong.New(&all, kong.Vars{"version": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse([]string{"board"}); err != nil || all.Board.Listen != "127.0.0.1:8765" ||
+		all.Board.Dir != "runs" {
+		t.Errorf("%+v, %v", all.Board, err)
+	}
+	for address, readOnly := range map[string]bool{"127.0.0.1:0": false, "0.0.0.0:0": true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		reader, writer := io.Pipe()
+		var stderr bytes.Buffer
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = execute(ctx, []string{"board", t.TempDir(), "--listen", address}, strings.NewReader(""), writer,
+				&stderr)
+			_ = writer.Close()
+		}()
+		line := make([]byte, 200)
+		n, err := reader.Read(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, _ = io.Copy(io.Discard, reader) }()
+		_, at, _ := strings.Cut(strings.TrimSpace(string(line[:n])), "http://")
+		_, port, _ := net.SplitHostPort(strings.TrimSuffix(at, "/"))
+		answer, err := http.Get("http://127.0.0.1:" + port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || strings.Contains(string(page), `data-read-only="true"`) != readOnly {
+			t.Errorf("%s: read-only is not %v; %v", address, readOnly, err)
+		}
+		cancel()
+		<-ended
+		if strings.Contains(stderr.String(), "whoever reaches this address") != readOnly {
+			t.Errorf("%s: %s", address, &stderr)
 		}
 	}
 }

@@ -52,9 +52,9 @@ func TestBoard(t *testing.T) {
 	steps := []string{
 		`document.querySelectorAll("tbody tr").length === 2`,
 		// A note is written when the field is left.
-		`(() => { const n = document.querySelector("input[data-keep='note digits-1']"); if (!n) return false;
+		`(() => { const n = document.querySelector("tr[data-id='digits-1'] input[data-keep=note]"); if (!n) return false;
 			n.value = "the first <b>"; n.dispatchEvent(new Event("change")); return true; })()`,
-		`document.querySelector("input[data-keep='note digits-1']")?.value === "the first <b>"`,
+		`document.querySelector("tr[data-id='digits-1'] input[data-keep=note]")?.value === "the first <b>"`,
 		// Sorting turns the order round.
 		`(() => { document.querySelector("thead button").click(); return true; })()`,
 		`document.querySelector("tbody tr td:nth-child(2)").textContent === "digits-2"`,

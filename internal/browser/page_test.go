@@ -6,6 +6,9 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -122,6 +126,9 @@ func enable(ctx context.Context, t *chromedp.Target) error {
 	return err
 }
 
+// sheet is the size of a sheet in a PDF.
+var sheet = regexp.MustCompile(`/MediaBox ?\[ ?0 0 ([0-9.]+) ([0-9.]+) ?\]`)
+
 // look opens an address in every view and reports what is wrong. before, if not nil, is done once the page is there.
 func look(t *testing.T, address string, before chromedp.Action[chromedp.Void], allowed ...string) {
 	t.Helper()
@@ -148,9 +155,22 @@ func look(t *testing.T, address string, before chromedp.Action[chromedp.Void], a
 				t.Errorf("%s: %s", p.Kind, p.What)
 			}
 			if v.print {
-				pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF())
+				pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(func(p *page.PrintToPDFParams) {
+					p.PreferCSSPageSize = new(true)
+				}))
 				if err != nil || len(pdf) < 1000 {
 					t.Errorf("a PDF of %d bytes: %v", len(pdf), err)
+				}
+				sheets := sheet.FindAllSubmatch(pdf, -1)
+				if len(sheets) == 0 {
+					t.Error("no sheet in the PDF")
+				}
+				for _, s := range sheets { // in points of 1/72 inch
+					wide, _ := strconv.ParseFloat(string(s[1]), 64)
+					high, _ := strconv.ParseFloat(string(s[2]), 64)
+					if math.Abs(wide-595.3) > 1 || math.Abs(high-841.9) > 1 {
+						t.Errorf("a sheet of %v × %v points, no A4", wide, high)
+					}
 				}
 			}
 			found.lock.Lock()

@@ -11,8 +11,9 @@ import (
 	"gorae/tune/study"
 )
 
-// TestStudy: the page of a study, in English and in Korean.
-func TestStudy(t *testing.T) {
+// searched carries out a study of six trials and returns its directory.
+func searched(t *testing.T) string {
+	t.Helper()
 	search, err := spec.ParseSearch(filepath.Join(t.TempDir(), "experiment.yaml"), "digits", []byte(
 		"data: {source: embed:digits}\nmodel:\n"+
 			"  - dense: {units: {log_int: [8, 64]}, activation: {choice: [relu, tanh]}}\n"+
@@ -25,6 +26,12 @@ func TestStudy(t *testing.T) {
 	if _, err := study.Run(t.Context(), search, study.Options{Out: dir, Trials: 6}); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+// TestStudy: the page of a study, in English and in Korean.
+func TestStudy(t *testing.T) {
+	dir := searched(t)
 	t.Run("English", func(t *testing.T) { look(t, written(t, nil, dir), nil) })
 	t.Run("Korean", func(t *testing.T) {
 		by, err := lang.For(lang.Korean)

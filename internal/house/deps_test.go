@@ -195,7 +195,7 @@ var edges = map[string]string{
 	"tune/study": "chart internal/file internal/picture metric run spec stat task train tune",
 
 	"report": "bundle chart chart/inline data diagnose internal/file internal/picture internal/words layer metric " +
-		"model run spec task task/supervised train tune/study",
+		"model run spec task task/supervised tensor train tune/study",
 
 	"board": "chart chart/inline internal/file internal/par internal/picture report run train tune/study",
 

@@ -38,7 +38,7 @@ func open(in *task.Input, s *Settings, src *task.Source) (*pictures, error) {
 		if err != nil {
 			return nil, src.Errorf("%s", err)
 		}
-		return fromFiles(s, src, f, nil)
+		return fromFiles(in, s, src, f, nil)
 	}
 	if src.Is("picture") {
 		return nil, src.Errorf("%s is one picture; give a folder of many, an array or a table", src.Name)
@@ -59,14 +59,14 @@ func open(in *task.Input, s *Settings, src *task.Source) (*pictures, error) {
 			return nil, src.Errorf("%s", err)
 		}
 		in.Files = append(in.Files, f.Paths...)
-		return fromFiles(s, src, f, read.Table)
+		return fromFiles(in, s, src, f, read.Table)
 	}
 	return fromTable(in, s, src, read.Table)
 }
 
 // fromFiles reads pictures in files, which must be of one size and all grey or all in colours unless the settings say
 // what they are brought to.
-func fromFiles(s *Settings, src *task.Source, f *image.Files, t *data.Table) (*pictures, error) {
+func fromFiles(in *task.Input, s *Settings, src *task.Source, f *image.Files, t *data.Table) (*pictures, error) {
 	o, err := s.options()
 	if err != nil {
 		return nil, task.Errorf("data.generate.fit", "%s", err)
@@ -78,7 +78,7 @@ func fromFiles(s *Settings, src *task.Source, f *image.Files, t *data.Table) (*p
 				"colour: rgb below data.generate", f.Name, w.Grey, f.Len())
 		}
 	}
-	d, err := f.Dataset(o)
+	d, err := task.OnceForData(in, "pictures"+src.Key, func() (*image.Dataset, error) { return f.Dataset(o) })
 	var sizes *image.SizesError
 	switch {
 	case errors.As(err, &sizes):

@@ -2,6 +2,7 @@ package image
 
 import (
 	"cmp"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -165,6 +166,12 @@ func settleTarget(in *task.Input, t *data.Table, paths string) error {
 		t.Name)
 }
 
+// settled is pictures as samples, with what there is to say of how they became such.
+type settled struct {
+	*image.Dataset
+	notes []string
+}
+
 // settle sets the size and the channels of pictures in files.
 func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 	o, err := i.options()
@@ -172,25 +179,16 @@ func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 		return nil, err
 	}
 	o.Disk = in.Source.Cache
-	if o.Height == 0 {
-		s := f.Survey(o, false)
-		if s.Good() > 0 {
-			if o.Height, o.Width = s.Suggest(); len(s.Sizes) > 1 {
-				in.Note("%s: pictures of %d sizes are resized to %d high and %d wide; data.image.size says another",
-					f.Name, len(s.Sizes), o.Height, o.Width)
-			}
-		}
-	}
-	d, err := f.Dataset(o)
+	d, err := task.OnceForData(in, "pictures", func() (*settled, error) { return newSettled(f, o) })
 	if err != nil {
 		return nil, task.Errorf("data.source", "%s; image: {skip_broken: true} leaves broken files out", err)
 	}
-	in.Notes = append(in.Notes, leftOut(f, d)...)
+	in.Notes = append(in.Notes, d.notes...)
 	shape := d.Shape()
 	i.Size, i.Colour = []int{shape[0], shape[1]}, map[int]string{1: "grey", 3: "rgb"}[shape[2]]
 	i.Resize, i.Fit = o.Resize.String(), o.Fit.String()
 	if d.Bits() != 16 {
-		return d, nil
+		return d.Dataset, nil
 	}
 	if i.Bits == 0 {
 		in.Note("%s: pictures of 16 bits a value; all are kept (data.image.bits: 8 keeps the upper 8)", f.Name)
@@ -199,7 +197,27 @@ func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 	if in.Spec.Data.Features.All == "" { // sensors of 16 bits seldom use all of their range
 		in.Spec.Data.Features.All = "zscore"
 	}
-	return d, nil
+	return d.Dataset, nil
+}
+
+// newSettled makes samples of files, whose size follows from those of the pictures where it is not given.
+func newSettled(f *image.Files, o image.Options) (*settled, error) {
+	out := &settled{}
+	if o.Height == 0 {
+		s := f.Survey(o, false)
+		if s.Good() > 0 {
+			if o.Height, o.Width = s.Suggest(); len(s.Sizes) > 1 {
+				out.notes = append(out.notes, fmt.Sprintf("%s: pictures of %d sizes are resized to %d high and %d "+
+					"wide; data.image.size says another", f.Name, len(s.Sizes), o.Height, o.Width))
+			}
+		}
+	}
+	var err error
+	if out.Dataset, err = f.Dataset(o); err != nil {
+		return nil, err
+	}
+	out.notes = append(out.notes, leftOut(f, out.Dataset)...)
+	return out, nil
 }
 
 // leftOut adds notes on broken files, which skip_broken leaves out, and on what the samples lose of the other files.

@@ -34,7 +34,7 @@ type samples struct {
 func open(in *task.Input) (*samples, error) {
 	s := in.Source
 	if s.Folder {
-		f, err := image.Folder(s.Path)
+		f, err := task.OnceForData(in, "folder", func() (*image.Files, error) { return image.Folder(s.Path) })
 		if err != nil {
 			return nil, s.Errorf("%s", err)
 		}
@@ -130,7 +130,10 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 		}
 		f.Targets = supervised.Targets{target}
 	}
-	if f.Scale, err = s.scale(d.Features.All, parts[task.Train]); err != nil {
+	f.Scale, err = task.Once(in, "scale", func() (*prep.Affine, error) {
+		return s.scale(d.Features.All, parts[task.Train])
+	})
+	if err != nil {
 		return nil, task.Errorf("data.features", "%s", err)
 	}
 	supervised.Resolve(in, f.Targets)

@@ -85,33 +85,13 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain := spec.WindowScale == "" || spec.WindowScale == "none"
-	if spec.Transform == nil && spec.Scale != "none" && plain { // nothing is said of how the numbers are to be learnt
-		var said []data.Guess
-		spec.Transform, said = series.Wandering(frame, spec.Columns, spans[task.Train])
-		in.Guesses = append(in.Guesses, said...)
-		if spec.Transform == nil && spec.WindowScale == "" {
-			if said, ok := inDoubt(frame, &spec, spans[task.Train]); ok {
-				spec.WindowScale = "last"
-				in.Guesses = append(in.Guesses, said...)
-			}
-		}
-	}
-	fitted, err := series.Fit(frame, spec, spans[task.Train])
+	open := task.Section[Section](in, name).Series.Context == nil
+	fit, err := task.Once(in, "fit", func() (*fitting, error) { return newFitting(frame, spec, spans, open) })
 	if err != nil {
-		return nil, config.Under("data", err)
+		return nil, err
 	}
-	if cycles := fitted.Cycles(frame.Stamps); spec.Calendar == nil && cycles != nil {
-		spec.Calendar = cycles
-		if fitted, err = series.Fit(frame, spec, spans[task.Train]); err != nil {
-			return nil, config.Under("data", err)
-		}
-	}
-	in.Guesses = append(in.Guesses, fitted.Guesses()...)
-	in.Notes = append(in.Notes, fitted.Notes(frame, spans[task.Train])...)
-	if task.Section[Section](in, name).Series.Context == nil {
-		fitted.Spec.Context = short(&fitted.Spec, spans)
-	}
+	fitted := fit.Fitted
+	in.Guesses, in.Notes = append(in.Guesses, fit.guesses...), append(in.Notes, fit.notes...)
 	p := &problem{name: in.Name, fitted: &Fitted{Fitted: fitted, CSV: in.Spec.Data.CSV()}}
 	out := &task.Prepared{Fitted: p.fitted, Problem: p}
 	if err := p.cut(frame, spans, out); err != nil {
@@ -136,6 +116,46 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	return out, nil
 }
 
+// fitting is what is fitted to the training span, with what there is to say of it.
+type fitting struct {
+	*series.Fitted
+	guesses []data.Guess
+	notes   []string
+}
+
+// newFitting fits the scales, and settles what spec leaves open: how the columns are learnt, their season and calendar,
+// and with openContext where the windows of later parts begin.
+func newFitting(frame *series.Frame, spec series.Spec, spans [3]series.Span, openContext bool) (*fitting, error) {
+	out := &fitting{}
+	plain := spec.WindowScale == "" || spec.WindowScale == "none"
+	if spec.Transform == nil && spec.Scale != "none" && plain { // nothing is said of how the numbers are to be learnt
+		spec.Transform, out.guesses = series.Wandering(frame, spec.Columns, spans[task.Train])
+		if spec.Transform == nil && spec.WindowScale == "" {
+			if said, ok := inDoubt(frame, &spec, spans[task.Train]); ok {
+				spec.WindowScale = "last"
+				out.guesses = append(out.guesses, said...)
+			}
+		}
+	}
+	fitted, err := series.Fit(frame, spec, spans[task.Train])
+	if err != nil {
+		return nil, config.Under("data", err)
+	}
+	if cycles := fitted.Cycles(frame.Stamps); spec.Calendar == nil && cycles != nil {
+		spec.Calendar = cycles
+		if fitted, err = series.Fit(frame, spec, spans[task.Train]); err != nil {
+			return nil, config.Under("data", err)
+		}
+	}
+	out.guesses = append(out.guesses, fitted.Guesses()...)
+	out.notes = fitted.Notes(frame, spans[task.Train])
+	if openContext {
+		fitted.Spec.Context = short(&fitted.Spec, spans)
+	}
+	out.Fitted = fitted
+	return out, nil
+}
+
 // read returns the steps of in.Source, in the order of time, and the specification of their windows.
 func read(in *task.Input) (*series.Frame, series.Spec, error) {
 	t, err := table(in.Source)
@@ -152,7 +172,9 @@ func read(in *task.Input) (*series.Frame, series.Spec, error) {
 	spec := s.spec(in.Spec.Data.Time)
 	spec.Quantiles = in.Spec.Data.Quantiles
 	spec.Wanted = union(s.Features, s.Targets)
-	frame, err := series.FromTable(t, spec.Reading)
+	frame, err := task.OnceForData(in, "steps", func() (*series.Frame, error) {
+		return series.FromTable(t, spec.Reading)
+	})
 	if err != nil {
 		return nil, series.Spec{}, config.Under("data", err)
 	}
