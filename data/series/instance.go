@@ -42,13 +42,20 @@ func (n instance) of(c channel, end int) (level, divisor float64) {
 	if n.none() {
 		return 0, 1
 	}
-	level, variance := moments(n.length, func(i int) float64 { return c.at(end + 1 - n.length + i) })
+	return n.moments(n.length, n.divisor, func(i int) float64 { return c.at(end + 1 - n.length + i) })
+}
+
+// moments returns the level and the divisor of a window of so many steps; unit is that of the training span.
+func (n instance) moments(steps int, unit float64, at func(i int) float64) (level, divisor float64) {
+	var variance float64
+	if n.how == "last" {
+		level = at(steps - 1)
+	} else {
+		level, variance = moments(steps, at)
+	}
 	divisor = 1
-	switch n.how {
-	case "last":
-		level = c.at(end)
-	case "zscore":
-		divisor = n.divisor * math.Sqrt(variance/(n.divisor*n.divisor)+leastVariance)
+	if n.how == "zscore" {
+		divisor = unit * math.Sqrt(variance/(unit*unit)+leastVariance)
 	}
 	if !n.level {
 		level = 0
@@ -74,17 +81,7 @@ func (t *Fitted) normalise(window []float32) {
 	for k, name := range t.Spec.Features {
 		n := t.instanceOf(name)
 		at := func(i int) float64 { return float64(window[i*width+k]) }
-		level, variance := moments(steps, at)
-		if n.how == "last" {
-			level = at(steps - 1)
-		}
-		divisor := 1.0
-		if n.how == "zscore" {
-			divisor = math.Sqrt(variance + leastVariance)
-		}
-		if !n.level {
-			level = 0
-		}
+		level, divisor := n.moments(steps, 1, at)
 		for i := range steps {
 			window[i*width+k] = float32((at(i) - level) / divisor)
 		}
