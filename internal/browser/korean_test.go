@@ -45,8 +45,8 @@ func TestKoreanPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chart.Translate(by.Sprintf)
-	defer chart.Translate(nil)
+	chart.Translate(chart.Language{Code: "ko", Sprintf: by.Sprintf})
+	defer chart.Translate(chart.English)
 	dir, runs := t.TempDir(), t.TempDir()
 	held := func(t *testing.T, address, ready string, allowed ...*regexp.Regexp) {
 		t.Helper()
