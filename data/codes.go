@@ -18,7 +18,7 @@ func (c *Column) numbered(i int) bool {
 	if c.Kind != Number {
 		return false
 	}
-	if c.spelled == nil {
+	if c.spelled == nil || c.spelled.short(i) {
 		return true
 	}
 	s := c.spelled.at(i)
@@ -248,7 +248,7 @@ func (c *Column) Codes() (codes []int, levels []string) {
 	}
 	if c.spelled != nil {
 		for i, k := range codes {
-			if k < 0 {
+			if k < 0 || c.spelled.alike(i, firsts[k]) {
 				continue
 			}
 			a, b := c.spelled.at(i), c.spelled.at(firsts[k])

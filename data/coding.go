@@ -4,10 +4,9 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"math/rand/v2"
-	"strings"
 	"unsafe"
 
-	"gorae/internal/mem"
+	"gorae/internal/arrayfile"
 )
 
 // coding is the different texts of a column, in the order in which they come, and which of them each row has.
@@ -23,46 +22,57 @@ var fewCoded = 1 << 17
 // mostCoded is the greatest number of different texts of a column whose values lie in a file: they are in memory.
 const mostCoded = 1 << 20
 
-// encode returns the coding of texts; nil where these are mostly different, or more than most. The words are texts of
-// their own, which do not keep that of the whole column in memory.
-func encode(text *spelling, most int) *coding {
-	c := &coding{codes: mem.Huge(make([]int32, text.len()))}
-	index := newWordIndex()
-	at := 0
-	for _, p := range text.pieces {
-		bytes := unsafe.Slice(unsafe.StringData(p.text), len(p.text))
-		codes, from := c.codes[at:at+len(p.ends)], 0
-		for i, end := range p.ends {
-			to := int(end)
-			s := p.text[from:to]
-			key := index.key(bytes, from, to)
-			slot := index.find(key, s, c.words)
-			from = to
-			if slot.size > 0 {
-				codes[i] = slot.word
-				continue
-			}
-			if n := at + i; n >= fewCoded && 2*len(c.words) >= n || len(c.words) >= most {
-				return nil
-			}
-			codes[i] = int32(len(c.words))
-			index.set(slot, key, s, codes[i])
-			c.words = append(c.words, s)
-		}
-		at += len(p.ends)
-	}
-	size := 0
-	for _, w := range c.words {
-		size += len(w)
-	}
-	var own strings.Builder
-	own.Grow(size)
-	for i, w := range c.words {
-		own.WriteString(w)
-		c.words[i] = own.String()[own.Len()-len(w):]
-	}
-	return c
+// coder codes texts as they come.
+type coder struct {
+	index *wordIndex
+	codes growing[int32]
+	words []string
+	text  []byte // of the latest words
 }
+
+// newCoder returns a coder that expects some values.
+func newCoder(scratch *arrayfile.Scratch, values int) *coder {
+	return &coder{index: newWordIndex(), codes: growing[int32]{scratch: scratch, values: values}}
+}
+
+// take codes the texts of a piece; false where texts are mostly different, or more than most: the piece is not coded.
+func (c *coder) take(p piece, most int) bool {
+	bytes := unsafe.Slice(unsafe.StringData(p.text), len(p.text))
+	at, from := c.codes.n, 0
+	codes := c.codes.room(len(p.ends))
+	for i, end := range p.ends {
+		to := int(end)
+		s := p.text[from:to]
+		key := c.index.key(bytes, from, to)
+		slot := c.index.find(key, s, c.words)
+		from = to
+		if slot.size > 0 {
+			codes[i] = slot.word
+			continue
+		}
+		if n := at + i; n >= fewCoded && 2*len(c.words) >= n || len(c.words) >= most {
+			c.codes.drop(len(codes))
+			return false
+		}
+		codes[i] = int32(len(c.words))
+		c.index.set(slot, key, s, codes[i])
+		c.words = append(c.words, c.own(s))
+	}
+	return true
+}
+
+// own returns a copy of a word: what words are cut from is not kept.
+func (c *coder) own(s string) string {
+	if len(c.text)+len(s) > cap(c.text) {
+		c.text = make([]byte, 0, max(len(s), min(2*cap(c.text), 64<<10), 256))
+	}
+	from := len(c.text)
+	c.text = append(c.text, s...)
+	return unsafe.String(unsafe.SliceData(c.text[from:]), len(s))
+}
+
+// coding returns the coding of the texts.
+func (c *coder) coding() *coding { return &coding{codes: c.codes.whole(), words: c.words} }
 
 // Words returns the different texts of a column of text, in the order in which they come, and which of them each row
 // has, where it is known: as the column was read, of texts that are not mostly different. nil elsewhere.

@@ -92,7 +92,7 @@ func (m member) column(o CSVOptions) (Column, []Guess) {
 			text[i] = m.word(&c, i)
 		}
 	}
-	var raw speller
+	raw := newGathered(&o, m.name, nil)
 	for _, s := range text {
 		raw.add(s)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,11 +159,8 @@ func readFields(r io.Reader, name string, o CSVOptions, scratch *arrayfile.Scrat
 	if err != nil {
 		return nil, err
 	}
-	b := builder{name: name, o: &o, comma: s.comma, columns: make([]speller, len(names)), scratch: scratch}
-	for i := range b.columns {
-		b.columns[i].scratch = scratch
-	}
-	t.scratch = scratch
+	b := newBuilder(name, &o, names, scratch)
+	b.comma, b.size, t.scratch = s.comma, sizeOf(r), scratch
 	where := "the first line has"
 	if o.Columns != nil {
 		where = "columns names"
@@ -178,8 +176,8 @@ func readFields(r io.Reader, name string, o CSVOptions, scratch *arrayfile.Scrat
 		title = slices.Clone(head)
 	}
 	end := lastRecords{s: s, most: o.SkipEnd, title: title}
-	if bs := newBlocks(s, &end, len(names), scratch != nil); bs != nil {
-		bs.read(&b)
+	if bs := newBlocks(s, &end, len(names)); bs != nil {
+		bs.read(b)
 	}
 	for {
 		rec, line, err := end.next()
@@ -261,9 +259,18 @@ type builder struct {
 	name    string
 	o       *CSVOptions
 	comma   rune
-	columns []speller
+	columns []*gathered
 	lines   lines
 	scratch *arrayfile.Scratch // where values lie; nil: in memory
+	size    int64              // of the file in bytes; 0: not known
+}
+
+func newBuilder(name string, o *CSVOptions, names []string, scratch *arrayfile.Scratch) *builder {
+	b := &builder{name: name, o: o, comma: ',', columns: make([]*gathered, len(names)), scratch: scratch}
+	for i, n := range names {
+		b.columns[i] = newGathered(o, n, scratch)
+	}
+	return b
 }
 
 func (b *builder) add(rec []field, line int) {
@@ -271,6 +278,44 @@ func (b *builder) add(rec []field, line int) {
 		b.columns[i].add(f.text)
 	}
 	b.lines.add(line)
+}
+
+// join adds the values of blocks, of which the first ones of a file say how many rows it has, about.
+func (b *builder) join(blocks []*block, bytes int) {
+	rows := 0
+	for _, k := range blocks {
+		rows += len(k.lines)
+	}
+	if rows == 0 {
+		return
+	}
+	if b.size > 0 && b.scratch == nil {
+		most := int(float64(rows) / float64(bytes) * float64(b.size))
+		for _, c := range b.columns {
+			c.values = most + most/32
+		}
+		b.size = 0
+	}
+	par.Each(len(b.columns), func(i int) {
+		for _, k := range blocks {
+			if len(k.lines) > 0 {
+				b.columns[i].join(k.columns[i])
+			}
+		}
+	})
+}
+
+// sizeOf returns the number of bytes that are left in a file or in memory, 0 where it is not known.
+func sizeOf(r io.Reader) int64 {
+	switch r := r.(type) {
+	case interface{ Len() int }:
+		return int64(r.Len())
+	case interface{ Stat() (fs.FileInfo, error) }:
+		if st, err := r.Stat(); err == nil && st.Mode().IsRegular() {
+			return st.Size()
+		}
+	}
+	return 0
 }
 
 // table infers what the columns are.
@@ -288,10 +333,10 @@ func (b *builder) table(t *Table, names []string) {
 	t.Columns = make([]Column, len(names))
 	par.Each(len(names), func(i int) {
 		cs[i].text = b.columns[i].spelling()
-		b.columns[i] = speller{} // its text now belongs to the column
+		b.columns[i] = nil // its values now belong to the column
 		t.Columns[i] = cs[i].infer()
 		t.Columns[i].file(b.scratch)
-		cs[i].free()
+		cs[i].free(&t.Columns[i])
 	})
 	settle(cs, t)
 	for _, c := range cs {

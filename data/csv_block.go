@@ -18,7 +18,6 @@ type cutter struct {
 	decoded bool    // U+FFFD stands for bytes that are none of the encoding
 	width   int     // fields of a record
 	title   []field // the header where lines that repeat it are passed over, else nil
-	again   bool    // memory of the fields is used again for the next window
 }
 
 // padding is how many bytes behind a block's text may be read, whatever they are.
@@ -34,8 +33,9 @@ type block struct {
 	feeds  int    // line ends before end
 	last   int    // the line of the last record, −1 without one
 
-	marks, repeated, first int     // byte order marks; lines that repeat the header, and the first of them
-	columns                []piece // the fields of the rows
+	marks, repeated, first int // byte order marks; lines that repeat the header, and the first of them
+	strips                 []strip
+	columns                []piece // the fields of the rows, in the strips
 }
 
 const (
@@ -83,8 +83,6 @@ type cutting struct {
 	*cutter
 	*block
 	final   bool
-	strips  []strip
-	slabs   slabs
 	places  []uint64 // of separators, line ends and quotation marks: see marks.Find
 	returns bool     // there are CR in the text
 	crlf    int      // CR LF before end
@@ -99,7 +97,7 @@ type cutting struct {
 func (c *cutting) begin() {
 	c.crlf, c.seen, c.line = 0, 0, 0
 	if c.strips == nil {
-		c.strips = make([]strip, c.width)
+		c.strips, c.columns = make([]strip, c.width), make([]piece, c.width)
 	}
 	// A record has a byte for each of its fields at least, but the last one of a file.
 	for most, i := len(c.text)/c.width+2, 0; i < c.width; i++ {

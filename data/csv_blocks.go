@@ -11,7 +11,7 @@ import (
 
 // How much of a file is read at a time, and how much of that is cut at once by one thread, in bytes; tests set other
 // sizes, and 0 where the scanner reads all. A greater window is read for a record that does not fit, up to mostWindow.
-var windowSize, blockSize = 1 << 20, 128 << 10
+var windowSize, blockSize = 1 << 19, 128 << 10
 
 const mostWindow = 64 << 20
 
@@ -33,16 +33,14 @@ func (bs *blocks) Run(i, thread int) {
 	bs.threads[thread].cut(&bs.cutter, bs.list[i], bs.final && i == len(bs.list)-1)
 }
 
-// newBlocks returns the reader of blocks of records of a width; nil where the scanner has to read all of them. again
-// says that the builder copies what it is given.
-func newBlocks(s *scanner, end *lastRecords, width int, again bool) *blocks {
+// newBlocks returns the reader of blocks of records of a width; nil where the scanner has to read all of them.
+func newBlocks(s *scanner, end *lastRecords, width int) *blocks {
 	if blockSize == 0 || s.comma == ' ' || end.most > 0 || s.held != nil || len(s.blanks) > 0 {
 		return nil
 	}
 	return &blocks{s: s, end: end, window: windowSize, size: blockSize,
 		threads: make([]cutting, par.Default().Threads()),
-		cutter: cutter{comma: byte(s.comma), quotes: s.quotes, rows: s.rows, width: width, title: end.title,
-			again: again}}
+		cutter:  cutter{comma: byte(s.comma), quotes: s.quotes, rows: s.rows, width: width, title: end.title}}
 }
 
 // read adds the records to b, up to the end or to the first that the scanner has to read, and leaves the rest to it.
@@ -91,16 +89,11 @@ func (f failure) Read([]byte) (int, error) { return 0, f.err }
 // cut adds the whole records of a text. It returns where they end, and whether the scanner has to go on there.
 func (bs *blocks) cut(b *builder, text []byte) (used int, odd bool) {
 	bs.split(text)
-	for i := range bs.threads {
-		for k := range bs.threads[i].slabs {
-			if bs.cutter.again {
-				bs.threads[i].slabs[k].reset()
-			}
-		}
-	}
 	par.Default().Run(len(bs.list), bs)
 	at, begins := 0, 0 // where the next record begins, and the next block
 	tried := 0         // bytes from at on that hold no whole record
+	var cut []*block
+	defer func() { b.join(cut, used) }()
 	for i, k := range bs.list {
 		next, last := begins+len(k.text), i == len(bs.list)-1
 		if begins = next; at+len(k.text) < next { // the next record began in a block before
@@ -111,6 +104,7 @@ func (bs *blocks) cut(b *builder, text []byte) (used int, odd bool) {
 			bs.Run(i, 0)
 		}
 		bs.join(b, k)
+		cut = append(cut, k)
 		at += k.end
 		if k.odd {
 			return at, true
@@ -142,14 +136,9 @@ func (bs *blocks) split(text []byte) {
 	bs.list = bs.list[:n]
 }
 
-// join adds the records of a block.
+// join adds the lines of a block.
 func (bs *blocks) join(b *builder, k *block) {
 	s, passed := bs.s, 0
-	for i, p := range k.columns {
-		if len(p.ends) > 0 {
-			b.columns[i].join(p)
-		}
-	}
 	for _, line := range k.lines {
 		b.lines.add(s.next + line)
 	}

@@ -106,7 +106,7 @@ func (o *CSVOptions) totals(t *Table) {
 			nameless = true
 		case c.Kind == Category && totalWord(c.text(last)):
 			word = strings.TrimSpace(c.text(last))
-		case c.Kind == Category:
+		case c.Kind == Category || other:
 		case c.Numbers[last] != 0 && isSum(c.Numbers[:last], c.Numbers[last]):
 			sums = append(sums, c.Name)
 		default:

@@ -53,7 +53,7 @@ func readPattern(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	}
 	t := &Table{Name: name, Header: true, Marks: o.Missing, Guesses: s.guesses, dates: o.Dates, zone: o.Zone,
 		flags: o.Flags}
-	b := builder{name: name, o: &o, comma: ',', columns: make([]speller, len(names))}
+	b := newBuilder(name, &o, names, nil)
 	s.began(len(names) + 1) // no file of one column: blank lines are no values
 	end := lastRecords{s: s, most: o.SkipEnd}
 	for {

@@ -3,7 +3,6 @@ package data
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
@@ -143,8 +142,8 @@ func (t *Text) Read(b []byte) (int, error) {
 // ascii returns the number of bytes before the first that is not ASCII.
 func ascii(b []byte) int {
 	n := 0
-	for len(b)-n >= 8 && binary.LittleEndian.Uint64(b[n:])&0x8080808080808080 == 0 {
-		n += 8
+	for len(b)-n >= 32 && (load(b, n)|load(b, n+8)|load(b, n+16)|load(b, n+24))&upper == 0 {
+		n += 32
 	}
 	for n < len(b) && b[n] < utf8.RuneSelf {
 		n++

@@ -36,10 +36,28 @@ func (c *Column) file(to *arrayfile.Scratch) {
 	if to == nil {
 		return
 	}
-	c.Numbers, c.Missing = arrayfile.Put(to, c.Numbers), arrayfile.Put(to, c.Missing)
-	if c.coding != nil {
-		c.coding = &coding{codes: arrayfile.Put(to, c.coding.codes), words: c.coding.words}
+	shared := false
+	if s := c.spelled; s != nil && s.rows == nil { // else it is that of another column
+		if d := s.decimals; d != nil {
+			shared = len(c.Numbers) > 0 && &c.Numbers[0] == &d.numbers[0]
+			if d.numbers, d.how = arrayfile.Put(to, d.numbers), arrayfile.Put(to, d.how); shared {
+				c.Numbers = d.numbers
+			}
+		}
+		s.coding = s.coding.file(to)
 	}
+	if !shared {
+		c.Numbers = arrayfile.Put(to, c.Numbers)
+	}
+	c.Missing, c.coding = arrayfile.Put(to, c.Missing), c.coding.file(to)
+}
+
+// file returns the coding with its codes in a file.
+func (c *coding) file(to *arrayfile.Scratch) *coding {
+	if c == nil {
+		return nil
+	}
+	return &coding{codes: arrayfile.Put(to, c.codes), words: c.words}
 }
 
 // Scratch returns the file for what is made of a table whose values lie in files; nil of a table in memory.

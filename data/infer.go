@@ -70,11 +70,12 @@ type tally struct {
 
 // Infer returns values as a column, read as ReadCSV reads those of a file.
 func Infer(name string, values []string) Column {
-	var raw speller
+	o := &CSVOptions{}
+	raw := newGathered(o, name, nil)
 	for _, s := range values {
 		raw.add(s)
 	}
-	c := &column{name: name, o: &CSVOptions{}, lines: noLines(len(values)), text: raw.spelling()}
+	c := &column{name: name, o: o, lines: noLines(len(values)), text: raw.spelling()}
 	return c.infer()
 }
 
@@ -98,9 +99,12 @@ type column struct {
 	lettered       []bool  // words that are no numbers and no marks of missing ones, and have letters
 }
 
-// free lets go of what is not needed once the column is inferred.
-func (c *column) free() {
+// free lets go of what is not needed once the column is inferred, as out.
+func (c *column) free(out *Column) {
 	c.numbers = nil
+	if c.text.coding != nil && out.coding != nil {
+		c.text = &spelling{coding: out.coding}
+	}
 	if c.scratch != nil {
 		c.coding, c.counts, c.firsts, c.lettered = nil, nil, nil, nil
 	}
@@ -123,10 +127,15 @@ func (c *column) read(n Numerals, numbers *[]float64) tally {
 	t := tally{numerals: n, firstOdd: -1, firstName: -1, firstBare: -1}
 	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
 	marks := r.missingNumbers()
-	if c.coding != nil {
-		c.readWords(&t, &r, marks, numbers)
+	switch d := c.text.decimals; {
+	case c.coding != nil:
+		c.readCodes(&t, &r, marks, numbers)
+		return t
+	case d != nil && n == (Numerals{}):
+		*numbers = d.read(&t, &r, marks)
 		return t
 	}
+	c.text = c.text.inText(c.scratch)
 	into, plainly, i := c.room(numbers), n == (Numerals{}), 0
 	of := reader{column: c, tally: &t, reading: &r, marks: marks, longest: r.longest(), plainly: plainly}
 	for _, p := range c.text.pieces {
@@ -283,12 +292,18 @@ func (c *column) place(i int) string { return place(c.file, c.lines.at(i), i+1) 
 // infer sets the reading of the column.
 func (c *column) infer() Column {
 	want := c.o.Types[c.name]
-	c.encode(want)
+	if c.coding = c.text.coding; c.coding != nil {
+		c.counts, c.firsts = c.coding.counts()
+		c.lettered = nil
+	}
 	if want == typeText {
 		return c.asText(Reading{Kind: Category, Missing: c.o.Missing})
 	}
 	ways := c.o.numerals()
 	best := c.read(ways[0], &c.numbers)
+	if best.odd > 0 || best.names > 0 && want != typeNumber { // what is written stands for itself, and may be uncommon
+		c.text = c.text.inText(c.scratch)
+	}
 	if best.odd > 0 {
 		if n, open := c.other(ways, best); n.odd < best.odd {
 			best = n

@@ -5,53 +5,20 @@ import (
 	"strings"
 )
 
-// encode codes a column of text: one of whose first values most are no numbers.
-func (c *column) encode(want string) {
-	text, numbers := 0, 0
-	for i := 0; i < c.text.len() && text+numbers < fronted; i++ {
-		s := c.text.at(i)
-		if _, _, ok := plainNumber(s); ok {
-			numbers++
-		} else if s != "" {
-			text++
-		}
-	}
-	if text <= numbers && want != typeText {
-		return
-	}
-	most := math.MaxInt
-	if c.scratch != nil {
-		most = mostCoded
-	}
-	if c.coding = encode(c.text, most); c.coding != nil {
-		c.counts, c.firsts = c.coding.counts()
-		c.lettered = nil
-	}
-}
-
-// readWords is read of a column that is coded: each different text is read once.
-func (c *column) readWords(t *tally, r *Reading, marks []float64, numbers *[]float64) {
-	values := make([]float64, len(c.coding.words))
-	odd := make([]bool, len(c.coding.words))
-	firstGood, firstOdd := len(c.coding.codes), ""
-	lettered := t.numerals.lettered()
-	if c.lettered == nil {
-		c.lettered = make([]bool, len(c.coding.words))
-	}
-	for k, s := range c.coding.words {
+// readWords reads different texts, which so many values have and of which the first come first, in one way each. It
+// returns the numbers and which words are none, and the first value that is a number, −1 without one. lettered is kept
+// from way to way.
+func (t *tally) readWords(r *Reading, marks []float64, words []string, counts, firsts []int, lettered []bool) (
+	values []float64, odd []bool, firstGood int) {
+	values, odd, firstGood = make([]float64, len(words)), make([]bool, len(words)), -1
+	firstOdd, skips := "", t.numerals.lettered()
+	for k, s := range words {
 		s = strings.TrimSpace(s)
-		count, first := c.counts[k], c.firsts[k]
-		if lettered && c.lettered[k] { // as in the way before
-			odd[k] = true
-			if t.odd += count; t.firstOdd < 0 {
-				t.firstOdd, firstOdd = first, s
-			}
-			if s == firstOdd {
-				t.alike += count
-			}
-			continue
+		count, first := counts[k], firsts[k]
+		v, missing, ok := math.NaN(), false, false
+		if !skips || !lettered[k] { // else as in the way before
+			v, missing, ok = r.number(s, marks)
 		}
-		v, missing, ok := r.number(s, marks)
 		values[k] = v
 		switch {
 		case missing:
@@ -59,7 +26,7 @@ func (c *column) readWords(t *tally, r *Reading, marks []float64, numbers *[]flo
 				t.mark(s, count)
 			}
 		case !ok:
-			odd[k], c.lettered[k] = true, hasLetter(s)
+			odd[k], lettered[k] = true, lettered[k] || hasLetter(s)
 			if t.odd += count; t.firstOdd < 0 {
 				t.firstOdd, firstOdd = first, s
 			}
@@ -67,13 +34,27 @@ func (c *column) readWords(t *tally, r *Reading, marks []float64, numbers *[]flo
 				t.alike += count
 			}
 		default:
-			firstGood = min(firstGood, first)
+			if firstGood < 0 || first < firstGood {
+				firstGood = first
+			}
 			one := tally{numerals: t.numerals, good: 1, firstName: -1, firstBare: -1}
 			one.look(s, first)
 			t.add(&one, count)
 		}
 	}
+	return values, odd, firstGood
+}
+
+// readCodes is read of a column that is coded: each different text is read once.
+func (c *column) readCodes(t *tally, r *Reading, marks []float64, numbers *[]float64) {
+	if c.lettered == nil {
+		c.lettered = make([]bool, len(c.coding.words))
+	}
+	values, odd, firstGood := t.readWords(r, marks, c.coding.words, c.counts, c.firsts, c.lettered)
 	if t.numerals != (Numerals{}) {
+		if firstGood < 0 {
+			firstGood = len(c.coding.codes)
+		}
 		before := 0
 		for i := 0; i < firstGood && before <= tried; i++ {
 			if odd[c.coding.codes[i]] {
@@ -91,6 +72,20 @@ func (c *column) readWords(t *tally, r *Reading, marks []float64, numbers *[]flo
 			into[i] = values[k]
 		}
 	}
+}
+
+// read is read of a column of decimals in plain numerals. It returns the numbers of the values.
+func (d *decimals) read(t *tally, r *Reading, marks []float64) []float64 {
+	t.good, t.points, t.open = d.good, d.points, d.open
+	values, odd, firstGood := t.readWords(r, marks, d.words, d.counts, d.firsts, make([]bool, len(d.words)))
+	if firstGood >= 0 {
+		for i, how := range d.how {
+			if how >= firstWord && how != unwritten && !odd[how-firstWord] {
+				d.numbers[i] = values[how-firstWord]
+			}
+		}
+	}
+	return d.numbers
 }
 
 // add adds the counts of a value that count rows have; values come in the order of their first rows.

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 
 	"gorae/internal/arrayfile"
 	"gorae/internal/par"
 )
 
 // tableFormat is the number of the form in which tables are kept.
-const tableFormat = 1
+const tableFormat = 2
 
 // tableIndex describes a kept table: see docs/format/columns.md.
 type tableIndex struct {
@@ -32,7 +33,8 @@ type keptGuess struct {
 	Spelled   *spelled `json:"spelled,omitempty"`
 }
 
-// keptColumn is a column: numbers, or marks of missing values with codes of words, or with the text of all.
+// keptColumn is a column: numbers, or marks of missing values with codes of words; both with the text of all where
+// neither words nor decimals give it.
 type keptColumn struct {
 	Name    string         `json:"name"`
 	Kind    Kind           `json:"kind"`
@@ -41,7 +43,8 @@ type keptColumn struct {
 	Numbers *arrayfile.Ref `json:"numbers,omitempty"`
 	Missing *arrayfile.Ref `json:"missing,omitempty"`
 	Codes   *arrayfile.Ref `json:"codes,omitempty"`
-	Words   *keptText      `json:"words,omitempty"` // of the codes
+	How     *arrayfile.Ref `json:"how,omitempty"`   // numbers are written: see decimals
+	Words   *keptText      `json:"words,omitempty"` // of the codes, or of values that are no numbers in plain numerals
 	Text    []keptText     `json:"text,omitempty"`  // of the values
 }
 
@@ -92,19 +95,35 @@ func (c *Column) keep(w *arrayfile.Writer) keptColumn {
 	} else {
 		k.Missing = add(arrayfile.Bytes(c.Missing))
 	}
+	words := func(of []string) *keptText {
+		if len(of) == 0 {
+			return nil
+		}
+		var p piece
+		var all strings.Builder
+		for _, s := range of {
+			all.WriteString(s)
+			p.ends = append(p.ends, uint32(all.Len()))
+		}
+		p.text = all.String()
+		t := text(p)
+		return &t
+	}
+	s := c.spelled
 	switch {
 	case c.Kind == Category && c.coding != nil:
-		k.Codes = add(arrayfile.Bytes(c.coding.codes))
-		var words speller
-		for _, s := range c.coding.words {
-			words.add(s)
-		}
-		k.Words = &keptText{}
-		for _, p := range words.spelling().pieces { // one, but of more than a gigabyte of words
-			*k.Words = text(p)
-		}
-	case c.Kind == Category || c.spelled != nil:
-		for _, p := range c.spelling().pieces {
+		s = &spelling{coding: c.coding}
+	case c.Kind == Category:
+		s = c.spelling()
+	}
+	switch {
+	case s == nil:
+	case s.coding != nil:
+		k.Codes, k.Words = add(arrayfile.Bytes(s.coding.codes)), words(s.coding.words)
+	case s.decimals != nil:
+		k.How, k.Words = add(s.decimals.how), words(s.decimals.words)
+	default:
+		for _, p := range s.pieces {
 			k.Text = append(k.Text, text(p))
 		}
 	}
@@ -153,7 +172,7 @@ func (c *Cache) open(path, name string, o CSVOptions) (*Table, error) {
 func (x *tableIndex) refs() []arrayfile.Ref {
 	refs := []arrayfile.Ref{x.Lines}
 	for _, c := range x.Columns {
-		for _, r := range []*arrayfile.Ref{c.Numbers, c.Missing, c.Codes} {
+		for _, r := range []*arrayfile.Ref{c.Numbers, c.Missing, c.Codes, c.How} {
 			if r != nil {
 				refs = append(refs, *r)
 			}
@@ -195,7 +214,7 @@ func (c *keptColumn) read(k *arrayfile.Kept, rows int) (Column, error) {
 	var err error
 	switch {
 	case c.Kind == Number && c.Numbers != nil && !c.Mixed:
-		if out.Numbers, err = arrayfile.Read[float64](k, *c.Numbers, rows); err != nil || len(c.Text) == 0 {
+		if out.Numbers, err = arrayfile.Read[float64](k, *c.Numbers, rows); err != nil {
 			return out, err
 		}
 	case c.Kind == Category && c.Missing != nil:
@@ -212,25 +231,74 @@ func (c *keptColumn) read(k *arrayfile.Kept, rows int) (Column, error) {
 	default:
 		return out, errContent
 	}
-	if c.Codes != nil && c.Words != nil && c.Kind == Category {
-		out.coding, err = c.coding(k, rows)
-		return out, err
+	if out.spelled, err = c.spelling(k, &out, rows); err == nil && out.Kind == Category && out.spelled.coding != nil {
+		out.coding, out.spelled = out.spelled.coding, nil
 	}
-	s := speller{}
+	return out, err
+}
+
+// spelling reads how the values of the column are written; nil where that is not known.
+func (c *keptColumn) spelling(k *arrayfile.Kept, out *Column, rows int) (*spelling, error) {
+	switch {
+	case c.Codes != nil && c.Words != nil:
+		of, err := c.coding(k, rows)
+		return &spelling{coding: of}, err
+	case c.How != nil && c.Kind == Number:
+		of, err := c.decimals(k, out.Numbers)
+		return &spelling{decimals: of}, err
+	case c.Kind == Number && len(c.Text) == 0:
+		return nil, nil
+	}
+	var pieces []piece
 	n := 0
 	for i := range c.Text {
 		p, err := c.Text[i].read(k)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
-		s.join(p)
+		pieces = append(pieces, p)
 		n += len(p.ends)
 	}
 	if n != rows {
-		return out, errContent
+		return nil, errContent
 	}
-	out.spelled = s.spelling()
-	return out, nil
+	return ofPieces(pieces), nil
+}
+
+// decimals reads how numbers are written.
+func (c *keptColumn) decimals(k *arrayfile.Kept, numbers []float64) (*decimals, error) {
+	words, err := c.words(k)
+	if err != nil {
+		return nil, err
+	}
+	how, err := arrayfile.Read[uint8](k, *c.How, len(numbers))
+	if err != nil {
+		return nil, err
+	}
+	for part := range k.Parts(*c.How) {
+		if slices.ContainsFunc(part, func(how uint8) bool {
+			return how != unwritten && int(how) >= firstWord+len(words)
+		}) {
+			return nil, errContent
+		}
+	}
+	return &decimals{numbers: numbers, how: how, words: words}, nil
+}
+
+// words reads the words of the column.
+func (c *keptColumn) words(k *arrayfile.Kept) ([]string, error) {
+	if c.Words == nil {
+		return nil, nil
+	}
+	p, err := c.Words.read(k)
+	if err != nil {
+		return nil, err
+	}
+	words := make([]string, len(p.ends))
+	for i := range words {
+		words[i] = p.at(i)
+	}
+	return words, nil
 }
 
 // coding reads the words of the column and the codes of the rows.
@@ -239,14 +307,11 @@ func (c *keptColumn) coding(k *arrayfile.Kept, rows int) (*coding, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.Words.read(k)
+	words, err := c.words(k)
 	if err != nil {
 		return nil, err
 	}
-	out := &coding{codes: codes, words: make([]string, len(p.ends))}
-	for i := range out.words {
-		out.words[i] = p.at(i)
-	}
+	out := &coding{codes: codes, words: words}
 	for part := range k.Parts(*c.Codes) {
 		for _, code := range arrayfile.Of[int32](part) {
 			if uint32(code) >= uint32(len(out.words)) {

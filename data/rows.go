@@ -361,6 +361,7 @@ func (v *typed) column(c *column) Column {
 	if v.times > 0 && v.others+v.texts == 0 && !v.clock {
 		c.text = days(c.text)
 	}
+	c.text = formed(c.text, c.o, c.name)
 	out := c.infer()
 	if out.Kind == Number && v.texts > 0 && c.o.Types[c.name] == "" {
 		c.guess(v.texts, c.o.both("types", "{"+c.name+": text}")+" keeps the text",

@@ -115,17 +115,16 @@ func (t *Table) Content(i int) Rule {
 // rows that have a value.
 func (c *Column) fewLevels(most int) (firsts []int, known int) {
 	if c.coded() {
-		counts := make([]int, len(c.coding.words))
+		met := make([]bool, len(c.coding.words))
 		for i, k := range c.coding.codes {
-			if c.Missing[i] {
-				continue
+			if len(firsts) > most || len(firsts) == len(met) {
+				break
 			}
-			if known++; counts[k] == 0 && len(firsts) <= most {
-				firsts = append(firsts, i)
+			if !c.Missing[i] && !met[k] {
+				firsts, met[k] = append(firsts, i), true
 			}
-			counts[k]++
 		}
-		return firsts, known
+		return firsts, c.Len() - c.missing()
 	}
 	seen := map[string]bool{}
 	last := "" // is in seen, or missing

@@ -138,7 +138,7 @@ func (c *Column) Level(i int) string {
 		return ""
 	case c.Kind == Category && !c.mixed:
 		return c.text(i)
-	case c.Kind == Number && c.spelled == nil:
+	case c.Kind == Number && (c.spelled == nil || c.spelled.short(i)):
 		return FormatNumber(c.Numbers[i])
 	}
 	text := strings.TrimSpace(c.Spelling(i))

@@ -79,14 +79,22 @@ func (c *Column) single() bool {
 }
 
 // missingShare is the share of the missing values.
-func (c *Column) missingShare() float64 {
+func (c *Column) missingShare() float64 { return float64(c.missing()) / float64(max(1, c.Len())) }
+
+// missing returns the number of missing values.
+func (c *Column) missing() int {
 	n := 0
-	for i := range c.Len() {
-		if c.IsMissing(i) {
+	for _, is := range c.Missing {
+		if is {
 			n++
 		}
 	}
-	return float64(n) / float64(max(1, c.Len()))
+	for _, v := range c.Numbers {
+		if v != v { // missing
+			n++
+		}
+	}
+	return n
 }
 
 // DroppedColumn is a column that is left out, and the rule.

@@ -114,12 +114,16 @@ func (a *applied) all(to []float32, step int) error {
 
 // rows writes the features of rows from a row on, each to the beginning of width places.
 func (a *applied) rows(to []float32, width, from int) error {
-	n := a.features()
 	if a.c.Kind == data.Number && a.plain() {
 		return a.numbers(to, width, from)
 	}
+	write := a.row
+	if a.encode != nil && a.own == nil && !a.Spec.Indicator {
+		write = a.encode
+	}
+	n := a.features()
 	for r := from; len(to) > 0; r++ {
-		if err := a.row(to[:n], r); err != nil {
+		if err := write(to[:n], r); err != nil {
 			return err
 		}
 		to = to[min(width, len(to)):]
@@ -139,24 +143,22 @@ func (a *applied) numbers(to []float32, width, from int) error {
 	if a.Spec.Impute != "" {
 		fill = a.within(a.Fill)
 	}
-	for r := from; len(to) > 0; r++ {
-		x := a.c.Numbers[r]
+	n, impute, shift, divisor := (len(to)+width-1)/width, a.Spec.Impute != "", a.Shift, a.Divisor
+	for k, x := range a.c.Numbers[from : from+n] {
 		switch {
-		case !math.IsNaN(x):
+		case x == x:
 			x = a.within(x)
-		case a.Spec.Impute == "":
-			to[0] = 0
-			to = to[min(width, len(to)):]
-			continue
-		default:
+		case impute:
 			x = fill
+		default: // missing
+			to[k*width] = 0
+			continue
 		}
-		z := float32((x - a.Shift) / a.Divisor)
+		z := float32((x - shift) / divisor)
 		if z-z != 0 {
-			return beyond(a.c.Numbers[r])
+			return beyond(a.c.Numbers[from+k])
 		}
-		to[0] = z
-		to = to[min(width, len(to)):]
+		to[k*width] = z
 	}
 	return nil
 }

@@ -78,8 +78,9 @@ func eachLevel(c *data.Column, gone int, f func(level string) int) func(r int) i
 		for k, w := range words {
 			of[k] = f(w)
 		}
+		missing := c.Missing
 		return func(r int) int {
-			if c.IsMissing(r) {
+			if missing[r] {
 				return gone
 			}
 			return of[codes[r]]

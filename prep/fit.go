@@ -170,20 +170,9 @@ func (f *Fitted) statistics(t *data.Table, x []float64, seed uint64) error {
 			f.Fill = f.Spec.Fill
 		}
 	}
-	// What is put in takes part in the statistics: they are of what is scaled.
-	z := make([]float64, 0, len(x))
-	for i, v := range x {
-		switch {
-		case !math.IsNaN(v):
-		case f.Spec.Impute != "":
-			v = f.Fill
-		default:
-			continue
-		}
-		if v <= 0 && positive(f.Spec.Scale) {
-			return config.Errorf("", "%s", t.ErrorAt(i, "", "%w", outside(f.Spec.Scale, v)))
-		}
-		z = append(z, f.log(v))
+	z, err := f.values(t, x)
+	if err != nil {
+		return err
 	}
 	if f.Spec.limits() {
 		if f.Spec.Winsorize > 0 {
@@ -214,6 +203,40 @@ func (f *Fitted) statistics(t *data.Table, x []float64, seed uint64) error {
 		f.Curve = m
 	}
 	return nil
+}
+
+// values returns what the statistics of a column of numbers are of: what is scaled, before limits. What is put in for
+// missing values takes part in it. It is x itself where that is the same and has no limits.
+func (f *Fitted) values(t *data.Table, x []float64) ([]float64, error) {
+	above := positive(f.Spec.Scale)
+	if !f.Spec.Log1p && !f.Spec.limits() && !above && !anyNaN(x) {
+		return x, nil
+	}
+	z := make([]float64, 0, len(x))
+	for i, v := range x {
+		switch {
+		case !math.IsNaN(v):
+		case f.Spec.Impute != "":
+			v = f.Fill
+		default:
+			continue
+		}
+		if v <= 0 && above {
+			return nil, config.Errorf("", "%s", t.ErrorAt(i, "", "%w", outside(f.Spec.Scale, v)))
+		}
+		z = append(z, f.log(v))
+	}
+	return z, nil
+}
+
+// anyNaN reports whether one of some numbers is NaN.
+func anyNaN(x []float64) bool {
+	for _, v := range x {
+		if v != v {
+			return true
+		}
+	}
+	return false
 }
 
 // log returns sign(x)·log(1 + |x|) where the spec asks for it.

@@ -70,17 +70,9 @@ func (s *oneHot) Bind(_ *data.Table, c *data.Column) (Row, error) {
 
 // feature returns what tells which feature of a row is 1, from 1; 0 where none is.
 func (s *oneHot) feature(c *data.Column) func(r int) int {
-	code, missing := s.code(c), 0
+	missing := 0
 	if s.missing {
 		missing = s.Width()
 	}
-	return func(r int) int {
-		switch k := code(r); {
-		case k >= 0:
-			return k + 1
-		case k == -2:
-			return missing
-		}
-		return 0
-	}
+	return eachLevel(c, missing, func(level string) int { return s.place(level) + 1 })
 }

@@ -90,16 +90,18 @@ func (l *levelled) levels() []string { return l.Levels }
 
 // code returns a function that gives the code of a row's category: −1 where it has none, −2 where it is missing.
 func (l *levelled) code(c *data.Column) func(r int) int {
-	at := placesOf(c, l.index)
-	if l.Rare == 0 {
-		return at
+	return eachLevel(c, -2, l.place)
+}
+
+// place returns the code of a category, −1 of one that has none.
+func (l *levelled) place(level string) int {
+	if k, known := l.index[level]; known {
+		return k
 	}
-	return func(r int) int {
-		if k := at(r); k != -1 {
-			return k
-		}
+	if l.Rare > 0 {
 		return len(l.Levels)
 	}
+	return -1
 }
 
 // Check implements Encoded.
