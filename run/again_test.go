@@ -111,6 +111,7 @@ func TestAgainReads(t *testing.T) {
 		{"pictures in a list", "source: list.csv, target: class, features: zscore", "[flatten, dense: 2]",
 			"[flatten, dense: 3, dense: 2]"},
 		{"pictures to generate", "source: pictures, generate: {kind: vae, latent: 2, size: [8, 8]}", "", ""},
+		{"pictures to restore", "source: pictures, corrupt: [{gaussian: 25}]", "", ""},
 		{"arrays", "source: arrays.npz", "[flatten, dense: 2]", "[flatten, dense: 3, dense: 2]"},
 		{"series", "source: series.csv, time: day, target: y, series: {window: 6}", "[flatten, dense: 1]",
 			"[{lstm: 3}, dense: 1]"},

@@ -68,7 +68,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	in.Spec.Data.Target = []string{spec.OwnInput}
 	f := &Fitted{Corrupt: s.Corrupt, Pixels: s.Pixels, White: s.White, CSV: in.Spec.Data.CSV(), Seed: in.Spec.Seed}
 	f.Channels = map[string]int{"grey": 1, "rgb": 3}[s.Colour]
-	all, err := f.read(in.Source)
+	all, err := task.OnceForData(in, "pictures", func() (*pictures, error) { return f.read(in.Source) })
 	if err != nil {
 		return nil, err
 	}
