@@ -206,13 +206,13 @@ func noBetter(c *Case) ([]Finding, error) {
 	if c.nothingToLearn() {
 		f.more = []string{"result/one-class"}
 	}
-	names, values := []string{chart.Sprintf("network")}, []float64{finite(o.Unseen)}
-	if o.Linear == o.Linear {
-		names, values = append(names, chart.Sprintf("linear model")), append(values, o.Linear)
-	}
-	names, values = append(names, chart.Sprintf("constant")), append(values, 0)
 	return []Finding{f.drawn(func() Drawing {
-		return bars(chart.Sprintf("skill of the models"), chart.Sprintf("skill"), names, slices.Clone(values),
+		names, values := []string{chart.Sprintf("network")}, []float64{finite(o.Unseen)}
+		if o.Linear == o.Linear {
+			names, values = append(names, chart.Sprintf("linear model")), append(values, o.Linear)
+		}
+		names, values = append(names, chart.Sprintf("constant")), append(values, 0)
+		return bars(chart.Sprintf("skill of the models"), chart.Sprintf("skill"), names, values,
 			math.NaN(), false)
 	})}, nil
 }

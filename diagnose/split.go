@@ -113,7 +113,7 @@ func copiedRows(c *Case) ([]Finding, error) {
 		}
 		out = append(out, f.drawn(func() Drawing {
 			return bars(chart.Sprintf("samples that equal training samples"), chart.Sprintf("share"),
-				[]string{d.Part, chart.Sprintf("training")}, []float64{float64(d.Equal) / float64(d.Samples),
+				[]string{drawnPart(d.Part), chart.Sprintf("training")}, []float64{float64(d.Equal) / float64(d.Samples),
 					float64(d.Repeated) / float64(max(1, d.Training))}, copiedShare, false)
 		}))
 	}
@@ -239,15 +239,26 @@ func targetShift(c *Case) ([]Finding, error) {
 
 // shifted draws the targets of two parts.
 func (c *Case) shifted(a, b *part) func() Drawing {
-	title, first, second := chart.Sprintf("targets of the parts"), chart.Sprintf("training"), c.unseen().String()
-	if names := c.classes(); names != nil {
-		return func() Drawing {
-			return shares(title, chart.Sprintf("share of the samples"), first, second, names, classShares(a.y,
-				len(names)),
-				classShares(b.y, len(names)))
+	return func() Drawing {
+		title := chart.Sprintf("targets of the parts")
+		first, second := chart.Sprintf("training"), drawnPart(c.unseen().String())
+		if names := c.classes(); names != nil {
+			return shares(title, chart.Sprintf("share of the samples"), first, second, names,
+				classShares(a.y, len(names)), classShares(b.y, len(names)))
 		}
+		return pair(title, chart.Sprintf("target, as it is learnt"), first, second, a.y, b.y)
 	}
-	return func() Drawing { return pair(title, chart.Sprintf("target, as it is learnt"), first, second, a.y, b.y) }
+}
+
+// drawnPart is the name of a part in a picture.
+func drawnPart(name string) string {
+	switch name {
+	case task.Test.String():
+		return chart.Sprintf("test")
+	case task.Validation.String():
+		return chart.Sprintf("validation")
+	}
+	return chart.Sprintf("training")
 }
 
 // classShares is the share of each class.
@@ -298,7 +309,8 @@ func covariateShift(c *Case) ([]Finding, error) {
 	}
 	x, y := a.column(at), b.column(at)
 	return []Finding{f.drawn(func() Drawing {
-		return pair(chart.Sprintf("%s in both parts", name), name, chart.Sprintf("training"), c.unseen().String(), x, y)
+		return pair(chart.Sprintf("%s in both parts", name), name, chart.Sprintf("training"),
+			drawnPart(c.unseen().String()), x, y)
 	})}, nil
 }
 
