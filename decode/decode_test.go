@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gorae/decode"
 	"gorae/layer"
@@ -274,33 +273,10 @@ func TestWholeForOthers(t *testing.T) {
 	}
 }
 
-// TestCompiledSpeed: at a length of 40, decoding step by step with the states kept in the plan is at least 5 times as
-// fast as feeding the whole prefix again for each step.
-func TestCompiledSpeed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures times")
-	}
+// BenchmarkSteps is 40 steps of 8 rows, each with the states kept in the plan (compiled) or with the whole prefix fed
+// again (whole).
+func BenchmarkSteps(b *testing.B) {
 	const steps, words, rows = 40, 500, 8
-	decoded := func(begin func(int, ...*tensor.Tensor) (decode.Steps, error), times int,
-		x ...*tensor.Tensor) time.Duration {
-		best := time.Hour
-		for range 3 {
-			s, err := begin(times, x...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ids := make([]int32, rows)
-			from := []int32{0, 1, 2, 3, 4, 5, 6, 7}
-			began := time.Now()
-			for range steps {
-				if _, err := s.Step(ids, from); err != nil {
-					t.Fatal(err)
-				}
-			}
-			best = min(best, time.Since(began))
-		}
-		return best
-	}
 	for _, c := range []struct {
 		name   string
 		model  *model.Model
@@ -308,18 +284,29 @@ func TestCompiledSpeed(t *testing.T) {
 		times  int
 		x      []*tensor.Tensor
 	}{
-		{"translator", translator(t, 128, words, steps), 1, 1, []*tensor.Tensor{sources(rows, steps, words)}},
-		{"transformer", transformer(t, 128, words, steps), 0, rows, nil},
+		{"translator", translator(b, 128, words, steps), 1, 1, []*tensor.Tensor{sources(rows, steps, words)}},
+		{"transformer", transformer(b, 128, words, steps), 0, rows, nil},
 	} {
 		n, err := decode.New(c.model, c.target)
 		if err != nil || !n.Compiled {
-			t.Fatal(err, n.Reason)
+			b.Fatal(err, n.Reason)
 		}
-		whole, compiled := decoded(n.Whole, c.times, c.x...), decoded(n.Begin, c.times, c.x...)
-		t.Logf("%s, %d steps of %d rows: %v anew, %v compiled: %.1f times", c.name, steps, rows, whole, compiled,
-			float64(whole)/float64(compiled))
-		if whole < 5*compiled {
-			t.Errorf("%s: the whole prefix takes %v, compiled steps %v: less than 5 times", c.name, whole, compiled)
+		for name, begin := range map[string]func(int, ...*tensor.Tensor) (decode.Steps, error){
+			"whole": n.Whole, "compiled": n.Begin} {
+			b.Run(c.name+"/"+name, func(b *testing.B) {
+				ids, from := make([]int32, rows), []int32{0, 1, 2, 3, 4, 5, 6, 7}
+				for b.Loop() {
+					s, err := begin(c.times, c.x...)
+					if err != nil {
+						b.Fatal(err)
+					}
+					for range steps {
+						if _, err := s.Step(ids, from); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+			})
 		}
 	}
 }

@@ -22,9 +22,14 @@ const (
 	flagWhole  // the last vector is whole
 )
 
-// unroll is how many k one round of the inner loop does (round in package gemm): enough that the loop's own
-// instructions do not count.
-const unroll = 4
+// unroll is how many k one round of the inner loop does: enough that the loop's own instructions do not count, and 4
+// where it asks for lines (round in package gemm).
+func (t *tile) unroll() int {
+	if !t.asking() && t.rows*t.vecs >= 12 {
+		return 2
+	}
+	return 4
+}
 
 // signature of every kernel. Steps are in bytes. aStep is the distance of two rows
 // of A when A is read in place. last is the number of valid columns of the last
@@ -148,11 +153,12 @@ func (t *tile) prefetchC(c Mem) {
 // loop runs step for every k, unrolled; step(u) does the u-th k of a round and
 // advance(n) moves the pointers over n.
 func (t *tile) loop(label string, step func(u int), advance func(n int)) {
+	unroll := t.unroll()
 	k, ahead := Load(Param("k"), GP64()), GP64()
 	if t.asking() {
 		MOVQ(t.ahead, ahead)
 	}
-	SUBQ(Imm(unroll), k)
+	SUBQ(Imm(uint64(unroll)), k)
 	JLT(LabelRef(label + "rest"))
 	Label(label)
 	for u := range unroll {
@@ -165,10 +171,10 @@ func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 		ADDQ(parameter("nextStep"), ahead)
 	}
 	advance(unroll)
-	SUBQ(Imm(unroll), k)
+	SUBQ(Imm(uint64(unroll)), k)
 	JGE(LabelRef(label))
 	Label(label + "rest")
-	ADDQ(Imm(unroll), k)
+	ADDQ(Imm(uint64(unroll)), k)
 	JZ(LabelRef("finish"))
 	Label(label + "one")
 	step(0)
