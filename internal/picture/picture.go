@@ -71,10 +71,13 @@ func each[D Drawing](dir, name string, draw func() (D, error), write func(path s
 }
 
 // Find returns the path of a picture of a folder: of the one in a language where there is such, else of that in the
-// language of the program that drew it.
+// language of the program that drew it. A folder or a picture that is a symbolic link is none: it may lead anywhere.
 func Find(code, dir, name string) string {
-	path := filepath.Join(dir, code, name)
-	if _, err := os.Stat(path); err != nil {
+	folder, path := filepath.Join(dir, code), filepath.Join(dir, code, name)
+	if in, err := os.Lstat(folder); err != nil || !in.IsDir() {
+		return filepath.Join(dir, name)
+	}
+	if in, err := os.Lstat(path); err != nil || !in.Mode().IsRegular() {
 		return filepath.Join(dir, name)
 	}
 	return path

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -123,5 +124,25 @@ func TestErrors(t *testing.T) {
 	}
 	if err := picture.Write(name, "a", func() (picture.Vector, error) { return words("a"), nil }); err == nil {
 		t.Error("written into a file as if it were a folder")
+	}
+}
+
+// TestFindLinks: what a run directory of a stranger links to is not shown.
+func TestFindLinks(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(elsewhere, "a.svg"), []byte("secret"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "ko"), 0o777), os.Symlink(filepath.Join(elsewhere, "a.svg"),
+		filepath.Join(dir, "ko", "a.svg")), os.Symlink(elsewhere, filepath.Join(dir, "en"))); err != nil {
+		if runtime.GOOS == "windows" {
+			t.Skip(err) // links need a right there
+		}
+		t.Fatal(err)
+	}
+	for _, code := range []string{"ko", "en"} {
+		if got := picture.Find(code, dir, "a.svg"); got != filepath.Join(dir, "a.svg") {
+			t.Errorf("%s: %s", code, got)
+		}
 	}
 }
