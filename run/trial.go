@@ -53,19 +53,32 @@ var errRest = errors.New("the trial rests")
 
 // RunTrial trains as [Run] does, in a run directory that survives being killed, but as one of many: nothing is drawn,
 // no baseline is fitted and no test sample is looked at. One that has ended holds a model and the metrics of its
-// validation samples. When ctx ends, the error is a [*Stopped].
+// validation samples, and is read, not trained again. When ctx ends, the error is a [*Stopped].
 func RunTrial(ctx context.Context, p *Prepared, o TrialOptions) (*Trial, error) {
 	dir, s, unlock, err := p.openDir(ctx, Options{Out: o.Out, Resume: true, AnyCPU: o.AnyCPU})
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
+	if s == finished {
+		return readTrial(dir)
+	}
 	t := &Trial{Dir: dir}
 	err = p.runTrial(ctx, t, s != fresh, o)
 	if err != nil && ctx.Err() != nil {
 		return nil, &Stopped{dir, err}
 	}
 	return t, err
+}
+
+// readTrial reads a trial that has ended.
+func readTrial(dir string) (*Trial, error) {
+	r, err := ReadReport(dir)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := readHistory(filepath.Join(dir, HistoryFile))
+	return &Trial{Dir: dir, Rows: rows, Best: r.BestEpoch, Ended: true, Seconds: r.Seconds}, err
 }
 
 func (p *Prepared) runTrial(ctx context.Context, t *Trial, resume bool, o TrialOptions) error {

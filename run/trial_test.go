@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"gorae/data"
 	"gorae/run"
@@ -95,6 +97,33 @@ func TestTrialRests(t *testing.T) {
 		}
 	}
 	same(run.ModelFile, "taken", "ordinary")
+}
+
+// TestTrialReads: a trial that has ended, whose study was killed before it knew, is read and not trained again.
+func TestTrialReads(t *testing.T) {
+	p, dir := preparedFrom(t, trialYAML), t.TempDir()
+	var trials []*run.Trial
+	var written []time.Time
+	for range 2 {
+		trial, err := run.RunTrial(context.Background(), p, run.TrialOptions{Out: dir, Metric: "loss"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := os.Stat(filepath.Join(dir, run.MetricsFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range trial.Rows {
+			trial.Rows[i].Seconds = 0 // the file has milliseconds
+		}
+		trials, written = append(trials, trial), append(written, st.ModTime())
+	}
+	if !written[0].Equal(written[1]) {
+		t.Error("it was trained again")
+	}
+	if !reflect.DeepEqual(trials[0], trials[1]) {
+		t.Errorf("%+v was read, of %+v", trials[1], trials[0])
+	}
 }
 
 // TestTrialScores: the objective computed from a trial's scores is the metric of its validation samples.
