@@ -1,11 +1,12 @@
 // Package plan compiles graphs into steps that run without allocating.
 //
-// [Compile] makes a [Plan] in five passes:
+// [Compile] makes a [Plan] in six passes:
 //
 //	simplify  package graph removes dead code, repeated calls and constants (graph/simplify.go)
 //	lower     nodes become values, calls become steps (lower.go)
 //	fuse      fusions join several calls in one step: an ordered list, of which the first that takes a call keeps it
 //	          (fusion.go); other calls go to the first kernel that claims them (kernel.go), the reference last
+//	repeat    values that a later step can compute from what is stored anyway are not stored (rematerialize.go)
 //	layout    liveness decides where each value lies in one arena (layout.go)
 //	bind      a kernel fixes tiles and packing for the shapes
 //

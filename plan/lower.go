@@ -87,6 +87,7 @@ func compile(outs, check []*graph.Node, assigns []graph.Assign, threads int) (*P
 	b.assign(assigns, nodes[len(outs)+len(check):])
 	b.line()
 	b.fuse()
+	b.rematerialize()
 	var err error
 	if b.steps, err = b.sorted(); err != nil {
 		return nil, err

@@ -8,11 +8,11 @@ import (
 	"gorae/graph"
 )
 
-// randomGraph traces n random operations over matrices and columns: elementwise ones, which join clusters, and sums and
-// products, which lie between them.
-func randomGraph(rng *rand.Rand, n int) (g *graph.Graph, nodes []*graph.Node) {
+// randomGraph traces n random operations over matrices of so many rows and columns: elementwise ones, which join
+// clusters, and sums and products, which lie between them.
+func randomGraph(rng *rand.Rand, n, rows int) (g *graph.Graph, nodes []*graph.Node) {
 	g = graph.New()
-	nodes = []*graph.Node{g.Input("x", graph.F32(3, 4)), weight(g, "w", 3, 4), weight(g, "column", 3, 1)}
+	nodes = []*graph.Node{g.Input("x", graph.F32(rows, 4)), weight(g, "w", rows, 4), weight(g, "column", rows, 1)}
 	square := weight(g, "square", 4, 4)
 	for len(nodes) < n {
 		// Recent values more often than old ones: long chains that come together again.
@@ -54,7 +54,7 @@ func TestRandomGraphs(t *testing.T) {
 	for turn := first; turn < first+turns; turn++ {
 		t.Run(fmt.Sprint(turn), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(turn), 3))
-			g, nodes := randomGraph(rng, 10+rng.IntN(30))
+			g, nodes := randomGraph(rng, 10+rng.IntN(30), 3)
 			outs := []*graph.Node{nodes[len(nodes)-1], nodes[rng.IntN(len(nodes))].Mul(nodes[len(nodes)-1])}
 			dy := []*graph.Node{g.Input("dy", outs[0].Type), outs[1]}
 			for _, d := range graph.Gradients(outs, dy, nodes[:3]) {
@@ -68,9 +68,8 @@ func TestRandomGraphs(t *testing.T) {
 	}
 }
 
-// placed checks the places that fusions leave.
-func placed(t *testing.T, outs []*graph.Node) {
-	t.Helper()
+// fused returns a builder after its fusions.
+func fused(outs []*graph.Node) *builder {
 	g, nodes := graph.Simplify(outs, claims)
 	b := newBuilder(g, outs)
 	b.lower()
@@ -79,17 +78,28 @@ func placed(t *testing.T, outs []*graph.Node) {
 	}
 	b.line()
 	b.fuse()
-	for _, c := range g.Calls {
-		s := b.stepOf[c]
+	return b
+}
+
+// placed checks the places that fusions leave.
+func placed(t *testing.T, outs []*graph.Node) {
+	t.Helper()
+	b := fused(outs)
+	b.rematerialize()
+	for _, c := range b.g.Calls {
+		if s := b.stepOf[c]; s != nil && b.places[s.place] != s {
+			t.Fatalf("the step of %v has place %d, where another is", c.Op, s.place)
+		}
+	}
+	for _, s := range b.places {
 		if s == nil {
 			continue
 		}
-		if b.places[s.place] != s {
-			t.Fatalf("the step of %v has place %d, where another is", c.Op, s.place)
-		}
-		for _, x := range c.In {
-			if m := b.makerCall(x); m != nil && b.stepOf[m] != s && b.stepOf[m].place >= s.place {
-				t.Fatalf("%v has place %d and reads %v of place %d", c.Op, s.place, m.Op, b.stepOf[m].place)
+		for _, c := range s.all() {
+			for _, x := range c.In {
+				if m := b.makerCall(x); m != nil && b.stepOf[m] != s && b.stepOf[m].place >= s.place {
+					t.Fatalf("%v has place %d and reads %v of place %d", c.Op, s.place, m.Op, b.stepOf[m].place)
+				}
 			}
 		}
 	}
