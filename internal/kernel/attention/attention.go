@@ -9,6 +9,8 @@
 package attention
 
 import (
+	"slices"
+
 	"gorae/internal/kernel/gemm"
 	"gorae/internal/kernel/philox"
 	"gorae/internal/kernel/vec"
@@ -51,6 +53,7 @@ type Plan struct {
 	Options
 
 	pieces  []piece
+	first   *piece // the last one, whose dk and dv write what the others add to; nil where it has not all keys
 	scratch int
 }
 
@@ -91,18 +94,23 @@ func newVariant(s Shape, o Options, v gemm.Variant) *Plan {
 			products = max(products, one.Scratch())
 			return one
 		}
-		add := gemm.Epilogue{Accumulate: true}
-		c.scores = plan(gemm.Shape{M: c.rows, N: c.cols, K: s.D, TransB: true, LDB: k}, gemm.Epilogue{})
+		sums := func(e gemm.Epilogue) (dk, dv *gemm.Plan) {
+			return plan(gemm.Shape{M: c.cols, N: s.D, K: c.rows, TransA: true, LDB: q, LDC: k}, e),
+				plan(gemm.Shape{M: c.cols, N: s.E, K: c.rows, TransA: true, LDB: y, LDC: val}, e)
+		}
+		c.scores = plan(gemm.Shape{M: c.rows, N: c.cols, K: s.D, TransB: true, LDA: q, LDB: k}, gemm.Epilogue{})
 		c.gather = plan(gemm.Shape{M: c.rows, N: s.E, K: c.cols, LDB: val, LDC: y}, gemm.Epilogue{})
 		c.dw = plan(gemm.Shape{M: c.rows, N: c.cols, K: s.E, TransB: true, LDA: y, LDB: val}, gemm.Epilogue{})
 		c.dq = plan(gemm.Shape{M: c.rows, N: s.D, K: c.cols, LDB: k, LDC: q}, gemm.Epilogue{})
-		c.dk = plan(gemm.Shape{M: c.cols, N: s.D, K: c.rows, TransA: true, LDC: k}, add)
-		c.dv = plan(gemm.Shape{M: c.cols, N: s.E, K: c.rows, TransA: true, LDB: y, LDC: val}, add)
+		c.dk, c.dv = sums(gemm.Epilogue{Accumulate: true})
 		p.pieces = append(p.pieces, c)
+		if c.r0+rows >= s.T && c.cols == s.S {
+			p.first = new(c)
+			p.first.dk, p.first.dv = sums(gemm.Epilogue{})
+		}
 	}
-	first := p.pieces[0].rows
-	// The queries of a piece, the weights, the weights after dropping, the gradients of the weights.
-	p.scratch = first*s.D + 3*first*s.S + s.S + products
+	// The weights of a piece, the weights after dropping, the gradients of the weights.
+	p.scratch = 3*p.pieces[0].rows*s.S + s.S + products
 	return p
 }
 
@@ -138,7 +146,7 @@ type Memory struct {
 
 // work is the scratch of a piece.
 type work struct {
-	q, w, dropped, dw, fill, products []float32
+	w, dropped, dw, fill, products []float32
 }
 
 func (p *Plan) work(scratch []float32) (w work) {
@@ -148,7 +156,7 @@ func (p *Plan) work(scratch []float32) (w work) {
 		scratch = scratch[n:]
 		return part
 	}
-	w.q, w.w, w.dropped, w.dw, w.fill = cut(rows*p.D), cut(rows*p.S), cut(rows*p.S), cut(rows*p.S), cut(p.S)
+	w.w, w.dropped, w.dw, w.fill = cut(rows*p.S), cut(rows*p.S), cut(rows*p.S), cut(p.S)
 	w.products = scratch
 	if p.Mask != nil {
 		vec.Fill(w.fill, fill)
@@ -191,7 +199,9 @@ func (p *Plan) Run(block int, m *Memory, scratch []float32) {
 	}
 }
 
-// key and value are where the keys and the values of a head begin.
+// query, key and value are where the queries of a piece, and the keys and the values of a head begin.
+func (p *Plan) query(c *piece, b, h int) int { return ((b*p.T+c.r0)*p.Heads + h) * p.D }
+
 func (p *Plan) key(b, h int) int   { return (b*p.S*p.Groups + h/(p.Heads/p.Groups)) * p.D }
 func (p *Plan) value(b, h int) int { return (b*p.S*p.Groups + h/(p.Heads/p.Groups)) * p.E }
 
@@ -209,13 +219,11 @@ func (p *Plan) after(c *piece, i int, scores []float32) {
 	clear(scores[i*c.cols+len(p.row(c, i, scores)) : (i+1)*c.cols])
 }
 
-// scores computes the scores of a piece, and leaves Scale·q in w.q.
+// scores computes the scores of a piece.
 func (p *Plan) scores(c *piece, b, h int, m *Memory, w *work) {
-	for i := range c.rows {
-		q := m.Q[((b*p.T+c.r0+i)*p.Heads+h)*p.D:][:p.D]
-		vec.MulS(w.q[i*p.D:][:p.D], q, p.Scale)
-	}
-	multiply(c.scores, w.q, m.K[p.key(b, h):], w.w, w.products)
+	multiply(c.scores, m.Q[p.query(c, b, h):], m.K[p.key(b, h):], w.w, w.products)
+	scores := w.w[:c.rows*c.cols]
+	vec.MulS(scores, scores, p.Scale)
 	if p.Mask == nil {
 		return
 	}
@@ -256,14 +264,20 @@ func (p *Plan) RunGrad(block int, m *Memory, scratch []float32) {
 	w := p.work(scratch)
 	b, g := block/p.Groups, block%p.Groups
 	each := p.Heads / p.Groups
-	for j := range p.S { // the gradients of keys and values are sums
-		at := (b*p.S+j)*p.Groups + g
-		clear(m.DK[at*p.D:][:p.D])
-		clear(m.DV[at*p.E:][:p.E])
+	if p.first == nil { // the gradients of keys and values are sums
+		for j := range p.S {
+			at := (b*p.S+j)*p.Groups + g
+			clear(m.DK[at*p.D:][:p.D])
+			clear(m.DV[at*p.E:][:p.E])
+		}
 	}
 	for h := g * each; h < (g+1)*each; h++ {
-		for i := range p.pieces {
-			p.gradients(&p.pieces[i], b, h, m, &w)
+		for i := range slices.Backward(p.pieces) {
+			c := &p.pieces[i]
+			if p.first != nil && h == g*each && i == len(p.pieces)-1 {
+				c = p.first
+			}
+			p.gradients(c, b, h, m, &w)
 		}
 	}
 }
@@ -303,11 +317,9 @@ func (p *Plan) gradients(c *piece, b, h int, m *Memory, w *work) {
 		p.after(c, i, w.dw)
 	}
 	multiply(c.dv, weights, dy, m.DV[v:], w.products)
-	dq := m.DQ[((b*p.T+c.r0)*p.Heads+h)*p.D:]
-	multiply(c.dq, w.dw, m.K[k:], dq, w.products)
-	for i := range c.rows {
-		row := dq[i*p.Heads*p.D:][:p.D]
-		vec.MulS(row, row, p.Scale)
-	}
-	multiply(c.dk, w.dw, w.q, m.DK[k:], w.products)
+	ds := w.dw[:c.rows*c.cols]
+	vec.MulS(ds, ds, p.Scale)
+	q := p.query(c, b, h)
+	multiply(c.dq, ds, m.K[k:], m.DQ[q:], w.products)
+	multiply(c.dk, ds, m.Q[q:], m.DK[k:], w.products)
 }

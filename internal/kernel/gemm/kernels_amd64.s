@@ -510,12 +510,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -528,7 +530,7 @@ packed:
 	VFMADD231PS  160(CX), Y8, Y5
 	VFMADD231PS  192(CX), Y8, Y6
 	VFMADD231PS  224(CX), Y8, Y7
-	VBROADCASTSS 4(AX), Y8
+	VBROADCASTSS (AX)(SI*1), Y8
 	VFMADD231PS  (CX)(DX*1), Y8, Y0
 	VFMADD231PS  32(CX)(DX*1), Y8, Y1
 	VFMADD231PS  64(CX)(DX*1), Y8, Y2
@@ -537,7 +539,7 @@ packed:
 	VFMADD231PS  160(CX)(DX*1), Y8, Y5
 	VFMADD231PS  192(CX)(DX*1), Y8, Y6
 	VFMADD231PS  224(CX)(DX*1), Y8, Y7
-	VBROADCASTSS 8(AX), Y8
+	VBROADCASTSS (AX)(SI*2), Y8
 	VFMADD231PS  (CX)(DX*2), Y8, Y0
 	VFMADD231PS  32(CX)(DX*2), Y8, Y1
 	VFMADD231PS  64(CX)(DX*2), Y8, Y2
@@ -546,7 +548,7 @@ packed:
 	VFMADD231PS  160(CX)(DX*2), Y8, Y5
 	VFMADD231PS  192(CX)(DX*2), Y8, Y6
 	VFMADD231PS  224(CX)(DX*2), Y8, Y7
-	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS (AX)(DI*1), Y8
 	VFMADD231PS  (CX)(BX*1), Y8, Y0
 	VFMADD231PS  32(CX)(BX*1), Y8, Y1
 	VFMADD231PS  64(CX)(BX*1), Y8, Y2
@@ -555,13 +557,13 @@ packed:
 	VFMADD231PS  160(CX)(BX*1), Y8, Y5
 	VFMADD231PS  192(CX)(BX*1), Y8, Y6
 	VFMADD231PS  224(CX)(BX*1), Y8, Y7
-	ADDQ         $0x00000010, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -574,9 +576,9 @@ packedone:
 	VFMADD231PS  160(CX), Y8, Y5
 	VFMADD231PS  192(CX), Y8, Y6
 	VFMADD231PS  224(CX), Y8, Y7
-	ADDQ         $0x00000004, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -857,12 +859,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -871,28 +875,28 @@ packed:
 	VFMADD231PS  32(CX), Y4, Y1
 	VFMADD231PS  64(CX), Y4, Y2
 	VFMADD231PS  96(CX), Y4, Y3
-	VBROADCASTSS 4(AX), Y4
+	VBROADCASTSS (AX)(SI*1), Y4
 	VFMADD231PS  (CX)(DX*1), Y4, Y0
 	VFMADD231PS  32(CX)(DX*1), Y4, Y1
 	VFMADD231PS  64(CX)(DX*1), Y4, Y2
 	VFMADD231PS  96(CX)(DX*1), Y4, Y3
-	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS (AX)(SI*2), Y4
 	VFMADD231PS  (CX)(DX*2), Y4, Y0
 	VFMADD231PS  32(CX)(DX*2), Y4, Y1
 	VFMADD231PS  64(CX)(DX*2), Y4, Y2
 	VFMADD231PS  96(CX)(DX*2), Y4, Y3
-	VBROADCASTSS 12(AX), Y4
+	VBROADCASTSS (AX)(DI*1), Y4
 	VFMADD231PS  (CX)(BX*1), Y4, Y0
 	VFMADD231PS  32(CX)(BX*1), Y4, Y1
 	VFMADD231PS  64(CX)(BX*1), Y4, Y2
 	VFMADD231PS  96(CX)(BX*1), Y4, Y3
-	ADDQ         $0x00000010, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -901,9 +905,9 @@ packedone:
 	VFMADD231PS  32(CX), Y4, Y1
 	VFMADD231PS  64(CX), Y4, Y2
 	VFMADD231PS  96(CX), Y4, Y3
-	ADDQ         $0x00000004, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -1127,12 +1131,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -1150,8 +1156,8 @@ packed:
 	VMOVUPS      96(CX), Y10
 	VFMADD231PS  Y10, Y8, Y3
 	VFMADD231PS  Y10, Y9, Y7
-	VBROADCASTSS 8(AX), Y8
-	VBROADCASTSS 12(AX), Y9
+	VBROADCASTSS (AX)(SI*1), Y8
+	VBROADCASTSS 4(AX)(SI*1), Y9
 	VMOVUPS      (CX)(DX*1), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y4
@@ -1164,8 +1170,8 @@ packed:
 	VMOVUPS      96(CX)(DX*1), Y10
 	VFMADD231PS  Y10, Y8, Y3
 	VFMADD231PS  Y10, Y9, Y7
-	VBROADCASTSS 16(AX), Y8
-	VBROADCASTSS 20(AX), Y9
+	VBROADCASTSS (AX)(SI*2), Y8
+	VBROADCASTSS 4(AX)(SI*2), Y9
 	VMOVUPS      (CX)(DX*2), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y4
@@ -1178,8 +1184,8 @@ packed:
 	VMOVUPS      96(CX)(DX*2), Y10
 	VFMADD231PS  Y10, Y8, Y3
 	VFMADD231PS  Y10, Y9, Y7
-	VBROADCASTSS 24(AX), Y8
-	VBROADCASTSS 28(AX), Y9
+	VBROADCASTSS (AX)(DI*1), Y8
+	VBROADCASTSS 4(AX)(DI*1), Y9
 	VMOVUPS      (CX)(BX*1), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y4
@@ -1192,13 +1198,13 @@ packed:
 	VMOVUPS      96(CX)(BX*1), Y10
 	VFMADD231PS  Y10, Y8, Y3
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         $0x00000020, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -1216,9 +1222,9 @@ packedone:
 	VMOVUPS      96(CX), Y10
 	VFMADD231PS  Y10, Y8, Y3
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         $0x00000008, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -1539,12 +1545,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -1567,9 +1575,9 @@ packed:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	VBROADCASTSS 12(AX), Y12
-	VBROADCASTSS 16(AX), Y13
-	VBROADCASTSS 20(AX), Y14
+	VBROADCASTSS (AX)(BX*1), Y12
+	VBROADCASTSS 4(AX)(BX*1), Y13
+	VBROADCASTSS 8(AX)(BX*1), Y14
 	VMOVUPS      (CX)(DX*1), Y15
 	VFMADD231PS  Y15, Y12, Y0
 	VFMADD231PS  Y15, Y13, Y4
@@ -1586,13 +1594,13 @@ packed:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	ADDQ         $0x00000018, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -1615,9 +1623,9 @@ packedone:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	ADDQ         $0x0000000c, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -1951,12 +1959,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -1967,26 +1977,26 @@ packed:
 	VFMADD231PS  Y4, Y1, Y3
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      32(CX)(DX*1), Y1
-	VBROADCASTSS 4(AX), Y4
+	VBROADCASTSS (AX)(SI*1), Y4
 	VFMADD231PS  Y4, Y0, Y2
 	VFMADD231PS  Y4, Y1, Y3
 	VMOVUPS      (CX)(DX*2), Y0
 	VMOVUPS      32(CX)(DX*2), Y1
-	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS (AX)(SI*2), Y4
 	VFMADD231PS  Y4, Y0, Y2
 	VFMADD231PS  Y4, Y1, Y3
 	VMOVUPS      (CX)(BX*1), Y0
 	VMOVUPS      32(CX)(BX*1), Y1
-	VBROADCASTSS 12(AX), Y4
+	VBROADCASTSS (AX)(DI*1), Y4
 	VFMADD231PS  Y4, Y0, Y2
 	VFMADD231PS  Y4, Y1, Y3
-	ADDQ         $0x00000010, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -1995,9 +2005,9 @@ packedone:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y0, Y2
 	VFMADD231PS  Y4, Y1, Y3
-	ADDQ         $0x00000004, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -2193,12 +2203,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -2212,35 +2224,35 @@ packed:
 	VFMADD231PS  Y6, Y1, Y5
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      32(CX)(DX*1), Y1
-	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS (AX)(SI*1), Y6
 	VFMADD231PS  Y6, Y0, Y2
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 12(AX), Y6
+	VBROADCASTSS 4(AX)(SI*1), Y6
 	VFMADD231PS  Y6, Y0, Y4
 	VFMADD231PS  Y6, Y1, Y5
 	VMOVUPS      (CX)(DX*2), Y0
 	VMOVUPS      32(CX)(DX*2), Y1
-	VBROADCASTSS 16(AX), Y6
+	VBROADCASTSS (AX)(SI*2), Y6
 	VFMADD231PS  Y6, Y0, Y2
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 20(AX), Y6
+	VBROADCASTSS 4(AX)(SI*2), Y6
 	VFMADD231PS  Y6, Y0, Y4
 	VFMADD231PS  Y6, Y1, Y5
 	VMOVUPS      (CX)(BX*1), Y0
 	VMOVUPS      32(CX)(BX*1), Y1
-	VBROADCASTSS 24(AX), Y6
+	VBROADCASTSS (AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y0, Y2
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 28(AX), Y6
+	VBROADCASTSS 4(AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y0, Y4
 	VFMADD231PS  Y6, Y1, Y5
-	ADDQ         $0x00000020, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -2252,9 +2264,9 @@ packedone:
 	VBROADCASTSS 4(AX), Y6
 	VFMADD231PS  Y6, Y0, Y4
 	VFMADD231PS  Y6, Y1, Y5
-	ADDQ         $0x00000008, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -2494,12 +2506,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -2516,44 +2530,44 @@ packed:
 	VFMADD231PS  Y8, Y1, Y7
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      32(CX)(DX*1), Y1
-	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS (AX)(SI*1), Y8
 	VFMADD231PS  Y8, Y0, Y2
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 16(AX), Y8
+	VBROADCASTSS 4(AX)(SI*1), Y8
 	VFMADD231PS  Y8, Y0, Y4
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 20(AX), Y8
+	VBROADCASTSS 8(AX)(SI*1), Y8
 	VFMADD231PS  Y8, Y0, Y6
 	VFMADD231PS  Y8, Y1, Y7
 	VMOVUPS      (CX)(DX*2), Y0
 	VMOVUPS      32(CX)(DX*2), Y1
-	VBROADCASTSS 24(AX), Y8
+	VBROADCASTSS (AX)(SI*2), Y8
 	VFMADD231PS  Y8, Y0, Y2
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 28(AX), Y8
+	VBROADCASTSS 4(AX)(SI*2), Y8
 	VFMADD231PS  Y8, Y0, Y4
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 32(AX), Y8
+	VBROADCASTSS 8(AX)(SI*2), Y8
 	VFMADD231PS  Y8, Y0, Y6
 	VFMADD231PS  Y8, Y1, Y7
 	VMOVUPS      (CX)(BX*1), Y0
 	VMOVUPS      32(CX)(BX*1), Y1
-	VBROADCASTSS 36(AX), Y8
+	VBROADCASTSS (AX)(DI*1), Y8
 	VFMADD231PS  Y8, Y0, Y2
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 40(AX), Y8
+	VBROADCASTSS 4(AX)(DI*1), Y8
 	VFMADD231PS  Y8, Y0, Y4
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 44(AX), Y8
+	VBROADCASTSS 8(AX)(DI*1), Y8
 	VFMADD231PS  Y8, Y0, Y6
 	VFMADD231PS  Y8, Y1, Y7
-	ADDQ         $0x00000030, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -2568,9 +2582,9 @@ packedone:
 	VBROADCASTSS 8(AX), Y8
 	VFMADD231PS  Y8, Y0, Y6
 	VFMADD231PS  Y8, Y1, Y7
-	ADDQ         $0x0000000c, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -2854,12 +2868,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -2879,53 +2895,53 @@ packed:
 	VFMADD231PS  Y10, Y1, Y9
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      32(CX)(DX*1), Y1
-	VBROADCASTSS 16(AX), Y10
+	VBROADCASTSS (AX)(SI*1), Y10
 	VFMADD231PS  Y10, Y0, Y2
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 20(AX), Y10
+	VBROADCASTSS 4(AX)(SI*1), Y10
 	VFMADD231PS  Y10, Y0, Y4
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 24(AX), Y10
+	VBROADCASTSS 8(AX)(SI*1), Y10
 	VFMADD231PS  Y10, Y0, Y6
 	VFMADD231PS  Y10, Y1, Y7
-	VBROADCASTSS 28(AX), Y10
+	VBROADCASTSS 12(AX)(SI*1), Y10
 	VFMADD231PS  Y10, Y0, Y8
 	VFMADD231PS  Y10, Y1, Y9
 	VMOVUPS      (CX)(DX*2), Y0
 	VMOVUPS      32(CX)(DX*2), Y1
-	VBROADCASTSS 32(AX), Y10
+	VBROADCASTSS (AX)(SI*2), Y10
 	VFMADD231PS  Y10, Y0, Y2
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 36(AX), Y10
+	VBROADCASTSS 4(AX)(SI*2), Y10
 	VFMADD231PS  Y10, Y0, Y4
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 40(AX), Y10
+	VBROADCASTSS 8(AX)(SI*2), Y10
 	VFMADD231PS  Y10, Y0, Y6
 	VFMADD231PS  Y10, Y1, Y7
-	VBROADCASTSS 44(AX), Y10
+	VBROADCASTSS 12(AX)(SI*2), Y10
 	VFMADD231PS  Y10, Y0, Y8
 	VFMADD231PS  Y10, Y1, Y9
 	VMOVUPS      (CX)(BX*1), Y0
 	VMOVUPS      32(CX)(BX*1), Y1
-	VBROADCASTSS 48(AX), Y10
+	VBROADCASTSS (AX)(DI*1), Y10
 	VFMADD231PS  Y10, Y0, Y2
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 52(AX), Y10
+	VBROADCASTSS 4(AX)(DI*1), Y10
 	VFMADD231PS  Y10, Y0, Y4
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 56(AX), Y10
+	VBROADCASTSS 8(AX)(DI*1), Y10
 	VFMADD231PS  Y10, Y0, Y6
 	VFMADD231PS  Y10, Y1, Y7
-	VBROADCASTSS 60(AX), Y10
+	VBROADCASTSS 12(AX)(DI*1), Y10
 	VFMADD231PS  Y10, Y0, Y8
 	VFMADD231PS  Y10, Y1, Y9
-	ADDQ         $0x00000040, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -2943,9 +2959,9 @@ packedone:
 	VBROADCASTSS 12(AX), Y10
 	VFMADD231PS  Y10, Y0, Y8
 	VFMADD231PS  Y10, Y1, Y9
-	ADDQ         $0x00000010, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -3277,12 +3293,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -3305,62 +3323,62 @@ packed:
 	VFMADD231PS  Y12, Y1, Y11
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      32(CX)(DX*1), Y1
-	VBROADCASTSS 20(AX), Y12
+	VBROADCASTSS (AX)(SI*1), Y12
 	VFMADD231PS  Y12, Y0, Y2
 	VFMADD231PS  Y12, Y1, Y3
-	VBROADCASTSS 24(AX), Y12
+	VBROADCASTSS 4(AX)(SI*1), Y12
 	VFMADD231PS  Y12, Y0, Y4
 	VFMADD231PS  Y12, Y1, Y5
-	VBROADCASTSS 28(AX), Y12
+	VBROADCASTSS 8(AX)(SI*1), Y12
 	VFMADD231PS  Y12, Y0, Y6
 	VFMADD231PS  Y12, Y1, Y7
-	VBROADCASTSS 32(AX), Y12
+	VBROADCASTSS 12(AX)(SI*1), Y12
 	VFMADD231PS  Y12, Y0, Y8
 	VFMADD231PS  Y12, Y1, Y9
-	VBROADCASTSS 36(AX), Y12
+	VBROADCASTSS 16(AX)(SI*1), Y12
 	VFMADD231PS  Y12, Y0, Y10
 	VFMADD231PS  Y12, Y1, Y11
 	VMOVUPS      (CX)(DX*2), Y0
 	VMOVUPS      32(CX)(DX*2), Y1
-	VBROADCASTSS 40(AX), Y12
+	VBROADCASTSS (AX)(SI*2), Y12
 	VFMADD231PS  Y12, Y0, Y2
 	VFMADD231PS  Y12, Y1, Y3
-	VBROADCASTSS 44(AX), Y12
+	VBROADCASTSS 4(AX)(SI*2), Y12
 	VFMADD231PS  Y12, Y0, Y4
 	VFMADD231PS  Y12, Y1, Y5
-	VBROADCASTSS 48(AX), Y12
+	VBROADCASTSS 8(AX)(SI*2), Y12
 	VFMADD231PS  Y12, Y0, Y6
 	VFMADD231PS  Y12, Y1, Y7
-	VBROADCASTSS 52(AX), Y12
+	VBROADCASTSS 12(AX)(SI*2), Y12
 	VFMADD231PS  Y12, Y0, Y8
 	VFMADD231PS  Y12, Y1, Y9
-	VBROADCASTSS 56(AX), Y12
+	VBROADCASTSS 16(AX)(SI*2), Y12
 	VFMADD231PS  Y12, Y0, Y10
 	VFMADD231PS  Y12, Y1, Y11
 	VMOVUPS      (CX)(BX*1), Y0
 	VMOVUPS      32(CX)(BX*1), Y1
-	VBROADCASTSS 60(AX), Y12
+	VBROADCASTSS (AX)(DI*1), Y12
 	VFMADD231PS  Y12, Y0, Y2
 	VFMADD231PS  Y12, Y1, Y3
-	VBROADCASTSS 64(AX), Y12
+	VBROADCASTSS 4(AX)(DI*1), Y12
 	VFMADD231PS  Y12, Y0, Y4
 	VFMADD231PS  Y12, Y1, Y5
-	VBROADCASTSS 68(AX), Y12
+	VBROADCASTSS 8(AX)(DI*1), Y12
 	VFMADD231PS  Y12, Y0, Y6
 	VFMADD231PS  Y12, Y1, Y7
-	VBROADCASTSS 72(AX), Y12
+	VBROADCASTSS 12(AX)(DI*1), Y12
 	VFMADD231PS  Y12, Y0, Y8
 	VFMADD231PS  Y12, Y1, Y9
-	VBROADCASTSS 76(AX), Y12
+	VBROADCASTSS 16(AX)(DI*1), Y12
 	VFMADD231PS  Y12, Y0, Y10
 	VFMADD231PS  Y12, Y1, Y11
-	ADDQ         $0x00000050, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -3381,9 +3399,9 @@ packedone:
 	VBROADCASTSS 16(AX), Y12
 	VFMADD231PS  Y12, Y0, Y10
 	VFMADD231PS  Y12, Y1, Y11
-	ADDQ         $0x00000014, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -3759,12 +3777,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -3790,31 +3810,31 @@ packed:
 	VFMADD231PS  Y14, Y1, Y13
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      32(CX)(DX*1), Y1
-	VBROADCASTSS 24(AX), Y14
+	VBROADCASTSS (AX)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y2
 	VFMADD231PS  Y14, Y1, Y3
-	VBROADCASTSS 28(AX), Y14
+	VBROADCASTSS 4(AX)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y4
 	VFMADD231PS  Y14, Y1, Y5
-	VBROADCASTSS 32(AX), Y14
+	VBROADCASTSS 8(AX)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y6
 	VFMADD231PS  Y14, Y1, Y7
-	VBROADCASTSS 36(AX), Y14
+	VBROADCASTSS 12(AX)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y8
 	VFMADD231PS  Y14, Y1, Y9
-	VBROADCASTSS 40(AX), Y14
+	VBROADCASTSS 16(AX)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y10
 	VFMADD231PS  Y14, Y1, Y11
-	VBROADCASTSS 44(AX), Y14
+	VBROADCASTSS 20(AX)(BX*1), Y14
 	VFMADD231PS  Y14, Y0, Y12
 	VFMADD231PS  Y14, Y1, Y13
-	ADDQ         $0x00000030, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -3838,9 +3858,9 @@ packedone:
 	VBROADCASTSS 20(AX), Y14
 	VFMADD231PS  Y14, Y0, Y12
 	VFMADD231PS  Y14, Y1, Y13
-	ADDQ         $0x00000018, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -4193,12 +4213,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -4206,30 +4228,30 @@ packed:
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y0, Y1
 	VMOVUPS      (CX)(DX*1), Y0
-	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS (AX)(SI*1), Y2
 	VFMADD231PS  Y2, Y0, Y1
 	VMOVUPS      (CX)(DX*2), Y0
-	VBROADCASTSS 8(AX), Y2
+	VBROADCASTSS (AX)(SI*2), Y2
 	VFMADD231PS  Y2, Y0, Y1
 	VMOVUPS      (CX)(BX*1), Y0
-	VBROADCASTSS 12(AX), Y2
+	VBROADCASTSS (AX)(DI*1), Y2
 	VFMADD231PS  Y2, Y0, Y1
-	ADDQ         $0x00000010, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
 	VMOVUPS      (CX), Y0
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y0, Y1
-	ADDQ         $0x00000004, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -4402,12 +4424,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -4417,27 +4441,27 @@ packed:
 	VBROADCASTSS 4(AX), Y3
 	VFMADD231PS  Y3, Y0, Y2
 	VMOVUPS      (CX)(DX*1), Y0
-	VBROADCASTSS 8(AX), Y3
+	VBROADCASTSS (AX)(SI*1), Y3
 	VFMADD231PS  Y3, Y0, Y1
-	VBROADCASTSS 12(AX), Y3
+	VBROADCASTSS 4(AX)(SI*1), Y3
 	VFMADD231PS  Y3, Y0, Y2
 	VMOVUPS      (CX)(DX*2), Y0
-	VBROADCASTSS 16(AX), Y3
+	VBROADCASTSS (AX)(SI*2), Y3
 	VFMADD231PS  Y3, Y0, Y1
-	VBROADCASTSS 20(AX), Y3
+	VBROADCASTSS 4(AX)(SI*2), Y3
 	VFMADD231PS  Y3, Y0, Y2
 	VMOVUPS      (CX)(BX*1), Y0
-	VBROADCASTSS 24(AX), Y3
+	VBROADCASTSS (AX)(DI*1), Y3
 	VFMADD231PS  Y3, Y0, Y1
-	VBROADCASTSS 28(AX), Y3
+	VBROADCASTSS 4(AX)(DI*1), Y3
 	VFMADD231PS  Y3, Y0, Y2
-	ADDQ         $0x00000020, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -4446,9 +4470,9 @@ packedone:
 	VFMADD231PS  Y3, Y0, Y1
 	VBROADCASTSS 4(AX), Y3
 	VFMADD231PS  Y3, Y0, Y2
-	ADDQ         $0x00000008, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -4649,12 +4673,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -4666,33 +4692,33 @@ packed:
 	VBROADCASTSS 8(AX), Y4
 	VFMADD231PS  Y4, Y0, Y3
 	VMOVUPS      (CX)(DX*1), Y0
-	VBROADCASTSS 12(AX), Y4
+	VBROADCASTSS (AX)(SI*1), Y4
 	VFMADD231PS  Y4, Y0, Y1
-	VBROADCASTSS 16(AX), Y4
+	VBROADCASTSS 4(AX)(SI*1), Y4
 	VFMADD231PS  Y4, Y0, Y2
-	VBROADCASTSS 20(AX), Y4
+	VBROADCASTSS 8(AX)(SI*1), Y4
 	VFMADD231PS  Y4, Y0, Y3
 	VMOVUPS      (CX)(DX*2), Y0
-	VBROADCASTSS 24(AX), Y4
+	VBROADCASTSS (AX)(SI*2), Y4
 	VFMADD231PS  Y4, Y0, Y1
-	VBROADCASTSS 28(AX), Y4
+	VBROADCASTSS 4(AX)(SI*2), Y4
 	VFMADD231PS  Y4, Y0, Y2
-	VBROADCASTSS 32(AX), Y4
+	VBROADCASTSS 8(AX)(SI*2), Y4
 	VFMADD231PS  Y4, Y0, Y3
 	VMOVUPS      (CX)(BX*1), Y0
-	VBROADCASTSS 36(AX), Y4
+	VBROADCASTSS (AX)(DI*1), Y4
 	VFMADD231PS  Y4, Y0, Y1
-	VBROADCASTSS 40(AX), Y4
+	VBROADCASTSS 4(AX)(DI*1), Y4
 	VFMADD231PS  Y4, Y0, Y2
-	VBROADCASTSS 44(AX), Y4
+	VBROADCASTSS 8(AX)(DI*1), Y4
 	VFMADD231PS  Y4, Y0, Y3
-	ADDQ         $0x00000030, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -4703,9 +4729,9 @@ packedone:
 	VFMADD231PS  Y4, Y0, Y2
 	VBROADCASTSS 8(AX), Y4
 	VFMADD231PS  Y4, Y0, Y3
-	ADDQ         $0x0000000c, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -4934,12 +4960,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -4953,39 +4981,39 @@ packed:
 	VBROADCASTSS 12(AX), Y5
 	VFMADD231PS  Y5, Y0, Y4
 	VMOVUPS      (CX)(DX*1), Y0
-	VBROADCASTSS 16(AX), Y5
+	VBROADCASTSS (AX)(SI*1), Y5
 	VFMADD231PS  Y5, Y0, Y1
-	VBROADCASTSS 20(AX), Y5
+	VBROADCASTSS 4(AX)(SI*1), Y5
 	VFMADD231PS  Y5, Y0, Y2
-	VBROADCASTSS 24(AX), Y5
+	VBROADCASTSS 8(AX)(SI*1), Y5
 	VFMADD231PS  Y5, Y0, Y3
-	VBROADCASTSS 28(AX), Y5
+	VBROADCASTSS 12(AX)(SI*1), Y5
 	VFMADD231PS  Y5, Y0, Y4
 	VMOVUPS      (CX)(DX*2), Y0
-	VBROADCASTSS 32(AX), Y5
+	VBROADCASTSS (AX)(SI*2), Y5
 	VFMADD231PS  Y5, Y0, Y1
-	VBROADCASTSS 36(AX), Y5
+	VBROADCASTSS 4(AX)(SI*2), Y5
 	VFMADD231PS  Y5, Y0, Y2
-	VBROADCASTSS 40(AX), Y5
+	VBROADCASTSS 8(AX)(SI*2), Y5
 	VFMADD231PS  Y5, Y0, Y3
-	VBROADCASTSS 44(AX), Y5
+	VBROADCASTSS 12(AX)(SI*2), Y5
 	VFMADD231PS  Y5, Y0, Y4
 	VMOVUPS      (CX)(BX*1), Y0
-	VBROADCASTSS 48(AX), Y5
+	VBROADCASTSS (AX)(DI*1), Y5
 	VFMADD231PS  Y5, Y0, Y1
-	VBROADCASTSS 52(AX), Y5
+	VBROADCASTSS 4(AX)(DI*1), Y5
 	VFMADD231PS  Y5, Y0, Y2
-	VBROADCASTSS 56(AX), Y5
+	VBROADCASTSS 8(AX)(DI*1), Y5
 	VFMADD231PS  Y5, Y0, Y3
-	VBROADCASTSS 60(AX), Y5
+	VBROADCASTSS 12(AX)(DI*1), Y5
 	VFMADD231PS  Y5, Y0, Y4
-	ADDQ         $0x00000040, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -4998,9 +5026,9 @@ packedone:
 	VFMADD231PS  Y5, Y0, Y3
 	VBROADCASTSS 12(AX), Y5
 	VFMADD231PS  Y5, Y0, Y4
-	ADDQ         $0x00000010, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -5261,12 +5289,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -5282,45 +5312,45 @@ packed:
 	VBROADCASTSS 16(AX), Y6
 	VFMADD231PS  Y6, Y0, Y5
 	VMOVUPS      (CX)(DX*1), Y0
-	VBROADCASTSS 20(AX), Y6
+	VBROADCASTSS (AX)(SI*1), Y6
 	VFMADD231PS  Y6, Y0, Y1
-	VBROADCASTSS 24(AX), Y6
+	VBROADCASTSS 4(AX)(SI*1), Y6
 	VFMADD231PS  Y6, Y0, Y2
-	VBROADCASTSS 28(AX), Y6
+	VBROADCASTSS 8(AX)(SI*1), Y6
 	VFMADD231PS  Y6, Y0, Y3
-	VBROADCASTSS 32(AX), Y6
+	VBROADCASTSS 12(AX)(SI*1), Y6
 	VFMADD231PS  Y6, Y0, Y4
-	VBROADCASTSS 36(AX), Y6
+	VBROADCASTSS 16(AX)(SI*1), Y6
 	VFMADD231PS  Y6, Y0, Y5
 	VMOVUPS      (CX)(DX*2), Y0
-	VBROADCASTSS 40(AX), Y6
+	VBROADCASTSS (AX)(SI*2), Y6
 	VFMADD231PS  Y6, Y0, Y1
-	VBROADCASTSS 44(AX), Y6
+	VBROADCASTSS 4(AX)(SI*2), Y6
 	VFMADD231PS  Y6, Y0, Y2
-	VBROADCASTSS 48(AX), Y6
+	VBROADCASTSS 8(AX)(SI*2), Y6
 	VFMADD231PS  Y6, Y0, Y3
-	VBROADCASTSS 52(AX), Y6
+	VBROADCASTSS 12(AX)(SI*2), Y6
 	VFMADD231PS  Y6, Y0, Y4
-	VBROADCASTSS 56(AX), Y6
+	VBROADCASTSS 16(AX)(SI*2), Y6
 	VFMADD231PS  Y6, Y0, Y5
 	VMOVUPS      (CX)(BX*1), Y0
-	VBROADCASTSS 60(AX), Y6
+	VBROADCASTSS (AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y0, Y1
-	VBROADCASTSS 64(AX), Y6
+	VBROADCASTSS 4(AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y0, Y2
-	VBROADCASTSS 68(AX), Y6
+	VBROADCASTSS 8(AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y0, Y3
-	VBROADCASTSS 72(AX), Y6
+	VBROADCASTSS 12(AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y0, Y4
-	VBROADCASTSS 76(AX), Y6
+	VBROADCASTSS 16(AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y0, Y5
-	ADDQ         $0x00000050, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -5335,9 +5365,9 @@ packedone:
 	VFMADD231PS  Y6, Y0, Y4
 	VBROADCASTSS 16(AX), Y6
 	VFMADD231PS  Y6, Y0, Y5
-	ADDQ         $0x00000014, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -5626,12 +5656,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -5649,51 +5681,51 @@ packed:
 	VBROADCASTSS 20(AX), Y7
 	VFMADD231PS  Y7, Y0, Y6
 	VMOVUPS      (CX)(DX*1), Y0
-	VBROADCASTSS 24(AX), Y7
+	VBROADCASTSS (AX)(SI*1), Y7
 	VFMADD231PS  Y7, Y0, Y1
-	VBROADCASTSS 28(AX), Y7
+	VBROADCASTSS 4(AX)(SI*1), Y7
 	VFMADD231PS  Y7, Y0, Y2
-	VBROADCASTSS 32(AX), Y7
+	VBROADCASTSS 8(AX)(SI*1), Y7
 	VFMADD231PS  Y7, Y0, Y3
-	VBROADCASTSS 36(AX), Y7
+	VBROADCASTSS 12(AX)(SI*1), Y7
 	VFMADD231PS  Y7, Y0, Y4
-	VBROADCASTSS 40(AX), Y7
+	VBROADCASTSS 16(AX)(SI*1), Y7
 	VFMADD231PS  Y7, Y0, Y5
-	VBROADCASTSS 44(AX), Y7
+	VBROADCASTSS 20(AX)(SI*1), Y7
 	VFMADD231PS  Y7, Y0, Y6
 	VMOVUPS      (CX)(DX*2), Y0
-	VBROADCASTSS 48(AX), Y7
+	VBROADCASTSS (AX)(SI*2), Y7
 	VFMADD231PS  Y7, Y0, Y1
-	VBROADCASTSS 52(AX), Y7
+	VBROADCASTSS 4(AX)(SI*2), Y7
 	VFMADD231PS  Y7, Y0, Y2
-	VBROADCASTSS 56(AX), Y7
+	VBROADCASTSS 8(AX)(SI*2), Y7
 	VFMADD231PS  Y7, Y0, Y3
-	VBROADCASTSS 60(AX), Y7
+	VBROADCASTSS 12(AX)(SI*2), Y7
 	VFMADD231PS  Y7, Y0, Y4
-	VBROADCASTSS 64(AX), Y7
+	VBROADCASTSS 16(AX)(SI*2), Y7
 	VFMADD231PS  Y7, Y0, Y5
-	VBROADCASTSS 68(AX), Y7
+	VBROADCASTSS 20(AX)(SI*2), Y7
 	VFMADD231PS  Y7, Y0, Y6
 	VMOVUPS      (CX)(BX*1), Y0
-	VBROADCASTSS 72(AX), Y7
+	VBROADCASTSS (AX)(DI*1), Y7
 	VFMADD231PS  Y7, Y0, Y1
-	VBROADCASTSS 76(AX), Y7
+	VBROADCASTSS 4(AX)(DI*1), Y7
 	VFMADD231PS  Y7, Y0, Y2
-	VBROADCASTSS 80(AX), Y7
+	VBROADCASTSS 8(AX)(DI*1), Y7
 	VFMADD231PS  Y7, Y0, Y3
-	VBROADCASTSS 84(AX), Y7
+	VBROADCASTSS 12(AX)(DI*1), Y7
 	VFMADD231PS  Y7, Y0, Y4
-	VBROADCASTSS 88(AX), Y7
+	VBROADCASTSS 16(AX)(DI*1), Y7
 	VFMADD231PS  Y7, Y0, Y5
-	VBROADCASTSS 92(AX), Y7
+	VBROADCASTSS 20(AX)(DI*1), Y7
 	VFMADD231PS  Y7, Y0, Y6
-	ADDQ         $0x00000060, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -5710,9 +5742,9 @@ packedone:
 	VFMADD231PS  Y7, Y0, Y5
 	VBROADCASTSS 20(AX), Y7
 	VFMADD231PS  Y7, Y0, Y6
-	ADDQ         $0x00000018, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -6426,12 +6458,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -6452,7 +6486,7 @@ packed:
 	VFMADD231PS  832(CX), Z16, Z13
 	VFMADD231PS  896(CX), Z16, Z14
 	VFMADD231PS  960(CX), Z16, Z15
-	VBROADCASTSS 64(AX), Z16
+	VBROADCASTSS (AX)(BX*1), Z16
 	VFMADD231PS  (CX)(DX*1), Z16, Z0
 	VFMADD231PS  64(CX)(DX*1), Z16, Z1
 	VFMADD231PS  128(CX)(DX*1), Z16, Z2
@@ -6469,13 +6503,13 @@ packed:
 	VFMADD231PS  832(CX)(DX*1), Z16, Z13
 	VFMADD231PS  896(CX)(DX*1), Z16, Z14
 	VFMADD231PS  960(CX)(DX*1), Z16, Z15
-	ADDQ         $0x00000080, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -6496,9 +6530,9 @@ packedone:
 	VFMADD231PS  832(CX), Z16, Z13
 	VFMADD231PS  896(CX), Z16, Z14
 	VFMADD231PS  960(CX), Z16, Z15
-	ADDQ         $0x00000040, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -6854,12 +6888,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -6872,7 +6908,7 @@ packed:
 	VFMADD231PS  320(CX), Z8, Z5
 	VFMADD231PS  384(CX), Z8, Z6
 	VFMADD231PS  448(CX), Z8, Z7
-	VBROADCASTSS 64(AX), Z8
+	VBROADCASTSS (AX)(SI*1), Z8
 	VFMADD231PS  (CX)(DX*1), Z8, Z0
 	VFMADD231PS  64(CX)(DX*1), Z8, Z1
 	VFMADD231PS  128(CX)(DX*1), Z8, Z2
@@ -6881,7 +6917,7 @@ packed:
 	VFMADD231PS  320(CX)(DX*1), Z8, Z5
 	VFMADD231PS  384(CX)(DX*1), Z8, Z6
 	VFMADD231PS  448(CX)(DX*1), Z8, Z7
-	VBROADCASTSS 128(AX), Z8
+	VBROADCASTSS (AX)(SI*2), Z8
 	VFMADD231PS  (CX)(DX*2), Z8, Z0
 	VFMADD231PS  64(CX)(DX*2), Z8, Z1
 	VFMADD231PS  128(CX)(DX*2), Z8, Z2
@@ -6890,7 +6926,7 @@ packed:
 	VFMADD231PS  320(CX)(DX*2), Z8, Z5
 	VFMADD231PS  384(CX)(DX*2), Z8, Z6
 	VFMADD231PS  448(CX)(DX*2), Z8, Z7
-	VBROADCASTSS 192(AX), Z8
+	VBROADCASTSS (AX)(DI*1), Z8
 	VFMADD231PS  (CX)(BX*1), Z8, Z0
 	VFMADD231PS  64(CX)(BX*1), Z8, Z1
 	VFMADD231PS  128(CX)(BX*1), Z8, Z2
@@ -6899,13 +6935,13 @@ packed:
 	VFMADD231PS  320(CX)(BX*1), Z8, Z5
 	VFMADD231PS  384(CX)(BX*1), Z8, Z6
 	VFMADD231PS  448(CX)(BX*1), Z8, Z7
-	ADDQ         $0x00000100, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -6918,9 +6954,9 @@ packedone:
 	VFMADD231PS  320(CX), Z8, Z5
 	VFMADD231PS  384(CX), Z8, Z6
 	VFMADD231PS  448(CX), Z8, Z7
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -7209,12 +7245,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -7244,8 +7282,8 @@ packed:
 	VMOVUPS      448(CX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 64(AX), Z16
-	VBROADCASTSS 68(AX), Z17
+	VBROADCASTSS (AX)(BX*1), Z16
+	VBROADCASTSS 4(AX)(BX*1), Z17
 	VMOVUPS      (CX)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -7270,13 +7308,13 @@ packed:
 	VMOVUPS      448(CX)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000080, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -7306,9 +7344,9 @@ packedone:
 	VMOVUPS      448(CX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000040, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -7720,12 +7758,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -7764,9 +7804,9 @@ packed:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 64(AX), Z24
-	VBROADCASTSS 68(AX), Z25
-	VBROADCASTSS 72(AX), Z26
+	VBROADCASTSS (AX)(BX*1), Z24
+	VBROADCASTSS 4(AX)(BX*1), Z25
+	VBROADCASTSS 8(AX)(BX*1), Z26
 	VMOVUPS      (CX)(DX*1), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -7799,13 +7839,13 @@ packed:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000080, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -7844,9 +7884,9 @@ packedone:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000040, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -8318,12 +8358,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -8332,28 +8374,28 @@ packed:
 	VFMADD231PS  64(CX), Z4, Z1
 	VFMADD231PS  128(CX), Z4, Z2
 	VFMADD231PS  192(CX), Z4, Z3
-	VBROADCASTSS 64(AX), Z4
+	VBROADCASTSS (AX)(SI*1), Z4
 	VFMADD231PS  (CX)(DX*1), Z4, Z0
 	VFMADD231PS  64(CX)(DX*1), Z4, Z1
 	VFMADD231PS  128(CX)(DX*1), Z4, Z2
 	VFMADD231PS  192(CX)(DX*1), Z4, Z3
-	VBROADCASTSS 128(AX), Z4
+	VBROADCASTSS (AX)(SI*2), Z4
 	VFMADD231PS  (CX)(DX*2), Z4, Z0
 	VFMADD231PS  64(CX)(DX*2), Z4, Z1
 	VFMADD231PS  128(CX)(DX*2), Z4, Z2
 	VFMADD231PS  192(CX)(DX*2), Z4, Z3
-	VBROADCASTSS 192(AX), Z4
+	VBROADCASTSS (AX)(DI*1), Z4
 	VFMADD231PS  (CX)(BX*1), Z4, Z0
 	VFMADD231PS  64(CX)(BX*1), Z4, Z1
 	VFMADD231PS  128(CX)(BX*1), Z4, Z2
 	VFMADD231PS  192(CX)(BX*1), Z4, Z3
-	ADDQ         $0x00000100, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -8362,9 +8404,9 @@ packedone:
 	VFMADD231PS  64(CX), Z4, Z1
 	VFMADD231PS  128(CX), Z4, Z2
 	VFMADD231PS  192(CX), Z4, Z3
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -8577,12 +8619,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -8600,8 +8644,8 @@ packed:
 	VMOVUPS      192(CX), Z10
 	VFMADD231PS  Z10, Z8, Z3
 	VFMADD231PS  Z10, Z9, Z7
-	VBROADCASTSS 64(AX), Z8
-	VBROADCASTSS 68(AX), Z9
+	VBROADCASTSS (AX)(SI*1), Z8
+	VBROADCASTSS 4(AX)(SI*1), Z9
 	VMOVUPS      (CX)(DX*1), Z10
 	VFMADD231PS  Z10, Z8, Z0
 	VFMADD231PS  Z10, Z9, Z4
@@ -8614,8 +8658,8 @@ packed:
 	VMOVUPS      192(CX)(DX*1), Z10
 	VFMADD231PS  Z10, Z8, Z3
 	VFMADD231PS  Z10, Z9, Z7
-	VBROADCASTSS 128(AX), Z8
-	VBROADCASTSS 132(AX), Z9
+	VBROADCASTSS (AX)(SI*2), Z8
+	VBROADCASTSS 4(AX)(SI*2), Z9
 	VMOVUPS      (CX)(DX*2), Z10
 	VFMADD231PS  Z10, Z8, Z0
 	VFMADD231PS  Z10, Z9, Z4
@@ -8628,8 +8672,8 @@ packed:
 	VMOVUPS      192(CX)(DX*2), Z10
 	VFMADD231PS  Z10, Z8, Z3
 	VFMADD231PS  Z10, Z9, Z7
-	VBROADCASTSS 192(AX), Z8
-	VBROADCASTSS 196(AX), Z9
+	VBROADCASTSS (AX)(DI*1), Z8
+	VBROADCASTSS 4(AX)(DI*1), Z9
 	VMOVUPS      (CX)(BX*1), Z10
 	VFMADD231PS  Z10, Z8, Z0
 	VFMADD231PS  Z10, Z9, Z4
@@ -8642,13 +8686,13 @@ packed:
 	VMOVUPS      192(CX)(BX*1), Z10
 	VFMADD231PS  Z10, Z8, Z3
 	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         $0x00000100, AX
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -8666,9 +8710,9 @@ packedone:
 	VMOVUPS      192(CX), Z10
 	VFMADD231PS  Z10, Z8, Z3
 	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -8974,12 +9018,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -9002,9 +9048,9 @@ packed:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 64(AX), Z12
-	VBROADCASTSS 68(AX), Z13
-	VBROADCASTSS 72(AX), Z14
+	VBROADCASTSS (AX)(BX*1), Z12
+	VBROADCASTSS 4(AX)(BX*1), Z13
+	VBROADCASTSS 8(AX)(BX*1), Z14
 	VMOVUPS      (CX)(DX*1), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -9021,13 +9067,13 @@ packed:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000080, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -9050,9 +9096,9 @@ packedone:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000040, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -9391,12 +9437,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -9424,10 +9472,10 @@ packed:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 64(AX), Z16
-	VBROADCASTSS 68(AX), Z17
-	VBROADCASTSS 72(AX), Z18
-	VBROADCASTSS 76(AX), Z19
+	VBROADCASTSS (AX)(BX*1), Z16
+	VBROADCASTSS 4(AX)(BX*1), Z17
+	VBROADCASTSS 8(AX)(BX*1), Z18
+	VBROADCASTSS 12(AX)(BX*1), Z19
 	VMOVUPS      (CX)(DX*1), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -9448,13 +9496,13 @@ packed:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000080, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -9482,9 +9530,9 @@ packedone:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000040, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -9890,12 +9938,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -9928,11 +9978,11 @@ packed:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 64(AX), Z20
-	VBROADCASTSS 68(AX), Z21
-	VBROADCASTSS 72(AX), Z22
-	VBROADCASTSS 76(AX), Z23
-	VBROADCASTSS 80(AX), Z24
+	VBROADCASTSS (AX)(BX*1), Z20
+	VBROADCASTSS 4(AX)(BX*1), Z21
+	VBROADCASTSS 8(AX)(BX*1), Z22
+	VBROADCASTSS 12(AX)(BX*1), Z23
+	VBROADCASTSS 16(AX)(BX*1), Z24
 	VMOVUPS      (CX)(DX*1), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -9957,13 +10007,13 @@ packed:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000080, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -9996,9 +10046,9 @@ packedone:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000040, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -10467,12 +10517,14 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), AX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), BX
-	SUBQ       $0x02, BX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       aStep+32(FP), BX
+	LEAQ       (BX)(BX*2), SI
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
 	JLT        packedrest
 
 packed:
@@ -10510,12 +10562,12 @@ packed:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 64(AX), Z24
-	VBROADCASTSS 68(AX), Z25
-	VBROADCASTSS 72(AX), Z26
-	VBROADCASTSS 76(AX), Z27
-	VBROADCASTSS 80(AX), Z28
-	VBROADCASTSS 84(AX), Z29
+	VBROADCASTSS (AX)(BX*1), Z24
+	VBROADCASTSS 4(AX)(BX*1), Z25
+	VBROADCASTSS 8(AX)(BX*1), Z26
+	VBROADCASTSS 12(AX)(BX*1), Z27
+	VBROADCASTSS 16(AX)(BX*1), Z28
+	VBROADCASTSS 20(AX)(BX*1), Z29
 	VMOVUPS      (CX)(DX*1), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -10544,13 +10596,13 @@ packed:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000080, AX
+	LEAQ         (AX)(BX*2), AX
 	LEAQ         (CX)(DX*2), CX
-	SUBQ         $0x02, BX
+	SUBQ         $0x02, SI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, SI
 	JZ   finish
 
 packedone:
@@ -10588,9 +10640,9 @@ packedone:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000040, AX
+	ADDQ         BX, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, BX
+	SUBQ         $0x01, SI
 	JNZ          packedone
 	JMP          finish
 
@@ -11066,13 +11118,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -11081,31 +11135,31 @@ packed:
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z4
+	VBROADCASTSS (AX)(SI*1), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z4
+	VBROADCASTSS (AX)(SI*2), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z4
+	VBROADCASTSS (AX)(DI*1), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -11114,9 +11168,9 @@ packedone:
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -11311,13 +11365,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -11329,40 +11385,40 @@ packed:
 	VBROADCASTSS 4(AX), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z6
+	VBROADCASTSS (AX)(SI*1), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 68(AX), Z6
+	VBROADCASTSS 4(AX)(SI*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z6
+	VBROADCASTSS (AX)(SI*2), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 132(AX), Z6
+	VBROADCASTSS 4(AX)(SI*2), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z6
+	VBROADCASTSS (AX)(DI*1), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 196(AX), Z6
+	VBROADCASTSS 4(AX)(DI*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -11374,9 +11430,9 @@ packedone:
 	VBROADCASTSS 4(AX), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -11612,13 +11668,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -11633,49 +11691,49 @@ packed:
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z8
+	VBROADCASTSS (AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 68(AX), Z8
+	VBROADCASTSS 4(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 72(AX), Z8
+	VBROADCASTSS 8(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z8
+	VBROADCASTSS (AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 132(AX), Z8
+	VBROADCASTSS 4(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 136(AX), Z8
+	VBROADCASTSS 8(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z8
+	VBROADCASTSS (AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 196(AX), Z8
+	VBROADCASTSS 4(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 200(AX), Z8
+	VBROADCASTSS 8(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -11690,9 +11748,9 @@ packedone:
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -11969,13 +12027,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -11993,58 +12053,58 @@ packed:
 	VBROADCASTSS 12(AX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z10
+	VBROADCASTSS (AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 68(AX), Z10
+	VBROADCASTSS 4(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 72(AX), Z10
+	VBROADCASTSS 8(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 76(AX), Z10
+	VBROADCASTSS 12(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z10
+	VBROADCASTSS (AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 132(AX), Z10
+	VBROADCASTSS 4(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 136(AX), Z10
+	VBROADCASTSS 8(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 140(AX), Z10
+	VBROADCASTSS 12(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z10
+	VBROADCASTSS (AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 196(AX), Z10
+	VBROADCASTSS 4(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 200(AX), Z10
+	VBROADCASTSS 8(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 204(AX), Z10
+	VBROADCASTSS 12(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -12062,9 +12122,9 @@ packedone:
 	VBROADCASTSS 12(AX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -12386,13 +12446,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -12413,67 +12475,67 @@ packed:
 	VBROADCASTSS 16(AX), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z12
+	VBROADCASTSS (AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 68(AX), Z12
+	VBROADCASTSS 4(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 72(AX), Z12
+	VBROADCASTSS 8(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 76(AX), Z12
+	VBROADCASTSS 12(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 80(AX), Z12
+	VBROADCASTSS 16(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z12
+	VBROADCASTSS (AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 132(AX), Z12
+	VBROADCASTSS 4(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 136(AX), Z12
+	VBROADCASTSS 8(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 140(AX), Z12
+	VBROADCASTSS 12(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 144(AX), Z12
+	VBROADCASTSS 16(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z12
+	VBROADCASTSS (AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 196(AX), Z12
+	VBROADCASTSS 4(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 200(AX), Z12
+	VBROADCASTSS 8(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 204(AX), Z12
+	VBROADCASTSS 12(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 208(AX), Z12
+	VBROADCASTSS 16(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -12494,9 +12556,9 @@ packedone:
 	VBROADCASTSS 16(AX), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -12859,13 +12921,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -12889,76 +12953,76 @@ packed:
 	VBROADCASTSS 20(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z14
+	VBROADCASTSS (AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 68(AX), Z14
+	VBROADCASTSS 4(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 72(AX), Z14
+	VBROADCASTSS 8(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 76(AX), Z14
+	VBROADCASTSS 12(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 80(AX), Z14
+	VBROADCASTSS 16(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 84(AX), Z14
+	VBROADCASTSS 20(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z14
+	VBROADCASTSS (AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 132(AX), Z14
+	VBROADCASTSS 4(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 136(AX), Z14
+	VBROADCASTSS 8(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 140(AX), Z14
+	VBROADCASTSS 12(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 144(AX), Z14
+	VBROADCASTSS 16(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 148(AX), Z14
+	VBROADCASTSS 20(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z14
+	VBROADCASTSS (AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 196(AX), Z14
+	VBROADCASTSS 4(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 200(AX), Z14
+	VBROADCASTSS 8(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 204(AX), Z14
+	VBROADCASTSS 12(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 208(AX), Z14
+	VBROADCASTSS 16(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 212(AX), Z14
+	VBROADCASTSS 20(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -12982,9 +13046,9 @@ packedone:
 	VBROADCASTSS 20(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -13388,13 +13452,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -13421,85 +13487,85 @@ packed:
 	VBROADCASTSS 24(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z16
+	VBROADCASTSS (AX)(SI*1), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 68(AX), Z16
+	VBROADCASTSS 4(AX)(SI*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 72(AX), Z16
+	VBROADCASTSS 8(AX)(SI*1), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 76(AX), Z16
+	VBROADCASTSS 12(AX)(SI*1), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 80(AX), Z16
+	VBROADCASTSS 16(AX)(SI*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 84(AX), Z16
+	VBROADCASTSS 20(AX)(SI*1), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 88(AX), Z16
+	VBROADCASTSS 24(AX)(SI*1), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z16
+	VBROADCASTSS (AX)(SI*2), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 132(AX), Z16
+	VBROADCASTSS 4(AX)(SI*2), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 136(AX), Z16
+	VBROADCASTSS 8(AX)(SI*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 140(AX), Z16
+	VBROADCASTSS 12(AX)(SI*2), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 144(AX), Z16
+	VBROADCASTSS 16(AX)(SI*2), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 148(AX), Z16
+	VBROADCASTSS 20(AX)(SI*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 152(AX), Z16
+	VBROADCASTSS 24(AX)(SI*2), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z16
+	VBROADCASTSS (AX)(DI*1), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 196(AX), Z16
+	VBROADCASTSS 4(AX)(DI*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 200(AX), Z16
+	VBROADCASTSS 8(AX)(DI*1), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 204(AX), Z16
+	VBROADCASTSS 12(AX)(DI*1), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 208(AX), Z16
+	VBROADCASTSS 16(AX)(DI*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 212(AX), Z16
+	VBROADCASTSS 20(AX)(DI*1), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 216(AX), Z16
+	VBROADCASTSS 24(AX)(DI*1), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -13526,9 +13592,9 @@ packedone:
 	VBROADCASTSS 24(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -13977,13 +14043,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -14013,94 +14081,94 @@ packed:
 	VBROADCASTSS 28(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z18
+	VBROADCASTSS (AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 68(AX), Z18
+	VBROADCASTSS 4(AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 72(AX), Z18
+	VBROADCASTSS 8(AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 76(AX), Z18
+	VBROADCASTSS 12(AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 80(AX), Z18
+	VBROADCASTSS 16(AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 84(AX), Z18
+	VBROADCASTSS 20(AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 88(AX), Z18
+	VBROADCASTSS 24(AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 92(AX), Z18
+	VBROADCASTSS 28(AX)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z18
+	VBROADCASTSS (AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 132(AX), Z18
+	VBROADCASTSS 4(AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 136(AX), Z18
+	VBROADCASTSS 8(AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 140(AX), Z18
+	VBROADCASTSS 12(AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 144(AX), Z18
+	VBROADCASTSS 16(AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 148(AX), Z18
+	VBROADCASTSS 20(AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 152(AX), Z18
+	VBROADCASTSS 24(AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 156(AX), Z18
+	VBROADCASTSS 28(AX)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z18
+	VBROADCASTSS (AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 196(AX), Z18
+	VBROADCASTSS 4(AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 200(AX), Z18
+	VBROADCASTSS 8(AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 204(AX), Z18
+	VBROADCASTSS 12(AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 208(AX), Z18
+	VBROADCASTSS 16(AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 212(AX), Z18
+	VBROADCASTSS 20(AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 216(AX), Z18
+	VBROADCASTSS 24(AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 220(AX), Z18
+	VBROADCASTSS 28(AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -14130,9 +14198,9 @@ packedone:
 	VBROADCASTSS 28(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -14622,13 +14690,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -14661,103 +14731,103 @@ packed:
 	VBROADCASTSS 32(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z20
+	VBROADCASTSS (AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 68(AX), Z20
+	VBROADCASTSS 4(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 72(AX), Z20
+	VBROADCASTSS 8(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 76(AX), Z20
+	VBROADCASTSS 12(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 80(AX), Z20
+	VBROADCASTSS 16(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 84(AX), Z20
+	VBROADCASTSS 20(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 88(AX), Z20
+	VBROADCASTSS 24(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 92(AX), Z20
+	VBROADCASTSS 28(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 96(AX), Z20
+	VBROADCASTSS 32(AX)(SI*1), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z20
+	VBROADCASTSS (AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 132(AX), Z20
+	VBROADCASTSS 4(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 136(AX), Z20
+	VBROADCASTSS 8(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 140(AX), Z20
+	VBROADCASTSS 12(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 144(AX), Z20
+	VBROADCASTSS 16(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 148(AX), Z20
+	VBROADCASTSS 20(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 152(AX), Z20
+	VBROADCASTSS 24(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 156(AX), Z20
+	VBROADCASTSS 28(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 160(AX), Z20
+	VBROADCASTSS 32(AX)(SI*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z20
+	VBROADCASTSS (AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 196(AX), Z20
+	VBROADCASTSS 4(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 200(AX), Z20
+	VBROADCASTSS 8(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 204(AX), Z20
+	VBROADCASTSS 12(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 208(AX), Z20
+	VBROADCASTSS 16(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 212(AX), Z20
+	VBROADCASTSS 20(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 216(AX), Z20
+	VBROADCASTSS 24(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 220(AX), Z20
+	VBROADCASTSS 28(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 224(AX), Z20
+	VBROADCASTSS 32(AX)(DI*1), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -14790,9 +14860,9 @@ packedone:
 	VBROADCASTSS 32(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -15323,13 +15393,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -15365,112 +15437,112 @@ packed:
 	VBROADCASTSS 36(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z22
+	VBROADCASTSS (AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 68(AX), Z22
+	VBROADCASTSS 4(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 72(AX), Z22
+	VBROADCASTSS 8(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 76(AX), Z22
+	VBROADCASTSS 12(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 80(AX), Z22
+	VBROADCASTSS 16(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 84(AX), Z22
+	VBROADCASTSS 20(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 88(AX), Z22
+	VBROADCASTSS 24(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 92(AX), Z22
+	VBROADCASTSS 28(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 96(AX), Z22
+	VBROADCASTSS 32(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 100(AX), Z22
+	VBROADCASTSS 36(AX)(SI*1), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z22
+	VBROADCASTSS (AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 132(AX), Z22
+	VBROADCASTSS 4(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 136(AX), Z22
+	VBROADCASTSS 8(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 140(AX), Z22
+	VBROADCASTSS 12(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 144(AX), Z22
+	VBROADCASTSS 16(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 148(AX), Z22
+	VBROADCASTSS 20(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 152(AX), Z22
+	VBROADCASTSS 24(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 156(AX), Z22
+	VBROADCASTSS 28(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 160(AX), Z22
+	VBROADCASTSS 32(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 164(AX), Z22
+	VBROADCASTSS 36(AX)(SI*2), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z22
+	VBROADCASTSS (AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 196(AX), Z22
+	VBROADCASTSS 4(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 200(AX), Z22
+	VBROADCASTSS 8(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 204(AX), Z22
+	VBROADCASTSS 12(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 208(AX), Z22
+	VBROADCASTSS 16(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 212(AX), Z22
+	VBROADCASTSS 20(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 216(AX), Z22
+	VBROADCASTSS 24(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 220(AX), Z22
+	VBROADCASTSS 28(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 224(AX), Z22
+	VBROADCASTSS 32(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 228(AX), Z22
+	VBROADCASTSS 36(AX)(DI*1), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -15506,9 +15578,9 @@ packedone:
 	VBROADCASTSS 36(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -16084,13 +16156,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -16129,121 +16203,121 @@ packed:
 	VBROADCASTSS 40(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z24
+	VBROADCASTSS (AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 68(AX), Z24
+	VBROADCASTSS 4(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 72(AX), Z24
+	VBROADCASTSS 8(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 76(AX), Z24
+	VBROADCASTSS 12(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 80(AX), Z24
+	VBROADCASTSS 16(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 84(AX), Z24
+	VBROADCASTSS 20(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 88(AX), Z24
+	VBROADCASTSS 24(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 92(AX), Z24
+	VBROADCASTSS 28(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 96(AX), Z24
+	VBROADCASTSS 32(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 100(AX), Z24
+	VBROADCASTSS 36(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 104(AX), Z24
+	VBROADCASTSS 40(AX)(SI*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z24
+	VBROADCASTSS (AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 132(AX), Z24
+	VBROADCASTSS 4(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 136(AX), Z24
+	VBROADCASTSS 8(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 140(AX), Z24
+	VBROADCASTSS 12(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 144(AX), Z24
+	VBROADCASTSS 16(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 148(AX), Z24
+	VBROADCASTSS 20(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 152(AX), Z24
+	VBROADCASTSS 24(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 156(AX), Z24
+	VBROADCASTSS 28(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 160(AX), Z24
+	VBROADCASTSS 32(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 164(AX), Z24
+	VBROADCASTSS 36(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 168(AX), Z24
+	VBROADCASTSS 40(AX)(SI*2), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z24
+	VBROADCASTSS (AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 196(AX), Z24
+	VBROADCASTSS 4(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 200(AX), Z24
+	VBROADCASTSS 8(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 204(AX), Z24
+	VBROADCASTSS 12(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 208(AX), Z24
+	VBROADCASTSS 16(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 212(AX), Z24
+	VBROADCASTSS 20(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 216(AX), Z24
+	VBROADCASTSS 24(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 220(AX), Z24
+	VBROADCASTSS 28(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 224(AX), Z24
+	VBROADCASTSS 32(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 228(AX), Z24
+	VBROADCASTSS 36(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 232(AX), Z24
+	VBROADCASTSS 40(AX)(DI*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -16282,9 +16356,9 @@ packedone:
 	VBROADCASTSS 40(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -16901,13 +16975,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -16949,130 +17025,130 @@ packed:
 	VBROADCASTSS 44(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z26
+	VBROADCASTSS (AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 68(AX), Z26
+	VBROADCASTSS 4(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 72(AX), Z26
+	VBROADCASTSS 8(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 76(AX), Z26
+	VBROADCASTSS 12(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 80(AX), Z26
+	VBROADCASTSS 16(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 84(AX), Z26
+	VBROADCASTSS 20(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 88(AX), Z26
+	VBROADCASTSS 24(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 92(AX), Z26
+	VBROADCASTSS 28(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 96(AX), Z26
+	VBROADCASTSS 32(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 100(AX), Z26
+	VBROADCASTSS 36(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 104(AX), Z26
+	VBROADCASTSS 40(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 108(AX), Z26
+	VBROADCASTSS 44(AX)(SI*1), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z26
+	VBROADCASTSS (AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 132(AX), Z26
+	VBROADCASTSS 4(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 136(AX), Z26
+	VBROADCASTSS 8(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 140(AX), Z26
+	VBROADCASTSS 12(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 144(AX), Z26
+	VBROADCASTSS 16(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 148(AX), Z26
+	VBROADCASTSS 20(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 152(AX), Z26
+	VBROADCASTSS 24(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 156(AX), Z26
+	VBROADCASTSS 28(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 160(AX), Z26
+	VBROADCASTSS 32(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 164(AX), Z26
+	VBROADCASTSS 36(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 168(AX), Z26
+	VBROADCASTSS 40(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 172(AX), Z26
+	VBROADCASTSS 44(AX)(SI*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z26
+	VBROADCASTSS (AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 196(AX), Z26
+	VBROADCASTSS 4(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 200(AX), Z26
+	VBROADCASTSS 8(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 204(AX), Z26
+	VBROADCASTSS 12(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 208(AX), Z26
+	VBROADCASTSS 16(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 212(AX), Z26
+	VBROADCASTSS 20(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 216(AX), Z26
+	VBROADCASTSS 24(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 220(AX), Z26
+	VBROADCASTSS 28(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 224(AX), Z26
+	VBROADCASTSS 32(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 228(AX), Z26
+	VBROADCASTSS 36(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 232(AX), Z26
+	VBROADCASTSS 40(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 236(AX), Z26
+	VBROADCASTSS 44(AX)(DI*1), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -17114,9 +17190,9 @@ packedone:
 	VBROADCASTSS 44(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -17774,13 +17850,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -17825,139 +17903,139 @@ packed:
 	VBROADCASTSS 48(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z28
+	VBROADCASTSS (AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 68(AX), Z28
+	VBROADCASTSS 4(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 72(AX), Z28
+	VBROADCASTSS 8(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 76(AX), Z28
+	VBROADCASTSS 12(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 80(AX), Z28
+	VBROADCASTSS 16(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 84(AX), Z28
+	VBROADCASTSS 20(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 88(AX), Z28
+	VBROADCASTSS 24(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 92(AX), Z28
+	VBROADCASTSS 28(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 96(AX), Z28
+	VBROADCASTSS 32(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 100(AX), Z28
+	VBROADCASTSS 36(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 104(AX), Z28
+	VBROADCASTSS 40(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 108(AX), Z28
+	VBROADCASTSS 44(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 112(AX), Z28
+	VBROADCASTSS 48(AX)(SI*1), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z28
+	VBROADCASTSS (AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 132(AX), Z28
+	VBROADCASTSS 4(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 136(AX), Z28
+	VBROADCASTSS 8(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 140(AX), Z28
+	VBROADCASTSS 12(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 144(AX), Z28
+	VBROADCASTSS 16(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 148(AX), Z28
+	VBROADCASTSS 20(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 152(AX), Z28
+	VBROADCASTSS 24(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 156(AX), Z28
+	VBROADCASTSS 28(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 160(AX), Z28
+	VBROADCASTSS 32(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 164(AX), Z28
+	VBROADCASTSS 36(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 168(AX), Z28
+	VBROADCASTSS 40(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 172(AX), Z28
+	VBROADCASTSS 44(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 176(AX), Z28
+	VBROADCASTSS 48(AX)(SI*2), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z28
+	VBROADCASTSS (AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 196(AX), Z28
+	VBROADCASTSS 4(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 200(AX), Z28
+	VBROADCASTSS 8(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 204(AX), Z28
+	VBROADCASTSS 12(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 208(AX), Z28
+	VBROADCASTSS 16(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 212(AX), Z28
+	VBROADCASTSS 20(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 216(AX), Z28
+	VBROADCASTSS 24(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 220(AX), Z28
+	VBROADCASTSS 28(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 224(AX), Z28
+	VBROADCASTSS 32(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 228(AX), Z28
+	VBROADCASTSS 36(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 232(AX), Z28
+	VBROADCASTSS 40(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 236(AX), Z28
+	VBROADCASTSS 44(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 240(AX), Z28
+	VBROADCASTSS 48(AX)(DI*1), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -18002,9 +18080,9 @@ packedone:
 	VBROADCASTSS 48(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -18707,13 +18785,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -18761,148 +18841,148 @@ packed:
 	VBROADCASTSS 52(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
 	VMOVUPS      64(CX)(DX*1), Z1
-	VBROADCASTSS 64(AX), Z30
+	VBROADCASTSS (AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 68(AX), Z30
+	VBROADCASTSS 4(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 72(AX), Z30
+	VBROADCASTSS 8(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 76(AX), Z30
+	VBROADCASTSS 12(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 80(AX), Z30
+	VBROADCASTSS 16(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 84(AX), Z30
+	VBROADCASTSS 20(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 88(AX), Z30
+	VBROADCASTSS 24(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 92(AX), Z30
+	VBROADCASTSS 28(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 96(AX), Z30
+	VBROADCASTSS 32(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 100(AX), Z30
+	VBROADCASTSS 36(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 104(AX), Z30
+	VBROADCASTSS 40(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 108(AX), Z30
+	VBROADCASTSS 44(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 112(AX), Z30
+	VBROADCASTSS 48(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 116(AX), Z30
+	VBROADCASTSS 52(AX)(SI*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
 	VMOVUPS      (CX)(DX*2), Z0
 	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z30
+	VBROADCASTSS (AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 132(AX), Z30
+	VBROADCASTSS 4(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 136(AX), Z30
+	VBROADCASTSS 8(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 140(AX), Z30
+	VBROADCASTSS 12(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 144(AX), Z30
+	VBROADCASTSS 16(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 148(AX), Z30
+	VBROADCASTSS 20(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 152(AX), Z30
+	VBROADCASTSS 24(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 156(AX), Z30
+	VBROADCASTSS 28(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 160(AX), Z30
+	VBROADCASTSS 32(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 164(AX), Z30
+	VBROADCASTSS 36(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 168(AX), Z30
+	VBROADCASTSS 40(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 172(AX), Z30
+	VBROADCASTSS 44(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 176(AX), Z30
+	VBROADCASTSS 48(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 180(AX), Z30
+	VBROADCASTSS 52(AX)(SI*2), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
 	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z30
+	VBROADCASTSS (AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 196(AX), Z30
+	VBROADCASTSS 4(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 200(AX), Z30
+	VBROADCASTSS 8(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 204(AX), Z30
+	VBROADCASTSS 12(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 208(AX), Z30
+	VBROADCASTSS 16(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 212(AX), Z30
+	VBROADCASTSS 20(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 216(AX), Z30
+	VBROADCASTSS 24(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 220(AX), Z30
+	VBROADCASTSS 28(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 224(AX), Z30
+	VBROADCASTSS 32(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 228(AX), Z30
+	VBROADCASTSS 36(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 232(AX), Z30
+	VBROADCASTSS 40(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 236(AX), Z30
+	VBROADCASTSS 44(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 240(AX), Z30
+	VBROADCASTSS 48(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 244(AX), Z30
+	VBROADCASTSS 52(AX)(DI*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -18950,9 +19030,9 @@ packedone:
 	VBROADCASTSS 52(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -19624,47 +19704,49 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
 	VMOVUPS      (CX), Z0
 	VBROADCASTSS (AX), Z2
 	VFMADD231PS  Z2, Z0, Z1
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z2
+	VBROADCASTSS (AX)(SI*1), Z2
 	VFMADD231PS  Z2, Z0, Z1
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z2
+	VBROADCASTSS (AX)(SI*2), Z2
 	VFMADD231PS  Z2, Z0, Z1
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z2
+	VBROADCASTSS (AX)(DI*1), Z2
 	VFMADD231PS  Z2, Z0, Z1
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
 	VMOVUPS      (CX), Z0
 	VBROADCASTSS (AX), Z2
 	VFMADD231PS  Z2, Z0, Z1
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -19835,13 +19917,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -19850,31 +19934,31 @@ packed:
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS 4(AX), Z3
 	VFMADD231PS  Z3, Z0, Z2
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z3
+	VBROADCASTSS (AX)(SI*1), Z3
 	VFMADD231PS  Z3, Z0, Z1
-	VBROADCASTSS 68(AX), Z3
+	VBROADCASTSS 4(AX)(SI*1), Z3
 	VFMADD231PS  Z3, Z0, Z2
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z3
+	VBROADCASTSS (AX)(SI*2), Z3
 	VFMADD231PS  Z3, Z0, Z1
-	VBROADCASTSS 132(AX), Z3
+	VBROADCASTSS 4(AX)(SI*2), Z3
 	VFMADD231PS  Z3, Z0, Z2
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z3
+	VBROADCASTSS (AX)(DI*1), Z3
 	VFMADD231PS  Z3, Z0, Z1
-	VBROADCASTSS 196(AX), Z3
+	VBROADCASTSS 4(AX)(DI*1), Z3
 	VFMADD231PS  Z3, Z0, Z2
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -19883,9 +19967,9 @@ packedone:
 	VFMADD231PS  Z3, Z0, Z1
 	VBROADCASTSS 4(AX), Z3
 	VFMADD231PS  Z3, Z0, Z2
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -20081,13 +20165,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -20098,37 +20184,37 @@ packed:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS 8(AX), Z4
 	VFMADD231PS  Z4, Z0, Z3
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z4
+	VBROADCASTSS (AX)(SI*1), Z4
 	VFMADD231PS  Z4, Z0, Z1
-	VBROADCASTSS 68(AX), Z4
+	VBROADCASTSS 4(AX)(SI*1), Z4
 	VFMADD231PS  Z4, Z0, Z2
-	VBROADCASTSS 72(AX), Z4
+	VBROADCASTSS 8(AX)(SI*1), Z4
 	VFMADD231PS  Z4, Z0, Z3
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z4
+	VBROADCASTSS (AX)(SI*2), Z4
 	VFMADD231PS  Z4, Z0, Z1
-	VBROADCASTSS 132(AX), Z4
+	VBROADCASTSS 4(AX)(SI*2), Z4
 	VFMADD231PS  Z4, Z0, Z2
-	VBROADCASTSS 136(AX), Z4
+	VBROADCASTSS 8(AX)(SI*2), Z4
 	VFMADD231PS  Z4, Z0, Z3
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z4
+	VBROADCASTSS (AX)(DI*1), Z4
 	VFMADD231PS  Z4, Z0, Z1
-	VBROADCASTSS 196(AX), Z4
+	VBROADCASTSS 4(AX)(DI*1), Z4
 	VFMADD231PS  Z4, Z0, Z2
-	VBROADCASTSS 200(AX), Z4
+	VBROADCASTSS 8(AX)(DI*1), Z4
 	VFMADD231PS  Z4, Z0, Z3
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -20139,9 +20225,9 @@ packedone:
 	VFMADD231PS  Z4, Z0, Z2
 	VBROADCASTSS 8(AX), Z4
 	VFMADD231PS  Z4, Z0, Z3
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -20362,13 +20448,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -20381,43 +20469,43 @@ packed:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS 12(AX), Z5
 	VFMADD231PS  Z5, Z0, Z4
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z5
+	VBROADCASTSS (AX)(SI*1), Z5
 	VFMADD231PS  Z5, Z0, Z1
-	VBROADCASTSS 68(AX), Z5
+	VBROADCASTSS 4(AX)(SI*1), Z5
 	VFMADD231PS  Z5, Z0, Z2
-	VBROADCASTSS 72(AX), Z5
+	VBROADCASTSS 8(AX)(SI*1), Z5
 	VFMADD231PS  Z5, Z0, Z3
-	VBROADCASTSS 76(AX), Z5
+	VBROADCASTSS 12(AX)(SI*1), Z5
 	VFMADD231PS  Z5, Z0, Z4
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z5
+	VBROADCASTSS (AX)(SI*2), Z5
 	VFMADD231PS  Z5, Z0, Z1
-	VBROADCASTSS 132(AX), Z5
+	VBROADCASTSS 4(AX)(SI*2), Z5
 	VFMADD231PS  Z5, Z0, Z2
-	VBROADCASTSS 136(AX), Z5
+	VBROADCASTSS 8(AX)(SI*2), Z5
 	VFMADD231PS  Z5, Z0, Z3
-	VBROADCASTSS 140(AX), Z5
+	VBROADCASTSS 12(AX)(SI*2), Z5
 	VFMADD231PS  Z5, Z0, Z4
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z5
+	VBROADCASTSS (AX)(DI*1), Z5
 	VFMADD231PS  Z5, Z0, Z1
-	VBROADCASTSS 196(AX), Z5
+	VBROADCASTSS 4(AX)(DI*1), Z5
 	VFMADD231PS  Z5, Z0, Z2
-	VBROADCASTSS 200(AX), Z5
+	VBROADCASTSS 8(AX)(DI*1), Z5
 	VFMADD231PS  Z5, Z0, Z3
-	VBROADCASTSS 204(AX), Z5
+	VBROADCASTSS 12(AX)(DI*1), Z5
 	VFMADD231PS  Z5, Z0, Z4
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -20430,9 +20518,9 @@ packedone:
 	VFMADD231PS  Z5, Z0, Z3
 	VBROADCASTSS 12(AX), Z5
 	VFMADD231PS  Z5, Z0, Z4
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -20682,13 +20770,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -20703,49 +20793,49 @@ packed:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS 16(AX), Z6
 	VFMADD231PS  Z6, Z0, Z5
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z6
+	VBROADCASTSS (AX)(SI*1), Z6
 	VFMADD231PS  Z6, Z0, Z1
-	VBROADCASTSS 68(AX), Z6
+	VBROADCASTSS 4(AX)(SI*1), Z6
 	VFMADD231PS  Z6, Z0, Z2
-	VBROADCASTSS 72(AX), Z6
+	VBROADCASTSS 8(AX)(SI*1), Z6
 	VFMADD231PS  Z6, Z0, Z3
-	VBROADCASTSS 76(AX), Z6
+	VBROADCASTSS 12(AX)(SI*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
-	VBROADCASTSS 80(AX), Z6
+	VBROADCASTSS 16(AX)(SI*1), Z6
 	VFMADD231PS  Z6, Z0, Z5
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z6
+	VBROADCASTSS (AX)(SI*2), Z6
 	VFMADD231PS  Z6, Z0, Z1
-	VBROADCASTSS 132(AX), Z6
+	VBROADCASTSS 4(AX)(SI*2), Z6
 	VFMADD231PS  Z6, Z0, Z2
-	VBROADCASTSS 136(AX), Z6
+	VBROADCASTSS 8(AX)(SI*2), Z6
 	VFMADD231PS  Z6, Z0, Z3
-	VBROADCASTSS 140(AX), Z6
+	VBROADCASTSS 12(AX)(SI*2), Z6
 	VFMADD231PS  Z6, Z0, Z4
-	VBROADCASTSS 144(AX), Z6
+	VBROADCASTSS 16(AX)(SI*2), Z6
 	VFMADD231PS  Z6, Z0, Z5
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z6
+	VBROADCASTSS (AX)(DI*1), Z6
 	VFMADD231PS  Z6, Z0, Z1
-	VBROADCASTSS 196(AX), Z6
+	VBROADCASTSS 4(AX)(DI*1), Z6
 	VFMADD231PS  Z6, Z0, Z2
-	VBROADCASTSS 200(AX), Z6
+	VBROADCASTSS 8(AX)(DI*1), Z6
 	VFMADD231PS  Z6, Z0, Z3
-	VBROADCASTSS 204(AX), Z6
+	VBROADCASTSS 12(AX)(DI*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
-	VBROADCASTSS 208(AX), Z6
+	VBROADCASTSS 16(AX)(DI*1), Z6
 	VFMADD231PS  Z6, Z0, Z5
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -20760,9 +20850,9 @@ packedone:
 	VFMADD231PS  Z6, Z0, Z4
 	VBROADCASTSS 16(AX), Z6
 	VFMADD231PS  Z6, Z0, Z5
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -21037,13 +21127,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -21060,55 +21152,55 @@ packed:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS 20(AX), Z7
 	VFMADD231PS  Z7, Z0, Z6
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z7
+	VBROADCASTSS (AX)(SI*1), Z7
 	VFMADD231PS  Z7, Z0, Z1
-	VBROADCASTSS 68(AX), Z7
+	VBROADCASTSS 4(AX)(SI*1), Z7
 	VFMADD231PS  Z7, Z0, Z2
-	VBROADCASTSS 72(AX), Z7
+	VBROADCASTSS 8(AX)(SI*1), Z7
 	VFMADD231PS  Z7, Z0, Z3
-	VBROADCASTSS 76(AX), Z7
+	VBROADCASTSS 12(AX)(SI*1), Z7
 	VFMADD231PS  Z7, Z0, Z4
-	VBROADCASTSS 80(AX), Z7
+	VBROADCASTSS 16(AX)(SI*1), Z7
 	VFMADD231PS  Z7, Z0, Z5
-	VBROADCASTSS 84(AX), Z7
+	VBROADCASTSS 20(AX)(SI*1), Z7
 	VFMADD231PS  Z7, Z0, Z6
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z7
+	VBROADCASTSS (AX)(SI*2), Z7
 	VFMADD231PS  Z7, Z0, Z1
-	VBROADCASTSS 132(AX), Z7
+	VBROADCASTSS 4(AX)(SI*2), Z7
 	VFMADD231PS  Z7, Z0, Z2
-	VBROADCASTSS 136(AX), Z7
+	VBROADCASTSS 8(AX)(SI*2), Z7
 	VFMADD231PS  Z7, Z0, Z3
-	VBROADCASTSS 140(AX), Z7
+	VBROADCASTSS 12(AX)(SI*2), Z7
 	VFMADD231PS  Z7, Z0, Z4
-	VBROADCASTSS 144(AX), Z7
+	VBROADCASTSS 16(AX)(SI*2), Z7
 	VFMADD231PS  Z7, Z0, Z5
-	VBROADCASTSS 148(AX), Z7
+	VBROADCASTSS 20(AX)(SI*2), Z7
 	VFMADD231PS  Z7, Z0, Z6
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z7
+	VBROADCASTSS (AX)(DI*1), Z7
 	VFMADD231PS  Z7, Z0, Z1
-	VBROADCASTSS 196(AX), Z7
+	VBROADCASTSS 4(AX)(DI*1), Z7
 	VFMADD231PS  Z7, Z0, Z2
-	VBROADCASTSS 200(AX), Z7
+	VBROADCASTSS 8(AX)(DI*1), Z7
 	VFMADD231PS  Z7, Z0, Z3
-	VBROADCASTSS 204(AX), Z7
+	VBROADCASTSS 12(AX)(DI*1), Z7
 	VFMADD231PS  Z7, Z0, Z4
-	VBROADCASTSS 208(AX), Z7
+	VBROADCASTSS 16(AX)(DI*1), Z7
 	VFMADD231PS  Z7, Z0, Z5
-	VBROADCASTSS 212(AX), Z7
+	VBROADCASTSS 20(AX)(DI*1), Z7
 	VFMADD231PS  Z7, Z0, Z6
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -21125,9 +21217,9 @@ packedone:
 	VFMADD231PS  Z7, Z0, Z5
 	VBROADCASTSS 20(AX), Z7
 	VFMADD231PS  Z7, Z0, Z6
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -21427,13 +21519,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -21452,61 +21546,61 @@ packed:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS 24(AX), Z8
 	VFMADD231PS  Z8, Z0, Z7
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z8
+	VBROADCASTSS (AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z1
-	VBROADCASTSS 68(AX), Z8
+	VBROADCASTSS 4(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z2
-	VBROADCASTSS 72(AX), Z8
+	VBROADCASTSS 8(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z3
-	VBROADCASTSS 76(AX), Z8
+	VBROADCASTSS 12(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
-	VBROADCASTSS 80(AX), Z8
+	VBROADCASTSS 16(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z5
-	VBROADCASTSS 84(AX), Z8
+	VBROADCASTSS 20(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z6
-	VBROADCASTSS 88(AX), Z8
+	VBROADCASTSS 24(AX)(SI*1), Z8
 	VFMADD231PS  Z8, Z0, Z7
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z8
+	VBROADCASTSS (AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z1
-	VBROADCASTSS 132(AX), Z8
+	VBROADCASTSS 4(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z2
-	VBROADCASTSS 136(AX), Z8
+	VBROADCASTSS 8(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z3
-	VBROADCASTSS 140(AX), Z8
+	VBROADCASTSS 12(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z4
-	VBROADCASTSS 144(AX), Z8
+	VBROADCASTSS 16(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z5
-	VBROADCASTSS 148(AX), Z8
+	VBROADCASTSS 20(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
-	VBROADCASTSS 152(AX), Z8
+	VBROADCASTSS 24(AX)(SI*2), Z8
 	VFMADD231PS  Z8, Z0, Z7
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z8
+	VBROADCASTSS (AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z1
-	VBROADCASTSS 196(AX), Z8
+	VBROADCASTSS 4(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z2
-	VBROADCASTSS 200(AX), Z8
+	VBROADCASTSS 8(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z3
-	VBROADCASTSS 204(AX), Z8
+	VBROADCASTSS 12(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
-	VBROADCASTSS 208(AX), Z8
+	VBROADCASTSS 16(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z5
-	VBROADCASTSS 212(AX), Z8
+	VBROADCASTSS 20(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z6
-	VBROADCASTSS 216(AX), Z8
+	VBROADCASTSS 24(AX)(DI*1), Z8
 	VFMADD231PS  Z8, Z0, Z7
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -21525,9 +21619,9 @@ packedone:
 	VFMADD231PS  Z8, Z0, Z6
 	VBROADCASTSS 24(AX), Z8
 	VFMADD231PS  Z8, Z0, Z7
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -21856,13 +21950,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -21883,67 +21979,67 @@ packed:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS 28(AX), Z9
 	VFMADD231PS  Z9, Z0, Z8
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z9
+	VBROADCASTSS (AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z1
-	VBROADCASTSS 68(AX), Z9
+	VBROADCASTSS 4(AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z2
-	VBROADCASTSS 72(AX), Z9
+	VBROADCASTSS 8(AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z3
-	VBROADCASTSS 76(AX), Z9
+	VBROADCASTSS 12(AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z4
-	VBROADCASTSS 80(AX), Z9
+	VBROADCASTSS 16(AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z5
-	VBROADCASTSS 84(AX), Z9
+	VBROADCASTSS 20(AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z6
-	VBROADCASTSS 88(AX), Z9
+	VBROADCASTSS 24(AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z7
-	VBROADCASTSS 92(AX), Z9
+	VBROADCASTSS 28(AX)(SI*1), Z9
 	VFMADD231PS  Z9, Z0, Z8
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z9
+	VBROADCASTSS (AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z1
-	VBROADCASTSS 132(AX), Z9
+	VBROADCASTSS 4(AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z2
-	VBROADCASTSS 136(AX), Z9
+	VBROADCASTSS 8(AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z3
-	VBROADCASTSS 140(AX), Z9
+	VBROADCASTSS 12(AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z4
-	VBROADCASTSS 144(AX), Z9
+	VBROADCASTSS 16(AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z5
-	VBROADCASTSS 148(AX), Z9
+	VBROADCASTSS 20(AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z6
-	VBROADCASTSS 152(AX), Z9
+	VBROADCASTSS 24(AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z7
-	VBROADCASTSS 156(AX), Z9
+	VBROADCASTSS 28(AX)(SI*2), Z9
 	VFMADD231PS  Z9, Z0, Z8
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z9
+	VBROADCASTSS (AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z1
-	VBROADCASTSS 196(AX), Z9
+	VBROADCASTSS 4(AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z2
-	VBROADCASTSS 200(AX), Z9
+	VBROADCASTSS 8(AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z3
-	VBROADCASTSS 204(AX), Z9
+	VBROADCASTSS 12(AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z4
-	VBROADCASTSS 208(AX), Z9
+	VBROADCASTSS 16(AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z5
-	VBROADCASTSS 212(AX), Z9
+	VBROADCASTSS 20(AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z6
-	VBROADCASTSS 216(AX), Z9
+	VBROADCASTSS 24(AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z7
-	VBROADCASTSS 220(AX), Z9
+	VBROADCASTSS 28(AX)(DI*1), Z9
 	VFMADD231PS  Z9, Z0, Z8
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -21964,9 +22060,9 @@ packedone:
 	VFMADD231PS  Z9, Z0, Z7
 	VBROADCASTSS 28(AX), Z9
 	VFMADD231PS  Z9, Z0, Z8
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -22320,13 +22416,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -22349,73 +22447,73 @@ packed:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS 32(AX), Z10
 	VFMADD231PS  Z10, Z0, Z9
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z10
+	VBROADCASTSS (AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z1
-	VBROADCASTSS 68(AX), Z10
+	VBROADCASTSS 4(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z2
-	VBROADCASTSS 72(AX), Z10
+	VBROADCASTSS 8(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z3
-	VBROADCASTSS 76(AX), Z10
+	VBROADCASTSS 12(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
-	VBROADCASTSS 80(AX), Z10
+	VBROADCASTSS 16(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z5
-	VBROADCASTSS 84(AX), Z10
+	VBROADCASTSS 20(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z6
-	VBROADCASTSS 88(AX), Z10
+	VBROADCASTSS 24(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z7
-	VBROADCASTSS 92(AX), Z10
+	VBROADCASTSS 28(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z8
-	VBROADCASTSS 96(AX), Z10
+	VBROADCASTSS 32(AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z0, Z9
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z10
+	VBROADCASTSS (AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z1
-	VBROADCASTSS 132(AX), Z10
+	VBROADCASTSS 4(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z2
-	VBROADCASTSS 136(AX), Z10
+	VBROADCASTSS 8(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z3
-	VBROADCASTSS 140(AX), Z10
+	VBROADCASTSS 12(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z4
-	VBROADCASTSS 144(AX), Z10
+	VBROADCASTSS 16(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z5
-	VBROADCASTSS 148(AX), Z10
+	VBROADCASTSS 20(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z6
-	VBROADCASTSS 152(AX), Z10
+	VBROADCASTSS 24(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z7
-	VBROADCASTSS 156(AX), Z10
+	VBROADCASTSS 28(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z8
-	VBROADCASTSS 160(AX), Z10
+	VBROADCASTSS 32(AX)(SI*2), Z10
 	VFMADD231PS  Z10, Z0, Z9
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z10
+	VBROADCASTSS (AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z1
-	VBROADCASTSS 196(AX), Z10
+	VBROADCASTSS 4(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z2
-	VBROADCASTSS 200(AX), Z10
+	VBROADCASTSS 8(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z3
-	VBROADCASTSS 204(AX), Z10
+	VBROADCASTSS 12(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
-	VBROADCASTSS 208(AX), Z10
+	VBROADCASTSS 16(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z5
-	VBROADCASTSS 212(AX), Z10
+	VBROADCASTSS 20(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z6
-	VBROADCASTSS 216(AX), Z10
+	VBROADCASTSS 24(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z7
-	VBROADCASTSS 220(AX), Z10
+	VBROADCASTSS 28(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z8
-	VBROADCASTSS 224(AX), Z10
+	VBROADCASTSS 32(AX)(DI*1), Z10
 	VFMADD231PS  Z10, Z0, Z9
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -22438,9 +22536,9 @@ packedone:
 	VFMADD231PS  Z10, Z0, Z8
 	VBROADCASTSS 32(AX), Z10
 	VFMADD231PS  Z10, Z0, Z9
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -22819,13 +22917,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -22850,79 +22950,79 @@ packed:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS 36(AX), Z11
 	VFMADD231PS  Z11, Z0, Z10
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z11
+	VBROADCASTSS (AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z1
-	VBROADCASTSS 68(AX), Z11
+	VBROADCASTSS 4(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z2
-	VBROADCASTSS 72(AX), Z11
+	VBROADCASTSS 8(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z3
-	VBROADCASTSS 76(AX), Z11
+	VBROADCASTSS 12(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z4
-	VBROADCASTSS 80(AX), Z11
+	VBROADCASTSS 16(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z5
-	VBROADCASTSS 84(AX), Z11
+	VBROADCASTSS 20(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z6
-	VBROADCASTSS 88(AX), Z11
+	VBROADCASTSS 24(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z7
-	VBROADCASTSS 92(AX), Z11
+	VBROADCASTSS 28(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z8
-	VBROADCASTSS 96(AX), Z11
+	VBROADCASTSS 32(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z9
-	VBROADCASTSS 100(AX), Z11
+	VBROADCASTSS 36(AX)(SI*1), Z11
 	VFMADD231PS  Z11, Z0, Z10
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z11
+	VBROADCASTSS (AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z1
-	VBROADCASTSS 132(AX), Z11
+	VBROADCASTSS 4(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z2
-	VBROADCASTSS 136(AX), Z11
+	VBROADCASTSS 8(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z3
-	VBROADCASTSS 140(AX), Z11
+	VBROADCASTSS 12(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z4
-	VBROADCASTSS 144(AX), Z11
+	VBROADCASTSS 16(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z5
-	VBROADCASTSS 148(AX), Z11
+	VBROADCASTSS 20(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z6
-	VBROADCASTSS 152(AX), Z11
+	VBROADCASTSS 24(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z7
-	VBROADCASTSS 156(AX), Z11
+	VBROADCASTSS 28(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z8
-	VBROADCASTSS 160(AX), Z11
+	VBROADCASTSS 32(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z9
-	VBROADCASTSS 164(AX), Z11
+	VBROADCASTSS 36(AX)(SI*2), Z11
 	VFMADD231PS  Z11, Z0, Z10
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z11
+	VBROADCASTSS (AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z1
-	VBROADCASTSS 196(AX), Z11
+	VBROADCASTSS 4(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z2
-	VBROADCASTSS 200(AX), Z11
+	VBROADCASTSS 8(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z3
-	VBROADCASTSS 204(AX), Z11
+	VBROADCASTSS 12(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z4
-	VBROADCASTSS 208(AX), Z11
+	VBROADCASTSS 16(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z5
-	VBROADCASTSS 212(AX), Z11
+	VBROADCASTSS 20(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z6
-	VBROADCASTSS 216(AX), Z11
+	VBROADCASTSS 24(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z7
-	VBROADCASTSS 220(AX), Z11
+	VBROADCASTSS 28(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z8
-	VBROADCASTSS 224(AX), Z11
+	VBROADCASTSS 32(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z9
-	VBROADCASTSS 228(AX), Z11
+	VBROADCASTSS 36(AX)(DI*1), Z11
 	VFMADD231PS  Z11, Z0, Z10
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -22947,9 +23047,9 @@ packedone:
 	VFMADD231PS  Z11, Z0, Z9
 	VBROADCASTSS 36(AX), Z11
 	VFMADD231PS  Z11, Z0, Z10
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -23357,13 +23457,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -23390,85 +23492,85 @@ packed:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS 40(AX), Z12
 	VFMADD231PS  Z12, Z0, Z11
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z12
+	VBROADCASTSS (AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z1
-	VBROADCASTSS 68(AX), Z12
+	VBROADCASTSS 4(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z2
-	VBROADCASTSS 72(AX), Z12
+	VBROADCASTSS 8(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z3
-	VBROADCASTSS 76(AX), Z12
+	VBROADCASTSS 12(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
-	VBROADCASTSS 80(AX), Z12
+	VBROADCASTSS 16(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z5
-	VBROADCASTSS 84(AX), Z12
+	VBROADCASTSS 20(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z6
-	VBROADCASTSS 88(AX), Z12
+	VBROADCASTSS 24(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z7
-	VBROADCASTSS 92(AX), Z12
+	VBROADCASTSS 28(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
-	VBROADCASTSS 96(AX), Z12
+	VBROADCASTSS 32(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z9
-	VBROADCASTSS 100(AX), Z12
+	VBROADCASTSS 36(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
-	VBROADCASTSS 104(AX), Z12
+	VBROADCASTSS 40(AX)(SI*1), Z12
 	VFMADD231PS  Z12, Z0, Z11
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z12
+	VBROADCASTSS (AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z1
-	VBROADCASTSS 132(AX), Z12
+	VBROADCASTSS 4(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z2
-	VBROADCASTSS 136(AX), Z12
+	VBROADCASTSS 8(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z3
-	VBROADCASTSS 140(AX), Z12
+	VBROADCASTSS 12(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z4
-	VBROADCASTSS 144(AX), Z12
+	VBROADCASTSS 16(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z5
-	VBROADCASTSS 148(AX), Z12
+	VBROADCASTSS 20(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z6
-	VBROADCASTSS 152(AX), Z12
+	VBROADCASTSS 24(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z7
-	VBROADCASTSS 156(AX), Z12
+	VBROADCASTSS 28(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z8
-	VBROADCASTSS 160(AX), Z12
+	VBROADCASTSS 32(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z9
-	VBROADCASTSS 164(AX), Z12
+	VBROADCASTSS 36(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z10
-	VBROADCASTSS 168(AX), Z12
+	VBROADCASTSS 40(AX)(SI*2), Z12
 	VFMADD231PS  Z12, Z0, Z11
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z12
+	VBROADCASTSS (AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z1
-	VBROADCASTSS 196(AX), Z12
+	VBROADCASTSS 4(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z2
-	VBROADCASTSS 200(AX), Z12
+	VBROADCASTSS 8(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z3
-	VBROADCASTSS 204(AX), Z12
+	VBROADCASTSS 12(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
-	VBROADCASTSS 208(AX), Z12
+	VBROADCASTSS 16(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z5
-	VBROADCASTSS 212(AX), Z12
+	VBROADCASTSS 20(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z6
-	VBROADCASTSS 216(AX), Z12
+	VBROADCASTSS 24(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z7
-	VBROADCASTSS 220(AX), Z12
+	VBROADCASTSS 28(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
-	VBROADCASTSS 224(AX), Z12
+	VBROADCASTSS 32(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z9
-	VBROADCASTSS 228(AX), Z12
+	VBROADCASTSS 36(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
-	VBROADCASTSS 232(AX), Z12
+	VBROADCASTSS 40(AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z0, Z11
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -23495,9 +23597,9 @@ packedone:
 	VFMADD231PS  Z12, Z0, Z10
 	VBROADCASTSS 40(AX), Z12
 	VFMADD231PS  Z12, Z0, Z11
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -23930,13 +24032,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -23965,91 +24069,91 @@ packed:
 	VFMADD231PS  Z13, Z0, Z11
 	VBROADCASTSS 44(AX), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z13
+	VBROADCASTSS (AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 68(AX), Z13
+	VBROADCASTSS 4(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 72(AX), Z13
+	VBROADCASTSS 8(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 76(AX), Z13
+	VBROADCASTSS 12(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 80(AX), Z13
+	VBROADCASTSS 16(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 84(AX), Z13
+	VBROADCASTSS 20(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 88(AX), Z13
+	VBROADCASTSS 24(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 92(AX), Z13
+	VBROADCASTSS 28(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 96(AX), Z13
+	VBROADCASTSS 32(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 100(AX), Z13
+	VBROADCASTSS 36(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 104(AX), Z13
+	VBROADCASTSS 40(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 108(AX), Z13
+	VBROADCASTSS 44(AX)(SI*1), Z13
 	VFMADD231PS  Z13, Z0, Z12
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z13
+	VBROADCASTSS (AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 132(AX), Z13
+	VBROADCASTSS 4(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 136(AX), Z13
+	VBROADCASTSS 8(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 140(AX), Z13
+	VBROADCASTSS 12(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 144(AX), Z13
+	VBROADCASTSS 16(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 148(AX), Z13
+	VBROADCASTSS 20(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 152(AX), Z13
+	VBROADCASTSS 24(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 156(AX), Z13
+	VBROADCASTSS 28(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 160(AX), Z13
+	VBROADCASTSS 32(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 164(AX), Z13
+	VBROADCASTSS 36(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 168(AX), Z13
+	VBROADCASTSS 40(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 172(AX), Z13
+	VBROADCASTSS 44(AX)(SI*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z13
+	VBROADCASTSS (AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 196(AX), Z13
+	VBROADCASTSS 4(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 200(AX), Z13
+	VBROADCASTSS 8(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 204(AX), Z13
+	VBROADCASTSS 12(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 208(AX), Z13
+	VBROADCASTSS 16(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 212(AX), Z13
+	VBROADCASTSS 20(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 216(AX), Z13
+	VBROADCASTSS 24(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 220(AX), Z13
+	VBROADCASTSS 28(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 224(AX), Z13
+	VBROADCASTSS 32(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 228(AX), Z13
+	VBROADCASTSS 36(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 232(AX), Z13
+	VBROADCASTSS 40(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 236(AX), Z13
+	VBROADCASTSS 44(AX)(DI*1), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -24078,9 +24182,9 @@ packedone:
 	VFMADD231PS  Z13, Z0, Z11
 	VBROADCASTSS 44(AX), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -24538,13 +24642,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -24575,97 +24681,97 @@ packed:
 	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 48(AX), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z14
+	VBROADCASTSS (AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 68(AX), Z14
+	VBROADCASTSS 4(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 72(AX), Z14
+	VBROADCASTSS 8(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 76(AX), Z14
+	VBROADCASTSS 12(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 80(AX), Z14
+	VBROADCASTSS 16(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 84(AX), Z14
+	VBROADCASTSS 20(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 88(AX), Z14
+	VBROADCASTSS 24(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 92(AX), Z14
+	VBROADCASTSS 28(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 96(AX), Z14
+	VBROADCASTSS 32(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 100(AX), Z14
+	VBROADCASTSS 36(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 104(AX), Z14
+	VBROADCASTSS 40(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 108(AX), Z14
+	VBROADCASTSS 44(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 112(AX), Z14
+	VBROADCASTSS 48(AX)(SI*1), Z14
 	VFMADD231PS  Z14, Z0, Z13
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z14
+	VBROADCASTSS (AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 132(AX), Z14
+	VBROADCASTSS 4(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 136(AX), Z14
+	VBROADCASTSS 8(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 140(AX), Z14
+	VBROADCASTSS 12(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 144(AX), Z14
+	VBROADCASTSS 16(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 148(AX), Z14
+	VBROADCASTSS 20(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 152(AX), Z14
+	VBROADCASTSS 24(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 156(AX), Z14
+	VBROADCASTSS 28(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 160(AX), Z14
+	VBROADCASTSS 32(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 164(AX), Z14
+	VBROADCASTSS 36(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 168(AX), Z14
+	VBROADCASTSS 40(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 172(AX), Z14
+	VBROADCASTSS 44(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 176(AX), Z14
+	VBROADCASTSS 48(AX)(SI*2), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z14
+	VBROADCASTSS (AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 196(AX), Z14
+	VBROADCASTSS 4(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 200(AX), Z14
+	VBROADCASTSS 8(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 204(AX), Z14
+	VBROADCASTSS 12(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 208(AX), Z14
+	VBROADCASTSS 16(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 212(AX), Z14
+	VBROADCASTSS 20(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 216(AX), Z14
+	VBROADCASTSS 24(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 220(AX), Z14
+	VBROADCASTSS 28(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 224(AX), Z14
+	VBROADCASTSS 32(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 228(AX), Z14
+	VBROADCASTSS 36(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 232(AX), Z14
+	VBROADCASTSS 40(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 236(AX), Z14
+	VBROADCASTSS 44(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 240(AX), Z14
+	VBROADCASTSS 48(AX)(DI*1), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -24696,9 +24802,9 @@ packedone:
 	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 48(AX), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 
@@ -25185,13 +25291,15 @@ tile:
 	MOVQ       flags+88(FP), AX
 	TESTQ      $0x00000020, AX
 	JZ         inplace
+	MOVQ       8(SP), AX
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
-	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	MOVQ       48(SP), DI
-	SUBQ       $0x04, SI
+	MOVQ       aStep+32(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       k+8(FP), R8
+	MOVQ       48(SP), R9
+	SUBQ       $0x04, R8
 	JLT        packedrest
 
 packed:
@@ -25224,103 +25332,103 @@ packed:
 	VFMADD231PS  Z15, Z0, Z13
 	VBROADCASTSS 52(AX), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	PREFETCHT1   (DI)
+	PREFETCHT1   (R9)
 	VMOVUPS      (CX)(DX*1), Z0
-	VBROADCASTSS 64(AX), Z15
+	VBROADCASTSS (AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 68(AX), Z15
+	VBROADCASTSS 4(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 72(AX), Z15
+	VBROADCASTSS 8(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 76(AX), Z15
+	VBROADCASTSS 12(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 80(AX), Z15
+	VBROADCASTSS 16(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 84(AX), Z15
+	VBROADCASTSS 20(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 88(AX), Z15
+	VBROADCASTSS 24(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 92(AX), Z15
+	VBROADCASTSS 28(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 96(AX), Z15
+	VBROADCASTSS 32(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 100(AX), Z15
+	VBROADCASTSS 36(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 104(AX), Z15
+	VBROADCASTSS 40(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 108(AX), Z15
+	VBROADCASTSS 44(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 112(AX), Z15
+	VBROADCASTSS 48(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 116(AX), Z15
+	VBROADCASTSS 52(AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
 	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z15
+	VBROADCASTSS (AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 132(AX), Z15
+	VBROADCASTSS 4(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 136(AX), Z15
+	VBROADCASTSS 8(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 140(AX), Z15
+	VBROADCASTSS 12(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 144(AX), Z15
+	VBROADCASTSS 16(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 148(AX), Z15
+	VBROADCASTSS 20(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 152(AX), Z15
+	VBROADCASTSS 24(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 156(AX), Z15
+	VBROADCASTSS 28(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 160(AX), Z15
+	VBROADCASTSS 32(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 164(AX), Z15
+	VBROADCASTSS 36(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 168(AX), Z15
+	VBROADCASTSS 40(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 172(AX), Z15
+	VBROADCASTSS 44(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 176(AX), Z15
+	VBROADCASTSS 48(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 180(AX), Z15
+	VBROADCASTSS 52(AX)(SI*2), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	PREFETCHT1   64(DI)
+	PREFETCHT1   64(R9)
 	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z15
+	VBROADCASTSS (AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 196(AX), Z15
+	VBROADCASTSS 4(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 200(AX), Z15
+	VBROADCASTSS 8(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 204(AX), Z15
+	VBROADCASTSS 12(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 208(AX), Z15
+	VBROADCASTSS 16(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 212(AX), Z15
+	VBROADCASTSS 20(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 216(AX), Z15
+	VBROADCASTSS 24(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 220(AX), Z15
+	VBROADCASTSS 28(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 224(AX), Z15
+	VBROADCASTSS 32(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 228(AX), Z15
+	VBROADCASTSS 36(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 232(AX), Z15
+	VBROADCASTSS 40(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 236(AX), Z15
+	VBROADCASTSS 44(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 240(AX), Z15
+	VBROADCASTSS 48(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 244(AX), Z15
+	VBROADCASTSS 52(AX)(DI*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         nextStep+112(FP), DI
-	ADDQ         $0x00000100, AX
+	ADDQ         nextStep+112(FP), R9
+	LEAQ         (AX)(SI*4), AX
 	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	SUBQ         $0x04, R8
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x04, R8
 	JZ   finish
 
 packedone:
@@ -25353,9 +25461,9 @@ packedone:
 	VFMADD231PS  Z15, Z0, Z13
 	VBROADCASTSS 52(AX), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000040, AX
+	ADDQ         SI, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, R8
 	JNZ          packedone
 	JMP          finish
 

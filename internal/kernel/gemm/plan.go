@@ -59,7 +59,8 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p.blockK = ceil(p.K, max(1, ceil(p.K, p.m.sizes().blockK)))
 	p.packB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.sizes().group > 0 &&
 		(p.M > inPlace*p.tile || p.M > 2*p.tile && (p.TransA || p.LDB%page == 0))
-	p.packA = !p.byDots && !p.narrow && (p.TransA || p.LDA%page == 0 && p.M > p.tile)
+	p.packA = !p.byDots && !p.narrow &&
+		(p.TransA && !p.readsColumns() || !p.TransA && p.LDA%page == 0 && p.M > p.tile)
 	p.grid()
 	p.asks = p.m.sizes().ahead && p.K >= leastRounds*round && p.M/p.gridM > (leastTiles-1)*p.tile
 	if p.packA {
@@ -77,6 +78,9 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	}
 	return p
 }
+
+// readsColumns reports whether the columns of a transposed A are read in place: one panel reads them once.
+func (p *Plan) readsColumns() bool { return p.m.sizes().columns && p.N <= p.panel }
 
 // sizeOfTile is the number of floats that a packed tile of A takes for k columns: the last is written as a whole
 // vector.

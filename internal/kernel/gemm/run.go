@@ -62,11 +62,17 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 					if p.asks {
 						next.ask(&s)
 					}
-					if p.packA {
+					switch {
+					case p.packA:
 						s.aTile, s.aRow, s.aCol = p.sizeOfTile(k1-k0, g.rows), 1, p.m.stride(g.rows)
 						s.a = packedA[at:]
 						at += s.tiles * s.aTile
-					} else {
+					case p.TransA:
+						s.aTile, s.aRow, s.aCol = g.rows, 1, p.LDA
+						if k1 > k0 {
+							s.a = a[k0*p.LDA+r:]
+						}
+					default:
 						s.aTile, s.aRow, s.aCol = g.rows*p.LDA, p.LDA, 1
 						if k1 > k0 {
 							s.a = a[r*p.LDA+k0:]

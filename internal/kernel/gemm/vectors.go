@@ -11,7 +11,7 @@ type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep i
 
 // What the kernels are told beside the flags of a strip.
 const (
-	flagPacked = 1 << 5 // A is packed
+	flagPacked = 1 << 5 // the rows of a column of A lie side by side
 	flagWhole  = 1 << 6 // the last vector of a row is whole
 )
 
@@ -60,7 +60,7 @@ func (v *vectors) lastOf(cols int) int { return (cols-1)%v.lanes + 1 }
 
 func (v *vectors) strip(s *strip, flags int) (finite bool) {
 	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
-	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
+	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*max(s.aRow, s.aCol), unsafe.SliceData(s.b), 4*s.bRow,
 		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags),
 		v.lastOf(s.cols), unsafe.SliceData(s.next), 4*s.nextStep, 4*s.nextTile) == 0
 }

@@ -18,7 +18,7 @@ const (
 	flagRelu
 	flagMask
 	flagCheck
-	flagPacked // A is packed: its column k starts stride floats after column k−1 (isa.stride)
+	flagPacked // the rows of a column of A lie side by side
 	flagWhole  // the last vector is whole
 )
 
@@ -32,7 +32,7 @@ func (t *tile) unroll() int {
 }
 
 // signature of every kernel. Steps are in bytes. aStep is the distance of two rows
-// of A when A is read in place. last is the number of valid columns of the last
+// of A, of two columns where the rows of a column lie side by side. last is the number of valid columns of the last
 // vector. A tile asks for two lines in each round (isa.asks): at next, and nextStep
 // further for each round and nextTile for each tile. The result is not 0 if flagCheck
 // is set and something stored is not finite.
@@ -183,17 +183,19 @@ func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 	JNZ(LabelRef(label + "one"))
 }
 
-// rowsOfB are the pointer into B and its steps.
-type rowsOfB struct{ p, step, step3 reg.Register }
+// run is a pointer into numbers that are read for one k after the other, rows of B or columns of A, and its steps.
+type run struct{ p, step, step3 reg.Register }
 
-func (t *tile) loadB() rowsOfB {
-	r := rowsOfB{p: Load(Param("b"), GP64()), step: Load(Param("bStep"), GP64()), step3: GP64()}
+func (t *tile) runFrom(p reg.Register, step string) run {
+	r := run{p: p, step: Load(Param(step), GP64()), step3: GP64()}
 	LEAQ(Mem{Base: r.step, Index: r.step, Scale: 2}, r.step3)
 	return r
 }
 
-// at is the address of vector v of the u-th row from the pointer.
-func (r rowsOfB) at(u, disp int) Mem {
+func (t *tile) loadB() run { return t.runFrom(Load(Param("b"), GP64()), "bStep") }
+
+// at is an address behind the u-th from the pointer.
+func (r run) at(u, disp int) Mem {
 	switch u {
 	case 0:
 		return Mem{Base: r.p, Disp: disp}
@@ -203,7 +205,7 @@ func (r rowsOfB) at(u, disp int) Mem {
 	return Mem{Base: r.p, Index: r.step, Scale: uint8(u), Disp: disp}
 }
 
-func (t *tile) advanceB(r rowsOfB, n int) {
+func (r run) advance(n int) {
 	if n == 1 {
 		ADDQ(r.step, r.p)
 	} else {
@@ -212,7 +214,7 @@ func (t *tile) advanceB(r rowsOfB, n int) {
 }
 
 // multiply adds column k of A times row k of B; a(i) is the address of A[i, k].
-func (t *tile) multiply(b rowsOfB, u int, a func(i int) Mem) {
+func (t *tile) multiply(b run, u int, a func(i int) Mem) {
 	if t.vecs > 2 { // B is not used twice in a tile of one row: take it from memory
 		t.multiplyWide(b, u, a)
 		return
@@ -230,7 +232,7 @@ func (t *tile) multiply(b rowsOfB, u int, a func(i int) Mem) {
 }
 
 // multiplyWide is multiply for few rows and many vectors.
-func (t *tile) multiplyWide(b rowsOfB, u int, a func(i int) Mem) {
+func (t *tile) multiplyWide(b run, u int, a func(i int) Mem) {
 	var x []reg.VecVirtual
 	for i := range t.rows {
 		x = append(x, t.vec())
@@ -249,16 +251,16 @@ func (t *tile) multiplyWide(b rowsOfB, u int, a func(i int) Mem) {
 	}
 }
 
-// packedA runs k over packed A.
+// packedA runs k over columns of A.
 func (t *tile) packedA(a Mem) {
-	p, b := GP64(), t.loadB()
-	column := 4 * t.stride(t.rows)
+	p := GP64()
 	MOVQ(a, p)
+	b, columns := t.loadB(), t.runFrom(p, "aStep")
 	t.loop("packed", func(u int) {
-		t.multiply(b, u, func(i int) Mem { return Mem{Base: p, Disp: u*column + 4*i} })
+		t.multiply(b, u, func(i int) Mem { return columns.at(u, 4*i) })
 	}, func(n int) {
-		ADDQ(U32(uint32(n*column)), p)
-		t.advanceB(b, n)
+		columns.advance(n)
+		b.advance(n)
 	})
 }
 
@@ -293,7 +295,7 @@ func (t *tile) inPlace(a Mem) {
 			ADDQ(U32(uint32(4*n)), p)
 		}
 		ADDQ(U32(uint32(64*n)), below)
-		t.advanceB(b, n)
+		b.advance(n)
 	})
 }
 
