@@ -9,8 +9,10 @@ type ahead struct {
 	c0, c1     int // columns of the block
 	panel          // the next one
 	now, other []float32
-	lines      [2]lines // those of B and of C
-	asked      int      // rows of B that tiles have asked for, before the last tile and with it
+	lines      [2]lines    // those of B and of C
+	later      [][]float32 // what is read behind the block; tiles ask for it when there is nothing else
+	run        lines       // of the first of later
+	asked      int         // rows of B that tiles have asked for, before the last tile and with it
 	before     int
 	done       int // rows that are packed
 }
@@ -24,6 +26,24 @@ type lines struct {
 	from       []float32
 	step, tile int
 	tiles      int // that it takes to ask for all
+}
+
+// linesOf are the first pairs of rows of a matrix, for tiles of so many rounds.
+func linesOf(from []float32, step, rows, rounds int) lines {
+	return lines{from, step, rounds * step, ceil(rows, rounds)}
+}
+
+// ask gives a strip some of the lines, and reports whether there are any; it takes fewer tiles then.
+func (l *lines) ask(s *strip) bool {
+	if l.tiles == 0 {
+		return false
+	}
+	s.tiles = min(s.tiles, l.tiles)
+	s.next, s.nextStep, s.nextTile = l.from, l.step, l.tile
+	if l.tiles -= s.tiles; l.tiles > 0 {
+		l.from = l.from[s.tiles*l.tile:]
+	}
+	return true
 }
 
 const (
@@ -66,21 +86,18 @@ func (h *ahead) begin(of panel, c []float32, r0, r1 int) {
 	n.w = p.panelAt(h.c1 - n.j)
 	n.cols = min(n.w, h.c1-n.j)
 	h.panel = n
-	ask := func(from []float32, step, rows int) lines {
-		return lines{from, step, rounds * step, ceil(rows, rounds)}
-	}
 	switch {
 	case p.BPacked:
-		h.lines[0] = ask(h.b[n.j*p.K+n.k0*n.w:], n.w, k)
+		h.lines[0] = linesOf(h.b[n.j*p.K+n.k0*n.w:], n.w, k, rounds)
 	case p.TransB: // columns of op(B) lie in rows: a tile asks for a pair in each of many, of more panels than one
 		h.lines[0] = lines{h.b[n.j*p.LDB+n.k0:], p.LDB, pair, ceil(k, pair)}
 	default:
-		h.lines[0] = ask(h.b[n.k0*p.LDB+n.j:], p.LDB, k)
+		h.lines[0] = linesOf(h.b[n.k0*p.LDB+n.j:], p.LDB, k, rounds)
 	}
-	h.lines[1] = ask(c[r0*p.LDC+n.j:], p.LDC, r1-r0)
+	h.lines[1] = linesOf(c[r0*p.LDC+n.j:], p.LDC, r1-r0, rounds)
 }
 
-// ask gives a strip lines to ask for; it takes fewer tiles then.
+// ask gives a strip lines to ask for.
 func (h *ahead) ask(s *strip) {
 	s.next, s.nextStep, s.nextTile = s.b, 0, 0
 	if h.plan.packsPanels() && h.done < h.k1-h.k0 {
@@ -88,19 +105,15 @@ func (h *ahead) ask(s *strip) {
 	}
 	h.before = h.asked
 	for i := range h.lines {
-		l := &h.lines[i]
-		if l.tiles == 0 {
-			continue
+		if h.lines[i].ask(s) {
+			if i == 0 {
+				h.asked = min(h.asked+s.tiles*(s.k/round), h.k1-h.k0)
+			}
+			return
 		}
-		s.tiles = min(s.tiles, l.tiles)
-		s.next, s.nextStep, s.nextTile = l.from, l.step, l.tile
-		l.tiles -= s.tiles
-		if l.tiles > 0 {
-			l.from = l.from[s.tiles*l.tile:]
-		}
-		if i == 0 {
-			h.asked = min(h.asked+s.tiles*(s.k/round), h.k1-h.k0)
-		}
-		return
+	}
+	for !h.run.ask(s) && len(h.later) > 0 && s.k >= round {
+		h.run = linesOf(h.later[0], pair, ceil(len(h.later[0]), pair), s.k/round)
+		h.later = h.later[1:]
 	}
 }

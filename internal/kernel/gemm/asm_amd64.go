@@ -10,8 +10,8 @@ import "gorae/internal/cpu"
 // stays in L1, 256 rows of A take 384 KB of L2. BenchmarkGemm on a Zen 4 (1 MB of L2) chose those of AVX-512: a panel
 // takes 64 KB and is read from L2.
 var (
-	avx2Sizes   = sizes{blockK: 384, group: 4, columns: true}
-	avx512Sizes = sizes{blockK: 512, group: 1, ahead: true, columns: true}
+	avx2Sizes   = sizes{blockK: 384, group: 4, columns: 384}
+	avx512Sizes = sizes{blockK: 512, group: 1, ahead: true, columns: 1024}
 )
 
 func init() {

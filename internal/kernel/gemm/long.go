@@ -87,8 +87,14 @@ func (l *Long) Run(lane int, a, b, c, sums, shared, scratch []float32) {
 			p = l.product[1]
 		}
 		k := i * l.chunk
+		next := min(l.chunk, l.K-k-p.K) // rows of the next chunk
 		for block := range p.Blocks() {
-			p.Run(block, a[k*l.M:], b[k*l.N:], own, nil, nil, scratch)
+			after := [2][]float32{}
+			if next > 0 {
+				after = [2][]float32{part(a[(k+p.K)*l.M:], next*l.M, block, p.Blocks()),
+					part(b[(k+p.K)*l.N:], next*l.N, block, p.Blocks())}
+			}
+			p.run(block, a[k*l.M:], b[k*l.N:], own, nil, nil, scratch, after[:])
 		}
 		if l.Sums {
 			vec.ColSum(some, b[k*l.N:], p.K, l.N, l.N)
@@ -111,3 +117,6 @@ func (l *Long) Sum(part int, c, sums, shared []float32) {
 		}
 	}
 }
+
+// part is one of n parts of the first size numbers of x.
+func part(x []float32, size, i, n int) []float32 { return x[i*size/n : (i+1)*size/n] }

@@ -35,6 +35,7 @@ const (
 	blockWork     = 1 << 18 // multiply-adds worth handing to a thread: 5 µs
 	rowsOfReading = 3       // reading B costs a block as much as so many rows of arithmetic
 	inPlace       = 5       // tiles below each other, up to which B is read in place
+	inCache       = 1 << 17 // floats of A in rows that a block reads, of which it needs some columns
 	page          = 1024    // rows this far apart (4 KB) meet in the same cache sets: A is packed, and B is earlier
 )
 
@@ -60,7 +61,7 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p.packB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.sizes().group > 0 &&
 		(p.M > inPlace*p.tile || p.M > 2*p.tile && (p.TransA || p.LDB%page == 0))
 	p.packA = !p.byDots && !p.narrow &&
-		(p.TransA && !p.readsColumns() || !p.TransA && p.LDA%page == 0 && p.M > p.tile)
+		(p.TransA || p.LDA%page == 0 && p.M > p.tile) && !p.readsColumns()
 	p.grid()
 	p.asks = p.m.sizes().ahead && p.K >= leastRounds*round && p.M/p.gridM > (leastTiles-1)*p.tile
 	if p.packA {
@@ -79,8 +80,12 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	return p
 }
 
-// readsColumns reports whether the columns of a transposed A are read in place: one panel reads them once.
-func (p *Plan) readsColumns() bool { return p.m.sizes().columns && p.N <= p.panel }
+// readsColumns reports whether the columns of a transposed A are read in place: where one panel alone reads them, and
+// where the rows are so short that what a block reads stays in the second-level cache.
+func (p *Plan) readsColumns() bool {
+	most := p.m.sizes().columns
+	return p.TransA && most > 0 && (p.N <= p.panel || p.LDA <= most && p.LDA*p.blockK <= inCache)
+}
 
 // sizeOfTile is the number of floats that a packed tile of A takes for k columns: the last is written as a whole
 // vector.

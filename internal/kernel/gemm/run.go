@@ -5,6 +5,11 @@ package gemm
 // scratch has Scratch() floats. The result is false if Check is asked for and
 // something stored is not finite.
 func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) (finite bool) {
+	return p.run(block, a, b, c, bias, mask, scratch, nil)
+}
+
+// run is Run. Tiles ask for after, what is read behind the block, where they have nothing else to ask for.
+func (p *Plan) run(block int, a, b, c, bias, mask, scratch []float32, after [][]float32) (finite bool) {
 	if p.swapped {
 		a, b = b, a
 	}
@@ -22,7 +27,7 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 	finite = true
 	packedA, packedB := scratch[:p.sizeA], scratch[p.sizeA:p.scratch]
 	groups := p.tiles(r1 - r0)
-	next := ahead{plan: p, b: b, c0: c0, c1: c1}
+	next := ahead{plan: p, b: b, c0: c0, c1: c1, later: after}
 	if p.packsPanels() {
 		half := len(packedB) / 2
 		next.now, next.other = packedB[:half], packedB[half:]

@@ -78,7 +78,7 @@ type sizes struct {
 	blockK  int  // a tile runs through K in pieces of at most this length: a panel of B is read for every tile
 	group   int  // panels of B that are packed at once; 1: each behind tiles of the one before; 0: none is
 	ahead   bool // tiles ask for what the next panel reads
-	columns bool // tiles can read columns of A that have any distance
+	columns int  // floats of a row of a transposed A up to which tiles read columns of A in place
 }
 
 // strip is the work of one call of a kernel: tiles·rows rows of C by cols columns,
