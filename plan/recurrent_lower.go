@@ -5,6 +5,7 @@ import (
 
 	"gorae/graph"
 	"gorae/internal/kernel/rnn"
+	"gorae/internal/par"
 )
 
 // recurrentRun is one pass, forward or backward, with its values; absent ones are nil.
@@ -198,6 +199,10 @@ func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 		first = f.stepwise(name)
 	}
 	for i := to - 1; i >= from; i-- {
+		if i > 0 && p.Divisible() && p.Blocks(i) < b.threads {
+			first = &Launch{Name: name, Scratch: p.Scratch(), Next: first, PerRunner: f.teamwork(i)}
+			continue
+		}
 		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first,
 			Run: func(x *Run, block int, scratch []float32) {
 				a := f.args(x)
@@ -211,6 +216,26 @@ func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	}
 	first.Flops, first.Bytes = flops, b.bytes(s)
 	return *first
+}
+
+// poolThreads is a pool as the kernel sees it.
+type poolThreads struct{ *par.Pool }
+
+// Run implements rnn.Threads.
+func (p poolThreads) Run(blocks int, t rnn.Task) { p.Pool.Run(blocks, t) }
+
+// teamwork runs a phase whose blocks are fewer than the threads: all threads take one block after the other.
+func (f *recurrentRun) teamwork(phase int) func(x *Run) func(*Run, int, []float32) {
+	return func(x *Run) func(*Run, int, []float32) {
+		p := f.plan
+		team := p.NewTeam(poolThreads{x.pool}, x.pool.Threads())
+		return func(x *Run, _ int, scratch []float32) {
+			a := f.args(x)
+			if !p.RunBy(team, phase, &a, x.F(f.shared), scratch[:p.Scratch()]) && f.check {
+				x.Bad()
+			}
+		}
+	}
 }
 
 // join copies a GRU's two biases one after the other, 0 for an absent one.

@@ -163,3 +163,50 @@ func runner(t *testing.T, g *graph.Graph, outs []*graph.Node) (*Runner, *Plan) {
 	}
 	return r, p
 }
+
+// TestTeamwork: a large loop with fewer groups of samples than threads has its products shared out, to the same bits,
+// and allocates nothing.
+func TestTeamwork(t *testing.T) {
+	var want [][]float32
+	for _, threads := range []int{1, 3} {
+		g := graph.New()
+		loss, wrt := loopCase{cell: "gru", masked: true, bias: true, batch: 7, steps: 3, in: 5, units: 430,
+			read: "s"}.trace(g)
+		outs := append([]*graph.Node{loss}, graph.Gradients([]*graph.Node{loss}, nil, wrt)...)
+		p, err := compile(outs, nil, nil, threads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		teams := 0
+		for _, s := range p.steps {
+			for l := &s.launch; l != nil; l = l.Next {
+				if l.PerRunner != nil && strings.HasPrefix(l.Name, "rnn ") {
+					teams++
+				}
+			}
+		}
+		if (teams > 0) != (threads > 1) {
+			t.Fatalf("%d threads: %d launches by a team\n%v", threads, teams, p)
+		}
+		pool := par.New(threads)
+		defer pool.Close()
+		r := p.Runner(pool)
+		for name, x := range fill(g, rand.New(rand.NewPCG(3, 4))) {
+			r.Bind(name, x)
+		}
+		if err := r.Compute(); err != nil {
+			t.Fatal(err)
+		}
+		for i := range outs {
+			switch x := r.Output(i).F32; {
+			case threads == 1:
+				want = append(want, slices.Clone(x))
+			case !slices.Equal(x, want[i]):
+				t.Errorf("output %d differs from that of one thread", i)
+			}
+		}
+		if n := testing.AllocsPerRun(3, func() { _ = r.Compute() }); n != 0 {
+			t.Errorf("%d threads: a run allocates %v times", threads, n)
+		}
+	}
+}

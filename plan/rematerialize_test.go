@@ -8,31 +8,7 @@ import (
 	"testing"
 
 	"gorae/graph"
-	"gorae/internal/par"
 )
-
-// run compiles outs and computes them once.
-func run(t *testing.T, g *graph.Graph, outs []*graph.Node) (p *Plan, results [][]float32) {
-	t.Helper()
-	p, err := Compile(outs, nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	apart(t, p)
-	pool := par.New(1)
-	defer pool.Close()
-	r := p.Runner(pool)
-	for n, x := range fill(g, rand.New(rand.NewPCG(1, 2))) {
-		r.Bind(n, x)
-	}
-	if err := r.Compute(); err != nil {
-		t.Fatal(err)
-	}
-	for i := range outs {
-		results = append(results, slices.Clone(r.Output(i).F32))
-	}
-	return p, results
-}
 
 // TestRematerialize: the gradient of an activation reads what the activation has read, and computes the rest again.
 func TestRematerialize(t *testing.T) {
@@ -98,16 +74,17 @@ func TestRematerializeBits(t *testing.T) {
 			}
 		}
 		placed(t, outs)
-		p, got := run(t, g, outs)
+		got, p := runner(t, g, outs)
+		apart(t, p)
 		all := slices.Clone(outs)
 		for _, c := range g.Calls {
 			if _, ok := c.Op.(graph.Leaf); !ok && c.Out[0].DType == outs[0].DType {
 				all = append(all, c.Out[0])
 			}
 		}
-		_, want := run(t, g, all)
+		want, _ := runner(t, g, all)
 		for i := range outs {
-			if !slices.Equal(got[i], want[i]) {
+			if !slices.Equal(got.Output(i).F32, want.Output(i).F32) {
 				t.Fatalf("graph %d: output %d differs\n%v", turn, i, p)
 			}
 		}

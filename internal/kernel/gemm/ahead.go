@@ -9,10 +9,10 @@ type ahead struct {
 	c0, c1     int // columns of the block
 	panel          // the next one
 	now, other []float32
-	lines      [2]lines    // those of B and of C
-	later      [][]float32 // what is read behind the block; tiles ask for it when there is nothing else
-	run        lines       // of the first of later
-	asked      int         // rows of B that tiles have asked for, before the last tile and with it
+	lines      [2]lines     // those of B and of C
+	later      [2][]float32 // what is read behind the block; tiles ask for it when there is nothing else
+	run        lines        // of the first of later
+	asked      int          // rows of B that tiles have asked for, before the last tile and with it
 	before     int
 	done       int // rows that are packed
 }
@@ -112,8 +112,8 @@ func (h *ahead) ask(s *strip) {
 			return
 		}
 	}
-	for !h.run.ask(s) && len(h.later) > 0 && s.k >= round {
+	for !h.run.ask(s) && len(h.later[0])+len(h.later[1]) > 0 && s.k >= round {
 		h.run = linesOf(h.later[0], pair, ceil(len(h.later[0]), pair), s.k/round)
-		h.later = h.later[1:]
+		h.later = [2][]float32{h.later[1]}
 	}
 }

@@ -94,7 +94,7 @@ func (l *Long) Run(lane int, a, b, c, sums, shared, scratch []float32) {
 				after = [2][]float32{part(a[(k+p.K)*l.M:], next*l.M, block, p.Blocks()),
 					part(b[(k+p.K)*l.N:], next*l.N, block, p.Blocks())}
 			}
-			p.run(block, a[k*l.M:], b[k*l.N:], own, nil, nil, scratch, after[:])
+			p.run(block, a[k*l.M:], b[k*l.N:], own, nil, nil, scratch, after)
 		}
 		if l.Sums {
 			vec.ColSum(some, b[k*l.N:], p.K, l.N, l.N)

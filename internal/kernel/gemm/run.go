@@ -5,11 +5,11 @@ package gemm
 // scratch has Scratch() floats. The result is false if Check is asked for and
 // something stored is not finite.
 func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) (finite bool) {
-	return p.run(block, a, b, c, bias, mask, scratch, nil)
+	return p.run(block, a, b, c, bias, mask, scratch, [2][]float32{})
 }
 
 // run is Run. Tiles ask for after, what is read behind the block, where they have nothing else to ask for.
-func (p *Plan) run(block int, a, b, c, bias, mask, scratch []float32, after [][]float32) (finite bool) {
+func (p *Plan) run(block int, a, b, c, bias, mask, scratch []float32, after [2][]float32) (finite bool) {
 	if p.swapped {
 		a, b = b, a
 	}

@@ -192,20 +192,10 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 			vec.Add(dh, dh, k.dy[r*k.dyStep:][:u])
 		}
 	}
-	for set := live; set != 0; {
-		var r0, r1 int
-		r0, r1, set = run(set)
-		part := k.rowsOf(r0, r1, p.width())
-		p.backward(&part)
-	}
+	g.backwards(backwards, &k, live)
 	if p.resets() {
-		multiply(g.toDrop[1], k.g[p.states[1].g:], p.backU[1].of(a, shared), k.dr, nil, w.work)
-		for set := live; set != 0; {
-			var r0, r1 int
-			r0, r1, set = run(set)
-			part := k.rowsOf(r0, r1, p.width())
-			p.backward2(&part)
-		}
+		g.a.team.multiply(g.toDrop[1], k.g[p.states[1].g:], p.backU[1].of(a, shared), k.dr, nil, w.work)
+		g.backwards(backwards2, &k, live)
 	}
 	b := p.backU[0].of(a, shared)
 	before := k.hPrev
@@ -217,12 +207,12 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 		g.fastStateGrad(w.dh, k.g, before, 1, shared)
 		return
 	case a.DropH == nil:
-		multiply(g.toState[0], k.g, b, w.dh, nil, w.work)
+		g.a.team.multiply(g.toState[0], k.g, b, w.dh, nil, w.work)
 		return
 	case fast:
 		g.fastStateGrad(w.into, k.g, before, 0, shared)
 	default:
-		multiply(g.toDrop[0], k.g, b, w.into, nil, w.work)
+		g.a.team.multiply(g.toDrop[0], k.g, b, w.into, nil, w.work)
 	}
 	vec.MulAdd(w.dh, w.into, k.dropH, w.dh)
 }
@@ -249,7 +239,7 @@ func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []floa
 		xs := g.gather(w.xs, t0, steps)
 		for i, m := range g.inputs[last].toKernel {
 			c := p.inputs[i]
-			multiply(m, xs, gates[c.g:], l.kernel[c.w:], nil, w.work)
+			g.a.team.multiply(m, xs, gates[c.g:], l.kernel[c.w:], nil, w.work)
 		}
 	}
 	for i, m := range g.toU[last] {
@@ -258,7 +248,7 @@ func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []floa
 		if i == 1 { // a GRU without ResetAfter: r⊙h₋₁ has stayed in q
 			from = gates[2*p.Units:]
 		}
-		multiply(m, from, gates[c.g:], l.recurrent[c.w:], nil, w.work)
+		g.a.team.multiply(m, from, gates[c.g:], l.recurrent[c.w:], nil, w.work)
 	}
 	if a.DBias != nil {
 		vec.ColSum(w.sums, gates, steps*g.rows, p.width(), p.width())
@@ -272,7 +262,7 @@ func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []floa
 		dxs = a.DX[p.DXOrder.at(g, t0, p.In):]
 	}
 	for i, m := range g.inputs[last].toInput {
-		multiply(m, gates[p.inputs[i].g:], p.backW[i].of(a, shared), dxs, nil, w.work)
+		g.a.team.multiply(m, gates[p.inputs[i].g:], p.backW[i].of(a, shared), dxs, nil, w.work)
 	}
 	if p.DXOrder.Grouped {
 		return

@@ -243,7 +243,7 @@ func (p *Plan) project(by *onInputs, gates, xs []float32, rows int, a *Args, sha
 	bias := shared[p.bias:][:p.width()]
 	for i, m := range by.project {
 		c := p.inputs[i]
-		multiply(m, xs, p.forW[i].of(a, shared), gates[c.g:], bias[c.g:], work)
+		a.team.multiply(m, xs, p.forW[i].of(a, shared), gates[c.g:], bias[c.g:], work)
 	}
 	if p.Projected {
 		for r := range rows {
@@ -277,20 +277,10 @@ func (g *group) step(k step, t int, by inputs, drop, shared, work []float32) {
 		k.hDrop = drop
 	}
 	g.advanceBy(0, k.g, k.hDrop, t, live, by, shared, work)
-	for set := live; set != 0; {
-		var r0, r1 int
-		r0, r1, set = run(set)
-		part := k.rowsOf(r0, r1)
-		p.forward(&part)
-	}
+	g.forth(forth, &k, live)
 	if p.resets() {
 		g.advanceBy(1, k.g, k.g[2*p.Units:], t, live, inGates, shared, work)
-		for set := live; set != 0; {
-			var r0, r1 int
-			r0, r1, set = run(set)
-			part := k.rowsOf(r0, r1)
-			p.forward2(&part)
-		}
+		g.forth(forth2, &k, live)
 	}
 	g.rest(&k, live)
 }
@@ -299,7 +289,7 @@ func (g *group) step(k step, t int, by inputs, drop, shared, work []float32) {
 func (g *group) advanceBy(i int, gates, state []float32, t int, live uint32, by inputs, shared, work []float32) {
 	p := g.p
 	if p.direct == nil {
-		multiply(g.advance[i], state, p.forU[i].of(g.a, shared), gates[p.states[i].g:], nil, work)
+		g.a.team.multiply(g.advance[i], state, p.forU[i].of(g.a, shared), gates[p.states[i].g:], nil, work)
 		return
 	}
 	which, stateStep := p.Cell, p.Units

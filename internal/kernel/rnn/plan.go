@@ -207,7 +207,9 @@ func (p *Plan) columnsOfW() int { return p.Cell.Blocks() * p.Units }
 
 // plan plans a product that multiply runs.
 func (p *Plan) plan(s gemm.Shape, e gemm.Epilogue) *gemm.Plan {
-	s.Threads = 1
+	if !p.Divisible() {
+		s.Threads = 1
+	}
 	g := gemm.NewVariant(s, e, p.variant)
 	p.gemmScratch = max(p.gemmScratch, g.Scratch())
 	return g

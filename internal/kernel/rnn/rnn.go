@@ -129,4 +129,6 @@ type Args struct {
 	DH0, DC0 []float32 // as H0, C0
 
 	DKernel, DRecurrent, DBias []float32 // as Kernel, Recurrent and Bias; the first two are always written
+
+	team *Team // nil: the calling goroutine alone
 }
