@@ -186,6 +186,11 @@ func (s *simplifier) run(roots []*Node) (*Graph, []*Node) {
 		}
 	}
 	s.g.label = ""
+	for _, n := range roots[0].Graph().Recompute {
+		if y := m[n]; y != nil && y.Call.ID < len(keep) && keep[y.Call.ID] == y.Call {
+			s.g.Recompute = append(s.g.Recompute, y)
+		}
+	}
 	return s.g, out
 }
 

@@ -74,8 +74,11 @@ type Assign struct {
 type Graph struct {
 	Calls   []*Call
 	Assigns []Assign
-	leaves  map[string]*Node
-	label   string
+	// Recompute is values, such as a loss. A plan may compute again what leads to them, for calls that come later, the
+	// gradients, in place of keeping it in memory.
+	Recompute []*Node
+	leaves    map[string]*Node
+	label     string
 }
 
 // New returns an empty graph.

@@ -1,9 +1,10 @@
 // Package plan compiles graphs into steps that run without allocating.
 //
-// [Compile] makes a [Plan] in six passes:
+// [Compile] makes a [Plan] in seven passes:
 //
 //	simplify  package graph removes dead code, repeated calls and constants (graph/simplify.go)
 //	lower     nodes become values, calls become steps (lower.go)
+//	recompute gradients get copies of calls of the forward pass, where a graph asks for less memory (recompute.go)
 //	fuse      fusions join several calls in one step: an ordered list, of which the first that takes a call keeps it
 //	          (fusion.go); other calls go to the first kernel that claims them (kernel.go), the reference last
 //	repeat    values that a later step can compute from what is stored anyway are not stored (rematerialize.go)

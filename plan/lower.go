@@ -32,6 +32,7 @@ type step struct {
 	temps   []*Value // memory of the step alone
 	commit  bool     // runs in Commit
 	hoisted bool     // depends on weights alone
+	again   bool     // computes something of the forward pass again
 }
 
 // builder is one compilation.
@@ -70,7 +71,7 @@ func compile(outs, check []*graph.Node, assigns []graph.Assign, threads int) (*P
 		moved[a.State.Call.Op.(graph.Leaf).Name] = true
 	}
 	g, nodes := graph.Simplify(roots, claims)
-	if len(assigns) == 0 { // weights stand still: what only they decide is computed once
+	if len(assigns) == 0 && len(g.Recompute) == 0 { // weights stand still: what only they decide is computed once
 		g, nodes = graph.Simplify(graph.Fold(nodes), claims)
 	}
 	b := newBuilder(g, roots)
@@ -85,6 +86,7 @@ func compile(outs, check []*graph.Node, assigns []graph.Assign, threads int) (*P
 		b.check[b.value[n]] = true
 	}
 	b.assign(assigns, nodes[len(outs)+len(check):])
+	b.recompute()
 	b.line()
 	b.fuse()
 	b.rematerialize()
@@ -136,21 +138,26 @@ func (b *builder) lower() {
 			b.value[c.Out[0]] = b.value[c.In[0]]
 			continue
 		}
-		s := &step{calls: []*graph.Call{c}, fused: fusible(c)}
-		if s.fused {
-			s.size = c.Out[0].Shape.Size()
-		}
-		if isRoot(c) {
-			s.root, s.calls, s.fused, s.size = c, nil, true, c.Out[0].Shape.Size()
-		}
-		b.stepOf[c] = s
-		for _, o := range c.Out {
-			b.newValue(o).maker = s
-		}
-		for _, x := range c.In {
-			if m := b.makerCall(x); m != nil && !slices.Contains(b.users[m], c) {
-				b.users[m] = append(b.users[m], c)
-			}
+		b.lowerCall(c)
+	}
+}
+
+// lowerCall makes the values and the step of a call that computes something.
+func (b *builder) lowerCall(c *graph.Call) {
+	s := &step{calls: []*graph.Call{c}, fused: fusible(c)}
+	if s.fused {
+		s.size = c.Out[0].Shape.Size()
+	}
+	if isRoot(c) {
+		s.root, s.calls, s.fused, s.size = c, nil, true, c.Out[0].Shape.Size()
+	}
+	b.stepOf[c] = s
+	for _, o := range c.Out {
+		b.newValue(o).maker = s
+	}
+	for _, x := range c.In {
+		if m := b.makerCall(x); m != nil && !slices.Contains(b.users[m], c) {
+			b.users[m] = append(b.users[m], c)
 		}
 	}
 }
@@ -254,6 +261,7 @@ func (b *builder) finish() {
 			continue
 		}
 		if before := b.prepare(s); before != nil {
+			before.again = s.again
 			body = append(body, before)
 		}
 		body = append(body, s)

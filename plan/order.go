@@ -122,7 +122,7 @@ func (b *builder) unite(s, k *step) {
 		put(nil)
 	}
 
-	k.calls = append(k.calls, s.calls...)
+	k.calls, k.again = append(k.calls, s.calls...), k.again || s.again
 	if s.root != nil {
 		k.root = s.root
 	}

@@ -72,9 +72,10 @@ func (b *builder) wave() {
 	}
 }
 
-// kind tells steps apart by what they compute and on how much; "" for a step that runs by itself.
+// kind tells steps apart by what they compute and on how much; "" for a step that runs by itself. What is computed
+// again waits until it is read.
 func (s *step) kind() string {
-	if s.commit || len(s.calls) == 0 && s.root == nil {
+	if s.commit || s.again || len(s.calls) == 0 && s.root == nil {
 		return ""
 	}
 	size := 0

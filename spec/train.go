@@ -31,8 +31,8 @@ type Train struct {
 	Monitor   string          `keras:"monitor"` // the metric that the best epoch goes by; val_loss is inferred
 	Shuffle   *bool           `keras:"shuffle"`
 	// Truncate cuts sequences into chunks of so many steps, through which gradients flow (truncated
-	// backpropagation through time); 0: they flow through all. Recompute keeps little of a recurrent layer's steps
-	// and computes them again.
+	// backpropagation through time); 0: they flow through all. Recompute keeps little of the forward pass for the
+	// gradients, which compute it again: less memory, more time, the same bits.
 	Truncate  int  `keras:"truncate,min=1,what=number of steps"`
 	Recompute bool `keras:"recompute"`
 	// Bucket puts samples of like lengths into one batch; inferred where the network's results do not

@@ -73,9 +73,10 @@ type Config struct {
 	// all have the steps as their first axis. A layer that looks along the steps without being recurrent, as
 	// a convolution, sees one chunk at a time. Validation and prediction see whole sequences.
 	Truncate int
-	// Recompute lets recurrent layers keep a state now and then for their gradients, and compute the steps between
-	// again: what a loop keeps falls to a thirtieth (SimpleRNN) or a hundredth (LSTM, GRU), a training step takes
-	// about a third longer, and the numbers are the same to the bit.
+	// Recompute lets gradients compute parts of the forward pass again in place of keeping all that they read of it
+	// (gradient checkpointing): of n layers like each other the values of some √n are kept. Recurrent layers keep a
+	// state now and then, and of their steps a thirtieth (SimpleRNN) or a hundredth (LSTM, GRU). A training step takes
+	// up to a third longer, and the numbers are the same to the bit.
 	Recompute bool
 
 	// Monitor is the metric by which the best epoch is chosen: "" means val_loss where
