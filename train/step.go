@@ -242,8 +242,8 @@ func (s *Step) update(t *model.Trace, in []*graph.Node) model.Traced {
 				err = ram.FitsBeside(more)
 			}
 			if err != nil {
-				return fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, or make layers "+
-					"smaller", samples, err)
+				return fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, set recompute, "+
+					"or make layers smaller", samples, err)
 			}
 			return s.bind(c, made)
 		},
