@@ -34,7 +34,11 @@ func (v *vectors) packGroup(dst, src []float32, rows, ld, step int) {
 }
 
 func (v *vectors) packTiles(dst, src []float32, rows, ld, tiles, height, step int) {
-	packTilesavx2(&dst[0], &src[0], rows, 4*ld, tiles, height, 4*step)
+	if v.lanes == 16 {
+		packTilesavx512(&dst[0], &src[0], rows, 4*ld, tiles, height, 4*step)
+	} else {
+		packTilesavx2(&dst[0], &src[0], rows, 4*ld, tiles, height, 4*step)
+	}
 }
 
 func (v *vectors) packCols(dst, src []float32, rows, ld, cols, padded, stride int) {

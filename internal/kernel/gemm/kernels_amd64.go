@@ -22,17 +22,17 @@ func packRowsavx2(dst *float32, src *float32, rows int, ld int, stride int, vecs
 //go:noescape
 func packColsavx2(dst *float32, src *float32, rows int, ld int, cols int, stride int)
 
-// packPanelsavx2 copies rows ≥ 1 rows of 64 floats, ld bytes apart, to 4 panels step bytes apart: rows of 16
-// floats without gaps.
-//
-//go:noescape
-func packPanelsavx2(dst *float32, src *float32, rows int, ld int, step int)
-
 // packTilesavx2 copies rows ≥ 1 rows of tiles·height floats (height up to 8), ld bytes apart, to
 // tiles step bytes apart: columns of height floats without gaps. Behind the last column it writes up to 7 floats.
 //
 //go:noescape
 func packTilesavx2(dst *float32, src *float32, rows int, ld int, tiles int, height int, step int)
+
+// packPanelsavx2 copies rows ≥ 1 rows of 64 floats, ld bytes apart, to 4 panels step bytes apart: rows of 16
+// floats without gaps.
+//
+//go:noescape
+func packPanelsavx2(dst *float32, src *float32, rows int, ld int, step int)
 
 // dot8avx2 sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes
 // apart; row rows−1 stands in for those beyond.
@@ -99,6 +99,12 @@ func packRowsavx512(dst *float32, src *float32, rows int, ld int, stride int, ve
 //
 //go:noescape
 func packColsavx512(dst *float32, src *float32, rows int, ld int, cols int, stride int)
+
+// packTilesavx512 copies rows ≥ 1 rows of tiles·height floats (height up to 16), ld bytes apart, to
+// tiles step bytes apart: columns of 16 floats, the last of which mean nothing.
+//
+//go:noescape
+func packTilesavx512(dst *float32, src *float32, rows int, ld int, tiles int, height int, step int)
 
 // dot8avx512 sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes
 // apart; row rows−1 stands in for those beyond.

@@ -284,46 +284,6 @@ done:
 	VZEROUPPER
 	RET
 
-// func packPanelsavx2(dst *float32, src *float32, rows int, ld int, step int)
-// Requires: AVX, MMX+
-TEXT ·packPanelsavx2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ rows+16(FP), DX
-	MOVQ ld+24(FP), BX
-	MOVQ step+32(FP), SI
-	LEAQ (SI)(SI*2), R8
-	LEAQ (CX)(BX*8), DI
-
-row:
-	PREFETCHT0 (DI)
-	PREFETCHT0 64(DI)
-	PREFETCHT0 128(DI)
-	PREFETCHT0 192(DI)
-	VMOVUPS    (CX), Y0
-	VMOVUPS    32(CX), Y1
-	VMOVUPS    Y0, (AX)
-	VMOVUPS    Y1, 32(AX)
-	VMOVUPS    64(CX), Y0
-	VMOVUPS    96(CX), Y1
-	VMOVUPS    Y0, (AX)(SI*1)
-	VMOVUPS    Y1, 32(AX)(SI*1)
-	VMOVUPS    128(CX), Y0
-	VMOVUPS    160(CX), Y1
-	VMOVUPS    Y0, (AX)(SI*2)
-	VMOVUPS    Y1, 32(AX)(SI*2)
-	VMOVUPS    192(CX), Y0
-	VMOVUPS    224(CX), Y1
-	VMOVUPS    Y0, (AX)(R8*1)
-	VMOVUPS    Y1, 32(AX)(R8*1)
-	ADDQ       BX, CX
-	ADDQ       BX, DI
-	ADDQ       $0x00000040, AX
-	SUBQ       $0x01, DX
-	JNZ        row
-	VZEROUPPER
-	RET
-
 // func packTilesavx2(dst *float32, src *float32, rows int, ld int, tiles int, height int, step int)
 // Requires: AVX, MMX+
 TEXT ·packTilesavx2(SB), NOSPLIT, $0-56
@@ -362,6 +322,46 @@ last:
 	VMOVUPS    Y1, (R10)
 	ADDQ       BX, CX
 	ADDQ       SI, AX
+	SUBQ       $0x01, DX
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func packPanelsavx2(dst *float32, src *float32, rows int, ld int, step int)
+// Requires: AVX, MMX+
+TEXT ·packPanelsavx2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ ld+24(FP), BX
+	MOVQ step+32(FP), SI
+	LEAQ (SI)(SI*2), R8
+	LEAQ (CX)(BX*8), DI
+
+row:
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 192(DI)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    64(CX), Y0
+	VMOVUPS    96(CX), Y1
+	VMOVUPS    Y0, (AX)(SI*1)
+	VMOVUPS    Y1, 32(AX)(SI*1)
+	VMOVUPS    128(CX), Y0
+	VMOVUPS    160(CX), Y1
+	VMOVUPS    Y0, (AX)(SI*2)
+	VMOVUPS    Y1, 32(AX)(SI*2)
+	VMOVUPS    192(CX), Y0
+	VMOVUPS    224(CX), Y1
+	VMOVUPS    Y0, (AX)(R8*1)
+	VMOVUPS    Y1, 32(AX)(R8*1)
+	ADDQ       BX, CX
+	ADDQ       BX, DI
+	ADDQ       $0x00000040, AX
 	SUBQ       $0x01, DX
 	JNZ        row
 	VZEROUPPER
@@ -6276,6 +6276,49 @@ block:
 	JMP          block
 
 done:
+	VZEROUPPER
+	RET
+
+// func packTilesavx512(dst *float32, src *float32, rows int, ld int, tiles int, height int, step int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·packTilesavx512(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  rows+16(FP), DX
+	MOVQ  ld+24(FP), BX
+	MOVQ  height+40(FP), SI
+	MOVQ  step+48(FP), DI
+	MOVQ  SI, R8
+	MOVQ  $-1, R9
+	BZHIQ R8, R9, R9
+	KMOVW R9, K1
+	SHLQ  $0x02, SI
+	LEAQ  (BX)(BX*2), R8
+	ADDQ  BX, R8
+
+row:
+	MOVQ CX, R9
+	MOVQ AX, R10
+	MOVQ tiles+32(FP), R11
+	SUBQ $0x01, R11
+	JZ   last
+
+tile:
+	PREFETCHT0 (R9)(R8*1)
+	VMOVUPS    (R9), Z0
+	VMOVUPS    Z0, (R10)
+	ADDQ       SI, R9
+	ADDQ       DI, R10
+	SUBQ       $0x01, R11
+	JNZ        tile
+
+last:
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS   Z0, (R10)
+	ADDQ      BX, CX
+	ADDQ      $0x00000040, AX
+	SUBQ      $0x01, DX
+	JNZ       row
 	VZEROUPPER
 	RET
 

@@ -204,9 +204,6 @@ func (p *Plan) packPanel(dst, b []float32, k0, k1, c, cols, w int) {
 	}
 }
 
-// dense reports whether packed tiles of A have no gaps between their columns.
-func (p *Plan) dense() bool { return p.asm != nil && p.asm.dense }
-
 // packGroup copies op(B)[k0:k1, c:end], panel after panel, where panels are packed by themselves and not by a tile.
 func (p *Plan) packGroup(dst, b []float32, k0, k1, c, end int) {
 	size := (k1 - k0) * p.panel

@@ -180,7 +180,7 @@ func (p *Plan) tiles(rows int) [2]group {
 func (p *Plan) packBlock(dst, a []float32, r int, groups [2]group, k0, k1 int) {
 	for _, g := range groups {
 		size := p.sizeOfTile(k1-k0, g.rows)
-		if p.TransA && p.dense() && g.tiles > 0 {
+		if p.TransA && p.m.sizes().columns > 0 && g.tiles > 0 {
 			p.m.packTiles(dst, a[k0*p.LDA+r:], k1-k0, p.LDA, g.tiles, g.rows, size)
 			dst, r = dst[g.tiles*size:], r+g.tiles*g.rows
 			continue

@@ -56,8 +56,8 @@ type machine interface {
 	// packGroup copies rows of sizes().group panels: dst[p·step + r·w + j] = src[r·ld + p·w + j] for j < w, the columns
 	// of a panel. It is there where a group is more than one panel.
 	packGroup(dst, src []float32, rows, ld, step int)
-	// packTiles copies rows into tiles: dst[t·step + r·height + i] = src[r·ld + t·height + i] for i < height, and less
-	// than a vector of anything behind each tile's last. It is there where packed tiles have no gaps.
+	// packTiles copies rows into tiles: dst[t·step + r·stride(height) + i] = src[r·ld + t·height + i] for i < height,
+	// and less than a vector of anything behind each tile's last. It is there where sizes().columns is not 0.
 	packTiles(dst, src []float32, rows, ld, tiles, height, step int)
 	// dot8 is the inner products Σ_k x[i·ld + k]·y[k], for i < rows ≤ 8; k > 0.
 	dot8(x []float32, ld, rows int, y []float32, k int) [8]float32

@@ -26,9 +26,9 @@ func main() {
 	for _, m := range []*isa{&avx2, &avx512} {
 		m.packRows()
 		m.packCols()
+		m.packTiles()
 		if m.dense {
 			m.packPanels()
-			m.packTiles()
 		}
 		m.dots()
 		for _, vecs := range m.panels() {

@@ -96,9 +96,13 @@ func (m *isa) packTiles() {
 	name := "packTiles" + m.name
 	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, ld, tiles, height, step int)")
 	Pragma("noescape")
+	how := fmt.Sprintf("tiles step bytes apart: columns of height floats without gaps. Behind the last column "+
+		"it writes up to %d floats.", m.width-1)
+	if !m.dense {
+		how = fmt.Sprintf("tiles step bytes apart: columns of %d floats, the last of which mean nothing.", m.width)
+	}
 	Doc(fmt.Sprintf("%s copies rows ≥ 1 rows of tiles·height floats (height up to %d), ld bytes apart, to", name,
-		m.width), fmt.Sprintf("tiles step bytes apart: columns of height floats without gaps. Behind the last column "+
-		"it writes up to %d floats.", m.width-1))
+		m.width), how)
 	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
 	rows, ld := Load(Param("rows"), GP64()), Load(Param("ld"), GP64())
 	height, step := Load(Param("height"), GP64()), Load(Param("step"), GP64())
@@ -129,7 +133,11 @@ func (m *isa) packTiles() {
 	mask.load(Mem{Base: from}, x)
 	VMOVUPS(x, Mem{Base: to})
 	ADDQ(ld, src)
-	ADDQ(height, dst)
+	if m.dense {
+		ADDQ(height, dst)
+	} else {
+		ADDQ(U32(uint32(m.bytes())), dst)
+	}
 	SUBQ(Imm(1), rows)
 	JNZ(LabelRef("row"))
 	VZEROUPPER()
