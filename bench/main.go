@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -104,7 +103,9 @@ func main() {
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
 	flag.BoolVar(&asIs, "as-is", false, "leave the environment that tunes PyTorch as it is; untuned, it is refused")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
-	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
+	byScale := flag.Bool("scale", false, "print what a sample costs over batches, images, widths, depths, steps, rows "+
+		"and threads; -only takes names of these")
+	figure := flag.String("figure", "", "the folder in which -scale draws scale.png and scale.svg")
 	where := flag.String("profile", "", "print where the time of this workload of training or inference goes")
 	pandas := flag.String("pandas", "", "a Python that has pandas, pyarrow and scikit-learn; empty: that of "+
 		"-python")
@@ -118,9 +119,12 @@ func main() {
 		}
 		return
 	}
-	for on, f := range map[*bool]func(io.Writer, int) error{byLayer: layers, byScale: scale} {
+	for on, f := range map[*bool]func() error{
+		byLayer: func() error { return layers(os.Stdout, *rounds) },
+		byScale: func() error { return scale(os.Stdout, *rounds, *only, *figure) },
+	} {
 		if *on {
-			if err := f(os.Stdout, *rounds); err != nil {
+			if err := f(); err != nil {
 				fail(err)
 			}
 			return

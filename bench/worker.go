@@ -55,6 +55,9 @@ func build(name, on string) (func() error, error) {
 	if kind == "files" {
 		return fileWork(rest, on)
 	}
+	if kind == "rows" {
+		return rowsWork(rest)
+	}
 	if kind == "gemm" {
 		return product(rest), nil
 	}
