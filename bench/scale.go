@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -50,10 +48,7 @@ func scale(w io.Writer, rounds int, only, folder string) error {
 	var panels []chart.Panel
 	begun := time.Now()
 	for _, s := range studies() {
-		asked := slices.ContainsFunc(strings.Split(only, ","), func(part string) bool {
-			return strings.Contains(s.name, part)
-		})
-		if !asked {
+		if !asked(only, s.name) {
 			continue
 		}
 		fmt.Fprintf(w, "\n%s (%s)\n", s.title, s.name)

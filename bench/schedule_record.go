@@ -94,14 +94,19 @@ func newRecording(n network, size, threads int) (*recording, error) {
 	return r, nil
 }
 
-// take records one step more.
+// take records one step more: the last one of those of a short while, so that caches hold what they hold in training.
 func (r *recording) take() error {
-	r.begin()
-	if err := r.step(); err != nil {
-		return err
+	for from := time.Now(); ; {
+		r.begin()
+		if err := r.step(); err != nil {
+			return err
+		}
+		ls := r.end()
+		if time.Since(from) > roundTime {
+			r.runs = append(r.runs, ls)
+			return nil
+		}
 	}
-	r.runs = append(r.runs, r.end())
-	return nil
 }
 
 // meeting is a task of two pieces, each of which ends when both have begun.

@@ -62,6 +62,8 @@ func build(name, on string) (func() error, error) {
 		return product(rest), nil
 	}
 	switch kind {
+	case nothing:
+		return func() error { return nil }, nil
 	case "agent":
 		return agent(rest)
 	case "vectors":

@@ -185,3 +185,21 @@ func TestUnknown(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRows: panels stand in rows of a number of columns, the last row may be shorter, and a picture of one row stays what
+// it was.
+func TestRows(t *testing.T) {
+	f := training()
+	f.Title = ""
+	panel := f.Panels[0]
+	f.Panels = []chart.Panel{panel}
+	_, one := render(t, f)
+	f.Panels = []chart.Panel{panel, panel, panel}
+	for _, c := range []struct{ columns, wide, high int }{{0, 3, 1}, {2, 2, 2}, {1, 1, 3}, {9, 3, 1}} {
+		f.Columns = c.columns
+		_, many := render(t, f)
+		if w, h := many.Bounds().Dx(), many.Bounds().Dy(); w != c.wide*one.Bounds().Dx() || h != c.high*one.Bounds().Dy() {
+			t.Errorf("%d columns: %d × %d, one panel %v", c.columns, w, h, one.Bounds())
+		}
+	}
+}
