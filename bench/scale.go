@@ -87,42 +87,55 @@ func drawScale(folder string, panels []chart.Panel) error {
 	return nil
 }
 
-// measure prints and draws the points of a study.
+// measure measures the points of a study, and prints and draws them.
 func (s study) measure(w io.Writer, rounds int) ([]chart.Panel, error) {
-	par.SetDefault(par.New(1))
-	var costs []cost
-	for _, p := range s.points {
-		c, err := p.measure(rounds)
-		if err != nil {
-			return nil, err
-		}
-		costs = append(costs, c)
+	costs, err := s.costs(rounds)
+	if err != nil {
+		return nil, err
 	}
 	return []chart.Panel{s.panel(costs)}, s.print(w, costs)
 }
 
-// measure measures training and prediction at one size.
-func (p point) measure(rounds int) (c cost, err error) {
-	n := p.network()
-	l, err := n.learner(p.batch)
-	if err != nil {
-		return c, err
+// costs measures training and prediction at all sizes, in turn, so that what disturbs does not meet one of them alone.
+func (s study) costs(rounds int) ([]cost, error) {
+	par.SetDefault(par.New(1))
+	out := make([]cost, len(s.points))
+	runs := make([][2]*timer, len(s.points))
+	for i, p := range s.points {
+		n := p.network()
+		l, err := n.learner(p.batch)
+		if err != nil {
+			return nil, err
+		}
+		predict, err := n.inference(p.batch)
+		if err != nil {
+			return nil, err
+		}
+		for k, run := range []func() error{l.run, predict} {
+			if runs[i][k], err = newTimer(run); err != nil {
+				return nil, err
+			}
+		}
+		out[i].x, out[i].plan = p.x, float64(l.Bytes())
+		if out[i].predictPlan, err = n.predictBytes(p.batch); err != nil {
+			return nil, err
+		}
 	}
-	predict, err := n.inference(p.batch)
-	if err != nil {
-		return c, err
+	for r, begun := 0, time.Now(); r < max(1, rounds) && (r < 3 || time.Since(begun) < studyTime); r++ {
+		for _, both := range runs {
+			for _, t := range both {
+				if err := t.round(); err != nil {
+					return nil, err
+				}
+			}
+		}
 	}
-	c.x = p.x
-	if c.step, err = timed(l.run, rounds); err != nil {
-		return c, err
+	for i, p := range s.points {
+		c := &out[i]
+		c.step, c.call = median(runs[i][0].seconds), median(runs[i][1].seconds)
+		c.training, c.predict = c.step/float64(p.per), c.call/float64(p.per)
 	}
-	if c.call, err = timed(predict, rounds); err != nil {
-		return c, err
-	}
-	c.training, c.predict = c.step/float64(p.per), c.call/float64(p.per)
-	c.plan = float64(l.Bytes())
-	c.predictPlan, err = n.predictBytes(p.batch)
-	return c, err
+	return out, nil
 }
 
 // print prints the costs of a study, each also as a multiple of the one above it.
@@ -158,44 +171,45 @@ func (s study) panel(costs []cost) chart.Panel {
 	return costPanel(s.title, s.axis, s.unit, training, predict)
 }
 
-// roundTime is the least time of a round, and pointTime the time after which a point gets no more than three rounds.
+// roundTime is the least time of a round, and studyTime the time after which a study has no more than three rounds.
 const (
 	roundTime = 10 * time.Millisecond
-	pointTime = time.Second
+	studyTime = 15 * time.Second
 )
 
-// timed is the median processor time of a run over some rounds.
-func timed(run func() error, rounds int) (float64, error) {
-	if err := run(); err != nil {
-		return 0, err
-	}
-	round := func(n int) (float64, error) {
-		from := spent()
-		for range n {
-			if err := run(); err != nil {
-				return 0, err
-			}
-		}
-		return (spent() - from).Seconds() / float64(n), nil
-	}
-	n := 1
+// timer measures a run in rounds, by the processor's time.
+type timer struct {
+	run     func() error
+	n       int       // runs of a round
+	seconds []float64 // of a run, round by round
+}
+
+// newTimer runs it a few times, to compile, to touch memory, and to find how many runs a round has.
+func newTimer(run func() error) (*timer, error) {
+	t := &timer{run: run, n: 1}
 	for {
-		seconds, err := round(n)
-		if err != nil {
-			return 0, err
+		if err := t.round(); err != nil {
+			return nil, err
 		}
-		if seconds*float64(n) >= roundTime.Seconds() {
-			break
+		if t.seconds[0]*float64(t.n) >= roundTime.Seconds() {
+			t.seconds = nil
+			return t, nil
 		}
-		n *= 2
+		t.n, t.seconds = 2*t.n, nil
 	}
-	var x []float64
-	for start := time.Now(); len(x) < rounds && (len(x) < 3 || time.Since(start) < pointTime); {
-		seconds, err := round(n)
-		if err != nil {
-			return 0, err
-		}
-		x = append(x, seconds)
+}
+
+// round measures once more, after a run that finds caches as others left them.
+func (t *timer) round() error {
+	if err := t.run(); err != nil {
+		return err
 	}
-	return median(x), nil
+	from := spent()
+	for range t.n {
+		if err := t.run(); err != nil {
+			return err
+		}
+	}
+	t.seconds = append(t.seconds, (spent()-from).Seconds()/float64(t.n))
+	return nil
 }

@@ -82,7 +82,7 @@ func TestNiceNumbers(t *testing.T) {
 	}
 }
 
-// TestStudies: the smallest size of each study trains and predicts, and the studies have the sizes that they promise.
+// TestStudies: the smallest sizes of each study train and predict, and the studies have the sizes that they promise.
 func TestStudies(t *testing.T) {
 	defer par.SetDefault(par.Default())
 	last := map[string]float64{"batch:mlp": 4096, "batch:cnn": 4096, "image": 224, "width": 4096, "depth": 128,
@@ -91,12 +91,20 @@ func TestStudies(t *testing.T) {
 		if s.run != nil {
 			continue
 		}
-		c, err := s.points[0].measure(1)
-		if err != nil || c.training <= 0 || c.predict <= 0 || c.plan <= 0 {
-			t.Errorf("%s: %+v, %v", s.name, c, err)
-		}
 		if got := s.points[len(s.points)-1].x; got != last[s.name] {
 			t.Errorf("%s ends at %v", s.name, got)
+		}
+		s.points = s.points[:2]
+		cs, err := s.costs(1)
+		if err != nil || len(cs) != 2 {
+			t.Errorf("%s: %v, %v", s.name, cs, err)
+			continue
+		}
+		for i, c := range cs {
+			if c.x != s.points[i].x || c.training <= 0 || c.predict <= 0 || c.plan <= 0 || c.predictPlan < 0 ||
+				c.step < c.training || c.call < c.predict {
+				t.Errorf("%s: %+v", s.name, c)
+			}
 		}
 		delete(last, s.name)
 	}

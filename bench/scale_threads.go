@@ -39,7 +39,7 @@ a piece takes as long beside others as alone; two launches never overlap.
 `, 1e6*m.hand, 1e6*m.wake, fullThreads)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, "\t1 thread\t2 threads\tGB/s, 1\tGB/s, 2\ttimes as fast: 2\t|  simulated: 2")
-	ideal := curve{name: "threads", tone: chart.Grey}
+	ideal := curve{name: "in proportion", tone: chart.Grey}
 	for i, threads := range simulated {
 		if ideal.add(float64(threads), float64(threads)); i > 1 {
 			fmt.Fprintf(t, "\t%d", threads)
@@ -123,7 +123,7 @@ func (n threadNetwork) steps() (*threadSteps, error) {
 // measure runs all steps in turn.
 func (s *threadSteps) measure(rounds int) error {
 	begun := time.Now()
-	for i := 0; i < max(rounds, 3) && (i < 3 || time.Since(begun) < 5*pointTime); i++ {
+	for i := 0; i < max(rounds, 3) && (i < 3 || time.Since(begun) < studyTime/3); i++ {
 		for k, run := range s.run {
 			time.Sleep(pause)
 			if err := run(); err != nil { // finds caches as others left them
