@@ -138,7 +138,8 @@ func printMemory(w io.Writer, uses []memoryUse) error {
 		return fmt.Errorf("-only: no such workload of training")
 	}
 	base := uses[0]
-	fmt.Fprintf(w, "MB at the peak of a process on one thread that trains. One that trains nothing takes %.0f", base.base)
+	fmt.Fprintf(w, "MB at the peak of a process on one thread that trains. One that trains nothing takes %.0f",
+		base.base)
 	if base.peersBase > 0 {
 		fmt.Fprintf(w, ", with PyTorch imported %.0f", base.peersBase)
 	}

@@ -141,8 +141,8 @@ func (s study) costs(rounds int) ([]cost, error) {
 // print prints the costs of a study, each also as a multiple of the one above it.
 func (s study) print(w io.Writer, costs []cost) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%s\ttraining step\t%s\tof that above\tplan\tprediction\t%s\tof that above\tplan\t\n", s.axis, s.unit,
-		s.unit)
+	fmt.Fprintf(t, "%s\ttraining step\t%s\tof that above\tplan\tprediction\t%s\tof that above\tplan\t\n", s.axis,
+		s.unit, s.unit)
 	var last cost
 	for _, c := range costs {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", number(c.x), duration(c.step),

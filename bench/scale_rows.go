@@ -89,7 +89,8 @@ func rowStudy(w io.Writer, rounds int) ([]chart.Panel, error) {
 		}
 		fmt.Fprintln(t)
 	}
-	return []chart.Panel{costPanel("rows of 20 columns, 64-64 relu, batch 256", "rows", "ns a row", curves...)}, t.Flush()
+	p := costPanel("rows of 20 columns, 64-64 relu, batch 256", "rows", "ns a row", curves...)
+	return []chart.Panel{p}, t.Flush()
 }
 
 // rowCost is the median time of an iteration of a workload on one thread, and the process's peak memory in MB.

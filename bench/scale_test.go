@@ -177,7 +177,8 @@ func TestMemoryTitles(t *testing.T) {
 		}
 	}
 	var u memoryUse
-	if err := u.planned("train:mlp:64"); err != nil || u.size != 64 || math.Abs(u.weights-4*669706e-6) > 1e-9 || u.plan <= 0 {
+	err := u.planned("train:mlp:64")
+	if err != nil || u.size != 64 || math.Abs(u.weights-4*669706e-6) > 1e-9 || u.plan <= 0 {
 		t.Errorf("%+v, %v", u, err)
 	}
 }

@@ -16,8 +16,8 @@ type threadNetwork struct {
 	size        int
 }
 
-var threadNetworks = []threadNetwork{{"W1", "mlp", 64}, {"W3", "cifar", 64}, {"W4 lstm", "lstm", 32}, {"L1", "L1", 256}, {"L2", "L2", 32},
-	{"L3", "L3", 64}, {"L4", "L4", 32}, {"L7", "L7", 64}}
+var threadNetworks = []threadNetwork{{"W1", "mlp", 64}, {"W3", "cifar", 64}, {"W4 lstm", "lstm", 32}, {"L1", "L1", 256},
+	{"L2", "L2", 32}, {"L3", "L3", 64}, {"L4", "L4", 32}, {"L7", "L7", 64}}
 
 // fullThreads is the number of threads from which on more are supposed to get no more from memory.
 const fullThreads = 8

@@ -33,8 +33,10 @@ func TestSimulate(t *testing.T) {
 		{"threads that do not sleep yet", []launch{apart}, 2, machine{hand: 0.5, wake: 3, rest: 2}, 2 + 4.5},
 		{"what lies behind the last launch", []launch{four, {alone: 5}}, 2, machine{rest: 9}, 11},
 		// 120 bytes at 10 a second take 12 s on one thread; two get 15 a second, three 20, four no more.
-		{"two threads and memory", []launch{{pieces: four.pieces, bytes: 120}}, 2, machine{one: 10, two: 15, full: 3}, 8},
-		{"four threads and memory", []launch{{pieces: four.pieces, bytes: 120}}, 4, machine{one: 10, two: 15, full: 3}, 6},
+		{"two threads and memory", []launch{{pieces: four.pieces, bytes: 120}}, 2,
+			machine{one: 10, two: 15, full: 3}, 8},
+		{"four threads and memory", []launch{{pieces: four.pieces, bytes: 120}}, 4,
+			machine{one: 10, two: 15, full: 3}, 6},
 		// 150 bytes in 12 s are more than memory gives one thread.
 		{"bytes in caches", []launch{{pieces: four.pieces, bytes: 150}}, 4, machine{one: 10, two: 15, full: 3}, 3},
 	} {

@@ -186,8 +186,7 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// TestRows: panels stand in rows of a number of columns, the last row may be shorter, and a picture of one row stays what
-// it was.
+// TestRows: panels stand in rows of a number of columns, of which the last one may be shorter.
 func TestRows(t *testing.T) {
 	f := training()
 	f.Title = ""
@@ -198,8 +197,8 @@ func TestRows(t *testing.T) {
 	for _, c := range []struct{ columns, wide, high int }{{0, 3, 1}, {2, 2, 2}, {1, 1, 3}, {9, 3, 1}} {
 		f.Columns = c.columns
 		_, many := render(t, f)
-		if w, h := many.Bounds().Dx(), many.Bounds().Dy(); w != c.wide*one.Bounds().Dx() || h != c.high*one.Bounds().Dy() {
-			t.Errorf("%d columns: %d × %d, one panel %v", c.columns, w, h, one.Bounds())
+		if many.Bounds().Dx() != c.wide*one.Bounds().Dx() || many.Bounds().Dy() != c.high*one.Bounds().Dy() {
+			t.Errorf("%d columns: %v, one panel %v", c.columns, many.Bounds(), one.Bounds())
 		}
 	}
 }

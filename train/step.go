@@ -143,8 +143,8 @@ func (s *Step) Profile(on bool) { s.program.Profile(on) }
 // since Profile; plan.Table prints it.
 func (s *Step) Times() []plan.StepTime { return s.program.Times() }
 
-// Bytes is the memory that what is compiled of the step plans for values, without weights and the optimizer's states: for
-// each shape of inputs, that of one execution.
+// Bytes is the memory that what is compiled of the step plans for values, without weights and the optimizer's states:
+// for each shape of inputs, that of one execution.
 func (s *Step) Bytes() int {
 	bytes := 0
 	for _, c := range s.program.All() {

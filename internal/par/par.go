@@ -76,8 +76,8 @@ func New(threads int) *Pool {
 	return p
 }
 
-// Watched returns a pool that counts as one of so many threads and starts none: run does all blocks of each of its tasks,
-// as worker 0. It is for tools that measure the blocks of tasks that are cut for a number of threads.
+// Watched returns a pool that counts as one of so many threads and starts none: run does all blocks of each of its
+// tasks, as worker 0. It is for tools that measure the blocks of tasks that are cut for a number of threads.
 func Watched(threads int, run func(blocks int, t Task)) *Pool {
 	return &Pool{threads: min(max(threads, 1), inside), watch: run}
 }
