@@ -1,17 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"gorae/internal/par"
-	"gorae/layer"
 	"gorae/plan"
 	"gorae/tensor"
 	"gorae/train"
@@ -19,7 +16,7 @@ import (
 	"gorae/optim"
 )
 
-// learner is the training step of a network, with its batches bound.
+// learner is the training step of a network on one batch, at a learning rate that leaves the weights as they are.
 type learner struct {
 	*train.Step
 	in []*tensor.Tensor
@@ -30,7 +27,7 @@ func (n network) learner(size int) (*learner, error) {
 	if err != nil {
 		return nil, err
 	}
-	step, err := train.NewStep(n.trace, nil, optim.Adam{}, 1, n.model)
+	step, err := train.NewStep(n.trace, nil, optim.Adam{LearningRate: 1e-9}, 1, n.model)
 	return &learner{step, in}, err
 }
 
@@ -133,73 +130,4 @@ func (l *learner) measure(rounds int) (best []plan.StepTime, peak float64, err e
 		}
 	}
 	return best, peak, nil
-}
-
-// scale prints the time for a sample and for a pixel over batch sizes and image sizes, in training and in inference:
-// the time for a pixel should not jump.
-func scale(w io.Writer, rounds int) error {
-	par.SetDefault(par.New(1))
-	type point struct{ batch, side int }
-	var batches, sides []point
-	for n := 1; n <= 512; n *= 2 {
-		batches = append(batches, point{n, 32})
-	}
-	for _, side := range []int{16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224} {
-		sides = append(sides, point{16, side})
-	}
-	for _, points := range [][]point{batches, sides} {
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(t, "\nbatch\timage\tlearning, samples/s\tns a pixel\tto the last\tinference, samples/s\tns a "+
-			"pixel\tto the last\t")
-		var last [2]float64
-		for _, p := range points {
-			fmt.Fprintf(t, "%d\t%d×%d", p.batch, p.side, p.side)
-			for mode := range 2 {
-				n := classifier(10, layer.Input{Shape: []int{p.side, p.side, 3}}, conv2(16, "same"),
-					layer.MaxPooling2D{}, conv2(32, "same"),
-					layer.MaxPooling2D{}, conv2(64, "same"), layer.GlobalAveragePooling2D{}, layer.Dense{Units: 10})
-				run, err := n.inference(p.batch)
-				if mode == 0 {
-					var l *learner
-					if l, err = n.learner(p.batch); err == nil {
-						run = l.run
-					}
-				}
-				if err != nil {
-					return err
-				}
-				seconds, err := best(run, rounds)
-				if err != nil {
-					return err
-				}
-				pixel := 1e9 * seconds / float64(p.batch*p.side*p.side)
-				fmt.Fprintf(t, "\t%.0f\t%.1f\t%.2f", float64(p.batch)/seconds, pixel, pixel/cmp.Or(last[mode], pixel))
-				last[mode] = pixel
-			}
-			fmt.Fprintln(t, "\t")
-		}
-		if err := t.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// best is the shortest processor time of a run in some rounds of turns: what disturbs only makes it
-// longer. Several runs that together take a millisecond are measured as one.
-func best(run func() error, rounds int) (float64, error) {
-	least := math.Inf(1)
-	for range rounds {
-		for start := time.Now(); time.Since(start) < turn/4; {
-			from, runs := spent(), 0
-			for spent()-from < time.Millisecond {
-				if err := run(); err != nil {
-					return 0, err
-				}
-				runs++
-			}
-			least = min(least, (spent()-from).Seconds()/float64(runs))
-		}
-	}
-	return least, nil
 }

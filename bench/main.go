@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -48,6 +47,12 @@ var tasks = []task{
 	{"train:words:32", "the same, ids as frequent as words of a text", 32, "samples/s", "", true, false},
 	{"train:seq2seq:64", "GRU 256 to GRU 256 with attention, 20 + 20 ids, batch 64", 64, "samples/s", "", true, false},
 	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one training step", 64, "samples/s", "≥ 1.1 ×", true, false},
+	{"train:L1:256", "784-2048-2048-10, batch 256: one training step", 256, "samples/s", "", true, true},
+	{"train:L2:32", "a residual network of 18 layers, 32×32, batch 32", 32, "samples/s", "", true, true},
+	{"train:L3:64", "LSTM 256 twice on 100 × 32, batch 64", 64, "samples/s", "", true, true},
+	{"train:L4:32", "four encoder layers over 128 ids, batch 32", 32, "samples/s", "", true, true},
+	{"train:L5:32", "Embedding 256, GRU 512, 100 ids, batch 32", 32, "samples/s", "", true, true},
+	{"train:L6:256", "32-256-256-256-1, batch 256: one training step", 256, "samples/s", "", true, true},
 	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s",
 		"≥ 85 % of the FMA peak on one thread", false, false},
 	{"gemm:64x512x784xnn", "product 64×512×784", 2 * 64 * 512 * 784 / 1e9, "GFLOP/s", "", false, false},
@@ -104,7 +109,10 @@ func main() {
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
 	flag.BoolVar(&asIs, "as-is", false, "leave the environment that tunes PyTorch as it is; untuned, it is refused")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
-	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
+	byScale := flag.Bool("scale", false, "print what a sample costs over batches, images, widths, depths, steps, rows "+
+		"and threads; -only takes names of these")
+	byMemory := flag.Bool("memory", false, "print the most memory that training takes, here and in PyTorch")
+	figure := flag.String("figure", "", "the folder in which -scale draws scale.png and scale.svg")
 	where := flag.String("profile", "", "print where the time of this workload of training or inference goes")
 	pandas := flag.String("pandas", "", "a Python that has pandas, pyarrow and scikit-learn; empty: that of "+
 		"-python")
@@ -118,9 +126,13 @@ func main() {
 		}
 		return
 	}
-	for on, f := range map[*bool]func(io.Writer, int) error{byLayer: layers, byScale: scale} {
+	for on, f := range map[*bool]func() error{
+		byLayer:  func() error { return layers(os.Stdout, *rounds) },
+		byScale:  func() error { return scale(os.Stdout, *rounds, *only, *figure) },
+		byMemory: func() error { return memory(os.Stdout, *only, *python) },
+	} {
 		if *on {
-			if err := f(os.Stdout, *rounds); err != nil {
+			if err := f(); err != nil {
 				fail(err)
 			}
 			return
@@ -172,10 +184,7 @@ func compare(threads string, rounds int, only string, r rivals) error {
 	}
 	var chosen []task
 	for _, t := range tasks {
-		asked := slices.ContainsFunc(strings.Split(only, ","), func(part string) bool {
-			return strings.Contains(t.name, part)
-		})
-		if asked && (!t.apart || only != "") {
+		if asked(only, t.name) && (!t.apart || only != "") {
 			chosen = append(chosen, t)
 		}
 	}

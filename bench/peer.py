@@ -25,6 +25,8 @@ import warnings
 import torch
 from torch import nn
 
+from peer_large import LARGE
+
 torch.set_flush_denormal(True)
 torch.manual_seed(1)
 random.seed(1)
@@ -156,6 +158,9 @@ NETWORKS = {
     "conv3d": (lambda: nn.Sequential(nn.Conv3d(1, 16, 3), nn.ReLU(), nn.MaxPool3d(2), nn.Conv3d(16, 32, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4000, 10)), (1, 16, 16, 16), CLASSES),
     "lstm512": (lambda: Last(nn.LSTM(512, 512, batch_first=True), 512), (100, 512), FIGURE),
 }
+for large, wanted in zip(LARGE, (CLASSES, CLASSES, FIGURE, CLASSES, BIT, FIGURE)):
+    NETWORKS[large] = (*LARGE[large][:2], wanted)
+IDS = {"text": 20000} | {large: ids for large, (_, _, ids) in LARGE.items() if ids}
 
 
 def spec(name):
@@ -175,8 +180,8 @@ def batch(name, size):
         return (source, target), y
     if name == "words":  # after Zipf and Mandelbrot, as networks.go draws them
         x = torch.multinomial((torch.arange(20000) + 2.7) ** -1.1, size * shape[0], replacement=True).reshape(size, *shape)
-    elif name == "text":
-        x = torch.randint(0, 20000, (size, *shape))
+    elif name in IDS:
+        x = torch.randint(0, IDS[name], (size, *shape))
     else:
         x = torch.randn(size, *shape)
     if len(shape) == 3:  # pictures: the layout in which PyTorch's convolutions are fastest
@@ -443,6 +448,8 @@ def build(name):
         return agent()
     if kind == "vectors":
         return skipgram()
+    if kind == "nothing":
+        return lambda: None
     if kind == "gemm":
         m, n, k, t = rest.split("x")
         return gemm(int(m), int(n), int(k), t[0] == "t", t[1] == "t")

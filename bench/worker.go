@@ -55,10 +55,15 @@ func build(name, on string) (func() error, error) {
 	if kind == "files" {
 		return fileWork(rest, on)
 	}
+	if kind == "rows" {
+		return rowsWork(rest)
+	}
 	if kind == "gemm" {
 		return product(rest), nil
 	}
 	switch kind {
+	case nothing:
+		return func() error { return nil }, nil
 	case "agent":
 		return agent(rest)
 	case "vectors":

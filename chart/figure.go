@@ -64,9 +64,10 @@ type Tick struct {
 	Text string
 }
 
-// Figure is panels side by side under a title.
+// Figure is panels under a title, row by row.
 type Figure struct {
-	Title  string
-	Panels []Panel
-	Large  bool // panels of twice the length, for many words
+	Title   string
+	Panels  []Panel
+	Columns int  // panels of a row; 0: all are side by side
+	Large   bool // panels of twice the length, for many words
 }

@@ -38,8 +38,22 @@ func (f *flag) raise() { f.up.Store(true) }
 // task is the launches that run now, as the pool sees them: the blocks of the first, then those of the next.
 type task struct {
 	r    *Runner
+	wave []*step
 	runs []func(x *Run, block int, scratch []float32)
 	ends []int // the number of blocks up to and with each launch
+}
+
+// Bytes is what the launches read and write. Phases of a step count as equal.
+func (t *task) Bytes() float64 {
+	bytes := 0.0
+	for _, s := range t.wave {
+		phases := 0
+		for l := &s.launch; l != nil; l = l.Next {
+			phases++
+		}
+		bytes += s.launch.Bytes / float64(phases)
+	}
+	return bytes
 }
 
 // Run does one block.
@@ -80,7 +94,7 @@ func (p *Plan) Runner(pool *par.Pool) *Runner {
 	for _, w := range p.waves {
 		most = max(most, len(w))
 	}
-	r.task = task{r, make([]func(*Run, int, []float32), 0, most), make([]int, 0, most)}
+	r.task = task{r, nil, make([]func(*Run, int, []float32), 0, most), make([]int, 0, most)}
 	for _, s := range p.steps {
 		for l := &s.launch; l != nil; l = l.Next {
 			if l.PerRunner != nil {
@@ -178,6 +192,7 @@ func (r *Runner) launch(at int, w []*step) {
 		start = time.Now()
 	}
 	t := &r.task
+	t.wave = w
 	for phase := 0; ; phase++ {
 		t.runs, t.ends = t.runs[:0], t.ends[:0]
 		blocks := 0

@@ -72,14 +72,26 @@ func (f figure) size() (vg.Length, vg.Length) {
 	for _, p := range f.Panels {
 		height = max(height, rowsHeight(len(p.Rows)))
 	}
+	rows, columns := f.grid()
+	height *= vg.Length(rows)
 	if f.Title != "" {
 		height += titleHeight
 	}
-	width := vg.Length(max(1, len(f.Panels))) * panelWidth
+	width := vg.Length(columns) * panelWidth
 	if f.Large {
 		return 2 * width, 2 * height
 	}
 	return width, height
+}
+
+// grid is how many rows and columns of panels there are.
+func (f figure) grid() (rows, columns int) {
+	n := max(1, len(f.Panels))
+	columns = n
+	if f.Columns > 0 {
+		columns = min(n, f.Columns)
+	}
+	return (n + columns - 1) / columns, columns
 }
 
 func (f figure) draw(c draw.Canvas, face writing) error {
@@ -95,19 +107,25 @@ func (f figure) draw(c draw.Canvas, face writing) error {
 		body = draw.Crop(c, 0, 0, 0, -titleHeight)
 		c.FillText(style, vg.Point{X: (c.Min.X + c.Max.X) / 2, Y: c.Max.Y - titleHeight/2}, f.Title)
 	}
-	plots := make([]*plot.Plot, len(f.Panels))
+	rows, columns := f.grid()
+	plots := make([][]*plot.Plot, rows)
+	for r := range plots {
+		plots[r] = make([]*plot.Plot, columns)
+	}
 	for i, p := range f.Panels {
-		var err error
-		if plots[i], err = panel(p).plot(face); err != nil {
+		out, err := panel(p).plot(face)
+		if err != nil {
 			return err
 		}
+		plots[i/columns][i%columns] = out
 	}
 	tiles := draw.Tiles{
-		Rows: 1, Cols: len(plots), PadX: vg.Points(16),
+		Rows: rows, Cols: columns, PadY: vg.Points(12), PadX: vg.Points(16),
 		PadTop: vg.Points(4), PadBottom: vg.Points(6), PadLeft: vg.Points(8), PadRight: vg.Points(14),
 	}
-	for i, cell := range plot.Align([][]*plot.Plot{plots}, tiles, body)[0] {
-		plots[i].Draw(cell)
+	cells := plot.Align(plots, tiles, body)
+	for i := range f.Panels {
+		plots[i/columns][i%columns].Draw(cells[i/columns][i%columns])
 	}
 	return nil
 }

@@ -185,3 +185,20 @@ func TestUnknown(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRows: panels stand in rows of a number of columns, of which the last one may be shorter.
+func TestRows(t *testing.T) {
+	f := training()
+	f.Title = ""
+	panel := f.Panels[0]
+	f.Panels = []chart.Panel{panel}
+	_, one := render(t, f)
+	f.Panels = []chart.Panel{panel, panel, panel}
+	for _, c := range []struct{ columns, wide, high int }{{0, 3, 1}, {2, 2, 2}, {1, 1, 3}, {9, 3, 1}} {
+		f.Columns = c.columns
+		_, many := render(t, f)
+		if many.Bounds().Dx() != c.wide*one.Bounds().Dx() || many.Bounds().Dy() != c.high*one.Bounds().Dy() {
+			t.Errorf("%d columns: %v, one panel %v", c.columns, many.Bounds(), one.Bounds())
+		}
+	}
+}

@@ -214,8 +214,8 @@ var edges = map[string]string{
 	"bench/faults":     "data/source diagnose run spec stat task task/all",
 	"bench/tune":       "bundle run spec stat task task/all train tune tune/study",
 	"bench/forecasts":  "bundle data/source run spec task task/all",
-	"bench": "data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/kernel/vec " +
-		"internal/mem internal/par layer loss model optim plan prep rl tensor train word2vec",
+	"bench": "chart data env format format/keras graph internal/arrayfile internal/kernel/gemm internal/kernel/vec " +
+		"internal/mem internal/par layer loss model optim plan plot prep rl tensor train weight word2vec",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae": "board bundle bundle/rawtext chart data data/export data/fetch data/image data/series data/source " +
 		"data/source/all diagnose " +

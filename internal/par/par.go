@@ -21,7 +21,8 @@ type Task interface{ Run(block, worker int) }
 // others.
 type Pool struct {
 	threads int
-	lock    sync.Mutex // held by the goroutine whose task runs
+	watch   func(blocks int, t Task) // runs the tasks of a pool of Watched
+	lock    sync.Mutex               // held by the goroutine whose task runs
 	closed  atomic.Bool
 	helpers []helper
 	done    chan struct{} // from the last helper to a waiting caller
@@ -75,6 +76,15 @@ func New(threads int) *Pool {
 	return p
 }
 
+// Watched returns a pool that counts as one of so many threads and starts none: run does all blocks of each of its
+// tasks, as worker 0. It is for tools that measure the blocks of tasks that are cut for a number of threads.
+func Watched(threads int, run func(blocks int, t Task)) *Pool {
+	return &Pool{threads: min(max(threads, 1), inside), watch: run}
+}
+
+// Sized is a task that knows how many bytes of memory it reads and writes.
+type Sized interface{ Bytes() float64 }
+
 // Threads is the number of workers, the caller of Run included.
 func (p *Pool) Threads() int { return p.threads }
 
@@ -85,6 +95,10 @@ func (p *Pool) Threads() int { return p.threads }
 // is passed on to the caller after the other workers have stopped; blocks that
 // have not begun by then are dropped.
 func (p *Pool) Run(blocks int, t Task) {
+	if p.watch != nil {
+		p.watch(blocks, t)
+		return
+	}
 	if blocks <= 1 || p.threads == 1 || p.closed.Load() || !p.lock.TryLock() {
 		for b := range blocks {
 			t.Run(b, 0)

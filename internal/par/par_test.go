@@ -203,3 +203,21 @@ func BenchmarkRunParked(b *testing.B) {
 		p.Run(64, s)
 	}
 }
+
+// TestWatched: the tasks of such a pool are left to the function, and count as cut for its threads.
+func TestWatched(t *testing.T) {
+	var asked []int
+	p := Watched(3, func(blocks int, t Task) {
+		asked = append(asked, blocks)
+		for b := range blocks {
+			t.Run(b, 0)
+		}
+	})
+	c := newTally(7, 1)
+	p.Run(7, c)
+	p.Run(0, c)
+	c.check(t, 1)
+	if p.Threads() != 3 || len(asked) != 2 || asked[0] != 7 || asked[1] != 0 {
+		t.Errorf("%d threads, tasks of %v blocks", p.Threads(), asked)
+	}
+}
