@@ -151,6 +151,11 @@ func (b *builder) lowerCall(c *graph.Call) {
 	if isRoot(c) {
 		s.root, s.calls, s.fused, s.size = c, nil, true, c.Out[0].Shape.Size()
 	}
+	b.enter(c, s)
+}
+
+// enter makes the values of a call of a step, and lets those that the call reads know it.
+func (b *builder) enter(c *graph.Call, s *step) {
 	b.stepOf[c] = s
 	for _, o := range c.Out {
 		b.newValue(o).maker = s

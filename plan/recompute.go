@@ -217,7 +217,10 @@ func (f *forwardPass) copySegment(from, to int, cuts []int) (first *graph.Call, 
 	own := map[*graph.Node]*graph.Node{}
 	for _, c := range f.calls[from:to] {
 		if wanted[c] {
-			copies = append(copies, f.copyCall(c, own))
+			d := f.copyCall(c, own)
+			f.lowerCall(d)
+			f.stepOf[d].again = true
+			copies = append(copies, d)
 		}
 	}
 	for _, p := range dropped {
@@ -244,8 +247,6 @@ func (b *builder) copyCall(c *graph.Call, own map[*graph.Node]*graph.Node) *grap
 		d.Out = append(d.Out, n)
 		own[y] = n
 	}
-	b.lowerCall(d)
-	b.stepOf[d].again = true
 	return d
 }
 

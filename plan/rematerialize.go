@@ -186,56 +186,37 @@ func (b *builder) lives(v *Value, place int) bool {
 
 // repeat gives the readers of a cluster's values calls of their own for them.
 func (b *builder) repeat(s *step, r *repetition) {
-	own := map[*step]map[*graph.Call]*graph.Call{}
+	own := map[*step]map[*graph.Node]*graph.Node{}
 	for _, v := range r.values {
 		for _, k := range v.readers {
 			if own[k] == nil {
-				own[k] = map[*graph.Call]*graph.Call{}
+				own[k] = map[*graph.Node]*graph.Node{}
 			}
 			b.copyCalls(k, v.calls, own[k])
-			b.read(k, v.call, own[k][v.call].Out[0])
+			for _, u := range k.calls {
+				b.redirect(u, own[k])
+			}
 		}
 		b.users[v.call] = slices.DeleteFunc(b.users[v.call], func(u *graph.Call) bool { return b.stepOf[u] != s })
 	}
 }
 
-// copyCalls puts copies of calls in front of those of a cluster. done is the copies that are there already.
-func (b *builder) copyCalls(k *step, calls []*graph.Call, done map[*graph.Call]*graph.Call) {
-	var fresh []*graph.Call
+// copyCalls puts copies of calls in front of those of a cluster, but for those that have a copy there already.
+func (b *builder) copyCalls(k *step, calls []*graph.Call, own map[*graph.Node]*graph.Node) {
+	at := 0 // behind the copies that are there
+	for _, y := range own {
+		if _, ok := y.Call.Op.(graph.Reshape); !ok {
+			at++
+		}
+	}
 	for _, c := range calls {
-		if done[c] != nil {
+		if own[c.Out[0]] != nil {
 			continue
 		}
-		y := &graph.Node{Type: c.Out[0].Type}
-		own := &graph.Call{Graph: c.Graph, Op: c.Op, ID: c.ID, Out: []*graph.Node{y}}
-		y.Call = own
-		for _, x := range c.In {
-			m := b.makerCall(x)
-			if d := done[m]; d != nil {
-				x, m = d.Out[0], d
-			}
-			own.In = append(own.In, x)
-			if m != nil && !slices.Contains(b.users[m], own) {
-				b.users[m] = append(b.users[m], own)
-			}
-		}
-		b.newValue(y).maker = k
-		b.stepOf[own], done[c] = k, own
-		fresh = append(fresh, own)
-	}
-	k.calls = slices.Insert(k.calls, len(done)-len(fresh), fresh...) // behind the copies that are there
-}
-
-// read makes the calls of a cluster read y where they have read the value of c.
-func (b *builder) read(k *step, c *graph.Call, y *graph.Node) {
-	for _, u := range k.calls {
-		for i, x := range u.In {
-			if b.makerCall(x) == c {
-				u.In[i] = y
-				if !slices.Contains(b.users[y.Call], u) {
-					b.users[y.Call] = append(b.users[y.Call], u)
-				}
-			}
-		}
+		d := b.copyCall(c, own)
+		d.Label = "" // that of the cluster is its first call's
+		b.enter(d, k)
+		k.calls = slices.Insert(k.calls, at, d)
+		at++
 	}
 }

@@ -26,7 +26,7 @@ func TestTooLarge(t *testing.T) {
 		Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 1, BatchSize: 4})
 	if err == nil || !strings.Contains(err.Error(), "a training step over 4 samples: 1.") ||
 		!strings.HasSuffix(err.Error(), "MB of memory are needed and this process may use 1 MB; give a smaller "+
-			"batch_size, or make layers smaller") {
+			"batch_size, set recompute, or make layers smaller") {
 		t.Error(err)
 	}
 }

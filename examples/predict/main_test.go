@@ -41,7 +41,7 @@ func TestLean(t *testing.T) {
 	for _, c := range []struct {
 		of, flags string
 		most      float64 // MB
-	}{{".", "", 12.3}, {"../../cmd/gorae", "-s -w", 34.2}} {
+	}{{".", "", 12.4}, {"../../cmd/gorae", "-s -w", 34.2}} {
 		file := filepath.Join(t.TempDir(), "program")
 		build := exec.Command("go", "build", "-ldflags", c.flags, "-o", file, c.of)
 		build.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
